@@ -1,0 +1,3 @@
+using FFF.Native;
+
+Console.WriteLine(Libtorch.Load());

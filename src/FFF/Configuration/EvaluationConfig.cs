@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace FFF.Configuration;
+
+/// <summary>An evaluation that runs when training ends; its name alone takes the defaults.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(C2stEvaluation), "c2st")]
+[JsonDerivedType(typeof(NllEvaluation), "nll")]
+public abstract record EvaluationConfig;
+
+/// <summary>Classifier two-sample test against the reference posteriors of a benchmark task.</summary>
+public sealed record C2stEvaluation : EvaluationConfig
+{
+    /// <summary>The observations, such as 1-10 or 1,3,5.</summary>
+    public string Observations { get; init; } = "1-10";
+}
+
+/// <summary>Exact negative log-likelihood and reconstruction on test (or else validation) data.</summary>
+public sealed record NllEvaluation : EvaluationConfig
+{
+    /// <summary>At most so many samples; all if left out.</summary>
+    [Range(1, 100_000_000)]
+    public int? Samples { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace FFF.Configuration;
+
+/// <summary>Everything that defines a training run; together with the program's version, enough to repeat it.</summary>
+public sealed record Experiment
+{
+    /// <summary>The name under which runs are kept: letters, digits, '.', '_' and '-'.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The seed from which every random number of the run is derived.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>What is learnt.</summary>
+    public required DataConfig Data { get; init; }
+
+    /// <summary>Encoder, decoder and latent density.</summary>
+    public FlowConfig Flow { get; init; } = new();
+
+    /// <summary>The training objective.</summary>
+    public ObjectiveConfig Objective { get; init; } = new();
+
+    /// <summary>How the objective is minimised.</summary>
+    public TrainingConfig Training { get; init; } = new();
+
+    /// <summary>The evaluations that run when training ends.</summary>
+    public IReadOnlyList<EvaluationConfig> Evaluate { get; init; } = [];
+}

@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>A task of the simulation-based inference benchmark (sbibm): prior, simulator, observations, reference posteriors.</summary>
+/// <remarks>Source: Lueckmann, Boelts, Greenberg, Gonçalves and Macke, "Benchmarking Simulation-Based Inference", AISTATS 2021.</remarks>
+public interface ISbiTask
+{
+    /// <summary>The benchmark's name of the task.</summary>
+    string Name { get; }
+
+    /// <summary>The dimension of the parameters θ.</summary>
+    int ParameterDimension { get; }
+
+    /// <summary>The dimension of the data x.</summary>
+    int DataDimension { get; }
+
+    /// <summary>Draws θ from the prior, [N, D], float32 on the CPU.</summary>
+    Tensor SamplePrior(long count, Generator generator);
+
+    /// <summary>Simulates x given θ: [N, D] to [N, C].</summary>
+    Tensor Simulate(Tensor parameters, Generator generator);
+
+    /// <summary>Whether θ lies in the prior's support: [N, D] to booleans [N]; null where the support is unbounded.</summary>
+    Tensor? InSupport(Tensor parameters);
+}

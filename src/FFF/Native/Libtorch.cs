@@ -1,0 +1,161 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using TorchSharp;
+
+namespace FFF.Native;
+
+/// <summary>What was loaded as libtorch, and how.</summary>
+/// <param name="Folder">The folder that holds libtorch.</param>
+/// <param name="Version">Its version, where the folder tells it; otherwise the one TorchSharp was built for.</param>
+/// <param name="Patched">Whether TorchSharp's native library was adapted to an older C++ runtime.</param>
+/// <param name="FastMkl">Whether MKL's fast path was enabled on a processor of another maker.</param>
+/// <param name="FromEnvironment">Whether <c>FFF_LIBTORCH</c> named the folder.</param>
+public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment);
+
+/// <summary>libtorch could not be loaded; the message is one paragraph that names the remedy.</summary>
+public sealed class LibtorchException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Finds libtorch and loads it, before TorchSharp looks for it.</summary>
+public static class Libtorch
+{
+    /// <summary>The environment variable that names the <c>lib</c> folder of an existing PyTorch.</summary>
+    public const string FolderVariable = "FFF_LIBTORCH";
+
+    private static readonly Lazy<LibtorchInfo> Loaded = new(LoadOnce);
+
+    /// <summary>Loads libtorch once per process. Call it before anything else of TorchSharp.</summary>
+    /// <exception cref="LibtorchException">It is missing or does not fit this system.</exception>
+    public static LibtorchInfo Load() => Loaded.Value;
+
+    private static LibtorchInfo LoadOnce()
+    {
+        var named = Environment.GetEnvironmentVariable(FolderVariable);
+        var fromEnvironment = !string.IsNullOrEmpty(named);
+        var searched = SearchFolders();
+        var folder = fromEnvironment ? Path.GetFullPath(named!) : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
+        if (folder is null || !File.Exists(Path.Combine(folder, FileName("torch_cpu"))))
+        {
+            throw new LibtorchException(fromEnvironment
+                ? $"{FolderVariable} names '{folder}', but there is no {FileName("torch_cpu")} in it. Set it to the 'lib' folder of a PyTorch {PackageVersion} installation: python3 -c \"import torch, os; print(os.path.join(os.path.dirname(torch.__file__), 'lib'))\""
+                : $"libtorch was not found beside the program (looked in {string.Join(", ", searched)}). Build with 'dotnet build -p:TorchBackend=cpu', or set {FolderVariable} to the 'lib' folder of a PyTorch {PackageVersion} installation.");
+        }
+
+        var wrapper = searched.Select(f => Path.Combine(f, FileName("LibTorchSharp"))).FirstOrDefault(File.Exists)
+            ?? throw new LibtorchException($"TorchSharp's native library {FileName("LibTorchSharp")} was not found beside the program (looked in {string.Join(", ", searched)}). Build the program again.");
+
+        try
+        {
+            // Named by its Python package, PyTorch finds CUDA's libraries through this one.
+            NativeLibrary.TryLoad(Path.Combine(folder, FileName("torch_global_deps")), out _);
+            var torchCpu = NativeLibrary.Load(Path.Combine(folder, FileName("torch_cpu")));
+            var fastMkl = MklDispatch.EnableFastPath(torchCpu);
+            foreach (var name in (string[])["c10_cuda", "torch_cuda", "torch"])
+            {
+                var path = Path.Combine(folder, FileName(name));
+                if (File.Exists(path))
+                {
+                    NativeLibrary.Load(path);
+                }
+            }
+
+            var patched = LoadWrapper(wrapper, out var handle);
+            BypassTorchSharpLoader(handle);
+            return new LibtorchInfo(folder, VersionOf(folder), patched, fastMkl, fromEnvironment);
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {FirstLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.", e);
+        }
+    }
+
+    /// <summary>The libtorch version that the referenced TorchSharp was made for.</summary>
+    public static string PackageVersion => torch.__version__;
+
+    /// <summary>Loads TorchSharp's native library; where the C++ runtime is too old, an adapted copy in a cache folder.</summary>
+    private static bool LoadWrapper(string path, out nint handle)
+    {
+        try
+        {
+            handle = NativeLibrary.Load(path);
+            return false;
+        }
+        catch (DllNotFoundException e) when (OperatingSystem.IsLinux() && e.Message.Contains("GLIBCXX_3.4.3", StringComparison.Ordinal))
+        {
+            var image = File.ReadAllBytes(path);
+            var key = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
+            if (!GlibcxxPatch.Apply(image))
+            {
+                throw;
+            }
+
+            handle = NativeLibrary.Load(Cache(image, Path.Combine("fff", "native", key), Path.GetFileName(path)));
+            return true;
+        }
+    }
+
+    /// <summary>Keeps the image in the user's cache folder, or in the temporary one where that is not writable.</summary>
+    private static string Cache(byte[] image, string subfolder, string name)
+    {
+        var home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+            ? cache
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        try
+        {
+            return Write(Path.Combine(home, subfolder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Write(Directory.CreateTempSubdirectory("fff-native-").FullName);
+        }
+
+        string Write(string folder)
+        {
+            Directory.CreateDirectory(folder);
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path) || new FileInfo(path).Length != image.Length)
+            {
+                var temporary = Path.Combine(folder, Path.GetRandomFileName());
+                File.WriteAllBytes(temporary, image);
+                File.Move(temporary, path, overwrite: true);
+            }
+
+            return path;
+        }
+    }
+
+    /// <summary>
+    /// TorchSharp would load by name the libraries beside the program, although others are in place already;
+    /// so its calls are resolved to our handle, and its own loading is marked as done.
+    /// </summary>
+    private static void BypassTorchSharpLoader(nint wrapper)
+    {
+        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? wrapper : 0);
+        foreach (var field in (string[])["nativeBackendLoaded", "nativeBackendCudaLoaded"])
+        {
+            (typeof(torch).GetField(field, BindingFlags.Static | BindingFlags.NonPublic)
+                ?? throw new LibtorchException($"This TorchSharp has no field '{field}': use version 0.107.0, which the program is made for.")).SetValue(null, true);
+        }
+    }
+
+    private static string[] SearchFolders() =>
+        [.. ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory)
+            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
+            .Select(Path.TrimEndingDirectorySeparator)
+            .Distinct()];
+
+    private static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+
+    /// <summary>A PyTorch installation tells its version in <c>torch/version.py</c>, beside the <c>lib</c> folder.</summary>
+    private static string VersionOf(string folder)
+    {
+        var file = Path.Combine(folder, "..", "version.py");
+        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("__version__", StringComparison.Ordinal)) : null;
+        return line?.Split('\'', '"') is { Length: > 1 } parts ? parts[1] : PackageVersion;
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
+}

@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+
+namespace FFF.Autodiff;
+
+/// <summary>Exact Jacobians by forward mode: one basis tangent per input dimension.</summary>
+public static class Jacobians
+{
+    /// <summary>How many numbers the tangents of one chunk may hold at the function's input.</summary>
+    private const long ChunkNumbers = 1 << 20;
+
+    /// <summary>The function's value and Jacobian, without a graph.</summary>
+    /// <param name="function">f: R^D → R^D, row by row.</param>
+    /// <param name="x">[B, D].</param>
+    /// <param name="tangentsPerChunk">How many of the D columns are computed at once; by memory if left out.</param>
+    /// <returns>f(x), [B, D], and J with J[b, i, j] = ∂f_i(x_b)/∂x_j, [B, D, D].</returns>
+    public static (Tensor Value, Tensor Jacobian) Of(Func<Dual, Dual> function, Tensor x, int? tangentsPerChunk = null)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (batch, dimension) = (x.shape[0], x.shape[1]);
+        var chunk = Math.Clamp(tangentsPerChunk ?? ChunkNumbers / Math.Max(1, batch * dimension), 1, dimension);
+        var basis = eye(dimension, dtype: x.dtype, device: x.device);
+        Tensor? value = null;
+        var columns = new List<Tensor>();
+        for (long first = 0; first < dimension; first += chunk)
+        {
+            var count = Math.Min(chunk, dimension - first);
+            var tangents = basis.narrow(0, first, count).unsqueeze(1).expand(count, batch, dimension);
+            var y = function(new Dual(x, tangents));
+            value ??= y.Value;
+            columns.Add(y.Tangent!);
+        }
+
+        var jacobian = cat(columns, 0).permute(1, 2, 0);
+        return (value!.MoveToOuterDisposeScope(), jacobian.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,50 @@
+using FFF.Autodiff;
+using FFF.Latents;
+using FFF.Networks;
+using static TorchSharp.torch;
+
+namespace FFF.Flows;
+
+/// <summary>
+/// A free-form flow: encoder f and decoder g, R^D → R^D given a condition, and a latent density p(z). Nothing is
+/// invertible by construction; training makes g the inverse of f where the data are.
+/// </summary>
+/// <remarks>Draxler, Sorrenson, Zimmermann, Rousselot and Köthe, "Free-form Flows: Make Any Architecture a Normalizing Flow", AISTATS 2024.</remarks>
+public sealed class FreeFormFlow : nn.Module
+{
+    private readonly nn.Module encoder;
+    private readonly nn.Module decoder;
+
+    /// <summary>Takes the two networks, each a module, and the latent density.</summary>
+    /// <param name="encoder">f.</param>
+    /// <param name="decoder">g.</param>
+    /// <param name="latent">p(z).</param>
+    /// <param name="dimension">D.</param>
+    public FreeFormFlow(INetwork encoder, INetwork decoder, ILatent latent, int dimension)
+        : base(nameof(FreeFormFlow))
+    {
+        this.encoder = (nn.Module)encoder;
+        this.decoder = (nn.Module)decoder;
+        Latent = latent;
+        Dimension = dimension;
+        RegisterComponents();
+    }
+
+    /// <summary>f.</summary>
+    public INetwork Encoder => (INetwork)encoder;
+
+    /// <summary>g.</summary>
+    public INetwork Decoder => (INetwork)decoder;
+
+    /// <summary>p(z).</summary>
+    public ILatent Latent { get; }
+
+    /// <summary>D.</summary>
+    public int Dimension { get; }
+
+    /// <summary>z = f(x), [B, D].</summary>
+    public Tensor Encode(Tensor x, Tensor? condition) => Encoder.Forward(new Dual(x), condition).Value;
+
+    /// <summary>x = g(z), [B, D].</summary>
+    public Tensor Decode(Tensor z, Tensor? condition) => Decoder.Forward(new Dual(z), condition).Value;
+}

@@ -1,0 +1,115 @@
+using FFF.Configuration;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Flows;
+
+/// <summary>The batch means of the objective and its parts, differentiable.</summary>
+/// <param name="Loss">What is minimised; its value says nothing about the fit, since the surrogate's does not.</param>
+/// <param name="LatentNll">−log p(f(x)).</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖².</param>
+public sealed record ObjectiveTerms(Tensor Loss, Tensor LatentNll, Tensor Reconstruction);
+
+/// <summary>
+/// The free-form flow objective L(x) = w·(−log p(f(x)) − surrogate(x)) + β·‖x − g(f(x))‖²; w is 1 but for a warm-up.
+/// </summary>
+public sealed class Objective
+{
+    private readonly FreeFormFlow _flow;
+    private readonly ObjectiveConfig _config;
+
+    /// <summary>Prepares the objective for a flow whose networks know the settings that are drawn per sample.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More Hutchinson vectors are asked for than there are dimensions.</exception>
+    public Objective(FreeFormFlow flow, ObjectiveConfig config)
+    {
+        if (config.HutchinsonSamples > flow.Dimension)
+        {
+            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, but the data have {flow.Dimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; larger batches reduce the variance better.");
+        }
+
+        _flow = flow;
+        _config = config;
+        Settings = SettingConditions.Of(config);
+    }
+
+    /// <summary>The settings drawn per sample.</summary>
+    public SettingConditions Settings { get; }
+
+    /// <summary>β once the schedule has ended: what validation weighs the reconstruction with.</summary>
+    public double FinalBeta => _config.Beta switch
+    {
+        FixedBeta b => b.Value,
+        ScheduledBeta s => s.To,
+        BetaRange r => r.High,
+        _ => throw new InvalidOperationException($"Unknown kind of β: {_config.Beta.GetType()}"),
+    };
+
+    /// <summary>β at this point of the run; for a range, its geometric mean.</summary>
+    /// <param name="progress">The share of the run that is done, 0 to 1.</param>
+    public double BetaAt(double progress) => _config.Beta switch
+    {
+        ScheduledBeta s => Interpolate(s, s.Until == 0 ? 1 : Math.Min(1, progress / s.Until)),
+        BetaRange r => Math.Sqrt(r.Low * r.High),
+        _ => FinalBeta,
+    };
+
+    /// <summary>The likelihood's weight w at this point of the run.</summary>
+    public double LikelihoodWeightAt(double progress) => _config.LikelihoodWarmup switch
+    {
+        null => 1,
+        { } w when progress >= w.To => 1,
+        { } w => Math.Max(0, (progress - w.From) / (w.To - w.From)),
+    };
+
+    /// <summary>The objective on a batch, with noise, settings and Hutchinson vectors drawn for this step.</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    /// <param name="progress">The share of the run that is done.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="step">The step's number; the same seed and step draw the same.</param>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+    {
+        using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
+        var batch = x.shape[0];
+
+        Tensor? noiseSetting = null;
+        if (_config.Noise is { } noise)
+        {
+            noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
+            var sigma = noiseSetting is null ? null : SettingConditions.FromUnit(noiseSetting, noise.Low, noise.High!.Value).unsqueeze(-1);
+            var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
+            x += sigma is null ? noise.Low * n : sigma * n;
+        }
+
+        var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);
+        var beta = Settings.Beta is { } range ? SettingConditions.FromUnit(betaSetting!, range.Low, range.High) : null;
+        var vectors = Hutchinson.Sample(_config.HutchinsonSamples, batch, _flow.Dimension, generator).to(x.dtype);
+        return Evaluate(x, Settings.Append(condition, betaSetting, noiseSetting), vectors, beta, BetaAt(progress), LikelihoodWeightAt(progress));
+    }
+
+    /// <summary>The objective on a batch with everything given.</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null, the settings included.</param>
+    /// <param name="vectors">Hutchinson vectors, [K, B, D].</param>
+    /// <param name="betaPerSample">β, [B]; null for the same β throughout.</param>
+    /// <param name="beta">That same β.</param>
+    /// <param name="likelihoodWeight">w.</param>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor vectors, Tensor? betaPerSample, double beta, double likelihoodWeight)
+    {
+        var surrogate = _config.Surrogate == SurrogateForm.Data
+            ? Surrogate.DataForm(_flow, x, condition, vectors)
+            : Surrogate.LatentForm(_flow, x, condition, vectors);
+        var latentNll = -_flow.Latent.LogProb(surrogate.Z);
+        var reconstruction = (x - surrogate.Reconstruction).square().sum(-1);
+        var weighted = betaPerSample is null ? beta * reconstruction : betaPerSample * reconstruction;
+        var loss = likelihoodWeight * (latentNll - surrogate.Value) + weighted;
+        return new(loss.mean(), latentNll.mean(), reconstruction.mean());
+    }
+
+    private static Tensor Unit(long batch, Generator generator) =>
+        rand([batch], device: generator.device, generator: generator) * 2 - 1;
+
+    private static double Interpolate(ScheduledBeta s, double t) => s.Shape == Interpolation.Linear
+        ? s.From + (s.To - s.From) * t
+        : s.From * Math.Pow(s.To / s.From, t);
+}

@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace FFF.Latents;
+
+/// <summary>log p(z) = −½‖z‖² − ½ D log 2π.</summary>
+public sealed class StandardNormal : ILatent
+{
+    /// <inheritdoc/>
+    public Tensor LogProb(Tensor z) => -0.5 * z.square().sum(-1) - 0.5 * z.shape[^1] * Math.Log(2 * Math.PI);
+
+    /// <inheritdoc/>
+    public Tensor Sample(long count, int dimension, Generator generator) =>
+        randn([count, dimension], device: generator.device, generator: generator);
+}

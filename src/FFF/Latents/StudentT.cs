@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace FFF.Latents;
+
+/// <summary>
+/// Independent Student-t components of ν degrees of freedom: log p(z) = Σ_i log Γ((ν+1)/2) − log Γ(ν/2) − ½ log νπ
+/// − (ν+1)/2 · log(1 + z_i²/ν). Drawn as n·√(ν/χ²_ν) with n standard normal.
+/// </summary>
+/// <param name="degreesOfFreedom">ν.</param>
+public sealed class StudentT(double degreesOfFreedom) : ILatent
+{
+    /// <inheritdoc/>
+    public Tensor LogProb(Tensor z)
+    {
+        using var halves = tensor([(degreesOfFreedom + 1) / 2, degreesOfFreedom / 2], float64);
+        using var logGamma = halves.lgamma();
+        var constant = logGamma[0].item<double>() - logGamma[1].item<double>() - 0.5 * Math.Log(degreesOfFreedom * Math.PI);
+        return z.shape[^1] * constant - (degreesOfFreedom + 1) / 2 * (z.square() / degreesOfFreedom).log1p().sum(-1);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Sample(long count, int dimension, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var normal = randn([count, dimension], device: generator.device, generator: generator);
+        var gamma = _standard_gamma(full([count, dimension], degreesOfFreedom / 2, dtype: float32, device: generator.device), generator);
+        return (normal * (degreesOfFreedom / (2 * gamma)).sqrt()).MoveToOuterDisposeScope();
+    }
+}

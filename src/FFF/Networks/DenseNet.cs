@@ -1,0 +1,28 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Networks;
+
+/// <summary>y = net([x, c]) with a multilayer perceptron, or y = x + net([x, c]) starting as the identity.</summary>
+public sealed class DenseNet : nn.Module, INetwork
+{
+    private readonly Mlp net;
+    private readonly bool _skip;
+
+    /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
+    public DenseNet(DenseNetwork config, int dimension, int conditions, Generator generator)
+        : base(nameof(DenseNet))
+    {
+        _skip = config.Identity;
+        net = new Mlp(dimension + conditions, config.Widths, dimension, Activation.Of(config.Activation), zeroOutput: _skip, generator);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public Dual Forward(Dual x, Tensor? condition)
+    {
+        var y = net.Forward(x.Append(condition));
+        return _skip ? x + y : y;
+    }
+}

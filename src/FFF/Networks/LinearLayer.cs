@@ -1,0 +1,44 @@
+using FFF.Autodiff;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FFF.Networks;
+
+/// <summary>y = x Wᵀ + b, W [out, in] and b [out] initially uniform in ±1/√in.</summary>
+public sealed class LinearLayer : nn.Module
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+
+    /// <summary>Draws the initial weights from the generator.</summary>
+    public LinearLayer(int inputs, int outputs, Generator generator)
+        : base(nameof(LinearLayer))
+    {
+        var bound = 1 / Math.Sqrt(inputs);
+        weight = new Parameter(empty(outputs, inputs).uniform_(-bound, bound, generator));
+        bias = new Parameter(empty(outputs).uniform_(-bound, bound, generator));
+        RegisterComponents();
+    }
+
+    /// <summary>The layer over dual tensors.</summary>
+    public Dual Forward(Dual x) => x.Linear(weight, bias);
+
+    /// <summary>Sets W and b to zero, so that a block x + net(x) which ends here starts as the identity.</summary>
+    public LinearLayer Zeroed()
+    {
+        using var noGradient = no_grad();
+        weight.zero_();
+        bias.zero_();
+        return this;
+    }
+
+    /// <summary>Sets W to the identity's first rows and b to zero.</summary>
+    public LinearLayer AsIdentity()
+    {
+        using var noGradient = no_grad();
+        using var identity = eye(weight.shape[0], weight.shape[1]);
+        weight.copy_(identity);
+        bias.zero_();
+        return this;
+    }
+}

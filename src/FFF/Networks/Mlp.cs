@@ -1,0 +1,47 @@
+using FFF.Autodiff;
+using static TorchSharp.torch;
+
+namespace FFF.Networks;
+
+/// <summary>Multilayer perceptron: linear layers with an activation between them.</summary>
+public sealed class Mlp : nn.Module
+{
+    private readonly LinearLayer[] _layers;
+    private readonly Activation _activation;
+
+    /// <summary>Builds the layers inputs → widths... → outputs.</summary>
+    /// <param name="inputs">The input's dimension.</param>
+    /// <param name="widths">The hidden layers' widths.</param>
+    /// <param name="outputs">The output's dimension.</param>
+    /// <param name="activation">The activation between layers.</param>
+    /// <param name="zeroOutput">Whether the last layer starts at zero.</param>
+    /// <param name="generator">Draws the initial weights.</param>
+    public Mlp(int inputs, IReadOnlyList<int> widths, int outputs, Activation activation, bool zeroOutput, Generator generator)
+        : base(nameof(Mlp))
+    {
+        int[] sizes = [inputs, .. widths, outputs];
+        _activation = activation;
+        _layers = [.. sizes.Zip(sizes.Skip(1), (a, b) => new LinearLayer(a, b, generator))];
+        if (zeroOutput)
+        {
+            _layers[^1].Zeroed();
+        }
+
+        // Numbered as in PyTorch's Sequential of linear layers and activations, so that weights can be exchanged.
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            register_module($"{2 * i}", _layers[i]);
+        }
+    }
+
+    /// <summary>The network over dual tensors.</summary>
+    public Dual Forward(Dual x)
+    {
+        for (var i = 0; i < _layers.Length - 1; i++)
+        {
+            x = _layers[i].Forward(x).Apply(_activation);
+        }
+
+        return _layers[^1].Forward(x);
+    }
+}

@@ -1,0 +1,49 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FFF.Networks;
+
+/// <summary>
+/// Residual blocks h ← h + net(h) on h = [x, c], as in the simulation-based inference network of the free-form flows
+/// paper. The encoder projects h to R^D at the end; the decoder projects [z, c] to R^(D+C) first and keeps D entries.
+/// </summary>
+public sealed class ResidualNet : nn.Module, INetwork
+{
+    private readonly ModuleList<Mlp> blocks;
+    private readonly LinearLayer project;
+    private readonly int _dimension;
+    private readonly FlowSide _side;
+
+    /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
+    public ResidualNet(ResidualNetwork config, int dimension, int conditions, FlowSide side, Generator generator)
+        : base(nameof(ResidualNet))
+    {
+        var width = dimension + conditions;
+        var activation = Activation.Of(config.Activation);
+        (_dimension, _side) = (dimension, side);
+        blocks = new ModuleList<Mlp>([.. Enumerable.Range(0, config.Blocks).Select(_ =>
+            new Mlp(width, config.Widths, width, activation, zeroOutput: config.Identity, generator))]);
+        project = new LinearLayer(width, side == FlowSide.Encoder ? dimension : width, generator);
+        if (config.Identity)
+        {
+            project.AsIdentity();
+        }
+
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public Dual Forward(Dual x, Tensor? condition)
+    {
+        var h = x.Append(condition);
+        h = _side == FlowSide.Decoder ? project.Forward(h) : h;
+        foreach (var block in blocks)
+        {
+            h += block.Forward(h);
+        }
+
+        return _side == FlowSide.Decoder ? h.First(_dimension) : project.Forward(h);
+    }
+}

@@ -1,0 +1,42 @@
+using FFF.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FFF.Tests;
+
+/// <summary>Comparisons of tensors and small modules for tests, in float64.</summary>
+internal static class Check
+{
+    public static double Difference(Tensor actual, Tensor expected)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        return (actual.to(float64) - expected.to(float64)).abs().max().item<double>();
+    }
+
+    public static void Close(Tensor actual, Tensor expected, double tolerance) =>
+        Assert.True(Difference(actual, expected) <= tolerance, $"differs by {Difference(actual, expected)}, allowed {tolerance}");
+
+    /// <summary>The gradient, or zeros for a parameter that the result does not depend on.</summary>
+    public static Tensor OrZero(Tensor? gradient, Tensor parameter) =>
+        gradient is null || gradient.IsInvalid ? zeros_like(parameter) : gradient;
+
+    public static T Double<T>(T network)
+        where T : INetwork
+    {
+        ((nn.Module)(object)network).to(float64);
+        return network;
+    }
+
+    /// <summary>Replaces every parameter by Gaussians, so that zero or identity starts hide nothing.</summary>
+    public static T Randomized<T>(T network, Generator generator, double scale = 0.5)
+        where T : INetwork
+    {
+        using var noGradient = no_grad();
+        foreach (var p in ((nn.Module)(object)network).parameters())
+        {
+            p.copy_(randn(p.shape, generator: generator) * scale);
+        }
+
+        return network;
+    }
+}

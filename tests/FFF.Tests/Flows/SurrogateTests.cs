@@ -1,0 +1,133 @@
+using FFF.Configuration;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Flows;
+
+public sealed class SurrogateTests
+{
+    /// <summary>f(x) = W x with g = f⁻¹: averaged over an orthonormal basis, the gradient is ∇ log|det W| = W⁻ᵀ.</summary>
+    [Fact]
+    public void WithTheExactInverseTheGradientIsThatOfTheLogDeterminant()
+    {
+        var generator = new Generator(11, CPU);
+        for (var trial = 0; trial < 20; trial++)
+        {
+            var dimension = 1 + trial % 5;
+            var w = randn(dimension, dimension, dtype: float64, generator: generator) + 2 * eye(dimension, dtype: float64);
+            var flow = new FreeFormFlow(new ModuleNetwork(new LinearMap(w)), new ModuleNetwork(new LinearMap(linalg.inv(w))), new StandardNormal(), dimension);
+            var x = randn(3, dimension, dtype: float64, generator: generator);
+            var vectors = (linalg.qr(randn(3, dimension, dimension, dtype: float64, generator: generator)).Q * Math.Sqrt(dimension)).permute(2, 0, 1);
+            var weight = flow.parameters().First();
+            foreach (var form in (Func<FreeFormFlow, Tensor, Tensor?, Tensor, Surrogate>[])[Surrogate.DataForm, Surrogate.LatentForm])
+            {
+                var gradient = autograd.grad([form(flow, x, null, vectors).Value.mean()], [weight])[0];
+                Check.Close(gradient, linalg.inv(w).T, 1e-9);
+            }
+        }
+    }
+
+    /// <summary>The surrogate's single-vector gradient is unbiased: its mean over many vectors approaches the exact trace.</summary>
+    [Fact]
+    public void HutchinsonVectorsAreIsotropicWithTheRightLength()
+    {
+        foreach (var count in (int[])[1, 2, 3])
+        {
+            var v = Hutchinson.Sample(count, 20_000, 3, new Generator(4, CPU)).to(float64);
+            Check.Close(v.square().sum(-1), full(count, 20_000, 3.0, dtype: float64), 1e-5);
+            var gram = einsum("kbi,lbi->bkl", v, v);
+            Check.Close(gram, (3 * eye(count, dtype: float64)).expand(20_000, count, count), 1e-5);
+            // Standard error of an entry is below 1/√20000 = 0.007.
+            Check.Close(einsum("kbi,kbj->ij", v, v) / (20_000 * count), eye(3, dtype: float64), 0.03);
+        }
+    }
+
+    [Fact]
+    public void MoreVectorsThanDimensionsAreRefused()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Hutchinson.Sample(4, 2, 3, new Generator(0, CPU)));
+        Assert.Contains("at most 3", error.Message);
+        var flow = SmallFlow(2);
+        var message = Assert.Throws<ArgumentOutOfRangeException>(() => new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 3 })).Message;
+        Assert.Contains("hutchinson_samples is 3", message);
+    }
+
+    /// <summary>Both forms estimate the same gradient: with all D vectors they agree exactly, reconstruction included.</summary>
+    [Fact]
+    public void ObjectiveGradientsOfBothFormsAgreeWithAllVectors()
+    {
+        var flow = SmallFlow(3);
+        var x = randn(5, 3, dtype: float64, generator: new Generator(1, CPU));
+        var vectors = Hutchinson.Sample(3, 5, 3, new Generator(2, CPU)).to(float64);
+        var gradients = Enum.GetValues<SurrogateForm>().Select(form =>
+        {
+            var loss = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 }).Evaluate(x, null, vectors, null, 7, 1).Loss;
+            return autograd.grad([loss], [.. flow.parameters()]);
+        }).ToArray();
+        Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public void BetaFollowsItsSchedule()
+    {
+        var flow = SmallFlow(2);
+        var exponential = new Objective(flow, new ObjectiveConfig { Beta = new ScheduledBeta { From = 10, To = 1000, Until = 0.5 } });
+        Assert.Equal([10, 100, 1000, 1000], ((double[])[0, 0.25, 0.5, 1]).Select(exponential.BetaAt), (a, b) => Math.Abs(a - b) < 1e-9);
+        var linear = new Objective(flow, new ObjectiveConfig { Beta = new ScheduledBeta { From = 10, To = 20, Shape = Interpolation.Linear } });
+        Assert.Equal(15, linear.BetaAt(0.5), 12);
+        Assert.Equal(20, linear.FinalBeta);
+    }
+
+    [Fact]
+    public void WarmupBlendsTheLikelihoodIn()
+    {
+        var objective = new Objective(SmallFlow(2), new ObjectiveConfig { LikelihoodWarmup = new WarmupConfig { From = 0.1, To = 0.3 } });
+        Assert.Equal([0, 0, 0.5, 1, 1], ((double[])[0, 0.1, 0.2, 0.3, 1]).Select(objective.LikelihoodWeightAt), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    /// <summary>Drawn settings reach the networks, and the same seed and step draw the same.</summary>
+    [Fact]
+    public void DrawnSettingsAreConditionsAndReproducible()
+    {
+        var config = new ObjectiveConfig { Beta = new BetaRange { Low = 1, High = 100 }, Noise = new NoiseConfig { Low = 0.01, High = 0.1 } };
+        var network = new DenseNetwork { Widths = [4] };
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new Generator(0, CPU)), new DenseNet(network, 2, 2, new Generator(1, CPU)), new StandardNormal(), 2);
+        var objective = new Objective(flow, config);
+        Assert.Equal(2, objective.Settings.Count);
+        var x = randn(6, 2, generator: new Generator(3, CPU));
+        var losses = ((long[])[5, 5, 6]).Select(step => objective.Evaluate(x, null, 0, 1, step).Loss.item<float>()).ToArray();
+        Assert.Equal(losses[0], losses[1]);
+        Assert.NotEqual(losses[0], losses[2]);
+        Check.Close(objective.Settings.ForEvaluation(null, x)!, tensor([1f, -1f]).expand(6, 2), 0);
+        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), 1, 100), tensor([1.0, 10, 100], float64), 1e-12);
+    }
+
+    private static FreeFormFlow SmallFlow(int dimension)
+    {
+        var generator = new Generator(21, CPU);
+        var config = new ResidualNetwork { Widths = [5] };
+        var flow = new FreeFormFlow(
+            new ResidualNet(config, dimension, 0, FlowSide.Encoder, generator),
+            new ResidualNet(config, dimension, 0, FlowSide.Decoder, generator), new StandardNormal(), dimension);
+        return flow.to(float64);
+    }
+
+    /// <summary>x ↦ W x, a module that knows nothing of dual tensors.</summary>
+    private sealed class LinearMap : nn.Module<Tensor, Tensor>
+    {
+        private readonly Parameter weight;
+
+        public LinearMap(Tensor w)
+            : base(nameof(LinearMap))
+        {
+            weight = new Parameter(w.clone());
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x) => nn.functional.linear(x, weight);
+    }
+}

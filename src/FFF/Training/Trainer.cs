@@ -1,0 +1,317 @@
+using System.Diagnostics;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Flows;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Training;
+
+/// <summary>The loss stayed non-finite although the run went back to its last good state several times.</summary>
+public sealed class DivergedException(string message) : Exception(message);
+
+/// <summary>Minimises the free-form flow objective on (standardised) samples.</summary>
+/// <remarks>
+/// Every random number follows from the seed and the step, and the state is complete: a run that was interrupted after
+/// any step and continued from its state ends, on a CPU, with the same bits as one that was not.
+/// </remarks>
+public sealed class Trainer : IDisposable
+{
+    private readonly FreeFormFlow _flow;
+    private readonly Objective _objective;
+    private readonly TrainingConfig _config;
+    private readonly Samples _train;
+    private readonly Validator? _validator;
+    private readonly long _seed;
+    private readonly Device _device;
+    private readonly FlatParameters _parameters;
+    private readonly Adam _adam;
+    private readonly Tensor? _average;
+    private readonly Tensor[] _good;
+    private Tensor? _order;
+    private int _orderEpoch = -1;
+
+    /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
+    /// <param name="flow">What is trained.</param>
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="train">The samples, standardised.</param>
+    /// <param name="validator">Validates; null where there are no validation data.</param>
+    /// <param name="config">How.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="device">Where.</param>
+    public Trainer(FreeFormFlow flow, Objective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
+    {
+        (_flow, _objective, _validator, _config, _seed, _device) = (flow, objective, validator, config, seed, device);
+        _train = train.To(device);
+        _parameters = new FlatParameters(flow, device);
+        _adam = new Adam(config.Optimizer, _parameters.Values);
+        _average = config.Ema is null ? null : _parameters.Values.clone().DetachFromDisposeScope();
+        _good = [.. StateTensors().Select(t => t.clone().DetachFromDisposeScope())];
+        StepsPerEpoch = Math.Max(1, _train.Count / config.BatchSize);
+    }
+
+    /// <summary>The numbers of the state.</summary>
+    public TrainerCounters Counters { get; private set; } = new();
+
+    /// <summary>Steps in an epoch: a last incomplete batch is left out.</summary>
+    public long StepsPerEpoch { get; }
+
+    /// <summary>Steps in the whole run.</summary>
+    public long TotalSteps => StepsPerEpoch * _config.Epochs;
+
+    /// <summary>Epochs done.</summary>
+    public int Epoch => (int)(Counters.Step / StepsPerEpoch);
+
+    private double Progress => (double)Counters.Step / TotalSteps;
+
+    /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
+    /// <returns>Whether the run is complete.</returns>
+    /// <exception cref="DivergedException">The loss does not become finite again.</exception>
+    public bool Run(ITrainingObserver observer, CancellationToken stop = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var (firstStep, last) = (Counters.Step, (EpochMetrics?)null);
+        while (Counters.Step < TotalSteps && !Counters.Stopped)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                observer.OnCheckpoint(this, best: false);
+                return false;
+            }
+
+            Step(observer);
+            if (Counters.Step % StepsPerEpoch == 0)
+            {
+                last = EndEpoch(observer, clock.Elapsed.TotalSeconds);
+            }
+
+            var perStep = clock.Elapsed / (Counters.Step - firstStep);
+            observer.OnStep(new(Counters.Step, TotalSteps, (int)((Counters.Step - 1) / StepsPerEpoch) + 1,
+                Math.Min(_config.BatchSize, _train.Count) / perStep.TotalSeconds, perStep * (TotalSteps - Counters.Step), last));
+        }
+
+        return true;
+    }
+
+    /// <summary>One step: batch, objective, gradient, update; skipped where loss or gradient are not finite.</summary>
+    public void Step(ITrainingObserver observer)
+    {
+        using var scope = NewDisposeScope();
+        var batch = NextBatch();
+        _parameters.Gradients.zero_();
+        var terms = _objective.Evaluate(batch.Data, batch.Condition, Progress, _seed, Counters.Step);
+        terms.Loss.backward();
+        var gradientNorm = _parameters.Gradients.norm();
+        var numbers = stack([terms.Loss.detach(), terms.LatentNll.detach(), terms.Reconstruction.detach(), gradientNorm], 0).to(float64).cpu().data<double>();
+        var (loss, norm) = (numbers[0], numbers[3]);
+
+        if (double.IsFinite(loss) && double.IsFinite(norm))
+        {
+            if (_config.GradientClip is { } limit && norm > limit)
+            {
+                _parameters.Gradients.mul_(limit / norm);
+            }
+
+            _adam.Update(_parameters.Values, _parameters.Gradients, CurrentLearningRate);
+            UpdateAverage();
+            Counters = Counters with
+            {
+                Updates = _adam.Updates,
+                SkippedInARow = 0,
+                Sums = Counters.Sums.Add(loss, numbers[1], numbers[2], norm),
+            };
+        }
+        else
+        {
+            Skip(observer);
+        }
+
+        Counters = Counters with { Step = Counters.Step + 1 };
+    }
+
+    /// <summary>The weights that validation, sampling and checkpoints use: the moving average where there is one.</summary>
+    public Dictionary<string, Tensor> Weights() => _parameters.Named(_average ?? _parameters.Values);
+
+    /// <summary>The state's tensors under their names; with <see cref="Counters"/>, all that a resumed run needs.</summary>
+    public Dictionary<string, Tensor> State()
+    {
+        string[] names = ["values", "first_moment", "second_moment", "average"];
+        return StateTensors().Zip(names).Concat(_good.Zip(names.Select(n => "good." + n)))
+            .ToDictionary(pair => pair.Second, pair => pair.First.cpu().clone());
+    }
+
+    /// <summary>Continues from a state.</summary>
+    /// <exception cref="ArgumentException">The state belongs to another network.</exception>
+    public void Restore(IReadOnlyDictionary<string, Tensor> state, TrainerCounters counters)
+    {
+        using var noGradient = no_grad();
+        string[] names = ["values", "first_moment", "second_moment", "average"];
+        foreach (var (target, name) in StateTensors().Zip(names).Concat(_good.Zip(names.Select(n => "good." + n))))
+        {
+            if (!state.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape) || source.dtype != target.dtype)
+            {
+                throw new ArgumentException($"The training state does not fit this network: '{name}' is {(source is null ? "missing" : $"{source.dtype}[{string.Join(", ", source.shape)}]")}, expected {target.dtype}[{string.Join(", ", target.shape)}].", nameof(state));
+            }
+
+            target.copy_(source);
+        }
+
+        Counters = counters;
+        _adam.Updates = counters.Updates;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _adam.Dispose();
+        _average?.Dispose();
+        _order?.Dispose();
+        foreach (var tensor in _good)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private double CurrentLearningRate =>
+        _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);
+
+    private Samples NextBatch()
+    {
+        if (_orderEpoch != Epoch)
+        {
+            _order?.Dispose();
+            using var generator = NamedSeed.Generator(CPU, _seed, "order", Epoch);
+            using var order = randperm(_train.Count, generator: generator);
+            (_order, _orderEpoch) = (order.to(_device, copy: true).DetachFromDisposeScope(), Epoch);
+        }
+
+        var size = Math.Min(_config.BatchSize, _train.Count);
+        return _train.Select(_order!.narrow(0, Counters.Step % StepsPerEpoch * _config.BatchSize, size));
+    }
+
+    /// <summary>Exponential moving average, with a shorter memory while it is young: decay min(d, (1+t)/(10+t)).</summary>
+    private void UpdateAverage()
+    {
+        if (_average is not null)
+        {
+            using var noGradient = no_grad();
+            var decay = Math.Min(_config.Ema!.Value, (1.0 + _adam.Updates) / (10.0 + _adam.Updates));
+            _average.mul_(decay).add_(_parameters.Values, alpha: 1 - decay);
+        }
+    }
+
+    private void Skip(ITrainingObserver observer)
+    {
+        Counters = Counters with { Skipped = Counters.Skipped + 1, SkippedInARow = Counters.SkippedInARow + 1 };
+        if (Counters.SkippedInARow == 1)
+        {
+            observer.OnWarning($"Step {Counters.Step + 1}: the loss or its gradient is not finite; the step is skipped.");
+        }
+
+        if (Counters.SkippedInARow < _config.Guard.MaxSkipped)
+        {
+            return;
+        }
+
+        if (Counters.Returns == _config.Guard.MaxReturns)
+        {
+            throw new DivergedException($"Step {Counters.Step + 1}: the loss is still not finite after {Counters.Returns} returns to the last good state. Lower training.optimizer.learning_rate, set training.gradient_clip, or check the data for extreme values.");
+        }
+
+        using var noGradient = no_grad();
+        foreach (var (target, good) in StateTensors().Zip(_good))
+        {
+            target.copy_(good);
+        }
+
+        _adam.Updates = Counters.GoodUpdates;
+        Counters = Counters with { Updates = Counters.GoodUpdates, SkippedInARow = 0, Returns = Counters.Returns + 1, RateFactor = Counters.RateFactor / 2 };
+        observer.OnWarning($"Step {Counters.Step + 1}: {_config.Guard.MaxSkipped} steps in a row were not finite; back to the weights of {Counters.GoodUpdates} updates with half the learning rate (factor {Counters.RateFactor}).");
+    }
+
+    private EpochMetrics EndEpoch(ITrainingObserver observer, double seconds)
+    {
+        var sums = Counters.Sums;
+        var validate = _validator is not null && (Epoch % _config.ValidateEvery == 0 || Counters.Step == TotalSteps);
+        var validation = validate ? WithAverage(_validator!.Validate) : null;
+        var metrics = new EpochMetrics(Epoch, Counters.Step, seconds, CurrentLearningRate, _objective.BetaAt(Progress),
+            sums.Loss / sums.Count, sums.LatentNll / sums.Count, sums.Reconstruction / sums.Count, sums.GradientNorm / sums.Count,
+            Counters.Skipped, validation);
+        Counters = Counters with { Sums = default };
+        KeepGoodState();
+        var best = validation is not null && Judge(validation, observer);
+        observer.OnEpoch(metrics);
+        if (best || Epoch % _config.ValidateEvery == 0 || Counters.Step == TotalSteps || Counters.Stopped)
+        {
+            observer.OnCheckpoint(this, best);
+        }
+
+        return metrics;
+    }
+
+    /// <summary>Whether this validation is the best so far; lowers the rate on a plateau, stops early where asked.</summary>
+    private bool Judge(ValidationMetrics validation, ITrainingObserver observer)
+    {
+        if (validation.Objective < Counters.Best)
+        {
+            Counters = Counters with { Best = validation.Objective, SinceBest = 0, SincePlateau = 0 };
+            return true;
+        }
+
+        Counters = Counters with { SinceBest = Counters.SinceBest + 1, SincePlateau = Counters.SincePlateau + 1 };
+        if (_config.Schedule is PlateauSchedule plateau && Counters.SincePlateau >= plateau.Patience)
+        {
+            Counters = Counters with { SincePlateau = 0, RateFactor = Counters.RateFactor * plateau.Factor };
+        }
+
+        if (Counters.SinceBest >= _config.EarlyStopping)
+        {
+            Counters = Counters with { Stopped = true };
+            observer.OnWarning($"Epoch {Epoch}: stopped early, {Counters.SinceBest} validations in a row have not improved the best.");
+        }
+
+        return false;
+    }
+
+    /// <summary>A state is good when no step since the epoch's start was skipped at its end.</summary>
+    private void KeepGoodState()
+    {
+        if (Counters.SkippedInARow > 0)
+        {
+            return;
+        }
+
+        using var noGradient = no_grad();
+        foreach (var (good, source) in _good.Zip(StateTensors()))
+        {
+            good.copy_(source);
+        }
+
+        Counters = Counters with { GoodUpdates = _adam.Updates };
+    }
+
+    /// <summary>Runs something with the averaged weights in the flow.</summary>
+    private T WithAverage<T>(Func<FreeFormFlow, T> action)
+    {
+        if (_average is null)
+        {
+            return action(_flow);
+        }
+
+        using var noGradient = no_grad();
+        using var values = _parameters.Values.clone();
+        _parameters.Values.copy_(_average);
+        try
+        {
+            return action(_flow);
+        }
+        finally
+        {
+            _parameters.Values.copy_(values);
+        }
+    }
+
+    private IEnumerable<Tensor> StateTensors() =>
+        new[] { _parameters.Values, _adam.FirstMoment, _adam.SecondMoment, _average }.OfType<Tensor>();
+}

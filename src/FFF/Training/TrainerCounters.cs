@@ -1,0 +1,49 @@
+namespace FFF.Training;
+
+/// <summary>The numbers of a trainer's state, which together with its tensors make a resumed run exact.</summary>
+public sealed record TrainerCounters
+{
+    /// <summary>Steps done; data order and random numbers follow from it.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Updates the optimiser made.</summary>
+    public long Updates { get; init; }
+
+    /// <summary>Updates up to the last good state.</summary>
+    public long GoodUpdates { get; init; }
+
+    /// <summary>Steps skipped because of a loss that was not finite.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>The same, in a row.</summary>
+    public int SkippedInARow { get; init; }
+
+    /// <summary>Returns to the last good state.</summary>
+    public int Returns { get; init; }
+
+    /// <summary>The learning rate's factor from returns and plateaus.</summary>
+    public double RateFactor { get; init; } = 1;
+
+    /// <summary>The best validation objective.</summary>
+    public double Best { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Validations in a row that have not improved it.</summary>
+    public int SinceBest { get; init; }
+
+    /// <summary>The same since the plateau schedule last lowered the rate.</summary>
+    public int SincePlateau { get; init; }
+
+    /// <summary>Sums over this epoch's steps: loss, latent NLL, reconstruction, gradient norm; and their number.</summary>
+    public EpochSums Sums { get; init; }
+
+    /// <summary>Whether early stopping ended the run.</summary>
+    public bool Stopped { get; init; }
+}
+
+/// <summary>Sums over the steps of an epoch so far.</summary>
+public readonly record struct EpochSums(double Loss, double LatentNll, double Reconstruction, double GradientNorm, long Count)
+{
+    /// <summary>With one more step.</summary>
+    public EpochSums Add(double loss, double latentNll, double reconstruction, double gradientNorm) =>
+        new(Loss + loss, LatentNll + latentNll, Reconstruction + reconstruction, GradientNorm + gradientNorm, Count + 1);
+}

@@ -1,0 +1,34 @@
+namespace FFF.Training;
+
+/// <summary>Where a run stands, told after every step.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="TotalSteps">Steps of the whole run.</param>
+/// <param name="Epoch">The epoch the step belonged to, from 1.</param>
+/// <param name="SamplesPerSecond">The rate since training started or resumed, validation included.</param>
+/// <param name="Remaining">The time left at that rate.</param>
+/// <param name="Last">The metrics of the last complete epoch, if any.</param>
+public readonly record struct TrainingProgress(
+    long Step, long TotalSteps, int Epoch, double SamplesPerSecond, TimeSpan Remaining, EpochMetrics? Last);
+
+/// <summary>Means over an epoch, and its validation where there was one.</summary>
+/// <param name="Epoch">From 1.</param>
+/// <param name="Step">Steps done at its end.</param>
+/// <param name="Seconds">Since training started or resumed.</param>
+/// <param name="LearningRate">At its last step.</param>
+/// <param name="Beta">At its last step.</param>
+/// <param name="Loss">The objective; its value says nothing about the fit.</param>
+/// <param name="LatentNll">−log p(f(x)), standardised.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
+/// <param name="GradientNorm">Before clipping.</param>
+/// <param name="SkippedSteps">Steps without an update because of a loss that was not finite, in all.</param>
+/// <param name="Validation">Null where this epoch had none.</param>
+public sealed record EpochMetrics(
+    int Epoch, long Step, double Seconds, double LearningRate, double Beta, double Loss, double LatentNll,
+    double Reconstruction, double GradientNorm, long SkippedSteps, ValidationMetrics? Validation);
+
+/// <summary>Exact likelihood and reconstruction on held-out data.</summary>
+/// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the data's own units.</param>
+/// <param name="NllDecoder">The same through the decoder's.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
+/// <param name="Objective">The larger NLL + final β · reconstruction: what chooses the best checkpoint.</param>
+public sealed record ValidationMetrics(double Nll, double NllDecoder, double Reconstruction, double Objective);

@@ -1,0 +1,24 @@
+using FFF.Datasets;
+using FFF.Flows;
+using static TorchSharp.torch;
+
+namespace FFF.Training;
+
+/// <summary>Exact likelihood and reconstruction on held-out samples.</summary>
+/// <param name="samples">Held-out samples, standardised, on the flow's device.</param>
+/// <param name="settings">The settings told to the networks, at their values for evaluation.</param>
+/// <param name="logDetStandardizer">log|det| of the standardisation, which turns densities into those of the data's own units.</param>
+/// <param name="finalBeta">The weight of the reconstruction in the objective that chooses the best checkpoint.</param>
+public sealed class Validator(Samples samples, SettingConditions settings, double logDetStandardizer, double finalBeta)
+{
+    /// <summary>Validates the flow.</summary>
+    public ValidationMetrics Validate(FreeFormFlow flow)
+    {
+        using var scope = NewDisposeScope();
+        var likelihood = Likelihood.Of(flow, samples.Data, settings.ForEvaluation(samples.Condition, samples.Data));
+        var nll = -likelihood.Encoder.mean().item<double>() - logDetStandardizer;
+        var nllDecoder = -likelihood.Decoder.mean().item<double>() - logDetStandardizer;
+        var reconstruction = likelihood.Reconstruction.mean().item<double>();
+        return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + finalBeta * reconstruction);
+    }
+}

@@ -1,0 +1,169 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Training;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Training;
+
+[Collection(nameof(Alone))]
+public sealed class TrainerTests
+{
+    private static readonly TrainingConfig Config = new()
+    {
+        Epochs = 6,
+        BatchSize = 16,
+        Ema = 0.99,
+        GradientClip = 1,
+        ValidateEvery = 2,
+        Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
+    };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(12)]
+    [InlineData(29)]
+    public void AnInterruptedAndResumedRunEndsWithTheSameBits(int interruptAfter)
+    {
+        var expected = Trained(Config, []);
+        var actual = Trained(Config, [interruptAfter]);
+        Assert.All(expected.Zip(actual), pair => Check.Close(pair.Second, pair.First, 0));
+    }
+
+    [Fact]
+    public void AnExpiredGuardGoesBackWithHalfTheRate()
+    {
+        using var trainer = NewTrainer(Config with { Guard = new GuardConfig { MaxSkipped = 2, MaxReturns = 1 } }, poison: true);
+        var observer = new Recorder();
+        var error = Assert.Throws<DivergedException>(() => trainer.Run(observer));
+        Assert.Contains("learning_rate", error.Message);
+        Assert.Equal(0.5, trainer.Counters.RateFactor);
+        Assert.Contains(observer.Warnings, w => w.Contains("half the learning rate"));
+    }
+
+    [Fact]
+    public void ASkippedStepChangesNothing()
+    {
+        using var trainer = NewTrainer(Config, poison: true);
+        var before = trainer.Weights();
+        trainer.Step(new Recorder());
+        Assert.Equal(1, trainer.Counters.Skipped);
+        Assert.All(trainer.Weights(), w => Check.Close(w.Value, before[w.Key], 0));
+    }
+
+    [Fact]
+    public void ValidationImprovesAndChoosesTheBest()
+    {
+        using var trainer = NewTrainer(Config with { Epochs = 60 });
+        var observer = new Recorder();
+        Assert.True(trainer.Run(observer));
+        var validations = observer.Epochs.Where(e => e.Validation is not null).Select(e => e.Validation!).ToArray();
+        Assert.Equal(30, validations.Length);
+        Assert.True(validations[^1].Nll < validations[0].Nll - 0.1, $"{validations[0].Nll} to {validations[^1].Nll}");
+        Assert.Equal(validations.Min(v => v.Objective), trainer.Counters.Best);
+        Assert.Equal(60 * trainer.StepsPerEpoch, observer.Steps);
+    }
+
+    [Fact]
+    public void EarlyStoppingEndsTheRun()
+    {
+        using var trainer = NewTrainer(Config with { Epochs = 100_000, EarlyStopping = 2, Optimizer = new OptimizerConfig { LearningRate = 0 } });
+        var observer = new Recorder();
+        Assert.True(trainer.Run(observer));
+        Assert.Equal(3, observer.Epochs.Count(e => e.Validation is not null));
+        Assert.Contains(observer.Warnings, w => w.Contains("stopped early"));
+    }
+
+    [Fact]
+    public void LiveTensorCountIsFlat()
+    {
+        using var trainer = NewTrainer(Config with { Epochs = 10_000 });
+        var observer = new Recorder();
+        trainer.Step(observer);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 1000; i++)
+        {
+            trainer.Step(observer);
+        }
+
+        Assert.InRange(Tensor.TotalCount, 0, before);
+    }
+
+    [Fact]
+    public void AStateOfAnotherNetworkIsRefused()
+    {
+        using var trainer = NewTrainer(Config);
+        using var other = NewTrainer(Config with { Ema = null });
+        var error = Assert.Throws<ArgumentException>(() => trainer.Restore(other.State(), other.Counters));
+        Assert.Contains("'average' is missing", error.Message);
+    }
+
+    private static List<Tensor> Trained(TrainingConfig config, int[] interruptions)
+    {
+        var trainer = NewTrainer(config);
+        foreach (var step in interruptions)
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.False(trainer.Run(new Recorder { StopAfter = (step, stop) }, stop.Token));
+            var (state, counters) = (trainer.State(), trainer.Counters);
+            Assert.Equal(step, counters.Step);
+            trainer.Dispose();
+            trainer = NewTrainer(config);
+            trainer.Restore(state, counters);
+        }
+
+        Assert.True(trainer.Run(new Recorder()));
+        List<Tensor> result = [.. trainer.Weights().Values, .. trainer.State().Values];
+        trainer.Dispose();
+        return result;
+    }
+
+    private static Trainer NewTrainer(TrainingConfig config, bool poison = false)
+    {
+        var generator = new Generator(3, CPU);
+        var network = new DenseNetwork { Widths = [16], Identity = true };
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 0, generator), new DenseNet(network, 2, 0, generator), new StandardNormal(), 2);
+        var x = randn([80, 2], generator: generator) * tensor([0.3f, 2f]);
+        if (poison)
+        {
+            x.fill_(float.PositiveInfinity);
+        }
+
+        var objective = new Objective(flow, new ObjectiveConfig { Beta = new FixedBeta { Value = 10 } });
+        var validator = new Validator(new Samples(randn([40, 2], generator: generator) * tensor([0.3f, 2f]), null), objective.Settings, 0, 10);
+        return new Trainer(flow, objective, new Samples(x, null), validator, config, 1, CPU);
+    }
+
+    private sealed class Recorder : ITrainingObserver
+    {
+        public List<EpochMetrics> Epochs { get; } = [];
+
+        public List<string> Warnings { get; } = [];
+
+        public long Steps { get; private set; }
+
+        public (int Step, CancellationTokenSource Stop)? StopAfter { get; init; }
+
+        public void OnStep(in TrainingProgress progress)
+        {
+            Steps++;
+            if (progress.Step == StopAfter?.Step)
+            {
+                StopAfter.Value.Stop.Cancel();
+            }
+        }
+
+        public void OnEpoch(EpochMetrics metrics) => Epochs.Add(metrics);
+
+        public void OnCheckpoint(Trainer trainer, bool best)
+        {
+        }
+
+        public void OnWarning(string message) => Warnings.Add(message);
+    }
+}

@@ -28,7 +28,7 @@ public sealed record ToyData : DataConfig
     [Range(2, 100_000_000)]
     public int Samples { get; init; } = 10_000;
 
-    /// <summary>Whether the component (moon, Gaussian, arm, ring) or the position along the roll is given as a condition.</summary>
+    /// <summary>Whether the component (moon, Gaussian, arm, row of squares, ring) or the position along the roll is given as a condition.</summary>
     public bool Conditional { get; init; }
 
     /// <summary>The share of the samples that is kept for the final test.</summary>

@@ -62,6 +62,7 @@ public enum ToyDistribution
 public sealed record SbiData : DataConfig
 {
     /// <summary>The task's name, such as two_moons.</summary>
+    [MinLength(1)]
     public required string Task { get; init; }
 
     /// <summary>How many parameters are drawn from the prior and simulated, those for validation included.</summary>
@@ -73,6 +74,8 @@ public sealed record SbiData : DataConfig
 public sealed record TableData : DataConfig
 {
     /// <summary>The file; relative to the configuration file that names it.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
     public required string Path { get; init; }
 
     /// <summary>The columns that are learnt, by name (.csv) or number from 0 (.npy); all that are no conditions if left out.</summary>

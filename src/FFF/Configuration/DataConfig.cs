@@ -28,7 +28,7 @@ public sealed record ToyData : DataConfig
     [Range(2, 100_000_000)]
     public int Samples { get; init; } = 10_000;
 
-    /// <summary>Whether the component (moon, Gaussian, arm, ring) or the position along the roll is given as a condition.</summary>
+    /// <summary>Whether the component (moon, Gaussian, arm, row of squares, ring) or the position along the roll is given as a condition.</summary>
     public bool Conditional { get; init; }
 
     /// <summary>The share of the samples that is kept for the final test.</summary>
@@ -62,6 +62,7 @@ public enum ToyDistribution
 public sealed record SbiData : DataConfig
 {
     /// <summary>The task's name, such as two_moons.</summary>
+    [MinLength(1)]
     public required string Task { get; init; }
 
     /// <summary>How many parameters are drawn from the prior and simulated, those for validation included.</summary>
@@ -73,6 +74,8 @@ public sealed record SbiData : DataConfig
 public sealed record TableData : DataConfig
 {
     /// <summary>The file; relative to the configuration file that names it.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
     public required string Path { get; init; }
 
     /// <summary>The columns that are learnt, by name (.csv) or number from 0 (.npy); all that are no conditions if left out.</summary>

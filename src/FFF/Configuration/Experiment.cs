@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace FFF.Configuration;
 
 /// <summary>Everything that defines a training run; together with the program's version, enough to repeat it.</summary>
 public sealed record Experiment
 {
-    /// <summary>The name under which runs are kept: letters, digits, '.', '_' and '-'.</summary>
+    /// <summary>The name under which runs are kept: letters, digits, '.', '_' and '-', at most 100, the first no '.'.</summary>
+    [RegularExpression(@"^(?!\.)[A-Za-z0-9._-]{1,100}$", ErrorMessage = "letters, digits, '.', '_' and '-', at most 100, the first no '.'")]
     public required string Name { get; init; }
 
     /// <summary>The seed from which every random number of the run is derived.</summary>

@@ -24,6 +24,8 @@ public abstract record NetworkConfig;
 public sealed record DenseNetwork : NetworkConfig
 {
     /// <summary>The widths of the hidden layers.</summary>
+    [MinLength(1)]
+    [Range(1, 1_000_000)]
     public IReadOnlyList<int> Widths { get; init; } = [256, 256];
 
     /// <summary>The activation between layers.</summary>
@@ -41,6 +43,8 @@ public sealed record ResidualNetwork : NetworkConfig
     public int Blocks { get; init; } = 2;
 
     /// <summary>The widths of each block's hidden layers.</summary>
+    [MinLength(1)]
+    [Range(1, 1_000_000)]
     public IReadOnlyList<int> Widths { get; init; } = [256, 256];
 
     /// <summary>The activation between layers.</summary>
@@ -54,6 +58,7 @@ public sealed record ResidualNetwork : NetworkConfig
 public sealed record StackNetwork : NetworkConfig
 {
     /// <summary>The networks, the encoder's first one first.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<NetworkConfig> Networks { get; init; }
 }
 

@@ -40,6 +40,7 @@ public sealed record TrainingConfig
     public GuardConfig Guard { get; init; } = new();
 
     /// <summary>Where tensors live: auto, cpu, cuda or cuda:N.</summary>
+    [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?)$", ErrorMessage = "auto, cpu, cuda or cuda:N")]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads for the arithmetic on a CPU; all cores if left out.</summary>
@@ -54,10 +55,12 @@ public enum OptimizerKind
     Adam,
 
     /// <summary>Adam with decoupled weight decay.</summary>
+    [JsonStringEnumMemberName("adamw")]
     AdamW,
 }
 
-/// <summary>Adam or AdamW.</summary>
+/// <summary>Adam or AdamW; its name alone takes the defaults.</summary>
+[Shorthand(null, nameof(Kind))]
 public sealed record OptimizerConfig
 {
     /// <summary>Which of the two.</summary>

@@ -25,6 +25,12 @@ public sealed record Samples(Tensor Data, Tensor? Condition)
 /// <param name="Inference">The benchmark task behind it, if any: support, observations, reference posteriors.</param>
 public sealed record Dataset(string Name, Samples Train, Samples Validation, Samples? Test, Sbi.ISbiTask? Inference = null)
 {
+    /// <summary>The names of the columns of the samples, D of them.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The names of the columns of the conditions, C of them.</summary>
+    public IReadOnlyList<string> ConditionColumns { get; init; } = [];
+
     /// <summary>D.</summary>
     public int Dimension => (int)Train.Data.shape[1];
 

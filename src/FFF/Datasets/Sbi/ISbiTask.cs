@@ -2,23 +2,23 @@ using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
 
-/// <summary>A task of the simulation-based inference benchmark (sbibm): prior, simulator, observations, reference posteriors.</summary>
+/// <summary>A task of the simulation-based inference benchmark (sbibm): prior, simulator and the prior's support.</summary>
 /// <remarks>Source: Lueckmann, Boelts, Greenberg, Gonçalves and Macke, "Benchmarking Simulation-Based Inference", AISTATS 2021.</remarks>
 public interface ISbiTask
 {
-    /// <summary>The benchmark's name of the task.</summary>
+    /// <summary>The benchmark's name of the task, under which <see cref="ReferenceData"/> finds its observations.</summary>
     string Name { get; }
 
-    /// <summary>The dimension of the parameters θ.</summary>
+    /// <summary>D, the dimension of the parameters θ.</summary>
     int ParameterDimension { get; }
 
-    /// <summary>The dimension of the data x.</summary>
+    /// <summary>C, the dimension of the data x.</summary>
     int DataDimension { get; }
 
-    /// <summary>Draws θ from the prior, [N, D], float32 on the CPU.</summary>
+    /// <summary>Draws θ from the prior, [N, D], float32 on the generator's device.</summary>
     Tensor SamplePrior(long count, Generator generator);
 
-    /// <summary>Simulates x given θ: [N, D] to [N, C].</summary>
+    /// <summary>Simulates x given θ: [N, D] to [N, C], on the device that both arguments live on.</summary>
     Tensor Simulate(Tensor parameters, Generator generator);
 
     /// <summary>Whether θ lies in the prior's support: [N, D] to booleans [N]; null where the support is unbounded.</summary>

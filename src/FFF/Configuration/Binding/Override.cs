@@ -1,0 +1,48 @@
+using System.Globalization;
+using FFF.Configuration.Yaml;
+
+namespace FFF.Configuration.Binding;
+
+/// <summary>
+/// Reads <c>key.path=value</c> as a layer of its own: keys become mappings, numbers elements of lists, and the value is
+/// YAML. Paths in it are relative to the working directory.
+/// </summary>
+internal static class Override
+{
+    private const int MaximumIndexDigits = 6;
+
+    /// <summary>The layer, or null after adding a problem.</summary>
+    public static YamlNode? Parse(string text, ICollection<Problem> problems)
+    {
+        var source = new YamlSource($"override '{Quoted.Bare(text)}'", Directory.GetCurrentDirectory(), IsFile: false);
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var path = equals < 0 ? "" : text[..equals].Trim();
+        var keys = path.Split('.');
+        if (keys.Any(string.IsNullOrWhiteSpace) || keys.Length > YamlReader.MaximumDepth)
+        {
+            problems.Add(source.Problem("", "expected key.path=value, such as training.epochs=100"));
+            return null;
+        }
+
+        if (keys[0] == BaseKey.Name)
+        {
+            problems.Add(source.Problem(BaseKey.Name, "expected in files only; name further files with --config"));
+            return null;
+        }
+
+        var at = new Location(source, 1, 1);
+        var known = problems.Count;
+        var value = YamlReader.Read(source, text[(equals + 1)..], Quoted.Bare(path), problems);
+        if (value is null && problems.Count > known)
+        {
+            return null;
+        }
+
+        return keys.Reverse().Aggregate(value ?? new YamlScalar("", Plain: true, at), (node, key) => Wrap(key, node, at));
+    }
+
+    private static YamlNode Wrap(string key, YamlNode value, Location at) =>
+        key.All(char.IsAsciiDigit) && key.Length <= MaximumIndexDigits
+            ? new YamlElements(new Dictionary<int, YamlNode> { [int.Parse(key, CultureInfo.InvariantCulture)] = value }, at)
+            : new YamlMap([new YamlEntry(key, at, value)], at);
+}

@@ -1,0 +1,174 @@
+using System.Collections;
+using FFF.Configuration.Yaml;
+
+namespace FFF.Configuration.Binding;
+
+/// <summary>
+/// Turns a tree into records, going on after every problem so that all are found at once. A mapping that leaves out its
+/// kind, or keys, under a key that has a default refines that default; one that names its kind starts from the kind's own.
+/// </summary>
+internal sealed class RecordBinder(ICollection<Problem> problems)
+{
+    /// <summary>Binds a node; false after adding a problem that leaves no value at all.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="shape">What belongs there.</param>
+    /// <param name="path">The node's key path.</param>
+    /// <param name="fallback">The default that a mapping or single elements refine; null if there is none.</param>
+    /// <param name="value">The value; where problems were added within it, only good for finding more of them.</param>
+    public bool TryBind(YamlNode node, ValueShape shape, string path, object? fallback, out object? value)
+    {
+        if (node is YamlScalar brief && Shorthands.Expand(brief, shape) is { } expanded)
+        {
+            node = expanded;
+        }
+        else if (node is YamlElements && shape is ListShape)
+        {
+            var elements = fallback is null ? new YamlList([], node.At) : RecordTree.Of(fallback, shape) with { At = node.At };
+            node = new LayerMerge(problems).Merge(elements, node, shape, path);
+        }
+
+        value = (shape, node) switch
+        {
+            (KindsShape kinds, YamlMap map) => BindKind(map, kinds, path, fallback),
+            (RecordShape record, YamlMap map) => BindRecord(map, record, path, fallback, kinds: null),
+            (ListShape list, YamlList items) => BindList(items, list, path),
+            (KindsShape or RecordShape or ListShape, _) => Fail(node, shape, path),
+            (_, YamlScalar scalar) => ScalarBinder.Bind(scalar, shape) ?? Fail(node, shape, path),
+            _ => Fail(node, shape, path),
+        };
+        return value is not null;
+    }
+
+    private object? Fail(YamlNode node, ValueShape shape, string path)
+    {
+        var names = shape switch
+        {
+            ChoiceShape choice => choice.Choices.Select(candidate => candidate.Name),
+            RecordShape { Shorthand.Value: ChoiceShape choice } => choice.Choices.Select(candidate => candidate.Name),
+            KindsShape { Shorthand: null } kinds => kinds.Kinds.Select(kind => kind.Name),
+            _ => [],
+        };
+        var nearest = node is YamlScalar { IsNull: false } scalar && names.Any() ? $"; did you mean '{NearestKey.Of(scalar.Text, names)}'?" : "";
+        problems.Add(node.At.Problem(path, $"expected {shape.Expected}, found {Quoted.Of(node)}{nearest}"));
+        return null;
+    }
+
+    private object? BindKind(YamlMap map, KindsShape kinds, string path, object? fallback)
+    {
+        var kindPath = KeyPath.Join(path, kinds.Discriminator);
+        var names = string.Join(", ", kinds.Kinds.Select(kind => kind.Name));
+        switch (map.Find(kinds.Discriminator)?.Value)
+        {
+            case null when fallback is not null:
+                return BindRecord(map, kinds.Find(kinds.NameOf(fallback.GetType()))!, path, fallback, kinds);
+            case null:
+                problems.Add(map.At.Problem(kindPath, $"the key is missing; expected one of {names}"));
+                return null;
+            case YamlScalar { IsNull: false } scalar when kinds.Find(scalar.Text) is { } record:
+                return BindRecord(map, record, path, fallback: null, kinds);
+            case var other:
+                var nearest = other is YamlScalar { IsNull: false } text
+                    ? $"; did you mean '{NearestKey.Of(text.Text, kinds.Kinds.Select(kind => kind.Name))}'?"
+                    : "";
+                problems.Add(other.At.Problem(kindPath, $"expected one of {names}, found {Quoted.Of(other)}{nearest}"));
+                return null;
+        }
+    }
+
+    private object BindRecord(YamlMap map, RecordShape shape, string path, object? fallback, KindsShape? kinds)
+    {
+        var record = Activator.CreateInstance(shape.Type)!;
+        var defaults = fallback ?? record;
+        var unusable = new HashSet<string>();
+        ReportUnknown(map, shape, path, kinds);
+        foreach (var key in shape.Keys)
+        {
+            var keyPath = KeyPath.Join(path, key.Name);
+            var standard = key.Property.GetValue(defaults);
+            var entry = map.Find(key.Name);
+            if (entry is null && key.IsRequired && fallback is null)
+            {
+                problems.Add(map.At.Problem(keyPath, $"the key is missing; expected {key.Value.Expected}"));
+                unusable.Add(key.Property.Name);
+            }
+            else if (entry is null)
+            {
+                key.Property.SetValue(record, standard);
+            }
+            else if (entry.Value is YamlScalar { IsNull: true } && key.IsNullable)
+            {
+                key.Property.SetValue(record, null);
+            }
+            else if (TryBind(entry.Value, key.Value, keyPath, standard, out var value))
+            {
+                key.Property.SetValue(record, value);
+            }
+            else
+            {
+                unusable.Add(key.Property.Name);
+            }
+        }
+
+        foreach (var rule in ExperimentRules.All.Where(rule => rule.Record == shape.Type && !rule.Properties.Any(unusable.Contains)))
+        {
+            CheckRule(rule, record, map, shape, path);
+        }
+
+        return record;
+    }
+
+    private void CheckRule(Rule rule, object record, YamlMap map, RecordShape shape, string path)
+    {
+        if (rule.Check(record) is { } message)
+        {
+            // The first of the rule's keys that is written down; else the record, whose defaults break the rule.
+            var keys = rule.Properties.Select(property => shape.Keys.Single(key => key.Property.Name == property).Name).ToList();
+            var entry = keys.Select(map.Find).FirstOrDefault(found => found is not null);
+            problems.Add((entry?.KeyAt ?? map.At).Problem(KeyPath.Join(path, entry?.Key ?? keys[0]), message));
+        }
+    }
+
+    private void ReportUnknown(YamlMap map, RecordShape shape, string path, KindsShape? kinds)
+    {
+        foreach (var entry in map.Entries.Where(entry => entry.Key != kinds?.Discriminator && shape.Find(entry.Key) is null))
+        {
+            var otherKind = kinds?.Kinds.FirstOrDefault(kind => kind.Record.Find(entry.Key) is not null).Name;
+            if (otherKind is not null && entry.Superseded)
+            {
+                continue;
+            }
+
+            List<string> valid = [.. kinds is null ? [] : new[] { kinds.Discriminator }, .. shape.Keys.Select(key => key.Name)];
+            var shown = Quoted.Bare(entry.Key);
+            var why = otherKind is null
+                ? $"unknown key '{shown}'; did you mean '{NearestKey.Of(entry.Key, valid)}'?"
+                : $"the key '{shown}' belongs to the kind {otherKind}, this is {kinds!.NameOf(shape.Type)};";
+            problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid)}"));
+        }
+    }
+
+    private IList? BindList(YamlList list, ListShape shape, string path)
+    {
+        var items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(shape.ElementType))!;
+        var complete = true;
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            if (TryBind(list.Items[i], shape.Element, KeyPath.Join(path, i), fallback: null, out var item))
+            {
+                items.Add(item);
+            }
+            else
+            {
+                complete = false;
+            }
+        }
+
+        if (list.Items.Count < shape.MinimumCount)
+        {
+            problems.Add(list.At.Problem(path, $"expected {shape.Expected}, found {(list.Items.Count == 0 ? "none" : $"only {list.Items.Count}")}"));
+            return null;
+        }
+
+        return complete ? items : null;
+    }
+}

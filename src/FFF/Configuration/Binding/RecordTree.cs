@@ -1,0 +1,36 @@
+using System.Collections;
+using FFF.Configuration.Yaml;
+
+namespace FFF.Configuration.Binding;
+
+/// <summary>Turns a record back into the tree of a configuration in which nothing is left to defaults.</summary>
+internal static class RecordTree
+{
+    private static readonly Location Nowhere = new(new YamlSource("defaults", ".", IsFile: false), 1, 1);
+
+    public static YamlNode Of(object? value, ValueShape shape) => (value, shape) switch
+    {
+        (null, _) => Plain("null"),
+        (bool flag, _) => Plain(flag ? "true" : "false"),
+        (_, NumberShape) => Plain(Numbers.Text(value)),
+        (_, ChoiceShape choice) => Plain(choice.Choices.Single(candidate => value.Equals(candidate.Field.GetValue(null))).Name),
+        (string text, _) => new YamlScalar(text, Plain: false, Nowhere),
+        (_, ListShape list) => new YamlList([.. ((IEnumerable)value).Cast<object>().Select(item => Of(item, list.Element))], Nowhere),
+        (_, KindsShape kinds) => OfKind(value, kinds),
+        (_, RecordShape record) => new YamlMap(Entries(value, record), Nowhere),
+        _ => throw new ArgumentException($"A configuration holds no {value.GetType()}.", nameof(value)),
+    };
+
+    private static YamlMap OfKind(object value, KindsShape kinds)
+    {
+        var name = kinds.NameOf(value.GetType());
+        return new YamlMap([Entry(kinds.Discriminator, Plain(name)), .. Entries(value, kinds.Find(name)!)], Nowhere);
+    }
+
+    private static List<YamlEntry> Entries(object value, RecordShape record) =>
+        [.. record.Keys.Select(key => Entry(key.Name, Of(key.Property.GetValue(value), key.Value)))];
+
+    private static YamlEntry Entry(string key, YamlNode value) => new(key, Nowhere, value);
+
+    private static YamlScalar Plain(string text) => new(text, Plain: true, Nowhere);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FFF.Configuration.Binding;
+
+/// <summary>
+/// Reads shapes from the record types: keys are the properties' names in snake_case, the derived record's before those
+/// it inherits; kinds are those of <see cref="JsonDerivedTypeAttribute"/>; bounds on a list are meant for each element.
+/// </summary>
+internal static class ShapeReader
+{
+    private static readonly ConcurrentDictionary<Type, ValueShape> Records = [];
+
+    /// <summary>The shape of a configuration record, or of the base of several kinds.</summary>
+    public static ValueShape Read(Type record) => Records.GetOrAdd(record, Describe);
+
+    private static ValueShape Describe(Type type)
+    {
+        var shorthand = type.GetCustomAttribute<ShorthandAttribute>();
+        var kinds = type.GetCustomAttributes<JsonDerivedTypeAttribute>()
+            .Select(kind => ((string)kind.TypeDiscriminator!, (RecordShape)Read(kind.DerivedType)))
+            .ToList();
+        return kinds.Count == 0
+            ? new RecordShape(type, () => Keys(type), shorthand?.Property)
+            : new KindsShape(type, type.GetCustomAttribute<JsonPolymorphicAttribute>()!.TypeDiscriminatorPropertyName!, kinds, shorthand);
+    }
+
+    private static List<KeyShape> Keys(Type record)
+    {
+        var nullability = new NullabilityInfoContext();
+        return [.. record.GetProperties()
+            .OrderBy(property => property.DeclaringType == record ? 0 : 1)
+            .ThenBy(property => property.MetadataToken)
+            .Select(property => new KeyShape(
+                SnakeCase(property.Name),
+                property,
+                Value(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, property),
+                IsRequired(property),
+                nullability.Create(property).WriteState == NullabilityState.Nullable))];
+    }
+
+    // By name: a plotting library brings a second, public type of this name, between which the compiler will not choose.
+    private static bool IsRequired(PropertyInfo property) =>
+        property.CustomAttributes.Any(attribute => attribute.AttributeType.FullName == "System.Runtime.CompilerServices.RequiredMemberAttribute");
+
+    private static ValueShape Value(Type type, PropertyInfo property) => type switch
+    {
+        _ when type == typeof(bool) => new BooleanShape(),
+        _ when type == typeof(int) || type == typeof(long) || type == typeof(double) =>
+            new NumberShape(type, property.GetCustomAttribute<RangeAttribute>()),
+        _ when type == typeof(string) => new TextShape(
+            property.GetCustomAttribute<RegularExpressionAttribute>(),
+            property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0,
+            property.IsDefined(typeof(RelativeToFileAttribute))),
+        { IsEnum: true } => new ChoiceShape(
+            type,
+            [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ChoiceName(field), field))]),
+        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => new ListShape(
+            type.GenericTypeArguments[0],
+            Value(type.GenericTypeArguments[0], property),
+            property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0),
+        _ => Read(type),
+    };
+
+    private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);
+
+    private static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FFF.Configuration.Binding;
+
+namespace FFF.Configuration;
+
+/// <summary>
+/// The JSON Schema of a configuration file, from which editors complete keys and check values while they are typed.
+/// Draft 7, the newest that the YAML language server knows in full. Descriptions come from the library's XML
+/// documentation; without that file there are none. Rules across several keys are beyond a schema.
+/// </summary>
+public static class ExperimentSchema
+{
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The schema as JSON text, always the same for the same version of the program.</summary>
+    public static string Create()
+    {
+        var definitions = new JsonObject();
+        var documentation = Documentation.Load();
+        var whole = new SchemaWriter(definitions, documentation, isPartial: false);
+        var partial = new SchemaWriter(definitions, documentation, isPartial: true);
+        var experiment = (RecordShape)ShapeReader.Read(typeof(Experiment));
+        var schema = new JsonObject
+        {
+            ["$schema"] = "http://json-schema.org/draft-07/schema#",
+            ["title"] = "Free-form flow experiment",
+            // What is laid over another file needs to say only what differs.
+            ["if"] = new JsonObject { ["required"] = new JsonArray(BaseKey.Name) },
+            ["then"] = partial.Reference(experiment),
+            ["else"] = whole.Reference(experiment),
+            ["definitions"] = definitions,
+        };
+        return schema.ToJsonString(Layout);
+    }
+}

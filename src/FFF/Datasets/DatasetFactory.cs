@@ -1,0 +1,88 @@
+using FFF.Configuration;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets;
+
+/// <summary>Turns the description of a data set into its tensors; a new kind is one line here.</summary>
+public static class DatasetFactory
+{
+    /// <summary>Reads or draws the data and splits them by a random permutation: float32 on the CPU, not standardised.</summary>
+    /// <param name="config">Which data.</param>
+    /// <param name="seed">The run's seed: the same seed gives the same data, split the same way.</param>
+    /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a constant column.</exception>
+    public static Dataset Create(DataConfig config, long seed)
+    {
+        using var scope = NewDisposeScope();
+        var source = config switch
+        {
+            ToyData toy => FromToy(toy, seed),
+            SbiData sbi => FromSbi(sbi, seed),
+            _ => throw new DatasetException($"There is no data set for a configuration of type {config.GetType().Name}."),
+        };
+
+        var split = Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
+        using var generator = NamedSeed.Generator(CPU, seed, "data/split");
+        var (train, validation, test) = split.Draw(source.Rows, generator);
+        RequireVariation(train.Data, source.Columns, "column", source.Name);
+        if (train.Condition is { } condition)
+        {
+            RequireVariation(condition, source.ConditionColumns, "condition column", source.Name);
+        }
+
+        return new Dataset(source.Name, Keep(train), Keep(validation), split.Test == 0 ? null : Keep(test), source.Task)
+        {
+            Columns = source.Columns,
+            ConditionColumns = source.ConditionColumns,
+        };
+    }
+
+    private static Source FromToy(ToyData config, long seed)
+    {
+        using var generator = NamedSeed.Generator(CPU, seed, "data/toy");
+        Func<long, Generator, Samples> draw = config.Distribution switch
+        {
+            ToyDistribution.TwoMoons => TwoMoons.Draw,
+            ToyDistribution.EightGaussians => EightGaussians.Draw,
+            ToyDistribution.Pinwheel => Pinwheel.Draw,
+            ToyDistribution.Checkerboard => Checkerboard.Draw,
+            ToyDistribution.Rings => Rings.Draw,
+            ToyDistribution.SwissRoll => SwissRoll.Draw,
+            _ => throw new DatasetException($"There is no toy distribution {config.Distribution}."),
+        };
+        var rows = draw(config.Samples, generator);
+        var conditions = config.Conditional ? rows.Condition : null;
+        return new Source($"toy data {config.Distribution}", rows with { Condition = conditions }, ["x", "y"], Numbered("condition", conditions), config.TestFraction);
+    }
+
+    private static Source FromSbi(SbiData config, long seed)
+    {
+        var task = SbiTasks.Get(config.Task);
+        using var prior = NamedSeed.Generator(CPU, seed, "data/prior");
+        using var simulator = NamedSeed.Generator(CPU, seed, "data/simulator");
+        var parameters = task.SamplePrior(config.Simulations, prior);
+        var data = task.Simulate(parameters, simulator);
+        return new Source($"benchmark task {task.Name}", new Samples(parameters, data), Numbered("parameter", parameters), Numbered("data", data), 0, task);
+    }
+
+    /// <summary>Names such as parameter_1, as the benchmark's files have them.</summary>
+    private static string[] Numbered(string name, Tensor? values) =>
+        values is null ? [] : [.. Enumerable.Range(1, (int)values.shape[1]).Select(i => $"{name}_{i}")];
+
+    private static void RequireVariation(Tensor values, IReadOnlyList<string> columns, string what, string name)
+    {
+        if (ConstantColumn.FirstOrNull(values) is { } index)
+        {
+            throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. Leave this column out, or give data in which it varies.");
+        }
+    }
+
+    private static Samples Keep(Samples samples) =>
+        new(samples.Data.MoveToOuterDisposeScope(), samples.Condition?.MoveToOuterDisposeScope());
+
+    /// <summary>Rows before they are split.</summary>
+    private sealed record Source(
+        string Name, Samples Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns, double TestFraction, ISbiTask? Task = null);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using ICSharpCode.SharpZipLib.BZip2;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>What the benchmark publishes per task: observations, their true parameters, and samples of their posteriors.</summary>
+/// <remarks>The files are embedded in the library; their origin and licence are in the folder <c>Reference</c>.</remarks>
+public static class ReferenceData
+{
+    /// <summary>How many observations each task has; they are numbered from 1.</summary>
+    public const int ObservationCount = 10;
+
+    /// <summary>The observed data x, [C], float32.</summary>
+    /// <exception cref="DatasetException">There is no observation of this number.</exception>
+    public static Tensor Observation(ISbiTask task, int number)
+    {
+        using var rows = Read(task, number, "observation.csv", task.DataDimension);
+        return rows[0];
+    }
+
+    /// <summary>The parameters θ that the observation was simulated from, [D], float32.</summary>
+    /// <exception cref="DatasetException">There is no observation of this number.</exception>
+    public static Tensor TrueParameters(ISbiTask task, int number)
+    {
+        using var rows = Read(task, number, "true_parameters.csv", task.ParameterDimension);
+        return rows[0];
+    }
+
+    /// <summary>Samples of the reference posterior p(θ | x), [10000, D], float32.</summary>
+    /// <exception cref="DatasetException">There is no observation of this number.</exception>
+    public static Tensor Posterior(ISbiTask task, int number) =>
+        Read(task, number, "reference_posterior_samples.csv.bz2", task.ParameterDimension);
+
+    private static Tensor Read(ISbiTask task, int number, string file, int columns)
+    {
+        if (number is < 1 or > ObservationCount)
+        {
+            throw new DatasetException($"There is no observation {number} of the task '{task.Name}': they are numbered from 1 to {ObservationCount}.");
+        }
+
+        var resource = $"{typeof(ReferenceData).Namespace}.Reference.{task.Name}.num_observation_{number}.{file}";
+        using var raw = typeof(ReferenceData).Assembly.GetManifestResourceStream(resource)
+            ?? throw new DatasetException($"The library holds no reference data '{file}' for the task '{task.Name}'.");
+        using var text = file.EndsWith(".bz2", StringComparison.Ordinal) ? new BZip2InputStream(raw) : raw;
+        using var reader = new StreamReader(text);
+        reader.ReadLine(); // the header
+        var values = new List<float>();
+        while (reader.ReadLine() is { Length: > 0 } line)
+        {
+            foreach (var field in line.AsSpan().Split(','))
+            {
+                values.Add(float.Parse(line.AsSpan(field), CultureInfo.InvariantCulture));
+            }
+        }
+
+        return tensor(values, [values.Count / columns, columns]);
+    }
+}

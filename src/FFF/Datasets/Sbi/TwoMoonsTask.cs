@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>The benchmark's task two_moons: the posterior is two crescents.</summary>
+/// <remarks>
+/// <code>
+/// θ ~ U([-1, 1]²)
+/// x = (r cos a + 1/4, r sin a) + (-|θ₁ + θ₂|, -θ₁ + θ₂) / √2,   a ~ U(-π/2, π/2),   r ~ N(0.1, 0.01²)
+/// </code>
+/// Source: Greenberg, Nonnenmacher and Macke, "Automatic Posterior Transformation", ICML 2019, as defined in sbibm.
+/// </remarks>
+public sealed class TwoMoonsTask : ISbiTask
+{
+    private const double Bound = 1;
+    private const double RadiusMean = 0.1;
+    private const double RadiusDeviation = 0.01;
+    private const double Offset = 0.25;
+
+    /// <inheritdoc/>
+    public string Name => "two_moons";
+
+    /// <inheritdoc/>
+    public int ParameterDimension => 2;
+
+    /// <inheritdoc/>
+    public int DataDimension => 2;
+
+    /// <inheritdoc/>
+    public Tensor SamplePrior(long count, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var unit = rand(count, 2, dtype: float32, device: generator.device, generator: generator);
+        return (Bound * ((2 * unit) - 1)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor parameters, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var count = parameters.shape[0];
+        var (dtype, device) = (parameters.dtype, parameters.device);
+        var angle = Math.PI * (rand(count, dtype: dtype, device: device, generator: generator) - 0.5);
+        var radius = RadiusMean + (RadiusDeviation * randn(count, dtype: dtype, device: device, generator: generator));
+        var (first, second) = (parameters.select(1, 0), parameters.select(1, 1));
+        var x = (radius * angle.cos()) + Offset - ((first + second).abs() / Math.Sqrt(2));
+        var y = (radius * angle.sin()) + ((second - first) / Math.Sqrt(2));
+        return stack([x, y], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor? InSupport(Tensor parameters)
+    {
+        using var scope = NewDisposeScope();
+        return (parameters.abs() <= Bound).all(1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,62 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets;
+
+/// <summary>Standardisation z = (x - mean) / std by column, undone in samples and accounted for in log-densities.</summary>
+/// <remarks>Densities transform by p_x(x) = p_z(z) ∏ᵢ 1 / stdᵢ.</remarks>
+/// <param name="Mean">The mean of each column, [D].</param>
+/// <param name="Std">The standard deviation of each column, [D]; all positive.</param>
+public sealed record Standardizer(Tensor Mean, Tensor Std)
+{
+    private const string MeanName = "mean";
+    private const string StdName = "std";
+
+    /// <summary>Mean and (population) standard deviation of data, [N, D]; computed in float64, kept in the data's type and on its device.</summary>
+    /// <exception cref="DatasetException">A column is constant, so its standard deviation is 0.</exception>
+    public static Standardizer Fit(Tensor data)
+    {
+        if (ConstantColumn.FirstOrNull(data) is { } column)
+        {
+            throw new DatasetException($"Column {column} (counted from 0) has the same value in all of {data.shape[0]} rows and cannot be standardised: its standard deviation is 0.");
+        }
+
+        using var scope = NewDisposeScope();
+        var (std, mean) = std_mean(data.to(float64), [0], unbiased: false);
+        return new Standardizer(mean.to(data.dtype).MoveToOuterDisposeScope(), std.to(data.dtype).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Leaves D columns as they are; float32 on the CPU.</summary>
+    public static Standardizer Identity(int dimension) => new(zeros(dimension), ones(dimension));
+
+    /// <summary>z = (x - mean) / std: [..., D] to [..., D].</summary>
+    public Tensor Apply(Tensor data)
+    {
+        using var centred = data - Mean;
+        return centred / Std;
+    }
+
+    /// <summary>x = z · std + mean: [..., D] to [..., D].</summary>
+    public Tensor Undo(Tensor standardized)
+    {
+        using var scaled = standardized * Std;
+        return scaled + Mean;
+    }
+
+    /// <summary>log|det ∂z/∂x| = -Σᵢ log stdᵢ, a scalar: added to log-densities of z it gives those of x.</summary>
+    public Tensor LogDetJacobian()
+    {
+        using var scope = NewDisposeScope();
+        return (-Std.log().sum()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same elsewhere.</summary>
+    public Standardizer To(Device device) => new(Mean.to(device), Std.to(device));
+
+    /// <summary>Both tensors under the names by which they are saved: <c>prefix.mean</c> and <c>prefix.std</c>.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> NamedTensors(string prefix) => [($"{prefix}.{MeanName}", Mean), ($"{prefix}.{StdName}", Std)];
+
+    /// <summary>What <see cref="NamedTensors"/> gave, from a saved file.</summary>
+    /// <exception cref="KeyNotFoundException">One of the two names is missing.</exception>
+    public static Standardizer From(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
+        new(tensors[$"{prefix}.{MeanName}"], tensors[$"{prefix}.{StdName}"]);
+}

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Toy;
+
+/// <summary>The dark squares of a 4 × 4 board.</summary>
+/// <remarks>
+/// Uniform over the eight squares of side 2 on [-4, 4)² whose column and row, counted from 0 at the lower left, have an
+/// even sum. Source: Grathwohl et al., "FFJORD", ICLR 2019.
+/// </remarks>
+public static class Checkerboard
+{
+    private const int Rows = 4;
+
+    /// <summary>Draws points, [N, 2], and the row of each from below, one-hot [N, 4]; a row has two dark squares.</summary>
+    public static Samples Draw(long count, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var row = randint(Rows, count, generator: generator);
+        var column = (2 * randint(2, count, generator: generator)) + row.remainder(2);
+        var square = stack([column, row], 1).to(float32);
+        var points = (2 * (square + rand(count, 2, generator: generator))) - Rows;
+        return new Samples(points.MoveToOuterDisposeScope(), nn.functional.one_hot(row, Rows).to(float32).MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,21 @@
+namespace FFF.Formats;
+
+/// <summary>A file cannot be read: it is missing, not permitted, damaged or of another format.</summary>
+/// <param name="path">The file.</param>
+/// <param name="problem">What is wrong with it and what to do, as a sentence that follows the file's name.</param>
+/// <param name="inner">What it was noticed by, if anything.</param>
+public sealed class FileReadException(string path, string problem, Exception? inner = null) : IOException($"{path}: {problem}", inner)
+{
+    /// <summary>The file.</summary>
+    public string File { get; } = path;
+}
+
+/// <summary>A file or folder cannot be written; what was there before is untouched.</summary>
+/// <param name="path">The file or folder.</param>
+/// <param name="inner">The operating system's reason.</param>
+public sealed class FileWriteException(string path, Exception inner) : IOException(
+    $"{path}: cannot be written ({inner.Message.TrimEnd('.')}). Check that '{Path.GetDirectoryName(Path.GetFullPath(path))}' may be written to and that its disk is not full, or choose another folder.", inner)
+{
+    /// <summary>The file or folder.</summary>
+    public string File { get; } = path;
+}

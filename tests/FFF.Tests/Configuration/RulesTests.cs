@@ -1,0 +1,49 @@
+using FFF.Configuration;
+using Xunit;
+
+namespace FFF.Tests.Configuration;
+
+public sealed class RulesTests : IDisposable
+{
+    private readonly ConfigFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("objective: {likelihood_warmup: {from: 0.5, to: 0.4}}", 5, 33, "objective.likelihood_warmup.from", "expected from to be at most to, found 0.5 and 0.4")]
+    [InlineData("objective: {noise: {low: 0.2, high: 0.1}}", 5, 31, "objective.noise.high", "expected low to be at most high, found 0.2 and 0.1")]
+    [InlineData("objective: {beta: {kind: range, low: 2, high: 1}}", 5, 33, "objective.beta.low", "expected low to be at most high, found 2 and 1")]
+    [InlineData("evaluate: [nll, c2st]", 5, 1, "evaluate", "expected evaluations that the data has references for; c2st needs data of the kind sbi")]
+    public void AConditionOnSeveralKeysIsReportedAtOneOfThem(string text, int line, int column, string key, string message) =>
+        Assert.Equal(new Problem(_folder.Path("c.yaml"), line, column, key, message), _folder.Problem(ConfigFolder.Minimal + text));
+
+    [Theory]
+    [InlineData("name: a\ndata: {kind: toy, distribution: rings, test_fraction: 0.9}", "data.test_fraction", "0.1 + 0.9")]
+    [InlineData("name: a\ndata: {kind: table, path: x.csv, test_fraction: 0.5, validation_fraction: 0.5}", "data.validation_fraction", "0.5 + 0.5")]
+    public void SomethingMustBeLeftToTrainOn(string text, string key, string found)
+    {
+        var problem = _folder.Problem(text);
+
+        Assert.Equal(key, problem.Key);
+        Assert.EndsWith(found, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("11")]
+    [InlineData("3-1")]
+    [InlineData("'1,,2'")]
+    public void ObservationsMustBeAmongTheTen(string observations)
+    {
+        var problem = _folder.Problem($"name: a\ndata: {{kind: sbi, task: t}}\nevaluate: [{{kind: c2st, observations: {observations}}}]");
+
+        Assert.Equal((3, 25, "evaluate.0.observations"), (problem.Line, problem.Column, problem.Key));
+    }
+
+    [Fact]
+    public void WhereAKeyIsWrongItselfNoRuleAddsToIt()
+    {
+        var problem = _folder.Problem(ConfigFolder.Minimal + "objective: {noise: {low: 0.2, high: x}}");
+
+        Assert.Equal("expected a number from 1.0e-12 to 1000000, found 'x'", problem.Message);
+    }
+}

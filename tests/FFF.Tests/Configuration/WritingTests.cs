@@ -1,0 +1,119 @@
+using FFF.Configuration;
+using Xunit;
+
+namespace FFF.Tests.Configuration;
+
+public sealed class WritingTests : IDisposable
+{
+    private readonly ConfigFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void EveryDefaultIsSpeltOut()
+    {
+        var experiment = new Experiment { Name = "moons", Data = new SbiData { Task = "two_moons" }, Evaluate = [new C2stEvaluation()] };
+
+        Assert.Equal(
+            """
+            name: moons
+            seed: 0
+            data:
+              kind: sbi
+              task: two_moons
+              simulations: 10000
+              standardize: true
+              validation_fraction: 0.1
+            flow:
+              network:
+                kind: residual
+                blocks: 2
+                widths: [256, 256]
+                activation: silu
+                identity: false
+              latent:
+                kind: normal
+            objective:
+              beta:
+                kind: fixed
+                value: 25
+              surrogate: data
+              hutchinson_samples: 1
+              noise: null
+              likelihood_warmup: null
+            training:
+              epochs: 200
+              batch_size: 128
+              optimizer:
+                kind: adam
+                learning_rate: 0.0005
+                weight_decay: 0.0001
+                beta1: 0.9
+                beta2: 0.999
+                epsilon: 1.0e-8
+              schedule:
+                kind: one-cycle
+                warmup: 0.3
+                initial: 0.04
+                final: 4.0e-6
+              gradient_clip: null
+              ema: null
+              validate_every: 10
+              early_stopping: null
+              guard:
+                max_skipped: 10
+                max_returns: 5
+              device: auto
+              threads: null
+            evaluate:
+              - kind: c2st
+                observations: '1-10'
+
+            """,
+            ExperimentFile.Write(experiment));
+    }
+
+    [Fact]
+    public void WhatIsWrittenReadsBackTheSame()
+    {
+        var network = new StackNetwork
+        {
+            Networks =
+            [
+                new DenseNetwork { Widths = [1], Activation = ActivationKind.Sine },
+                new StackNetwork { Networks = [new ResidualNetwork { Identity = true }] },
+            ],
+        };
+        var experiment = new Experiment
+        {
+            Name = "null",
+            Seed = long.MaxValue,
+            Data = new TableData { Path = _folder.Path("a 'b' \"c\": #d\té.csv"), Columns = ["1", "", "~", "true", "a\nb", " x ", "- y", "É😀"], TestFraction = 1.0 / 3 },
+            Flow = new FlowConfig { Network = network, Latent = new StudentTLatent { DegreesOfFreedom = Math.PI } },
+            Objective = new ObjectiveConfig
+            {
+                Beta = new BetaRange { Low = 1e-9, High = 1e12 },
+                Noise = new NoiseConfig { Low = 1.2345678901234567e-5 },
+                LikelihoodWarmup = new WarmupConfig { To = 1 },
+            },
+            Training = new TrainingConfig
+            {
+                Optimizer = new OptimizerConfig { Kind = OptimizerKind.AdamW },
+                Schedule = new PlateauSchedule(),
+                Ema = 0.999,
+                Threads = 2,
+                Device = "cuda:0",
+            },
+            Evaluate = [new NllEvaluation { Samples = 3 }, new NllEvaluation()],
+        };
+
+        var text = ExperimentFile.Write(experiment);
+        var read = _folder.Load(text);
+
+        Assert.Equal(text, ExperimentFile.Write(read));
+        Assert.Equal(((TableData)experiment.Data).Columns, ((TableData)read.Data).Columns);
+        Assert.Equal(((TableData)experiment.Data).Path, ((TableData)read.Data).Path);
+        Assert.Equal(experiment.Objective, read.Objective);
+        Assert.Equal(experiment.Training, read.Training);
+    }
+}

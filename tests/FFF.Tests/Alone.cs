@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace FFF.Tests;
 
 /// <summary>Tests that count what the process holds run alone.</summary>

@@ -1,5 +1,6 @@
 using FFF.Networks;
 using TorchSharp;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests;

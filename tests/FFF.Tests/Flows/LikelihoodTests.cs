@@ -3,6 +3,7 @@ using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using TorchSharp;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Flows;

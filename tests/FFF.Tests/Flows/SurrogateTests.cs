@@ -4,6 +4,7 @@ using FFF.Latents;
 using FFF.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Flows;

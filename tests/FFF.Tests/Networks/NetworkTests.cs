@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Networks;

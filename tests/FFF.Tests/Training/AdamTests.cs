@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Training;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Training;

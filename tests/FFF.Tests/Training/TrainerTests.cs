@@ -4,6 +4,7 @@ using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Training;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Training;

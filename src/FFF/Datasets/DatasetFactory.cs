@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using FFF.Datasets.Table;
 using FFF.Datasets.Toy;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ public static class DatasetFactory
         {
             ToyData toy => FromToy(toy, seed),
             SbiData sbi => FromSbi(sbi, seed),
+            TableData table => FromTable(table),
             _ => throw new DatasetException($"There is no data set for a configuration of type {config.GetType().Name}."),
         };
 
@@ -65,6 +67,12 @@ public static class DatasetFactory
         var parameters = task.SamplePrior(config.Simulations, prior);
         var data = task.Simulate(parameters, simulator);
         return new Source($"benchmark task {task.Name}", new Samples(parameters, data), Numbered("parameter", parameters), Numbered("data", data), 0, task);
+    }
+
+    private static Source FromTable(TableData config)
+    {
+        var table = TableSamples.Read(config);
+        return new Source(config.Path, table.Rows, table.Columns, table.ConditionColumns, config.TestFraction);
     }
 
     /// <summary>Names such as parameter_1, as the benchmark's files have them.</summary>

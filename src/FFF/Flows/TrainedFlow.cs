@@ -1,0 +1,206 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FFF.Flows;
+
+/// <summary>
+/// A flow together with the standardisation of its data: a conditional density in the data's own units, to sample from
+/// and to evaluate.
+/// </summary>
+public sealed class TrainedFlow : IDisposable
+{
+    /// <summary>Samples that are decoded at once, so that memory stays bounded.</summary>
+    private const long ChunkRows = 1 << 16;
+
+    private const string FlowPrefix = "flow.";
+    private const string DataPrefix = "standardizer.data";
+    private const string ConditionPrefix = "standardizer.condition";
+
+    private TrainedFlow(FreeFormFlow flow, SettingConditions settings, Standardizer data, Standardizer? condition, Device device)
+    {
+        (Flow, Settings, DataStandardizer, ConditionStandardizer, Device) = (flow, settings, data, condition, device);
+    }
+
+    /// <summary>Encoder, decoder and latent density, on standardised data.</summary>
+    public FreeFormFlow Flow { get; }
+
+    /// <summary>The settings that the networks are told.</summary>
+    public SettingConditions Settings { get; }
+
+    /// <summary>The standardisation of the data.</summary>
+    public Standardizer DataStandardizer { get; }
+
+    /// <summary>The standardisation of the conditions; null where there are none.</summary>
+    public Standardizer? ConditionStandardizer { get; }
+
+    /// <summary>Where the flow lives.</summary>
+    public Device Device { get; }
+
+    /// <summary>D.</summary>
+    public int Dimension => Flow.Dimension;
+
+    /// <summary>C; 0 where there are no conditions.</summary>
+    public int ConditionDimension => (int)(ConditionStandardizer?.Mean.shape[0] ?? 0);
+
+    /// <summary>A new flow for these training samples, with initial weights by the experiment's seed.</summary>
+    public static TrainedFlow Create(Experiment experiment, Samples train, Device device)
+    {
+        var (data, condition) = experiment.Data.Standardize
+            ? (Standardizer.Fit(train.Data), train.Condition is { } c ? Standardizer.Fit(c) : null)
+            : (Standardizer.Identity((int)train.Data.shape[1]), train.Condition is { } d ? Standardizer.Identity((int)d.shape[1]) : null);
+        return Build(experiment, data, condition, device);
+    }
+
+    /// <summary>The flow of an experiment with the weights of a checkpoint.</summary>
+    /// <param name="experiment">The resolved experiment of the run.</param>
+    /// <param name="tensors">What <see cref="Tensors"/> gave.</param>
+    /// <param name="device">Where it shall live.</param>
+    /// <exception cref="ArgumentException">The tensors belong to another experiment.</exception>
+    public static TrainedFlow Load(Experiment experiment, IReadOnlyDictionary<string, Tensor> tensors, Device device)
+    {
+        if (!tensors.ContainsKey(DataPrefix + ".mean"))
+        {
+            throw new ArgumentException($"The checkpoint has no '{DataPrefix}.mean': it was not written by this program.", nameof(tensors));
+        }
+
+        var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
+        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, CPU);
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in trained.Flow.named_parameters())
+        {
+            if (!tensors.TryGetValue(FlowPrefix + name, out var saved) || !saved.shape.SequenceEqual(parameter.shape))
+            {
+                throw new ArgumentException($"The checkpoint does not fit the configuration: '{FlowPrefix}{name}' is {(saved is null ? "missing" : $"[{string.Join(", ", saved.shape)}]")}, expected [{string.Join(", ", parameter.shape)}].", nameof(tensors));
+            }
+
+            parameter.copy_(saved);
+        }
+
+        trained.Flow.to(device);
+        return new(trained.Flow, trained.Settings, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), device);
+    }
+
+    /// <summary>All that <see cref="Load"/> needs beside the experiment.</summary>
+    /// <param name="weights">The weights to keep, under the flow's names.</param>
+    public Dictionary<string, Tensor> Tensors(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        var tensors = weights.ToDictionary(w => FlowPrefix + w.Key, w => w.Value);
+        foreach (var (name, value) in DataStandardizer.NamedTensors(DataPrefix).Concat(ConditionStandardizer?.NamedTensors(ConditionPrefix) ?? []))
+        {
+            tensors[name] = value;
+        }
+
+        return tensors;
+    }
+
+    /// <summary>Samples standardised for training, on the flow's device.</summary>
+    public Samples Standardize(Samples samples)
+    {
+        var moved = samples.To(Device);
+        return new(DataStandardizer.Apply(moved.Data), moved.Condition is { } c ? ConditionStandardizer!.Apply(c) : null);
+    }
+
+    /// <summary>Draws x = g(z), z from the latent density.</summary>
+    /// <param name="count">N.</param>
+    /// <param name="condition">One condition for all, [C], or one each, [N, C]; null where C = 0.</param>
+    /// <param name="seed">The same seed draws the same.</param>
+    /// <param name="temperature">T: latents are scaled by √T; below 1, samples keep closer to the modes.</param>
+    /// <returns>[N, D] on the CPU.</returns>
+    public Tensor Sample(long count, Tensor? condition, long seed, double temperature = 1) =>
+        InChunks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null)).Samples;
+
+    /// <summary>Draws samples with their log-densities by the decoder's Jacobian.</summary>
+    /// <inheritdoc cref="Sample"/>
+    /// <returns>[N, D] and log p(x), [N], in the data's own units, on the CPU; at temperature 1's density.</returns>
+    public (Tensor Samples, Tensor LogProb) SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
+    {
+        var (samples, logProb) = InChunks(count, condition, seed, temperature, (z, c) => Likelihood.OfSamples(Flow, z, c));
+        return (samples, logProb!);
+    }
+
+    /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors, standardised.</summary>
+    /// <param name="samples">Data and conditions in their own units.</param>
+    public Likelihood LogLikelihood(Samples samples)
+    {
+        using var scope = NewDisposeScope();
+        var standardized = Standardize(samples);
+        var likelihood = Likelihood.Of(Flow, standardized.Data, Settings.ForEvaluation(standardized.Condition, standardized.Data));
+        var logDet = LogDetStandardizer;
+        return new(
+            (likelihood.Encoder + logDet).cpu().MoveToOuterDisposeScope(),
+            (likelihood.Decoder + logDet).cpu().MoveToOuterDisposeScope(),
+            likelihood.Reconstruction.cpu().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>log|det| of the data's standardisation.</summary>
+    public double LogDetStandardizer
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return DataStandardizer.LogDetJacobian().to(float64).item<double>();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Flow.Dispose();
+
+    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, Device device)
+    {
+        var settings = SettingConditions.Of(experiment.Objective);
+        var dimension = (int)data.Mean.shape[0];
+        var conditions = (int)(condition?.Mean.shape[0] ?? 0) + settings.Count;
+        using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
+        INetwork Network(FlowSide side) => NetworkFactory.Create(experiment.Flow.Network, dimension, conditions, side, generator);
+        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(experiment.Flow.Latent), dimension).to(device);
+        return new(flow, settings, data.To(device), condition?.To(device), device);
+    }
+
+    private (Tensor Samples, Tensor? LogProb) InChunks(
+        long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb)> decode)
+    {
+        RequireCondition(count, condition);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (samples, logProbs) = (new List<Tensor>(), new List<Tensor>());
+        for (long first = 0; first < count; first += ChunkRows)
+        {
+            using var chunk = NewDisposeScope();
+            var rows = Math.Min(ChunkRows, count - first);
+            using var generator = NamedSeed.Generator(Device, seed, "sample", first);
+            var z = Flow.Latent.Sample(rows, Dimension, generator) * Math.Sqrt(temperature);
+            var c = condition is null ? null : ConditionStandardizer!.Apply(
+                (condition.dim() == 1 ? condition.unsqueeze(0).expand(rows, -1) : condition.narrow(0, first, rows)).to(float32).to(Device));
+            var (x, logProb) = decode(z, Settings.ForEvaluation(c, z));
+            samples.Add(DataStandardizer.Undo(x).cpu().MoveToOuterDisposeScope());
+            if (logProb is not null)
+            {
+                logProbs.Add((logProb + LogDetStandardizer).cpu().MoveToOuterDisposeScope());
+            }
+        }
+
+        return (cat(samples, 0).MoveToOuterDisposeScope(), logProbs.Count == 0 ? null : cat(logProbs, 0).MoveToOuterDisposeScope());
+    }
+
+    private void RequireCondition(long count, Tensor? condition)
+    {
+        var problem = (ConditionDimension, condition) switch
+        {
+            (0, null) => null,
+            (0, _) => "This flow has no condition, but one was given.",
+            (var expected, null) => $"This flow is conditional: a condition of {expected} numbers is needed.",
+            (var expected, var c) when c.shape[^1] != expected => $"The condition has {c.shape[^1]} numbers, but this flow was trained with {expected}.",
+            (_, { } c) when c.dim() == 2 && c.shape[0] != count => $"There are {c.shape[0]} conditions for {count} samples: give one, or one for each sample.",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new ArgumentException(problem, nameof(condition));
+        }
+    }
+}

@@ -19,17 +19,17 @@ public static class ExperimentSchema
     {
         var definitions = new JsonObject();
         var documentation = Documentation.Load();
-        var whole = new SchemaWriter(definitions, documentation, isPartial: false);
-        var partial = new SchemaWriter(definitions, documentation, isPartial: true);
         var experiment = (RecordShape)ShapeReader.Read(typeof(Experiment));
+        var whole = new SchemaWriter(definitions, documentation, isPartial: false).Reference(experiment);
+        var partial = new SchemaWriter(definitions, documentation, isPartial: true).Reference(experiment);
         var schema = new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = "Free-form flow experiment",
             // What is laid over another file needs to say only what differs.
             ["if"] = new JsonObject { ["required"] = new JsonArray(BaseKey.Name) },
-            ["then"] = partial.Reference(experiment),
-            ["else"] = whole.Reference(experiment),
+            ["then"] = partial,
+            ["else"] = whole,
             ["definitions"] = definitions,
         };
         return schema.ToJsonString(Layout);

@@ -177,6 +177,7 @@ public sealed class LayersTests : IDisposable
     [InlineData("training.epochs=[1", "training.epochs", "not valid YAML")]
     [InlineData("training.epoch=5", "training.epoch", "unknown key 'epoch'; did you mean 'epochs'?")]
     [InlineData("training.0=5", "training", "expected a mapping with keys such as epochs, batch_size, optimizer, found an element of a list")]
+    [InlineData("0=5", "", "expected a mapping with keys such as name, seed, data, found an element of a list")]
     [InlineData("training={epochs: 1, epochs: 2}", "training.epochs", "the key is given twice")]
     [InlineData("evaluate.0.samples.x=5", "evaluate.0.kind", "the key is missing; expected one of c2st, nll")]
     [InlineData("objective.likelihood_warmup.from=0.5", "objective.likelihood_warmup.to", "the key is missing; expected a number from 0 to 1")]

@@ -80,7 +80,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems)
         var record = Activator.CreateInstance(shape.Type)!;
         var defaults = fallback ?? record;
         var unusable = new HashSet<string>();
-        ReportUnknown(map, shape, path, kinds);
+        UnknownKeys.Report(map, shape, kinds, path, problems);
         foreach (var key in shape.Keys)
         {
             var keyPath = KeyPath.Join(path, key.Name);
@@ -125,25 +125,6 @@ internal sealed class RecordBinder(ICollection<Problem> problems)
             var keys = rule.Properties.Select(property => shape.Keys.Single(key => key.Property.Name == property).Name).ToList();
             var entry = keys.Select(map.Find).FirstOrDefault(found => found is not null);
             problems.Add((entry?.KeyAt ?? map.At).Problem(KeyPath.Join(path, entry?.Key ?? keys[0]), message));
-        }
-    }
-
-    private void ReportUnknown(YamlMap map, RecordShape shape, string path, KindsShape? kinds)
-    {
-        foreach (var entry in map.Entries.Where(entry => entry.Key != kinds?.Discriminator && shape.Find(entry.Key) is null))
-        {
-            var otherKind = kinds?.Kinds.FirstOrDefault(kind => kind.Record.Find(entry.Key) is not null).Name;
-            if (otherKind is not null && entry.Superseded)
-            {
-                continue;
-            }
-
-            List<string> valid = [.. kinds is null ? [] : new[] { kinds.Discriminator }, .. shape.Keys.Select(key => key.Name)];
-            var shown = Quoted.Bare(entry.Key);
-            var why = otherKind is null
-                ? $"unknown key '{shown}'; did you mean '{NearestKey.Of(entry.Key, valid)}'?"
-                : $"the key '{shown}' belongs to the kind {otherKind}, this is {kinds!.NameOf(shape.Type)};";
-            problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid)}"));
         }
     }
 

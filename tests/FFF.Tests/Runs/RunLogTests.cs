@@ -39,8 +39,8 @@ public sealed class RunLogTests : IDisposable
     {
         using (var log = RunLog.Open(_run))
         {
-            log.Information("Epoch {Epoch}: loss {Loss:F2}", 3, 0.5);
-            log.Warning("The loss was {Loss}", double.NaN);
+            log.Logger.Information("Epoch {Epoch}: loss {Loss:F2}", 3, 0.5);
+            log.Logger.Warning("The loss was {Loss}", double.NaN);
         }
 
         var lines = File.ReadAllLines(_run.LogFile);
@@ -72,8 +72,8 @@ public sealed class RunLogTests : IDisposable
             sinks.Sink(collecting);
         }))
         {
-            log.Information("one");
-            log.Information("two");
+            log.Logger.Information("one");
+            log.Logger.Information("two");
         }
 
         Assert.Equal(2, failing.Calls);
@@ -91,9 +91,20 @@ public sealed class RunLogTests : IDisposable
         Assert.Single(File.ReadAllLines(_run.StructuredLogFile));
     }
 
+    [Fact]
+    public void AFullDiskStopsNeitherTheRunNorTheOtherFile()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux.");
+        File.CreateSymbolicLink(_run.LogFile, "/dev/full");
+
+        RunLogOnce("text");
+
+        Assert.Single(File.ReadAllLines(_run.StructuredLogFile));
+    }
+
     private void RunLogOnce(string text)
     {
         using var log = RunLog.Open(_run);
-        log.Information("{Text}", text);
+        log.Logger.Information("{Text}", text);
     }
 }

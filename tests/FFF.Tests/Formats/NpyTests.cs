@@ -167,6 +167,22 @@ public sealed class NpyTests : IDisposable
     }
 
     [Fact]
+    public void NeverFailsInAnotherWayWhenTheHeaderIsDamaged()
+    {
+        var whole = Convert.FromBase64String(Version1);
+        for (var i = 0; i < 128; i++)
+        {
+            foreach (var value in (byte[])[0, (byte)'\'', (byte)'9', (byte)')', 0xff])
+            {
+                var damaged = whole.ToArray();
+                damaged[i] = value;
+                var exception = Record.Exception(() => Npy.Read(_folder.WithBytes("bad.npy", damaged)));
+                Assert.True(exception is null or FileReadException, $"byte {i} = {value}: {exception}");
+            }
+        }
+    }
+
+    [Fact]
     public void RefusesUnknownVersions()
     {
         const string Header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";

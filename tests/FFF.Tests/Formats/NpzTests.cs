@@ -72,6 +72,22 @@ public sealed class NpzTests : IDisposable
         Assert.Contains("'x.npy' is not in NumPy's .npy format", Fails(Archive(("x.npy", "hello"))));
     }
 
+    [Fact]
+    public void NeverFailsInAnotherWayWhenBytesAreDamaged()
+    {
+        var whole = Convert.FromBase64String(Numpy);
+        for (var i = 0; i < whole.Length; i++)
+        {
+            foreach (var flip in (byte[])[0x01, 0xff])
+            {
+                var damaged = whole.ToArray();
+                damaged[i] ^= flip;
+                var exception = Record.Exception(() => Npz.Read(_folder.WithBytes("bad.npz", damaged)));
+                Assert.True(exception is null or FileReadException, $"byte {i} ^ {flip}: {exception}");
+            }
+        }
+    }
+
     private string Fails(byte[] file) => Assert.Throws<FileReadException>(() => Npz.Read(_folder.WithBytes("bad.npz", file))).Message;
 
     /// <summary>An archive of such entries; those without text hold a good array.</summary>

@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FFF.Formats;
+using TorchSharp;
+
+namespace FFF.Runs;
+
+/// <summary>How a run stands.</summary>
+public enum RunStatus
+{
+    /// <summary>It is training, or it was ended by force.</summary>
+    [JsonStringEnumMemberName("running")]
+    Running,
+
+    /// <summary>It reached its end.</summary>
+    [JsonStringEnumMemberName("finished")]
+    Finished,
+
+    /// <summary>It was asked to stop, and saved a checkpoint first.</summary>
+    [JsonStringEnumMemberName("interrupted")]
+    Interrupted,
+
+    /// <summary>It ended with an error.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <summary>What a run is, what it ran on, and how it stands; kept as <c>manifest.json</c>.</summary>
+public sealed record Manifest
+{
+    /// <summary>The run's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The run's version, such as v0001.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public RunStatus Status { get; init; }
+
+    /// <summary>Why it failed; null otherwise.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>When it started, in UTC.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When it ended, in UTC; null while it is running.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The program's arguments.</summary>
+    public required IReadOnlyList<string> CommandLine { get; init; }
+
+    /// <summary>The seed of all random numbers.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Where the tensors lived, such as cpu or cuda:0.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads for the arithmetic on a CPU.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The program's version.</summary>
+    public required string ProgramVersion { get; init; }
+
+    /// <summary>The version of TorchSharp.</summary>
+    public required string TorchSharpVersion { get; init; }
+
+    /// <summary>The version of libtorch.</summary>
+    public required string LibtorchVersion { get; init; }
+
+    /// <summary>The version of .NET.</summary>
+    public required string DotnetVersion { get; init; }
+
+    /// <summary>The operating system.</summary>
+    public required string OperatingSystem { get; init; }
+
+    /// <summary>The commit that the working directory had checked out; null outside of git.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Epochs that were completed.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Steps that were made.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Steps that were skipped because the loss was not finite.</summary>
+    public long SkippedSteps { get; init; }
+
+    /// <summary>How often the run went back to its last good state.</summary>
+    public int Returns { get; init; }
+
+    /// <summary>The headline results, such as c2st.mean.</summary>
+    public IReadOnlyDictionary<string, double> Results { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The manifest of a run that starts now, on this system.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="libtorchVersion">The version of the libtorch that was loaded.</param>
+    /// <param name="device">Where the tensors live.</param>
+    /// <param name="threads">Threads for the arithmetic on a CPU.</param>
+    /// <param name="seed">The seed of all random numbers.</param>
+    /// <param name="commandLine">The program's arguments.</param>
+    public static Manifest Start(RunFolder folder, string libtorchVersion, string device, int threads, long seed, IReadOnlyList<string> commandLine) => new()
+    {
+        Name = folder.Name,
+        Version = folder.Version,
+        Started = DateTimeOffset.UtcNow,
+        CommandLine = commandLine,
+        Seed = seed,
+        Device = device,
+        Threads = threads,
+        ProgramVersion = VersionOf(typeof(Manifest)),
+        TorchSharpVersion = VersionOf(typeof(torch)),
+        LibtorchVersion = libtorchVersion,
+        DotnetVersion = Environment.Version.ToString(),
+        OperatingSystem = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})",
+        Commit = GitCommit.Of(Environment.CurrentDirectory),
+    };
+
+    /// <summary>The same run, ended now.</summary>
+    public Manifest End(RunStatus status, string? message = null) => this with { Status = status, Message = message, Ended = DateTimeOffset.UtcNow };
+
+    /// <summary>Writes the manifest in place of the old one.</summary>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, ManifestJson.Default.Manifest) + "\n");
+
+    /// <summary>Reads a manifest. Keys that a later version of the program may have added are passed over.</summary>
+    /// <exception cref="FileReadException">The file is missing, or is no manifest.</exception>
+    public static Manifest Read(string path)
+    {
+        using var file = InputFile.Open(path);
+        try
+        {
+            return JsonSerializer.Deserialize(file, ManifestJson.Default.Manifest) ?? throw new FileReadException(path, "is no manifest: it holds null.");
+        }
+        catch (JsonException e)
+        {
+            throw new FileReadException(path, $"is no manifest: {e.Message}", e);
+        }
+    }
+
+    private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "";
+}
+
+/// <summary>JSON without reflection, which starts faster.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false,
+    WriteIndented = true)]
+[JsonSerializable(typeof(Manifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,136 @@
+using System.Globalization;
+using FFF.Formats;
+
+namespace FFF.Runs;
+
+/// <summary>The folder of one run, <c>NAME/vNNNN</c> under a root, and where everything in it lies.</summary>
+/// <remarks>
+/// A new folder is filled under a temporary name and then renamed to the next version. Renaming onto a folder that is
+/// not empty fails, so of several processes that want the same version exactly one gets it; the others take the next.
+/// </remarks>
+public sealed record RunFolder
+{
+    private const int LongestName = 100;
+    private const string TemporaryPrefix = ".new-";
+
+    private RunFolder(string path)
+    {
+        Path = path;
+        Version = System.IO.Path.GetFileName(path);
+        Name = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path)) ?? "";
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The run's name: that of the folder above.</summary>
+    public string Name { get; }
+
+    /// <summary>The run's version: the folder's own name, such as v0001.</summary>
+    public string Version { get; }
+
+    /// <summary>The resolved configuration.</summary>
+    public string ConfigFile => File("config.yaml");
+
+    /// <summary>What the run is and how it stands: see <see cref="Manifest"/>.</summary>
+    public string ManifestFile => File("manifest.json");
+
+    /// <summary>The scalars that were logged: see <see cref="MetricsWriter"/>.</summary>
+    public string MetricsFile => File("metrics.csv");
+
+    /// <summary>The log for people.</summary>
+    public string LogFile => File("log.txt");
+
+    /// <summary>The log for machines: compact JSON, one event per line.</summary>
+    public string StructuredLogFile => File("log.clef");
+
+    /// <summary>The newest checkpoint.</summary>
+    public string LastCheckpoint => System.IO.Path.Combine(CheckpointFolder, "last.safetensors");
+
+    /// <summary>The best checkpoint by validation.</summary>
+    public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best.safetensors");
+
+    /// <summary>The checkpoints: see <see cref="Checkpoint"/>.</summary>
+    public string CheckpointFolder => File("checkpoints");
+
+    /// <summary>Results of evaluations.</summary>
+    public string EvaluationFolder => File("eval");
+
+    /// <summary>Samples that were drawn.</summary>
+    public string SampleFolder => File("samples");
+
+    /// <summary>Pictures.</summary>
+    public string PlotFolder => File("plots");
+
+    /// <summary>Makes the next version of a name, with empty folders for checkpoints, evaluations, samples and plots.</summary>
+    /// <exception cref="RunException">The name is not allowed.</exception>
+    /// <exception cref="FileWriteException">The folder cannot be written.</exception>
+    public static RunFolder Create(string runsRoot, string name)
+    {
+        Validate(name);
+        var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runsRoot, name));
+        var temporary = System.IO.Path.Combine(parent, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        try
+        {
+            var prepared = new RunFolder(temporary);
+            foreach (var folder in (string[])[prepared.CheckpointFolder, prepared.EvaluationFolder, prepared.SampleFolder, prepared.PlotFolder])
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            while (true)
+            {
+                var target = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"v{LastVersion(parent) + 1:D4}"));
+                try
+                {
+                    Directory.Move(temporary, target);
+                    return new RunFolder(target);
+                }
+                catch (IOException) when (System.IO.Path.Exists(target))
+                {
+                    // Another process was faster.
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Remove(temporary);
+            throw new FileWriteException(parent, e);
+        }
+    }
+
+    /// <summary>The run in a folder that exists.</summary>
+    internal static RunFolder At(string path) => new(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
+
+    /// <summary>The number of a version's folder name; null where it is not one.</summary>
+    internal static int? VersionNumber(ReadOnlySpan<char> folderName) =>
+        folderName.Length >= 5 && folderName[0] == 'v' && int.TryParse(folderName[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Throws unless a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and is not 'latest'.</summary>
+    /// <exception cref="RunException">The name is not allowed.</exception>
+    public static void Validate(string name)
+    {
+        if (name.Length is 0 or > LongestName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+            || !char.IsAsciiLetterOrDigit(name[0]) || name[^1] == '.' || name == RunLocator.Latest)
+        {
+            throw new RunException($"'{name}' cannot name a run. A name has 1 to {LongestName} letters, digits, '.', '_' and '-', begins with a letter or digit, does not end with '.', and is not '{RunLocator.Latest}'.");
+        }
+    }
+
+    private static int LastVersion(string parent) =>
+        Directory.EnumerateFileSystemEntries(parent).Select(entry => VersionNumber(System.IO.Path.GetFileName(entry.AsSpan())) ?? 0).DefaultIfEmpty().Max();
+
+    private static void Remove(string temporary)
+    {
+        try
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where creating failed, deleting may fail too; what is left is hidden and taken for no run.
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,115 @@
+using FFF.Formats;
+
+namespace FFF.Runs;
+
+/// <summary>A run and what its manifest tells.</summary>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Manifest">Its manifest; null where that cannot be read.</param>
+/// <param name="Problem">Why it cannot be read; null otherwise.</param>
+public sealed record RunSummary(RunFolder Folder, Manifest? Manifest, string? Problem);
+
+/// <summary>Finds runs by path, name or age. Needs no libtorch.</summary>
+public static class RunLocator
+{
+    /// <summary>The word for the run that started last.</summary>
+    public const string Latest = "latest";
+
+    private const int MostSuggestions = 5;
+
+    private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
+
+    /// <summary>Finds the run that is meant.</summary>
+    /// <param name="runsRoot">Where runs are kept.</param>
+    /// <param name="run">
+    /// <c>name/vNNNN</c>; <c>name</c>, for its highest version; <c>latest</c>, for the run that started last; or a path to
+    /// a run's folder or to a folder of versions.
+    /// </param>
+    /// <exception cref="RunException">There is no such run; the message lists near names.</exception>
+    public static RunFolder Find(string runsRoot, string run)
+    {
+        if (run == Latest)
+        {
+            return List(runsRoot).FirstOrDefault()?.Folder ?? throw NotFound(runsRoot, run);
+        }
+
+        if (run.Length == 0)
+        {
+            throw NotFound(runsRoot, run);
+        }
+
+        string[] candidates = [Path.Combine(runsRoot, run), run];
+        return candidates.Where(Directory.Exists).Select(InFolder).OfType<RunFolder>().FirstOrDefault() ?? throw NotFound(runsRoot, run);
+    }
+
+    /// <summary>All runs, the one that started last first.</summary>
+    public static IReadOnlyList<RunSummary> List(string runsRoot) =>
+        [.. Folders(runsRoot)
+            .AsParallel()
+            .Select(folder => Summarize(folder))
+            .OrderByDescending(run => run.Started)
+            .ThenByDescending(run => run.Summary.Folder.Path, StringComparer.Ordinal)
+            .Select(run => run.Summary)];
+
+    private static (RunSummary Summary, DateTimeOffset Started) Summarize(RunFolder folder)
+    {
+        try
+        {
+            var manifest = Manifest.Read(folder.ManifestFile);
+            return (new RunSummary(folder, manifest, null), manifest.Started);
+        }
+        catch (FileReadException e)
+        {
+            return (new RunSummary(folder, null, e.Message), Directory.GetLastWriteTimeUtc(folder.Path));
+        }
+    }
+
+    private static IEnumerable<RunFolder> Folders(string runsRoot) =>
+        Directory.Exists(runsRoot) ? Directory.EnumerateDirectories(runsRoot, "*", Readable).SelectMany(Versions) : [];
+
+    private static IEnumerable<RunFolder> Versions(string nameFolder) =>
+        Directory.EnumerateDirectories(nameFolder, "v*", Readable).Where(path => RunFolder.VersionNumber(Path.GetFileName(path.AsSpan())) is not null).Select(RunFolder.At);
+
+    /// <summary>The run that a folder is, or the highest version in it; null if it is neither.</summary>
+    private static RunFolder? InFolder(string path)
+    {
+        var folder = RunFolder.At(path);
+        return File.Exists(folder.ManifestFile) || Directory.Exists(folder.CheckpointFolder)
+            ? folder
+            : Versions(folder.Path).MaxBy(version => RunFolder.VersionNumber(version.Version));
+    }
+
+    private static RunException NotFound(string runsRoot, string run)
+    {
+        string[] known = [.. Folders(runsRoot).Select(folder => folder.Name).Distinct()];
+        if (known.Length == 0)
+        {
+            return new RunException($"There is no run '{run}': '{Path.GetFullPath(runsRoot)}' holds no runs. Train one with 'fff train', or name their folder with --runs.");
+        }
+
+        var name = run.Split('/', '\\')[0];
+        var near = known.OrderBy(other => EditDistance(name, other)).ThenBy(other => other, StringComparer.Ordinal).Take(MostSuggestions)
+            .Select(other => Versions(Path.Combine(runsRoot, other)).MaxBy(version => RunFolder.VersionNumber(version.Version))!)
+            .Select(folder => $"{folder.Name}/{folder.Version}");
+        return new RunException($"There is no run '{run}' in '{Path.GetFullPath(runsRoot)}'. Near: {string.Join(", ", near)}. 'fff runs list' shows all.");
+    }
+
+    /// <summary>The fewest insertions, deletions and replacements that turn one text into the other (Levenshtein, 1966).</summary>
+    private static int EditDistance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                current[j] = Math.Min(replaced, 1 + Math.Min(previous[j], current[j - 1]));
+            }
+
+            previous = current;
+        }
+
+        return previous[^1];
+    }
+}

@@ -44,6 +44,7 @@ public static class Libtorch
         var wrapper = searched.Select(f => Path.Combine(f, FileName("LibTorchSharp"))).FirstOrDefault(File.Exists)
             ?? throw new LibtorchException($"TorchSharp's native library {FileName("LibTorchSharp")} was not found beside the program (looked in {string.Join(", ", searched)}). Build the program again.");
 
+        HeapRetention.Enable();
         try
         {
             // Named by its Python package, PyTorch finds CUDA's libraries through this one.

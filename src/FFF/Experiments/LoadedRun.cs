@@ -1,0 +1,51 @@
+using FFF.Configuration;
+using FFF.Flows;
+using FFF.Formats;
+using FFF.Runs;
+using static TorchSharp.torch;
+
+namespace FFF.Experiments;
+
+/// <summary>A run that was trained earlier: its experiment and its flow.</summary>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Experiment">Its resolved configuration.</param>
+/// <param name="Flow">The flow with the checkpoint's weights.</param>
+/// <param name="Checkpoint">The checkpoint that was read.</param>
+public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedFlow Flow, string Checkpoint) : IDisposable
+{
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration.</exception>
+    /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
+    public static LoadedRun Load(RunFolder folder, string checkpoint, Device device)
+    {
+        var path = checkpoint switch
+        {
+            "best" when File.Exists(folder.BestCheckpoint) || !File.Exists(folder.LastCheckpoint) => folder.BestCheckpoint,
+            "best" or "last" => folder.LastCheckpoint,
+            _ => checkpoint,
+        };
+        var experiment = ExperimentFile.Load([folder.ConfigFile], []);
+        var loaded = Runs.Checkpoint.Load(path);
+        try
+        {
+            return new(folder, experiment, TrainedFlow.Load(experiment, loaded.Weights, device), path);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FileReadException(path, e.Message, e);
+        }
+        finally
+        {
+            foreach (var weights in loaded.Weights.Values)
+            {
+                weights.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Flow.Dispose();
+}

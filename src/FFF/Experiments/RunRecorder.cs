@@ -1,0 +1,82 @@
+using System.Text.Json;
+using FFF.Flows;
+using FFF.Runs;
+using FFF.Training;
+using Serilog;
+
+namespace FFF.Experiments;
+
+/// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
+internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
+{
+    /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
+    public const string CountersNote = "trainer";
+
+    /// <summary>The columns of metrics.csv beside the step.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "gradient_norm", "skipped_steps",
+        "val_nll", "val_nll_decoder", "val_reconstruction", "val_objective",
+    ];
+
+    /// <inheritdoc/>
+    public void OnStep(in TrainingProgress step) => progress?.Report(step);
+
+    /// <inheritdoc/>
+    public void OnEpoch(EpochMetrics epoch)
+    {
+        var row = new Dictionary<string, double>
+        {
+            ["epoch"] = epoch.Epoch,
+            ["seconds"] = epoch.Seconds,
+            ["learning_rate"] = epoch.LearningRate,
+            ["beta"] = epoch.Beta,
+            ["loss"] = epoch.Loss,
+            ["latent_nll"] = epoch.LatentNll,
+            ["reconstruction"] = epoch.Reconstruction,
+            ["gradient_norm"] = epoch.GradientNorm,
+            ["skipped_steps"] = epoch.SkippedSteps,
+        };
+        if (epoch.Validation is { } validation)
+        {
+            row["val_nll"] = validation.Nll;
+            row["val_nll_decoder"] = validation.NllDecoder;
+            row["val_reconstruction"] = validation.Reconstruction;
+            row["val_objective"] = validation.Objective;
+            log.Information("Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, β {Beta:G4}, learning rate {LearningRate:G3}",
+                epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.Beta, epoch.LearningRate);
+        }
+
+        // A mean over no step, when all of an epoch's were skipped, is no number and left out.
+        metrics.Append(epoch.Step, row.Where(cell => !double.IsNaN(cell.Value)).ToDictionary());
+    }
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(Trainer trainer, bool best)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var weights = flow.Tensors(trainer.Weights());
+        Checkpoint Of(string kind) => new(
+            new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, new Dictionary<string, string> { [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json) }),
+            weights, kind == "last" ? trainer.State() : null);
+        if (best)
+        {
+            Of("best").Save(folder.BestCheckpoint);
+        }
+
+        Of("last").Save(folder.LastCheckpoint);
+        Manifest.Read(folder.ManifestFile).With(trainer.Counters, trainer.Epoch).Write(folder.ManifestFile);
+    }
+
+    /// <inheritdoc/>
+    public void OnWarning(string message) => log.Warning("{Warning:l}", message);
+
+    /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>
+    public static TrainerCounters CountersOf(Checkpoint checkpoint) =>
+        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json)!;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+}

@@ -1,0 +1,162 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Flows;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Runs;
+using FFF.Training;
+using static TorchSharp.torch;
+
+namespace FFF.Experiments;
+
+/// <summary>How a training run meets its surroundings.</summary>
+public sealed record TrainingRunOptions
+{
+    /// <summary>Where runs are kept.</summary>
+    public required string RunsRoot { get; init; }
+
+    /// <summary>The program's arguments, for the manifest.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
+    /// <summary>Where the log goes beside the run folder.</summary>
+    public Action<Serilog.Configuration.LoggerSinkConfiguration>? LogTo { get; init; }
+
+    /// <summary>Is told the progress after every step.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+}
+
+/// <summary>
+/// One experiment, from its description to a run folder: data set, flow, objective and trainer are made here and nowhere else.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly TrainingRunOptions _options;
+    private readonly Trainer _trainer;
+    private readonly Device _device;
+
+    /// <summary>Makes everything that training needs; nothing is written yet.</summary>
+    /// <exception cref="DatasetException">The data cannot be read or made.</exception>
+    /// <exception cref="DeviceException">There is no such device.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More Hutchinson vectors are asked for than there are dimensions.</exception>
+    public TrainingRun(Experiment experiment, TrainingRunOptions options)
+    {
+        (Experiment, _options) = (experiment, options);
+        _device = ComputeDevice.Resolve(experiment.Training.Device);
+        if (experiment.Training.Threads is { } threads)
+        {
+            set_num_threads(threads);
+        }
+
+        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
+        Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
+        var objective = new Objective(Flow.Flow, experiment.Objective);
+        var validator = Dataset.Validation.Count == 0
+            ? null
+            : new Validator(Flow.Standardize(Dataset.Validation), objective.Settings, Flow.LogDetStandardizer, objective.FinalBeta);
+        _trainer = new Trainer(Flow.Flow, objective, Flow.Standardize(Dataset.Train), validator, experiment.Training, experiment.Seed, _device);
+    }
+
+    /// <summary>The experiment.</summary>
+    public Experiment Experiment { get; }
+
+    /// <summary>The data.</summary>
+    public Dataset Dataset { get; }
+
+    /// <summary>The flow, with the weights that training has reached.</summary>
+    public TrainedFlow Flow { get; }
+
+    /// <summary>Steps in the whole run.</summary>
+    public long TotalSteps => _trainer.TotalSteps;
+
+    /// <summary>Parameters of encoder and decoder together.</summary>
+    public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
+
+    /// <summary>Trains into a new run folder.</summary>
+    /// <returns>The folder, and how the run ended: finished, or interrupted with its state saved.</returns>
+    /// <exception cref="RunException">The name is not allowed.</exception>
+    /// <exception cref="FileWriteException">The run folder cannot be written.</exception>
+    /// <exception cref="DivergedException">The loss does not become finite again.</exception>
+    public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
+    {
+        var folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
+        AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
+        Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine).Write(folder.ManifestFile);
+        return (folder, Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop));
+    }
+
+    /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet.</summary>
+    /// <inheritdoc cref="Start"/>
+    /// <exception cref="FileReadException">The checkpoint is damaged, or belongs to another program.</exception>
+    public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
+    {
+        if (File.Exists(folder.LastCheckpoint))
+        {
+            using var scope = NewDisposeScope();
+            var checkpoint = Checkpoint.Load(folder.LastCheckpoint, withState: true);
+            if (checkpoint.State is null || !checkpoint.Info.Notes.ContainsKey(RunRecorder.CountersNote))
+            {
+                throw new FileReadException(folder.LastCheckpoint, "holds no training state, so training cannot go on from it. Start a new run.");
+            }
+
+            try
+            {
+                _trainer.Restore(checkpoint.State, RunRecorder.CountersOf(checkpoint));
+            }
+            catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
+            {
+                throw new FileReadException(folder.LastCheckpoint, e.Message, e);
+            }
+        }
+
+        (Manifest.Read(folder.ManifestFile) with { Status = RunStatus.Running, Ended = null, Message = null }).Write(folder.ManifestFile);
+        var metrics = File.Exists(folder.MetricsFile)
+            ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
+            : MetricsWriter.Create(folder, RunRecorder.Columns);
+        return Train(folder, metrics, stop);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _trainer.Dispose();
+        Flow.Dispose();
+    }
+
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop)
+    {
+        using var closing = metrics;
+        using var runLog = RunLog.Open(folder, _options.LogTo);
+        var log = runLog.Logger;
+        log.Information("Run {Run:l}/{Version:l}: {Dataset:l}, {Train} training and {Validation} validation samples in {Dimension} dimensions, {Conditions} conditions; {Parameters} parameters, {Steps} steps on {Device:l}",
+            folder.Name, folder.Version, Dataset.Name, Dataset.Train.Count, Dataset.Validation.Count, Dataset.Dimension, Dataset.ConditionDimension, ParameterCount, TotalSteps, _device.ToString());
+        try
+        {
+            var complete = _trainer.Run(new RunRecorder(folder, Flow, log, metrics, _options.Progress), stop);
+            var status = complete ? RunStatus.Finished : RunStatus.Interrupted;
+            End(folder, status, null);
+            log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);
+            return status;
+        }
+        catch (Exception e)
+        {
+            log.Error("Failed after {Step} steps: {Message:l}", _trainer.Counters.Step, e.Message);
+            TryEnd(folder, e.Message);
+            throw;
+        }
+    }
+
+    private void End(RunFolder folder, RunStatus status, string? message) =>
+        Manifest.Read(folder.ManifestFile).With(_trainer.Counters, _trainer.Epoch).End(status, message).Write(folder.ManifestFile);
+
+    /// <summary>Where the disk that failed the run also fails the manifest, the first failure is the one to report.</summary>
+    private void TryEnd(RunFolder folder, string message)
+    {
+        try
+        {
+            End(folder, RunStatus.Failed, message);
+        }
+        catch (IOException)
+        {
+        }
+    }
+}

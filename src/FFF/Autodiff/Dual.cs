@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using static TorchSharp.torch;
 
 namespace FFF.Autodiff;
@@ -40,12 +39,6 @@ public sealed record Dual(Tensor Value, Tensor? Tangent = null)
         if (Tangent is null)
         {
             return new(activation.Value(Value));
-        }
-
-        if (activation.Kind == ActivationKind.Silu && FusedSilu.Fits(Value, Tangent))
-        {
-            var (y, tangent) = FusedSilu.Of(Value, Tangent);
-            return new(y, tangent);
         }
 
         var (value, derivative) = activation.ValueAndDerivative(Value);

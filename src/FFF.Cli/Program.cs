@@ -1,3 +1,1 @@
-using FFF.Native;
-
-Console.WriteLine(Libtorch.Load());
+return FFF.Cli.App.Run(args);

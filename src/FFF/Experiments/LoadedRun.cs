@@ -11,7 +11,8 @@ namespace FFF.Experiments;
 /// <param name="Experiment">Its resolved configuration.</param>
 /// <param name="Flow">The flow with the checkpoint's weights.</param>
 /// <param name="Checkpoint">The checkpoint that was read.</param>
-public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedFlow Flow, string Checkpoint) : IDisposable
+/// <param name="Columns">The names of the data's columns, D of them.</param>
+public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedFlow Flow, string Checkpoint, IReadOnlyList<string> Columns) : IDisposable
 {
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -31,11 +32,11 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedF
         var loaded = Runs.Checkpoint.Load(path);
         try
         {
-            return new(folder, experiment, TrainedFlow.Load(experiment, loaded.Weights, device), path);
+            return new(folder, experiment, TrainedFlow.Load(experiment, loaded.Weights, device), path, ColumnNote.Read(path, loaded.Info));
         }
         catch (ArgumentException e)
         {
-            throw new FileReadException(path, e.Message, e);
+            throw new FileReadException(path, e.Plain(), e);
         }
         finally
         {

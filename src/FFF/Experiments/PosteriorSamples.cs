@@ -1,3 +1,4 @@
+using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Flows;
 using FFF.Randomness;
@@ -8,6 +9,8 @@ namespace FFF.Experiments;
 /// <summary>Samples of the posterior p(θ | x) that a flow has learnt, inside the prior's support.</summary>
 public static class PosteriorSamples
 {
+    private const int MostRounds = 10_000;
+
     /// <summary>Draws θ given one observation; samples outside the support are drawn again.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="task">The task, whose prior's support counts.</param>
@@ -16,10 +19,66 @@ public static class PosteriorSamples
     /// <param name="seed">Of the samples.</param>
     /// <param name="stream">Tells draws of one seed apart, such as the observation's number.</param>
     /// <param name="temperature">T: latents are scaled by √T.</param>
+    /// <returns>[N, D].</returns>
+    /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
     public static AcceptedSamples Draw(TrainedFlow flow, ISbiTask task, Tensor observation, long count, long seed, long stream, double temperature = 1)
     {
         var round = 0;
         return SupportRejection.Draw(
             wanted => flow.Sample(wanted, observation, NamedSeed.Derive(seed, "posterior", stream, round++), temperature), task.InSupport, count);
+    }
+
+    /// <summary>The same samples as <see cref="Draw"/> up to rounding, each with the flow's log-density as a last column.</summary>
+    /// <inheritdoc cref="Draw"/>
+    /// <returns>[N, D + 1], float64. The density is the flow's own: inside the support it integrates to the accepted share.</returns>
+    public static AcceptedSamples DrawWithLogProb(
+        TrainedFlow flow, ISbiTask task, Tensor observation, long count, long seed, long stream, double temperature = 1)
+    {
+        var round = 0;
+        return SupportRejection.Draw(
+            wanted => WithLogProb(flow, wanted, observation, NamedSeed.Derive(seed, "posterior", stream, round++), temperature),
+            rows => InSupport(flow, task, rows), count);
+    }
+
+    /// <summary>Draws one θ for each of several x; those outside the support are drawn again.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="task">The task, whose prior's support counts.</param>
+    /// <param name="conditions">x, [N, C].</param>
+    /// <param name="seed">Of the samples.</param>
+    /// <param name="temperature">T: latents are scaled by √T.</param>
+    /// <returns>[N, D + 1], float64: each sample and the flow's log-density.</returns>
+    /// <exception cref="DatasetException">For some x, hardly any sample lies in the support.</exception>
+    public static AcceptedSamples DrawEach(TrainedFlow flow, ISbiTask task, Tensor conditions, long seed, double temperature = 1)
+    {
+        using var scope = NewDisposeScope();
+        var count = conditions.shape[0];
+        var accepted = zeros([count, flow.Dimension + 1], float64);
+        var pending = arange(count);
+        var drawn = 0L;
+        for (var round = 0; pending.shape[0] > 0; round++)
+        {
+            if (round == MostRounds)
+            {
+                throw new DatasetException($"Row {pending[0].item<long>() + 1} of the conditions: none of {MostRounds} samples lies in the prior's support. The flow has not learnt this posterior: train it longer, or check that the condition is one that the task's simulator can give.");
+            }
+
+            using var inner = NewDisposeScope();
+            var rows = WithLogProb(flow, pending.shape[0], conditions.index_select(0, pending), NamedSeed.Derive(seed, "posterior/each", round), temperature);
+            drawn += rows.shape[0];
+            var inside = InSupport(flow, task, rows) ?? ones(rows.shape[0], dtype: ScalarType.Bool);
+            accepted[pending[inside]] = rows[inside];
+            pending = pending[inside.logical_not()].MoveToOuterDisposeScope();
+        }
+
+        return new AcceptedSamples(accepted.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)count / drawn);
+    }
+
+    private static Tensor? InSupport(TrainedFlow flow, ISbiTask task, Tensor rows) => task.InSupport(rows.narrow(1, 0, flow.Dimension));
+
+    private static Tensor WithLogProb(TrainedFlow flow, long count, Tensor condition, long seed, double temperature)
+    {
+        using var scope = NewDisposeScope();
+        var (samples, logProb) = flow.SampleWithLogProb(count, condition, seed, temperature);
+        return cat([samples.to(float64), logProb.to(float64).unsqueeze(1)], 1).MoveToOuterDisposeScope();
     }
 }

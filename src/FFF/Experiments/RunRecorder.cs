@@ -7,7 +7,7 @@ using Serilog;
 namespace FFF.Experiments;
 
 /// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
-internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
+internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyList<string> columns, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
     /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
     public const string CountersNote = "trainer";
@@ -56,8 +56,9 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, ILogger lo
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         var weights = flow.Tensors(trainer.Weights());
+        var notes = new Dictionary<string, string> { [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json), [ColumnNote.Name] = ColumnNote.Write(columns) };
         Checkpoint Of(string kind) => new(
-            new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, new Dictionary<string, string> { [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json) }),
+            new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),
             weights, kind == "last" ? trainer.State() : null);
         if (best)
         {

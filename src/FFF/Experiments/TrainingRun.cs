@@ -37,7 +37,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Makes everything that training needs; nothing is written yet.</summary>
     /// <exception cref="DatasetException">The data cannot be read or made.</exception>
     /// <exception cref="DeviceException">There is no such device.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">More Hutchinson vectors are asked for than there are dimensions.</exception>
+    /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions.</exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options)
     {
         (Experiment, _options) = (experiment, options);
@@ -48,6 +48,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
+        Check(experiment.Objective, Dataset);
         Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
         var objective = new Objective(Flow.Flow, experiment.Objective);
         var validator = Dataset.Validation.Count == 0
@@ -65,6 +66,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The flow, with the weights that training has reached.</summary>
     public TrainedFlow Flow { get; }
 
+    /// <summary>Where the run is kept; null before it starts.</summary>
+    public RunFolder? Folder { get; private set; }
+
     /// <summary>Steps in the whole run.</summary>
     public long TotalSteps => _trainer.TotalSteps;
 
@@ -78,7 +82,8 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
     public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
     {
-        var folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
+        var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
+        using var alone = RunLock.Take(folder);
         AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
         Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine).Write(folder.ManifestFile);
         return (folder, Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop));
@@ -87,8 +92,11 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet.</summary>
     /// <inheritdoc cref="Start"/>
     /// <exception cref="FileReadException">The checkpoint is damaged, or belongs to another program.</exception>
+    /// <exception cref="RunException">Another process trains in this folder.</exception>
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
+        Folder = folder;
+        using var alone = RunLock.Take(folder);
         if (File.Exists(folder.LastCheckpoint))
         {
             using var scope = NewDisposeScope();
@@ -104,7 +112,7 @@ public sealed class TrainingRun : IDisposable
             }
             catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
             {
-                throw new FileReadException(folder.LastCheckpoint, e.Message, e);
+                throw new FileReadException(folder.LastCheckpoint, e is ArgumentException argument ? argument.Plain() : e.Message, e);
             }
         }
 
@@ -122,6 +130,15 @@ public sealed class TrainingRun : IDisposable
         Flow.Dispose();
     }
 
+    private static void Check(ObjectiveConfig objective, Dataset dataset)
+    {
+        if (objective.HutchinsonSamples > dataset.Dimension)
+        {
+            throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
+                $"expected at most {dataset.Dimension}, the dimensions of {dataset.Name}, found {objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+        }
+    }
+
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop)
     {
         using var closing = metrics;
@@ -131,7 +148,7 @@ public sealed class TrainingRun : IDisposable
             folder.Name, folder.Version, Dataset.Name, Dataset.Train.Count, Dataset.Validation.Count, Dataset.Dimension, Dataset.ConditionDimension, ParameterCount, TotalSteps, _device.ToString());
         try
         {
-            var complete = _trainer.Run(new RunRecorder(folder, Flow, log, metrics, _options.Progress), stop);
+            var complete = _trainer.Run(new RunRecorder(folder, Flow, Dataset.Columns, log, metrics, _options.Progress), stop);
             var status = complete ? RunStatus.Finished : RunStatus.Interrupted;
             End(folder, status, null);
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using FFF.Cli.Commands;
+using FFF.Cli.Parsing;
+
+namespace FFF.Cli;
+
+/// <summary>The program: parses its arguments, runs the command, and turns failures into messages and exit codes.</summary>
+internal static class App
+{
+    /// <summary>Runs the program.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(string[] args)
+    {
+        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            return UsageErrors.Report(parsed);
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception e)
+        {
+            return Failures.Report(e);
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.")
+        {
+            TrainCommand.Create(),
+            SampleCommand.Create(),
+            EvalC2stCommand.Create(),
+            EvalNllCommand.Create(),
+            RunsCommand.Create(),
+            ConfigCommand.Create(),
+            DoctorCommand.Create(),
+            BenchCommand.Create(),
+        };
+        foreach (var option in root.Options.OfType<HelpOption>())
+        {
+            option.Action = new ExamplesHelp();
+        }
+
+        return root;
+    }
+}

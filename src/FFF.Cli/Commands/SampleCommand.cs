@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using FFF.Cli.Parsing;
+using FFF.Cli.Rendering;
+using FFF.Configuration;
+using FFF.Datasets.Sbi;
+using FFF.Experiments;
+using FFF.Native;
+using FFF.Runs;
+using static TorchSharp.torch;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff sample</c></summary>
+internal static class SampleCommand
+{
+    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string> Runs = CommonOptions.Runs();
+    private static readonly Option<string> Checkpoint = new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
+    private static readonly Option<long?> Count = Required(CommonOptions.Number<long>("-n", "How many samples.", n => n > 0, "a whole number above 0"));
+    private static readonly Option<string?> Condition = new("--condition")
+    {
+        Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or a .npy or .csv file with one row, or one for each sample.",
+        HelpName = "FILE|NUMBERS",
+    };
+
+    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "The same: an observation of the benchmark task, 1 to 10.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
+    private static readonly Option<double?> Temperature = CommonOptions.Number<double>("--temperature", "Latents are scaled by its root: below 1, samples keep closer to the modes.", t => t > 0 && double.IsFinite(t), "a number above 0");
+    private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
+    private static readonly Option<string?> Out = CommonOptions.Out("Where they go: .npy, .npz or .csv. Into the run's samples folder if left out.");
+    private static readonly Option<bool> LogProb = new("--log-prob")
+    {
+        Description = "The flow's log-density of each sample too: log_prob in .npz, a last column in .csv, NAME.log_prob.npy beside NAME.npy.",
+    };
+
+    private static readonly Option<string> Device = CommonOptions.Device();
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new ExampledCommand("sample", "Draws samples from a trained run, in the data's own units. Those of a benchmark task lie in its prior's support.",
+            "fff sample --run rings -n 10000",
+            "fff sample --run two_moons --observation 3 -n 10000 --out posterior.csv",
+            "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz")
+        {
+            Run, Runs, Checkpoint, Count, Condition, Observation, Temperature, Seed, Out, LogProb, Device, Json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(Condition) is not null && result.GetResult(Observation) is not null)
+            {
+                result.AddError("give either --condition or --observation.");
+            }
+        });
+        Out.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !SampleFile.Extensions.Contains(Path.GetExtension(token.Value).ToLowerInvariant()))
+            {
+                result.AddError($"--out: expected a name that ends in {string.Join(", ", SampleFile.Extensions)}, found '{token.Value}'.");
+            }
+        });
+        command.SetAction(Draw);
+        return command;
+    }
+
+    private static int Draw(ParseResult parsed)
+    {
+        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+        var file = OutputFile.Check(parsed.GetValue(Out));
+        Libtorch.Load();
+        using var scope = NewDisposeScope();
+        using var run = LoadedRun.Load(folder, parsed.GetRequiredValue(Checkpoint), ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        var request = new SampleRequest
+        {
+            Count = parsed.GetRequiredValue(Count)!.Value,
+            Condition = ConditionOf(parsed, run),
+            Temperature = parsed.GetValue(Temperature) ?? 1,
+            Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
+            Stream = parsed.GetValue(Observation) ?? 0,
+            LogProb = parsed.GetValue(LogProb),
+        };
+        var clock = Stopwatch.StartNew();
+        var samples = RunSamples.Draw(run, request);
+        var seconds = clock.Elapsed.TotalSeconds;
+        var files = SampleFile.Write(file ?? Path.Combine(folder.SampleFolder, DefaultName(parsed, request)), run.Columns, samples);
+        Show(parsed.GetValue(Json), new SampleResult(
+            Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
+        return ExitCode.Done;
+    }
+
+    private static Tensor? ConditionOf(ParseResult parsed, LoadedRun run)
+    {
+        if (parsed.GetValue(Observation) is { } observation)
+        {
+            return run.Experiment.Data is SbiData sbi
+                ? ReferenceData.Observation(SbiTasks.Get(sbi.Task), observation)
+                : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
+        }
+
+        return parsed.GetValue(Condition) is { } text ? ConditionText.Read(text) : null;
+    }
+
+    /// <summary>Tells samples of one run apart by what they were drawn with.</summary>
+    private static string DefaultName(ParseResult parsed, SampleRequest request)
+    {
+        string?[] parts =
+        [
+            parsed.GetValue(Observation) is { } observation ? $"observation-{observation}" : null,
+            parsed.GetValue(Condition) is { } condition ? ConditionText.Name(condition) : null,
+            $"n{request.Count}",
+            $"seed{request.Seed}",
+            request.Temperature == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"temperature{request.Temperature}"),
+            parsed.GetRequiredValue(Checkpoint) is "best" ? null : Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(Checkpoint)),
+        ];
+        return string.Join('_', parts.OfType<string>()) + ".npy";
+    }
+
+    private static void Show(bool json, SampleResult result)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, ResultJson.Default.SampleResult));
+            return;
+        }
+
+        Screen.Out.Write(Tables.Pairs(
+        [
+            ("samples", $"{Words.Count(result.Samples)} of {result.Run}"),
+            ("rate", $"{Words.Count((long)result.SamplesPerSecond)} samples/s"),
+            .. result.AcceptedShare is { } share ? [("inside the prior", $"{Words.Percent(share)}; those outside were drawn again")] : Array.Empty<(string, string)>(),
+        ]));
+        foreach (var file in result.Files)
+        {
+            Console.Out.WriteLine(Words.Place(file));
+        }
+    }
+
+    private static Option<T> Required<T>(Option<T> option)
+    {
+        option.Required = true;
+        return option;
+    }
+}

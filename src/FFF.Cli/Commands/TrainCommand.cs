@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.Text.Json;
+using FFF.Cli.Parsing;
+using FFF.Cli.Rendering;
+using FFF.Configuration;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Runs;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff train</c></summary>
+internal static class TrainCommand
+{
+    private const string Auto = "auto";
+
+    private static readonly Option<string[]> Config = CommonOptions.Config(required: false);
+    private static readonly Argument<string[]> Overrides = CommonOptions.Overrides();
+    private static readonly Option<string> Runs = CommonOptions.Runs();
+    private static readonly Option<string?> Name = new("--name") { Description = "The run's name; the same as name=NAME.", HelpName = "NAME" };
+    private static readonly Option<string?> Resume = new("--resume")
+    {
+        Description = "Goes on with a run that has not finished. auto: with the newest one of the same configuration, or else starts one.",
+        HelpName = "RUN|auto",
+    };
+
+    private static readonly Option<string?> Device = new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N; the same as training.device=DEVICE.", HelpName = "DEVICE" };
+    private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and writes nothing." };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new ExampledCommand("train", "Trains a flow into a new run folder, then runs the evaluations that the experiment names.",
+            "fff train --config configs/sbi/two_moons.yaml",
+            "fff train --config configs/sbi/two_moons.yaml training.epochs=50 objective.beta=100 --name quick",
+            "fff train --config base.yaml --config mine.yaml --dry-run",
+            "fff train --config configs/sbi/two_moons.yaml --resume auto",
+            "fff train --resume two_moons/v0003")
+        {
+            Config, Overrides, Runs, Name, Resume, Device, Seed, DryRun, Json,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var runs = parsed.GetRequiredValue(Runs);
+        var (experiment, folder) = Choose(parsed, runs);
+        RunFolder.Validate(experiment.Name);
+
+        Libtorch.Load();
+        var view = ITrainingView.Create(experiment);
+        using var run = new TrainingRun(experiment, new TrainingRunOptions { RunsRoot = runs, CommandLine = CommandLine(), LogTo = view.LogTo, Progress = view });
+        if (parsed.GetValue(DryRun))
+        {
+            var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";
+            Screen.Out.Write(TrainingTables.Plan(run, place));
+            return ExitCode.Done;
+        }
+
+        using var interruption = new Interruption("Stopping after this step, and saving.");
+        var status = view.Show(() => Train(run, folder, interruption.Token));
+        return status == RunStatus.Finished
+            ? Evaluate(run, parsed.GetValue(Json), interruption.Token)
+            : Interrupted(run, parsed.GetValue(Json));
+    }
+
+    /// <summary>The experiment, and the run to go on with; null for a new one.</summary>
+    private static (Experiment Experiment, RunFolder? Folder) Choose(ParseResult parsed, string runs)
+    {
+        var files = parsed.GetValue(Config) ?? [];
+        string[] overrides =
+        [
+            .. parsed.GetValue(Overrides) ?? [],
+            .. parsed.GetValue(Name) is { } name ? [$"name={name}"] : Array.Empty<string>(),
+            .. parsed.GetValue(Device) is { } device ? [$"training.device={device}"] : Array.Empty<string>(),
+            .. parsed.GetValue(Seed) is { } seed ? [$"seed={seed}"] : Array.Empty<string>(),
+        ];
+        var resume = parsed.GetValue(Resume);
+        if (resume is null or Auto)
+        {
+            if (files.Length == 0)
+            {
+                throw new CommandException(ExitCode.Usage, "name an experiment with --config FILE, or a run to go on with by --resume RUN.");
+            }
+
+            var experiment = ExperimentFile.Load(files, overrides);
+            return (experiment, resume is null ? null : UnfinishedRuns.Newest(runs, experiment));
+        }
+
+        if (files.Length + overrides.Length > 0)
+        {
+            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with: leave out --config, --name, --device, --seed and key.path=value, or start a new run without --resume.");
+        }
+
+        var folder = RunLocator.Find(runs, resume);
+        if (Manifest.Read(folder.ManifestFile).Status == RunStatus.Finished)
+        {
+            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished: there is nothing to resume. Train longer by starting a new run with more epochs.");
+        }
+
+        return (ExperimentFile.Load([folder.ConfigFile], []), folder);
+    }
+
+    private static RunStatus Train(TrainingRun run, RunFolder? folder, CancellationToken stop)
+    {
+        try
+        {
+            return folder is null ? run.Start(stop).Status : run.Resume(folder, stop);
+        }
+        catch (FileWriteException e) when (run.Folder is null)
+        {
+            // Without a folder nothing was written: the command named a place that cannot be used.
+            throw new CommandException(ExitCode.Usage, e.Message, e);
+        }
+        catch (Training.DivergedException e)
+        {
+            throw new CommandException(ExitCode.Failed, $"{e.Message} The run is kept in {Words.Place(run.Folder!.Path)}.", e);
+        }
+    }
+
+    private static int Interrupted(TrainingRun run, bool json)
+    {
+        var folder = run.Folder!;
+        if (json)
+        {
+            WriteJson(folder);
+        }
+
+        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with: fff train --resume {Words.Place(folder.Path)}");
+        return ExitCode.Interrupted;
+    }
+
+    private static int Evaluate(TrainingRun run, bool json, CancellationToken stop)
+    {
+        var folder = run.Folder!;
+        try
+        {
+            Failures.AtWork(() => Evaluate(run, folder, show: !json, stop));
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved in {Words.Place(folder.Path)}. Evaluate it with fff eval-c2st or eval-nll --run {Words.Place(folder.Path)}");
+            return ExitCode.Interrupted;
+        }
+
+        if (json)
+        {
+            WriteJson(folder);
+        }
+        else
+        {
+            Console.Out.WriteLine(Words.Place(folder.Path));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static int Evaluate(TrainingRun run, RunFolder folder, bool show, CancellationToken stop)
+    {
+        if (run.Experiment.Evaluate.Count == 0)
+        {
+            return 0;
+        }
+
+        using var trained = LoadedRun.Load(folder, "best", run.Flow.Device);
+        foreach (var evaluation in run.Experiment.Evaluate)
+        {
+            stop.ThrowIfCancellationRequested();
+            var table = evaluation switch
+            {
+                C2stEvaluation c2st => ResultTables.Of(EvalC2stCommand.Evaluate(trained, ObservationList.Parse(c2st.Observations), run.Experiment.Seed, null, stop)),
+                NllEvaluation nll => ResultTables.Of(EvalNllCommand.Evaluate(trained, run.Dataset, nll.Samples, null)),
+                _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
+            };
+            if (show)
+            {
+                Screen.Out.Write(table);
+            }
+        }
+
+        return run.Experiment.Evaluate.Count;
+    }
+
+    private static void WriteJson(RunFolder folder)
+    {
+        var manifest = Manifest.Read(folder.ManifestFile);
+        var result = new TrainingResult(Words.Name(folder), folder.Path, manifest.Status, manifest.Epoch, manifest.Step, manifest.Results);
+        Console.Out.WriteLine(JsonSerializer.Serialize(result, ResultJson.Default.TrainingResult));
+    }
+
+    private static string[] CommandLine() => Environment.GetCommandLineArgs()[1..];
+}

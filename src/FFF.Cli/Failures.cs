@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Evaluation;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Runs;
+using FFF.Training;
+
+namespace FFF.Cli;
+
+/// <summary>A command that ends early, with a message for people and the exit code that its place in the command calls for.</summary>
+internal sealed class CommandException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>Messages and exit codes of failures.</summary>
+internal static class Failures
+{
+    /// <summary>Set to 1, this environment variable shows where in the program a failure came up.</summary>
+    public const string DebugVariable = "FFF_DEBUG";
+
+    /// <summary>Writes the message to stderr.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Report(Exception exception)
+    {
+        Console.Error.WriteLine($"fff: {Message(exception)}");
+        if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
+        {
+            Console.Error.WriteLine(exception);
+        }
+
+        return exception switch
+        {
+            CommandException e => e.ExitCode,
+            _ when IsInput(exception) => ExitCode.Usage,
+            _ => ExitCode.Failed,
+        };
+    }
+
+    /// <summary>Runs what comes after all input was found usable: from here on, a failure is one of the work, not of the command.</summary>
+    public static T AtWork<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (IsInput(e))
+        {
+            throw new CommandException(ExitCode.Failed, Message(e), e);
+        }
+    }
+
+    /// <summary>What people read of it.</summary>
+    public static string Message(Exception exception) => exception switch
+    {
+        ConfigurationException e => $"the configuration cannot be used:\n{string.Join('\n', e.Problems.Select(problem => $"  {problem}"))}",
+        CommandException or LibtorchException or DivergedException or FileWriteException => exception.Message,
+        _ when IsInput(exception) => exception.Message,
+        OutOfMemoryException => "there is not enough memory. Use a smaller batch, network or number of samples.",
+
+        // libtorch's messages go on with a trace of its own.
+        ExternalException e => $"libtorch failed: {e.Message.Split('\n')[0]}",
+        _ => $"internal error: {exception.GetType().Name}: {exception.Message}\nThis is a fault of the program. {DebugVariable}=1 shows where; please report it with the command and the configuration.",
+    };
+
+    /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
+    private static bool IsInput(Exception exception) =>
+        exception is ConfigurationException or DatasetException or DeviceException or RunException or FileReadException or C2stException;
+}

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using FFF.Cli.Rendering;
+using Spectre.Console;
+
+namespace FFF.Cli;
+
+/// <summary>Turns the first SIGINT or SIGTERM into a request to stop; the second one ends the program at once.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly string _answer;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _signals;
+
+    /// <summary>Listens to signals.</summary>
+    /// <param name="answer">What the first one is answered with.</param>
+    public Interruption(string answer)
+    {
+        _answer = answer;
+        _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, On))];
+    }
+
+    /// <summary>The request to stop.</summary>
+    public CancellationToken Token => _stop.Token;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private void On(PosixSignalContext context)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            ShowCursor();
+            return;
+        }
+
+        context.Cancel = true;
+        Screen.Error.Write(new Text(_answer + " Once more ends the program at once.\n"));
+        _stop.Cancel();
+    }
+
+    private static void ShowCursor()
+    {
+        if (Screen.IsLive)
+        {
+            Screen.Error.Cursor.Show();
+        }
+    }
+}

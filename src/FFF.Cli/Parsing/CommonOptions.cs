@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using FFF.Configuration;
+
+namespace FFF.Cli.Parsing;
+
+/// <summary>Options that several commands have. Each call makes a new one.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Runs() => new("--runs") { Description = "The folder that holds the runs.", HelpName = "DIR", DefaultValueFactory = _ => "runs" };
+
+    public static Option<string> Run(bool required = true) => new("--run")
+    {
+        Description = "The run: a path, NAME (its newest version), NAME/vNNNN, or latest.",
+        HelpName = "RUN",
+        Required = required,
+    };
+
+    public static Option<string> Device() => new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "auto" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
+
+    public static Option<long?> Seed(string description) => Number<long>("--seed", description, _ => true, "a whole number");
+
+    public static Option<string?> Out(string description) => new("--out") { Description = description, HelpName = "FILE" };
+
+    public static Option<string[]> Config(bool required) => new("--config")
+    {
+        Description = "The experiment, a YAML file. Given again, later files override earlier ones.",
+        HelpName = "FILE",
+        Required = required,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary><c>key.path=value</c>, after all options.</summary>
+    public static Argument<string[]> Overrides()
+    {
+        var overrides = new Argument<string[]>("key.path=value")
+        {
+            Description = "Settings that override the files', such as training.epochs=50.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        overrides.Validators.Add(result =>
+        {
+            // The parser takes an option that it does not know for an argument.
+            var command = (result.Parent as CommandResult)?.Command;
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && command is not null))
+            {
+                result.AddError(UsageErrors.Unknown(token.Value, command!));
+            }
+        });
+        return overrides;
+    }
+
+    public static Option<IReadOnlyList<int>> Observations() => new("--observations")
+    {
+        Description = "The benchmark's observations, such as 1-10 or 1,3,5.",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => ObservationList.Parse($"1-{ObservationList.Count}"),
+        CustomParser = result =>
+        {
+            try
+            {
+                return ObservationList.Parse(result.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"--observations: {e.Message}.");
+                return [];
+            }
+        },
+    };
+
+    /// <summary>An option that takes a number.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="isValid">Which numbers are allowed.</param>
+    /// <param name="expected">The same in words.</param>
+    public static Option<T?> Number<T>(string name, string description, Func<T, bool> isValid, string expected)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && isValid(value))
+                {
+                    return value;
+                }
+
+                result.AddError($"{name}: expected {expected}, found '{text}'.");
+                return null;
+            },
+        };
+}

@@ -1,0 +1,60 @@
+using FFF.Native;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>What was found on a machine, for people.</summary>
+internal static class DoctorTables
+{
+    public static IRenderable Of(DoctorResult result)
+    {
+        var pairs = new List<(string, string)>
+        {
+            ("fff", result.Program),
+            (".NET", result.Dotnet),
+            ("system", $"{result.System}, {result.Cores} cores"),
+        };
+        if (result.Libtorch is not null)
+        {
+            pairs.AddRange(
+            [
+                ("libtorch", $"{result.Libtorch} in {result.LibtorchFolder}"),
+                ("found by", result.FromEnvironment == true ? Libtorch.FolderVariable : $"the build; {Libtorch.FolderVariable} can name another one"),
+                ("C++ runtime", result.Patched == true ? "older than TorchSharp expects: an adapted copy of its library is used" : "as TorchSharp expects"),
+                ("MKL", Mkl(result.FastMkl == true)),
+                ("threads", $"{result.Threads}"),
+            ]);
+        }
+
+        pairs.AddRange(result.Devices.Select(device => (device.Device, string.Join(", ", Facts(device)))));
+        var parts = new List<IRenderable> { Tables.Pairs(pairs) };
+        foreach (var problem in result.Problems)
+        {
+            parts.Add(new Padder(new Text(problem), new Padding(2, 1, 0, 0)));
+        }
+
+        parts.Add(new Padder(new Text(result.Ok ? "All works." : "Something is missing or wrong; see above."), new Padding(2, 1, 0, 0)));
+        return new Rows(parts);
+    }
+
+    private static string Mkl(bool fast) =>
+        fast ? "fast path enabled on a processor of another maker; FFF_MKL=default turns it off"
+        : Environment.GetEnvironmentVariable("FFF_MKL") == "default" ? "as it chooses, by FFF_MKL=default"
+        : "as it chooses";
+
+    private static IEnumerable<string> Facts(DeviceResult device)
+    {
+        if (device.Name is not null)
+        {
+            yield return device.Name;
+        }
+
+        if (device.MemoryBytes is { } memory)
+        {
+            yield return Words.Bytes(memory);
+        }
+
+        yield return device.Works ? "computes a known gradient right" : "does not work";
+    }
+}

@@ -1,0 +1,50 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>A bar on stderr that is redrawn in place, with a line of details below; it goes away when the work is done.</summary>
+/// <remarks>The cursor is hidden meanwhile: an <see cref="Interruption"/> must be there to show it when the program is ended.</remarks>
+internal sealed class LiveBar
+{
+    private ProgressTask? _task;
+    private volatile string _remaining = "";
+    private volatile string _details = "";
+
+    /// <summary>Shows the bar during the work.</summary>
+    public T Show<T>(string title, Func<T> work)
+    {
+        return new Progress(Screen.Error) { AutoClear = true, RefreshRate = TimeSpan.FromMilliseconds(250), ExcludeVerticalPadding = true }
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingColumn(this))
+            .UseRenderHook((bar, _) => _details.Length == 0 ? bar : new Rows(bar, new Text(_details)))
+            .Start(context =>
+            {
+                _task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                return work();
+            });
+    }
+
+    /// <summary>Moves the bar.</summary>
+    /// <param name="title">What stands before it.</param>
+    /// <param name="share">The share that is done, from 0 to 1.</param>
+    /// <param name="remaining">What stands behind it.</param>
+    /// <param name="details">The line below.</param>
+    public void Update(string title, double share, string remaining, string details)
+    {
+        (_remaining, _details) = (remaining, details);
+        if (_task is { } task)
+        {
+            task.Description = Markup.Escape(title);
+            task.Value = Math.Min(share, 0.9999); // A full bar would be taken for done.
+        }
+    }
+
+    private static int BarWidth => Math.Clamp(Screen.Error.Profile.Width - 45, 5, 60);
+
+    private sealed class RemainingColumn(LiveBar bar) : ProgressColumn
+    {
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(bar._remaining);
+    }
+}

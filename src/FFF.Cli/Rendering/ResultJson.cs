@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>The two-sample test of two files.</summary>
+internal sealed record FileC2st(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference);
+
+/// <summary>A training that ended.</summary>
+internal sealed record TrainingResult(string Run, string Path, Runs.RunStatus Status, int Epoch, long Step, IReadOnlyDictionary<string, double> Results);
+
+/// <summary>Samples that were drawn.</summary>
+internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, long Samples, double? AcceptedShare, double Seconds, double SamplesPerSecond);
+
+/// <summary>A run in a list; but for its place, all is null where its manifest cannot be read.</summary>
+internal sealed record RunEntry(
+    string Run, string Path, Runs.RunStatus? Status, DateTimeOffset? Started, DateTimeOffset? Ended, int? Epoch, long? Step,
+    IReadOnlyDictionary<string, double>? Results, string? Problem);
+
+/// <summary>All about a run.</summary>
+internal sealed record RunDetails(
+    string Run, string Path, JsonElement Manifest, string? Config, IReadOnlyDictionary<string, double>? Metrics, IReadOnlyList<RunFile> Files);
+
+/// <summary>A file of a run.</summary>
+internal sealed record RunFile(string Path, long Bytes);
+
+/// <summary>What was found on this machine.</summary>
+internal sealed record DoctorResult(
+    bool Ok, string Program, string Dotnet, string System, int Cores, string? Libtorch, string? LibtorchFolder, bool? FromEnvironment, bool? Patched, bool? FastMkl,
+    int? Threads, IReadOnlyList<DeviceResult> Devices, IReadOnlyList<string> Problems);
+
+/// <summary>A device, and whether it computes what it should.</summary>
+internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works);
+
+/// <summary>The benchmark of a training step in the data form, and all variants.</summary>
+internal sealed record TrainStepResult(
+    string Workload, double MsPerStep, double SamplesPerSecond, double RoofFraction, int Threads, string Device, int Batch, long Parameters, double RoofGflops,
+    IReadOnlyList<TrainStepVariant> Variants);
+
+/// <summary>One way to compute the surrogate.</summary>
+internal sealed record TrainStepVariant(string Variant, double MsPerStep, double SamplesPerSecond, double RoofFraction);
+
+/// <summary>The benchmark of the two-sample test.</summary>
+internal sealed record C2stBenchmarkResult(string Workload, double Seconds, int Pairs, long Samples, double MeanAccuracy, int Threads, string Device);
+
+/// <summary>JSON without reflection, which starts faster.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    WriteIndented = true)]
+[JsonSerializable(typeof(FileC2st))]
+[JsonSerializable(typeof(TrainingResult))]
+[JsonSerializable(typeof(SampleResult))]
+[JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
+[JsonSerializable(typeof(RunDetails))]
+[JsonSerializable(typeof(DoctorResult))]
+[JsonSerializable(typeof(TrainStepResult))]
+[JsonSerializable(typeof(C2stBenchmarkResult))]
+internal sealed partial class ResultJson : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using System.Globalization;
+using FFF.Runs;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>Runs for people.</summary>
+internal static class RunTables
+{
+    public static IRenderable List(IReadOnlyList<RunSummary> runs)
+    {
+        var table = Tables.Create(
+            ("run", Justify.Left), ("status", Justify.Left), ("started", Justify.Left), ("took", Justify.Right), ("epoch", Justify.Right), ("result", Justify.Left));
+        foreach (var run in runs)
+        {
+            if (run.Manifest is { } manifest)
+            {
+                table.Row(Words.Name(run.Folder), Status(manifest), Local(manifest.Started), Took(manifest), Words.Count(manifest.Epoch), Headline(manifest.Results));
+            }
+            else
+            {
+                table.Row(Words.Name(run.Folder), "unreadable", "", "", "", run.Problem ?? "");
+            }
+        }
+
+        return table;
+    }
+
+    public static IRenderable Details(
+        RunFolder folder, Manifest manifest, string? config, IReadOnlyDictionary<string, double>? metrics, IReadOnlyList<RunFile> files)
+    {
+        var parts = new List<IRenderable>
+        {
+            Heading(Words.Name(folder)),
+            Tables.Pairs(
+            [
+                ("status", manifest.Message is { } message ? $"{Status(manifest)}: {message}" : Status(manifest)),
+                ("folder", Words.Place(folder.Path)),
+                ("started", Local(manifest.Started)),
+                ("took", Took(manifest)),
+                ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; {Words.Count(manifest.SkippedSteps)} steps skipped, {manifest.Returns} returns to a good state"),
+                ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
+                ("device", $"{manifest.Device}, {manifest.Threads} threads"),
+                ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}"),
+                ("system", manifest.OperatingSystem),
+                ("commit", manifest.Commit ?? "none"),
+                ("command", $"fff {string.Join(' ', manifest.CommandLine)}"),
+            ]),
+        };
+        Add("results", manifest.Results.Select(result => (result.Key, Words.Number(result.Value, 6))));
+        Add("last metrics", metrics?.Select(metric => (metric.Key, Words.Number(metric.Value, 6))));
+        Add("files", files.Select(file => (file.Path, Words.Bytes(file.Bytes))));
+        if (config is not null)
+        {
+            parts.Add(Heading("configuration"));
+            parts.Add(new Padder(new Text(config.TrimEnd()), new Padding(2, 0, 0, 0)));
+        }
+
+        return new Rows(parts);
+
+        void Add(string heading, IEnumerable<(string, string)>? pairs)
+        {
+            if (pairs?.ToList() is { Count: > 0 } rows)
+            {
+                parts.Add(Heading(heading));
+                parts.Add(Tables.Pairs(rows));
+            }
+        }
+    }
+
+    private static Padder Heading(string text) => new(new Text(text, new Style(decoration: Decoration.Bold)), new Padding(0, 1, 0, 0));
+
+    private static string Status(Manifest manifest) => manifest.Status.ToString().ToLowerInvariant();
+
+    private static string Local(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
+
+    /// <summary>What the run is judged by: the two-sample test where there is one, or else the likelihood.</summary>
+    private static string Headline(IReadOnlyDictionary<string, double> results) =>
+        results.TryGetValue("c2st.mean", out var c2st) ? $"C2ST {Words.Fixed(c2st, 3)}"
+        : results.TryGetValue("nll", out var nll) ? $"NLL {Words.Fixed(nll, 3)}"
+        : "";
+}

@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>Tables as all commands show them.</summary>
+internal static class Tables
+{
+    /// <summary>A table with a header; columns after the first are aligned as asked for.</summary>
+    public static Table Create(params (string Header, Justify Alignment)[] columns)
+    {
+        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
+        foreach (var (header, alignment) in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(header)) { Alignment = alignment, Padding = new Padding(0, 0, 2, 0) });
+        }
+
+        return table;
+    }
+
+    /// <summary>Adds a row of plain texts, whatever brackets are in them.</summary>
+    public static Table Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+
+    /// <summary>Names and values, one pair a line.</summary>
+    public static Grid Pairs(IEnumerable<(string Name, string Value)> pairs)
+    {
+        var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
+        foreach (var (name, value) in pairs)
+        {
+            grid.AddRow(new Text(name), new Text(value));
+        }
+
+        return grid;
+    }
+}

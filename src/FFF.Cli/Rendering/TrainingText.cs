@@ -1,0 +1,36 @@
+using FFF.Training;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>The words for a training's progress; remembers the last validation, which not every epoch has.</summary>
+internal sealed class TrainingText(int epochs)
+{
+    private ValidationMetrics? _validation;
+
+    /// <summary>The epoch and how many there are.</summary>
+    public string Epoch(in TrainingProgress progress) => $"epoch {progress.Epoch}/{epochs}";
+
+    /// <summary>How long it will take.</summary>
+    public static string Remaining(in TrainingProgress progress) => $"{Words.Duration(progress.Remaining)} left";
+
+    /// <summary>Rate, loss and validation, as far as they are known.</summary>
+    public IEnumerable<string> Metrics(TrainingProgress progress)
+    {
+        _validation = progress.Last?.Validation ?? _validation;
+        yield return $"{Words.Count((long)progress.SamplesPerSecond)} samples/s";
+        if (progress.Last is { } last)
+        {
+            yield return $"loss {Words.Number(last.Loss)}";
+            yield return $"reconstruction {Words.Number(last.Reconstruction, 3)}";
+            if (last.SkippedSteps > 0)
+            {
+                yield return $"{last.SkippedSteps} steps skipped";
+            }
+        }
+
+        if (_validation is { } validation)
+        {
+            yield return $"validation: NLL {Words.Fixed(validation.Nll, 4)}, reconstruction {Words.Number(validation.Reconstruction, 3)}";
+        }
+    }
+}

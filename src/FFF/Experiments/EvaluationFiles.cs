@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FFF.Formats;
+using FFF.Runs;
+
+namespace FFF.Experiments;
+
+/// <summary>The results of evaluations as JSON: files in a run's folder, and headlines in its manifest.</summary>
+public static class EvaluationFiles
+{
+    /// <summary>The report as indented JSON with snake_case keys.</summary>
+    public static string Json(C2stReport report) => JsonSerializer.Serialize(report, EvaluationJson.Default.C2stReport);
+
+    /// <inheritdoc cref="Json(C2stReport)"/>
+    public static string Json(NllReport report) => JsonSerializer.Serialize(report, EvaluationJson.Default.NllReport);
+
+    /// <summary>Writes eval/c2st.json, and mean and standard deviation into the manifest.</summary>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public static void Save(RunFolder folder, C2stReport report) => Save(folder, "c2st.json", Json(report), new()
+    {
+        ["c2st.mean"] = report.Mean,
+        ["c2st.std"] = report.Std,
+    });
+
+    /// <summary>Writes eval/nll.json, and the likelihoods and the reconstruction into the manifest.</summary>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public static void Save(RunFolder folder, NllReport report) => Save(folder, "nll.json", Json(report), new()
+    {
+        ["nll"] = report.Nll,
+        ["nll.standard_error"] = report.NllStandardError,
+        ["nll.decoder"] = report.NllDecoder,
+        ["nll.reconstruction"] = report.Reconstruction,
+    });
+
+    private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines)
+    {
+        AtomicFile.WriteText(Path.Combine(folder.EvaluationFolder, name), json + "\n");
+        var manifest = Manifest.Read(folder.ManifestFile);
+        var results = manifest.Results.Concat(headlines).GroupBy(result => result.Key).ToDictionary(group => group.Key, group => group.Last().Value);
+        (manifest with { Results = results }).Write(folder.ManifestFile);
+    }
+}
+
+/// <summary>JSON without reflection, which starts faster.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    WriteIndented = true)]
+[JsonSerializable(typeof(C2stReport))]
+[JsonSerializable(typeof(NllReport))]
+internal sealed partial class EvaluationJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ internal readonly record struct AxisRange(double Low, double High)
 {
     private const double TailShare = 0.001;
     private const double Margin = 0.05;
-    private const double MostOvershoot = 0.5;
+    private const double MostOvershoot = 1;
     private const double Decile = 0.1;
 
     /// <summary>High − Low.</summary>
@@ -18,7 +18,7 @@ internal readonly record struct AxisRange(double Low, double High)
 
     /// <summary>
     /// The range that shows samples, from their 0.1 % to their 99.9 % quantile (all where there are fewer than 1,000), and
-    /// a reference likewise. Samples stretch the reference's range by at most half of it to either side, so that a bad flow
+    /// a reference likewise. Samples stretch the reference's range by at most its own span to either side, so that a bad flow
     /// does not hide what it should look like.
     /// </summary>
     /// <param name="samples">Finite values; may be empty.</param>

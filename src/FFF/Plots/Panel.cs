@@ -143,9 +143,11 @@ internal sealed class Panel : IDisposable
         Plot.Add.Plottable(lines);
     }
 
-    /// <summary>Says in the middle of the panel why there is nothing to see.</summary>
+    /// <summary>Says in the middle of the panel why there is nothing to see, and takes the numbers away, which would mean nothing.</summary>
     public void Say(string text)
     {
+        Plot.HideGrid();
+        Plot.Axes.Left.TickGenerator = new EmptyTickGenerator();
         var note = Plot.Add.Annotation(text, Alignment.MiddleCenter);
         note.LabelStyle.FontName = PlotFont.Name;
         note.LabelStyle.FontSize = LabelSize;

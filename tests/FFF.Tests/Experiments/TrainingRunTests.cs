@@ -115,7 +115,7 @@ public sealed class TrainingRunTests : IDisposable
     public void MoreHutchinsonVectorsThanDimensionsAreRefusedBeforeAnythingIsWritten()
     {
         var experiment = _experiment with { Objective = new ObjectiveConfig { HutchinsonSamples = 3 } };
-        Assert.Throws<ArgumentOutOfRangeException>(() => Train(experiment));
+        Assert.Throws<ConfigurationException>(() => Train(experiment));
         Assert.Empty(Directory.GetFileSystemEntries(_root));
     }
 

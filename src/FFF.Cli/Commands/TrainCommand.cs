@@ -130,7 +130,7 @@ internal static class TrainCommand
             WriteJson(folder);
         }
 
-        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with: fff train --resume {Words.Place(folder.Path)}");
+        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with:\n  fff train --resume {Words.Place(folder.Path)}");
         return ExitCode.Interrupted;
     }
 
@@ -143,7 +143,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved in {Words.Place(folder.Path)}. Evaluate it with fff eval-c2st or eval-nll --run {Words.Place(folder.Path)}");
+            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with fff eval-c2st or eval-nll, --run {Words.Place(folder.Path)}");
             return ExitCode.Interrupted;
         }
 

@@ -12,9 +12,6 @@ namespace FFF.Flows;
 /// <remarks>Draxler, Sorrenson, Zimmermann, Rousselot and Köthe, "Free-form Flows: Make Any Architecture a Normalizing Flow", AISTATS 2024.</remarks>
 public sealed class FreeFormFlow : nn.Module
 {
-    private readonly nn.Module encoder;
-    private readonly nn.Module decoder;
-
     /// <summary>Takes the two networks, each a module, and the latent density.</summary>
     /// <param name="encoder">f.</param>
     /// <param name="decoder">g.</param>
@@ -23,18 +20,16 @@ public sealed class FreeFormFlow : nn.Module
     public FreeFormFlow(INetwork encoder, INetwork decoder, ILatent latent, int dimension)
         : base(nameof(FreeFormFlow))
     {
-        this.encoder = (nn.Module)encoder;
-        this.decoder = (nn.Module)decoder;
-        Latent = latent;
-        Dimension = dimension;
-        RegisterComponents();
+        (Encoder, Decoder, Latent, Dimension) = (encoder, decoder, latent, dimension);
+        register_module("encoder", (nn.Module)encoder);
+        register_module("decoder", (nn.Module)decoder);
     }
 
     /// <summary>f.</summary>
-    public INetwork Encoder => (INetwork)encoder;
+    public INetwork Encoder { get; }
 
     /// <summary>g.</summary>
-    public INetwork Decoder => (INetwork)decoder;
+    public INetwork Decoder { get; }
 
     /// <summary>p(z).</summary>
     public ILatent Latent { get; }

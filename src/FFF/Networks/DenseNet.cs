@@ -7,7 +7,7 @@ namespace FFF.Networks;
 /// <summary>y = net([x, c]) with a multilayer perceptron, or y = x + net([x, c]) starting as the identity.</summary>
 public sealed class DenseNet : nn.Module, INetwork
 {
-    private readonly Mlp net;
+    private readonly Mlp _net;
     private readonly bool _skip;
 
     /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
@@ -15,14 +15,14 @@ public sealed class DenseNet : nn.Module, INetwork
         : base(nameof(DenseNet))
     {
         _skip = config.Identity;
-        net = new Mlp(dimension + conditions, config.Widths, dimension, Activation.Of(config.Activation), zeroOutput: _skip, generator);
-        RegisterComponents();
+        _net = new Mlp(dimension + conditions, config.Widths, dimension, Activation.Of(config.Activation), zeroOutput: _skip, generator);
+        register_module("net", _net);
     }
 
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
     {
-        var y = net.Forward(x.Append(condition));
+        var y = _net.Forward(x.Append(condition));
         return _skip ? x + y : y;
     }
 }

@@ -7,8 +7,10 @@ namespace FFF.Networks;
 /// <summary>y = x Wᵀ + b, W [out, in] and b [out] initially uniform in ±1/√in.</summary>
 public sealed class LinearLayer : nn.Module
 {
+#pragma warning disable IDE1006 // TorchSharp names parameters by their fields, and replaces them there when the module moves.
     private readonly Parameter weight;
     private readonly Parameter bias;
+#pragma warning restore IDE1006
 
     /// <summary>Draws the initial weights from the generator.</summary>
     public LinearLayer(int inputs, int outputs, Generator generator)

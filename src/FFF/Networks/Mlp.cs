@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Configuration;
 using static TorchSharp.torch;
 
 namespace FFF.Networks;
@@ -37,6 +38,11 @@ public sealed class Mlp : nn.Module
     /// <summary>The network over dual tensors.</summary>
     public Dual Forward(Dual x)
     {
+        if (_activation.Kind == ActivationKind.Silu && FusedMlp.Fits(x))
+        {
+            return FusedMlp.Of(x, _layers.SelectMany(l => l.parameters()));
+        }
+
         for (var i = 0; i < _layers.Length - 1; i++)
         {
             x = _layers[i].Forward(x).Apply(_activation);

@@ -11,8 +11,8 @@ namespace FFF.Networks;
 /// </summary>
 public sealed class ResidualNet : nn.Module, INetwork
 {
-    private readonly ModuleList<Mlp> blocks;
-    private readonly LinearLayer project;
+    private readonly ModuleList<Mlp> _blocks;
+    private readonly LinearLayer _project;
     private readonly int _dimension;
     private readonly FlowSide _side;
 
@@ -23,27 +23,28 @@ public sealed class ResidualNet : nn.Module, INetwork
         var width = dimension + conditions;
         var activation = Activation.Of(config.Activation);
         (_dimension, _side) = (dimension, side);
-        blocks = new ModuleList<Mlp>([.. Enumerable.Range(0, config.Blocks).Select(_ =>
+        _blocks = new ModuleList<Mlp>([.. Enumerable.Range(0, config.Blocks).Select(_ =>
             new Mlp(width, config.Widths, width, activation, zeroOutput: config.Identity, generator))]);
-        project = new LinearLayer(width, side == FlowSide.Encoder ? dimension : width, generator);
+        _project = new LinearLayer(width, side == FlowSide.Encoder ? dimension : width, generator);
         if (config.Identity)
         {
-            project.AsIdentity();
+            _project.AsIdentity();
         }
 
-        RegisterComponents();
+        register_module("blocks", _blocks);
+        register_module("project", _project);
     }
 
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
     {
         var h = x.Append(condition);
-        h = _side == FlowSide.Decoder ? project.Forward(h) : h;
-        foreach (var block in blocks)
+        h = _side == FlowSide.Decoder ? _project.Forward(h) : h;
+        foreach (var block in _blocks)
         {
             h += block.Forward(h);
         }
 
-        return _side == FlowSide.Decoder ? h.First(_dimension) : project.Forward(h);
+        return _side == FlowSide.Decoder ? h.First(_dimension) : _project.Forward(h);
     }
 }

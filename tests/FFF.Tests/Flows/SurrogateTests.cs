@@ -120,15 +120,15 @@ public sealed class SurrogateTests
     /// <summary>x ↦ W x, a module that knows nothing of dual tensors.</summary>
     private sealed class LinearMap : nn.Module<Tensor, Tensor>
     {
-        private readonly Parameter weight;
+        private readonly Parameter _weight;
 
         public LinearMap(Tensor w)
             : base(nameof(LinearMap))
         {
-            weight = new Parameter(w.clone());
-            RegisterComponents();
+            _weight = new Parameter(w.clone());
+            register_parameter("weight", _weight);
         }
 
-        public override Tensor forward(Tensor x) => nn.functional.linear(x, weight);
+        public override Tensor forward(Tensor x) => nn.functional.linear(x, _weight);
     }
 }

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Times one training step of this program and of the published algorithm in plain PyTorch (pytorch_fff.py beside this
+# file) on the same machine, in alternation, each with its best thread count, and prints the ratio.
+#
+#   scripts/compare_train_step.sh [WORKLOAD=sbi] [DEVICE=cpu] [ROUNDS=3]
+#
+# Needs Python with PyTorch: PYTHON names the interpreter; without one that has it, Debian's python3-torch and
+# libopenblas0 (a fast BLAS, without which it would be no fair peer) are installed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+workload=${1:-sbi} device=${2:-cpu} rounds=${3:-3}
+python=${PYTHON:-/usr/bin/python3}
+fff=${FFF:-src/FFF.Cli/bin/Release/net10.0/fff}
+
+if ! "$python" -c 'import torch' 2>/dev/null; then
+  if [ -n "${PYTHON:-}" ] || ! command -v apt-get >/dev/null; then
+    echo "skipped: $python has no PyTorch, and it cannot be installed here (no apt-get). Set PYTHON to one that has it." >&2
+    exit 1
+  fi
+  apt-get update -qq && apt-get install -y -qq python3-torch libopenblas0 >/dev/null \
+    || { echo "skipped: python3-torch could not be installed from Debian." >&2; exit 1; }
+fi
+[ -x "$fff" ] || dotnet build src/FFF.Cli -c Release --nologo -v q
+
+counts=1
+[ "$device" = cpu ] && [ "$(nproc)" -gt 1 ] && counts="1 $(nproc)"
+log=$(mktemp); trap 'rm -f "$log"' EXIT
+for round in $(seq "$rounds"); do
+  for threads in $counts; do
+    echo "peer $("$python" scripts/pytorch_fff.py "$workload" --device "$device" --threads "$threads")" >>"$log"
+    echo "ours $("$fff" bench train-step --workload "$workload" --device "$device" --threads "$threads" --json | tr -d '\n')" >>"$log"
+  done
+done
+
+"$python" - "$log" <<'PY'
+import json, statistics, sys
+times = {}
+for line in open(sys.argv[1]):
+    who, text = line.split(" ", 1)
+    result = json.loads(text)
+    ms = result["ms_per_step"]
+    times.setdefault((who, result["threads"]), []).append(statistics.median(ms) if isinstance(ms, list) else ms)
+best = {}
+for (who, threads), values in sorted(times.items()):
+    median = statistics.median(values)
+    print(f"{who}: {median:8.2f} ms per step with {threads} thread(s), rounds {[round(v, 2) for v in values]}")
+    best[who] = min(best.get(who, float("inf")), median)
+print(f"ratio ours / peer, each with its best thread count: {best['ours'] / best['peer']:.2f}")
+PY

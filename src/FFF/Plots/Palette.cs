@@ -1,0 +1,22 @@
+using ScottPlot;
+
+namespace FFF.Plots;
+
+/// <summary>Two colours that stay apart for every kind of colour vision, and greys (Okabe and Ito, 2008).</summary>
+internal static class Palette
+{
+    /// <summary>Blue: the flow; the encoder; training.</summary>
+    public static Color First { get; } = new(0x00, 0x72, 0xB2);
+
+    /// <summary>Vermilion: the reference; the decoder; validation.</summary>
+    public static Color Second { get; } = new(0xD5, 0x5E, 0x00);
+
+    /// <summary>Text and axes.</summary>
+    public static Color Ink { get; } = new(0x33, 0x33, 0x33);
+
+    /// <summary>What is said aside.</summary>
+    public static Color Aside { get; } = new(0x76, 0x76, 0x76);
+
+    /// <summary>Grid lines.</summary>
+    public static Color Grid { get; } = new(0xE6, 0xE6, 0xE6);
+}

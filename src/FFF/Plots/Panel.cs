@@ -1,0 +1,182 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace FFF.Plots;
+
+/// <summary>One pair of axes in a picture, in the style that all share.</summary>
+internal sealed class Panel : IDisposable
+{
+    /// <summary>The size of tick labels, in pixels.</summary>
+    public const float TickSize = 17;
+
+    /// <summary>The size of the names of axes, in pixels.</summary>
+    public const float LabelSize = 19;
+
+    /// <summary>The room that tick labels and name take left (or right) of the data, in pixels.</summary>
+    public const float SideRoom = 86;
+
+    /// <summary>The room that they take below the data, in pixels.</summary>
+    public const float BottomRoom = 60;
+
+    // Between ticks, in pixels.
+    private const float SideSpacing = 36;
+    private const float BottomSpacing = 40;
+    private const float WholeSpacing = 72;
+
+    /// <summary>Empty axes.</summary>
+    public Panel()
+    {
+        Plot.RenderManager.ClearCanvasBeforeEachRender = false;
+        Plot.FigureBackground.Color = Colors.Transparent;
+        Plot.Grid.MajorLineColor = Palette.Grid;
+        Plot.Axes.Right.IsVisible = false;
+        Plot.Axes.Top.IsVisible = false;
+        foreach (var axis in (IAxis[])[Plot.Axes.Left, Plot.Axes.Bottom, Plot.Axes.Right])
+        {
+            axis.TickLabelStyle.FontName = PlotFont.Name;
+            axis.TickLabelStyle.FontSize = TickSize;
+            axis.TickLabelStyle.ForeColor = Palette.Ink;
+            axis.Label.FontName = PlotFont.Name;
+            axis.Label.FontSize = LabelSize;
+            axis.Label.Bold = false;
+            axis.Label.ForeColor = Palette.Ink;
+            axis.FrameLineStyle.Color = Palette.Ink;
+            axis.MajorTickStyle.Color = Palette.Ink;
+            axis.MinorTickStyle.Length = 0;
+        }
+    }
+
+    /// <summary>The plot behind it.</summary>
+    public Plot Plot { get; } = new();
+
+    /// <summary>The name of an axis of this length in pixels, shortened to fit.</summary>
+    public static string AxisName(string name, float length) => PlotFont.Fit(name, LabelSize, length);
+
+    /// <summary>Names an axis and shows this range of it, with plain numbers; with whole ones, as of epochs, if asked.</summary>
+    public static void Linear(IAxis axis, AxisRange range, string name, bool integers = false)
+    {
+        Show(axis, range, name);
+        axis.TickGenerator = new NumericAutomatic
+        {
+            LabelFormatter = value => Number(value, range.Span),
+            MinimumTickSpacing = integers ? WholeSpacing : axis is IXAxis ? BottomSpacing : SideSpacing,
+            IntegerTicksOnly = integers,
+        };
+    }
+
+    /// <summary>Names an axis and shows this range of log₁₀, with powers of ten.</summary>
+    public static void Logarithmic(IAxis axis, AxisRange range, string name)
+    {
+        Show(axis, range, name);
+        var ticks = new NumericManual();
+        foreach (var (position, label) in LogAxis.Majors(range))
+        {
+            ticks.AddMajor(position, label);
+        }
+
+        foreach (var position in LogAxis.Minors(range))
+        {
+            ticks.AddMinor(position);
+        }
+
+        axis.MinorTickStyle.Length = 3;
+        axis.MinorTickStyle.Color = Palette.Ink;
+        axis.TickGenerator = ticks;
+    }
+
+    /// <summary>Draws no ticks' labels on an axis that another panel labels.</summary>
+    public static void Unlabelled(IAxis axis)
+    {
+        axis.Label.IsVisible = false;
+        axis.TickLabelStyle.IsVisible = false;
+    }
+
+    /// <summary>A curve through the points where both coordinates are finite, with marks where there are few.</summary>
+    public void Curve(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color, IYAxis? axis = null, LinePattern? pattern = null)
+    {
+        Coordinates[] points = [.. x.Zip(y, (a, b) => new Coordinates(a, b)).Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
+        var curve = Plot.Add.Scatter(points, color);
+        curve.LineWidth = 2.5f;
+        curve.LinePattern = pattern ?? LinePattern.Solid;
+        curve.MarkerSize = pattern is null && points.Length <= 25 ? 8 : 0;
+        curve.Axes.YAxis = axis ?? Plot.Axes.Left;
+    }
+
+    /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
+    public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color)
+    {
+        var crowd = Math.Sqrt(x.Count);
+        var (size, opacity) = ((float)Math.Clamp(120 / crowd, 2, 6), Math.Clamp(20 / crowd, 0.2, 0.9));
+        var dots = Plot.Add.Markers(x.Zip(y, (a, b) => new Coordinates(a, b)).ToArray(), MarkerShape.FilledCircle, size, color.WithAlpha(opacity));
+        dots.MarkerStyle.LineWidth = 0;
+    }
+
+    /// <summary>The outline of a histogram, or, filled, its faint shape too.</summary>
+    public void Steps(Histogram histogram, Color color, bool filled)
+    {
+        var (x, y) = histogram.Outline();
+        var outline = Plot.Add.ScatterLine(x, y, color);
+        outline.LineWidth = 2;
+        outline.FillY = filled;
+        outline.FillYColor = color.WithAlpha(0.2);
+    }
+
+    /// <summary>The contours around the densest cells that hold these shares of the mass.</summary>
+    public void Contours(DensityGrid grid, Color color, params IEnumerable<double> shares)
+    {
+        var points = new Coordinates3d[DensityGrid.Cells, DensityGrid.Cells];
+        for (var row = 0; row < DensityGrid.Cells; row++)
+        {
+            for (var column = 0; column < DensityGrid.Cells; column++)
+            {
+                points[row, column] = new(
+                    grid.X.Low + ((column + 0.5) * grid.X.Span / DensityGrid.Cells), grid.Y.Low + ((row + 0.5) * grid.Y.Span / DensityGrid.Cells), grid.Mass[row, column]);
+            }
+        }
+
+        var lines = new ScottPlot.Plottables.ContourLines { ContourLineLevels = [.. shares.Select(grid.Level)] };
+        lines.Update(points);
+        lines.LineStyle.Color = color;
+        lines.LineStyle.Width = 2;
+        lines.LabelStyle.IsVisible = false;
+        Plot.Add.Plottable(lines);
+    }
+
+    /// <summary>Says in the middle of the panel why there is nothing to see, and takes the numbers away, which would mean nothing.</summary>
+    public void Say(string text)
+    {
+        Plot.HideGrid();
+        Plot.Axes.Left.TickGenerator = new EmptyTickGenerator();
+        var note = Plot.Add.Annotation(text, Alignment.MiddleCenter);
+        note.LabelStyle.FontName = PlotFont.Name;
+        note.LabelStyle.FontSize = LabelSize;
+        note.LabelStyle.ForeColor = Palette.Aside;
+        note.LabelStyle.BackgroundColor = Colors.Transparent;
+        note.LabelStyle.BorderWidth = 0;
+        note.LabelStyle.ShadowColor = Colors.Transparent;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Plot.Dispose();
+
+    /// <summary>A tick's number without the noise of its last digits, with a true minus.</summary>
+    internal static string Number(double value, double span)
+    {
+        if (Math.Abs(value) < span * 1e-6)
+        {
+            return "0";
+        }
+
+        var text = value.ToString(Math.Abs(value) is >= 1e5 or < 1e-3 ? "0.###E0" : "0.######", CultureInfo.InvariantCulture);
+        return text.Replace('-', '−');
+    }
+
+    private static void Show(IAxis axis, AxisRange range, string name)
+    {
+        (axis.Min, axis.Max) = (range.Low, range.High);
+        axis.Label.Text = name;
+        axis.MinimumSize = axis.MaximumSize = axis is IXAxis ? BottomRoom : SideRoom;
+        axis.IsVisible = true;
+    }
+}

@@ -1,0 +1,60 @@
+using FFF.Formats;
+using static TorchSharp.torch;
+
+namespace FFF.Plots;
+
+/// <summary>Samples of a flow beside those of a reference: a posterior, or data that were held out.</summary>
+public static class PosteriorPlot
+{
+    /// <summary>At most so many dimensions are drawn, the first ones.</summary>
+    public const int MostDimensions = 6;
+
+    /// <summary>What a reference is called if nothing else is said.</summary>
+    public const string Reference = "reference";
+
+    private const string Flow = "free-form flow";
+
+    /// <summary>
+    /// Draws samples as a PNG about 1000 pixels wide. In the plane: a panel of dots for either side, with the same axes. In
+    /// any other number of dimensions D: a pair plot, histograms on its diagonal and contours around 50 % and 90 % of the
+    /// samples below, or dots where there are fewer than 500; of the first six dimensions where there are more.
+    /// </summary>
+    /// <remarks>
+    /// The axes show nearly all of the reference and leave out far samples of the flow: their number is written beside it.
+    /// Samples that are not finite are left out and counted likewise.
+    /// </remarks>
+    /// <param name="samples">The flow's samples, [N, D].</param>
+    /// <param name="reference">What they should look like, [M, D]; null where there is none.</param>
+    /// <param name="names">The names of the dimensions, with units where they have any; D of them.</param>
+    /// <param name="title">What is written above.</param>
+    /// <param name="path">The PNG to write.</param>
+    /// <param name="referenceName">What the reference is called.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit together, or there are no samples.</exception>
+    /// <exception cref="FileWriteException">The picture cannot be written.</exception>
+    public static void Save(
+        Tensor samples, Tensor? reference, IReadOnlyList<string> names, string title, string path, string referenceName = Reference)
+    {
+        Require(samples, nameof(samples), names.Count);
+        var dimensions = Math.Min(names.Count, MostDimensions);
+        var flow = new Sampled(Flow, SampleColumns.Of(samples, dimensions), Palette.First);
+        Sampled? other = null;
+        if (reference is not null)
+        {
+            Require(reference, nameof(reference), names.Count);
+            other = new Sampled(referenceName, SampleColumns.Of(reference, dimensions), Palette.Second);
+        }
+
+        AxisRange[] ranges = [.. Enumerable.Range(0, dimensions).Select(d => AxisRange.Of(flow.Values.Columns[d], other?.Values.Columns[d] ?? []))];
+        var heading = names.Count > dimensions ? $"{title}: the first {dimensions} of {names.Count} dimensions" : title;
+        using var picture = names.Count == 2 ? ScatterPlot.Draw(flow, other, ranges, names, heading) : PairPlot.Draw(flow, other, ranges, names, heading);
+        picture.Save(path);
+    }
+
+    private static void Require(Tensor values, string what, int dimensions)
+    {
+        if (values.dim() != 2 || values.shape[0] == 0 || values.shape[1] == 0 || values.shape[1] != dimensions)
+        {
+            throw new ArgumentException($"Of shape [{string.Join(", ", values.shape)}], where [N, {dimensions}] with N ≥ 1 was expected to fit {dimensions} names.", what);
+        }
+    }
+}

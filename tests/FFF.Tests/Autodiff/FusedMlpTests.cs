@@ -1,0 +1,42 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using FFF.Networks;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Autodiff;
+
+/// <summary>The fused perceptron in float32 against the composed operations in float64.</summary>
+public sealed class FusedMlpTests
+{
+    /// <summary>Widths with and without a rest beyond whole vectors; no to three hidden layers; one and several tangents; large arguments.</summary>
+    [Theory]
+    [InlineData(1, 1, new int[0])]
+    [InlineData(1, 4, new[] { 16 })]
+    [InlineData(2, 5, new[] { 37, 3 })]
+    [InlineData(3, 7, new[] { 8, 33, 16 })]
+    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int batch, int[] widths)
+    {
+        var generator = new Generator(1, CPU);
+        var mlp = new Mlp(6, widths, 5, Activation.Of(ActivationKind.Silu), zeroOutput: false, generator);
+        var x = 3 * randn(batch, 6, generator: generator);
+        x[0] = 60;
+        var t = randn(tangents, batch, 6, generator: generator);
+        var (gradY, gradDy) = (randn(batch, 5, generator: generator), randn(tangents, batch, 5, generator: generator));
+
+        var actual = Evaluate(mlp, x, t, gradY, gradDy);
+        var expected = Evaluate(mlp.to(float64), x.to(float64), t.to(float64), gradY.to(float64), gradDy.to(float64));
+        Assert.Equal(4 + 2 * (widths.Length + 1), actual.Length);
+        Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+    }
+
+    /// <summary>Value, tangent, and the gradients of both inputs and of the parameters.</summary>
+    private static Tensor[] Evaluate(Mlp mlp, Tensor x, Tensor t, Tensor gradY, Tensor gradDy)
+    {
+        var (value, tangent) = (x.clone().requires_grad_(), t.clone().requires_grad_());
+        var y = mlp.Forward(new Dual(value, tangent));
+        var gradients = autograd.grad([y.Value, y.Tangent!], [value, tangent, .. mlp.parameters()], [gradY, gradDy]);
+        return [y.Value.detach(), y.Tangent!.detach(), .. gradients];
+    }
+}

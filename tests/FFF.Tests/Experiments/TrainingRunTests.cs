@@ -1,0 +1,159 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Runs;
+using FFF.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Experiments;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("fff-runs-").FullName;
+
+    private readonly Experiment _experiment = new()
+    {
+        Name = "small",
+        Seed = 3,
+        Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 300, Conditional = true },
+        Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
+        Training = new TrainingConfig { Epochs = 4, BatchSize = 32, ValidateEvery = 2, Ema = 0.9, Device = "cpu" },
+    };
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void AFinishedRunCanBeLoadedSampledAndEvaluated()
+    {
+        var (folder, status) = Train(_experiment);
+        Assert.Equal(RunStatus.Finished, status);
+        var manifest = Manifest.Read(folder.ManifestFile);
+        Assert.Equal((RunStatus.Finished, 4, 28L), (manifest.Status, manifest.Epoch, manifest.Step));
+        Assert.Equal(4, MetricsReader.Read(folder.MetricsFile).Steps.Count);
+
+        using var run = LoadedRun.Load(folder, "best", CPU);
+        Assert.Equal(folder.BestCheckpoint, run.Checkpoint);
+        var condition = tensor([1f, 0f]);
+        var samples = run.Flow.Sample(100, condition, seed: 1);
+        Assert.Equal([100, 2], samples.shape);
+        Check.Close(run.Flow.Sample(100, condition, seed: 1), samples, 0);
+        Assert.True(Check.Difference(run.Flow.Sample(100, condition, seed: 2), samples) > 0.1);
+        var report = Evaluations.Nll(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
+        Assert.Equal(("test", 30L), (report.Split, report.Samples));
+        Assert.True(double.IsFinite(report.Nll));
+    }
+
+    /// <summary>Validation in training and the evaluation of the loaded run are the same number in the data's own units.</summary>
+    [Fact]
+    public void TheLoadedRunHasTheLikelihoodThatValidationReported()
+    {
+        var data = (ToyData)_experiment.Data with { TestFraction = 0 };
+        var (folder, _) = Train(_experiment with { Data = data });
+        using var run = LoadedRun.Load(folder, "last", CPU);
+        var report = Evaluations.Nll(run.Flow, DatasetFactory.Create(data, _experiment.Seed));
+        var metrics = MetricsReader.Read(folder.MetricsFile);
+        Assert.Equal("validation", report.Split);
+        Assert.Equal(metrics.Columns["val_nll"][^1], report.Nll, 5);
+        Assert.Equal(metrics.Columns["val_nll_decoder"][^1], report.NllDecoder, 5);
+        Assert.Equal(metrics.Columns["val_reconstruction"][^1], report.Reconstruction, 5);
+    }
+
+    /// <summary>log p of samples by the decoder equals −½‖z‖² − ½ D log 2π − log|det J|, here by finite differences of the sampler's decoder.</summary>
+    [Fact]
+    public void SamplesCarryTheirLogDensity()
+    {
+        var (folder, _) = Train(_experiment);
+        using var run = LoadedRun.Load(folder, "best", CPU);
+        var condition = tensor([0f, 1f]);
+        var (samples, logProb) = run.Flow.SampleWithLogProb(50, condition, seed: 4);
+        Check.Close(samples, run.Flow.Sample(50, condition, seed: 4), 1e-6);
+
+        // A flow that starts as the identity and was hardly trained is nearly inverted by its encoder.
+        var encoder = run.Flow.LogLikelihood(new Samples(samples, condition.unsqueeze(0).expand(50, 2)));
+        Check.Close(logProb, encoder.Encoder, 0.2);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(14)]
+    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter)
+    {
+        var (expected, _) = Train(_experiment);
+        using var stop = new CancellationTokenSource();
+        var (folder, status) = Train(_experiment, stop, stopAfter);
+        Assert.Equal(RunStatus.Interrupted, status);
+        Assert.Equal(stopAfter, Manifest.Read(folder.ManifestFile).Step);
+        using (var resumed = new TrainingRun(_experiment, new TrainingRunOptions { RunsRoot = _root }))
+        {
+            Assert.Equal(RunStatus.Finished, resumed.Resume(folder));
+        }
+
+        foreach (var file in (Func<RunFolder, string>[])[f => f.LastCheckpoint, f => f.BestCheckpoint])
+        {
+            var (a, b) = (Safetensors.Read(file(expected)).Tensors, Safetensors.Read(file(folder)).Tensors);
+            Assert.Equal(a.Keys.Order(), b.Keys.Order());
+            Assert.All(a, t => Check.Close(b[t.Key], t.Value, 0));
+        }
+
+        string[] Rows(RunFolder f) => [.. File.ReadLines(f.MetricsFile).Select(WithoutSeconds)];
+        Assert.Equal(Rows(expected), Rows(folder));
+    }
+
+    [Fact]
+    public void AForeignCheckpointIsRefused()
+    {
+        var (folder, _) = Train(_experiment);
+        using var weights = ones(2);
+        Safetensors.Write(folder.BestCheckpoint, new Dictionary<string, Tensor> { ["x"] = weights }, new Dictionary<string, string>());
+        var error = Assert.Throws<FileReadException>(() => LoadedRun.Load(folder, "best", CPU));
+        Assert.Contains(folder.BestCheckpoint, error.Message);
+    }
+
+    [Fact]
+    public void MoreHutchinsonVectorsThanDimensionsAreRefusedBeforeAnythingIsWritten()
+    {
+        var experiment = _experiment with { Objective = new ObjectiveConfig { HutchinsonSamples = 3 } };
+        Assert.Throws<ConfigurationException>(() => Train(experiment));
+        Assert.Empty(Directory.GetFileSystemEntries(_root));
+    }
+
+    [Fact]
+    public void AConditionOfTheWrongSizeIsRefused()
+    {
+        using var run = new TrainingRun(_experiment, new TrainingRunOptions { RunsRoot = _root });
+        Assert.Contains("trained with 2", Assert.Throws<ArgumentException>(() => run.Flow.Sample(5, ones(3), 0)).Message);
+        Assert.Contains("a condition of 2 numbers", Assert.Throws<ArgumentException>(() => run.Flow.Sample(5, null, 0)).Message);
+        Assert.Contains("4 conditions for 5 samples", Assert.Throws<ArgumentException>(() => run.Flow.Sample(5, ones(4, 2), 0)).Message);
+    }
+
+    private (RunFolder Folder, RunStatus Status) Train(Experiment experiment, CancellationTokenSource? stop = null, int stopAfter = 0)
+    {
+        using var run = new TrainingRun(experiment, new TrainingRunOptions
+        {
+            RunsRoot = _root,
+            Progress = stop is null ? null : new StopAfter(stopAfter, stop),
+        });
+        return run.Start(stop?.Token ?? default);
+    }
+
+    /// <summary>Seconds differ from run to run.</summary>
+    private static string WithoutSeconds(string row)
+    {
+        var cells = row.Split(',');
+        cells[2] = "";
+        return string.Join(',', cells);
+    }
+
+    private sealed class StopAfter(int step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}

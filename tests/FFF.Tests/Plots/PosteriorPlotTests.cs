@@ -1,0 +1,175 @@
+using FFF.Datasets.Sbi;
+using FFF.Formats;
+using FFF.Plots;
+using FFF.Randomness;
+using FFF.Tests.Formats;
+using SkiaSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Plots;
+
+public sealed class PosteriorPlotTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Path => _folder["picture.png"];
+
+    public void Dispose() => _folder.Dispose();
+
+    private static Tensor Normal(long count, long dimensions, string name)
+    {
+        using var generator = NamedSeed.Generator(CPU, 1, name);
+        return randn([count, dimensions], generator: generator);
+    }
+
+    private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
+
+    [Fact]
+    public void Points_lie_where_they_should()
+    {
+        // Two points stretch the axes from corner to corner: the flow's rise, the reference's fall.
+        using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
+        using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
+        PosteriorPlot.Save(rising, falling, ["x", "y"], "corners", Path);
+
+        using var png = new Png(Path);
+        Assert.Equal((1062, 628), (png.Width, png.Height));
+
+        // The data of the panels are 440 pixels square and begin at (110, 112) and (586, 112).
+        foreach (var (left, count, onDiagonal) in ((int, Func<int, int, int, int, int>, bool)[])[(110, png.Blue, true), (586, png.Vermilion, false)])
+        {
+            int Corner(bool right, bool top) => count(left + (right ? 400 : 0), 112 + (top ? 0 : 400), left + (right ? 440 : 40), 112 + (top ? 40 : 440));
+            Assert.Equal(onDiagonal, Corner(right: false, top: false) > 10);
+            Assert.Equal(onDiagonal, Corner(right: true, top: true) > 10);
+            Assert.Equal(!onDiagonal, Corner(right: true, top: false) > 10);
+            Assert.Equal(!onDiagonal, Corner(right: false, top: true) > 10);
+            Assert.Equal(0, count(left + 40, 112 + 40, left + 400, 112 + 400));
+        }
+    }
+
+    [Fact]
+    public void A_reference_posterior_fills_its_panel()
+    {
+        using var posterior = ReferenceData.Posterior(SbiTasks.Get("two_moons"), 1);
+        PosteriorPlot.Save(posterior, posterior, ["θ₁", "θ₂"], "two moons", Path);
+        using var png = new Png(Path);
+        Assert.InRange(png.Blue(110, 112, 550, 552), 1500, 20_000);
+        Assert.InRange((double)png.Vermilion(586, 112, 1026, 552) / png.Blue(110, 112, 550, 552), 0.9, 1.1);
+    }
+
+    [Theory]
+    [InlineData(1, 600)]
+    [InlineData(3, 600)]
+    [InlineData(3, 20)]
+    [InlineData(8, 600)]
+    public void Any_number_of_dimensions_is_drawn(int dimensions, int count)
+    {
+        using var samples = Normal(count, dimensions, "samples");
+        using var reference = Normal(count, dimensions, "reference");
+        PosteriorPlot.Save(samples, reference, Names(dimensions), "pairs", Path);
+
+        using var png = new Png(Path);
+        Assert.InRange(png.Width, 800, 1200);
+        Assert.InRange(png.Height, 500, 1200);
+        Assert.True(png.Blue(0, 0, png.Width, png.Height) > 1000);
+        Assert.True(png.Vermilion(0, 0, png.Width, png.Height) > 1000);
+    }
+
+    [Fact]
+    public void Contours_lie_where_the_density_is()
+    {
+        // In the first pair, the flow's samples lie in the lower left of the frame, the reference's in the upper right.
+        using var samples = Normal(2000, 3, "samples");
+        using var reference = Normal(2000, 3, "reference") + 7;
+        PosteriorPlot.Save(samples, reference, Names(3), "contours", Path);
+        using var png = new Png(Path);
+        const int Cell = 278;
+        var (left, top) = (110, 112 + Cell + 12);
+        Assert.True(png.Blue(left, top + (Cell / 2), left + (Cell / 2), top + Cell) > 200);
+        Assert.Equal(0, png.Blue(left + (Cell / 2) + 8, top, left + Cell, top + (Cell / 2) - 8));
+        Assert.True(png.Vermilion(left + (Cell / 2), top, left + Cell, top + (Cell / 2)) > 200);
+        Assert.Equal(0, png.Vermilion(left, top + (Cell / 2) + 8, left + (Cell / 2) - 8, top + Cell));
+    }
+
+    [Fact]
+    public void Without_a_reference_there_is_one_panel()
+    {
+        using var samples = Normal(100, 2, "samples");
+        PosteriorPlot.Save(samples, null, Names(2), "alone", Path);
+        using var png = new Png(Path);
+        Assert.Equal(1062 - 476, png.Width);
+        Assert.Equal(0, png.Vermilion(0, 0, png.Width, png.Height));
+    }
+
+    [Fact]
+    public void Samples_that_are_not_finite_or_lie_outside_are_counted()
+    {
+        using var samples = tensor(new double[,] { { 0.5, 0.5 }, { double.NaN, 0 }, { 0, double.PositiveInfinity }, { 50, 0.5 } });
+        var columns = SampleColumns.Of(samples, 2);
+        Assert.Equal([0.5, 50], columns.Columns[0]);
+        Assert.Equal("2 samples, 1 outside, 2 not finite", columns.Describe([new AxisRange(0, 1), new AxisRange(0, 1)]));
+    }
+
+    [Fact]
+    public void Nothing_but_samples_that_are_not_finite_is_drawn_as_an_empty_panel()
+    {
+        using var samples = full([5, 2], double.NaN);
+        using var many = full([600, 3], double.NaN);
+        using var reference = Normal(600, 3, "reference");
+        PosteriorPlot.Save(samples, null, Names(2), "nothing", Path);
+        PosteriorPlot.Save(many, reference, Names(3), "nothing", Path);
+        using var png = new Png(Path);
+        Assert.True(png.Vermilion(0, 0, png.Width, png.Height) > 1000);
+    }
+
+    [Fact]
+    public void Text_is_drawn_with_the_embedded_font()
+    {
+        Assert.Equal("Inter", PlotFont.Typeface.FamilyName);
+        Assert.Same(PlotFont.Typeface, ScottPlot.Fonts.GetTypeface(PlotFont.Name, bold: true, italic: false));
+        Assert.True(PlotFont.Typeface.ContainsGlyphs("free-form flow 0123456789 −·×…‖²⁰¹³⁴⁵⁶⁷⁸⁹⁻θβ₀₁₂₃₄₅₆₇₈₉%"));
+
+        using var samples = Normal(100, 2, "samples");
+        PosteriorPlot.Save(samples, null, Names(2), "", Path);
+        using var untitled = new Png(Path);
+        PosteriorPlot.Save(samples, null, Names(2), "A title", Path);
+        using var titled = new Png(Path);
+        Assert.Equal(0, untitled.Dark(0, 0, untitled.Width, 70));
+        Assert.InRange(titled.Dark(0, 0, titled.Width, 70), 200, 2000);
+
+        // Tick labels and names, left of and below the data.
+        Assert.True(titled.Dark(20, 112, 100, 552) > 300);
+        Assert.True(titled.Dark(110, 562, 550, 628) > 300);
+    }
+
+    [Fact]
+    public void Long_text_is_shortened_to_fit()
+    {
+        using var font = new SKFont(PlotFont.Typeface, 20);
+        var fitting = PlotFont.Fit(new string('m', 200), 20, 300);
+        Assert.EndsWith("…", fitting, StringComparison.Ordinal);
+        Assert.InRange(font.MeasureText(fitting), 260, 300);
+        Assert.Equal("short", PlotFont.Fit("short", 20, 300));
+    }
+
+    [Fact]
+    public void Shapes_that_do_not_fit_are_refused()
+    {
+        using var samples = Normal(10, 2, "samples");
+        using var empty = zeros(0, 2);
+        using var other = zeros(10, 3);
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, null, Names(3), "", Path));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(empty, null, Names(2), "", Path));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, other, Names(2), "", Path));
+        Assert.Empty(_folder.Files());
+    }
+
+    [Fact]
+    public void A_folder_that_is_missing_is_named()
+    {
+        using var samples = Normal(10, 2, "samples");
+        var path = System.IO.Path.Combine(_folder.Path, "none", "picture.png");
+        Assert.Contains(path, Assert.Throws<FileWriteException>(() => PosteriorPlot.Save(samples, null, Names(2), "", path)).Message);
+    }
+}

@@ -102,7 +102,7 @@ internal static class EvalC2stCommand
     /// <summary>A part of the benchmark's observations must not pass for the run's result; null for all of them.</summary>
     private static string? PartFile(RunFolder folder, IReadOnlyList<int> observations) => observations.Count == ObservationList.Count
         ? null
-        : Path.Combine(folder.EvaluationFolder, $"c2st.observations-{string.Join('-', observations)}.json");
+        : Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), $"c2st.observations-{string.Join('-', observations)}.json");
 
     private static int EvaluateFiles(ParseResult parsed)
     {

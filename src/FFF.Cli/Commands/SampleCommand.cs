@@ -85,7 +85,7 @@ internal static class SampleCommand
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;
-        var files = SampleFile.Write(file ?? Path.Combine(folder.SampleFolder, DefaultName(parsed, request)), run.Columns, samples);
+        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder.SampleFolder), DefaultName(parsed, request)), run.Columns, samples);
         Show(parsed.GetValue(Json), new SampleResult(
             Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
         return ExitCode.Done;

@@ -70,8 +70,9 @@ public static class Libtorch
         }
     }
 
-    /// <summary>The libtorch version that the referenced TorchSharp was made for.</summary>
-    public static string PackageVersion => torch.__version__;
+    /// <summary>The libtorch version that the referenced TorchSharp was made for. TorchSharp itself tells it only once libtorch is loaded.</summary>
+    public static string PackageVersion { get; } = typeof(Libtorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(metadata => metadata.Key == "LibtorchVersion").Value!;
 
     /// <summary>Loads TorchSharp's native library; where the C++ runtime is too old, an adapted copy in a cache folder.</summary>
     private static bool LoadWrapper(string path, out nint handle)

@@ -1,4 +1,3 @@
-using FFF.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,17 +11,18 @@ namespace FFF.Evaluation;
 /// <remarks>
 /// <para>
 /// Both samples are z-scored with the mean and the standard deviation (n − 1) of the reference. The pooled N points are
-/// permuted and cut into k folds, the first N mod k of them one point larger; for each fold, a classifier
-/// (<see cref="ClassifierBatch"/>) is trained on the others (<see cref="ClassifierTraining"/>) and scored on it.
+/// permuted and cut into k folds; for each fold, a classifier (<see cref="ClassifierLayout"/>) is trained on the others
+/// (<see cref="ClassifierTraining"/>) and scored on it. Folds, initial weights and the order of the points are those
+/// of scikit-learn with the same seed (<see cref="NumpyRandom"/>): what differs is rounding, in single precision.
 /// </para>
 /// <para>
-/// The classifiers of all folds and all pairs train together as one batched model: on a GPU as a whole, on a CPU in one
-/// share per core. Only where their numbers of training points differ (pairs of unequal size, or N not a multiple of
-/// k) there is one batched model for each number.
+/// The classifiers of all folds and all pairs train together as one batched model: as tensors on a GPU, and
+/// on a CPU with its rows shared out to the cores. Only where their numbers of training points differ (pairs of unequal
+/// size, or N not a multiple of k) there is one batched model for each number.
 /// </para>
 /// <para>
-/// The same seed gives the same bits on the same device with as many threads; otherwise rounding differs, and after
-/// some thousand steps of training the accuracies do, within the spread of different seeds.
+/// The same seed gives the same bits on the same processor, whatever the number of threads and the other pairs. Between
+/// processors, and on a GPU, rounding differs, and after thousands of steps the accuracies do in the third decimal.
 /// </para>
 /// </remarks>
 public static class C2st
@@ -30,67 +30,44 @@ public static class C2st
     /// <summary>Scores each pair of samples.</summary>
     /// <param name="pairs">Samples [N, D] and reference samples [M, D], of any floating type on any device; D is the same for all pairs.</param>
     /// <param name="options">Seed, folds and device.</param>
-    /// <param name="progress">Told after each epoch, on the thread that trains.</param>
+    /// <param name="progress">Told after each epoch.</param>
     /// <returns>A score per pair, in their order.</returns>
     /// <exception cref="C2stException">A pair cannot be tested: its shape, its size, a value, or a constant reference column; or its training did not stay finite.</exception>
     public static IReadOnlyList<C2stScore> Run(
         IReadOnlyList<(Tensor Samples, Tensor Reference)> pairs, C2stOptions options, IProgress<C2stProgress>? progress = null)
     {
-        using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         C2stInput.Check(pairs, options);
-        var device = options.Device ?? CPU;
-        Tensor[] points = [.. pairs.Select((pair, i) => C2stInput.Pool(pair.Samples, pair.Reference, i).to(device))];
-        var held = points.SelectMany((p, i) => HoldOut(p.shape[0], i, options)).ToList();
+        Tensor[] points = [.. pairs.Select((pair, i) => C2stInput.Pool(pair.Samples, pair.Reference, i))];
+        var folds = points.SelectMany((p, i) => HeldOutFold.Of(p.shape[0], i, options)).ToList();
 
         var accuracies = points.Select(_ => new double[options.Folds]).ToArray();
-        var report = new C2stProgressSum(progress, held.Count);
-        foreach (var group in held.GroupBy(fold => fold.Train.Length).Select(group => group.ToList()))
+        var finished = 0;
+        foreach (var group in folds.GroupBy(fold => fold.Train.Length).Select(group => group.ToList()))
         {
-            var threads = device.type == DeviceType.CPU ? Math.Min(get_num_threads(), group.Count) : 1;
-            if (threads == 1)
-            {
-                Train(group);
-                continue;
-            }
-
-            OneCoreEach.Run(Enumerable.Range(0, threads).Select(thread => (Action)(() => Train([.. group.Where((_, i) => i % threads == thread)]))));
-        }
-
-        return [.. accuracies.Select(C2stScore.FromFolds)];
-
-        void Train(IReadOnlyList<HeldOutFold> folds)
-        {
-            foreach (var (fold, accuracy) in ClassifierTraining.Run(folds, points, options.Seed, report.EpochEnded))
+            var random = new NumpyRandom((uint)options.Seed);
+            using var classifiers = Classifiers(group, points, random, options.Device ?? CPU);
+            foreach (var (fold, accuracy) in ClassifierTraining.Run(classifiers, group, random, EpochEnded))
             {
                 accuracies[fold.Pair][fold.Index] = accuracy;
             }
         }
-    }
 
-    /// <summary>The k folds of N points: each point is held out once.</summary>
-    private static IEnumerable<HeldOutFold> HoldOut(long count, int pair, C2stOptions options)
-    {
-        var order = Permutation(count, NamedSeed.Generator(CPU, options.Seed, "c2st/folds", pair));
-        var start = 0;
-        for (var i = 0; i < options.Folds; i++)
+        return [.. accuracies.Select(C2stScore.FromFolds)];
+
+        void EpochEnded(int epoch, int more)
         {
-            var size = (int)((count / options.Folds) + (i < count % options.Folds ? 1 : 0));
-            long[] rest = [.. order.AsSpan(0, start), .. order.AsSpan(start + size)];
-
-            // The folds of a pair share most of their points. In an order of their own, their batches do not.
-            var own = Permutation(rest.Length, NamedSeed.Generator(CPU, options.Seed, "c2st/order", pair, i));
-            yield return new HeldOutFold(pair, i, [.. own.Select(k => rest[k])], order.AsSpan(start, size).ToArray());
-            start += size;
+            finished += more;
+            progress?.Report(new C2stProgress(epoch, finished, folds.Count));
         }
     }
 
-    private static long[] Permutation(long count, Generator generator)
+    private static IClassifiers Classifiers(IReadOnlyList<HeldOutFold> folds, IReadOnlyList<Tensor> points, NumpyRandom random, Device device)
     {
-        using (generator)
-        {
-            using var order = randperm(count, generator: generator);
-            return [.. order.data<long>()];
-        }
+        var layout = new ClassifierLayout((int)points[0].shape[1] - 2);
+        var initial = layout.Initial(random);
+        return device.type == DeviceType.CPU
+            ? new CpuClassifiers(layout, initial, folds, [.. points.Select(p => p.data<float>().ToArray())], ClassifierTraining.BatchSize, get_num_threads())
+            : new TensorClassifiers(layout, initial, folds, [.. points.Select(p => p.to(device))]);
     }
 }

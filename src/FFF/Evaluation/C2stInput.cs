@@ -14,6 +14,11 @@ internal static class C2stInput
             throw new C2stException($"Cross-validation needs at least 2 folds, not {options.Folds}.");
         }
 
+        if (options.Seed is < 0 or > uint.MaxValue)
+        {
+            throw new C2stException($"The seed of a two-sample test is a number from 0 to {uint.MaxValue}, as in NumPy, not {options.Seed}.");
+        }
+
         for (var i = 0; i < pairs.Count; i++)
         {
             foreach (var (side, tensor) in Sides(pairs[i].Samples, pairs[i].Reference))
@@ -43,8 +48,8 @@ internal static class C2stInput
     }
 
     /// <summary>
-    /// Z-scores both samples by the reference and pools them: rows (z, 1, label), [N + M, D + 2], float32 on the CPU,
-    /// with label 0 for the reference and 1 for the samples. The 1 is the input of the first layer's biases.
+    /// Z-scores both samples by the reference and pools them: rows (z, 1, sign), [N + M, D + 2], float32 on the CPU,
+    /// with the sign −1 for the reference (label 0) and 1 for the samples (label 1). The 1 is the input of the first layer's biases.
     /// </summary>
     /// <exception cref="C2stException">A value is not finite, or a column of the reference is constant.</exception>
     public static Tensor Pool(Tensor samples, Tensor reference, int pair)
@@ -69,13 +74,13 @@ internal static class C2stInput
             throw new C2stException($"{Where(pair, "the reference samples")} are constant in column {constant + 1} (counted from 1), so they cannot be scaled by their standard deviation. Leave that column out of both samples.");
         }
 
-        return cat([Points(x, 0), Points(y, 1)], 0).MoveToOuterDisposeScope();
+        return cat([Points(x, -1), Points(y, 1)], 0).MoveToOuterDisposeScope();
 
-        Tensor Points(Tensor values, double label)
+        Tensor Points(Tensor values, double sign)
         {
             var z = ((values - mean) / std).to_type(ScalarType.Float32);
             var rows = values.shape[0];
-            return cat([z, ones(rows, 1), full(rows, 1, label, dtype: ScalarType.Float32)], 1);
+            return cat([z, ones(rows, 1), full(rows, 1, sign, dtype: ScalarType.Float32)], 1);
         }
     }
 

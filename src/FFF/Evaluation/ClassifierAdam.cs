@@ -1,30 +1,33 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluation;
 
-/// <summary>Adam (Kingma and Ba, 2015) for a batch of classifiers, in the form of scikit-learn:
-/// θ ← θ − η·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + ε), η = 1e-3, β₁ = 0.9, β₂ = 0.999, ε = 1e-8.</summary>
+/// <summary>Adam (<see cref="AdamSettings"/>) for a batch of classifiers.</summary>
 internal sealed class ClassifierAdam(ClassifierBatch classifiers) : IDisposable
 {
-    private const double LearningRate = 1e-3;
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    private static readonly Scalar One = 1.0;
+    private static readonly Scalar KeptMean = AdamSettings.Beta1;
+    private static readonly Scalar KeptSquare = AdamSettings.Beta2;
+    private static readonly Scalar Epsilon = AdamSettings.Epsilon;
 
     private Tensor _mean = zeros_like(classifiers.Parameters).DetachFromDisposeScope();
     private Tensor _square = zeros_like(classifiers.Parameters).DetachFromDisposeScope();
     private int _steps;
 
-    /// <summary>Moves the parameters against the gradient, [C, P].</summary>
-    public void Step(Tensor gradient)
+    /// <summary>Moves the parameters against the gradient.</summary>
+    /// <param name="gradient">The gradient of B times the loss, [C, P].</param>
+    /// <param name="batch">B.</param>
+    public void Step(Tensor gradient, long batch)
     {
         _steps++;
-        _mean.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        _square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        using var root = _square.sqrt();
-        root.add_(Epsilon);
-        var rate = LearningRate * Math.Sqrt(1 - Math.Pow(Beta2, _steps)) / (1 - Math.Pow(Beta1, _steps));
-        classifiers.Parameters.addcdiv_(_mean, root, -rate);
+        using Scalar newMean = (1 - AdamSettings.Beta1) / batch;
+        using Scalar newSquare = (1 - AdamSettings.Beta2) / batch / batch;
+        using Scalar rate = -AdamSettings.Rate(_steps);
+        using var scope = NewDisposeScope();
+        _mean.mul_(KeptMean).add_(gradient, newMean);
+        _square.mul_(KeptSquare).addcmul_(gradient, gradient, newSquare);
+        classifiers.Parameters.addcdiv_(_mean, _square.sqrt().add_(Epsilon, One), rate);
     }
 
     /// <summary>Keeps what belongs to the classifiers of the given rows only.</summary>

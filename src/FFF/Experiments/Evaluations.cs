@@ -39,7 +39,7 @@ public static class Evaluations
     /// <param name="flow">The flow.</param>
     /// <param name="task">The task it was trained on.</param>
     /// <param name="observations">The observations' numbers.</param>
-    /// <param name="seed">Of samples and classifiers.</param>
+    /// <param name="seed">Of the samples; the classifiers start from the benchmark's.</param>
     /// <param name="progress">Told after each epoch of the classifiers.</param>
     public static C2stReport C2stOf(TrainedFlow flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null)
     {
@@ -47,7 +47,7 @@ public static class Evaluations
         using var scope = NewDisposeScope();
         var draws = observations.Select(o => PosteriorSamples.Draw(flow, task, ReferenceData.Observation(task, o), ReferenceCount(task, o), seed, o)).ToArray();
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
-        var scores = C2st.Run(pairs, new C2stOptions { Seed = seed, Device = flow.Device }, progress);
+        var scores = C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress);
         var mean = scores.Average(s => s.Accuracy);
         var std = scores.Count < 2 ? 0 : Math.Sqrt(scores.Sum(s => Math.Pow(s.Accuracy - mean, 2)) / (scores.Count - 1));
         return new(task.Name, mean, std,

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TorchSharp;
@@ -45,6 +44,7 @@ public static class Libtorch
             ?? throw new LibtorchException($"TorchSharp's native library {FileName("LibTorchSharp")} was not found beside the program (looked in {string.Join(", ", searched)}). Build the program again.");
 
         HeapRetention.Enable();
+        RefuseSecondLibtorch(folder);
         try
         {
             // Named by its Python package, PyTorch finds CUDA's libraries through this one.
@@ -61,18 +61,17 @@ public static class Libtorch
             }
 
             var patched = LoadWrapper(wrapper, out var handle);
-            BypassTorchSharpLoader(handle);
+            NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : 0);
             return new LibtorchInfo(folder, VersionOf(folder), patched, fastMkl, fromEnvironment);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {FirstLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.", e);
+            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {LastLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.", e);
         }
     }
 
-    /// <summary>The libtorch version that the referenced TorchSharp was made for. TorchSharp itself tells it only once libtorch is loaded.</summary>
-    public static string PackageVersion { get; } = typeof(Libtorch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .First(metadata => metadata.Key == "LibtorchVersion").Value!;
+    /// <summary>The libtorch version that the referenced TorchSharp was made for. Asking TorchSharp would make it load one.</summary>
+    public const string PackageVersion = "2.10.0";
 
     /// <summary>Loads TorchSharp's native library; where the C++ runtime is too old, an adapted copy in a cache folder.</summary>
     private static bool LoadWrapper(string path, out nint handle)
@@ -127,16 +126,16 @@ public static class Libtorch
     }
 
     /// <summary>
-    /// TorchSharp would load by name the libraries beside the program, although others are in place already;
-    /// so its calls are resolved to our handle, and its own loading is marked as done.
+    /// As soon as it is touched, TorchSharp loads torch_cpu by name from where the host looks. On Linux ours lies elsewhere,
+    /// so that name means what is loaded already; where another one is in its way, two would end the process.
     /// </summary>
-    private static void BypassTorchSharpLoader(nint wrapper)
+    private static void RefuseSecondLibtorch(string folder)
     {
-        NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? wrapper : 0);
-        foreach (var field in (string[])["nativeBackendLoaded", "nativeBackendCudaLoaded"])
+        var hostFolders = ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var other = hostFolders.Select(Path.TrimEndingDirectorySeparator).FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
+        if (other is not null && Path.GetFullPath(other) != folder)
         {
-            (typeof(torch).GetField(field, BindingFlags.Static | BindingFlags.NonPublic)
-                ?? throw new LibtorchException($"This TorchSharp has no field '{field}': use version 0.107.0, which the program is made for.")).SetValue(null, true);
+            throw new LibtorchException($"{FolderVariable} names '{folder}', but this build brings a libtorch of its own in '{other}', which would be loaded too. Unset {FolderVariable}, or build with -p:TorchBackend=none, which brings none.");
         }
     }
 
@@ -144,6 +143,7 @@ public static class Libtorch
         [.. ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory)
+            .Append(Path.Combine(AppContext.BaseDirectory, "libtorch"))
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
             .Select(Path.TrimEndingDirectorySeparator)
             .Distinct()];
@@ -159,5 +159,6 @@ public static class Libtorch
         return line?.Split('\'', '"') is { Length: > 1 } parts ? parts[1] : PackageVersion;
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].Trim();
+    /// <summary>The loader's own reason, such as a symbol that is missing; .NET puts advice before it.</summary>
+    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.') + ".";
 }

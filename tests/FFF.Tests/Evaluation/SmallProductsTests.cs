@@ -1,0 +1,63 @@
+using FFF.Evaluation;
+using Xunit;
+
+namespace FFF.Tests.Evaluation;
+
+public sealed unsafe class SmallProductsTests
+{
+    private readonly Random _random = new(1);
+
+    [Theory]
+    [InlineData(10, 3, 2, false, false)]
+    [InlineData(20, 20, 26, true, true)]
+    [InlineData(30, 4, 1, true, false)]
+    public void MultipliesWeightsWithPoints(int outputs, int inputs, int blocks, bool withBias, bool transposed)
+    {
+        var width = 2 * SmallProducts.Lanes * blocks;
+        var (w, x, bias, y) = (Draw(outputs * inputs), Draw(inputs * width), Draw(outputs), new float[outputs * width]);
+        var (outputStride, inputStride) = transposed ? (1, outputs) : (inputs, 1);
+        fixed (float* pw = w, px = x, pb = bias, py = y)
+        {
+            SmallProducts.Multiply(pw, outputStride, inputStride, px, inputs, withBias ? pb : null, py, outputs, width);
+        }
+
+        for (var j = 0; j < outputs; j++)
+        {
+            for (var b = 0; b < width; b++)
+            {
+                var sum = withBias ? (double)bias[j] : 0;
+                for (var k = 0; k < inputs; k++)
+                {
+                    sum += (double)w[(j * outputStride) + (k * inputStride)] * x[(k * width) + b];
+                }
+
+                Assert.Equal(sum, y[(j * width) + b], 1e-5);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 10, 2)]
+    [InlineData(3, 20, 26)]
+    [InlineData(20, 20, 26)]
+    public void SumsOverPoints(int rows, int columns, int blocks)
+    {
+        var width = SmallProducts.Lanes * blocks;
+        var (left, right, product) = (Draw(rows * width), Draw(columns * width), new float[rows * columns]);
+        fixed (float* pl = left, pr = right, pp = product)
+        {
+            SmallProducts.MultiplyTransposed(pl, rows, pr, columns, pp, width);
+        }
+
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                var sum = Enumerable.Range(0, width).Sum(b => (double)left[(i * width) + b] * right[(j * width) + b]);
+                Assert.Equal(sum, product[(i * columns) + j], 1e-4);
+            }
+        }
+    }
+
+    private float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((2 * _random.NextDouble()) - 1))];
+}

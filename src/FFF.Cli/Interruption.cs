@@ -10,6 +10,7 @@ internal sealed class Interruption : IDisposable
     private readonly string _answer;
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
+    private int _count;
 
     /// <summary>Listens to signals.</summary>
     /// <param name="answer">What the first one is answered with.</param>
@@ -29,21 +30,20 @@ internal sealed class Interruption : IDisposable
         {
             signal.Dispose();
         }
-
-        _stop.Dispose();
     }
 
     private void On(PosixSignalContext context)
     {
-        if (_stop.IsCancellationRequested)
+        // Signals are handled on several threads.
+        if (Interlocked.Increment(ref _count) > 1)
         {
             ShowCursor();
             return;
         }
 
         context.Cancel = true;
-        Screen.Error.Write(new Text(_answer + " Once more ends the program at once.\n"));
         _stop.Cancel();
+        Screen.Error.Write(new Text(_answer + " Once more ends the program at once.\n"));
     }
 
     private static void ShowCursor()

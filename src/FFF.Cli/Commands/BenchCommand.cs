@@ -18,7 +18,13 @@ internal static class BenchCommand
     private static ExampledCommand TrainStep()
     {
         var workload = new Option<string>("--workload") { Description = "What is trained: sbi, the network of the paper's inference experiment.", HelpName = "NAME", DefaultValueFactory = _ => "sbi" };
-        workload.AcceptOnlyFromAmong("sbi");
+        workload.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value != "sbi")
+            {
+                result.AddError($"--workload: expected sbi, found '{token.Value}'.");
+            }
+        });
         var device = CommonOptions.Device();
         var batch = Positive("--batch", "Samples per step; 128 if left out.");
         var threads = Positive("--threads", "Threads on a CPU; if left out, 1, 2, 4 and so on up to all cores are tried, and the best is reported.");
@@ -91,7 +97,7 @@ internal static class BenchCommand
     private static IReadOnlyList<TrainStepTiming> Told(IReadOnlyList<TrainStepTiming> timings)
     {
         var data = timings[0];
-        Console.Error.WriteLine($"{data.Threads} {(data.Threads == 1 ? "thread" : "threads")}: {Words.Fixed(data.MsPerStep, 2)} ms per step, {data.Variant}");
+        Console.Error.WriteLine($"{Words.Threads(data.Threads)}: {Words.Fixed(data.MsPerStep, 2)} ms per step, {data.Variant}");
         return timings;
     }
 

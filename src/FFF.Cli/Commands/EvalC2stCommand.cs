@@ -25,7 +25,7 @@ internal static class EvalC2stCommand
     private static readonly Option<string?> Reference = new("--reference") { Description = "What they are tested against, .npy or .csv.", HelpName = "FILE" };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of samples and classifiers; the run's own if left out, 1 for files.");
     private static readonly Option<string> Device = CommonOptions.Device();
-    private static readonly Option<string?> Out = CommonOptions.Out("Write the result to this file instead of the run's eval/c2st.json.");
+    private static readonly Option<string?> Out = CommonOptions.Out("Write the result to this file instead of the run's eval folder.");
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -75,7 +75,8 @@ internal static class EvalC2stCommand
     private static int EvaluateRun(ParseResult parsed, string name)
     {
         var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), name);
-        var file = OutputFile.Check(parsed.GetValue(Out));
+        var observations = parsed.GetRequiredValue(Observations);
+        var file = OutputFile.Check(parsed.GetValue(Out)) ?? PartFile(folder, observations);
         Libtorch.Load();
         using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
         if (run.Experiment.Data is not SbiData)
@@ -85,7 +86,7 @@ internal static class EvalC2stCommand
 
         using var interruption = new Interruption(Answer);
         var report = Stoppable(() => Failures.AtWork(() => Evaluate(
-            run, parsed.GetRequiredValue(Observations), parsed.GetValue(Seed) ?? run.Experiment.Seed, file, interruption.Token)));
+            run, observations, parsed.GetValue(Seed) ?? run.Experiment.Seed, file, interruption.Token)));
         if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(EvaluationFiles.Json(report));
@@ -97,6 +98,11 @@ internal static class EvalC2stCommand
 
         return ExitCode.Done;
     }
+
+    /// <summary>A part of the benchmark's observations must not pass for the run's result; null for all of them.</summary>
+    private static string? PartFile(RunFolder folder, IReadOnlyList<int> observations) => observations.Count == ObservationList.Count
+        ? null
+        : Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), $"c2st.observations-{string.Join('-', observations)}.json");
 
     private static int EvaluateFiles(ParseResult parsed)
     {

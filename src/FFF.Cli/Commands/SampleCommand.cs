@@ -5,6 +5,7 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
 using FFF.Native;
@@ -82,12 +83,24 @@ internal static class SampleCommand
             LogProb = parsed.GetValue(LogProb),
         };
         var clock = Stopwatch.StartNew();
-        var samples = RunSamples.Draw(run, request);
+        var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;
-        var files = SampleFile.Write(file ?? Path.Combine(folder.SampleFolder, DefaultName(parsed, request)), run.Columns, samples);
+        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder.SampleFolder), DefaultName(parsed, request)), run.Columns, samples);
         Show(parsed.GetValue(Json), new SampleResult(
             Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
         return ExitCode.Done;
+    }
+
+    private static DrawnSamples Draw(LoadedRun run, SampleRequest request)
+    {
+        try
+        {
+            return RunSamples.Draw(run, request);
+        }
+        catch (DatasetException e)
+        {
+            throw new CommandException(ExitCode.Failed, e.Message, e);
+        }
     }
 
     private static Tensor? ConditionOf(ParseResult parsed, LoadedRun run)

@@ -3,9 +3,11 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Plots;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;
@@ -130,7 +132,7 @@ internal static class TrainCommand
             WriteJson(folder);
         }
 
-        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with: fff train --resume {Words.Place(folder.Path)}");
+        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with:\n  fff train --resume {Words.Place(folder.Path)}");
         return ExitCode.Interrupted;
     }
 
@@ -143,7 +145,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved in {Words.Place(folder.Path)}. Evaluate it with fff eval-c2st or eval-nll --run {Words.Place(folder.Path)}");
+            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with fff eval-c2st or eval-nll, --run {Words.Place(folder.Path)}");
             return ExitCode.Interrupted;
         }
 
@@ -161,11 +163,6 @@ internal static class TrainCommand
 
     private static int Evaluate(TrainingRun run, RunFolder folder, bool show, CancellationToken stop)
     {
-        if (run.Experiment.Evaluate.Count == 0)
-        {
-            return 0;
-        }
-
         using var trained = LoadedRun.Load(folder, "best", run.Flow.Device);
         foreach (var evaluation in run.Experiment.Evaluate)
         {
@@ -182,7 +179,21 @@ internal static class TrainCommand
             }
         }
 
+        Draw(folder, trained, run.Dataset);
         return run.Experiment.Evaluate.Count;
+    }
+
+    /// <summary>A run without pictures is still a run.</summary>
+    private static void Draw(RunFolder folder, LoadedRun trained, Dataset dataset)
+    {
+        try
+        {
+            RunPictures.Draw(folder, trained.Flow, dataset);
+        }
+        catch (PictureException e)
+        {
+            Console.Error.WriteLine($"Warning: {e.Message}");
+        }
     }
 
     private static void WriteJson(RunFolder folder)

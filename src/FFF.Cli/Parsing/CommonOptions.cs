@@ -48,7 +48,7 @@ internal static class CommonOptions
             var command = (result.Parent as CommandResult)?.Command;
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && command is not null))
             {
-                result.AddError(UsageErrors.Unknown(token.Value, command!));
+                result.AddError($"{UsageErrors.Unknown(token.Value, command!)} Settings of the experiment have no dashes, such as training.epochs=50.");
             }
         });
         return overrides;

@@ -19,7 +19,7 @@ internal static class BenchTables
         return new Rows(table, Tables.Pairs(
         [
             ("workload", $"{data.Workload}: {Words.Count(data.Parameters)} parameters, batches of {Words.Count(data.Batch)}"),
-            ("device", $"{data.Device}, {data.Threads} threads"),
+            ("device", $"{data.Device}, {Words.Threads(data.Threads)}"),
             ("limit", $"{Words.Count((long)data.RoofGflops)} GFLOP/s, a large matrix product on the same threads"),
             ("repeats", $"medians of {data.Repeats.Count}"),
         ]));
@@ -29,6 +29,6 @@ internal static class BenchTables
     [
         ("time", $"{Words.Fixed(timing.Seconds, 2)} s for {timing.Pairs} pairs of {Words.Count(timing.Samples)} samples each"),
         ("mean C2ST", $"{Words.Fixed(timing.MeanAccuracy, 4)} (both sides are of one distribution: about 0.5)"),
-        ("device", $"{timing.Device}, {timing.Threads} threads"),
+        ("device", $"{timing.Device}, {Words.Threads(timing.Threads)}"),
     ]);
 }

@@ -23,7 +23,7 @@ internal static class DoctorTables
                 ("found by", result.FromEnvironment == true ? Libtorch.FolderVariable : $"the build; {Libtorch.FolderVariable} can name another one"),
                 ("C++ runtime", result.Patched == true ? "older than TorchSharp expects: an adapted copy of its library is used" : "as TorchSharp expects"),
                 ("MKL", Mkl(result.FastMkl == true)),
-                ("threads", $"{result.Threads}"),
+                ("threads", $"{result.Threads} for the arithmetic"),
             ]);
         }
 

@@ -3,20 +3,20 @@ using Spectre.Console.Rendering;
 
 namespace FFF.Cli.Rendering;
 
-/// <summary>A bar on stderr that is redrawn in place, with a line of details below; it goes away when the work is done.</summary>
+/// <summary>A bar on stderr that is redrawn in place, with lines of details below; it goes away when the work is done.</summary>
 /// <remarks>The cursor is hidden meanwhile: an <see cref="Interruption"/> must be there to show it when the program is ended.</remarks>
 internal sealed class LiveBar
 {
     private ProgressTask? _task;
     private volatile string _remaining = "";
-    private volatile string _details = "";
+    private volatile string[] _details = [];
 
     /// <summary>Shows the bar during the work.</summary>
     public T Show<T>(string title, Func<T> work)
     {
         return new Progress(Screen.Error) { AutoClear = true, RefreshRate = TimeSpan.FromMilliseconds(250), ExcludeVerticalPadding = true }
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingColumn(this))
-            .UseRenderHook((bar, _) => _details.Length == 0 ? bar : new Rows(bar, new Text(_details)))
+            .UseRenderHook((bar, _) => new Rows([bar, .. _details.Select(Line)]))
             .Start(context =>
             {
                 _task = context.AddTask(Markup.Escape(title), maxValue: 1);
@@ -28,8 +28,8 @@ internal sealed class LiveBar
     /// <param name="title">What stands before it.</param>
     /// <param name="share">The share that is done, from 0 to 1.</param>
     /// <param name="remaining">What stands behind it.</param>
-    /// <param name="details">The line below.</param>
-    public void Update(string title, double share, string remaining, string details)
+    /// <param name="details">The lines below.</param>
+    public void Update(string title, double share, string remaining, params string[] details)
     {
         (_remaining, _details) = (remaining, details);
         if (_task is { } task)
@@ -37,6 +37,13 @@ internal sealed class LiveBar
             task.Description = Markup.Escape(title);
             task.Value = Math.Min(share, 0.9999); // A full bar would be taken for done.
         }
+    }
+
+    /// <summary>A line that is broken would make the bar jump: too long ones are cut.</summary>
+    private static Text Line(string text)
+    {
+        var width = Screen.Error.Profile.Width;
+        return new Text(text.Length <= width ? text : text[..Math.Max(0, width - 1)] + "…");
     }
 
     private static int BarWidth => Math.Clamp(Screen.Error.Profile.Width - 45, 5, 60);

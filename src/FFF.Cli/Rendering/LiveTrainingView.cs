@@ -19,9 +19,12 @@ internal sealed class LiveTrainingView(int epochs) : ITrainingView, ILogEventSin
 
     public void Report(TrainingProgress value)
     {
+        _text.Note(value);
         if (_pace.IsDue())
         {
-            _bar.Update(_text.Epoch(value), (double)value.Step / value.TotalSteps, TrainingText.Remaining(value), string.Join(" · ", _text.Metrics(value)));
+            _bar.Update(
+                _text.Epoch(value), (double)value.Step / value.TotalSteps, TrainingText.Remaining(value),
+                [string.Join(" · ", TrainingText.Metrics(value)), .. _text.Validation()]);
         }
     }
 

@@ -24,9 +24,10 @@ internal sealed class PlainTrainingView(int epochs) : ITrainingView
 
     public void Report(TrainingProgress value)
     {
+        _text.Note(value);
         if (_pace.IsDue())
         {
-            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {_text.Epoch(value)}, {TrainingText.Remaining(value)}, {string.Join(", ", _text.Metrics(value))}");
+            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {_text.Epoch(value)}, {TrainingText.Remaining(value)}, {string.Join(", ", [.. TrainingText.Metrics(value), .. _text.Validation()])}");
         }
     }
 

@@ -20,18 +20,16 @@ internal static class ResultTables
             ("C2ST", $"{Words.Fixed(report.Mean, 4)} ± {Words.Fixed(report.Std, 4)} (mean and standard deviation over the observations; 0.5 is perfect)"),
             ("task", $"{report.Task}, {Words.Count(report.Samples)} samples per observation"),
             ("time", $"{Words.Fixed(report.Seconds, 1)} s"),
-            ("", ""),
-        ]));
+        ]), Text.Empty);
     }
 
-    public static IRenderable Of(NllReport report) => Tables.Pairs(
+    public static IRenderable Of(NllReport report) => new Rows(Tables.Pairs(
     [
         ("NLL", $"{Words.Fixed(report.Nll, 4)} ± {Words.Fixed(report.NllStandardError, 4)} nats, exact, by the encoder"),
         ("NLL, decoder", $"{Words.Fixed(report.NllDecoder, 4)} nats"),
         ("reconstruction", $"{Words.Number(report.Reconstruction)} (standardised; where it is not small, the NLL is spurious)"),
         ("samples", $"{Words.Count(report.Samples)} of the {report.Split} data"),
-        ("", ""),
-    ]);
+    ]), Text.Empty);
 
     public static IRenderable Of(FileC2st result) => Tables.Pairs(
     [

@@ -8,20 +8,25 @@ namespace FFF.Cli.Rendering;
 /// <summary>Runs for people.</summary>
 internal static class RunTables
 {
+    private const int NarrowWidth = 75;
+
     public static IRenderable List(IReadOnlyList<RunSummary> runs)
     {
-        var table = Tables.Create(
-            ("run", Justify.Left), ("status", Justify.Left), ("started", Justify.Left), ("took", Justify.Right), ("epoch", Justify.Right), ("result", Justify.Left));
+        // On a narrow terminal, what matters least is left out.
+        var isWide = Screen.Out.Profile.Width >= NarrowWidth;
+        var table = Tables.Create(("run", Justify.Left), ("status", Justify.Left), ("result", Justify.Left));
+        if (isWide)
+        {
+            table = Tables.Create(
+                ("run", Justify.Left), ("status", Justify.Left), ("result", Justify.Left), ("epoch", Justify.Right), ("started", Justify.Left), ("took", Justify.Right));
+        }
+
         foreach (var run in runs)
         {
-            if (run.Manifest is { } manifest)
-            {
-                table.Row(Words.Name(run.Folder), Status(manifest), Local(manifest.Started), Took(manifest), Words.Count(manifest.Epoch), Headline(manifest.Results));
-            }
-            else
-            {
-                table.Row(Words.Name(run.Folder), "unreadable", "", "", "", run.Problem ?? "");
-            }
+            string[] cells = run.Manifest is { } manifest
+                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest.Results), Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
+                : [Words.Name(run.Folder), "unreadable", "", "", "", ""];
+            table.Row(cells[..table.Columns.Count]);
         }
 
         return table;
@@ -41,7 +46,7 @@ internal static class RunTables
                 ("took", Took(manifest)),
                 ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; {Words.Count(manifest.SkippedSteps)} steps skipped, {manifest.Returns} returns to a good state"),
                 ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
-                ("device", $"{manifest.Device}, {manifest.Threads} threads"),
+                ("device", $"{manifest.Device}, {Words.Threads(manifest.Threads)}"),
                 ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}"),
                 ("system", manifest.OperatingSystem),
                 ("commit", manifest.Commit ?? "none"),

@@ -11,7 +11,7 @@ internal static class Tables
         var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
         foreach (var (header, alignment) in columns)
         {
-            table.AddColumn(new TableColumn(new Text(header)) { Alignment = alignment, Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(new TableColumn(new Text(header)) { Alignment = alignment, NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         }
 
         return table;

@@ -19,7 +19,7 @@ internal static class TrainingTables
             ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
             ("parameters", $"{Words.Count(run.ParameterCount)} of encoder and decoder"),
             ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of {Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
-            ("device", $"{run.Flow.Device}, {get_num_threads()} threads"),
+            ("device", $"{run.Flow.Device}, {Words.Threads(get_num_threads())}"),
             ("seed", $"{run.Experiment.Seed}"),
             ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(Name))),
         ]);

@@ -7,16 +7,18 @@ internal sealed class TrainingText(int epochs)
 {
     private ValidationMetrics? _validation;
 
+    /// <summary>Takes note of a validation; must be told every step, since only the steps of one epoch carry it.</summary>
+    public void Note(in TrainingProgress progress) => _validation = progress.Last?.Validation ?? _validation;
+
     /// <summary>The epoch and how many there are.</summary>
     public string Epoch(in TrainingProgress progress) => $"epoch {progress.Epoch}/{epochs}";
 
     /// <summary>How long it will take.</summary>
     public static string Remaining(in TrainingProgress progress) => $"{Words.Duration(progress.Remaining)} left";
 
-    /// <summary>Rate, loss and validation, as far as they are known.</summary>
-    public IEnumerable<string> Metrics(TrainingProgress progress)
+    /// <summary>Rate and loss, as far as they are known.</summary>
+    public static IEnumerable<string> Metrics(TrainingProgress progress)
     {
-        _validation = progress.Last?.Validation ?? _validation;
         yield return $"{Words.Count((long)progress.SamplesPerSecond)} samples/s";
         if (progress.Last is { } last)
         {
@@ -28,9 +30,10 @@ internal sealed class TrainingText(int epochs)
             }
         }
 
-        if (_validation is { } validation)
-        {
-            yield return $"validation: NLL {Words.Fixed(validation.Nll, 4)}, reconstruction {Words.Number(validation.Reconstruction, 3)}";
-        }
     }
+
+    /// <summary>The last validation, if there was one.</summary>
+    public IEnumerable<string> Validation() => _validation is { } validation
+        ? [$"validation: NLL {Words.Fixed(validation.Nll, 4)}, reconstruction {Words.Number(validation.Reconstruction, 3)}"]
+        : [];
 }

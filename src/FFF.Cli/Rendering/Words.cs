@@ -24,6 +24,8 @@ internal static class Words
         _ => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
     };
 
+    public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
+
     public static string Bytes(long bytes) => bytes switch
     {
         < 1 << 10 => $"{bytes} B",

@@ -34,7 +34,7 @@ public static class EvaluationFiles
 
     private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines)
     {
-        AtomicFile.WriteText(Path.Combine(folder.EvaluationFolder, name), json + "\n");
+        AtomicFile.WriteText(Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), name), json + "\n");
         var manifest = Manifest.Read(folder.ManifestFile);
         var results = manifest.Results.Concat(headlines).GroupBy(result => result.Key).ToDictionary(group => group.Key, group => group.Last().Value);
         (manifest with { Results = results }).Write(folder.ManifestFile);

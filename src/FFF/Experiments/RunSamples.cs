@@ -34,11 +34,15 @@ public sealed record SampleRequest
 /// <param name="AcceptedShare">The share of all samples that lay in the prior's support; null where there is no prior.</param>
 public sealed record DrawnSamples(Tensor Values, Tensor? LogProb, double? AcceptedShare);
 
+/// <summary>A condition does not fit the flow; the message says what would.</summary>
+public sealed class ConditionException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>Samples of a trained run.</summary>
 public static class RunSamples
 {
     /// <summary>Draws samples; those of a benchmark task lie inside its prior's support.</summary>
-    /// <exception cref="DatasetException">The condition does not fit the flow, or hardly any sample lies in the support.</exception>
+    /// <exception cref="ConditionException">The condition does not fit the flow, or there is none where one is needed.</exception>
+    /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
     public static DrawnSamples Draw(LoadedRun run, SampleRequest request)
     {
         try
@@ -49,7 +53,7 @@ public static class RunSamples
         }
         catch (ArgumentException e)
         {
-            throw new DatasetException(e.Plain(), e);
+            throw new ConditionException(e.Plain(), e);
         }
     }
 
@@ -74,7 +78,7 @@ public static class RunSamples
 
         if (condition.dim() == 2 && condition.shape[0] != request.Count)
         {
-            throw new DatasetException($"There are {condition.shape[0]} conditions for {request.Count} samples: give one, or one for each sample.");
+            throw new ConditionException($"There are {condition.shape[0]} conditions for {request.Count} samples: give one, or one for each sample.");
         }
 
         var rows = condition.dim() == 1

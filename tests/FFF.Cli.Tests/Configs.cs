@@ -1,0 +1,21 @@
+namespace FFF.Cli.Tests;
+
+/// <summary>Experiments so small that they take a second.</summary>
+internal static class Configs
+{
+    public const string Toy = """
+        name: moons
+        data: { kind: toy, distribution: two_moons, samples: 400 }
+        flow: { network: { kind: dense, widths: [16] } }
+        training: { epochs: 2, batch_size: 64, threads: 1, validate_every: 1 }
+        evaluate: [nll]
+        """;
+
+    public const string Sbi = """
+        name: posterior
+        data: { kind: sbi, task: two_moons, simulations: 500 }
+        flow: { network: { kind: residual, blocks: 1, widths: [16] } }
+        objective: { beta: 100 }
+        training: { epochs: 5, batch_size: 50, threads: 1 }
+        """;
+}

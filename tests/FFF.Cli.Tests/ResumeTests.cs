@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Xunit;
+
+namespace FFF.Cli.Tests;
+
+/// <summary>Interrupting and resuming.</summary>
+public sealed partial class ResumeTests
+{
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+
+    private static readonly string[] Long =
+        ["train", "--config", "toy.yaml", "training.epochs=300", "training.validate_every=30", "training.ema=0.99"];
+
+    public static bool HasSignals => !OperatingSystem.IsWindows();
+
+    [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
+    public void An_interrupted_run_resumes_to_the_same_bits()
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using (var training = place.Start([], Long))
+        {
+            training.WaitFor("Epoch 30:");
+
+            var second = place.Run("train", "--resume", "moons");
+            Assert.Equal(2, second.Code);
+            Assert.Contains("is being trained by another process", second.Error, StringComparison.Ordinal);
+
+            Assert.Equal(0, Signal(training.Id, Interrupt));
+            var interrupted = training.End();
+            Assert.Equal(3, interrupted.Code);
+            Assert.Empty(interrupted.Out);
+            Assert.Contains("fff train --resume runs/moons/v0001", interrupted.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("interrupted", Status(place, "v0001"));
+        Assert.Equal(0, place.Run("sample", "--run", "moons", "-n", "10").Code);
+
+        // The same command goes on with the run, and starts anew once that has finished.
+        var resumed = place.Run([.. Long, "--resume", "auto"]);
+        Assert.Equal("runs/moons/v0001", resumed.LastLine);
+        Assert.Equal("finished", Status(place, "v0001"));
+        Assert.Equal("runs/moons/v0002", place.Run([.. Long, "--resume", "auto"]).LastLine);
+
+        Assert.Equal(Weights(place, "v0002", "last"), Weights(place, "v0001", "last"));
+        Assert.Equal(Weights(place, "v0002", "best"), Weights(place, "v0001", "best"));
+        Assert.Equal(Column(place, "v0002", "val_nll"), Column(place, "v0001", "val_nll"));
+    }
+
+    [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
+    public void A_run_that_was_terminated_can_be_resumed_by_its_path()
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using (var training = place.Start([], [.. Long, "training.epochs=100000", "--json"]))
+        {
+            training.WaitFor("Epoch 30:");
+            Assert.Equal(0, Signal(training.Id, Terminate));
+            var outcome = training.End();
+            Assert.Equal(3, outcome.Code);
+            Assert.Equal("interrupted", JsonDocument.Parse(outcome.Out).RootElement.GetProperty("status").GetString());
+        }
+
+        var plan = place.Run("train", "--resume", "runs/moons/v0001", "--dry-run");
+        Assert.Equal(0, plan.Code);
+        Assert.Contains("goes on in runs/moons/v0001", plan.Out, StringComparison.Ordinal);
+        Assert.Contains("a new version", place.Run("train", "--config", "toy.yaml", "--resume", "auto", "--dry-run").Out, StringComparison.Ordinal);
+    }
+
+    private static string? Status(Workplace place, string version) =>
+        JsonDocument.Parse(File.ReadAllText(place[$"runs/moons/{version}/manifest.json"])).RootElement.GetProperty("status").GetString();
+
+    /// <summary>The tensors of a checkpoint, without its metadata, which has a random name.</summary>
+    private static byte[] Weights(Workplace place, string version, string kind)
+    {
+        var file = File.ReadAllBytes(place[$"runs/moons/{version}/checkpoints/{kind}.safetensors"]);
+        return file[(8 + (int)BitConverter.ToInt64(file))..];
+    }
+
+    private static string[] Column(Workplace place, string version, string name)
+    {
+        string[][] rows = [.. File.ReadLines(place[$"runs/moons/{version}/metrics.csv"]).Select(line => line.Split(','))];
+        return [.. rows.Skip(1).Select(row => row[Array.IndexOf(rows[0], name)])];
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}

@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace FFF.Cli.Tests;
+
+/// <summary>Wrong commands: exit code 2, a message that helps, nothing on stdout, nothing written.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("name a command: train, sample")]
+    [InlineData("Did you mean 'train'?", "trian")]
+    [InlineData("Did you mean '--observation'?", "sample", "--observatoin", "3")]
+    [InlineData("such as training.epochs=50", "train", "--config", "toy.yaml", "--epochs", "5")]
+    [InlineData("'extra' is not expected", "doctor", "extra")]
+    [InlineData("name an experiment with --config", "train")]
+    [InlineData("--seed: expected a whole number, found 'x'", "train", "--config", "toy.yaml", "--seed", "x")]
+    [InlineData("Option '--run' is required", "sample", "-n", "5")]
+    [InlineData("-n: expected a whole number above 0, found '0'", "sample", "--run", "moons", "-n", "0")]
+    [InlineData("There is no run 'moons'", "sample", "--run", "moons", "-n", "5")]
+    [InlineData("There is no run 'moons'", "runs", "show", "moons")]
+    [InlineData("There is no run 'latest'", "eval-nll", "--run", "latest")]
+    [InlineData("There is no run 'moons'", "train", "--resume", "moons")]
+    [InlineData("expected a name that ends in .npy, .npz, .csv, found 'x.txt'", "sample", "--run", "moons", "-n", "5", "--out", "x.txt")]
+    [InlineData("either --condition or --observation", "sample", "--run", "moons", "-n", "5", "--observation", "1", "--condition", "1")]
+    [InlineData("--temperature: expected a number above 0", "sample", "--run", "moons", "-n", "5", "--temperature", "-1")]
+    [InlineData("give either --run RUN, or both", "eval-c2st", "--samples", "a.npy")]
+    [InlineData("found '0-3'", "eval-c2st", "--run", "moons", "--observations", "0-3")]
+    [InlineData("a.npy: there is no such file", "eval-c2st", "--samples", "a.npy", "--reference", "b.npy")]
+    [InlineData("leave out --config", "train", "--resume", "moons", "training.epochs=3")]
+    [InlineData("--workload: expected sbi", "bench", "train-step", "--workload", "x")]
+    [InlineData("there is no folder", "config", "schema", "--out", "nowhere/schema.json")]
+    public void Wrong_usage_is_told(string message, params string[] args)
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        Refused(place, message, args);
+    }
+
+    /// <summary>Runs a command that must be refused with this message, leaving no trace.</summary>
+    internal static void Refused(Workplace place, string message, params string[] args)
+    {
+        var before = place.Entries();
+        var outcome = place.Run(args);
+        Assert.True(outcome.Code == 2, $"exit code {outcome.Code}: {outcome.Error}");
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+        Assert.Equal(before, place.Entries());
+    }
+}

@@ -4,21 +4,27 @@ using Spectre.Console.Rendering;
 namespace FFF.Cli.Rendering;
 
 /// <summary>A bar on stderr that is redrawn in place, with lines of details below; it goes away when the work is done.</summary>
-/// <remarks>The cursor is hidden meanwhile: an <see cref="Interruption"/> must be there to show it when the program is ended.</remarks>
+/// <remarks>
+/// The cursor is hidden meanwhile: an <see cref="Interruption"/> must be there to show it when the program is ended. The
+/// bar is drawn by the thread that works: TorchSharp frees numbers that it passes to libtorch as soon as a garbage
+/// collection finds them, and one that another thread starts could find them while libtorch still reads them.
+/// </remarks>
 internal sealed class LiveBar
 {
+    private ProgressContext? _context;
     private ProgressTask? _task;
-    private volatile string _remaining = "";
-    private volatile string[] _details = [];
+    private string _remaining = "";
+    private string[] _details = [];
 
     /// <summary>Shows the bar during the work.</summary>
     public T Show<T>(string title, Func<T> work)
     {
-        return new Progress(Screen.Error) { AutoClear = true, RefreshRate = TimeSpan.FromMilliseconds(250), ExcludeVerticalPadding = true }
+        return new Progress(Screen.Error) { AutoClear = true, AutoRefresh = false, ExcludeVerticalPadding = true }
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingColumn(this))
             .UseRenderHook((bar, _) => new Rows([bar, .. _details.Select(Line)]))
             .Start(context =>
             {
+                _context = context;
                 _task = context.AddTask(Markup.Escape(title), maxValue: 1);
                 return work();
             });
@@ -36,6 +42,7 @@ internal sealed class LiveBar
         {
             task.Description = Markup.Escape(title);
             task.Value = Math.Min(share, 0.9999); // A full bar would be taken for done.
+            _context!.Refresh();
         }
     }
 

@@ -82,7 +82,8 @@ public sealed class Trainer : IDisposable
             Step(observer);
             if (Counters.Step % StepsPerEpoch == 0)
             {
-                last = EndEpoch(observer, clock.Elapsed.TotalSeconds);
+                var metrics = EndEpoch(observer, clock.Elapsed.TotalSeconds);
+                last = metrics with { Validation = metrics.Validation ?? last?.Validation };
             }
 
             var perStep = clock.Elapsed / (Counters.Step - firstStep);

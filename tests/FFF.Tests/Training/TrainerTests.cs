@@ -66,6 +66,7 @@ public sealed class TrainerTests
         Assert.True(validations[^1].Nll < validations[0].Nll - 0.1, $"{validations[0].Nll} to {validations[^1].Nll}");
         Assert.Equal(validations.Min(v => v.Objective), trainer.Counters.Best);
         Assert.Equal(60 * trainer.StepsPerEpoch, observer.Steps);
+        Assert.Equal(validations[^2], observer.ShownBeforeLastEpoch!.Validation);
     }
 
     [Fact]
@@ -148,11 +149,15 @@ public sealed class TrainerTests
 
         public long Steps { get; private set; }
 
+        /// <summary>What progress told in the last epoch, whose predecessor had no validation.</summary>
+        public EpochMetrics? ShownBeforeLastEpoch { get; private set; }
+
         public (int Step, CancellationTokenSource Stop)? StopAfter { get; init; }
 
         public void OnStep(in TrainingProgress progress)
         {
             Steps++;
+            ShownBeforeLastEpoch = progress.Step < progress.TotalSteps ? progress.Last : ShownBeforeLastEpoch;
             if (progress.Step == StopAfter?.Step)
             {
                 StopAfter.Value.Stop.Cancel();

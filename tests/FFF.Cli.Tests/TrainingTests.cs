@@ -87,6 +87,22 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
+    public void The_columns_of_an_array_are_numbered()
+    {
+        using var place = new Workplace();
+        WriteArray(place["data.npy"], 40);
+        place.Write("table.yaml", """
+            name: mine
+            data: { kind: table, path: data.npy, condition_columns: ["1"] }
+            flow: { network: { kind: dense, widths: [8] } }
+            training: { epochs: 1, batch_size: 16, threads: 1 }
+            """);
+        Assert.Equal(0, place.Run("train", "--config", "table.yaml").Code);
+        Assert.Equal(0, place.Run("sample", "--run", "mine", "-n", "3", "--condition", "1", "--out", "samples.csv").Code);
+        Assert.Equal(["column_0,column_2"], File.ReadLines(place["samples.csv"]).Take(1));
+    }
+
+    [Fact]
     public void A_table_beside_its_configuration_is_learnt_and_its_columns_kept()
     {
         using var place = new Workplace();
@@ -103,5 +119,14 @@ public sealed class TrainingTests(TrainedRuns trained)
         File.Delete(place["mine/data.csv"]);
         Assert.Equal(0, place.Run("sample", "--run", "mine", "-n", "3", "--condition", "12", "--out", "samples.csv").Code);
         Assert.Equal("load", File.ReadLines(place["samples.csv"]).First());
+    }
+
+    /// <summary>Rows of three float64 numbers in NumPy's format, version 1.0.</summary>
+    private static void WriteArray(string path, int rows)
+    {
+        var text = $"{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, 3), }}";
+        var header = System.Text.Encoding.ASCII.GetBytes(text.PadRight(117) + "\n");
+        byte[] start = [0x93, .. "NUMPY"u8, 1, 0, .. BitConverter.GetBytes((ushort)header.Length), .. header];
+        File.WriteAllBytes(path, [.. start, .. Enumerable.Range(0, rows * 3).SelectMany(i => BitConverter.GetBytes(Math.Sin(i)))]);
     }
 }

@@ -57,7 +57,7 @@ internal static class DoctorCommand
         var usable = cuda.is_available() ? cuda.device_count() : 0;
         if (gpus.Count > 0 && usable == 0)
         {
-            problems.Add($"The driver shows {gpus.Count} GPU(s), but this libtorch cannot use them. Build with 'dotnet build -p:TorchBackend=cuda', or set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA.");
+            problems.Add($"The driver shows {string.Join(", ", gpus.Select(gpu => gpu.Name))}, but this libtorch cannot use them. Build with 'dotnet build -p:TorchBackend=cuda', or set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA.");
         }
 
         foreach (var name in Enumerable.Range(0, usable).Select(i => $"cuda:{i}").Prepend("cpu"))

@@ -17,6 +17,11 @@ internal static class ConditionText
         if (Path.GetExtension(text).ToLowerInvariant() is ".npy" or ".csv" || File.Exists(text))
         {
             var rows = MatrixFile.Read(text);
+            if (!rows.isfinite().all().item<bool>())
+            {
+                throw new CommandException(ExitCode.Usage, $"{text}: holds a value that is not finite, which conditions must be.");
+            }
+
             return rows.shape[0] == 1 ? rows[0] : rows;
         }
 

@@ -34,9 +34,16 @@ internal static class DoctorTables
             parts.Add(new Padder(new Text(problem), new Padding(2, 1, 0, 0)));
         }
 
-        parts.Add(new Padder(new Text(result.Ok ? "All works." : "Something is missing or wrong; see above."), new Padding(2, 1, 0, 0)));
+        parts.Add(new Padder(new Text(Verdict(result)), new Padding(2, 1, 0, 0)));
         return new Rows(parts);
     }
+
+    private static string Verdict(DoctorResult result) => (result.Ok, result.Problems.Count) switch
+    {
+        (true, 0) => "All works.",
+        (true, _) => "What can be used works.",
+        _ => "The program cannot work here.",
+    };
 
     private static string Mkl(bool fast) =>
         fast ? "fast path enabled on a processor of another maker; FFF_MKL=default turns it off"

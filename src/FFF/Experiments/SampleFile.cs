@@ -14,7 +14,7 @@ public static class SampleFile
     /// The file. With log-densities, .npz holds the arrays samples and log_prob, .csv has a last column log_prob, and beside
     /// NAME.npy there is NAME.log_prob.npy.
     /// </param>
-    /// <param name="columns">The columns' names, D of them.</param>
+    /// <param name="columns">The columns' names, D of them; where they are numbers, as those of a .npy, a .csv names them column_0 and so on.</param>
     /// <param name="samples">What to write.</param>
     /// <returns>The files written.</returns>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
@@ -57,13 +57,14 @@ public static class SampleFile
 
     private static void WriteTable(string path, IReadOnlyList<string> columns, DrawnSamples samples)
     {
+        string[] names = [.. columns.Select(name => name.All(char.IsAsciiDigit) ? $"column_{name}" : name)];
         if (samples.LogProb is null)
         {
-            CsvTable.Write(path, columns, samples.Values);
+            CsvTable.Write(path, names, samples.Values);
             return;
         }
 
         using var table = cat([samples.Values.to(float64), samples.LogProb.to(float64).unsqueeze(1)], 1);
-        CsvTable.Write(path, [.. columns, "log_prob"], table);
+        CsvTable.Write(path, [.. names, names.Contains("log_prob") ? "log_prob_of_flow" : "log_prob"], table);
     }
 }

@@ -6,6 +6,7 @@ public static class SbiTasks
     private static readonly ISbiTask[] All =
     [
         new GaussianLinearTask(),
+        new GaussianLinearUniformTask(),
         new GaussianMixtureTask(),
         new TwoMoonsTask(),
     ];

@@ -8,6 +8,7 @@ public static class SbiTasks
         new GaussianLinearTask(),
         new GaussianLinearUniformTask(),
         new GaussianMixtureTask(),
+        new SlcpDistractorsTask(),
         new SlcpTask(),
         new TwoMoonsTask(),
     ];

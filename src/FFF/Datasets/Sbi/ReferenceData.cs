@@ -49,6 +49,7 @@ public static class ReferenceData
     /// <summary>Two tasks are others whose data are given in another form; they share parameters and posteriors with them.</summary>
     private static (string Folder, string Observation) Files(ISbiTask task) => task switch
     {
+        BernoulliGlmRawTask => ("bernoulli_glm", "observation_raw.csv"),
         SlcpDistractorsTask => ("slcp", "observation_distractors.csv"),
         _ => (task.Name, "observation.csv"),
     };

@@ -5,6 +5,8 @@ public static class SbiTasks
 {
     private static readonly ISbiTask[] All =
     [
+        new BernoulliGlmRawTask(),
+        new BernoulliGlmTask(),
         new GaussianLinearTask(),
         new GaussianLinearUniformTask(),
         new GaussianMixtureTask(),

@@ -10,6 +10,7 @@ public static class SbiTasks
         new GaussianLinearTask(),
         new GaussianLinearUniformTask(),
         new GaussianMixtureTask(),
+        new LotkaVolterraTask(),
         new SirTask(),
         new SlcpDistractorsTask(),
         new SlcpTask(),

@@ -59,6 +59,7 @@ public static class DatasetFactory
         return new Source($"toy data {config.Distribution}", rows with { Condition = conditions }, ["x", "y"], Numbered("condition", conditions), config.TestFraction);
     }
 
+    /// <summary>Parameters and data as a flow is given them: <see cref="LearntParameters"/> and <see cref="ISbiTask.ToCondition"/>.</summary>
     private static Source FromSbi(SbiData config, long seed)
     {
         var task = SbiTasks.Get(config.Task);
@@ -66,7 +67,8 @@ public static class DatasetFactory
         using var simulator = NamedSeed.Generator(CPU, seed, "data/simulator");
         var parameters = task.SamplePrior(config.Simulations, prior);
         var data = task.Simulate(parameters, simulator);
-        return new Source($"benchmark task {task.Name}", new Samples(parameters, data), Numbered("parameter", parameters), Numbered("data", data), 0, task);
+        var rows = new Samples(task.ToLearnt(parameters), task.ToCondition(data));
+        return new Source($"benchmark task {task.Name}", rows, Numbered("parameter", rows.Data), Numbered("condition", rows.Condition), 0, task);
     }
 
     private static Source FromTable(TableData config)

@@ -7,6 +7,10 @@ using static TorchSharp.torch;
 namespace FFF.Experiments;
 
 /// <summary>Samples of the posterior p(θ | x) that a flow has learnt, inside the prior's support.</summary>
+/// <remarks>
+/// Observations are given and parameters returned in the task's own units. What the flow itself has learnt, the density of
+/// <see cref="LearntParameters"/> u given <see cref="ISbiTask.ToCondition"/>, is translated here: ln p(θ | x) = ln p(u | x) + ln|det ∂u/∂θ|.
+/// </remarks>
 public static class PosteriorSamples
 {
     private const int MostRounds = 10_000;
@@ -20,12 +24,19 @@ public static class PosteriorSamples
     /// <param name="stream">Tells draws of one seed apart, such as the observation's number.</param>
     /// <param name="temperature">T: latents are scaled by √T.</param>
     /// <returns>[N, D].</returns>
-    /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
+    /// <exception cref="DatasetException">Hardly any sample lies in the support, or the simulator cannot give such an observation.</exception>
     public static AcceptedSamples Draw(TrainedFlow flow, ISbiTask task, Tensor observation, long count, long seed, long stream, double temperature = 1)
     {
+        using var condition = Condition(task, observation);
         var round = 0;
         return SupportRejection.Draw(
-            wanted => flow.Sample(wanted, observation, NamedSeed.Derive(seed, "posterior", stream, round++), temperature), task.InSupport, count);
+            wanted =>
+            {
+                using var learnt = flow.Sample(wanted, condition, NamedSeed.Derive(seed, "posterior", stream, round++), temperature);
+                return task.FromLearnt(learnt);
+            },
+            task.InSupport,
+            count);
     }
 
     /// <summary>The same samples as <see cref="Draw"/> up to rounding, each with the flow's log-density as a last column.</summary>
@@ -34,9 +45,10 @@ public static class PosteriorSamples
     public static AcceptedSamples DrawWithLogProb(
         TrainedFlow flow, ISbiTask task, Tensor observation, long count, long seed, long stream, double temperature = 1)
     {
+        using var condition = Condition(task, observation);
         var round = 0;
         return SupportRejection.Draw(
-            wanted => WithLogProb(flow, wanted, observation, NamedSeed.Derive(seed, "posterior", stream, round++), temperature),
+            wanted => WithLogProb(flow, task, wanted, condition, NamedSeed.Derive(seed, "posterior", stream, round++), temperature),
             rows => InSupport(flow, task, rows), count);
     }
 
@@ -47,10 +59,11 @@ public static class PosteriorSamples
     /// <param name="seed">Of the samples.</param>
     /// <param name="temperature">T: latents are scaled by √T.</param>
     /// <returns>[N, D + 1], float64: each sample and the flow's log-density.</returns>
-    /// <exception cref="DatasetException">For some x, hardly any sample lies in the support.</exception>
+    /// <exception cref="DatasetException">For some x, hardly any sample lies in the support, or the simulator cannot give it.</exception>
     public static AcceptedSamples DrawEach(TrainedFlow flow, ISbiTask task, Tensor conditions, long seed, double temperature = 1)
     {
         using var scope = NewDisposeScope();
+        conditions = Condition(task, conditions);
         var count = conditions.shape[0];
         var accepted = zeros([count, flow.Dimension + 1], float64);
         var pending = arange(count);
@@ -63,7 +76,7 @@ public static class PosteriorSamples
             }
 
             using var inner = NewDisposeScope();
-            var rows = WithLogProb(flow, pending.shape[0], conditions.index_select(0, pending), NamedSeed.Derive(seed, "posterior/each", round), temperature);
+            var rows = WithLogProb(flow, task, pending.shape[0], conditions.index_select(0, pending), NamedSeed.Derive(seed, "posterior/each", round), temperature);
             drawn += rows.shape[0];
             var inside = InSupport(flow, task, rows) ?? ones(rows.shape[0], dtype: ScalarType.Bool);
             accepted[pending[inside]] = rows[inside];
@@ -75,10 +88,29 @@ public static class PosteriorSamples
 
     private static Tensor? InSupport(TrainedFlow flow, ISbiTask task, Tensor rows) => task.InSupport(rows.narrow(1, 0, flow.Dimension));
 
-    private static Tensor WithLogProb(TrainedFlow flow, long count, Tensor condition, long seed, double temperature)
+    private static Tensor WithLogProb(TrainedFlow flow, ISbiTask task, long count, Tensor condition, long seed, double temperature)
     {
         using var scope = NewDisposeScope();
-        var (samples, logProb) = flow.SampleWithLogProb(count, condition, seed, temperature);
-        return cat([samples.to(float64), logProb.to(float64).unsqueeze(1)], 1).MoveToOuterDisposeScope();
+        var (learnt, logProb) = flow.SampleWithLogProb(count, condition, seed, temperature);
+        var density = logProb.to(float64) + task.LogDetJacobian(learnt.to(float64));
+        return cat([task.FromLearnt(learnt).to(float64), density.unsqueeze(1)], 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the flow is conditioned on, [..., C'], for x, [..., C].</summary>
+    private static Tensor Condition(ISbiTask task, Tensor data)
+    {
+        if (data.shape[^1] != task.DataDimension)
+        {
+            throw new DatasetException($"The condition has {data.shape[^1]} numbers, but the data of the task '{task.Name}' have {task.DataDimension}.");
+        }
+
+        using var scope = NewDisposeScope();
+        var condition = task.ToCondition(data);
+        if (!condition.isfinite().all().item<bool>())
+        {
+            throw new DatasetException($"The condition is no data of the task '{task.Name}': some of its numbers are not finite, or outside of what the simulator can give.");
+        }
+
+        return condition.MoveToOuterDisposeScope();
     }
 }

@@ -60,7 +60,7 @@ public sealed class DatasetFactoryTests : IDisposable
         Assert.Equal("gaussian_linear", dataset.Inference!.Name);
         Assert.Null(dataset.Test);
         Assert.Equal("parameter_10", dataset.Columns[9]);
-        Assert.Equal("data_1", dataset.ConditionColumns[0]);
+        Assert.Equal("condition_1", dataset.ConditionColumns[0]);
 
         // Pairs stay together: cov(θᵢ, xᵢ) = var θᵢ = 0.1.
         var product = (dataset.Train.Data * dataset.Train.Condition!).mean([0]);

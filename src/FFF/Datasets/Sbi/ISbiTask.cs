@@ -15,6 +15,9 @@ public interface ISbiTask
     /// <summary>C, the dimension of the data x.</summary>
     int DataDimension { get; }
 
+    /// <summary>In which units θ is learnt (<see cref="LearntParameters"/>).</summary>
+    ParameterScale ParameterScale => ParameterScale.Linear;
+
     /// <summary>Draws θ from the prior, [N, D], float32 on the generator's device.</summary>
     Tensor SamplePrior(long count, Generator generator);
 
@@ -23,4 +26,10 @@ public interface ISbiTask
 
     /// <summary>Whether θ lies in the prior's support: [N, D] to booleans [N]; null where the support is unbounded.</summary>
     Tensor? InSupport(Tensor parameters);
+
+    /// <summary>
+    /// What a flow is conditioned on in place of x, [..., C] to [..., C']: x itself unless a task has tails too heavy to be
+    /// standardised. Nothing that tells about θ is lost. Values that no simulation gives may become not finite.
+    /// </summary>
+    Tensor ToCondition(Tensor data) => data.alias();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ public static class ReferenceData
     /// <exception cref="DatasetException">There is no observation of this number.</exception>
     public static Tensor Observation(ISbiTask task, int number)
     {
-        using var rows = Read(task, number, "observation.csv", task.DataDimension);
+        using var rows = Read(task, number, Files(task).Observation, task.DataDimension);
         return rows[0];
     }
 
@@ -32,6 +33,27 @@ public static class ReferenceData
     public static Tensor Posterior(ISbiTask task, int number) =>
         Read(task, number, "reference_posterior_samples.csv.bz2", task.ParameterDimension);
 
+    /// <summary>Constants of a simulator, from a file such as <c>slcp/gmm_loc.npy</c>, on the CPU.</summary>
+    internal static Tensor Constants(string file)
+    {
+        using var stream = Open(file);
+        return Npy.Read(stream, stream.Length);
+    }
+
+    /// <summary>A published file, by its path in the folder <c>Reference</c>.</summary>
+    /// <exception cref="DatasetException">There is none.</exception>
+    internal static Stream Open(string file) =>
+        typeof(ReferenceData).Assembly.GetManifestResourceStream($"{typeof(ReferenceData).Namespace}.Reference.{file.Replace('/', '.')}")
+        ?? throw new DatasetException($"The library holds no reference data '{file}'.");
+
+    /// <summary>Two tasks are others whose data are given in another form; they share parameters and posteriors with them.</summary>
+    private static (string Folder, string Observation) Files(ISbiTask task) => task switch
+    {
+        BernoulliGlmRawTask => ("bernoulli_glm", "observation_raw.csv"),
+        SlcpDistractorsTask => ("slcp", "observation_distractors.csv"),
+        _ => (task.Name, "observation.csv"),
+    };
+
     private static Tensor Read(ISbiTask task, int number, string file, int columns)
     {
         if (number is < 1 or > ObservationCount)
@@ -39,9 +61,7 @@ public static class ReferenceData
             throw new DatasetException($"There is no observation {number} of the task '{task.Name}': they are numbered from 1 to {ObservationCount}.");
         }
 
-        var resource = $"{typeof(ReferenceData).Namespace}.Reference.{task.Name}.num_observation_{number}.{file}";
-        using var raw = typeof(ReferenceData).Assembly.GetManifestResourceStream(resource)
-            ?? throw new DatasetException($"The library holds no reference data '{file}' for the task '{task.Name}'.");
+        using var raw = Open($"{Files(task).Folder}/num_observation_{number}/{file}");
         using var text = file.EndsWith(".bz2", StringComparison.Ordinal) ? new BZip2InputStream(raw) : raw;
         using var reader = new StreamReader(text);
         reader.ReadLine(); // the header

@@ -5,7 +5,15 @@ public static class SbiTasks
 {
     private static readonly ISbiTask[] All =
     [
+        new BernoulliGlmRawTask(),
+        new BernoulliGlmTask(),
         new GaussianLinearTask(),
+        new GaussianLinearUniformTask(),
+        new GaussianMixtureTask(),
+        new LotkaVolterraTask(),
+        new SirTask(),
+        new SlcpDistractorsTask(),
+        new SlcpTask(),
         new TwoMoonsTask(),
     ];
 

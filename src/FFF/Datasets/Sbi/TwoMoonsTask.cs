@@ -12,27 +12,22 @@ namespace FFF.Datasets.Sbi;
 /// </remarks>
 public sealed class TwoMoonsTask : ISbiTask
 {
-    private const double Bound = 1;
     private const double RadiusMean = 0.1;
     private const double RadiusDeviation = 0.01;
     private const double Offset = 0.25;
+    private static readonly BoxPrior Prior = new(2, 1);
 
     /// <inheritdoc/>
     public string Name => "two_moons";
 
     /// <inheritdoc/>
-    public int ParameterDimension => 2;
+    public int ParameterDimension => Prior.Dimension;
 
     /// <inheritdoc/>
     public int DataDimension => 2;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var unit = rand(count, 2, dtype: float32, device: generator.device, generator: generator);
-        return (Bound * ((2 * unit) - 1)).MoveToOuterDisposeScope();
-    }
+    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
 
     /// <inheritdoc/>
     public Tensor Simulate(Tensor parameters, Generator generator)
@@ -49,9 +44,5 @@ public sealed class TwoMoonsTask : ISbiTask
     }
 
     /// <inheritdoc/>
-    public Tensor? InSupport(Tensor parameters)
-    {
-        using var scope = NewDisposeScope();
-        return (parameters.abs() <= Bound).all(1).MoveToOuterDisposeScope();
-    }
+    public Tensor InSupport(Tensor parameters) => Prior.Contains(parameters);
 }

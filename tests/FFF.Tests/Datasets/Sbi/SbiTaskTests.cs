@@ -15,6 +15,8 @@ public sealed class SbiTaskTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
 
+    public static TheoryData<string> Names => [.. SbiTasks.Names];
+
     public void Dispose()
     {
         _generator.Dispose();
@@ -78,8 +80,7 @@ public sealed class SbiTaskTests : IDisposable
     }
 
     [Theory]
-    [InlineData("two_moons")]
-    [InlineData("gaussian_linear")]
+    [MemberData(nameof(Names))]
     public void TasksDrawWhatTheirGeneratorsSeedSays(string name)
     {
         var task = SbiTasks.Get(name);
@@ -88,6 +89,7 @@ public sealed class SbiTaskTests : IDisposable
         Assert.True(first.Equals(again));
         Assert.False(first.Equals(other));
         Assert.Equal([5, task.ParameterDimension + task.DataDimension], first.shape);
+        Assert.Equal(float32, first.dtype);
 
         Tensor Simulation(long seed)
         {
@@ -95,6 +97,55 @@ public sealed class SbiTaskTests : IDisposable
             var parameters = task.SamplePrior(5, generator);
             return cat([parameters, task.Simulate(parameters, generator)], 1);
         }
+    }
+
+    /// <summary>What a flow is told about a simulation it is told about an observation.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ConditionsOfObservationsLieAmongThoseOfSimulations(string name)
+    {
+        var task = SbiTasks.Get(name);
+        var simulated = task.ToCondition(task.Simulate(task.SamplePrior(4000, _generator), _generator));
+        var (low, high) = (simulated.amin(0), simulated.amax(0));
+        var margin = 0.1 * (high - low);
+        Assert.True((margin > 0).all().item<bool>());
+        for (var number = 1; number <= ReferenceData.ObservationCount; number++)
+        {
+            var observed = task.ToCondition(ReferenceData.Observation(task, number));
+            Assert.True(((observed >= low - margin) & (observed <= high + margin)).all().item<bool>(), $"Observation {number}.");
+        }
+    }
+
+    /// <summary>The parameters of an observation are one draw of its posterior.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TrueParametersLieWithinTheReferencePosterior(string name)
+    {
+        var task = SbiTasks.Get(name);
+        foreach (var number in (int[])[1, 7])
+        {
+            var posterior = task.ToLearnt(ReferenceData.Posterior(task, number)).to(float64);
+            var parameters = task.ToLearnt(ReferenceData.TrueParameters(task, number).unsqueeze(0));
+            Assert.Equal([10_000, task.ParameterDimension], posterior.shape);
+            Assert.True(task.InSupport(ReferenceData.TrueParameters(task, number).unsqueeze(0))?.item<bool>() ?? true);
+            var deviations = ((parameters - posterior.mean([0])) / posterior.std(0L)).abs().max().item<double>();
+            Assert.True(deviations < 5, $"Observation {number}: {deviations} deviations away.");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TasksLeaveOnlyTheirResultsBehind(string name)
+    {
+        var task = SbiTasks.Get(name);
+        var before = _scope.DisposablesCount;
+        var parameters = task.SamplePrior(5, _generator);
+        var data = task.Simulate(parameters, _generator);
+        _ = task.FromLearnt(task.ToLearnt(parameters));
+        _ = task.LogDetJacobian(parameters);
+        _ = task.ToCondition(data);
+        var mask = task.InSupport(parameters);
+        Assert.Equal(before + (mask is null ? 6 : 7), _scope.DisposablesCount);
     }
 
     [Fact]

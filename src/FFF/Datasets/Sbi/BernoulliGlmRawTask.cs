@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>The benchmark's task bernoulli_glm_raw: <see cref="BernoulliGlmTask"/> from the hundred time steps themselves, zeros and ones.</summary>
+/// <remarks><inheritdoc cref="BernoulliGlmSimulator" path="/remarks/node()"/></remarks>
+public sealed class BernoulliGlmRawTask : ISbiTask
+{
+    /// <inheritdoc/>
+    public string Name => "bernoulli_glm_raw";
+
+    /// <inheritdoc/>
+    public int ParameterDimension => BernoulliGlmSimulator.ParameterDimension;
+
+    /// <inheritdoc/>
+    public int DataDimension => BernoulliGlmSimulator.Steps;
+
+    /// <inheritdoc/>
+    public Tensor SamplePrior(long count, Generator generator) => BernoulliGlmSimulator.SamplePrior(count, generator);
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor parameters, Generator generator) => BernoulliGlmSimulator.Spikes(parameters, generator);
+
+    /// <inheritdoc/>
+    public Tensor? InSupport(Tensor parameters) => null;
+}

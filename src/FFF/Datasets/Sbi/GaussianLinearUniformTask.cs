@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>The benchmark's task gaussian_linear_uniform: the mean of a Gaussian under a uniform prior, in ten dimensions.</summary>
+/// <remarks>
+/// <code>
+/// θ ~ U([-1, 1]¹⁰),   x ~ N(θ, 0.1 I)   (a variance);   p(θ | x) = N(x, 0.1 I), cut off at the prior's bounds
+/// </code>
+/// Source: Lueckmann et al., AISTATS 2021, as defined in sbibm, whose "scale" of 0.1 is a variance.
+/// </remarks>
+public sealed class GaussianLinearUniformTask : ISbiTask
+{
+    private static readonly double Deviation = Math.Sqrt(0.1);
+    private static readonly BoxPrior Prior = new(10, 1);
+
+    /// <inheritdoc/>
+    public string Name => "gaussian_linear_uniform";
+
+    /// <inheritdoc/>
+    public int ParameterDimension => Prior.Dimension;
+
+    /// <inheritdoc/>
+    public int DataDimension => 10;
+
+    /// <inheritdoc/>
+    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor parameters, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var noise = randn(parameters.shape, dtype: parameters.dtype, device: parameters.device, generator: generator);
+        return (parameters + (Deviation * noise)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor InSupport(Tensor parameters) => Prior.Contains(parameters);
+}

@@ -1,0 +1,26 @@
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>The benchmark's task slcp: a simple likelihood with a complex posterior, of four modes.</summary>
+/// <remarks><inheritdoc cref="SlcpSimulator" path="/remarks/node()"/></remarks>
+public sealed class SlcpTask : ISbiTask
+{
+    /// <inheritdoc/>
+    public string Name => "slcp";
+
+    /// <inheritdoc/>
+    public int ParameterDimension => SlcpSimulator.Prior.Dimension;
+
+    /// <inheritdoc/>
+    public int DataDimension => 2 * SlcpSimulator.Points;
+
+    /// <inheritdoc/>
+    public Tensor SamplePrior(long count, Generator generator) => SlcpSimulator.Prior.Sample(count, generator);
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor parameters, Generator generator) => SlcpSimulator.Draw(parameters, generator);
+
+    /// <inheritdoc/>
+    public Tensor InSupport(Tensor parameters) => SlcpSimulator.Prior.Contains(parameters);
+}

@@ -90,7 +90,8 @@ internal static class PredatorPrey
         using var scope = NewDisposeScope();
         var h = interval / steps;
 
-        // Variables, as a number turned into a Scalar at the call may be collected before the call has read it.
+        // Variables, and given even where they are 1: a number that is turned into a Scalar at the call may be collected
+        // before the native code has read it, which among millions of calls happens.
         using Scalar whole = h, half = h / 2, sixth = h / 6, one = 1.0, two = 2.0;
         var state = initial.expand_as(rate).clone();
         var states = new Tensor[count];
@@ -103,7 +104,7 @@ internal static class PredatorPrey
                 var second = Slope(state.add(first, alpha: half));
                 var third = Slope(state.add(second, alpha: half));
                 var fourth = Slope(state.add(third, alpha: whole));
-                first.add_(second.add_(third), alpha: two).add_(fourth);
+                first.add_(second.add_(third, alpha: one), alpha: two).add_(fourth, alpha: one);
                 state.add_(first, alpha: sixth);
             }
 

@@ -70,10 +70,12 @@ public static class Evaluations
         }
 
         var count = Math.Min(samples.Count, most ?? samples.Count);
-        var likelihood = flow.LogLikelihood(new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count)));
-        var standardError = count < 2 ? 0 : likelihood.Encoder.std().item<double>() / Math.Sqrt(count);
-        return new(split, count, -likelihood.Encoder.mean().item<double>(), standardError,
-            -likelihood.Decoder.mean().item<double>(), likelihood.Reconstruction.mean().item<double>());
+        var data = samples.Data.narrow(0, 0, count);
+        var likelihood = flow.LogLikelihood(new Samples(data, samples.Condition?.narrow(0, 0, count)));
+        Tensor InOwnUnits(Tensor logProb) => dataset.Inference is { } task ? logProb + task.LogDetJacobian(data) : logProb;
+        var (encoder, decoder) = (InOwnUnits(likelihood.Encoder), InOwnUnits(likelihood.Decoder));
+        var standardError = count < 2 ? 0 : encoder.std().item<double>() / Math.Sqrt(count);
+        return new(split, count, -encoder.mean().item<double>(), standardError, -decoder.mean().item<double>(), likelihood.Reconstruction.mean().item<double>());
     }
 
     private static long ReferenceCount(ISbiTask task, int observation)

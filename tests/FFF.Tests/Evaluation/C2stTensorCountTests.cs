@@ -4,7 +4,6 @@ using static TorchSharp.torch;
 
 namespace FFF.Tests.Evaluation;
 
-[Collection(nameof(Alone))]
 public sealed class C2stTensorCountTests
 {
     [Fact]

@@ -60,6 +60,19 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(metrics.Columns["val_reconstruction"][^1], report.Reconstruction, 5);
     }
 
+    /// <summary>A task whose parameters are learnt as logarithms u: −ln p(θ) = −ln p(u) + Σᵢ uᵢ.</summary>
+    [Fact]
+    public void TheLikelihoodOfLogarithmicParametersIsInTheirOwnUnits()
+    {
+        var data = new SbiData { Task = "sir", Simulations = 200 };
+        var (folder, _) = Train(_experiment with { Data = data });
+        using var run = LoadedRun.Load(folder, "last", CPU);
+        var dataset = DatasetFactory.Create(data, _experiment.Seed);
+        var report = Evaluations.Nll(run.Flow, dataset);
+        var logarithms = dataset.Validation.Data.to(float64).sum(-1).mean().item<double>();
+        Assert.Equal(MetricsReader.Read(folder.MetricsFile).Columns["val_nll"][^1] + logarithms, report.Nll, 4);
+    }
+
     /// <summary>log p of samples by the decoder equals −½‖z‖² − ½ D log 2π − log|det J|, here by finite differences of the sampler's decoder.</summary>
     [Fact]
     public void SamplesCarryTheirLogDensity()

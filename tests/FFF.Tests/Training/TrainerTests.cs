@@ -9,7 +9,6 @@ using static TorchSharp.torch;
 
 namespace FFF.Tests.Training;
 
-[Collection(nameof(Alone))]
 public sealed class TrainerTests
 {
     private static readonly TrainingConfig Config = new()

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,14 +7,13 @@ namespace FFF.Autodiff;
 /// SiLU with tangents over numbers in memory, in one pass forward and one in reverse: a(h) = hσ(h), a' = σ + hσ(1−σ),
 /// a'' = σ(1−σ)(2 + h(1−2σ)). Each span holds n values and then K times n tangents.
 /// </summary>
-/// <remarks>Compiled fully at once: the first seconds of training would otherwise run unoptimised code.</remarks>
+
 internal static class DualSilu
 {
     /// <summary>y = a(h) and ẏ_k = a'(h)·ḣ_k.</summary>
     /// <param name="input">h and ḣ.</param>
     /// <param name="output">y and ẏ.</param>
     /// <param name="count">n.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(ReadOnlySpan<float> input, Span<float> output, int count)
     {
         var (one, width) = (Vector512<float>.One, Vector512<float>.Count);
@@ -51,7 +49,6 @@ internal static class DualSilu
     /// <param name="gradOutput">∂y and ∂ẏ.</param>
     /// <param name="gradInput">∂h and ∂ḣ.</param>
     /// <param name="count">n.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> gradOutput, Span<float> gradInput, int count)
     {
         var (one, two, width) = (Vector512<float>.One, Vector512.Create(2f), Vector512<float>.Count);

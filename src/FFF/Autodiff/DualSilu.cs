@@ -7,7 +7,6 @@ namespace FFF.Autodiff;
 /// SiLU with tangents over numbers in memory, in one pass forward and one in reverse: a(h) = hσ(h), a' = σ + hσ(1−σ),
 /// a'' = σ(1−σ)(2 + h(1−2σ)). Each span holds n values and then K times n tangents.
 /// </summary>
-
 internal static class DualSilu
 {
     /// <summary>y = a(h) and ẏ_k = a'(h)·ḣ_k.</summary>

@@ -24,7 +24,8 @@ public static class PosteriorSamples
     /// <param name="stream">Tells draws of one seed apart, such as the observation's number.</param>
     /// <param name="temperature">T: latents are scaled by √T.</param>
     /// <returns>[N, D].</returns>
-    /// <exception cref="DatasetException">Hardly any sample lies in the support, or the simulator cannot give such an observation.</exception>
+    /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
+    /// <exception cref="ArgumentException">The simulator cannot give such an observation.</exception>
     public static AcceptedSamples Draw(TrainedFlow flow, ISbiTask task, Tensor observation, long count, long seed, long stream, double temperature = 1)
     {
         using var condition = Condition(task, observation);
@@ -59,7 +60,8 @@ public static class PosteriorSamples
     /// <param name="seed">Of the samples.</param>
     /// <param name="temperature">T: latents are scaled by √T.</param>
     /// <returns>[N, D + 1], float64: each sample and the flow's log-density.</returns>
-    /// <exception cref="DatasetException">For some x, hardly any sample lies in the support, or the simulator cannot give it.</exception>
+    /// <exception cref="DatasetException">For some x, hardly any sample lies in the support.</exception>
+    /// <exception cref="ArgumentException">The simulator cannot give some x.</exception>
     public static AcceptedSamples DrawEach(TrainedFlow flow, ISbiTask task, Tensor conditions, long seed, double temperature = 1)
     {
         using var scope = NewDisposeScope();
@@ -101,14 +103,14 @@ public static class PosteriorSamples
     {
         if (data.shape[^1] != task.DataDimension)
         {
-            throw new DatasetException($"The condition has {data.shape[^1]} numbers, but the data of the task '{task.Name}' have {task.DataDimension}.");
+            throw new ArgumentException($"The condition has {data.shape[^1]} numbers, but the data of the task '{task.Name}' have {task.DataDimension}.", nameof(data));
         }
 
         using var scope = NewDisposeScope();
         var condition = task.ToCondition(data);
         if (!condition.isfinite().all().item<bool>())
         {
-            throw new DatasetException($"The condition is no data of the task '{task.Name}': some of its numbers are not finite, or outside of what the simulator can give.");
+            throw new ArgumentException($"The condition is no data of the task '{task.Name}': some of its numbers are not finite, or outside of what the simulator can give.", nameof(data));
         }
 
         return condition.MoveToOuterDisposeScope();

@@ -76,11 +76,11 @@ public sealed class PosteriorSamplesTests : IDisposable
     [Fact]
     public void WhatNoSimulationGivesIsAnError()
     {
-        var short9 = Assert.Throws<DatasetException>(() => PosteriorSamples.Draw(_flow, Task, zeros(9), Count, 1, 1));
+        var short9 = Assert.Throws<ArgumentException>(() => PosteriorSamples.Draw(_flow, Task, zeros(9), Count, 1, 1));
         Assert.Contains("has 9 numbers, but the data of the task 'sir' have 10", short9.Message, StringComparison.Ordinal);
         foreach (var value in (double[])[1001, -1, double.NaN])
         {
-            var error = Assert.Throws<DatasetException>(() => PosteriorSamples.DrawEach(_flow, Task, full(3, 10, value), 1));
+            var error = Assert.Throws<ArgumentException>(() => PosteriorSamples.DrawEach(_flow, Task, full(3, 10, value), 1));
             Assert.Contains("no data of the task 'sir'", error.Message, StringComparison.Ordinal);
         }
     }

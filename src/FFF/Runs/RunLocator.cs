@@ -1,3 +1,4 @@
+using FFF.Configuration.Binding;
 using FFF.Formats;
 
 namespace FFF.Runs;
@@ -87,29 +88,9 @@ public static class RunLocator
         }
 
         var name = run.Split('/', '\\')[0];
-        var near = known.OrderBy(other => EditDistance(name, other)).ThenBy(other => other, StringComparer.Ordinal).Take(MostSuggestions)
+        var near = NearestKey.InOrder(name, known.Order(StringComparer.Ordinal)).Take(MostSuggestions)
             .Select(other => Versions(Path.Combine(runsRoot, other)).MaxBy(version => RunFolder.VersionNumber(version.Version))!)
             .Select(folder => $"{folder.Name}/{folder.Version}");
         return new RunException($"There is no run '{run}' in '{Path.GetFullPath(runsRoot)}'. Near: {string.Join(", ", near)}. 'fff runs list' shows all.");
-    }
-
-    /// <summary>The fewest insertions, deletions and replacements that turn one text into the other (Levenshtein, 1966).</summary>
-    private static int EditDistance(string a, string b)
-    {
-        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var current = new int[b.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                current[j] = Math.Min(replaced, 1 + Math.Min(previous[j], current[j - 1]));
-            }
-
-            previous = current;
-        }
-
-        return previous[^1];
     }
 }

@@ -4,8 +4,11 @@ namespace FFF.Configuration.Binding;
 public static class NearestKey
 {
     /// <summary>The nearest of the candidates, of which there is at least one, ignoring case; the first of equals.</summary>
-    public static string Of(string text, IEnumerable<string> candidates) =>
-        candidates.MinBy(candidate => Distance(text.ToLowerInvariant(), candidate.ToLowerInvariant()))!;
+    public static string Of(string text, IEnumerable<string> candidates) => InOrder(text, candidates).First();
+
+    /// <summary>The candidates, the nearest first, ignoring case; equals stay in their order.</summary>
+    public static IEnumerable<string> InOrder(string text, IEnumerable<string> candidates) =>
+        candidates.OrderBy(candidate => Distance(text.ToLowerInvariant(), candidate.ToLowerInvariant()));
 
     /// <summary>
     /// The optimal string alignment distance (Damerau, 1964): the fewest insertions, deletions, substitutions and swaps

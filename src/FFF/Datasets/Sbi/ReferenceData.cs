@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Configuration;
 using FFF.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace FFF.Datasets.Sbi;
 public static class ReferenceData
 {
     /// <summary>How many observations each task has; they are numbered from 1.</summary>
-    public const int ObservationCount = 10;
+    public const int ObservationCount = ObservationList.Count;
 
     /// <summary>The observed data x, [C], float32.</summary>
     /// <exception cref="DatasetException">There is no observation of this number.</exception>

@@ -20,6 +20,10 @@ if ! "$python" -c 'import torch' 2>/dev/null; then
   apt-get update -qq && apt-get install -y -qq python3-torch libopenblas0 >/dev/null \
     || { echo "skipped: python3-torch could not be installed from Debian." >&2; exit 1; }
 fi
+# Debian's PyTorch takes whatever BLAS is there, and the reference one is ten times slower.
+if [ -z "${PYTHON:-}" ] && command -v apt-get >/dev/null && ! ldconfig -p | grep -q libopenblas; then
+  apt-get update -qq && apt-get install -y -qq libopenblas0 >/dev/null || echo "libopenblas0 could not be installed: the peer may be slow." >&2
+fi
 [ -x "$fff" ] || dotnet build src/FFF.Cli -c Release --nologo -v q
 
 counts=1

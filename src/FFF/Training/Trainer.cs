@@ -134,20 +134,14 @@ public sealed class Trainer : IDisposable
     public Dictionary<string, Tensor> Weights() => _parameters.Named(_average ?? _parameters.Values);
 
     /// <summary>The state's tensors under their names; with <see cref="Counters"/>, all that a resumed run needs.</summary>
-    public Dictionary<string, Tensor> State()
-    {
-        string[] names = ["values", "first_moment", "second_moment", "average"];
-        return StateTensors().Zip(names).Concat(_good.Zip(names.Select(n => "good." + n)))
-            .ToDictionary(pair => pair.Second, pair => pair.First.cpu().clone());
-    }
+    public Dictionary<string, Tensor> State() => NamedState().ToDictionary(part => part.Name, part => part.Tensor.cpu().clone());
 
     /// <summary>Continues from a state.</summary>
     /// <exception cref="ArgumentException">The state belongs to another network.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state, TrainerCounters counters)
     {
         using var noGradient = no_grad();
-        string[] names = ["values", "first_moment", "second_moment", "average"];
-        foreach (var (target, name) in StateTensors().Zip(names).Concat(_good.Zip(names.Select(n => "good." + n))))
+        foreach (var (name, target) in NamedState())
         {
             if (!state.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape) || source.dtype != target.dtype)
             {
@@ -311,6 +305,13 @@ public sealed class Trainer : IDisposable
         {
             _parameters.Values.copy_(values);
         }
+    }
+
+    /// <summary>The state now and the last good one, under the names that they are saved by.</summary>
+    private IEnumerable<(string Name, Tensor Tensor)> NamedState()
+    {
+        string[] names = ["values", "first_moment", "second_moment", "average"];
+        return names.Zip(StateTensors()).Concat(names.Select(name => "good." + name).Zip(_good));
     }
 
     private IEnumerable<Tensor> StateTensors() =>

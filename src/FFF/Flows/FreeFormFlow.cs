@@ -10,7 +10,7 @@ namespace FFF.Flows;
 /// invertible by construction; training makes g the inverse of f where the data are.
 /// </summary>
 /// <remarks>Draxler, Sorrenson, Zimmermann, Rousselot and Köthe, "Free-form Flows: Make Any Architecture a Normalizing Flow", AISTATS 2024.</remarks>
-public sealed class FreeFormFlow : nn.Module
+public sealed class FreeFormFlow : nn.Module, IFlow
 {
     /// <summary>Takes the two networks, each a module, and the latent density.</summary>
     /// <param name="encoder">f.</param>
@@ -42,4 +42,10 @@ public sealed class FreeFormFlow : nn.Module
 
     /// <summary>x = g(z), [B, D].</summary>
     public Tensor Decode(Tensor z, Tensor? condition) => Decoder.Forward(new Dual(z), condition).Value;
+
+    /// <inheritdoc/>
+    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) => Likelihood.OfSamples(this, z, condition);
+
+    /// <inheritdoc/>
+    public Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);
 }

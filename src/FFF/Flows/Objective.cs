@@ -13,7 +13,7 @@ public sealed record ObjectiveTerms(Tensor Loss, Tensor LatentNll, Tensor Recons
 /// <summary>
 /// The free-form flow objective L(x) = w·(−log p(f(x)) − surrogate(x)) + β·‖x − g(f(x))‖²; w is 1 but for a warm-up.
 /// </summary>
-public sealed class Objective
+public sealed class Objective : IObjective
 {
     private readonly FreeFormFlow _flow;
     private readonly ObjectiveConfig _config;
@@ -52,6 +52,8 @@ public sealed class Objective
         BetaRange r => Math.Sqrt(r.Low * r.High),
         _ => FinalBeta,
     };
+
+    double? IObjective.BetaAt(double progress) => BetaAt(progress);
 
     /// <summary>The likelihood's weight w at this point of the run.</summary>
     public double LikelihoodWeightAt(double progress) => _config.LikelihoodWarmup switch

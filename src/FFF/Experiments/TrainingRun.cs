@@ -48,8 +48,8 @@ public sealed class TrainingRun : IDisposable
         }
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
-        Check(experiment.Objective, Dataset);
         Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
+        Check(experiment.Objective, Dataset.Name, Flow.Flow.DensityDimension);
         var objective = new Objective(Flow.Flow, experiment.Objective);
         var validator = Dataset.Validation.Count == 0
             ? null
@@ -130,12 +130,12 @@ public sealed class TrainingRun : IDisposable
         Flow.Dispose();
     }
 
-    private static void Check(ObjectiveConfig objective, Dataset dataset)
+    private static void Check(ObjectiveConfig objective, string data, int dimension)
     {
-        if (objective.HutchinsonSamples > dataset.Dimension)
+        if (objective.HutchinsonSamples > dimension)
         {
             throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
-                $"expected at most {dataset.Dimension}, the dimensions of {dataset.Name}, found {objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+                $"expected at most {dimension}, the dimensions of {data}, found {objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
         }
     }
 

@@ -20,10 +20,11 @@ public sealed class TrainedFlow : IDisposable
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
     private const string ConditionPrefix = "standardizer.condition";
+    private const string ParticlesName = "data.particles";
 
-    private TrainedFlow(FreeFormFlow flow, SettingConditions settings, Standardizer data, Standardizer? condition, Device device)
+    private TrainedFlow(FreeFormFlow flow, SettingConditions settings, Standardizer data, Standardizer? condition, ParticleShape? particles, Device device)
     {
-        (Flow, Settings, DataStandardizer, ConditionStandardizer, Device) = (flow, settings, data, condition, device);
+        (Flow, Settings, DataStandardizer, ConditionStandardizer, Particles, Device) = (flow, settings, data, condition, particles, device);
     }
 
     /// <summary>Encoder, decoder and latent density, on standardised data.</summary>
@@ -38,6 +39,9 @@ public sealed class TrainedFlow : IDisposable
     /// <summary>The standardisation of the conditions; null where there are none.</summary>
     public Standardizer? ConditionStandardizer { get; }
 
+    /// <summary>How a row of the data is a system of particles; null where it is none.</summary>
+    public ParticleShape? Particles { get; }
+
     /// <summary>Where the flow lives.</summary>
     public Device Device { get; }
 
@@ -48,12 +52,13 @@ public sealed class TrainedFlow : IDisposable
     public int ConditionDimension => (int)(ConditionStandardizer?.Mean.shape[0] ?? 0);
 
     /// <summary>A new flow for these training samples, with initial weights by the experiment's seed.</summary>
+    /// <remarks>Positions of particles are never standardised: column by column, it would undo their symmetries.</remarks>
     public static TrainedFlow Create(Experiment experiment, Samples train, Device device)
     {
-        var (data, condition) = experiment.Data.Standardize
-            ? (Standardizer.Fit(train.Data), train.Condition is { } c ? Standardizer.Fit(c) : null)
-            : (Standardizer.Identity((int)train.Data.shape[1]), train.Condition is { } d ? Standardizer.Identity((int)d.shape[1]) : null);
-        return Build(experiment, data, condition, device);
+        Standardizer For(Tensor values, bool fit) => fit ? Standardizer.Fit(values) : Standardizer.Identity((int)values.shape[1]);
+        var data = For(train.Data, experiment.Data.Standardize && train.Particles is null);
+        var condition = train.Condition is { } c ? For(c, experiment.Data.Standardize) : null;
+        return Build(experiment, data, condition, train.Particles, device);
     }
 
     /// <summary>The flow of an experiment with the weights of a checkpoint.</summary>
@@ -69,7 +74,8 @@ public sealed class TrainedFlow : IDisposable
         }
 
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
-        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, CPU);
+        var particles = tensors.TryGetValue(ParticlesName, out var shape) ? new ParticleShape(shape[0].ToInt32(), shape[1].ToInt32()) : null;
+        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, particles, CPU);
         using var noGradient = no_grad();
         foreach (var (name, parameter) in trained.Flow.named_parameters())
         {
@@ -82,7 +88,7 @@ public sealed class TrainedFlow : IDisposable
         }
 
         trained.Flow.to(device);
-        return new(trained.Flow, trained.Settings, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), device);
+        return new(trained.Flow, trained.Settings, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), particles, device);
     }
 
     /// <summary>All that <see cref="Load"/> needs beside the experiment.</summary>
@@ -93,6 +99,11 @@ public sealed class TrainedFlow : IDisposable
         foreach (var (name, value) in DataStandardizer.NamedTensors(DataPrefix).Concat(ConditionStandardizer?.NamedTensors(ConditionPrefix) ?? []))
         {
             tensors[name] = value;
+        }
+
+        if (Particles is { } shape)
+        {
+            tensors[ParticlesName] = tensor([shape.Particles, shape.Dimensions], int32);
         }
 
         return tensors;
@@ -150,15 +161,15 @@ public sealed class TrainedFlow : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Flow.Dispose();
 
-    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, Device device)
+    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, ParticleShape? particles, Device device)
     {
         var settings = SettingConditions.Of(experiment.Objective);
         var dimension = (int)data.Mean.shape[0];
         var conditions = (int)(condition?.Mean.shape[0] ?? 0) + settings.Count;
         using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
-        INetwork Network(FlowSide side) => NetworkFactory.Create(experiment.Flow.Network, dimension, conditions, side, generator);
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(experiment.Flow.Latent), dimension).to(device);
-        return new(flow, settings, data.To(device), condition?.To(device), device);
+        INetwork Network(FlowSide side) => NetworkFactory.Create(experiment.Flow.Network, dimension, conditions, side, generator, particles);
+        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(experiment.Flow.Latent, particles), dimension).to(device);
+        return new(flow, settings, data.To(device), condition?.To(device), particles, device);
     }
 
     private (Tensor Samples, Tensor? LogProb) InChunks(

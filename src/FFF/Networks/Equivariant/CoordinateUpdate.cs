@@ -18,6 +18,9 @@ public sealed class CoordinateUpdate : nn.Module
         register_module("coord_mlp", _edge = new EdgePerceptron(config.Width, generator, withReadout: true));
     }
 
+    /// <summary>Those of φ_x.</summary>
+    public IEnumerable<Tensor> Parameters => _edge.Parameters;
+
     /// <summary>The new positions, [..., N, d].</summary>
     public Dual Forward(Dual h, Dual x, EdgeGeometry geometry) =>
         x + DenseEdges.Sum(geometry.Directions * _edge.Forward(h, geometry)).Map(t => t / _normalization);

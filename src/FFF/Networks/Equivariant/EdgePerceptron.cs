@@ -36,6 +36,10 @@ public sealed class EdgePerceptron : nn.Module
         }
     }
 
+    /// <summary>W₁, b₁, W₂, b₂ and, where there is one, w₃.</summary>
+    public IEnumerable<Tensor> Parameters =>
+        [_first.Weight, _first.Bias!, _second.Weight, _second.Bias!, .. _readout is null ? [] : (Tensor[])[_readout.Weight]];
+
     /// <summary>m_ij, [..., N, N − 1, H], or the number read out of it, [..., N, N − 1, 1].</summary>
     /// <param name="h">Node features, [..., N, H].</param>
     /// <param name="geometry">The edges and their features.</param>

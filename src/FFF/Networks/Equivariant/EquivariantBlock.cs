@@ -25,6 +25,9 @@ public sealed class EquivariantBlock : nn.Module
         register_module("gcl_equiv", _update = new CoordinateUpdate(config, generator));
     }
 
+    /// <summary>Those of the sublayers, then those of the update of positions.</summary>
+    public IEnumerable<Tensor> Parameters => [.. _sublayers.SelectMany(s => s.Parameters), .. _update.Parameters];
+
     /// <summary>New node features and positions.</summary>
     /// <param name="h">[..., N, H].</param>
     /// <param name="x">[..., N, d].</param>

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Networks.Equivariant.Fused;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -14,6 +15,7 @@ namespace FFF.Networks.Equivariant;
 /// </remarks>
 public sealed class EquivariantGraph : nn.Module
 {
+    private readonly EquivariantNetwork _config;
     private readonly LinearLayer _embedding;
     private readonly LinearLayer? _readout;
     private readonly EquivariantBlock[] _blocks;
@@ -26,6 +28,7 @@ public sealed class EquivariantGraph : nn.Module
     public EquivariantGraph(EquivariantNetwork config, int inputs, int outputs, Generator generator)
         : base(nameof(EquivariantGraph))
     {
+        _config = config;
         register_module("embedding", _embedding = new LinearLayer(inputs, config.Width, generator));
         if (outputs > 0)
         {
@@ -44,14 +47,17 @@ public sealed class EquivariantGraph : nn.Module
     /// <param name="x">[..., N, d].</param>
     public (Dual? Features, Dual X) Forward(Dual features, Dual x)
     {
+        var h = _embedding.Forward(features);
+        (h, x) = FusedBlocks.Fits(_config, h, x)
+            ? FusedBlocks.Of(_config, h, x, _blocks.SelectMany(b => b.Parameters), Composed)
+            : Composed(h, x);
+        return (_readout?.Forward(h), x);
+    }
+
+    private (Dual H, Dual X) Composed(Dual h, Dual x)
+    {
         var edges = DenseEdges.Of(x.Value.shape[^2], x.Value.device);
         var initial = EdgeGeometry.SquaredDistances(edges, x);
-        var h = _embedding.Forward(features);
-        foreach (var block in _blocks)
-        {
-            (h, x) = block.Forward(h, x, edges, initial);
-        }
-
-        return (_readout?.Forward(h), x);
+        return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, edges, initial));
     }
 }

@@ -26,6 +26,9 @@ public sealed class MessagePassing : nn.Module
         }
     }
 
+    /// <summary>Those of φ_e, of φ_h, and of the attention.</summary>
+    public IEnumerable<Tensor> Parameters => [.. _edge.Parameters, .. _node.Parameters, .. _attention?.Parameters ?? []];
+
     /// <summary>The new node features, [..., N, H].</summary>
     public Dual Forward(Dual h, EdgeGeometry geometry)
     {

@@ -80,9 +80,9 @@ internal static class PlotC2stCommand
         return ExitCode.Done;
     }
 
-    private static IEnumerable<RunFolder> Folders(string runs, string[] chosen) => chosen.Length == 0
-        ? RunLocator.List(runs).Select(run => run.Folder)
-        : chosen.Select(run => RunLocator.Find(runs, run)).Distinct();
+    private static IReadOnlyList<RunFolder> Folders(string runs, string[] chosen) => chosen.Length == 0
+        ? [.. RunLocator.List(runs).Select(run => run.Folder)]
+        : [.. chosen.Select(run => RunLocator.Find(runs, run)).Distinct()];
 
     private static BenchmarkResult Result(BenchmarkScore score) => new(
         score.Point.Task, score.Point.Method, score.Point.Simulations, score.Mean, score.Std, score.Published, score.Mean - score.Published, score.Nll,

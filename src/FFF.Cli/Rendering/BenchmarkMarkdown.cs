@@ -16,7 +16,7 @@ internal static class BenchmarkMarkdown
         var text = new StringBuilder();
         foreach (var budget in scores.GroupBy(score => score.Point.Simulations))
         {
-            var methods = budget.GroupBy(score => score.Point.Method).OrderBy(method => BenchmarkMethods.Names.Index().First(name => name.Item == method.Key).Index).ToList();
+            var methods = budget.GroupBy(score => score.Point.Method).OrderBy(method => MethodKeys.Names.Index().First(name => name.Item == method.Key).Index).ToList();
             if (methods.Count > 1)
             {
                 Compare(text, budget.Key, [.. methods.Select(method => method.Key)], [.. budget]);

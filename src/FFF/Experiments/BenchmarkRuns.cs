@@ -28,7 +28,7 @@ public sealed record BenchmarkPoint(string Task, string Method, int Simulations)
 public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyList<string> LeftOut)
 {
     /// <summary>Reads configuration, manifest, metrics and C2ST of each run.</summary>
-    public static BenchmarkRuns Read(IEnumerable<RunFolder> folders)
+    public static BenchmarkRuns Read(IReadOnlyList<RunFolder> folders)
     {
         var read = folders.AsParallel().AsOrdered().Select(ReadOne).ToList();
         var newest = read.Select(entry => entry.Run).OfType<BenchmarkRun>()
@@ -59,7 +59,7 @@ public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyLi
             }
 
             var manifest = Manifest.Read(folder.ManifestFile);
-            var point = new BenchmarkPoint(data.Task, BenchmarkMethods.Of(experiment), data.Simulations);
+            var point = new BenchmarkPoint(data.Task, MethodKeys.Name(experiment.Method), data.Simulations);
             entry = entry with { Key = (point, experiment.Seed), Started = manifest.Started };
             if (manifest.Status != RunStatus.Finished)
             {

@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets.Sbi;
 
 namespace FFF.Experiments;
@@ -40,7 +41,7 @@ public sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<Benchmar
     public static IReadOnlyList<BenchmarkScore> Of(IEnumerable<BenchmarkRun> runs)
     {
         string[] tasks = [.. SbiTasks.Names];
-        string[] methods = [.. BenchmarkMethods.Names];
+        string[] methods = [.. MethodKeys.Names];
         return [.. runs
             .GroupBy(run => run.Point)
             .Select(seeds => new BenchmarkScore(seeds.Key, [.. seeds.OrderBy(run => run.Seed)]))

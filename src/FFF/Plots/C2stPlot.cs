@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
 using FFF.Formats;
@@ -39,7 +40,7 @@ public static class C2stPlot
     public static void Save(IReadOnlyList<BenchmarkScore> scores, string path)
     {
         string[] tasks = [.. SbiTasks.Names.Where(task => scores.Any(score => score.Point.Task == task))];
-        string[] methods = [.. BenchmarkMethods.Names.Where(method => scores.Any(score => score.Point.Method == method))];
+        string[] methods = [.. MethodKeys.Names.Where(method => scores.Any(score => score.Point.Method == method))];
         var columns = Math.Min(tasks.Length, MostColumns);
         var rows = (tasks.Length + columns - 1) / columns;
         var width = Left + (columns * (PanelWidth + ColumnGap)) + Picture.Edge;
@@ -103,5 +104,5 @@ public static class C2stPlot
         return new(Math.Log10(budgets.Min()) - Margin, Math.Log10(budgets.Max()) + Margin);
     }
 
-    private static Color ColorOf(string method) => Colors[BenchmarkMethods.Names.Index().First(name => name.Item == method).Index];
+    private static Color ColorOf(string method) => Colors[MethodKeys.Names.Index().First(name => name.Item == method).Index];
 }

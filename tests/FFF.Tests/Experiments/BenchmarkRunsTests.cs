@@ -15,7 +15,7 @@ public sealed class BenchmarkRunsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private BenchmarkRuns Read() => BenchmarkRuns.Read(RunLocator.List(Root).Select(run => run.Folder));
+    private BenchmarkRuns Read() => BenchmarkRuns.Read([.. RunLocator.List(Root).Select(run => run.Folder)]);
 
     [Fact]
     public void A_point_is_the_mean_and_deviation_over_observations()

@@ -23,7 +23,7 @@ public sealed class C2stPlotTests : IDisposable
 
     private Png Draw()
     {
-        C2stPlot.Save(BenchmarkScore.Of(BenchmarkRuns.Read(RunLocator.List(_folder["runs"]).Select(run => run.Folder)).Runs), Path);
+        C2stPlot.Save(BenchmarkScore.Of(BenchmarkRuns.Read([.. RunLocator.List(_folder["runs"]).Select(run => run.Folder)]).Runs), Path);
         return new Png(Path);
     }
 
@@ -93,7 +93,7 @@ public sealed class C2stPlotTests : IDisposable
     public void A_folder_that_is_missing_is_named()
     {
         Add("sir", 1000, 0.5);
-        var scores = BenchmarkScore.Of(BenchmarkRuns.Read(RunLocator.List(_folder["runs"]).Select(run => run.Folder)).Runs);
+        var scores = BenchmarkScore.Of(BenchmarkRuns.Read([.. RunLocator.List(_folder["runs"]).Select(run => run.Folder)]).Runs);
         Assert.Throws<FileWriteException>(() => C2stPlot.Save(scores, _folder["none/c2st.png"]));
     }
 }

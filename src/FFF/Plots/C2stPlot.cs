@@ -16,6 +16,7 @@ public static class C2stPlot
     private const float RowGap = 56;
     private const float Left = Picture.Edge + Panel.SideRoom;
     private const float Top = 140;
+    private const float RoomForKeys = 1000;
 
     // In log₁₀ of the budget.
     private const double MethodShift = 0.07;
@@ -45,7 +46,8 @@ public static class C2stPlot
         var rows = (tasks.Length + columns - 1) / columns;
         var width = Left + (columns * (PanelWidth + ColumnGap)) + Picture.Edge;
         using var picture = new Picture(
-            (int)Math.Max(width, 900), (int)(Top + (rows * (PanelHeight + RowGap)) - RowGap + Panel.BottomRoom + Picture.Edge), "Classifier two-sample test by the number of simulations");
+            (int)Math.Max(width, RoomForKeys), (int)(Top + (rows * (PanelHeight + RowGap)) - RowGap + Panel.BottomRoom + Picture.Edge),
+            "C2ST by the number of simulations, mean ± deviation over the observations");
         Keys(picture, methods);
 
         var shown = (X: Budgets(scores), Y: new AxisRange(Math.Min(Floor, scores.Min(score => score.Mean - score.Std) - 0.02), Ceiling));
@@ -78,7 +80,7 @@ public static class C2stPlot
         const float Baseline = 88;
         var x = methods.Aggregate(Left, (at, method) => picture.Key(method, at, Baseline, ColorOf(method)));
         x = picture.Key($"{BenchmarkScore.Reference}, published", x, Baseline, Palette.Ink, dashed: true);
-        picture.Text("mean and standard deviation over the observations; 0.5 is a perfect posterior", x, Baseline, Palette.Aside);
+        picture.Key("perfect posterior", x, Baseline, Palette.Aside);
     }
 
     private static void Draw(Panel panel, string task, string[] methods, BenchmarkScore[] scores)

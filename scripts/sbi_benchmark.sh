@@ -52,7 +52,8 @@ while [ $# -gt 0 ]; do
     --help | -h) usage; exit 0 ;;
     --dry-run) dry_run=yes; shift; continue ;;
     --) shift; settings=("$@"); break ;;
-    --*) [ $# -ge 2 ] || refuse "$1 needs a value." ;;
+    --tasks | --budgets | --methods | --seeds | --jobs | --runs | --out | --observations | --fff) [ $# -ge 2 ] || refuse "$1 needs a value." ;;
+    --*) refuse "there is no option '$1'." ;;
     *) refuse "'$1' is not expected here; settings come after '--'." ;;
   esac
   case $1 in
@@ -65,7 +66,6 @@ while [ $# -gt 0 ]; do
     --out) figure=$2 ;;
     --observations) observations=$2 ;;
     --fff) fff=$2 ;;
-    *) refuse "there is no option '$1'." ;;
   esac
   shift 2
 done

@@ -5,6 +5,9 @@ namespace FFF.Configuration;
 /// <param name="Dimensions">d, of space.</param>
 public sealed record ParticleShape(int Particles, int Dimensions)
 {
+    /// <summary>(N − 1)·d, the dimensions of the positions without their mean.</summary>
+    public int MeanFreeDimension => (Particles - 1) * Dimensions;
+
     /// <summary>The shape, for what needs particles.</summary>
     /// <param name="shape">That of the data; null where they are no particles.</param>
     /// <param name="key">The key that asks for it.</param>

@@ -39,6 +39,7 @@ internal static class App
             EvalNllCommand.Create(),
             PlotCommand.Create(),
             RunsCommand.Create(),
+            DataCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
             BenchCommand.Create(),

@@ -61,6 +61,7 @@ internal static class TrainCommand
             CommandLine = CommandLine(),
             LogTo = view.LogTo,
             Warn = Screen.Warn,
+            DataProgress = new SamplingView("data"),
             Progress = view,
         });
         if (parsed.GetValue(DryRun))

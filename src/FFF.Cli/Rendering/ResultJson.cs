@@ -54,6 +54,9 @@ internal sealed record ObservationResult(int Observation, double C2st);
 /// <summary>The C2ST of one seed, averaged over the observations.</summary>
 internal sealed record SeedResult(string Run, long Seed, double C2st);
 
+/// <summary>Samples of a particle system, how well they were drawn, and what speaks against trusting them.</summary>
+internal sealed record GeneratedData(string File, Datasets.Particles.SamplingReport Report, IReadOnlyList<string> Doubts);
+
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -69,4 +72,5 @@ internal sealed record SeedResult(string Run, long Seed, double C2st);
 [JsonSerializable(typeof(TrainStepResult))]
 [JsonSerializable(typeof(C2stBenchmarkResult))]
 [JsonSerializable(typeof(IReadOnlyList<BenchmarkResult>))]
+[JsonSerializable(typeof(GeneratedData))]
 internal sealed partial class ResultJson : JsonSerializerContext;

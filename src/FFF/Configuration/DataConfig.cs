@@ -8,9 +8,10 @@ namespace FFF.Configuration;
 [JsonDerivedType(typeof(ToyData), "toy")]
 [JsonDerivedType(typeof(SbiData), "sbi")]
 [JsonDerivedType(typeof(TableData), "table")]
+[JsonDerivedType(typeof(ParticleData), "particles")]
 public abstract record DataConfig
 {
-    /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation.</summary>
+    /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation; positions of particles never are.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>The share of the samples that is kept for validation.</summary>

@@ -9,11 +9,15 @@ internal static class ExperimentRules
     [
         Rule.For<ToyData>(d => Shares(d.ValidationFraction, d.TestFraction), nameof(ToyData.ValidationFraction), nameof(ToyData.TestFraction)),
         Rule.For<TableData>(d => Shares(d.ValidationFraction, d.TestFraction), nameof(TableData.ValidationFraction), nameof(TableData.TestFraction)),
+        Rule.For<ParticleData>(d => Shares(d.ValidationFraction, d.TestFraction), nameof(ParticleData.ValidationFraction), nameof(ParticleData.TestFraction)),
+        Rule.For<ParticleData>(HasSource, nameof(ParticleData.System), nameof(ParticleData.Path)),
+        Rule.For<ParticleData>(DescribesItsFile, nameof(ParticleData.Particles), nameof(ParticleData.Dimensions)),
         Rule.For<WarmupConfig>(w => Ascending("from", w.From, "to", w.To), nameof(WarmupConfig.From), nameof(WarmupConfig.To)),
         Rule.For<NoiseConfig>(n => Ascending("low", n.Low, "high", n.High ?? n.Low), nameof(NoiseConfig.High), nameof(NoiseConfig.Low)),
         Rule.For<BetaRange>(b => Ascending("low", b.Low, "high", b.High), nameof(BetaRange.Low), nameof(BetaRange.High)),
         Rule.For<C2stEvaluation>(c => Observations(c.Observations), nameof(C2stEvaluation.Observations)),
         Rule.For<Experiment>(HasReference, nameof(Experiment.Evaluate), nameof(Experiment.Data)),
+        Rule.For<Experiment>(IsMeanFree, nameof(Experiment.Flow), nameof(Experiment.Data)),
     ];
 
     private static string? Shares(double validation, double test) => validation + test < 1
@@ -23,6 +27,18 @@ internal static class ExperimentRules
     private static string? Ascending(string lowKey, double low, string highKey, double high) => low <= high
         ? null
         : $"expected {lowKey} to be at most {highKey}, found {Numbers.Text(low)} and {Numbers.Text(high)}";
+
+    private static string? HasSource(ParticleData data) => data.System is not null || data.Path is not null
+        ? null
+        : "expected system, whose samples are drawn, or path, a file of positions; found neither";
+
+    private static string? DescribesItsFile(ParticleData data) => (data.Particles, data.Dimensions) switch
+    {
+        (null, null) => null,
+        _ when data.Path is null => "expected particles and dimensions only beside path, as the system has its own",
+        (null, _) or (_, null) => "expected particles and dimensions together, found one of them",
+        _ => null,
+    };
 
     private static string? Observations(string text)
     {
@@ -40,4 +56,10 @@ internal static class ExperimentRules
     private static string? HasReference(Experiment experiment) => experiment.Data is SbiData || !experiment.Evaluate.OfType<C2stEvaluation>().Any()
         ? null
         : "expected evaluations that the data has references for; c2st needs data of the kind sbi";
+
+    /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
+    private static string? IsMeanFree(Experiment experiment) =>
+        experiment.Data is not ParticleData || experiment.Method is FreeFormMethod && experiment.Flow.Latent is MeanFreeNormalLatent
+            ? null
+            : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kind particles, whose mean position is zero";
 }

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
 using FFF.Datasets.Table;
 using FFF.Datasets.Toy;
@@ -14,8 +15,9 @@ public static class DatasetFactory
     /// <param name="config">Which data.</param>
     /// <param name="seed">The run's seed: the same seed gives the same data, split the same way.</param>
     /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
+    /// <param name="progress">Is told how far the drawing of particles has come, which can take minutes.</param>
     /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a constant column.</exception>
-    public static Dataset Create(DataConfig config, long seed, Action<string>? warn = null)
+    public static Dataset Create(DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null)
     {
         using var scope = NewDisposeScope();
         var source = config switch
@@ -23,6 +25,7 @@ public static class DatasetFactory
             ToyData toy => FromToy(toy, seed),
             SbiData sbi => FromSbi(sbi, seed, warn),
             TableData table => FromTable(table),
+            ParticleData particles => FromParticles(particles, warn, progress),
             _ => throw new DatasetException($"There is no data set for a configuration of type {config.GetType().Name}."),
         };
 
@@ -75,6 +78,12 @@ public static class DatasetFactory
     {
         var table = TableSamples.Read(config);
         return new Source(config.Path, table.Rows, table.Columns, table.ConditionColumns, config.TestFraction);
+    }
+
+    private static Source FromParticles(ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
+    {
+        var data = ParticlePositions.Of(config, warn, progress);
+        return new Source(data.Name, new Samples(data.Positions, null) { Particles = data.Shape }, ParticlePositions.Columns(data.Shape), [], config.TestFraction);
     }
 
     /// <summary>Names such as parameter_1, as the benchmark's files have them.</summary>

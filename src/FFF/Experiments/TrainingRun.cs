@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Particles;
 using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
@@ -23,6 +24,9 @@ public sealed record TrainingRunOptions
 
     /// <summary>Is told what does no harm but should be known, before there is a log.</summary>
     public Action<string>? Warn { get; init; }
+
+    /// <summary>Is told how far the drawing of data has come, where that takes long.</summary>
+    public IProgress<SamplingProgress>? DataProgress { get; init; }
 
     /// <summary>Is told the progress after every step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
@@ -50,7 +54,7 @@ public sealed class TrainingRun : IDisposable
             set_num_threads(threads);
         }
 
-        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn);
+        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
         Check(experiment, Dataset);
         Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
         var validator = Dataset.Validation.Count == 0

@@ -20,12 +20,38 @@ public sealed class RulesTests : IDisposable
     [Theory]
     [InlineData("name: a\ndata: {kind: toy, distribution: rings, test_fraction: 0.9}", "data.test_fraction", "0.1 + 0.9")]
     [InlineData("name: a\ndata: {kind: table, path: x.csv, test_fraction: 0.5, validation_fraction: 0.5}", "data.validation_fraction", "0.5 + 0.5")]
+    [InlineData("name: a\ndata: {kind: particles, system: dw4, test_fraction: 0.9}\nflow: {latent: {kind: mean-free-normal}}", "data.test_fraction", "0.1 + 0.9")]
     public void SomethingMustBeLeftToTrainOn(string text, string key, string found)
     {
         var problem = _folder.Problem(text);
 
         Assert.Equal(key, problem.Key);
         Assert.EndsWith(found, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{kind: particles}", "data", "expected system, whose samples are drawn, or path")]
+    [InlineData("{kind: particles, system: dw4, particles: 4, dimensions: 2}", "data.particles", "only beside path")]
+    [InlineData("{kind: particles, path: x.npy, dimensions: 2}", "data.dimensions", "together")]
+    [InlineData("{kind: particles, system: lj12}", "data.system", "lj12")]
+    public void ParticlesComeFromASystemOrAFileThatIsDescribed(string data, string key, string message)
+    {
+        var problem = _folder.Problem($"name: a\ndata: {data}\nflow: {{latent: {{kind: mean-free-normal}}}}");
+
+        Assert.Equal(key, problem.Key);
+        Assert.Contains(message, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "data")]
+    [InlineData("flow: {latent: {kind: normal}}", "flow")]
+    [InlineData("flow: {latent: {kind: mean-free-normal}}\nmethod: spline-flow", "flow")]
+    public void ParticlesNeedADensityOnTheirSubspace(string rest, string key)
+    {
+        var problem = _folder.Problem($"name: a\ndata: {{kind: particles, system: dw4}}\n{rest}");
+
+        Assert.Equal(key, problem.Key);
+        Assert.Contains("mean-free-normal", problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff data</c></summary>
+internal static class DataCommand
+{
+    public static Command Create() => new("data", "Makes data sets.") { DataGenerateCommand.Create() };
+}

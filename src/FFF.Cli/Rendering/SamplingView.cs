@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using FFF.Datasets.Particles;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>Shows on stderr how far Markov chains have come.</summary>
+/// <param name="system">What they draw from.</param>
+/// <param name="stop">Asks them to stop.</param>
+internal sealed class SamplingView(string system, CancellationToken stop = default) : IProgress<SamplingProgress>
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Pace _pace = new(Screen.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5));
+    private LiveBar? _bar;
+
+    /// <summary>Shows the progress as a bar, where there is a terminal, while the chains run; without this, as lines.</summary>
+    public T Show<T>(Func<T> work)
+    {
+        if (!Screen.IsLive)
+        {
+            return work();
+        }
+
+        _bar = new();
+        return _bar.Show(system, work);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OperationCanceledException">The chains shall stop.</exception>
+    public void Report(SamplingProgress value)
+    {
+        stop.ThrowIfCancellationRequested();
+        if (!_pace.IsDue())
+        {
+            return;
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(_start);
+        var left = $"{Words.Duration(elapsed * ((1 - value.Share) / value.Share))} left";
+        if (_bar is null)
+        {
+            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {system}: {value.Phase}, {Words.Percent(value.Share)}, {left}");
+        }
+        else
+        {
+            _bar.Update(system, value.Share, left, value.Phase);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FFF.Configuration;
+
+/// <summary>
+/// Positions of particles: samples of a system of the literature, which Markov chains draw, or a file. Their mean is taken
+/// off, and they are never standardised, as columns of different scales would undo the particles' symmetries.
+/// </summary>
+public sealed record ParticleData : DataConfig
+{
+    /// <summary>The system; needed where there is no file.</summary>
+    public ParticleSystemKind? System { get; init; }
+
+    /// <summary>A .npy file of positions, [N, particles, dimensions] or [N, particles·dimensions]; relative to the configuration file that names it.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
+    public string? Path { get; init; }
+
+    /// <summary>How many samples are drawn, 10000 if left out, or read from the file's start, all if left out; those for validation and test included.</summary>
+    [Range(2, 100_000_000)]
+    public int? Samples { get; init; }
+
+    /// <summary>The seed of the chains. It is not the experiment's, so that runs of several seeds share their data.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Whether drawn samples are kept in the user's cache folder, and read from there the next time.</summary>
+    public bool Cache { get; init; } = true;
+
+    /// <summary>The particles of a row, for a file of two dimensions whose system is not named.</summary>
+    [Range(2, 100_000)]
+    public int? Particles { get; init; }
+
+    /// <summary>The dimensions of space, as above.</summary>
+    [Range(1, 1000)]
+    public int? Dimensions { get; init; }
+
+    /// <summary>The share of the samples that is kept for the final test.</summary>
+    [Range(0.0, 0.9)]
+    public double TestFraction { get; init; } = 0.1;
+}
+
+/// <summary>Particle systems of the literature, at temperature 1.</summary>
+public enum ParticleSystemKind
+{
+    /// <summary>Four particles in the plane, with a double well between each two.</summary>
+    Dw4,
+
+    /// <summary>A Lennard-Jones cluster of 13 particles in space.</summary>
+    Lj13,
+
+    /// <summary>A Lennard-Jones cluster of 55 particles in space.</summary>
+    Lj55,
+}

@@ -1,0 +1,82 @@
+using FFF.Formats;
+using FFF.Native;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets;
+
+/// <summary>What a file of a cache holds.</summary>
+/// <param name="Tensors">Tensors by name, float32 on the CPU.</param>
+/// <param name="Notes">Texts by name.</param>
+public sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Notes);
+
+/// <summary>Data in files, so that what takes long to compute is computed once.</summary>
+/// <remarks>
+/// A file is written under another name and renamed when it is whole, so processes may share the folder. It carries a
+/// checksum of its data and says what it holds; whatever is not exactly that is made again and replaced. Files may be
+/// deleted at any time. No failure of the cache fails its caller.
+/// </remarks>
+/// <param name="folder">Where the files are kept; made if it is not there.</param>
+/// <param name="purpose">What the data are, in one word and the plural, such as simulations.</param>
+/// <param name="warn">Is told of files that are damaged or cannot be written.</param>
+public sealed class DataCache(string folder, string purpose, Action<string>? warn = null)
+{
+    /// <summary>The file with this content.</summary>
+    public string PathOf(string content) => Path.Combine(folder, content + ".safetensors");
+
+    /// <summary>The data, the same to the bit whether they are read or made.</summary>
+    /// <param name="content">What tells the data from all others; the name of its file.</param>
+    /// <param name="shapes">The names and shapes of its tensors.</param>
+    /// <param name="make">Makes the data where they are not kept yet.</param>
+    /// <param name="describe">What is kept of them.</param>
+    /// <param name="restore">Makes them from what was kept; null where that is damaged.</param>
+    public T Get<T>(string content, IReadOnlyDictionary<string, long[]> shapes, Func<T> make, Func<T, CachedData> describe, Func<CachedData, T?> restore)
+        where T : class
+    {
+        var path = PathOf(content);
+        if (File.Exists(path))
+        {
+            if (Read(path, content, shapes) is { } kept && restore(kept) is { } data)
+            {
+                return data;
+            }
+
+            warn?.Invoke($"{path}: does not hold the {purpose} that its name promises, or is damaged. They are made again, and the file is replaced.");
+        }
+
+        var made = make();
+        Write(path, content, describe(made));
+        return made;
+    }
+
+    private string ContentKey => $"fff.{purpose}";
+
+    private CachedData? Read(string path, string content, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            var (tensors, metadata) = Safetensors.Read(path);
+            return metadata.GetValueOrDefault(ContentKey) == content && metadata.ContainsKey(Safetensors.ChecksumKey)
+                && shapes.All(shape => tensors.TryGetValue(shape.Key, out var tensor) && tensor.dtype == float32 && tensor.shape.SequenceEqual(shape.Value))
+                ? new(shapes.Keys.ToDictionary(name => name, name => tensors[name].MoveToOuterDisposeScope()), metadata)
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private void Write(string path, string content, CachedData data)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            Safetensors.Write(path, data.Tensors, new Dictionary<string, string>(data.Notes) { [ContentKey] = content });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            warn?.Invoke($"The {purpose} could not be kept for the next time ({e.Message.TrimEnd('.')}). {CacheFolder.Variable} names another folder; data.cache=false keeps none.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>
+/// DW4 (Köhler, Klein and Noé, 2020): four particles in the plane whose distances prefer two values,
+/// U(x) = Σ_{i&lt;j} 0.9 (d_ij − 4)⁴ − 4 (d_ij − 4)².
+/// </summary>
+public sealed class DoubleWell4 : IParticleSystem
+{
+    private const double Quartic = 0.9;
+    private const double Quadratic = -4;
+    private const double Centre = 4;
+
+    /// <inheritdoc/>
+    public string Name => "dw4";
+
+    /// <inheritdoc/>
+    public ParticleShape Shape { get; } = new(4, 2);
+
+    /// <inheritdoc/>
+    public double Spread => 1.8;
+
+    /// <inheritdoc/>
+    public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x) => PairInteractions.Sum(x, Shape, Pair, neutral: Centre * Centre);
+
+    private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)
+    {
+        var distance = squared.sqrt_();
+        var offset = distance - Centre;
+        var square = offset.square();
+        var energy = (Quartic * square).add_(Quadratic).mul_(square);
+        var slope = square.mul_(4 * Quartic).add_(2 * Quadratic).mul_(offset).div_(distance);
+        return (energy, slope);
+    }
+}

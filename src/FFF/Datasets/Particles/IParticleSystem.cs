@@ -1,0 +1,34 @@
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>
+/// Identical particles with the density p(x) = exp(−U(x)) / Z at temperature 1, on positions whose mean is zero. U does not
+/// change when particles are exchanged or all of them are rotated, reflected or moved together.
+/// </summary>
+public interface IParticleSystem
+{
+    /// <summary>The name that commands and configurations know it by, such as dw4.</summary>
+    string Name { get; }
+
+    /// <summary>N and d.</summary>
+    ParticleShape Shape { get; }
+
+    /// <summary>About the standard deviation of a coordinate, where chains and annealing start from; it changes no result.</summary>
+    double Spread { get; }
+
+    /// <summary>U(x) and the force −∇U(x), both in the type and on the device of x; no graph is kept.</summary>
+    /// <param name="x">[B, N·d], particle after particle.</param>
+    /// <returns>[B] and [B, N·d]. Not finite where particles lie so close together that the type cannot hold U.</returns>
+    (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x);
+
+    /// <summary>U(x), [B].</summary>
+    /// <inheritdoc cref="EnergyAndForce"/>
+    Tensor Energy(Tensor x)
+    {
+        var (energy, force) = EnergyAndForce(x);
+        force.Dispose();
+        return energy;
+    }
+}

@@ -1,0 +1,45 @@
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>
+/// A Lennard-Jones cluster held together by an oscillator (Köhler, Klein and Noé, 2020): N particles in space,
+/// U(x) = Σ_{i&lt;j} (d_ij⁻¹² − 2 d_ij⁻⁶) + ½ Σ_i ‖x_i − x̄‖². A pair's minimum is −1 at distance 1.
+/// </summary>
+/// <param name="name">The system's name.</param>
+/// <param name="particles">N.</param>
+/// <param name="spread">About the standard deviation of a coordinate.</param>
+public sealed class LennardJones(string name, int particles, double spread) : IParticleSystem
+{
+    /// <inheritdoc/>
+    public string Name { get; } = name;
+
+    /// <inheritdoc/>
+    public ParticleShape Shape { get; } = new(particles, 3);
+
+    /// <inheritdoc/>
+    public double Spread { get; } = spread;
+
+    /// <inheritdoc/>
+    public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (energy, force) = PairInteractions.Sum(x, Shape, Pair, neutral: double.PositiveInfinity);
+        var centred = MeanFree.Project(x, Shape);
+        energy.add_(0.5 * centred.square().sum([1]));
+        force.sub_(centred);
+        return (energy.MoveToOuterDisposeScope(), force.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>With s = r⁻²: u = s⁶ − 2s³ and u′/r = −12 s (s⁶ − s³).</summary>
+    private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)
+    {
+        var s = squared.reciprocal_();
+        var cube = s.pow(3);
+        var energy = (cube - 2).mul_(cube);
+        var slope = s.mul_(cube).mul_(cube.sub_(1)).mul_(-12);
+        return (energy, slope);
+    }
+}

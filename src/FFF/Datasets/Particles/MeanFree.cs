@@ -1,0 +1,23 @@
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>Positions whose mean is zero: the subspace of (N − 1)·d dimensions that densities of particles live on.</summary>
+public static class MeanFree
+{
+    /// <summary>x − x̄, the orthogonal projection: [B, N·d] to [B, N·d].</summary>
+    public static Tensor Project(Tensor x, ParticleShape shape)
+    {
+        using var scope = NewDisposeScope();
+        var positions = x.reshape(-1, shape.Particles, shape.Dimensions);
+        return (positions - positions.mean([1], keepdim: true)).reshape(x.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Standard normal positions on the subspace, [B, N·d].</summary>
+    public static Tensor Normal(long count, ParticleShape shape, ScalarType type, Generator generator)
+    {
+        using var noise = randn([count, (long)shape.Particles * shape.Dimensions], type, generator.device, generator: generator);
+        return Project(noise, shape);
+    }
+}

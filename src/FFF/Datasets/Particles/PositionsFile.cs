@@ -1,0 +1,86 @@
+using FFF.Configuration;
+using FFF.Formats;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>
+/// Positions of particles in a .npy file, [N, particles, dimensions] or [N, particles·dimensions]: what this program writes,
+/// the published sets of the Lennard-Jones clusters (all_data_LJ13-2.npy, all_data_LJ55.npy), and any of the user's own.
+/// </summary>
+public static class PositionsFile
+{
+    private const string ObjectType = "|O";
+
+    /// <summary>Reads the positions.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="expected">N and d where they are known; needed where the array has two dimensions.</param>
+    /// <returns>[N, particles·dimensions], float32 on the CPU, as they are in the file; and their shape.</returns>
+    /// <exception cref="DatasetException">The file cannot be read, has another shape, or holds values that are not finite in float32.</exception>
+    public static (Tensor Positions, ParticleShape Shape) Read(string path, ParticleShape? expected)
+    {
+        using var scope = NewDisposeScope();
+        var array = Load(path);
+        var shape = ShapeOf(array, path, expected);
+        var positions = array.to(float32).reshape(array.shape[0], -1);
+        using var wrong = positions.isfinite().logical_not().nonzero();
+        if (wrong.shape[0] > 0)
+        {
+            throw new DatasetException($"{path}: sample {wrong[0, 0].item<long>()} (counted from 0), number {wrong[0, 1].item<long>()} of its row is not finite in float32. Remove the sample, or replace the value.");
+        }
+
+        return (positions.MoveToOuterDisposeScope(), shape);
+    }
+
+    private static Tensor Load(string path)
+    {
+        try
+        {
+            RefuseObjects(path);
+            return Npy.Read(path);
+        }
+        catch (FileReadException e)
+        {
+            throw new DatasetException(e.Message, e);
+        }
+    }
+
+    /// <summary>The published dw4-dataidx.npy is a pickle of positions and the order in which they are split.</summary>
+    private static void RefuseObjects(string path)
+    {
+        using var file = InputFile.Open(path);
+        try
+        {
+            if (NpyHeader.Read(file, out _).Type == ObjectType)
+            {
+                throw new DatasetException($"""
+                    {path}: holds Python objects, which this program does not unpickle, because that would run whatever code is in the file. If you trust it, save its numbers by themselves. For the published dw4-dataidx.npy, in the order of its split:
+                      python -c "import numpy as np; x, i = np.load('{Path.GetFileName(path)}', allow_pickle=True); x = np.asarray(x, dtype='float32'); np.save('dw4.npy', x.reshape(len(x), 4, 2)[np.asarray(i)])"
+                    """);
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FileReadException(path, e.Message, e);
+        }
+    }
+
+    private static ParticleShape ShapeOf(Tensor array, string path, ParticleShape? expected)
+    {
+        var found = $"the array has shape ({string.Join(", ", array.shape)})";
+        var shape = (array.dim(), expected) switch
+        {
+            (2, null) => throw new DatasetException($"{path}: {found}, which does not tell particles and dimensions apart. Name them by data.particles and data.dimensions, or the system by data.system."),
+            (2, { } known) => array.shape[1] == (long)known.Particles * known.Dimensions ? known : null,
+            (3, null) => new ParticleShape((int)array.shape[1], (int)array.shape[2]),
+            (3, { } known) => array.shape[1] == known.Particles && array.shape[2] == known.Dimensions ? known : null,
+            _ => throw new DatasetException($"{path}: {found}; positions have three dimensions, samples, particles and space, or two, samples and the numbers of each."),
+        };
+        return shape switch
+        {
+            null => throw new DatasetException($"{path}: {found}, which does not fit {expected!.Particles} particles in {expected.Dimensions} dimensions."),
+            { Particles: < 2 } or { Dimensions: < 1 } => throw new DatasetException($"{path}: {found}; at least two particles are needed, as positions are taken relative to their mean."),
+            _ => shape,
+        };
+    }
+}

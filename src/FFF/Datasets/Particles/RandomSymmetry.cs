@@ -1,0 +1,29 @@
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>
+/// Rotates, reflects and relabels each system at random. As the energy does not change, the density does not either: chains
+/// that need not find the N! orders of the particles and all orientations by themselves mix faster.
+/// </summary>
+internal static class RandomSymmetry
+{
+    /// <summary>Another element of the orbit of each row, uniformly: [B, N·d] to [B, N·d].</summary>
+    public static Tensor Apply(Tensor x, ParticleShape shape, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var count = x.shape[0];
+        var positions = x.view(count, shape.Particles, shape.Dimensions);
+        var order = rand([count, shape.Particles], x.dtype, generator.device, generator: generator).argsort(1);
+        positions = positions.gather(1, order.unsqueeze(2).expand(-1, -1, shape.Dimensions));
+        return matmul(positions, Orthogonal(count, shape.Dimensions, x.dtype, generator)).reshape(x.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Orthogonal matrices, uniformly: Q of a Gaussian matrix, with R's diagonal made positive (Mezzadri, 2007).</summary>
+    private static Tensor Orthogonal(long count, long dimension, ScalarType type, Generator generator)
+    {
+        var (q, r) = linalg.qr(randn([count, dimension, dimension], type, generator.device, generator: generator));
+        return q * r.diagonal(0, 1, 2).sign().unsqueeze(1);
+    }
+}

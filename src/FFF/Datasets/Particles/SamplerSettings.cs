@@ -1,0 +1,48 @@
+namespace FFF.Datasets.Particles;
+
+/// <summary>How Markov chains draw from a particle system.</summary>
+public sealed record SamplerSettings
+{
+    /// <summary>Leapfrog steps of a trajectory; 1 is the Metropolis-adjusted Langevin algorithm.</summary>
+    public int LeapfrogSteps { get; init; } = 8;
+
+    /// <summary>The temperatures of replica exchange, ascending from 1, from which samples are taken; 1 alone is none.</summary>
+    public IReadOnlyList<double> Temperatures { get; init; } = [1];
+
+    /// <summary>Trajectories before the first draw. In the first half the step sizes are adapted, then they are frozen.</summary>
+    public int Warmup { get; init; } = 400;
+
+    /// <summary>Trajectories from one draw to the next.</summary>
+    public int Thinning { get; init; } = 5;
+
+    /// <summary>The share of trajectories that the step sizes are adapted to be accepted: about 0.65 to 0.9, for one leapfrog step 0.57.</summary>
+    public double TargetAcceptance { get; init; } = 0.8;
+
+    /// <summary>Draws of a chain that more chains are rather started than exceeded, up to <see cref="MostChains"/>.</summary>
+    public int DrawsPerChain { get; init; } = 100;
+
+    /// <summary>At least so many chains.</summary>
+    public int FewestChains { get; init; } = 16;
+
+    /// <summary>At most so many chains.</summary>
+    public int MostChains { get; init; } = 1024;
+
+    /// <summary>At least so many draws of each chain, as fewer do not tell whether it has mixed.</summary>
+    public int FewestDraws { get; init; } = 20;
+
+    /// <summary>Settings that mix well for the systems of the literature, and for others are a start.</summary>
+    public static SamplerSettings For(IParticleSystem system) => system.Name switch
+    {
+        "dw4" => new() { Temperatures = [1, 1.6, 2.5, 4] },
+        "lj13" => new() { Thinning = 10 },
+        "lj55" => new() { Thinning = 10, Warmup = 1000 },
+        _ => new(),
+    };
+
+    /// <summary>How many chains, and how many draws of each, for so many samples.</summary>
+    internal (int Chains, int Draws) Plan(long count)
+    {
+        var chains = (int)Math.Clamp(count / DrawsPerChain, FewestChains, MostChains);
+        return (chains, (int)Math.Max(FewestDraws, (count + chains - 1) / chains));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace FFF.Cli.Tests;
+
+/// <summary>Samples of particle systems, and experiments on them.</summary>
+public sealed class DataTests
+{
+    private static readonly (string, string)[] OneThread = [("OMP_NUM_THREADS", "1")];
+
+    [Fact]
+    public void Samples_are_drawn_told_about_kept_and_written()
+    {
+        using var place = new Workplace();
+        (string, string)[] own = [.. OneThread, ("FFF_CACHE", place["cache"])];
+        var outcome = place.Run(own, ["data", "generate", "dw4", "--count", "60", "--seed", "2", "--out", "dw4.npy"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal("dw4.npy", outcome.LastLine);
+        foreach (var word in new[] { "60 of dw4", "swaps accepted", "split R-hat", "effective samples", "energy from" })
+        {
+            Assert.Contains(word, outcome.Out, StringComparison.Ordinal);
+        }
+
+        var bytes = File.ReadAllBytes(place["dw4.npy"]);
+        Assert.Contains("'descr': '<f4', 'fortran_order': False, 'shape': (60, 4, 2)", Encoding.Latin1.GetString(bytes, 0, 128), StringComparison.Ordinal);
+
+        // The second time they are read, report and all.
+        var again = place.Run(own, ["data", "generate", "dw4", "--count", "60", "--seed", "2", "--json"]);
+        var result = JsonDocument.Parse(again.Out).RootElement;
+        var file = result.GetProperty("file").GetString()!;
+        Assert.Equal(Assert.Single(Directory.GetFiles(place["cache/particles"])), file);
+        Assert.Equal(bytes[^(60 * 8 * 4)..], File.ReadAllBytes(file)[^(60 * 8 * 4)..]);
+        Assert.Equal("dw4", result.GetProperty("report").GetProperty("system").GetString());
+        Assert.InRange(result.GetProperty("report").GetProperty("energy").GetProperty("mean").GetDouble(), -25, -20);
+        Assert.Contains($"{result.GetProperty("report").GetProperty("energy").GetProperty("mean").GetDouble():F3}", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lj12", "--count", "10", "lj12")]
+    [InlineData("dw4", "--count", "0", "--count: expected a whole number from 1")]
+    [InlineData("dw4", "--out", "dw4.csv", "ends in .npy")]
+    [InlineData("dw4", "--out", "nowhere/dw4.npy", "there is no folder")]
+    public void Wrong_usage_is_told_before_anything_is_drawn(string system, string option, string value, string expected)
+    {
+        using var place = new Workplace();
+        var outcome = place.Run("data", "generate", system, option, value);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(place.Entries());
+    }
+
+    [Fact]
+    public void An_experiment_trains_on_samples_of_a_system()
+    {
+        using var place = new Workplace();
+        place.Write("dw4.yaml", """
+            name: dw4
+            data: { kind: particles, system: dw4, samples: 100 }
+            flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 }, latent: { kind: mean-free-normal } }
+            objective: { beta: 10 }
+            training: { epochs: 1, batch_size: 40, threads: 1 }
+            evaluate: [{ kind: nll, samples: 5 }]
+            """);
+        var outcome = place.Run(OneThread, ["train", "--config", "dw4.yaml"]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Equal("runs/dw4/v0001", outcome.LastLine);
+        Assert.Contains("80 training", File.ReadAllText(place["runs/dw4/v0001/log.txt"]), StringComparison.Ordinal);
+
+        var normal = place.Run("train", "--config", "dw4.yaml", "flow.latent.kind=normal");
+        Assert.Equal(2, normal.Code);
+        Assert.Contains("mean-free-normal", normal.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,168 @@
+using FFF.Configuration;
+using FFF.Datasets.Particles;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Datasets.Particles;
+
+public sealed class ParticleSamplerTests : IDisposable
+{
+    /// <summary>Set to 1, this environment variable compares samplers over chains that take minutes.</summary>
+    private const string LongVariable = "FFF_LONG_TESTS";
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    private static bool IsLong => Environment.GetEnvironmentVariable(LongVariable) == "1";
+
+    public void Dispose() => _scope.Dispose();
+
+    public static TheoryData<int, double[]> Kernels => new()
+    {
+        { 1, [1] },
+        { 6, [1] },
+        { 6, [1, 1.5, 2.5] },
+    };
+
+    /// <summary>The energy of a Gaussian of S dimensions is Gamma distributed with mean and variance S/2.</summary>
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void AHarmonicSystemHasItsClosedForm(int leapfrogSteps, double[] temperatures)
+    {
+        var system = new Harmonic(5, 3, stiffness: 4, spread: 1);
+        var settings = new SamplerSettings { LeapfrogSteps = leapfrogSteps, Temperatures = temperatures, Warmup = 200, Thinning = leapfrogSteps == 1 ? 20 : 4 };
+        var (positions, report) = ParticleSampler.Draw(system, 6000, seed: 1, settings);
+        Assert.InRange(Math.Abs(report.Energy.Mean - 6), 0, 4 * report.Energy.StandardError);
+        Assert.InRange(report.Energy.StandardError, 0.02, 0.1);
+        Assert.Equal(Math.Sqrt(6), report.Energy.Std, 0.15);
+        Assert.InRange(report.Energy.RHat, 0.98, 1.05);
+        Assert.All(report.Acceptance, acceptance => Assert.InRange(acceptance, 0.7, 0.9));
+        Assert.Equal(temperatures.Length - 1, report.SwapAcceptance.Count);
+        Assert.All(report.SwapAcceptance, acceptance => Assert.InRange(acceptance, 0.1, 0.9));
+        Assert.Equal(6000, report.EnergyHistogram.Counts.Sum());
+        Assert.Empty(report.Doubts());
+
+        // ⟨x_ik²⟩ = (1 − 1/N)/κ.
+        Assert.Equal([6000, 5, 3], positions.shape);
+        Assert.Equal(0.2, positions.square().mean().item<float>(), 0.01);
+    }
+
+    /// <summary>Swapping copies leaves every temperature's own distribution: the energy at T has mean T·S/2.</summary>
+    [Fact]
+    public void ExchangeKeepsTheColdestDistributionAtAnyLadder()
+    {
+        var system = new Harmonic(3, 2, stiffness: 1, spread: 1);
+        var settings = new SamplerSettings { LeapfrogSteps = 2, Temperatures = [1, 3, 9], Warmup = 200, Thinning = 3 };
+        var report = ParticleSampler.Draw(system, 10_000, seed: 2, settings).Report;
+        Assert.InRange(Math.Abs(report.Energy.Mean - 2), 0, 4 * report.Energy.StandardError);
+        Assert.Equal(Math.Sqrt(2), report.Energy.Std, 0.1);
+    }
+
+    /// <summary>Quantiles of the pair distances and mean energy by long brute-force chains.</summary>
+    [Fact]
+    public void DoubleWellSamplesHaveTheDistancesOfIndependentChains()
+    {
+        var (positions, report) = ParticleSampler.Draw(new DoubleWell4(), 4000, seed: 3);
+        Assert.InRange(Math.Abs(report.Energy.Mean + 22.51), 0, 0.01 + 4 * report.Energy.StandardError);
+        Assert.InRange(report.Energy.StandardError, 0, 0.1);
+        Assert.InRange(report.Energy.RHat, 0.98, 1.05);
+        Assert.InRange(report.GyrationRadius.RHat, 0.98, 1.05);
+
+        var distances = cat([.. from i in Enumerable.Range(0, 4) from j in Enumerable.Range(0, i) select (positions[.., i] - positions[.., j]).norm(1)], 0);
+        foreach (var (quantile, share) in new[] { (2.35, 0.05), (2.69, 0.25), (4.3, 0.5), (5.38, 0.75), (5.71, 0.95) })
+        {
+            Assert.Equal(share, (distances < quantile).to(float64).mean().item<double>(), 0.03);
+        }
+    }
+
+    /// <summary>Three samplers that share no step: Langevin, Hamiltonian with several steps, and single-particle moves in plain numbers.</summary>
+    [Fact]
+    public void LennardJonesEnergiesAgreeBetweenSamplers()
+    {
+        var system = ParticleSystems.Get(ParticleSystemKind.Lj13);
+        var count = IsLong ? 100_000 : 1500;
+        var hamiltonian = ParticleSampler.Draw(system, count, seed: 4).Report.Energy;
+        var langevin = ParticleSampler.Draw(system, count, seed: 5, new SamplerSettings { LeapfrogSteps = 1, TargetAcceptance = 0.57, Thinning = 60, Warmup = 1500 }).Report.Energy;
+        var metropolis = Metropolis(system, chains: 6, draws: IsLong ? 20_000 : 800);
+        foreach (var (one, other) in new[] { (hamiltonian, langevin), (hamiltonian, metropolis), (langevin, metropolis) })
+        {
+            var error = Math.Sqrt(Math.Pow(one.StandardError, 2) + Math.Pow(other.StandardError, 2));
+            Assert.InRange(Math.Abs(one.Mean - other.Mean), 0, 4 * error);
+            Assert.InRange(error, 0, IsLong ? 0.1 : 0.6);
+            Assert.InRange(other.RHat, 0.98, 1.1);
+        }
+    }
+
+    [Fact]
+    public void TheSeedDecidesAllAndSamplesAreMeanFree()
+    {
+        var system = new DoubleWell4();
+        var settings = new SamplerSettings { Temperatures = [1, 2], Warmup = 20, Thinning = 2, LeapfrogSteps = 2 };
+        var (first, again, other) = (Draw(1), Draw(1), Draw(2));
+        Assert.True(first.Equals(again));
+        Assert.False(first.Equals(other));
+        Assert.Equal([50, 4, 2], first.shape);
+        Assert.Equal(float32, first.dtype);
+        Assert.True(first.mean([1]).abs().max().item<float>() < 1e-5);
+
+        Tensor Draw(long seed) => ParticleSampler.Draw(system, 50, seed, settings).Positions;
+    }
+
+    [Fact]
+    public void LeavesOnlyTheSamplesBehind()
+    {
+        var before = _scope.DisposablesCount;
+        ParticleSampler.Draw(new DoubleWell4(), 20, seed: 1, new SamplerSettings { Temperatures = [1, 2], Warmup = 4, Thinning = 1, LeapfrogSteps = 2 });
+        Assert.Equal(before + 1, _scope.DisposablesCount);
+    }
+
+    [Fact]
+    public void ProgressReachesItsEndAndCanStopTheWork()
+    {
+        var system = new Harmonic(2, 2, 1, 1);
+        var settings = new SamplerSettings { Warmup = 10, Thinning = 2, LeapfrogSteps = 1 };
+        var told = new List<SamplingProgress>();
+        ParticleSampler.Draw(system, 10, seed: 1, settings, progress: new Told(told.Add));
+        Assert.Equal(10 + 20 * 2, told.Count);
+        Assert.Equal(1, told[^1].Share);
+        Assert.Throws<OperationCanceledException>(() => ParticleSampler.Draw(system, 10, seed: 1, settings, progress: new Told(_ => throw new OperationCanceledException())));
+    }
+
+    [Fact]
+    public void PoorChainsAreDoubted()
+    {
+        // Without a warm-up or a move worth the name, chains stay where they start.
+        var settings = new SamplerSettings { Warmup = 0, Thinning = 1, LeapfrogSteps = 1 };
+        var report = ParticleSampler.Draw(new DoubleWell4(), 200, seed: 1, settings).Report;
+        Assert.Contains(report.Doubts(), doubt => doubt.Contains("have not mixed", StringComparison.Ordinal));
+        var slow = report with { Energy = new(0, 1, 1.01, 50, 5), GyrationRadius = new(0, 1, 1.0, 1, 300) };
+        Assert.Contains("200 of them are worth 5", Assert.Single(slow.Doubts()), StringComparison.Ordinal);
+    }
+
+    private static ChainStatistics Metropolis(IParticleSystem system, int chains, int draws)
+    {
+        var starts = ParticleSampler.Draw(system, chains, seed: 6, new SamplerSettings { Warmup = 50, Thinning = 1 }).Positions.to(float64);
+        return ChainStatistics.Of([.. Enumerable.Range(0, chains).Select(chain =>
+        {
+            double[][] start = [.. starts[chain].flatten().data<double>().ToArray().Chunk(3)];
+            var metropolis = new MetropolisChain(PairPotentials.LennardJones, true, start, step: 0.25, seed: chain);
+            Sweep(500);
+            return Enumerable.Range(0, draws).Select(_ => Sweep(20)).ToArray();
+
+            double Sweep(int sweeps)
+            {
+                for (var sweep = 0; sweep < sweeps; sweep++)
+                {
+                    metropolis.Sweep();
+                }
+
+                return metropolis.Energy();
+            }
+        })]);
+    }
+
+    private sealed class Told(Action<SamplingProgress> tell) : IProgress<SamplingProgress>
+    {
+        public void Report(SamplingProgress value) => tell(value);
+    }
+}

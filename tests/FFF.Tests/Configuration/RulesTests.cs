@@ -30,7 +30,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{kind: particles}", "data", "expected system, whose samples are drawn, or path")]
+    [InlineData("{kind: particles}", "data.system", "expected system, whose samples are drawn, or path")]
     [InlineData("{kind: particles, system: dw4, particles: 4, dimensions: 2}", "data.particles", "only beside path")]
     [InlineData("{kind: particles, path: x.npy, dimensions: 2}", "data.dimensions", "together")]
     [InlineData("{kind: particles, system: lj12}", "data.system", "lj12")]

@@ -18,6 +18,9 @@ internal sealed record ChainState(Tensor Positions, Tensor Energy, Tensor Force)
     /// <summary>Keeps the state beyond the present dispose scope.</summary>
     public ChainState Keep() => new(Positions.MoveToOuterDisposeScope(), Energy.MoveToOuterDisposeScope(), Force.MoveToOuterDisposeScope());
 
+    /// <summary>Keeps the state until it is freed, whatever the dispose scopes.</summary>
+    public ChainState Detach() => new(Positions.DetachFromDisposeScope(), Energy.DetachFromDisposeScope(), Force.DetachFromDisposeScope());
+
     /// <summary>Frees it.</summary>
     public void Free()
     {

@@ -5,12 +5,13 @@ namespace FFF.Datasets.Particles;
 
 /// <summary>
 /// A Lennard-Jones cluster held together by an oscillator (Köhler, Klein and Noé, 2020): N particles in space,
-/// U(x) = Σ_{i&lt;j} (d_ij⁻¹² − 2 d_ij⁻⁶) + ½ Σ_i ‖x_i − x̄‖². A pair's minimum is −1 at distance 1.
+/// U(x) = ε Σ_{i&lt;j} (d_ij⁻¹² − 2 d_ij⁻⁶) + ½ Σ_i ‖x_i − x̄‖². A pair's minimum is −ε at distance 1.
 /// </summary>
 /// <param name="name">The system's name.</param>
 /// <param name="particles">N.</param>
 /// <param name="spread">About the standard deviation of a coordinate.</param>
-public sealed class LennardJones(string name, int particles, double spread) : IParticleSystem
+/// <param name="wellDepth">ε.</param>
+public sealed class LennardJones(string name, int particles, double spread, double wellDepth = 1) : IParticleSystem
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -28,8 +29,8 @@ public sealed class LennardJones(string name, int particles, double spread) : IP
         using var scope = NewDisposeScope();
         var (energy, force) = PairInteractions.Sum(x, Shape, Pair, neutral: double.PositiveInfinity);
         var centred = MeanFree.Project(x, Shape);
-        energy.add_(0.5 * centred.square().sum([1]));
-        force.sub_(centred);
+        energy.mul_(wellDepth).add_(0.5 * centred.square().sum([1]));
+        force.mul_(wellDepth).sub_(centred);
         return (energy.MoveToOuterDisposeScope(), force.MoveToOuterDisposeScope());
     }
 

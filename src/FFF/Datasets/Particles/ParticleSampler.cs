@@ -40,7 +40,7 @@ public static class ParticleSampler
         using var scope = NewDisposeScope();
         using var generator = NamedSeed.Generator(device ?? CPU, seed, "particles/chains");
         var (chains, draws) = settings.Plan(count);
-        var run = new Run(system, settings, chains, generator, progress, settings.Warmup + (long)draws * settings.Thinning);
+        using var run = new Run(system, settings, chains, generator, progress, settings.Warmup + (long)draws * settings.Thinning);
         run.Relax();
         run.WarmUp();
         var (positions, energies, radii) = Collect(run, system, draws, settings.Thinning);
@@ -81,7 +81,7 @@ public static class ParticleSampler
     private static double[][] ByChain(List<double[]> draws) => [.. Enumerable.Range(0, draws[0].Length).Select(chain => draws.Select(draw => draw[chain]).ToArray())];
 
     /// <summary>Chains at all temperatures while they run.</summary>
-    private sealed class Run
+    private sealed class Run : IDisposable
     {
         private readonly IParticleSystem _system;
         private readonly SamplerSettings _settings;
@@ -108,7 +108,7 @@ public static class ParticleSampler
             StepSizes = [.. settings.Temperatures.Select(t => 0.05 * system.Spread * Math.Sqrt(t))];
             _stepSize = ByReplica(StepSizes);
             using var noise = MeanFree.Normal((long)replicas * chains, system.Shape, float32, generator);
-            _state = ChainState.At(system, noise * system.Spread);
+            _state = ChainState.At(system, noise * system.Spread).Detach();
         }
 
         public Generator Generator { get; }
@@ -119,6 +119,8 @@ public static class ParticleSampler
 
         public IReadOnlyList<double> SwapAcceptance => [.. _swapped.Zip(_tried, (sum, tried) => sum / tried)];
 
+        public void Dispose() => _state.Free();
+
         /// <summary>Moves particles that lie upon each other apart: steps down the gradient, none far.</summary>
         public void Relax()
         {
@@ -126,7 +128,7 @@ public static class ParticleSampler
             {
                 using var scope = NewDisposeScope();
                 var move = (RelaxationRate * _state.Force).nan_to_num_(0).clamp_(-FarthestMove, FarthestMove);
-                var next = ChainState.At(_system, MeanFree.Project(_state.Positions + move, _system.Shape)).Keep();
+                var next = ChainState.At(_system, MeanFree.Project(_state.Positions + move, _system.Shape)).Detach();
                 _state.Free();
                 _state = next;
             }
@@ -166,8 +168,9 @@ public static class ParticleSampler
                 _accepted[r] += acceptance[r];
             }
 
-            _state = (_settings.Temperatures.Count == 1 ? state : Swap(state)).Keep();
-            _progress?.Report(new(phase, (double)++_done / _total));
+            _state = (_settings.Temperatures.Count == 1 ? state : Swap(state)).Detach();
+            _done++;
+            _progress?.Report(new(phase, (double)_done / _total));
             return acceptance;
         }
 

@@ -19,8 +19,8 @@ public sealed class AnnealedImportanceSamplingTests : IDisposable
         var system = new Harmonic(4, 3, stiffness, spread: 1);
         var estimate = AnnealedImportanceSampling.Estimate(system, seed: 1, new AnnealingSettings { Chains = 1000, Steps = 100 });
         Assert.InRange(Math.Abs(estimate.LogZ - system.LogZ), 0, 4 * estimate.StandardError);
-        Assert.InRange(estimate.StandardError, 1e-4, 0.05);
-        Assert.InRange(estimate.EffectiveShare, 0.3, 1);
+        Assert.InRange(estimate.StandardError, 1e-4, 0.08);
+        Assert.InRange(estimate.EffectiveShare, 0.1, 1);
         Assert.Equal(4.5, estimate.MeanEnergy, 0.4);
         Assert.Equal(estimate.MeanEnergy + estimate.LogZ, estimate.Entropy);
     }

@@ -32,6 +32,19 @@ public sealed class EnergyTests : IDisposable
         }
     }
 
+    /// <summary>ε scales the pairs and not the oscillator.</summary>
+    [Fact]
+    public void TheWellDepthScalesPairsOnly()
+    {
+        var shallow = new LennardJones("shallow", 13, spread: 1);
+        var deep = new LennardJones("deep", 13, spread: 1, wellDepth: 2.5);
+        var x = Positions(shallow, 4);
+        var (energy, force) = shallow.EnergyAndForce(x);
+        var (deepEnergy, deepForce) = deep.EnergyAndForce(x);
+        Check.Close(deepEnergy, 2.5 * energy - 1.5 * 0.5 * x.square().sum([1]), 1e-9 * energy.abs().max().item<double>());
+        Check.Close(deepForce, 2.5 * force + 1.5 * x, 1e-9 * force.abs().max().item<double>());
+    }
+
     [Theory]
     [MemberData(nameof(Systems))]
     public void ForcesAreFiniteDifferencesOfTheEnergy(ParticleSystemKind kind)

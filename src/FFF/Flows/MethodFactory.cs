@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Flows.Splines;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
@@ -25,6 +26,7 @@ public static class MethodFactory
         return experiment.Method switch
         {
             FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, generator),
+            SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, generator)),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
     }
@@ -36,4 +38,6 @@ public static class MethodFactory
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent), dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
+
+    private static Method Spline(SplineFlow flow) => new(flow, new SplineFlowObjective(flow), SettingConditions.None);
 }

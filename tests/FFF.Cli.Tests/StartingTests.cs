@@ -13,6 +13,7 @@ public sealed class StartingTests(TrainedRuns trained)
     [InlineData("sample")]
     [InlineData("eval-c2st")]
     [InlineData("eval-nll")]
+    [InlineData("plot", "c2st")]
     [InlineData("runs", "list")]
     [InlineData("runs", "show")]
     [InlineData("config", "show")]

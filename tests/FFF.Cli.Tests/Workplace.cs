@@ -14,6 +14,8 @@ internal sealed class Workplace : IDisposable
 {
     private static readonly string ProgramFile = System.IO.Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "fff.exe" : "fff");
 
+    private static readonly string Cache = TestCache();
+
     public string Path { get; } = Directory.CreateTempSubdirectory("fff-cli-test-").FullName;
 
     /// <summary>A file or folder in it.</summary>
@@ -64,6 +66,7 @@ internal sealed class Workplace : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        start.Environment["FFF_CACHE"] = Cache;
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -73,6 +76,14 @@ internal sealed class Workplace : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    /// <summary>A cache that lives as long as the tests.</summary>
+    private static string TestCache()
+    {
+        var cache = Directory.CreateTempSubdirectory("fff-cli-test-cache-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cache.Delete(recursive: true);
+        return cache.FullName;
+    }
 }
 
 /// <summary>The program while it runs.</summary>

@@ -55,7 +55,14 @@ internal static class TrainCommand
 
         Libtorch.Load();
         var view = ITrainingView.Create(experiment);
-        using var run = new TrainingRun(experiment, new TrainingRunOptions { RunsRoot = runs, CommandLine = CommandLine(), LogTo = view.LogTo, Progress = view });
+        using var run = new TrainingRun(experiment, new TrainingRunOptions
+        {
+            RunsRoot = runs,
+            CommandLine = CommandLine(),
+            LogTo = view.LogTo,
+            Warn = Screen.Warn,
+            Progress = view,
+        });
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";
@@ -192,7 +199,7 @@ internal static class TrainCommand
         }
         catch (PictureException e)
         {
-            Console.Error.WriteLine($"Warning: {e.Message}");
+            Screen.Warn(e.Message);
         }
     }
 

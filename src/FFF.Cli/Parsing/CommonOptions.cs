@@ -42,16 +42,20 @@ internal static class CommonOptions
             Description = "Settings that override the files', such as training.epochs=50.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        overrides.Validators.Add(result =>
-        {
-            // The parser takes an option that it does not know for an argument.
-            var command = (result.Parent as CommandResult)?.Command;
-            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && command is not null))
-            {
-                result.AddError($"{UsageErrors.Unknown(token.Value, command!)} Settings of the experiment have no dashes, such as training.epochs=50.");
-            }
-        });
+        overrides.Validators.Add(result => RefuseOptions(result, " Settings of the experiment have no dashes, such as training.epochs=50."));
         return overrides;
+    }
+
+    /// <summary>Validates an argument that takes any text: the parser takes an option that it does not know for one.</summary>
+    /// <param name="result">What the argument was given.</param>
+    /// <param name="advice">What the error ends with.</param>
+    public static void RefuseOptions(ArgumentResult result, string advice = "")
+    {
+        var command = (result.Parent as CommandResult)?.Command;
+        foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && command is not null))
+        {
+            result.AddError($"{UsageErrors.Unknown(token.Value, command!)}{advice}");
+        }
     }
 
     public static Option<IReadOnlyList<int>> Observations() => new("--observations")

@@ -43,6 +43,17 @@ internal sealed record TrainStepVariant(string Variant, double MsPerStep, double
 /// <summary>The benchmark of the two-sample test.</summary>
 internal sealed record C2stBenchmarkResult(string Workload, double Seconds, int Pairs, long Samples, double MeanAccuracy, int Threads, string Device);
 
+/// <summary>A point of the benchmark's figure: a task, a method and a budget, over its seeds.</summary>
+internal sealed record BenchmarkResult(
+    string Task, string Method, int Simulations, double Mean, double Std, double? PublishedNpe, double? Difference, double? Nll, double? TrainingSeconds, double C2stSeconds,
+    IReadOnlyList<ObservationResult> Observations, IReadOnlyList<SeedResult> Runs);
+
+/// <summary>The C2ST of one observation, averaged over the seeds.</summary>
+internal sealed record ObservationResult(int Observation, double C2st);
+
+/// <summary>The C2ST of one seed, averaged over the observations.</summary>
+internal sealed record SeedResult(string Run, long Seed, double C2st);
+
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -57,4 +68,5 @@ internal sealed record C2stBenchmarkResult(string Workload, double Seconds, int 
 [JsonSerializable(typeof(DoctorResult))]
 [JsonSerializable(typeof(TrainStepResult))]
 [JsonSerializable(typeof(C2stBenchmarkResult))]
+[JsonSerializable(typeof(IReadOnlyList<BenchmarkResult>))]
 internal sealed partial class ResultJson : JsonSerializerContext;

@@ -21,6 +21,9 @@ internal static class Screen
     /// <summary>Whether progress can be redrawn in place.</summary>
     public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi;
 
+    /// <summary>Tells what does no harm but should be known.</summary>
+    public static void Warn(string message) => Console.Error.WriteLine($"Warning: {message}");
+
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -68,6 +68,9 @@ public sealed record SbiData : DataConfig
     /// <summary>How many parameters are drawn from the prior and simulated, those for validation included.</summary>
     [Range(2, 100_000_000)]
     public int Simulations { get; init; } = 10_000;
+
+    /// <summary>Whether simulations are kept in the user's cache folder, and read from there the next time.</summary>
+    public bool Cache { get; init; } = true;
 }
 
 /// <summary>The user's own table of numbers: .csv with a header row, or a two-dimensional .npy.</summary>

@@ -2,9 +2,12 @@ using FFF.Configuration.Binding;
 
 namespace FFF.Configuration;
 
-/// <summary>A method's name, and the keys of an experiment that it leaves unused.</summary>
+/// <summary>The methods' names, and the keys of an experiment that a method leaves unused.</summary>
 public static class MethodKeys
 {
+    /// <summary>The names of all methods, in the order in which they are shown beside each other.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. ((KindsShape)ShapeReader.Read(typeof(MethodConfig))).Kinds.Select(kind => kind.Name)];
+
     /// <summary>The kind's name in configurations, such as fff.</summary>
     public static string Name(MethodConfig method)
     {

@@ -13,14 +13,15 @@ public static class DatasetFactory
     /// <summary>Reads or draws the data and splits them by a random permutation: float32 on the CPU, not standardised.</summary>
     /// <param name="config">Which data.</param>
     /// <param name="seed">The run's seed: the same seed gives the same data, split the same way.</param>
+    /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
     /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a constant column.</exception>
-    public static Dataset Create(DataConfig config, long seed)
+    public static Dataset Create(DataConfig config, long seed, Action<string>? warn = null)
     {
         using var scope = NewDisposeScope();
         var source = config switch
         {
             ToyData toy => FromToy(toy, seed),
-            SbiData sbi => FromSbi(sbi, seed),
+            SbiData sbi => FromSbi(sbi, seed, warn),
             TableData table => FromTable(table),
             _ => throw new DatasetException($"There is no data set for a configuration of type {config.GetType().Name}."),
         };
@@ -60,13 +61,12 @@ public static class DatasetFactory
     }
 
     /// <summary>Parameters and data as a flow is given them: <see cref="LearntParameters"/> and <see cref="ISbiTask.ToCondition"/>.</summary>
-    private static Source FromSbi(SbiData config, long seed)
+    private static Source FromSbi(SbiData config, long seed, Action<string>? warn)
     {
         var task = SbiTasks.Get(config.Task);
-        using var prior = NamedSeed.Generator(CPU, seed, "data/prior");
-        using var simulator = NamedSeed.Generator(CPU, seed, "data/simulator");
-        var parameters = task.SamplePrior(config.Simulations, prior);
-        var data = task.Simulate(parameters, simulator);
+        var (parameters, data) = config.Cache
+            ? SimulationCache.OfUser(warn).Get(task, config.Simulations, seed)
+            : Simulations.Draw(task, config.Simulations, seed);
         var rows = new Samples(task.ToLearnt(parameters), task.ToCondition(data));
         return new Source($"benchmark task {task.Name}", rows, Numbered("parameter", rows.Data), Numbered("condition", rows.Condition), 0, task);
     }

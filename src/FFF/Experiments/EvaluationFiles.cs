@@ -8,6 +8,32 @@ namespace FFF.Experiments;
 /// <summary>The results of evaluations as JSON: files in a run's folder, and headlines in its manifest.</summary>
 public static class EvaluationFiles
 {
+    /// <summary>The negative log-likelihood among a manifest's results.</summary>
+    public const string NllResult = "nll";
+
+    private const string C2stName = "c2st.json";
+
+    /// <summary>Where the C2ST of a run is kept.</summary>
+    public static string C2stFile(RunFolder folder) => Path.Combine(folder.EvaluationFolder, C2stName);
+
+    /// <summary>Reads eval/c2st.json.</summary>
+    /// <exception cref="FileReadException">The file is missing, or holds no C2ST.</exception>
+    public static C2stReport ReadC2st(RunFolder folder)
+    {
+        var path = C2stFile(folder);
+        using var file = InputFile.Open(path);
+        try
+        {
+            return JsonSerializer.Deserialize(file, EvaluationJson.Default.C2stReport) is { Observations.Count: > 0 } report
+                ? report
+                : throw new FileReadException(path, "holds no observation.");
+        }
+        catch (JsonException e)
+        {
+            throw new FileReadException(path, $"holds no C2ST: {e.Message}", e);
+        }
+    }
+
     /// <summary>The report as indented JSON with snake_case keys.</summary>
     public static string Json(C2stReport report) => JsonSerializer.Serialize(report, EvaluationJson.Default.C2stReport);
 
@@ -16,7 +42,7 @@ public static class EvaluationFiles
 
     /// <summary>Writes eval/c2st.json, and mean and standard deviation into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
-    public static void Save(RunFolder folder, C2stReport report) => Save(folder, "c2st.json", Json(report), new()
+    public static void Save(RunFolder folder, C2stReport report) => Save(folder, C2stName, Json(report), new()
     {
         ["c2st.mean"] = report.Mean,
         ["c2st.std"] = report.Std,
@@ -26,7 +52,7 @@ public static class EvaluationFiles
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     public static void Save(RunFolder folder, NllReport report) => Save(folder, "nll.json", Json(report), new()
     {
-        ["nll"] = report.Nll,
+        [NllResult] = report.Nll,
         ["nll.standard_error"] = report.NllStandardError,
         ["nll.decoder"] = report.NllDecoder,
         ["nll.reconstruction"] = report.Reconstruction,
@@ -45,6 +71,8 @@ public static class EvaluationFiles
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     WriteIndented = true)]
 [JsonSerializable(typeof(C2stReport))]
 [JsonSerializable(typeof(NllReport))]

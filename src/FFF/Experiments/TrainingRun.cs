@@ -21,6 +21,9 @@ public sealed record TrainingRunOptions
     /// <summary>Where the log goes beside the run folder.</summary>
     public Action<Serilog.Configuration.LoggerSinkConfiguration>? LogTo { get; init; }
 
+    /// <summary>Is told what does no harm but should be known, before there is a log.</summary>
+    public Action<string>? Warn { get; init; }
+
     /// <summary>Is told the progress after every step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 }
@@ -47,7 +50,7 @@ public sealed class TrainingRun : IDisposable
             set_num_threads(threads);
         }
 
-        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
+        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn);
         Check(experiment, Dataset);
         Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
         var validator = Dataset.Validation.Count == 0

@@ -90,20 +90,17 @@ public static class Libtorch
                 throw;
             }
 
-            handle = NativeLibrary.Load(Cache(image, Path.Combine("fff", "native", key), Path.GetFileName(path)));
+            handle = NativeLibrary.Load(Cache(image, key, Path.GetFileName(path)));
             return true;
         }
     }
 
     /// <summary>Keeps the image in the user's cache folder, or in the temporary one where that is not writable.</summary>
-    private static string Cache(byte[] image, string subfolder, string name)
+    private static string Cache(byte[] image, string key, string name)
     {
-        var home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-            ? cache
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         try
         {
-            return Write(Path.Combine(home, subfolder));
+            return Write(CacheFolder.Of(Path.Combine("native", key)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,14 +2,17 @@ using ScottPlot;
 
 namespace FFF.Plots;
 
-/// <summary>Two colours that stay apart for every kind of colour vision, and greys (Okabe and Ito, 2008).</summary>
+/// <summary>Three colours that stay apart for every kind of colour vision, and greys (Okabe and Ito, 2008).</summary>
 internal static class Palette
 {
-    /// <summary>Blue: the flow; the encoder; training.</summary>
+    /// <summary>Blue: the flow; the encoder; training; the first of several.</summary>
     public static Color First { get; } = new(0x00, 0x72, 0xB2);
 
-    /// <summary>Vermilion: the reference; the decoder; validation.</summary>
+    /// <summary>Vermilion: the reference; the decoder; validation; the second of several.</summary>
     public static Color Second { get; } = new(0xD5, 0x5E, 0x00);
+
+    /// <summary>Bluish green: the third of several.</summary>
+    public static Color Third { get; } = new(0x00, 0x9E, 0x73);
 
     /// <summary>Text and axes.</summary>
     public static Color Ink { get; } = new(0x33, 0x33, 0x33);

@@ -85,6 +85,19 @@ internal sealed class Panel : IDisposable
         axis.TickGenerator = ticks;
     }
 
+    /// <summary>Names an axis and shows this range of it, with a tick at each of these values.</summary>
+    public static void Marked(IAxis axis, AxisRange range, string name, IEnumerable<double> values)
+    {
+        Show(axis, range, name);
+        var ticks = new NumericManual();
+        foreach (var value in values)
+        {
+            ticks.AddMajor(value, Number(value, range.Span));
+        }
+
+        axis.TickGenerator = ticks;
+    }
+
     /// <summary>Draws no ticks' labels on an axis that another panel labels.</summary>
     public static void Unlabelled(IAxis axis)
     {
@@ -102,6 +115,18 @@ internal sealed class Panel : IDisposable
         curve.MarkerSize = pattern is null && points.Length <= 25 ? 8 : 0;
         curve.Axes.YAxis = axis ?? Plot.Axes.Left;
     }
+
+    /// <summary>Bars of this length upwards and downwards from the points.</summary>
+    public void Errors(double[] x, double[] y, double[] lengths, Color color)
+    {
+        var bars = Plot.Add.ErrorBar(x, y, lengths);
+        bars.Color = color;
+        bars.LineWidth = 2;
+        bars.CapSize = 6;
+    }
+
+    /// <summary>A thin line across the panel.</summary>
+    public void Level(double y, Color color) => Plot.Add.HorizontalLine(y, 1.5f, color);
 
     /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
     public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color)

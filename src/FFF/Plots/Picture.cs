@@ -48,12 +48,13 @@ internal sealed class Picture : IDisposable
         return x + font.MeasureText(fitting);
     }
 
-    /// <summary>Writes what a colour stands for, after a stroke of it; y is the baseline.</summary>
+    /// <summary>Writes what a colour stands for, after a stroke of it, or a dashed line; y is the baseline.</summary>
     /// <returns>Where the next entry may begin, x.</returns>
-    public float Key(string text, float x, float y, Color color)
+    public float Key(string text, float x, float y, Color color, bool dashed = false)
     {
         const float Stroke = 26;
-        using var paint = new SKPaint { Color = color.ToSKColor(), IsAntialias = true, StrokeWidth = 4 };
+        using var dashes = dashed ? SKPathEffect.CreateDash([7, 2.5f], 0) : null;
+        using var paint = new SKPaint { Color = color.ToSKColor(), IsAntialias = true, StrokeWidth = dashed ? 2.5f : 4, PathEffect = dashes };
         var middle = y - (TextSize * 0.36f);
         _surface.Canvas.DrawLine(x, middle, x + Stroke, middle, paint);
         return Text(text, x + Stroke + 8, y, Palette.Ink) + 28;

@@ -89,6 +89,14 @@ public sealed class ManifestTests : IDisposable
     }
 
     [Fact]
+    public void WithoutResultsThereAreNone()
+    {
+        var json = ExampleJson(_folder);
+        Assert.True(json.Remove("results"));
+        Assert.Empty(Manifest.Read(_folder.WithText("old.json", json.ToJsonString())).Results);
+    }
+
+    [Fact]
     public void NamesWhatIsMissingOrOfTheWrongType()
     {
         var json = ExampleJson(_folder);

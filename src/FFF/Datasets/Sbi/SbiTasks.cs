@@ -5,19 +5,19 @@ public static class SbiTasks
 {
     private static readonly ISbiTask[] All =
     [
-        new BernoulliGlmRawTask(),
-        new BernoulliGlmTask(),
         new GaussianLinearTask(),
         new GaussianLinearUniformTask(),
-        new GaussianMixtureTask(),
-        new LotkaVolterraTask(),
-        new SirTask(),
-        new SlcpDistractorsTask(),
         new SlcpTask(),
+        new SlcpDistractorsTask(),
+        new BernoulliGlmTask(),
+        new BernoulliGlmRawTask(),
+        new GaussianMixtureTask(),
         new TwoMoonsTask(),
+        new SirTask(),
+        new LotkaVolterraTask(),
     ];
 
-    /// <summary>The names of all tasks.</summary>
+    /// <summary>The names of all tasks, in the order of the benchmark's publication, T.1 to T.10.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(t => t.Name)];
 
     /// <summary>The task of this name.</summary>

@@ -1,0 +1,9 @@
+using System.CommandLine;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff plot c2st</c></summary>
+internal static class PlotCommand
+{
+    public static Command Create() => new("plot", "Draws pictures of runs.") { PlotC2stCommand.Create() };
+}

@@ -37,6 +37,7 @@ internal static class App
             SampleCommand.Create(),
             EvalC2stCommand.Create(),
             EvalNllCommand.Create(),
+            EvalCalibrationCommand.Create(),
             RunsCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),

@@ -103,6 +103,25 @@ internal sealed class Panel : IDisposable
         curve.Axes.YAxis = axis ?? Plot.Axes.Left;
     }
 
+    /// <summary>The area between two curves, in a faint grey.</summary>
+    public void Band(double[] x, double[] lower, double[] upper)
+    {
+        var band = Plot.Add.FillY(x, lower, upper);
+        band.FillColor = Palette.Grid;
+        band.LineWidth = 0;
+        band.MarkerSize = 0;
+    }
+
+    /// <summary>A straight line between two points.</summary>
+    public void Line(double fromX, double fromY, double toX, double toY, Color color, LinePattern? pattern = null)
+    {
+        var line = Plot.Add.Line(fromX, fromY, toX, toY);
+        line.Color = color;
+        line.LineWidth = 2;
+        line.LinePattern = pattern ?? LinePattern.Solid;
+        line.MarkerSize = 0;
+    }
+
     /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
     public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color)
     {

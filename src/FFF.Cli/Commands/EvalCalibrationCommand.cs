@@ -52,7 +52,7 @@ internal static class EvalCalibrationCommand
         using var pairs = CalibrationPairs.Of(run.Experiment, parsed.GetValue(Simulations) ?? Default, seed);
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new CalibrationView(interruption.Token);
-        var report = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Calibration.Of(
+        var report = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => PosteriorCalibration.Of(
             run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), parsed.GetValue(Samples) ?? Default, seed, view))));
         if (file is null)
         {

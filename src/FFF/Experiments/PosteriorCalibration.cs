@@ -26,7 +26,7 @@ public readonly record struct CalibrationProgress(int Done, int Total);
 /// density that a decoder gives along with its samples would differ by the reconstruction error, and make a posterior that
 /// the decoder blurs look calibrated.
 /// </remarks>
-public static class Calibration
+public static class PosteriorCalibration
 {
     /// <summary>Samples that are decoded at once, so that memory stays bounded.</summary>
     private const int ChunkRows = 1 << 16;

@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff plot</c></summary>
+internal static class PlotCommand
+{
+    public static Command Create() => new("plot", "Draws pictures of runs.")
+    {
+        PlotPosteriorCommand.Create(),
+    };
+}

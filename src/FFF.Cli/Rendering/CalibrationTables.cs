@@ -25,7 +25,8 @@ internal static class CalibrationTables
         return new Rows(table, Tables.Pairs(
         [
             ("verdict", Verdict(report)),
-            ("band", Band(report)),
+            ("deviation", Band(report)),
+            ("reading", $"coverage below nominal is over-confident, above it under-confident; a mean rank above 0.5 says that the posterior lies too low; all tests together blame a calibrated one in at most {Words.Number(100 * Evaluation.Calibration.Verdict.Error)} % of runs"),
             ("pairs", $"{Words.Count(report.Simulations)} {Source(report)} of {report.Data}, {Words.Count(report.PosteriorSamples)} posterior samples each"),
             .. report.AcceptedShare is { } share ? [("inside the prior", $"{Words.Percent(share)} of the samples; those outside were drawn again")] : Array.Empty<(string, string)>(),
             ("time", $"{Words.Fixed(report.Seconds, 1)} s"),
@@ -51,10 +52,12 @@ internal static class CalibrationTables
         return found.Length == 0 ? whole : $"{whole}; {found.Length} of {report.Parameters.Count} parameters {(found.Length == 1 ? "fails" : "fail")} a test";
     }
 
+    /// <summary>The largest deviation of the whole posterior, and what chance allows there.</summary>
     private static string Band(CalibrationReport report)
     {
-        var middle = report.Levels.Count / 2;
-        return $"at level {Words.Fixed(report.Levels[middle], 2)} the coverage of a calibrated posterior is {Words.Fixed(report.Band.Lower[middle], 3)} to {Words.Fixed(report.Band.Upper[middle], 3)}; all tests together find fault with it in {Words.Number(100 * Evaluation.Calibration.Verdict.Error)} % of runs. Below nominal is over-confident, above under-confident; mean rank above 0.5: the posterior lies too low.";
+        var level = report.Coverage.LargestDeviationLevel;
+        var index = Enumerable.Range(0, report.Levels.Count).MinBy(i => Math.Abs(report.Levels[i] - level));
+        return $"{Signed(report.Coverage.LargestDeviation)} at level {Words.Fixed(level, 2)}, where that of a calibrated posterior is {Signed(report.Band.Lower[index] - level)} to {Signed(report.Band.Upper[index] - level)}";
     }
 
     private static string Source(CalibrationReport report) => report.Pairs == CalibrationPairs.Simulations ? "fresh simulations" : $"held-out pairs ({report.Pairs})";

@@ -23,7 +23,11 @@ internal sealed class TrainingText(int epochs)
         if (progress.Last is { } last)
         {
             yield return $"loss {Words.Number(last.Loss)}";
-            yield return $"reconstruction {Words.Number(last.Reconstruction, 3)}";
+            if (last.Reconstruction is { } reconstruction)
+            {
+                yield return $"reconstruction {Words.Number(reconstruction, 3)}";
+            }
+
             if (last.SkippedSteps > 0)
             {
                 yield return $"{last.SkippedSteps} steps skipped";

@@ -15,10 +15,13 @@ public sealed record Experiment
     /// <summary>What is learnt.</summary>
     public required DataConfig Data { get; init; }
 
-    /// <summary>Encoder, decoder and latent density.</summary>
+    /// <summary>The method that learns it.</summary>
+    public MethodConfig Method { get; init; } = new FreeFormMethod();
+
+    /// <summary>Encoder, decoder and latent density of the free-form flow; other methods do not use this key.</summary>
     public FlowConfig Flow { get; init; } = new();
 
-    /// <summary>The training objective.</summary>
+    /// <summary>The training objective of the free-form flow; other methods do not use this key.</summary>
     public ObjectiveConfig Objective { get; init; } = new();
 
     /// <summary>How the objective is minimised.</summary>

@@ -25,7 +25,7 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
     /// <inheritdoc/>
     public void OnEpoch(EpochMetrics epoch)
     {
-        var row = new Dictionary<string, double>
+        var row = new Dictionary<string, double?>
         {
             ["epoch"] = epoch.Epoch,
             ["seconds"] = epoch.Seconds,
@@ -43,12 +43,11 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
             row["val_nll_decoder"] = validation.NllDecoder;
             row["val_reconstruction"] = validation.Reconstruction;
             row["val_objective"] = validation.Objective;
-            log.Information("Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, β {Beta:G4}, learning rate {LearningRate:G3}",
-                epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.Beta, epoch.LearningRate);
+            Log(epoch, validation);
         }
 
-        // A mean over no step, when all of an epoch's were skipped, is no number and left out.
-        metrics.Append(epoch.Step, row.Where(cell => !double.IsNaN(cell.Value)).ToDictionary());
+        // Left out: what the method has no value for, and a mean over no step, when all of an epoch's were skipped.
+        metrics.Append(epoch.Step, row.Where(cell => cell.Value is { } value && !double.IsNaN(value)).ToDictionary(cell => cell.Key, cell => cell.Value!.Value));
     }
 
     /// <inheritdoc/>
@@ -71,6 +70,20 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
 
     /// <inheritdoc/>
     public void OnWarning(string message) => log.Warning("{Warning:l}", message);
+
+    private void Log(EpochMetrics epoch, ValidationMetrics validation)
+    {
+        const string Common = "Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, learning rate {LearningRate:G3}";
+        object[] values = [epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.LearningRate];
+        if (epoch.Beta is { } beta)
+        {
+            log.Information(Common + ", β {Beta:G4}", [.. values, beta]);
+        }
+        else
+        {
+            log.Information(Common, values);
+        }
+    }
 
     /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>
     public static TrainerCounters CountersOf(Checkpoint checkpoint) =>

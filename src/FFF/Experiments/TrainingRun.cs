@@ -48,13 +48,12 @@ public sealed class TrainingRun : IDisposable
         }
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
-        Check(experiment.Objective, Dataset);
+        Check(experiment, Dataset);
         Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
-        var objective = new Objective(Flow.Flow, experiment.Objective);
         var validator = Dataset.Validation.Count == 0
             ? null
-            : new Validator(Flow.Standardize(Dataset.Validation), objective.Settings, Flow.LogDetStandardizer, objective.FinalBeta);
-        _trainer = new Trainer(Flow.Flow, objective, Flow.Standardize(Dataset.Train), validator, experiment.Training, experiment.Seed, _device);
+            : new Validator(Flow.Standardize(Dataset.Validation), Flow.Settings, Flow.LogDetStandardizer, Flow.Objective.FinalBeta);
+        _trainer = new Trainer(Flow.Flow, Flow.Objective, Flow.Standardize(Dataset.Train), validator, experiment.Training, experiment.Seed, _device);
     }
 
     /// <summary>The experiment.</summary>
@@ -72,8 +71,8 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Steps in the whole run.</summary>
     public long TotalSteps => _trainer.TotalSteps;
 
-    /// <summary>Parameters of encoder and decoder together.</summary>
-    public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
+    /// <summary>Parameters of the flow, of all its networks together.</summary>
+    public long ParameterCount => Flow.Module.parameters().Sum(p => p.numel());
 
     /// <summary>Trains into a new run folder.</summary>
     /// <returns>The folder, and how the run ended: finished, or interrupted with its state saved.</returns>
@@ -130,12 +129,12 @@ public sealed class TrainingRun : IDisposable
         Flow.Dispose();
     }
 
-    private static void Check(ObjectiveConfig objective, Dataset dataset)
+    private static void Check(Experiment experiment, Dataset dataset)
     {
-        if (objective.HutchinsonSamples > dataset.Dimension)
+        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dataset.Dimension)
         {
             throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
-                $"expected at most {dataset.Dimension}, the dimensions of {dataset.Name}, found {objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+                $"expected at most {dataset.Dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
         }
     }
 
@@ -144,8 +143,13 @@ public sealed class TrainingRun : IDisposable
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
         var log = runLog.Logger;
-        log.Information("Run {Run:l}/{Version:l}: {Dataset:l}, {Train} training and {Validation} validation samples in {Dimension} dimensions, {Conditions} conditions; {Parameters} parameters, {Steps} steps on {Device:l}",
-            folder.Name, folder.Version, Dataset.Name, Dataset.Train.Count, Dataset.Validation.Count, Dataset.Dimension, Dataset.ConditionDimension, ParameterCount, TotalSteps, _device.ToString());
+        log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples in {Dimension} dimensions, {Conditions} conditions; {Parameters} parameters, {Steps} steps on {Device:l}",
+            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Dataset.Dimension, Dataset.ConditionDimension, ParameterCount, TotalSteps, _device.ToString());
+        foreach (var key in MethodKeys.Unused(Experiment))
+        {
+            log.Information("The method {Method:l} does not use the key {Key:l}, which describes the free-form flow", MethodKeys.Name(Experiment.Method), key);
+        }
+
         try
         {
             var complete = _trainer.Run(new RunRecorder(folder, Flow, Dataset.Columns, log, metrics, _options.Progress), stop);

@@ -6,9 +6,9 @@ namespace FFF.Flows;
 
 /// <summary>The batch means of the objective and its parts, differentiable.</summary>
 /// <param name="Loss">What is minimised; its value says nothing about the fit, since the surrogate's does not.</param>
-/// <param name="LatentNll">−log p(f(x)).</param>
-/// <param name="Reconstruction">‖x − g(f(x))‖².</param>
-public sealed record ObjectiveTerms(Tensor Loss, Tensor LatentNll, Tensor Reconstruction);
+/// <param name="LatentNll">−log p(f(x)); null where the method does not encode in training.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖²; null where the method does not train it.</param>
+public sealed record ObjectiveTerms(Tensor Loss, Tensor? LatentNll, Tensor? Reconstruction);
 
 /// <summary>
 /// The free-form flow objective L(x) = w·(−log p(f(x)) − surrogate(x)) + β·‖x − g(f(x))‖²; w is 1 but for a warm-up.

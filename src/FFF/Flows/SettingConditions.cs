@@ -11,6 +11,9 @@ namespace FFF.Flows;
 /// <param name="Noise">The range of σ; null where it is not drawn.</param>
 public sealed record SettingConditions(BetaRange? Beta, NoiseConfig? Noise)
 {
+    /// <summary>No settings: the condition stays as it is.</summary>
+    public static SettingConditions None { get; } = new(null, null);
+
     /// <summary>The settings that this objective draws.</summary>
     public static SettingConditions Of(ObjectiveConfig objective) =>
         new(objective.Beta as BetaRange, objective.Noise is { High: { } high } noise && high > noise.Low ? noise : null);

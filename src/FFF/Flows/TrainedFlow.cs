@@ -1,7 +1,5 @@
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Latents;
-using FFF.Networks;
 using FFF.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,16 +19,22 @@ public sealed class TrainedFlow : IDisposable
     private const string DataPrefix = "standardizer.data";
     private const string ConditionPrefix = "standardizer.condition";
 
-    private TrainedFlow(FreeFormFlow flow, SettingConditions settings, Standardizer data, Standardizer? condition, Device device)
-    {
-        (Flow, Settings, DataStandardizer, ConditionStandardizer, Device) = (flow, settings, data, condition, device);
-    }
+    private readonly Method _method;
 
-    /// <summary>Encoder, decoder and latent density, on standardised data.</summary>
-    public FreeFormFlow Flow { get; }
+    private TrainedFlow(Method method, Standardizer data, Standardizer? condition, Device device) =>
+        (_method, DataStandardizer, ConditionStandardizer, Device) = (method, data, condition, device);
+
+    /// <summary>The density on standardised data.</summary>
+    public IFlow Flow => _method.Flow;
+
+    /// <summary>The flow as a module, for its parameters.</summary>
+    public nn.Module Module => (nn.Module)_method.Flow;
+
+    /// <summary>What training minimises.</summary>
+    public IObjective Objective => _method.Objective;
 
     /// <summary>The settings that the networks are told.</summary>
-    public SettingConditions Settings { get; }
+    public SettingConditions Settings => _method.Settings;
 
     /// <summary>The standardisation of the data.</summary>
     public Standardizer DataStandardizer { get; }
@@ -71,7 +75,7 @@ public sealed class TrainedFlow : IDisposable
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
         var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, CPU);
         using var noGradient = no_grad();
-        foreach (var (name, parameter) in trained.Flow.named_parameters())
+        foreach (var (name, parameter) in trained.Module.named_parameters())
         {
             if (!tensors.TryGetValue(FlowPrefix + name, out var saved) || !saved.shape.SequenceEqual(parameter.shape))
             {
@@ -81,8 +85,8 @@ public sealed class TrainedFlow : IDisposable
             parameter.copy_(saved);
         }
 
-        trained.Flow.to(device);
-        return new(trained.Flow, trained.Settings, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), device);
+        trained.Module.to(device);
+        return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), device);
     }
 
     /// <summary>All that <see cref="Load"/> needs beside the experiment.</summary>
@@ -114,12 +118,12 @@ public sealed class TrainedFlow : IDisposable
     public Tensor Sample(long count, Tensor? condition, long seed, double temperature = 1) =>
         InChunks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null)).Samples;
 
-    /// <summary>Draws samples with their log-densities by the decoder's Jacobian.</summary>
+    /// <summary>Draws samples with their log-densities.</summary>
     /// <inheritdoc cref="Sample"/>
     /// <returns>[N, D] and log p(x), [N], in the data's own units, on the CPU; at temperature 1's density.</returns>
     public (Tensor Samples, Tensor LogProb) SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
     {
-        var (samples, logProb) = InChunks(count, condition, seed, temperature, (z, c) => Likelihood.OfSamples(Flow, z, c));
+        var (samples, logProb) = InChunks(count, condition, seed, temperature, (z, c) => Flow.DecodeWithLogProb(z, c));
         return (samples, logProb!);
     }
 
@@ -129,7 +133,7 @@ public sealed class TrainedFlow : IDisposable
     {
         using var scope = NewDisposeScope();
         var standardized = Standardize(samples);
-        var likelihood = Likelihood.Of(Flow, standardized.Data, Settings.ForEvaluation(standardized.Condition, standardized.Data));
+        var likelihood = Flow.LogLikelihood(standardized.Data, Settings.ForEvaluation(standardized.Condition, standardized.Data));
         var logDet = LogDetStandardizer;
         return new(
             (likelihood.Encoder + logDet).cpu().MoveToOuterDisposeScope(),
@@ -148,17 +152,13 @@ public sealed class TrainedFlow : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Flow.Dispose();
+    public void Dispose() => Module.Dispose();
 
     private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, Device device)
     {
-        var settings = SettingConditions.Of(experiment.Objective);
-        var dimension = (int)data.Mean.shape[0];
-        var conditions = (int)(condition?.Mean.shape[0] ?? 0) + settings.Count;
-        using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
-        INetwork Network(FlowSide side) => NetworkFactory.Create(experiment.Flow.Network, dimension, conditions, side, generator);
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(experiment.Flow.Latent), dimension).to(device);
-        return new(flow, settings, data.To(device), condition?.To(device), device);
+        var method = MethodFactory.Create(experiment, (int)data.Mean.shape[0], (int)(condition?.Mean.shape[0] ?? 0));
+        ((nn.Module)method.Flow).to(device);
+        return new(method, data.To(device), condition?.To(device), device);
     }
 
     private (Tensor Samples, Tensor? LogProb) InChunks(

@@ -66,9 +66,9 @@ public static class TrainingCurves
         {
             picture.Key("β (right)", next, LowerTop - 14, Palette.Aside);
         }
-        else if (betas.Length > 0)
+        else if (betas.Where(double.IsFinite).ToArray() is [var beta, ..])
         {
-            picture.Text(string.Create(CultureInfo.InvariantCulture, $"β = {betas[0]:G4}"), next, LowerTop - 14, Palette.Aside);
+            picture.Text(string.Create(CultureInfo.InvariantCulture, $"β = {beta:G4}"), next, LowerTop - 14, Palette.Aside);
         }
 
         picture.Save(path);

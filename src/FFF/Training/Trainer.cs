@@ -10,15 +10,15 @@ namespace FFF.Training;
 /// <summary>The loss stayed non-finite although the run went back to its last good state several times.</summary>
 public sealed class DivergedException(string message) : Exception(message);
 
-/// <summary>Minimises the free-form flow objective on (standardised) samples.</summary>
+/// <summary>Minimises a method's objective on (standardised) samples.</summary>
 /// <remarks>
 /// Every random number follows from the seed and the step, and the state is complete: a run that was interrupted after
 /// any step and continued from its state ends, on a CPU, with the same bits as one that was not.
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
-    private readonly FreeFormFlow _flow;
-    private readonly Objective _objective;
+    private readonly IFlow _flow;
+    private readonly IObjective _objective;
     private readonly TrainingConfig _config;
     private readonly Samples _train;
     private readonly Validator? _validator;
@@ -32,18 +32,18 @@ public sealed class Trainer : IDisposable
     private int _orderEpoch = -1;
 
     /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
-    /// <param name="flow">What is trained.</param>
+    /// <param name="flow">What is trained, a module.</param>
     /// <param name="objective">What is minimised.</param>
     /// <param name="train">The samples, standardised.</param>
     /// <param name="validator">Validates; null where there are no validation data.</param>
     /// <param name="config">How.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">Where.</param>
-    public Trainer(FreeFormFlow flow, Objective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
+    public Trainer(IFlow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
     {
         (_flow, _objective, _validator, _config, _seed, _device) = (flow, objective, validator, config, seed, device);
         _train = train.To(device);
-        _parameters = new FlatParameters(flow, device);
+        _parameters = new FlatParameters((nn.Module)flow, device);
         _adam = new Adam(config.Optimizer, _parameters.Values);
         _average = config.Ema is null ? null : _parameters.Values.clone().DetachFromDisposeScope();
         _good = [.. StateTensors().Select(t => t.clone().DetachFromDisposeScope())];
@@ -103,8 +103,7 @@ public sealed class Trainer : IDisposable
         var terms = _objective.Evaluate(batch.Data, batch.Condition, Progress, _seed, Counters.Step);
         terms.Loss.backward();
         var gradientNorm = _parameters.Gradients.norm();
-        var numbers = stack([terms.Loss.detach(), terms.LatentNll.detach(), terms.Reconstruction.detach(), gradientNorm], 0).to(float64).cpu().data<double>();
-        var (loss, norm) = (numbers[0], numbers[3]);
+        var (loss, norm, latentNll, reconstruction) = Numbers(terms, gradientNorm);
 
         if (double.IsFinite(loss) && double.IsFinite(norm))
         {
@@ -119,7 +118,7 @@ public sealed class Trainer : IDisposable
             {
                 Updates = _adam.Updates,
                 SkippedInARow = 0,
-                Sums = Counters.Sums.Add(loss, numbers[1], numbers[2], norm),
+                Sums = Counters.Sums.Add(loss, latentNll, reconstruction, norm),
             };
         }
         else
@@ -166,6 +165,15 @@ public sealed class Trainer : IDisposable
         {
             tensor.Dispose();
         }
+    }
+
+    /// <summary>Brings a step's numbers from the device at once.</summary>
+    private static (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(ObjectiveTerms terms, Tensor gradientNorm)
+    {
+        Tensor?[] parts = [terms.Loss, gradientNorm, terms.LatentNll, terms.Reconstruction];
+        var numbers = new Queue<double>(stack(parts.OfType<Tensor>().Select(part => part.detach()), 0).to(float64).cpu().data<double>());
+        double? Next(Tensor? part) => part is null ? null : numbers.Dequeue();
+        return (numbers.Dequeue(), numbers.Dequeue(), Next(terms.LatentNll), Next(terms.Reconstruction));
     }
 
     private double CurrentLearningRate =>
@@ -287,7 +295,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Runs something with the averaged weights in the flow.</summary>
-    private T WithAverage<T>(Func<FreeFormFlow, T> action)
+    private T WithAverage<T>(Func<IFlow, T> action)
     {
         if (_average is null)
         {

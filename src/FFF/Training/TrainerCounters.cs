@@ -40,10 +40,10 @@ public sealed record TrainerCounters
     public bool Stopped { get; init; }
 }
 
-/// <summary>Sums over the steps of an epoch so far.</summary>
-public readonly record struct EpochSums(double Loss, double LatentNll, double Reconstruction, double GradientNorm, long Count)
+/// <summary>Sums over the steps of an epoch so far; null for what the method has no value for.</summary>
+public readonly record struct EpochSums(double Loss, double? LatentNll, double? Reconstruction, double GradientNorm, long Count)
 {
     /// <summary>With one more step.</summary>
-    public EpochSums Add(double loss, double latentNll, double reconstruction, double gradientNorm) =>
-        new(Loss + loss, LatentNll + latentNll, Reconstruction + reconstruction, GradientNorm + gradientNorm, Count + 1);
+    public EpochSums Add(double loss, double? latentNll, double? reconstruction, double gradientNorm) =>
+        new(Loss + loss, (LatentNll ?? 0) + latentNll, (Reconstruction ?? 0) + reconstruction, GradientNorm + gradientNorm, Count + 1);
 }

@@ -15,16 +15,16 @@ public readonly record struct TrainingProgress(
 /// <param name="Step">Steps done at its end.</param>
 /// <param name="Seconds">Since training started or resumed.</param>
 /// <param name="LearningRate">At its last step.</param>
-/// <param name="Beta">At its last step.</param>
+/// <param name="Beta">At its last step; null where the method has none.</param>
 /// <param name="Loss">The objective; its value says nothing about the fit.</param>
-/// <param name="LatentNll">−log p(f(x)), standardised.</param>
-/// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
+/// <param name="LatentNll">−log p(f(x)), standardised; null where the method has none.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖², standardised; null where the method does not train it.</param>
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="SkippedSteps">Steps without an update because of a loss that was not finite, in all.</param>
 /// <param name="Validation">Null where this epoch had none.</param>
 public sealed record EpochMetrics(
-    int Epoch, long Step, double Seconds, double LearningRate, double Beta, double Loss, double LatentNll,
-    double Reconstruction, double GradientNorm, long SkippedSteps, ValidationMetrics? Validation);
+    int Epoch, long Step, double Seconds, double LearningRate, double? Beta, double Loss, double? LatentNll,
+    double? Reconstruction, double GradientNorm, long SkippedSteps, ValidationMetrics? Validation);
 
 /// <summary>Exact likelihood and reconstruction on held-out data.</summary>
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the units the data set has (of positive benchmark parameters, their logarithms').</param>

@@ -12,10 +12,10 @@ namespace FFF.Training;
 public sealed class Validator(Samples samples, SettingConditions settings, double logDetStandardizer, double finalBeta)
 {
     /// <summary>Validates the flow.</summary>
-    public ValidationMetrics Validate(FreeFormFlow flow)
+    public ValidationMetrics Validate(IFlow flow)
     {
         using var scope = NewDisposeScope();
-        var likelihood = Likelihood.Of(flow, samples.Data, settings.ForEvaluation(samples.Condition, samples.Data));
+        var likelihood = flow.LogLikelihood(samples.Data, settings.ForEvaluation(samples.Condition, samples.Data));
         var nll = -likelihood.Encoder.mean().item<double>() - logDetStandardizer;
         var nllDecoder = -likelihood.Decoder.mean().item<double>() - logDetStandardizer;
         var reconstruction = likelihood.Reconstruction.mean().item<double>();

@@ -24,6 +24,8 @@ public sealed class WritingTests : IDisposable
               simulations: 10000
               standardize: true
               validation_fraction: 0.1
+            method:
+              kind: fff
             flow:
               network:
                 kind: residual

@@ -1,0 +1,30 @@
+using FFF.Configuration.Binding;
+
+namespace FFF.Configuration;
+
+/// <summary>A method's name, and the keys of an experiment that it leaves unused.</summary>
+public static class MethodKeys
+{
+    /// <summary>The kind's name in configurations, such as fff.</summary>
+    public static string Name(MethodConfig method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return ((KindsShape)ShapeReader.Read(typeof(MethodConfig))).NameOf(method.GetType());
+    }
+
+    /// <summary>The keys that are set to something else than their defaults although the method does not use them.</summary>
+    public static IReadOnlyList<string> Unused(Experiment experiment)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        if (experiment.Method is FreeFormMethod)
+        {
+            return [];
+        }
+
+        // As text, since records that hold lists are compared by the lists' references.
+        var text = ExperimentFile.Write(experiment);
+        (string Key, Experiment Without)[] candidates =
+            [("flow", experiment with { Flow = new() }), ("objective", experiment with { Objective = new() })];
+        return [.. candidates.Where(c => ExperimentFile.Write(c.Without) != text).Select(c => c.Key)];
+    }
+}

@@ -1,0 +1,39 @@
+using FFF.Configuration;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Flows;
+
+/// <summary>A method, ready to be trained.</summary>
+/// <param name="Flow">The conditional density, a module.</param>
+/// <param name="Objective">What training minimises on it.</param>
+/// <param name="Settings">The settings that its networks are told beside the condition.</param>
+public sealed record Method(IFlow Flow, IObjective Objective, SettingConditions Settings);
+
+/// <summary>Turns the description of a method into the method.</summary>
+public static class MethodFactory
+{
+    /// <summary>The experiment's method in float32 on the CPU, with initial weights by the experiment's seed.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="conditions">C, 0 where there are none.</param>
+    public static Method Create(Experiment experiment, int dimension, int conditions)
+    {
+        using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
+        return experiment.Method switch
+        {
+            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, generator),
+            _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
+        };
+    }
+
+    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, Generator generator)
+    {
+        var settings = SettingConditions.Of(objective);
+        INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator);
+        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent), dimension);
+        return new(flow, new Objective(flow, objective), settings);
+    }
+}

@@ -1,6 +1,8 @@
 using FFF.Configuration;
+using FFF.Flows.Matching;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -25,6 +27,7 @@ public static class MethodFactory
         return experiment.Method switch
         {
             FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, generator),
+            FlowMatchingMethod matching => Matching(matching, dimension, conditions, generator),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
     }
@@ -35,5 +38,13 @@ public static class MethodFactory
         INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator);
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent), dimension);
         return new(flow, new Objective(flow, objective), settings);
+    }
+
+    private static Method Matching(FlowMatchingMethod config, int dimension, int conditions, Generator generator)
+    {
+        var time = new TimeFeatures(config.TimeFrequencies);
+        var velocity = NetworkFactory.Create(config.Network, dimension, conditions + time.Count, FlowSide.Encoder, generator);
+        var flow = new FlowMatching(velocity, time, dimension, new OdeTolerance(config.Tolerance, config.Tolerance));
+        return new(flow, new FlowMatchingObjective(flow, new TimeDensity(config.TimeExponent)), SettingConditions.None);
     }
 }

@@ -38,6 +38,6 @@ public sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times) 
     public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor z, Tensor time)
     {
         var velocity = flow.Velocity(new Dual(z.lerp(x, time)), time, condition).Value;
-        return new((velocity - (x - z)).square().sum(-1).mean(), null!, null!);
+        return new((velocity - (x - z)).square().sum(-1).mean(), null, null);
     }
 }

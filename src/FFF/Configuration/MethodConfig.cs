@@ -5,6 +5,7 @@ namespace FFF.Configuration;
 /// <summary>How the density is learnt: the free-form flow, or a method that it is compared with. Its name alone takes the defaults.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(FreeFormMethod), "fff")]
+[JsonDerivedType(typeof(SplineFlowMethod), "spline-flow")]
 [JsonDerivedType(typeof(FlowMatchingMethod), "flow-matching")]
 public abstract record MethodConfig;
 

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Flows.Matching;
+using FFF.Flows.Splines;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Numerics;
@@ -27,6 +28,7 @@ public static class MethodFactory
         return experiment.Method switch
         {
             FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, generator),
+            SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, generator)),
             FlowMatchingMethod matching => Matching(matching, dimension, conditions, generator),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
@@ -39,6 +41,8 @@ public static class MethodFactory
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent), dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
+
+    private static Method Spline(SplineFlow flow) => new(flow, new SplineFlowObjective(flow), SettingConditions.None);
 
     private static Method Matching(FlowMatchingMethod config, int dimension, int conditions, Generator generator)
     {

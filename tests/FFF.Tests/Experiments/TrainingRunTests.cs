@@ -22,6 +22,8 @@ public sealed class TrainingRunTests : IDisposable
         Training = new TrainingConfig { Epochs = 4, BatchSize = 32, ValidateEvery = 2, Ema = 0.9, Device = "cpu" },
     };
 
+    private readonly SplineFlowMethod _splineFlow = new() { Transforms = 2, Widths = [8] };
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
@@ -88,17 +90,45 @@ public sealed class TrainingRunTests : IDisposable
         Check.Close(logProb, encoder.Encoder, 0.2);
     }
 
-    [Theory]
-    [InlineData(5)]
-    [InlineData(14)]
-    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter)
+    /// <summary>A spline flow is loaded, sampled and evaluated like any other; what it has no value for stays empty.</summary>
+    [Fact]
+    public void ASplineFlowRunIsWhole()
     {
-        var (expected, _) = Train(_experiment);
+        var (folder, status) = Train(_experiment with { Method = _splineFlow });
+        Assert.Equal(RunStatus.Finished, status);
+        var metrics = MetricsReader.Read(folder.MetricsFile);
+        Assert.All(["beta", "reconstruction"], column => Assert.All(metrics.Columns[column], value => Assert.Equal(double.NaN, value)));
+        Assert.All(["loss", "latent_nll", "gradient_norm"], column => Assert.All(metrics.Columns[column], value => Assert.True(double.IsFinite(value))));
+        Assert.DoesNotContain("NaN", File.ReadAllText(folder.MetricsFile));
+        Assert.True(metrics.Columns["val_reconstruction"][^1] < 1e-8);
+
+        var log = File.ReadAllText(folder.LogFile);
+        Assert.Contains("The method spline-flow does not use the key flow", log);
+        Assert.DoesNotContain("the key objective", log);
+        Assert.DoesNotContain("β", log);
+
+        using var run = LoadedRun.Load(folder, "best", CPU);
+        var condition = tensor([1f, 0f]);
+        var (samples, logProb) = run.Flow.SampleWithLogProb(100, condition, seed: 1);
+        Check.Close(run.Flow.Sample(100, condition, seed: 1), samples, 0);
+        Check.Close(run.Flow.LogLikelihood(new Samples(samples, condition.unsqueeze(0).expand(100, 2))).Encoder, logProb, 1e-3);
+        var report = Evaluations.Nll(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
+        Assert.Equal(report.NllDecoder, report.Nll, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(14, false)]
+    [InlineData(9, true)]
+    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter, bool splineFlow)
+    {
+        var experiment = splineFlow ? _experiment with { Method = _splineFlow } : _experiment;
+        var (expected, _) = Train(experiment);
         using var stop = new CancellationTokenSource();
-        var (folder, status) = Train(_experiment, stop, stopAfter);
+        var (folder, status) = Train(experiment, stop, stopAfter);
         Assert.Equal(RunStatus.Interrupted, status);
         Assert.Equal(stopAfter, Manifest.Read(folder.ManifestFile).Step);
-        using (var resumed = new TrainingRun(_experiment, new TrainingRunOptions { RunsRoot = _root }))
+        using (var resumed = new TrainingRun(experiment, new TrainingRunOptions { RunsRoot = _root }))
         {
             Assert.Equal(RunStatus.Finished, resumed.Resume(folder));
         }

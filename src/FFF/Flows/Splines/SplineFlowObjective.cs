@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace FFF.Flows.Splines;
+
+/// <summary>Maximum likelihood: L(x) = −log p(x | c). Nothing is drawn, and nothing has to be reconstructed.</summary>
+/// <param name="flow">The flow.</param>
+public sealed class SplineFlowObjective(SplineFlow flow) : IObjective
+{
+    /// <inheritdoc/>
+    public double FinalBeta => 0;
+
+    /// <inheritdoc/>
+    public double? BetaAt(double progress) => null;
+
+    /// <inheritdoc/>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+    {
+        var (z, logDet) = flow.Encode(x, condition);
+        var latentNll = -flow.Latent.LogProb(z).mean();
+        return new(latentNll - logDet.mean(), latentNll, null);
+    }
+}

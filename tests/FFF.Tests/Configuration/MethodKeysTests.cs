@@ -1,0 +1,41 @@
+using FFF.Configuration;
+using Xunit;
+
+namespace FFF.Tests.Configuration;
+
+public sealed class MethodKeysTests : IDisposable
+{
+    private static readonly Experiment Default = new() { Name = "x", Data = new SbiData { Task = "two_moons" } };
+
+    private readonly ConfigFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Configurations that name no method, as those of earlier runs, mean the free-form flow.</summary>
+    [Fact]
+    public void TheFreeFormFlowIsTheDefault()
+    {
+        var path = _folder.Write("c.yaml", ConfigFolder.Minimal);
+        Assert.Equal(new FreeFormMethod(), ExperimentFile.Load([path], []).Method);
+        Assert.Equal("fff", MethodKeys.Name(new FreeFormMethod()));
+    }
+
+    [Fact]
+    public void AnotherMethodIsNamedByAnOverrideOfAConfigurationOfTheFreeFormFlow()
+    {
+        var path = _folder.Write("c.yaml", ConfigFolder.Minimal + "objective: {beta: 7}\nflow: {latent: {kind: student-t}}");
+        var experiment = ExperimentFile.Load([path], ["method=spline-flow", "method.bins=8"]);
+        Assert.Equal(8, Assert.IsType<SplineFlowMethod>(experiment.Method).Bins);
+        Assert.Equal("spline-flow", MethodKeys.Name(experiment.Method));
+        Assert.Equal(["flow", "objective"], MethodKeys.Unused(experiment));
+    }
+
+    [Fact]
+    public void OnlyKeysThatWereSetAreUnused()
+    {
+        var objective = Default with { Objective = new ObjectiveConfig { HutchinsonSamples = 2 } };
+        Assert.Equal(["objective"], MethodKeys.Unused(objective with { Method = new SplineFlowMethod() }));
+        Assert.Empty(MethodKeys.Unused(Default with { Method = new SplineFlowMethod() }));
+        Assert.Empty(MethodKeys.Unused(objective));
+    }
+}

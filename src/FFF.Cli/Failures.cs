@@ -6,6 +6,7 @@ using FFF.Evaluation.Calibration;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Numerics;
 using FFF.Runs;
 using FFF.Training;
 
@@ -58,7 +59,7 @@ internal static class Failures
     public static string Message(Exception exception) => exception switch
     {
         ConfigurationException e => $"the configuration cannot be used:\n{string.Join('\n', e.Problems.Select(problem => $"  {problem}"))}",
-        CommandException or LibtorchException or DivergedException or IOException or UnauthorizedAccessException => exception.Message,
+        CommandException or LibtorchException or DivergedException or IntegrationException or IOException or UnauthorizedAccessException => exception.Message,
         _ when IsInput(exception) => exception.Message,
         OutOfMemoryException => "there is not enough memory. Use a smaller batch, network or number of samples.",
 

@@ -154,6 +154,10 @@ work() {
   if [ -z "$run" ]; then
     step "${train[@]}" || return
     run=$(finished) || return
+    if [ -z "$run" ]; then
+      echo "After training there is no finished run of these settings in $runs/$name."
+      return 1
+    fi
   fi
   if [ ! -f "$run/eval/nll.json" ]; then
     step "$fff" eval-nll --run "$run" || return

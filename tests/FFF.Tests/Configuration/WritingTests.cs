@@ -22,6 +22,7 @@ public sealed class WritingTests : IDisposable
               kind: sbi
               task: two_moons
               simulations: 10000
+              cache: true
               standardize: true
               validation_fraction: 0.1
             method:

@@ -25,8 +25,6 @@ public sealed class WritingTests : IDisposable
               cache: true
               standardize: true
               validation_fraction: 0.1
-            method:
-              kind: fff
             flow:
               network:
                 kind: residual
@@ -44,6 +42,8 @@ public sealed class WritingTests : IDisposable
               hutchinson_samples: 1
               noise: null
               likelihood_warmup: null
+            method:
+              kind: fff
             training:
               epochs: 200
               batch_size: 128

@@ -103,6 +103,19 @@ internal sealed class Panel : IDisposable
         curve.Axes.YAxis = axis ?? Plot.Axes.Left;
     }
 
+    /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
+    /// <param name="x">Their places.</param>
+    /// <param name="y">Their places.</param>
+    /// <param name="color">Their colour.</param>
+    /// <param name="among">How many dots the panel gets in all; as many as these if left out.</param>
+    public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color, int? among = null)
+    {
+        var crowd = Math.Sqrt(among ?? x.Count);
+        var (size, opacity) = ((float)Math.Clamp(120 / crowd, 2, 6), Math.Clamp(20 / crowd, 0.2, 0.9));
+        var dots = Plot.Add.Markers(x.Zip(y, (a, b) => new Coordinates(a, b)).ToArray(), MarkerShape.FilledCircle, size, color.WithAlpha(opacity));
+        dots.MarkerStyle.LineWidth = 0;
+    }
+
     /// <summary>The area between two curves, in a faint grey.</summary>
     public void Band(double[] x, double[] lower, double[] upper)
     {
@@ -120,19 +133,6 @@ internal sealed class Panel : IDisposable
         line.LineWidth = 2;
         line.LinePattern = pattern ?? LinePattern.Solid;
         line.MarkerSize = 0;
-    }
-
-    /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
-    /// <param name="x">Their places.</param>
-    /// <param name="y">Their places.</param>
-    /// <param name="color">Their colour.</param>
-    /// <param name="among">How many dots the panel gets in all; as many as these if left out.</param>
-    public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color, int? among = null)
-    {
-        var crowd = Math.Sqrt(among ?? x.Count);
-        var (size, opacity) = ((float)Math.Clamp(120 / crowd, 2, 6), Math.Clamp(20 / crowd, 0.2, 0.9));
-        var dots = Plot.Add.Markers(x.Zip(y, (a, b) => new Coordinates(a, b)).ToArray(), MarkerShape.FilledCircle, size, color.WithAlpha(opacity));
-        dots.MarkerStyle.LineWidth = 0;
     }
 
     /// <summary>A mark at one point that stands out from any dots.</summary>

@@ -22,7 +22,7 @@ internal static class DualSilu
         for (var i = 0; i < whole; i += width)
         {
             var h = Vector512.LoadUnsafe(ref source, (nuint)i);
-            var s = one / (one + Vector512.Exp(-h));
+            var s = VectorSigmoid.Of(h);
             var y = h * s;
             var slope = s + y * (one - s);
             y.StoreUnsafe(ref result, (nuint)i);
@@ -58,7 +58,7 @@ internal static class DualSilu
         for (var i = 0; i < whole; i += width)
         {
             var h = Vector512.LoadUnsafe(ref source, (nuint)i);
-            var s = one / (one + Vector512.Exp(-h));
+            var s = VectorSigmoid.Of(h);
             var rest = s * (one - s);
             var slope = s + h * rest;
             var sum = Vector512<float>.Zero;

@@ -11,27 +11,29 @@ public static class Jacobians
     /// <summary>The function's value and Jacobian, without a graph.</summary>
     /// <param name="function">f: R^D → R^D, row by row.</param>
     /// <param name="x">[B, D].</param>
-    /// <param name="tangentsPerChunk">How many of the D columns are computed at once; by memory if left out.</param>
-    /// <returns>f(x), [B, D], and J with J[b, i, j] = ∂f_i(x_b)/∂x_j, [B, D, D].</returns>
-    public static (Tensor Value, Tensor Jacobian) Of(Func<Dual, Dual> function, Tensor x, int? tangentsPerChunk = null)
+    /// <param name="tangentsPerChunk">How many columns are computed at once; by memory if left out.</param>
+    /// <param name="basis">Directions U as columns, [D, S]; all of R^D if left out.</param>
+    /// <returns>f(x), [B, D], and J U with J[b, i, j] = ∂f_i(x_b)/∂x_j, [B, D, S].</returns>
+    public static (Tensor Value, Tensor Jacobian) Of(Func<Dual, Dual> function, Tensor x, int? tangentsPerChunk = null, Tensor? basis = null)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (batch, dimension) = (x.shape[0], x.shape[1]);
-        var chunk = Math.Clamp(tangentsPerChunk ?? ChunkNumbers / Math.Max(1, batch * dimension), 1, dimension);
-        var basis = eye(dimension, dtype: x.dtype, device: x.device);
+        var directions = basis?.t() ?? eye(dimension, dtype: x.dtype, device: x.device);
+        var columns = directions.shape[0];
+        var chunk = Math.Clamp(tangentsPerChunk ?? ChunkNumbers / Math.Max(1, batch * dimension), 1, columns);
         Tensor? value = null;
-        var columns = new List<Tensor>();
-        for (long first = 0; first < dimension; first += chunk)
+        var images = new List<Tensor>();
+        for (long first = 0; first < columns; first += chunk)
         {
-            var count = Math.Min(chunk, dimension - first);
-            var tangents = basis.narrow(0, first, count).unsqueeze(1).expand(count, batch, dimension);
+            var count = Math.Min(chunk, columns - first);
+            var tangents = directions.narrow(0, first, count).unsqueeze(1).expand(count, batch, dimension);
             var y = function(new Dual(x, tangents));
             value ??= y.Value;
-            columns.Add(y.Tangent!);
+            images.Add(y.Tangent!);
         }
 
-        var jacobian = cat(columns, 0).permute(1, 2, 0);
+        var jacobian = cat(images, 0).permute(1, 2, 0);
         return (value!.MoveToOuterDisposeScope(), jacobian.MoveToOuterDisposeScope());
     }
 }

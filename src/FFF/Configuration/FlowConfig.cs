@@ -18,6 +18,7 @@ public sealed record FlowConfig
 [JsonDerivedType(typeof(DenseNetwork), "dense")]
 [JsonDerivedType(typeof(ResidualNetwork), "residual")]
 [JsonDerivedType(typeof(StackNetwork), "stack")]
+[JsonDerivedType(typeof(EquivariantNetwork), "egnn")]
 public abstract record NetworkConfig;
 
 /// <summary>A multilayer perceptron on [x, condition].</summary>
@@ -62,6 +63,36 @@ public sealed record StackNetwork : NetworkConfig
     public required IReadOnlyList<NetworkConfig> Networks { get; init; }
 }
 
+/// <summary>
+/// An E(n)-equivariant graph network on the positions of particles, for data of particles: what it does commutes with
+/// rotations, reflections, translations and permutations. Encoder and decoder are alike.
+/// </summary>
+public sealed record EquivariantNetwork : NetworkConfig
+{
+    /// <summary>How many blocks; each updates the positions once.</summary>
+    [Range(1, 1000)]
+    public int Blocks { get; init; } = 8;
+
+    /// <summary>How many times a block passes messages before it updates the positions.</summary>
+    [Range(1, 100)]
+    public int Sublayers { get; init; } = 2;
+
+    /// <summary>The width of node features, messages and hidden layers.</summary>
+    [Range(1, 1_000_000)]
+    public int Width { get; init; } = 64;
+
+    /// <summary>Whether messages are weighted by an attention between 0 and 1.</summary>
+    public bool Attention { get; init; } = true;
+
+    /// <summary>Directions are (x_i − x_j) / (‖x_i − x_j‖ + norm_constant).</summary>
+    [Range(0.0, 1e6)]
+    public double NormConstant { get; init; } = 1;
+
+    /// <summary>Sums over neighbours are divided by this.</summary>
+    [Range(1e-6, 1e6)]
+    public double NormalizationFactor { get; init; } = 100;
+}
+
 /// <summary>The activations between layers. A flow needs smooth ones: the surrogate uses second derivatives.</summary>
 public enum ActivationKind
 {
@@ -91,6 +122,7 @@ public enum ActivationKind
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(NormalLatent), "normal")]
 [JsonDerivedType(typeof(StudentTLatent), "student-t")]
+[JsonDerivedType(typeof(MeanFreeNormalLatent), "mean-free-normal")]
 public abstract record LatentConfig;
 
 /// <summary>The standard normal density.</summary>
@@ -103,3 +135,6 @@ public sealed record StudentTLatent : LatentConfig
     [Range(1e-3, 1e6)]
     public double DegreesOfFreedom { get; init; } = 5;
 }
+
+/// <summary>The standard normal density of particles whose mean position is zero, for data of particles.</summary>
+public sealed record MeanFreeNormalLatent : LatentConfig;

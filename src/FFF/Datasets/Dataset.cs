@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets;
@@ -7,14 +8,17 @@ namespace FFF.Datasets;
 /// <param name="Condition">Their conditions, [N, C]; null where there are none.</param>
 public sealed record Samples(Tensor Data, Tensor? Condition)
 {
+    /// <summary>How a row of the data is a system of particles; null where it is none.</summary>
+    public ParticleShape? Particles { get; init; }
+
     /// <summary>N.</summary>
     public long Count => Data.shape[0];
 
     /// <summary>The rows at the given indices, [B].</summary>
-    public Samples Select(Tensor index) => new(Data.index_select(0, index), Condition?.index_select(0, index));
+    public Samples Select(Tensor index) => this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index) };
 
     /// <summary>The same samples elsewhere.</summary>
-    public Samples To(Device device) => new(Data.to(device), Condition?.to(device));
+    public Samples To(Device device) => this with { Data = Data.to(device), Condition = Condition?.to(device) };
 }
 
 /// <summary>A data set, split and ready: a few tensors, from which batches are selected by index.</summary>

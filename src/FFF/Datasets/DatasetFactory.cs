@@ -90,7 +90,7 @@ public static class DatasetFactory
     }
 
     private static Samples Keep(Samples samples) =>
-        new(samples.Data.MoveToOuterDisposeScope(), samples.Condition?.MoveToOuterDisposeScope());
+        samples with { Data = samples.Data.MoveToOuterDisposeScope(), Condition = samples.Condition?.MoveToOuterDisposeScope() };
 
     /// <summary>Rows before they are split.</summary>
     private sealed record Source(

@@ -134,10 +134,11 @@ public sealed class TrainingRun : IDisposable
 
     private static void Check(Experiment experiment, Dataset dataset)
     {
-        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dataset.Dimension)
+        var dimension = experiment.Flow.Latent is MeanFreeNormalLatent && dataset.Train.Particles is { } shape ? shape.MeanFreeDimension : dataset.Dimension;
+        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
         {
             throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
-                $"expected at most {dataset.Dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+                $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
         }
     }
 

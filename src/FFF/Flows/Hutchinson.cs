@@ -2,9 +2,22 @@ using static TorchSharp.torch;
 
 namespace FFF.Flows;
 
-/// <summary>Random vectors v with E[v vᵀ] = I, with which vᵀ A v estimates tr A (Hutchinson, 1989).</summary>
+/// <summary>Random vectors v with E[v vᵀ] = I, or the projector onto a subspace, with which vᵀ A v estimates tr A (Hutchinson, 1989).</summary>
 public static class Hutchinson
 {
+    /// <summary>The same in a subspace, with its dimension S in place of D: E[v vᵀ] = U Uᵀ.</summary>
+    /// <param name="count">K, at most S.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="basis">An orthonormal basis U, [D, S].</param>
+    /// <param name="generator">Where randomness comes from; its device is the basis's.</param>
+    /// <returns>[K, B, D], in the basis's type.</returns>
+    public static Tensor Sample(int count, long batch, Tensor basis, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var coordinates = Sample(count, batch, (int)basis.shape[1], generator).to(basis.dtype);
+        return matmul(coordinates, basis.t()).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// K orthogonal vectors of length √D per sample: uniformly distributed directions, from a QR decomposition of
     /// Gaussians. With K = D their average gives the exact trace.

@@ -40,8 +40,9 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (x, jacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z);
-        var logProb = flow.Latent.LogProb(z).to(float64) - LogAbsDet(jacobian);
+        var basis = flow.Latent.Basis(z.dtype, z.device);
+        var (x, jacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z, basis: basis);
+        var logProb = flow.Latent.LogProb(z).to(float64) - LogAbsDet(jacobian, basis);
         return (x.MoveToOuterDisposeScope(), logProb.MoveToOuterDisposeScope());
     }
 
@@ -49,15 +50,17 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (z, encoderJacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, condition), x);
-        var (reconstruction, decoderJacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z);
+        var basis = flow.Latent.Basis(x.dtype, x.device);
+        var (z, encoderJacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, condition), x, basis: basis);
+        var (reconstruction, decoderJacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z, basis: basis);
         var latent = flow.Latent.LogProb(z).to(float64);
         return new(
-            (latent + LogAbsDet(encoderJacobian)).MoveToOuterDisposeScope(),
-            (latent - LogAbsDet(decoderJacobian)).MoveToOuterDisposeScope(),
+            (latent + LogAbsDet(encoderJacobian, basis)).MoveToOuterDisposeScope(),
+            (latent - LogAbsDet(decoderJacobian, basis)).MoveToOuterDisposeScope(),
             (x - reconstruction).square().sum(-1).to(float64).MoveToOuterDisposeScope());
     }
 
-    /// <summary>log|det J|: [B, D, D] to [B], float64.</summary>
-    private static Tensor LogAbsDet(Tensor jacobian) => linalg.slogdet(jacobian.to(float64)).Item2;
+    /// <summary>log|det J|: [B, D, D] to [B], float64; on a subspace log|det UᵀJU|, from J U, [B, D, S].</summary>
+    private static Tensor LogAbsDet(Tensor jacobian, Tensor? basis) =>
+        linalg.slogdet(basis is null ? jacobian.to(float64) : matmul(basis.to(float64).t(), jacobian.to(float64))).Item2;
 }

@@ -22,23 +22,24 @@ public static class MethodFactory
     /// <param name="experiment">The experiment.</param>
     /// <param name="dimension">D.</param>
     /// <param name="conditions">C, 0 where there are none.</param>
-    public static Method Create(Experiment experiment, int dimension, int conditions)
+    /// <param name="particles">How a row of the data is a system of particles; null where it is none.</param>
+    public static Method Create(Experiment experiment, int dimension, int conditions, ParticleShape? particles = null)
     {
         using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
         return experiment.Method switch
         {
-            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, generator),
+            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, particles, generator),
             SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, generator)),
             FlowMatchingMethod matching => Matching(matching, dimension, conditions, generator),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
     }
 
-    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, Generator generator)
+    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, ParticleShape? particles, Generator generator)
     {
         var settings = SettingConditions.Of(objective);
-        INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator);
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent), dimension);
+        INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator, particles);
+        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent, particles), dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
 

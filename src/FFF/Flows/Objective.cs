@@ -22,9 +22,9 @@ public sealed class Objective : IObjective
     /// <exception cref="ArgumentOutOfRangeException">More Hutchinson vectors are asked for than there are dimensions.</exception>
     public Objective(FreeFormFlow flow, ObjectiveConfig config)
     {
-        if (config.HutchinsonSamples > flow.Dimension)
+        if (config.HutchinsonSamples > flow.DensityDimension)
         {
-            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, but the data have {flow.Dimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; larger batches reduce the variance better.");
+            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; larger batches reduce the variance better.");
         }
 
         _flow = flow;
@@ -73,6 +73,7 @@ public sealed class Objective : IObjective
     {
         using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
         var batch = x.shape[0];
+        var basis = _flow.Latent.Basis(x.dtype, x.device);
 
         Tensor? noiseSetting = null;
         if (_config.Noise is { } noise)
@@ -80,12 +81,15 @@ public sealed class Objective : IObjective
             noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
             var sigma = noiseSetting is null ? null : SettingConditions.FromUnit(noiseSetting, noise.Low, noise.High!.Value).unsqueeze(-1);
             var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
+            n = basis is null ? n : matmul(matmul(n, basis), basis.t());
             x += sigma is null ? noise.Low * n : sigma * n;
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);
         var beta = Settings.Beta is { } range ? SettingConditions.FromUnit(betaSetting!, range.Low, range.High) : null;
-        var vectors = Hutchinson.Sample(_config.HutchinsonSamples, batch, _flow.Dimension, generator).to(x.dtype);
+        var vectors = basis is null
+            ? Hutchinson.Sample(_config.HutchinsonSamples, batch, _flow.Dimension, generator).to(x.dtype)
+            : Hutchinson.Sample(_config.HutchinsonSamples, batch, basis, generator);
         return Evaluate(x, Settings.Append(condition, betaSetting, noiseSetting), vectors, beta, BetaAt(progress), LikelihoodWeightAt(progress));
     }
 

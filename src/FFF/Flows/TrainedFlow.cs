@@ -18,11 +18,12 @@ public sealed class TrainedFlow : IDisposable
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
     private const string ConditionPrefix = "standardizer.condition";
+    private const string ParticlesName = "data.particles";
 
     private readonly Method _method;
 
-    private TrainedFlow(Method method, Standardizer data, Standardizer? condition, Device device) =>
-        (_method, DataStandardizer, ConditionStandardizer, Device) = (method, data, condition, device);
+    private TrainedFlow(Method method, Standardizer data, Standardizer? condition, ParticleShape? particles, Device device) =>
+        (_method, DataStandardizer, ConditionStandardizer, Particles, Device) = (method, data, condition, particles, device);
 
     /// <summary>The density on standardised data.</summary>
     public IFlow Flow => _method.Flow;
@@ -42,6 +43,9 @@ public sealed class TrainedFlow : IDisposable
     /// <summary>The standardisation of the conditions; null where there are none.</summary>
     public Standardizer? ConditionStandardizer { get; }
 
+    /// <summary>How a row of the data is a system of particles; null where it is none.</summary>
+    public ParticleShape? Particles { get; }
+
     /// <summary>Where the flow lives.</summary>
     public Device Device { get; }
 
@@ -52,12 +56,13 @@ public sealed class TrainedFlow : IDisposable
     public int ConditionDimension => (int)(ConditionStandardizer?.Mean.shape[0] ?? 0);
 
     /// <summary>A new flow for these training samples, with initial weights by the experiment's seed.</summary>
+    /// <remarks>Positions of particles are never standardised: column by column, it would undo their symmetries.</remarks>
     public static TrainedFlow Create(Experiment experiment, Samples train, Device device)
     {
-        var (data, condition) = experiment.Data.Standardize
-            ? (Standardizer.Fit(train.Data), train.Condition is { } c ? Standardizer.Fit(c) : null)
-            : (Standardizer.Identity((int)train.Data.shape[1]), train.Condition is { } d ? Standardizer.Identity((int)d.shape[1]) : null);
-        return Build(experiment, data, condition, device);
+        Standardizer For(Tensor values, bool fit) => fit ? Standardizer.Fit(values) : Standardizer.Identity((int)values.shape[1]);
+        var data = For(train.Data, experiment.Data.Standardize && train.Particles is null);
+        var condition = train.Condition is { } c ? For(c, experiment.Data.Standardize) : null;
+        return Build(experiment, data, condition, train.Particles, device);
     }
 
     /// <summary>The flow of an experiment with the weights of a checkpoint.</summary>
@@ -73,7 +78,8 @@ public sealed class TrainedFlow : IDisposable
         }
 
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
-        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, CPU);
+        var particles = tensors.TryGetValue(ParticlesName, out var shape) ? new ParticleShape(shape[0].ToInt32(), shape[1].ToInt32()) : null;
+        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, particles, CPU);
         using var noGradient = no_grad();
         foreach (var (name, parameter) in trained.Module.named_parameters())
         {
@@ -86,7 +92,7 @@ public sealed class TrainedFlow : IDisposable
         }
 
         trained.Module.to(device);
-        return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), device);
+        return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), particles, device);
     }
 
     /// <summary>All that <see cref="Load"/> needs beside the experiment.</summary>
@@ -97,6 +103,11 @@ public sealed class TrainedFlow : IDisposable
         foreach (var (name, value) in DataStandardizer.NamedTensors(DataPrefix).Concat(ConditionStandardizer?.NamedTensors(ConditionPrefix) ?? []))
         {
             tensors[name] = value;
+        }
+
+        if (Particles is { } shape)
+        {
+            tensors[ParticlesName] = tensor([shape.Particles, shape.Dimensions], int32);
         }
 
         return tensors;
@@ -154,11 +165,11 @@ public sealed class TrainedFlow : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Module.Dispose();
 
-    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, Device device)
+    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, ParticleShape? particles, Device device)
     {
-        var method = MethodFactory.Create(experiment, (int)data.Mean.shape[0], (int)(condition?.Mean.shape[0] ?? 0));
+        var method = MethodFactory.Create(experiment, (int)data.Mean.shape[0], (int)(condition?.Mean.shape[0] ?? 0), particles);
         ((nn.Module)method.Flow).to(device);
-        return new(method, data.To(device), condition?.To(device), device);
+        return new(method, data.To(device), condition?.To(device), particles, device);
     }
 
     private (Tensor Samples, Tensor? LogProb) InChunks(

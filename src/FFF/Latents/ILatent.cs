@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace FFF.Latents;
 
-/// <summary>The latent density p(z) on R^D.</summary>
+/// <summary>The latent density p(z) on R^D, or on a linear subspace of it.</summary>
 public interface ILatent
 {
     /// <summary>log p(z), differentiable: [B, D] to [B].</summary>
@@ -13,4 +13,12 @@ public interface ILatent
     /// <param name="dimension">D.</param>
     /// <param name="generator">Where randomness comes from; its device is the sample's.</param>
     Tensor Sample(long count, int dimension, Generator generator);
+
+    /// <summary>
+    /// An orthonormal basis U of the subspace that the density lives on, [D, S]; null where it is all of R^D. Kept by the
+    /// density: do not dispose of it.
+    /// </summary>
+    /// <param name="type">The basis's type.</param>
+    /// <param name="device">Where it shall be.</param>
+    Tensor? Basis(ScalarType type, Device device) => null;
 }

@@ -4,23 +4,35 @@ using static TorchSharp.torch;
 
 namespace FFF.Networks;
 
-/// <summary>y = x Wᵀ + b, W [out, in] and b [out] initially uniform in ±1/√in.</summary>
+/// <summary>y = x Wᵀ + b, W [out, in] and b [out] initially uniform in ±1/√in; or y = x Wᵀ.</summary>
 public sealed class LinearLayer : nn.Module
 {
 #pragma warning disable IDE1006 // TorchSharp names parameters by their fields, and replaces them there when the module moves.
     private readonly Parameter weight;
-    private readonly Parameter bias;
+    private readonly Parameter? bias;
 #pragma warning restore IDE1006
 
     /// <summary>Draws the initial weights from the generator.</summary>
-    public LinearLayer(int inputs, int outputs, Generator generator)
+    /// <param name="inputs">in.</param>
+    /// <param name="outputs">out.</param>
+    /// <param name="generator">Draws the initial weights.</param>
+    /// <param name="withBias">Whether there is b.</param>
+    /// <param name="weightBound">The bound of the initial W; 1/√in if left out.</param>
+    public LinearLayer(int inputs, int outputs, Generator generator, bool withBias = true, double? weightBound = null)
         : base(nameof(LinearLayer))
     {
         var bound = 1 / Math.Sqrt(inputs);
-        weight = new Parameter(empty(outputs, inputs).uniform_(-bound, bound, generator));
-        bias = new Parameter(empty(outputs).uniform_(-bound, bound, generator));
+        var first = weightBound ?? bound;
+        weight = new Parameter(empty(outputs, inputs).uniform_(-first, first, generator));
+        bias = withBias ? new Parameter(empty(outputs).uniform_(-bound, bound, generator)) : null;
         RegisterComponents();
     }
+
+    /// <summary>W, [out, in].</summary>
+    public Tensor Weight => weight;
+
+    /// <summary>b, [out]; null where there is none.</summary>
+    public Tensor? Bias => bias;
 
     /// <summary>The layer over dual tensors.</summary>
     public Dual Forward(Dual x) => x.Linear(weight, bias);
@@ -30,7 +42,7 @@ public sealed class LinearLayer : nn.Module
     {
         using var noGradient = no_grad();
         weight.zero_();
-        bias.zero_();
+        bias?.zero_();
         return this;
     }
 
@@ -40,7 +52,7 @@ public sealed class LinearLayer : nn.Module
         using var noGradient = no_grad();
         using var identity = eye(weight.shape[0], weight.shape[1]);
         weight.copy_(identity);
-        bias.zero_();
+        bias?.zero_();
         return this;
     }
 }

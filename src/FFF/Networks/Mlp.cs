@@ -35,12 +35,15 @@ public sealed class Mlp : nn.Module
         }
     }
 
+    /// <summary>W₁, b₁, W₂, b₂, ...</summary>
+    public IEnumerable<Tensor> Parameters => _layers.SelectMany(l => (Tensor[])[l.Weight, l.Bias!]);
+
     /// <summary>The network over dual tensors.</summary>
     public Dual Forward(Dual x)
     {
         if (_activation.Kind == ActivationKind.Silu && FusedMlp.Fits(x))
         {
-            return FusedMlp.Of(x, _layers.SelectMany(l => l.parameters()));
+            return FusedMlp.Of(x, Parameters);
         }
 
         for (var i = 0; i < _layers.Length - 1; i++)

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Networks.Equivariant;
 using static TorchSharp.torch;
 
 namespace FFF.Networks;
@@ -7,12 +8,20 @@ namespace FFF.Networks;
 public static class NetworkFactory
 {
     /// <summary>Builds the encoder, or the decoder that mirrors it, in float32 on the CPU.</summary>
-    public static INetwork Create(NetworkConfig config, int dimension, int conditions, FlowSide side, Generator generator) => config switch
+    /// <param name="config">Which network.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="conditions">C.</param>
+    /// <param name="side">Encoder or decoder.</param>
+    /// <param name="generator">Draws the initial weights.</param>
+    /// <param name="particles">How a row is a system of particles; null where it is none.</param>
+    /// <exception cref="ConfigurationException">The network is one for particles, the data are none.</exception>
+    public static INetwork Create(NetworkConfig config, int dimension, int conditions, FlowSide side, Generator generator, ParticleShape? particles = null) => config switch
     {
         DenseNetwork dense => new DenseNet(dense, dimension, conditions, generator),
         ResidualNetwork residual => new ResidualNet(residual, dimension, conditions, side, generator),
         StackNetwork stack => new StackNet([.. (side == FlowSide.Encoder ? stack.Networks : stack.Networks.Reverse())
-            .Select(n => Create(n, dimension, conditions, side, generator))]),
+            .Select(n => Create(n, dimension, conditions, side, generator, particles))]),
+        EquivariantNetwork equivariant => new EquivariantNet(equivariant, ParticleShape.Require(particles, "flow.network", "egnn"), 0, conditions, generator),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
     };
 }

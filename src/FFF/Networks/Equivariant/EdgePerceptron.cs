@@ -1,0 +1,53 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.Equivariant;
+
+/// <summary>
+/// m_ij = a(W₂ a(W₁ [h_i, h_j, e_ij] + b₁) + b₂) with SiLU a. The first layer is split, W₁ [h_i, h_j, e_ij] =
+/// W_i h_i + W_j h_j + W_e e_ij: its large part is computed for nodes, not for pairs of them.
+/// </summary>
+public sealed class EdgePerceptron : nn.Module
+{
+    /// <summary>Squared distances, now and at the input.</summary>
+    private const int EdgeFeatures = 2;
+
+    private static readonly Activation Silu = Activation.Of(ActivationKind.Silu);
+    private readonly int _width;
+    private readonly LinearLayer _first;
+    private readonly LinearLayer _second;
+    private readonly LinearLayer? _readout;
+
+    /// <summary>Builds the layers; named as in PyTorch's Sequential of linear layers and activations.</summary>
+    /// <param name="width">H.</param>
+    /// <param name="generator">Draws the initial weights.</param>
+    /// <param name="withReadout">Whether one number, w₃ · m_ij, is computed instead of m_ij.</param>
+    public EdgePerceptron(int width, Generator generator, bool withReadout)
+        : base(nameof(EdgePerceptron))
+    {
+        _width = width;
+        register_module("0", _first = new LinearLayer(2 * width + EdgeFeatures, width, generator));
+        register_module("2", _second = new LinearLayer(width, width, generator));
+        if (withReadout)
+        {
+            // Particles hardly move at first: Glorot and Bengio's uniform bound √(6 / (in + out)), times 0.001.
+            register_module("4", _readout = new LinearLayer(width, 1, generator, withBias: false, weightBound: 1e-3 * Math.Sqrt(6.0 / (width + 1))));
+        }
+    }
+
+    /// <summary>W₁, b₁, W₂, b₂ and, where there is one, w₃.</summary>
+    public IEnumerable<Tensor> Parameters =>
+        [_first.Weight, _first.Bias!, _second.Weight, _second.Bias!, .. _readout is null ? [] : (Tensor[])[_readout.Weight]];
+
+    /// <summary>m_ij, [..., N, N − 1, H], or the number read out of it, [..., N, N − 1, 1].</summary>
+    /// <param name="h">Node features, [..., N, H].</param>
+    /// <param name="geometry">The edges and their features.</param>
+    public Dual Forward(Dual h, EdgeGeometry geometry)
+    {
+        var weights = _first.Weight.split([_width, _width, EdgeFeatures], 1);
+        var nodes = geometry.Edges.Add(h.Linear(weights[0], _first.Bias), h.Linear(weights[1], null));
+        var m = _second.Forward((nodes + geometry.Distances.Linear(weights[2], null)).Apply(Silu)).Apply(Silu);
+        return _readout is null ? m : _readout.Forward(m);
+    }
+}

@@ -1,0 +1,46 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.Equivariant;
+
+/// <summary>Passes messages a few times, all of them with the same distances, and then moves the particles.</summary>
+public sealed class EquivariantBlock : nn.Module
+{
+    private readonly MessagePassing[] _sublayers;
+    private readonly CoordinateUpdate _update;
+    private readonly double _normConstant;
+
+    /// <summary>Builds the sublayers under the published code's names.</summary>
+    public EquivariantBlock(EquivariantNetwork config, Generator generator)
+        : base(nameof(EquivariantBlock))
+    {
+        _normConstant = config.NormConstant;
+        _sublayers = [.. Enumerable.Range(0, config.Sublayers).Select(_ => new MessagePassing(config, generator))];
+        for (var i = 0; i < _sublayers.Length; i++)
+        {
+            register_module($"gcl_{i}", _sublayers[i]);
+        }
+
+        register_module("gcl_equiv", _update = new CoordinateUpdate(config, generator));
+    }
+
+    /// <summary>Those of the sublayers, then those of the update of positions.</summary>
+    public IEnumerable<Tensor> Parameters => [.. _sublayers.SelectMany(s => s.Parameters), .. _update.Parameters];
+
+    /// <summary>New node features and positions.</summary>
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="x">[..., N, d].</param>
+    /// <param name="edges">The edges.</param>
+    /// <param name="initial">Squared distances at the network's input, [..., N, N − 1, 1].</param>
+    public (Dual H, Dual X) Forward(Dual h, Dual x, DenseEdges edges, Dual initial)
+    {
+        var geometry = EdgeGeometry.Of(edges, x, initial, _normConstant);
+        foreach (var sublayer in _sublayers)
+        {
+            h = sublayer.Forward(h, geometry);
+        }
+
+        return (h, _update.Forward(h, x, geometry));
+    }
+}

@@ -1,0 +1,63 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using FFF.Networks.Equivariant.Fused;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.Equivariant;
+
+/// <summary>
+/// E(n)-equivariant graph network on fully connected graphs of one size: node features are embedded, and blocks update
+/// them together with the positions.
+/// </summary>
+/// <remarks>
+/// Satorras, Hoogeboom and Welling, "E(n) Equivariant Graph Neural Networks", ICML 2021, in the form of Hoogeboom,
+/// Satorras, Vignac and Welling, "Equivariant Diffusion for Molecule Generation in 3D", ICML 2022.
+/// </remarks>
+public sealed class EquivariantGraph : nn.Module
+{
+    private readonly EquivariantNetwork _config;
+    private readonly LinearLayer _embedding;
+    private readonly LinearLayer? _readout;
+    private readonly EquivariantBlock[] _blocks;
+
+    /// <summary>Builds the network under the published code's names.</summary>
+    /// <param name="config">Its sizes.</param>
+    /// <param name="inputs">How many features nodes come with.</param>
+    /// <param name="outputs">How many features are asked of nodes; may be 0.</param>
+    /// <param name="generator">Draws the initial weights.</param>
+    public EquivariantGraph(EquivariantNetwork config, int inputs, int outputs, Generator generator)
+        : base(nameof(EquivariantGraph))
+    {
+        _config = config;
+        register_module("embedding", _embedding = new LinearLayer(inputs, config.Width, generator));
+        if (outputs > 0)
+        {
+            register_module("embedding_out", _readout = new LinearLayer(config.Width, outputs, generator));
+        }
+
+        _blocks = [.. Enumerable.Range(0, config.Blocks).Select(_ => new EquivariantBlock(config, generator))];
+        for (var i = 0; i < _blocks.Length; i++)
+        {
+            register_module($"e_block_{i}", _blocks[i]);
+        }
+    }
+
+    /// <summary>New features, null where none are asked for, and positions.</summary>
+    /// <param name="features">[..., N, F].</param>
+    /// <param name="x">[..., N, d].</param>
+    public (Dual? Features, Dual X) Forward(Dual features, Dual x)
+    {
+        var h = _embedding.Forward(features);
+        (h, x) = FusedBlocks.Fits(_config, h, x)
+            ? FusedBlocks.Of(_config, h, x, _blocks.SelectMany(b => b.Parameters), Composed)
+            : Composed(h, x);
+        return (_readout?.Forward(h), x);
+    }
+
+    private (Dual H, Dual X) Composed(Dual h, Dual x)
+    {
+        var edges = DenseEdges.Of(x.Value.shape[^2], x.Value.device);
+        var initial = EdgeGeometry.SquaredDistances(edges, x);
+        return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, edges, initial));
+    }
+}

@@ -1,0 +1,67 @@
+using FFF.Autodiff;
+
+namespace FFF.Networks.Equivariant.Fused;
+
+/// <summary>The way of a chunk of graphs through all blocks.</summary>
+internal static unsafe class ChunkForward
+{
+    /// <summary>Replaces h and x in memory by what the blocks make of them.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="parameters">Where the parameters lie.</param>
+    /// <param name="prepared">All layers' <see cref="PreparedWeights"/>.</param>
+    /// <param name="memory">The worker's arrays.</param>
+    /// <param name="tape">What is left for the way back, one block after the other.</param>
+    /// <param name="tapeStride">From one block's numbers to the next's; 0 where there is no way back.</param>
+    public static void Run(KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, float* prepared, ChunkMemory memory, float* tape, long tapeStride)
+    {
+        var positions = shape.Planes * graphs * shape.Nodes * shape.Dimensions;
+        EdgeDistances.Forward(shape, graphs, memory.X, memory.Initial, null);
+        for (var block = 0; block < shape.Blocks; block++, tape += tapeStride)
+        {
+            new Span<float>(memory.X, positions).CopyTo(new Span<float>(tape, positions));
+            EdgeDistances.Forward(shape, graphs, memory.X, memory.R, memory.Directions);
+            for (var layer = 0; layer < shape.BlockLayers; layer++)
+            {
+                var weights = PreparedWeights.At(prepared, block * shape.BlockLayers + layer, shape.Width);
+                var layerParameters = parameters[shape.FirstParameter(block, layer)..];
+                var kept = Tape.Of(shape, tape, graphs, layer);
+                Edges(shape, graphs, layerParameters, weights, memory, kept);
+                if (layer < shape.Sublayers)
+                {
+                    Nodes(shape, graphs, layerParameters, weights, memory, kept);
+                }
+                else
+                {
+                    EdgeMoves.Forward(shape, graphs, kept.Second, (float*)layerParameters[3], (float*)layerParameters[4], memory.Directions, memory.X);
+                }
+            }
+        }
+    }
+
+    /// <summary>h₂ = W₂ a(W₁ [h_i, h_j, r, r⁰] + b₁).</summary>
+    private static void Edges(KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, in PreparedWeights weights, ChunkMemory memory, in Tape tape)
+    {
+        var (width, nodes) = (shape.Width, graphs * shape.Nodes);
+        new Span<float>(memory.H, shape.Planes * nodes * width).CopyTo(new Span<float>(tape.H, shape.Planes * nodes * width));
+        PanelProduct.Multiply(tape.H, width, 1, weights.Nodes, 2 * width, tape.Nodes, 2 * width, shape.Planes * nodes, 2 * width, width, accumulate: false);
+        Rows.Add(tape.Nodes, 2 * width, nodes, (float*)parameters[1], width);
+        EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, new EdgeInputs(memory.R, memory.Initial, weights.Distance, weights.Initial), memory.First);
+        PanelProduct.Multiply(memory.First, width, 1, weights.Second, width, tape.Second, width, shape.Planes * graphs * shape.Edges, width, width, accumulate: false);
+    }
+
+    /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄.</summary>
+    private static void Nodes(KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, in PreparedWeights weights, ChunkMemory memory, in Tape tape)
+    {
+        var (width, nodes) = (shape.Width, graphs * shape.Nodes);
+        var rows = shape.Planes * nodes;
+        var (attention, attentionBias) = shape.Attention ? ((nint)parameters[8], *(float*)parameters[9]) : (0, 0f);
+        EdgeMessages.Forward(shape, graphs, tape.Second, (float*)parameters[3], (float*)attention, attentionBias, tape.Sum, memory.Row);
+        PanelProduct.Multiply(tape.H, width, 1, weights.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
+        PanelProduct.Multiply(tape.Sum, width, 1, weights.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
+        Rows.Add(tape.Hidden, width, nodes, (float*)parameters[5], width);
+        DualSilu.Forward(new(tape.Hidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
+        PanelProduct.Multiply(memory.Hidden, width, 1, weights.NodeSecond, width, memory.H, width, rows, width, width, accumulate: true);
+        Rows.Add(memory.H, width, nodes, (float*)parameters[7], width);
+    }
+}

@@ -1,0 +1,168 @@
+namespace FFF.Networks.Equivariant.Fused;
+
+/// <summary>
+/// Squared distances r = ‖δ‖² and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε), with tangents,
+/// and the way back.
+/// </summary>
+internal static unsafe class EdgeDistances
+{
+    private const float Softening = 1e-8f;
+
+    /// <summary>The most dimensions of space.</summary>
+    public const int MostDimensions = 8;
+
+    /// <summary>Distances and, unless null, directions.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="x">[P, G, N, d].</param>
+    /// <param name="r">[P, G·E].</param>
+    /// <param name="directions">[P, G·E, d]; null if not asked for.</param>
+    public static void Forward(KernelShape shape, int graphs, float* x, float* r, float* directions)
+    {
+        var (n, d, planes) = (shape.Nodes, shape.Dimensions, shape.Planes);
+        var (plane, edges) = (graphs * n * d, graphs * shape.Edges);
+        var delta = stackalloc float[MostDimensions];
+        var edge = 0;
+        for (var own = 0; own < graphs * n; own++)
+        {
+            var start = own - own % n;
+            for (var other = start; other < start + n; other++)
+            {
+                if (other == own)
+                {
+                    continue;
+                }
+
+                var a = x + own * d;
+                var b = x + other * d;
+                float squared = 0;
+                for (var q = 0; q < d; q++)
+                {
+                    delta[q] = a[q] - b[q];
+                    squared += delta[q] * delta[q];
+                }
+
+                r[edge] = squared;
+                var s = MathF.Sqrt(squared + Softening);
+                var v = 1 / (s + shape.NormConstant);
+                for (var q = 0; q < d && directions != null; q++)
+                {
+                    directions[(long)edge * d + q] = v * delta[q];
+                }
+
+                for (var p = 1; p < planes; p++)
+                {
+                    var ta = a + (long)p * plane;
+                    var tb = b + (long)p * plane;
+                    float rate = 0;
+                    for (var q = 0; q < d; q++)
+                    {
+                        rate += 2 * delta[q] * (ta[q] - tb[q]);
+                    }
+
+                    r[(long)p * edges + edge] = rate;
+                    var vRate = -0.5f * v * v / s * rate;
+                    for (var q = 0; q < d && directions != null; q++)
+                    {
+                        directions[((long)p * edges + edge) * d + q] = v * (ta[q] - tb[q]) + vRate * delta[q];
+                    }
+                }
+
+                edge++;
+            }
+        }
+    }
+
+    /// <summary>Adds to ∂x.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="x">[P, G, N, d].</param>
+    /// <param name="gradR">∂r, [P, G·E].</param>
+    /// <param name="gradDirections">∂(directions), [P, G·E, d]; null where there were none.</param>
+    /// <param name="gradX">∂x, [P, G, N, d].</param>
+    public static void Backward(KernelShape shape, int graphs, float* x, float* gradR, float* gradDirections, float* gradX)
+    {
+        var (n, d, planes) = (shape.Nodes, shape.Dimensions, shape.Planes);
+        var (plane, edges) = (graphs * n * d, graphs * shape.Edges);
+        var delta = stackalloc float[MostDimensions];
+        var gradDelta = stackalloc float[MostDimensions];
+        var edge = 0;
+        for (var own = 0; own < graphs * n; own++)
+        {
+            var start = own - own % n;
+            for (var other = start; other < start + n; other++)
+            {
+                if (other == own)
+                {
+                    continue;
+                }
+
+                var (a, b) = (own * d, other * d);
+                float squared = 0, gradV = 0;
+                for (var q = 0; q < d; q++)
+                {
+                    delta[q] = x[a + q] - x[b + q];
+                    squared += delta[q] * delta[q];
+                }
+
+                var s = MathF.Sqrt(squared + Softening);
+                var v = 1 / (s + shape.NormConstant);
+                var slope = -0.5f * v * v / s;
+                var curvature = v * v * (v + 0.5f * (1 / s)) / (2 * s * s);
+                var grad = gradR[edge];
+                for (var q = 0; q < d; q++)
+                {
+                    gradDelta[q] = 0;
+                    if (gradDirections != null)
+                    {
+                        gradDelta[q] = gradDirections[(long)edge * d + q] * v;
+                        gradV += gradDirections[(long)edge * d + q] * delta[q];
+                    }
+                }
+
+                for (var p = 1; p < planes; p++)
+                {
+                    var t = x + (long)p * plane;
+                    var gradT = gradX + (long)p * plane;
+                    var gradDirection = gradDirections == null ? null : gradDirections + ((long)p * edges + edge) * d;
+                    float rate = 0, gradVRate = 0;
+                    for (var q = 0; q < d; q++)
+                    {
+                        rate += 2 * delta[q] * (t[a + q] - t[b + q]);
+                        if (gradDirection != null)
+                        {
+                            gradV += gradDirection[q] * (t[a + q] - t[b + q]);
+                            gradVRate += gradDirection[q] * delta[q];
+                        }
+                    }
+
+                    var gradRate = gradR[(long)p * edges + edge] + gradVRate * slope;
+                    grad += gradVRate * rate * curvature;
+                    for (var q = 0; q < d; q++)
+                    {
+                        var own2 = 2 * gradRate * delta[q];
+                        gradDelta[q] += 2 * gradRate * (t[a + q] - t[b + q]);
+                        if (gradDirection != null)
+                        {
+                            own2 += gradDirection[q] * v;
+                            gradDelta[q] += gradDirection[q] * slope * rate;
+                        }
+
+                        gradT[a + q] += own2;
+                        gradT[b + q] -= own2;
+                    }
+                }
+
+                grad += gradV * slope;
+                for (var q = 0; q < d; q++)
+                {
+                    var total = gradDelta[q] + 2 * grad * delta[q];
+                    gradX[a + q] += total;
+                    gradX[b + q] -= total;
+                }
+
+                edge++;
+            }
+        }
+    }
+}

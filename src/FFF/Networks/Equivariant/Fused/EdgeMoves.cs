@@ -1,0 +1,146 @@
+using System.Runtime.Intrinsics;
+using FFF.Autodiff;
+
+namespace FFF.Networks.Equivariant.Fused;
+
+/// <summary>
+/// The update of positions, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·a(h₂ + b₂), SiLU a and directions D, with tangents,
+/// and the way back: one pass over the edges each.
+/// </summary>
+internal static unsafe class EdgeMoves
+{
+    private const int Lanes = 16;
+
+    /// <summary>Adds to x.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="second">h₂, [P, G·E, H].</param>
+    /// <param name="bias">b₂, [H].</param>
+    /// <param name="readout">w₃, [H].</param>
+    /// <param name="directions">D, [P, G·E, d].</param>
+    /// <param name="x">[P, G, N, d].</param>
+    public static void Forward(KernelShape shape, int graphs, float* second, float* bias, float* readout, float* directions, float* x)
+    {
+        var (n, d, width, planes) = (shape.Nodes, shape.Dimensions, shape.Width, shape.Planes);
+        var edges = graphs * shape.Edges;
+        var (edgePlane, nodePlane) = ((long)edges * width, (long)graphs * n * d);
+        var sums = stackalloc Vector512<float>[planes];
+        for (var edge = 0; edge < edges; edge++)
+        {
+            var h = second + (long)edge * width;
+            for (var p = 0; p < planes; p++)
+            {
+                sums[p] = Vector512<float>.Zero;
+            }
+
+            for (var i = 0; i < width; i += Lanes)
+            {
+                var (u, w) = (Vector512.Load(h + i) + Vector512.Load(bias + i), Vector512.Load(readout + i));
+                var sigma = VectorSigmoid.Of(u);
+                var y = u * sigma;
+                sums[0] = Vector512.FusedMultiplyAdd(w, y, sums[0]);
+                var slope = w * Vector512.FusedMultiplyAdd(y, Vector512<float>.One - sigma, sigma);
+                for (var p = 1; p < planes; p++)
+                {
+                    sums[p] = Vector512.FusedMultiplyAdd(slope, Vector512.Load(h + p * edgePlane + i), sums[p]);
+                }
+            }
+
+            var phi = shape.Scale * Vector512.Sum(sums[0]);
+            var own = x + (long)(edge / (n - 1)) * d;
+            var direction = directions + (long)edge * d;
+            for (var p = 0; p < planes; p++)
+            {
+                var rate = p == 0 ? 0 : shape.Scale * Vector512.Sum(sums[p]);
+                for (var q = 0; q < d; q++)
+                {
+                    own[p * nodePlane + q] += direction[(long)p * edges * d + q] * phi + direction[q] * rate;
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes ∂h₂ and ∂D; adds to ∂b₂ and ∂w₃.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="second">h₂, [P, G·E, H].</param>
+    /// <param name="bias">b₂, [H].</param>
+    /// <param name="readout">w₃, [H].</param>
+    /// <param name="directions">D, [P, G·E, d].</param>
+    /// <param name="gradX">∂x, [P, G, N, d].</param>
+    /// <param name="gradSecond">∂h₂, [P, G·E, H].</param>
+    /// <param name="gradBias">∂b₂, [H].</param>
+    /// <param name="gradReadout">∂w₃, [H].</param>
+    /// <param name="gradDirections">∂D, [P, G·E, d].</param>
+    public static void Backward(
+        KernelShape shape, int graphs, float* second, float* bias, float* readout, float* directions, float* gradX,
+        float* gradSecond, float* gradBias, float* gradReadout, float* gradDirections)
+    {
+        var (n, d, width, planes) = (shape.Nodes, shape.Dimensions, shape.Width, shape.Planes);
+        var edges = graphs * shape.Edges;
+        var (edgePlane, nodePlane) = ((long)edges * width, (long)graphs * n * d);
+        var (one, two) = (Vector512<float>.One, Vector512.Create(2f));
+        var sums = stackalloc Vector512<float>[planes];
+        var gradPhi = stackalloc float[planes];
+        for (var edge = 0; edge < edges; edge++)
+        {
+            var h = second + (long)edge * width;
+            var gradH = gradSecond + (long)edge * width;
+            var direction = directions + (long)edge * d;
+            var grad = gradX + (long)(edge / (n - 1)) * d;
+            gradPhi[0] = 0;
+            for (var p = 0; p < planes; p++)
+            {
+                (sums[p], gradPhi[p]) = (Vector512<float>.Zero, p == 0 ? gradPhi[0] : 0);
+                for (var q = 0; q < d; q++)
+                {
+                    var g = shape.Scale * grad[p * nodePlane + q];
+                    gradPhi[0] += g * direction[(long)p * edges * d + q];
+                    gradPhi[p] += p == 0 ? 0 : g * direction[q];
+                }
+            }
+
+            for (var i = 0; i < width; i += Lanes)
+            {
+                var (u, w) = (Vector512.Load(h + i) + Vector512.Load(bias + i), Vector512.Load(readout + i));
+                var sigma = VectorSigmoid.Of(u);
+                var rest = sigma * (one - sigma);
+                var (y, slope) = (u * sigma, Vector512.FusedMultiplyAdd(u, rest, sigma));
+                sums[0] = Vector512.FusedMultiplyAdd(w, y, sums[0]);
+                var gradW = Vector512.Create(gradPhi[0]) * y;
+                var bent = Vector512<float>.Zero;
+                for (var p = 1; p < planes; p++)
+                {
+                    var (t, gp) = (Vector512.Load(h + p * edgePlane + i), Vector512.Create(gradPhi[p]));
+                    var rate = slope * t;
+                    sums[p] = Vector512.FusedMultiplyAdd(w, rate, sums[p]);
+                    gradW = Vector512.FusedMultiplyAdd(gp, rate, gradW);
+                    bent = Vector512.FusedMultiplyAdd(gp, t, bent);
+                    (w * gp * slope).Store(gradH + p * edgePlane + i);
+                }
+
+                var curvature = rest * (two + u * (one - sigma - sigma));
+                var gradU = w * Vector512.FusedMultiplyAdd(bent, curvature, Vector512.Create(gradPhi[0]) * slope);
+                gradU.Store(gradH + i);
+                (Vector512.Load(gradBias + i) + gradU).Store(gradBias + i);
+                (Vector512.Load(gradReadout + i) + gradW).Store(gradReadout + i);
+            }
+
+            var phi = shape.Scale * Vector512.Sum(sums[0]);
+            for (var q = 0; q < d; q++)
+            {
+                gradDirections[(long)edge * d + q] = grad[q] * phi;
+            }
+
+            for (var p = 1; p < planes; p++)
+            {
+                var rate = shape.Scale * Vector512.Sum(sums[p]);
+                for (var q = 0; q < d; q++)
+                {
+                    gradDirections[((long)p * edges + edge) * d + q] = grad[p * nodePlane + q] * phi;
+                    gradDirections[(long)edge * d + q] += grad[p * nodePlane + q] * rate;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.Intrinsics;
+using FFF.Autodiff;
+using FFF.Configuration;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.Equivariant.Fused;
+
+/// <summary>What the blocks do, one operation after the other.</summary>
+internal delegate (Dual H, Dual X) BlocksComposed(Dual h, Dual x);
+
+/// <summary>
+/// All blocks of an equivariant graph network on node features and positions with their tangents, as one node of the
+/// autograd graph. A few graphs at a time are taken through all blocks, so that what is computed stays in the cache, and the
+/// threads share the graphs.
+/// </summary>
+/// <remarks>
+/// For float32 on a CPU. Composed of libtorch's operations, most of a step is passes over edge tensors in memory; here a
+/// message passing has two beside its product, and what they compute of each edge is hardly ever written down. Where the
+/// gradient is to be differentiated again, the way back is composed of libtorch's operations.
+/// </remarks>
+internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
+{
+    private const string ShapeKey = "shape";
+    private const string ComposedKey = "composed";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FusedBlocks);
+
+    /// <summary>Whether these values can take this way.</summary>
+    public static bool Fits(EquivariantNetwork config, Dual h, Dual x) =>
+        Vector512.IsHardwareAccelerated && config.Width % PanelProduct.Columns == 0
+        && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MostDimensions
+        && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
+
+    /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>
+    /// <param name="config">The network.</param>
+    /// <param name="h">Node features.</param>
+    /// <param name="x">Positions.</param>
+    /// <param name="parameters">All blocks' parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
+    /// <param name="composed">The same, composed.</param>
+    public static (Dual H, Dual X) Of(EquivariantNetwork config, Dual h, Dual x, IEnumerable<Tensor> parameters, BlocksComposed composed)
+    {
+        var directions = (h.Tangent ?? x.Tangent)?.shape[0] ?? 0;
+        var shape = new KernelShape((int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)directions, config.Blocks,
+            config.Sublayers, config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor));
+        var (nodes, positions, weights) = (Planes.Join(h, directions), Planes.Join(x, directions), parameters.ToArray());
+        if (is_grad_enabled())
+        {
+            var results = apply([shape, composed, nodes, positions, .. weights]);
+            return (Planes.Split(results[0]), Planes.Split(results[1]));
+        }
+
+        var (newNodes, newPositions, _) = BlocksKernel.Forward(shape, nodes, positions, weights, keepTape: false);
+        return (Planes.Split(newNodes), Planes.Split(newPositions));
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (shape, nodes, positions, weights) = ((KernelShape)vars[0], (Tensor)vars[2], (Tensor)vars[3], vars[4..].Cast<Tensor>().ToArray());
+        var (newNodes, newPositions, tape) = BlocksKernel.Forward(shape, nodes, positions, weights, keepTape: true);
+        ctx.save_data(ShapeKey, shape);
+        ctx.save_data(ComposedKey, vars[1]);
+        ctx.save_for_backward([tape!, nodes, positions, .. weights]);
+        return [newNodes, newPositions];
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        var saved = ctx.get_saved_variables();
+        var gradients = is_grad_enabled()
+            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved.Skip(1)], grad_outputs)
+            : BlocksKernel.Backward((KernelShape)ctx.get_data(ShapeKey), saved[0], [.. saved.Skip(3)], grad_outputs[0].contiguous(), grad_outputs[1].contiguous());
+        return [null!, null!, .. gradients];
+    }
+
+    /// <summary>The gradients of those inputs that have one, with a graph of their own.</summary>
+    private static Tensor[] Composed(BlocksComposed composed, Tensor[] inputs, List<Tensor> gradOutputs)
+    {
+        var (h, x) = composed(Planes.Split(inputs[0]), Planes.Split(inputs[1]));
+        var outputs = new[] { h, x }.Select(y => Planes.Join(y, y.Tangent?.shape[0] ?? 0)).ToArray();
+        var differentiable = inputs.Where(t => t.requires_grad).ToArray();
+        var gradients = new Queue<Tensor>(autograd.grad(outputs, differentiable, gradOutputs, retain_graph: true, create_graph: true, allow_unused: true));
+        return [.. inputs.Select(t => t.requires_grad ? gradients.Dequeue() : null!)];
+    }
+}

@@ -1,0 +1,83 @@
+namespace FFF.Networks.Equivariant.Fused;
+
+/// <summary>
+/// Copies of one layer's weights as the way forward reads them, rows for inputs and columns for outputs. A layer is a
+/// message passing or the update of positions, which has no perceptron for nodes.
+/// </summary>
+internal readonly unsafe struct PreparedWeights
+{
+    /// <summary>[W_iᵀ W_jᵀ], [H, 2H].</summary>
+    public readonly float* Nodes;
+
+    /// <summary>w_r, [H].</summary>
+    public readonly float* Distance;
+
+    /// <summary>w_0, [H].</summary>
+    public readonly float* Initial;
+
+    /// <summary>W₂ᵀ, [H, H].</summary>
+    public readonly float* Second;
+
+    /// <summary>The transposed first layer of the nodes' perceptron, [2H, H].</summary>
+    public readonly float* NodeFirst;
+
+    /// <summary>Its second layer, transposed, [H, H].</summary>
+    public readonly float* NodeSecond;
+
+    private PreparedWeights(float* memory, int width)
+    {
+        Nodes = memory;
+        Distance = Nodes + 2 * width * width;
+        Initial = Distance + width;
+        Second = Initial + width;
+        NodeFirst = Second + width * width;
+        NodeSecond = NodeFirst + 2 * width * width;
+    }
+
+    /// <summary>Numbers of one layer's copies.</summary>
+    public static int Numbers(int width) => width * (6 * width + 2);
+
+    /// <summary>Where a layer's copies lie.</summary>
+    /// <param name="memory">All layers' copies.</param>
+    /// <param name="layer">The layer's number among all blocks'.</param>
+    /// <param name="width">H.</param>
+    public static PreparedWeights At(float* memory, int layer, int width) => new(memory + (long)layer * Numbers(width), width);
+
+    /// <summary>Fills them.</summary>
+    /// <param name="parameters">The layer's parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
+    /// <param name="isUpdate">Whether the layer is an update of positions.</param>
+    /// <param name="width">H.</param>
+    public void Fill(ReadOnlySpan<nint> parameters, bool isUpdate, int width)
+    {
+        var first = (float*)parameters[0];
+        for (var o = 0; o < width; o++)
+        {
+            var row = first + (long)o * (2 * width + 2);
+            for (var i = 0; i < width; i++)
+            {
+                Nodes[(long)i * 2 * width + o] = row[i];
+                Nodes[(long)i * 2 * width + width + o] = row[width + i];
+            }
+
+            (Distance[o], Initial[o]) = (row[2 * width], row[2 * width + 1]);
+        }
+
+        Transpose((float*)parameters[2], width, width, Second);
+        if (!isUpdate)
+        {
+            Transpose((float*)parameters[4], width, 2 * width, NodeFirst);
+            Transpose((float*)parameters[6], width, width, NodeSecond);
+        }
+    }
+
+    private static void Transpose(float* source, int rows, int columns, float* target)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                target[(long)j * rows + i] = source[(long)i * columns + j];
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.Equivariant;
+
+/// <summary>h_i ← h_i + φ_h([h_i, Σ_j σ(w_a · m_ij + b_a) m_ij / n]), m_ij from h_i, h_j and the squared distances.</summary>
+public sealed class MessagePassing : nn.Module
+{
+    private readonly EdgePerceptron _edge;
+    private readonly Mlp _node;
+    private readonly Mlp? _attention;
+    private readonly double _normalization;
+
+    /// <summary>Builds the perceptrons φ_e, φ_h, and the attention where asked for.</summary>
+    public MessagePassing(EquivariantNetwork config, Generator generator)
+        : base(nameof(MessagePassing))
+    {
+        _normalization = config.NormalizationFactor;
+        register_module("edge_mlp", _edge = new EdgePerceptron(config.Width, generator, withReadout: false));
+        var silu = Activation.Of(ActivationKind.Silu);
+        register_module("node_mlp", _node = new Mlp(2 * config.Width, [config.Width], config.Width, silu, zeroOutput: false, generator));
+        if (config.Attention)
+        {
+            register_module("att_mlp", _attention = new Mlp(config.Width, [], 1, silu, zeroOutput: false, generator));
+        }
+    }
+
+    /// <summary>Those of φ_e, of φ_h, and of the attention.</summary>
+    public IEnumerable<Tensor> Parameters => [.. _edge.Parameters, .. _node.Parameters, .. _attention?.Parameters ?? []];
+
+    /// <summary>The new node features, [..., N, H].</summary>
+    public Dual Forward(Dual h, EdgeGeometry geometry)
+    {
+        var message = _edge.Forward(h, geometry);
+        message = _attention is null ? message : message * _attention.Forward(message).Apply(sigmoid, Sigmoid);
+        var sum = DenseEdges.Sum(message).Map(t => t / _normalization);
+        return h + _node.Forward(h.Append(sum));
+    }
+
+    private static (Tensor Value, Tensor Derivative) Sigmoid(Tensor x)
+    {
+        var s = sigmoid(x);
+        return (s, s * (1 - s));
+    }
+}

@@ -1,0 +1,97 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using FFF.Flows;
+using FFF.Networks;
+using FFF.Networks.Equivariant;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Networks.Equivariant;
+
+/// <summary>Tangents and gradients against finite differences, in float64.</summary>
+public sealed class EquivariantNetTests
+{
+    [Theory]
+    [InlineData(0, 0, 1.0)]
+    [InlineData(3, 0, 1.0)]
+    [InlineData(0, 2, 0.0)]
+    [InlineData(2, 1, 0.5)]
+    public void TangentsAgreeWithFiniteDifferences(int features, int conditions, double normConstant)
+    {
+        const double Step = 1e-5;
+        var generator = new Generator(5, CPU);
+        var config = ParticleFlows.Small with { NormConstant = normConstant, Attention = features == 0 };
+        var network = ParticleFlows.Network(new ParticleShape(4, 2), generator, features, conditions, config);
+        var x = randn(3, 4 * (2 + features), dtype: float64, generator: generator);
+        var t = randn(2, 3, 4 * (2 + features), dtype: float64, generator: generator);
+        var c = conditions == 0 ? null : randn(3, conditions, dtype: float64, generator: generator);
+        var tangent = network.Forward(new Dual(x, t), c).Tangent!;
+        for (var k = 0; k < 2; k++)
+        {
+            Tensor Shifted(double step) => network.Forward(new Dual(x + step * t[k]), c).Value;
+            Check.Close(tangent[k], (Shifted(Step) - Shifted(-Step)) / (2 * Step), 1e-7);
+        }
+    }
+
+    /// <summary>
+    /// The objective with its surrogate's row vector r held where it was, L(θ) = −log p(f(x)) − r·J_f(x)u + β‖x − g(f(x))‖²,
+    /// has the gradient that training uses.
+    /// </summary>
+    [Fact]
+    public void TheObjectivesGradientAgreesWithFiniteDifferences()
+    {
+        const double Beta = 3;
+        const double Step = 1e-5;
+        var (shape, generator) = (new ParticleShape(3, 2), new Generator(8, CPU));
+        var flow = ParticleFlows.Flow(shape, generator);
+        var x = ParticleFlows.Positions(4, shape, generator);
+        var u = Hutchinson.Sample(1, 4, flow.Latent.Basis(float64, CPU)!, generator);
+        var loss = new Objective(flow, new ObjectiveConfig()).Evaluate(x, null, u, null, Beta, 1).Loss;
+        var parameters = flow.parameters().ToArray();
+        var gradients = autograd.grad([loss], parameters);
+
+        var z = flow.Encode(x, null).detach().requires_grad_();
+        var r = autograd.grad([flow.Decode(z, null)], [z], [u[0]])[0];
+        using var noGradient = no_grad();
+        double Frozen()
+        {
+            var f = flow.Encoder.Forward(new Dual(x, u), null);
+            var reconstruction = (x - flow.Decode(f.Value, null)).square().sum(-1);
+            return (-flow.Latent.LogProb(f.Value) - (r * f.Tangent![0]).sum(-1) + Beta * reconstruction).mean().item<double>();
+        }
+
+        foreach (var (parameter, gradient) in parameters.Zip(gradients))
+        {
+            var direction = randn(parameter.shape, dtype: float64, generator: generator);
+            parameter.add_(direction, Step);
+            var above = Frozen();
+            parameter.add_(direction, -2 * Step);
+            var below = Frozen();
+            parameter.add_(direction, Step);
+            var expected = (above - below) / (2 * Step);
+            Assert.Equal(expected, (gradient * direction).sum().item<double>(), 1e-6 * Math.Max(1, Math.Abs(expected)));
+        }
+    }
+
+    /// <summary>Small first moves: with its initial weights the network is close to the identity.</summary>
+    [Fact]
+    public void ItStartsNearTheIdentity()
+    {
+        var (shape, generator) = (new ParticleShape(13, 3), new Generator(1, CPU));
+        var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape, 0, 0, generator));
+        var x = ParticleFlows.Positions(8, shape, generator);
+        var moved = (network.Forward(new Dual(x), null).Value - x).abs().max().item<double>();
+        Assert.InRange(moved, 1e-9, 1e-2);
+    }
+
+    [Theory]
+    [InlineData("egnn")]
+    [InlineData("mean-free-normal")]
+    public void DataOfNoParticlesAreRefused(string kind)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => kind == "egnn"
+            ? (object)NetworkFactory.Create(new EquivariantNetwork(), 2, 0, FlowSide.Encoder, new Generator(0, CPU))
+            : FFF.Latents.LatentFactory.Create(new MeanFreeNormalLatent()));
+        Assert.Contains($"data of particles for the kind {kind}", error.Message);
+    }
+}

@@ -1,0 +1,87 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using FFF.Networks;
+using FFF.Networks.Equivariant;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Networks.Equivariant;
+
+/// <summary>The fused pass in float32 against the composed operations in float64: values, tangents and all gradients.</summary>
+public sealed class FusedBlocksTests
+{
+    /// <summary>No, one and several tangents; with and without attention; sizes that fill chunks and panels and such that do not; one and more threads.</summary>
+    [Theory]
+    [InlineData(0, 4, 2, 32, true, 1, 7, 0)]
+    [InlineData(1, 4, 2, 64, true, 1, 130, 0)]
+    [InlineData(1, 13, 3, 64, true, 2, 9, 0)]
+    [InlineData(3, 5, 3, 32, true, 2, 5, 2)]
+    [InlineData(2, 2, 1, 96, false, 3, 2, 0)]
+    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int particles, int dimensions, int width, bool attention, int threads, int batch, int features)
+    {
+        var before = get_num_threads();
+        set_num_threads(threads);
+        try
+        {
+            var generator = new Generator(1, CPU);
+            var config = new EquivariantNetwork { Blocks = 2, Width = width, Attention = attention, NormalizationFactor = 5, NormConstant = 0.5 };
+            var network = Check.Randomized(new EquivariantNet(config, new ParticleShape(particles, dimensions), features, 0, generator), generator, scale: 1.2 / Math.Sqrt(width));
+            var row = particles * (dimensions + features);
+            var x = randn(batch, row, generator: generator);
+            var t = tangents == 0 ? null : randn(tangents, batch, row, generator: generator);
+            var (gradY, gradDy) = (randn(batch, row, generator: generator), randn(Math.Max(1, tangents), batch, row, generator: generator));
+            var actual = Evaluate(network, x, t, gradY, gradDy);
+            Check.Double(network);
+            var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64));
+            Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 3e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    /// <summary>Without gradients the same numbers come out, whatever the chunks.</summary>
+    [Fact]
+    public void ValuesWithoutAGraphAreTheSame()
+    {
+        var generator = new Generator(2, CPU);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new ParticleShape(5, 3), 0, 0, generator), generator);
+        var (x, t) = (randn(70, 15, generator: generator), randn(15, 70, 15, generator: generator));
+        var expected = network.Forward(new Dual(x, t), null);
+        using var noGradient = no_grad();
+        var actual = network.Forward(new Dual(x, t), null);
+        Check.Close(actual.Value, expected.Value, 0);
+        Check.Close(actual.Tangent!, expected.Tangent!, 0);
+        Check.Close(network.Forward(new Dual(x.narrow(0, 69, 1)), null).Value, expected.Value.narrow(0, 69, 1), 1e-5 * expected.Value.abs().max().item<float>());
+    }
+
+    /// <summary>A gradient that is itself differentiated, as the latent form of the surrogate needs it.</summary>
+    [Fact]
+    public void GradientsCanBeDifferentiatedAgain()
+    {
+        var generator = new Generator(3, CPU);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new ParticleShape(4, 2), 0, 0, generator), generator, scale: 0.2);
+        var (x, t, r) = (randn(6, 8, generator: generator), randn(1, 6, 8, generator: generator), randn(6, 8, generator: generator));
+        Tensor[] Twice()
+        {
+            var input = x.to(((TorchSharp.Modules.Parameter)network.parameters().First()).dtype).requires_grad_();
+            var transposed = autograd.grad([network.Forward(new Dual(input), null).Value], [input], [r.to(input.dtype)], create_graph: true, retain_graph: true)[0];
+            return [transposed.detach(), .. autograd.grad([(transposed * t[0].to(input.dtype)).sum()], [.. network.parameters()])];
+        }
+
+        var actual = Twice();
+        Check.Double(network);
+        Assert.All(actual.Zip(Twice()), pair => Check.Close(pair.First, pair.Second, 3e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+    }
+
+    private static Tensor[] Evaluate(INetwork network, Tensor x, Tensor? t, Tensor gradY, Tensor gradDy)
+    {
+        var (value, tangent) = (x.clone().requires_grad_(), t?.clone().requires_grad_());
+        var y = network.Forward(new Dual(value, tangent), null);
+        var parameters = ((nn.Module)network).parameters();
+        return tangent is null
+            ? [y.Value.detach(), .. autograd.grad([y.Value], [value, .. parameters], [gradY])]
+            : [y.Value.detach(), y.Tangent!.detach(), .. autograd.grad([y.Value, y.Tangent!], [value, tangent, .. parameters], [gradY, gradDy])];
+    }
+}

@@ -1,0 +1,26 @@
+using FFF.Configuration;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks.Equivariant;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Networks.Equivariant;
+
+/// <summary>Small flows on particles with weights that make them far from the identity, in float64.</summary>
+internal static class ParticleFlows
+{
+    public static EquivariantNetwork Small { get; } = new() { Blocks = 2, Width = 8, NormalizationFactor = 10 };
+
+    public static EquivariantNet Network(ParticleShape shape, Generator generator, int features = 0, int conditions = 0, EquivariantNetwork? config = null) =>
+        Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, shape, features, conditions, generator), generator, scale: 0.4));
+
+    public static FreeFormFlow Flow(ParticleShape shape, Generator generator) =>
+        new(Network(shape, generator), Network(shape, generator), new MeanFreeNormal(shape), shape.Particles * shape.Dimensions);
+
+    /// <summary>Positions with mean zero, [B, N·d], float64.</summary>
+    public static Tensor Positions(int count, ParticleShape shape, Generator generator)
+    {
+        var x = randn(count, shape.Particles, shape.Dimensions, dtype: float64, generator: generator);
+        return (x - x.mean([1], keepdim: true)).flatten(1);
+    }
+}

@@ -7,24 +7,22 @@ namespace FFF.Autodiff;
 /// <remarks>On a CPU, backward passes run on the thread that asks for them.</remarks>
 internal static class InputGradients
 {
-    [ThreadStatic]
-    private static bool _only;
-
     /// <summary>Whether the backward pass under way on this thread leaves out the gradients of parameters.</summary>
-    public static bool Only => _only;
+    [field: ThreadStatic]
+    public static bool Only { get; private set; }
 
     /// <summary>Computes gradients with respect to inputs; no parameter may be asked for in it.</summary>
     public static T Of<T>(Func<T> gradients)
     {
-        var before = _only;
-        _only = true;
+        var before = Only;
+        Only = true;
         try
         {
             return gradients();
         }
         finally
         {
-            _only = before;
+            Only = before;
         }
     }
 }

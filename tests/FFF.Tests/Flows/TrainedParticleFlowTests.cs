@@ -25,7 +25,7 @@ public sealed class TrainedParticleFlowTests
         var x = 3 * ParticleFlows.Positions(20, Shape, new Generator(0, CPU)).to(float32);
         using var trained = TrainedFlow.Create(Experiment, new Samples(x, null) { Particles = Shape }, CPU);
         Check.Close(trained.Standardize(new Samples(x, null)).Data, x, 0);
-        using var loaded = TrainedFlow.Load(Experiment, trained.Tensors(trained.Flow.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);
+        using var loaded = TrainedFlow.Load(Experiment, trained.Tensors(trained.Module.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);
         Assert.Equal(Shape, loaded.Particles);
         var (samples, logProb) = loaded.SampleWithLogProb(100, null, seed: 1);
         var (expected, expectedLogProb) = trained.SampleWithLogProb(100, null, seed: 1);

@@ -23,8 +23,8 @@ skipped, what was interrupted or failed goes on from its last checkpoint: to go 
   --dry-run            tells what would be done
   key.path=value       settings for all runs, such as training.device=cuda or training.epochs=10
 
-The settings of a run are those of configs/sbi/TASK.yaml, over which are laid, where they exist, methods/METHOD.yaml,
-budgets/BUDGET.yaml and budgets/TASK-BUDGET.yaml of the same folder.
+The settings of a run are those of configs/sbi/TASK.yaml, over which are laid, where they exist, budgets/BUDGET.yaml,
+budgets/TASK-BUDGET.yaml and methods/METHOD.yaml of the same folder.
 
 Exit codes: 0 all done; 1 some runs failed, the others are done; 2 wrong usage; 3 interrupted, all is saved.
 
@@ -108,7 +108,7 @@ describe() {
   local task=$1 budget=$2 method=$3 seed=$4 file
   name=$task-$budget-$method-s$seed
   files=(--config "$configs/$task.yaml")
-  for file in "$(overlay "$method")" "$configs/budgets/$budget.yaml" "$configs/budgets/$task-$budget.yaml"; do
+  for file in "$configs/budgets/$budget.yaml" "$configs/budgets/$task-$budget.yaml" "$(overlay "$method")"; do
     if [ -f "$file" ]; then
       files+=(--config "$file")
     fi
@@ -154,6 +154,10 @@ work() {
   if [ -z "$run" ]; then
     step "${train[@]}" || return
     run=$(finished) || return
+    if [ -z "$run" ]; then
+      echo "After training there is no finished run of these settings in $runs/$name."
+      return 1
+    fi
   fi
   if [ ! -f "$run/eval/nll.json" ]; then
     step "$fff" eval-nll --run "$run" || return

@@ -37,6 +37,7 @@ internal static class App
             SampleCommand.Create(),
             EvalC2stCommand.Create(),
             EvalNllCommand.Create(),
+            EvalCalibrationCommand.Create(),
             PlotCommand.Create(),
             RunsCommand.Create(),
             DataCommand.Create(),

@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Evaluation;
+using FFF.Evaluation.Calibration;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Numerics;
 using FFF.Runs;
 using FFF.Training;
 
@@ -57,7 +59,7 @@ internal static class Failures
     public static string Message(Exception exception) => exception switch
     {
         ConfigurationException e => $"the configuration cannot be used:\n{string.Join('\n', e.Problems.Select(problem => $"  {problem}"))}",
-        CommandException or LibtorchException or DivergedException or IOException or UnauthorizedAccessException => exception.Message,
+        CommandException or LibtorchException or DivergedException or IntegrationException or IOException or UnauthorizedAccessException => exception.Message,
         _ when IsInput(exception) => exception.Message,
         OutOfMemoryException => "there is not enough memory. Use a smaller batch, network or number of samples.",
 
@@ -68,5 +70,5 @@ internal static class Failures
 
     /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
     private static bool IsInput(Exception exception) =>
-        exception is ConfigurationException or ConditionException or DatasetException or DeviceException or RunException or FileReadException or C2stException;
+        exception is ConfigurationException or ConditionException or DatasetException or DeviceException or RunException or FileReadException or C2stException or CalibrationException;
 }

@@ -23,6 +23,20 @@ internal sealed class Interruption : IDisposable
     /// <summary>The request to stop.</summary>
     public CancellationToken Token => _stop.Token;
 
+    /// <summary>Runs an evaluation that keeps nothing when it is asked to stop.</summary>
+    /// <exception cref="CommandException">It was asked to stop.</exception>
+    public static T Stoppable<T>(Func<T> evaluation)
+    {
+        try
+        {
+            return evaluation();
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new CommandException(ExitCode.Failed, "interrupted before the evaluation was done; nothing was written.", e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -35,6 +35,31 @@ public sealed class PlotC2stTests
     }
 
     [Fact]
+    public void Methods_are_compared_where_there_are_several()
+    {
+        using var place = new Workplace();
+        Add(place, "two_moons", 10_000, [.. Enumerable.Repeat(0.6, 10)]);
+        Add(place, "slcp", 10_000, [.. Enumerable.Repeat(0.9, 10)]);
+        Add(place, "sir", 10_000, [.. Enumerable.Repeat(0.7, 10)]);
+        Add(place, "two_moons", 10_000, [.. Enumerable.Repeat(0.62, 10)], method: "spline-flow");
+        Add(place, "slcp", 10_000, [.. Enumerable.Repeat(0.88, 10)], method: "spline-flow");
+        var outcome = place.Run(NoLibtorch, ["plot", "c2st"]);
+        Assert.StartsWith("""
+            **C2ST, 10,000 simulations**
+
+            | task | NPE | fff | spline-flow |
+            |---|---:|---:|---:|
+            | slcp | 0.901 | **0.900** ± 0.000 | **0.880** ± 0.000 |
+            | two_moons | 0.606 | **0.600** ± 0.000 | 0.620 ± 0.000 |
+            | sir | 0.680 | 0.700 ± 0.000 | – |
+            | mean of the 2 that all have | 0.753 | 0.750 | 0.750 |
+
+            **fff, 10,000 simulations**
+            """, outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("**spline-flow, 10,000 simulations**\n\n| task | C2ST | NPE |", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Chosen_runs_table_file_and_JSON()
     {
         using var place = new Workplace();
@@ -88,12 +113,12 @@ public sealed class PlotC2stTests
     }
 
     /// <summary>A finished and evaluated run, resumed once: a minute and a half of training, half a minute of C2ST.</summary>
-    private static void Add(Workplace place, string task, int simulations, double[] c2st, int seed = 0)
+    private static void Add(Workplace place, string task, int simulations, double[] c2st, int seed = 0, string method = "fff")
     {
-        var folder = $"runs/{task}-{simulations}-s{seed}/v0001";
+        var folder = $"runs/{task}-{simulations}-{(method == "fff" ? "" : $"{method}-")}s{seed}/v0001";
         var observations = string.Join(", ", c2st.Select((value, i) => string.Create(
             CultureInfo.InvariantCulture, $$"""{"observation": {{i + 1}}, "accuracy": {{value}}, "std": 0.01, "accepted_share": 1}""")));
-        place.Write($"{folder}/config.yaml", $"name: {task}\nseed: {seed}\ndata: {{kind: sbi, task: {task}, simulations: {simulations}}}\n");
+        place.Write($"{folder}/config.yaml", $"name: {task}\nseed: {seed}\nmethod: {method}\ndata: {{kind: sbi, task: {task}, simulations: {simulations}}}\n");
         place.Write($"{folder}/metrics.csv", "step,epoch,seconds\n1,1,60\n2,2,30\n");
         place.Write($"{folder}/eval/c2st.json", $$"""{"task": "{{task}}", "mean": 0, "std": 0, "observations": [{{observations}}], "samples": 10000, "seconds": 30}""");
         place.Write($"{folder}/manifest.json", $$"""

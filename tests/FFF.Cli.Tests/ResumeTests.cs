@@ -23,11 +23,6 @@ public sealed partial class ResumeTests
         using (var training = place.Start([], Long))
         {
             training.WaitFor("Epoch 30:");
-
-            var second = place.Run("train", "--resume", "moons");
-            Assert.Equal(2, second.Code);
-            Assert.Contains("is being trained by another process", second.Error, StringComparison.Ordinal);
-
             Assert.Equal(0, Signal(training.Id, Interrupt));
             var interrupted = training.End();
             Assert.Equal(3, interrupted.Code);
@@ -57,6 +52,11 @@ public sealed partial class ResumeTests
         using (var training = place.Start([], [.. Long, "training.epochs=100000", "--json"]))
         {
             training.WaitFor("Epoch 30:");
+
+            var second = place.Run("train", "--resume", "moons");
+            Assert.Equal(2, second.Code);
+            Assert.Contains("is being trained by another process", second.Error, StringComparison.Ordinal);
+
             Assert.Equal(0, Signal(training.Id, Terminate));
             var outcome = training.End();
             Assert.Equal(3, outcome.Code);

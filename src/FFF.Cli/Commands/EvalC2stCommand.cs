@@ -85,7 +85,7 @@ internal static class EvalC2stCommand
         }
 
         using var interruption = new Interruption(Answer);
-        var report = Stoppable(() => Failures.AtWork(() => Evaluate(
+        var report = Interruption.Stoppable(() => Failures.AtWork(() => Evaluate(
             run, observations, parsed.GetValue(Seed) ?? run.Experiment.Seed, file, interruption.Token)));
         if (parsed.GetValue(Json))
         {
@@ -115,7 +115,7 @@ internal static class EvalC2stCommand
         var view = new ClassifierView(interruption.Token);
         var clock = Stopwatch.StartNew();
         var options = new C2stOptions { Seed = parsed.GetValue(Seed) ?? new C2stOptions().Seed, Device = device };
-        var score = Stoppable(() => view.Show(() => C2st.Run([(samples, reference)], options, view)))[0];
+        var score = Interruption.Stoppable(() => view.Show(() => C2st.Run([(samples, reference)], options, view)))[0];
         var result = new FileC2st(score.Accuracy, score.Std, clock.Elapsed.TotalSeconds, score.Folds, samples.shape[0], reference.shape[0]);
         var json = JsonSerializer.Serialize(result, ResultJson.Default.FileC2st);
         if (file is not null)
@@ -133,17 +133,5 @@ internal static class EvalC2stCommand
         }
 
         return ExitCode.Done;
-    }
-
-    private static T Stoppable<T>(Func<T> test)
-    {
-        try
-        {
-            return test();
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new CommandException(ExitCode.Failed, "interrupted before the test was done; nothing was written.", e);
-        }
     }
 }

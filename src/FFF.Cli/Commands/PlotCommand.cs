@@ -2,8 +2,12 @@ using System.CommandLine;
 
 namespace FFF.Cli.Commands;
 
-/// <summary><c>fff plot c2st</c></summary>
+/// <summary><c>fff plot</c></summary>
 internal static class PlotCommand
 {
-    public static Command Create() => new("plot", "Draws pictures of runs.") { PlotC2stCommand.Create() };
+    public static Command Create() => new("plot", "Draws pictures of runs.")
+    {
+        PlotC2stCommand.Create(),
+        PlotPosteriorCommand.Create(),
+    };
 }

@@ -29,7 +29,7 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Device = new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N; the same as training.device=DEVICE.", HelpName = "DEVICE" };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and writes nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()

@@ -15,14 +15,14 @@ public sealed record Experiment
     /// <summary>What is learnt.</summary>
     public required DataConfig Data { get; init; }
 
-    /// <summary>The method that learns it.</summary>
-    public MethodConfig Method { get; init; } = new FreeFormMethod();
-
     /// <summary>Encoder, decoder and latent density of the free-form flow; other methods do not use this key.</summary>
     public FlowConfig Flow { get; init; } = new();
 
     /// <summary>The training objective of the free-form flow; other methods do not use this key.</summary>
     public ObjectiveConfig Objective { get; init; } = new();
+
+    /// <summary>The method that learns it.</summary>
+    public MethodConfig Method { get; init; } = new FreeFormMethod();
 
     /// <summary>How the objective is minimised.</summary>
     public TrainingConfig Training { get; init; } = new();

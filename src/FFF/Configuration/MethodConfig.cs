@@ -6,6 +6,7 @@ namespace FFF.Configuration;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(FreeFormMethod), "fff")]
 [JsonDerivedType(typeof(SplineFlowMethod), "spline-flow")]
+[JsonDerivedType(typeof(FlowMatchingMethod), "flow-matching")]
 public abstract record MethodConfig;
 
 /// <summary>The free-form flow, which the keys <c>flow</c> and <c>objective</c> describe.</summary>

@@ -40,6 +40,9 @@ public static class EvaluationFiles
     /// <inheritdoc cref="Json(C2stReport)"/>
     public static string Json(NllReport report) => JsonSerializer.Serialize(report, EvaluationJson.Default.NllReport);
 
+    /// <inheritdoc cref="Json(C2stReport)"/>
+    public static string Json(CalibrationReport report) => JsonSerializer.Serialize(report, EvaluationJson.Default.CalibrationReport);
+
     /// <summary>Writes eval/c2st.json, and mean and standard deviation into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     public static void Save(RunFolder folder, C2stReport report) => Save(folder, C2stName, Json(report), new()
@@ -56,6 +59,14 @@ public static class EvaluationFiles
         ["nll.standard_error"] = report.NllStandardError,
         ["nll.decoder"] = report.NllDecoder,
         ["nll.reconstruction"] = report.Reconstruction,
+    });
+
+    /// <summary>Writes eval/calibration.json, and how far the coverage of the whole posterior is from nominal into the manifest.</summary>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public static void Save(RunFolder folder, CalibrationReport report) => Save(folder, "calibration.json", Json(report), new()
+    {
+        ["calibration.mean_difference"] = report.Coverage.MeanDifference,
+        ["calibration.largest_deviation"] = report.Coverage.LargestDeviation,
     });
 
     private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines)
@@ -76,4 +87,5 @@ public static class EvaluationFiles
     WriteIndented = true)]
 [JsonSerializable(typeof(C2stReport))]
 [JsonSerializable(typeof(NllReport))]
+[JsonSerializable(typeof(CalibrationReport))]
 internal sealed partial class EvaluationJson : JsonSerializerContext;

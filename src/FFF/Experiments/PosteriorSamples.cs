@@ -59,15 +59,31 @@ public static class PosteriorSamples
     /// <param name="conditions">x, [N, C].</param>
     /// <param name="seed">Of the samples.</param>
     /// <param name="temperature">T: latents are scaled by √T.</param>
-    /// <returns>[N, D + 1], float64: each sample and the flow's log-density.</returns>
+    /// <returns>[N, D], float64.</returns>
     /// <exception cref="DatasetException">For some x, hardly any sample lies in the support.</exception>
     /// <exception cref="ArgumentException">The simulator cannot give some x.</exception>
-    public static AcceptedSamples DrawEach(TrainedFlow flow, ISbiTask task, Tensor conditions, long seed, double temperature = 1)
+    public static AcceptedSamples DrawEach(TrainedFlow flow, ISbiTask task, Tensor conditions, long seed, double temperature = 1) =>
+        Each(flow, task, conditions, flow.Dimension, (condition, round) =>
+        {
+            using var learnt = flow.Sample(condition.shape[0], condition, NamedSeed.Derive(seed, "posterior/each", round), temperature);
+            using var parameters = task.FromLearnt(learnt);
+            return parameters.to(float64);
+        });
+
+    /// <summary>The same samples as <see cref="DrawEach"/> up to rounding, each with the flow's log-density as a last column.</summary>
+    /// <inheritdoc cref="DrawEach"/>
+    /// <returns>[N, D + 1], float64. The density is the flow's own, as of <see cref="DrawWithLogProb"/>.</returns>
+    public static AcceptedSamples DrawEachWithLogProb(TrainedFlow flow, ISbiTask task, Tensor conditions, long seed, double temperature = 1) =>
+        Each(flow, task, conditions, flow.Dimension + 1, (condition, round) =>
+            WithLogProb(flow, task, condition.shape[0], condition, NamedSeed.Derive(seed, "posterior/each", round), temperature));
+
+    /// <summary>Draws rows of this width until each lies in the support.</summary>
+    private static AcceptedSamples Each(TrainedFlow flow, ISbiTask task, Tensor conditions, int width, Func<Tensor, int, Tensor> draw)
     {
         using var scope = NewDisposeScope();
         conditions = Condition(task, conditions);
         var count = conditions.shape[0];
-        var accepted = zeros([count, flow.Dimension + 1], float64);
+        var accepted = zeros([count, width], float64);
         var pending = arange(count);
         var drawn = 0L;
         for (var round = 0; pending.shape[0] > 0; round++)
@@ -78,7 +94,7 @@ public static class PosteriorSamples
             }
 
             using var inner = NewDisposeScope();
-            var rows = WithLogProb(flow, task, pending.shape[0], conditions.index_select(0, pending), NamedSeed.Derive(seed, "posterior/each", round), temperature);
+            var rows = draw(conditions.index_select(0, pending), round);
             drawn += rows.shape[0];
             var inside = InSupport(flow, task, rows) ?? ones(rows.shape[0], dtype: ScalarType.Bool);
             accepted[pending[inside]] = rows[inside];

@@ -81,9 +81,12 @@ public static class RunSamples
             throw new ConditionException($"There are {condition.shape[0]} conditions for {request.Count} samples: give one, or one for each sample.");
         }
 
-        var rows = condition.dim() == 1
-            ? PosteriorSamples.DrawWithLogProb(flow, task, condition, request.Count, request.Seed, request.Stream, request.Temperature)
-            : PosteriorSamples.DrawEach(flow, task, condition, request.Seed, request.Temperature);
+        var rows = (condition.dim(), request.LogProb) switch
+        {
+            (1, _) => PosteriorSamples.DrawWithLogProb(flow, task, condition, request.Count, request.Seed, request.Stream, request.Temperature),
+            (_, true) => PosteriorSamples.DrawEachWithLogProb(flow, task, condition, request.Seed, request.Temperature),
+            _ => PosteriorSamples.DrawEach(flow, task, condition, request.Seed, request.Temperature),
+        };
         using var values = rows.Values;
         return new(values.narrow(1, 0, flow.Dimension).to(float32), request.LogProb ? values.select(1, flow.Dimension).contiguous() : null, rows.AcceptedShare);
     }

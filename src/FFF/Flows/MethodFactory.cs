@@ -1,7 +1,9 @@
 using FFF.Configuration;
+using FFF.Flows.Matching;
 using FFF.Flows.Splines;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -28,6 +30,7 @@ public static class MethodFactory
         {
             FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, particles, generator),
             SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, generator)),
+            FlowMatchingMethod matching => Matching(matching, dimension, conditions, generator),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
     }
@@ -41,4 +44,12 @@ public static class MethodFactory
     }
 
     private static Method Spline(SplineFlow flow) => new(flow, new SplineFlowObjective(flow), SettingConditions.None);
+
+    private static Method Matching(FlowMatchingMethod config, int dimension, int conditions, Generator generator)
+    {
+        var time = new TimeFeatures(config.TimeFrequencies);
+        var velocity = NetworkFactory.Create(config.Network, dimension, conditions + time.Count, FlowSide.Encoder, generator);
+        var flow = new FlowMatching(velocity, time, dimension, new OdeTolerance(config.Tolerance, config.Tolerance));
+        return new(flow, new FlowMatchingObjective(flow, new TimeDensity(config.TimeExponent)), SettingConditions.None);
+    }
 }

@@ -24,7 +24,7 @@ public sealed record Surrogate(Tensor Z, Tensor Reconstruction, Tensor Value)
     {
         var encoded = flow.Encoder.Forward(new Dual(x, u), condition);
         var reconstruction = flow.Decode(encoded.Value, condition);
-        var r = stack(u.unbind(0).Select(k => autograd.grad([reconstruction], [encoded.Value], [k], retain_graph: true)[0]), 0);
+        var r = InputGradients.Of(() => stack(u.unbind(0).Select(k => autograd.grad([reconstruction], [encoded.Value], [k], retain_graph: true)[0]), 0));
         return new(encoded.Value, reconstruction, (r * encoded.Tangent!).sum(-1).mean([0]));
     }
 

@@ -62,6 +62,11 @@ internal readonly record struct AxisRange(double Low, double High)
     public AxisRange Widened(double span) =>
         span <= Span ? this : new(((Low + High) / 2) - (span / 2), ((Low + High) / 2) + (span / 2));
 
+    /// <summary>Stretched so far that it shows this value with a margin; unchanged if there is none, or it is shown.</summary>
+    public AxisRange With(double? value) => value is { } x && !Contains(x)
+        ? new AxisRange(Math.Min(Low, x - (Margin * Span)), Math.Max(High, x + (Margin * Span)))
+        : this;
+
     private static AxisRange? Central(IReadOnlyList<double> values)
     {
         if (values.Count == 0)

@@ -128,13 +128,46 @@ internal sealed class Panel : IDisposable
     /// <summary>A thin line across the panel.</summary>
     public void Level(double y, Color color) => Plot.Add.HorizontalLine(y, 1.5f, color);
 
-    /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
-    public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color)
+    /// <summary>The area between two curves, in a faint grey.</summary>
+    public void Band(double[] x, double[] lower, double[] upper)
     {
-        var crowd = Math.Sqrt(x.Count);
+        var band = Plot.Add.FillY(x, lower, upper);
+        band.FillColor = Palette.Grid;
+        band.LineWidth = 0;
+        band.MarkerSize = 0;
+    }
+
+    /// <summary>A straight line between two points.</summary>
+    public void Line(double fromX, double fromY, double toX, double toY, Color color, LinePattern? pattern = null)
+    {
+        var line = Plot.Add.Line(fromX, fromY, toX, toY);
+        line.Color = color;
+        line.LineWidth = 2;
+        line.LinePattern = pattern ?? LinePattern.Solid;
+        line.MarkerSize = 0;
+    }
+
+    /// <summary>A dot per point, the smaller and fainter the more there are.</summary>
+    /// <param name="x">Their places.</param>
+    /// <param name="y">Their places.</param>
+    /// <param name="color">Their colour.</param>
+    /// <param name="among">How many dots the panel gets in all; as many as these if left out.</param>
+    public void Dots(IReadOnlyList<double> x, IReadOnlyList<double> y, Color color, int? among = null)
+    {
+        var crowd = Math.Sqrt(among ?? x.Count);
         var (size, opacity) = ((float)Math.Clamp(120 / crowd, 2, 6), Math.Clamp(20 / crowd, 0.2, 0.9));
         var dots = Plot.Add.Markers(x.Zip(y, (a, b) => new Coordinates(a, b)).ToArray(), MarkerShape.FilledCircle, size, color.WithAlpha(opacity));
         dots.MarkerStyle.LineWidth = 0;
+    }
+
+    /// <summary>A mark at one point that stands out from any dots.</summary>
+    public void Mark(double x, double y)
+    {
+        foreach (var (size, width, color) in ((float, float, Color)[])[(17, 6, Colors.White), (15, 3, Palette.Ink)])
+        {
+            var mark = Plot.Add.Marker(x, y, MarkerShape.Eks, size, color);
+            mark.MarkerStyle.LineWidth = width;
+        }
     }
 
     /// <summary>The outline of a histogram, or, filled, its faint shape too.</summary>

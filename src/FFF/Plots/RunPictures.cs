@@ -67,8 +67,7 @@ public static class RunPictures
         var reference = ReferenceData.Posterior(task, FirstObservation);
         var observation = ReferenceData.Observation(task, FirstObservation);
         var draw = PosteriorSamples.Draw(flow, task, observation, Math.Min(reference.shape[0], MostSamples), Seed, FirstObservation);
-        string[] names = [.. Enumerable.Range(1, task.ParameterDimension).Select(i => "θ" + Subscript(i))];
-        PosteriorPlot.Save(draw.Values, reference, names, $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path);
+        PosteriorPlot.Save(draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path);
     }
 
     private static void DrawSamples(RunFolder run, TrainedFlow flow, Dataset dataset, string path)
@@ -82,6 +81,4 @@ public static class RunPictures
             samples, held.Data.narrow(0, 0, count), dataset.Columns, $"{run.Name}/{run.Version}: samples{conditional}", path,
             held == dataset.Train ? "training data" : "held-out data");
     }
-
-    private static string Subscript(int number) => string.Concat(number.ToString(System.Globalization.CultureInfo.InvariantCulture).Select(digit => (char)('₀' + (digit - '0'))));
 }

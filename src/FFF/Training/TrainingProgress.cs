@@ -30,5 +30,5 @@ public sealed record EpochMetrics(
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the units the data set has (of positive benchmark parameters, their logarithms').</param>
 /// <param name="NllDecoder">The same through the decoder's.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
-/// <param name="Objective">The larger NLL + final β · reconstruction: what chooses the best checkpoint.</param>
+/// <param name="Objective">The larger NLL + final β · reconstruction, each sample's up to 5 nats: what chooses the best checkpoint.</param>
 public sealed record ValidationMetrics(double Nll, double NllDecoder, double Reconstruction, double Objective);

@@ -11,6 +11,12 @@ namespace FFF.Training;
 /// <param name="finalBeta">The weight of the reconstruction in the objective that chooses the best checkpoint.</param>
 public sealed class Validator(Samples samples, SettingConditions settings, double logDetStandardizer, double finalBeta)
 {
+    /// <summary>
+    /// What one sample's reconstruction counts at most, in nats. A few conditions far from all others may be reconstructed
+    /// badly by a flow that is good everywhere else; their mean error would hide everything else from the choice.
+    /// </summary>
+    private const double MostPenalty = 5;
+
     /// <summary>Validates the flow.</summary>
     public ValidationMetrics Validate(IFlow flow)
     {
@@ -19,6 +25,7 @@ public sealed class Validator(Samples samples, SettingConditions settings, doubl
         var nll = -likelihood.Encoder.mean().item<double>() - logDetStandardizer;
         var nllDecoder = -likelihood.Decoder.mean().item<double>() - logDetStandardizer;
         var reconstruction = likelihood.Reconstruction.mean().item<double>();
-        return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + finalBeta * reconstruction);
+        var penalty = (finalBeta * likelihood.Reconstruction).clamp_max(MostPenalty).mean().item<double>();
+        return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + penalty);
     }
 }

@@ -36,14 +36,14 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("training: {schedule: {kind: cosin}}", 5, 29, "training.schedule.kind", "expected one of constant, cosine, one-cycle, exponential, plateau, found 'cosin'; did you mean 'cosine'?")]
     [InlineData("training: {schedule: {kind: [1]}}", 5, 29, "training.schedule.kind", "expected one of constant")]
     [InlineData("training: {schedule: exponential}", 5, 22, "training.schedule.gamma", "the key is missing; expected a number from 0 to 1")]
-    [InlineData("flow: {latent: norml}", 5, 16, "flow.latent", "expected a kind (normal, student-t) or a mapping with the key 'kind', found 'norml'; did you mean 'normal'?")]
+    [InlineData("flow: {latent: norml}", 5, 16, "flow.latent", "expected a kind (normal, student-t, mean-free-normal) or a mapping with the key 'kind', found 'norml'; did you mean 'normal'?")]
     [InlineData("flow: {latent: {degrees_of_freedom: 3}}", 5, 17, "flow.latent.degrees_of_freedom", "the key 'degrees_of_freedom' belongs to the kind student-t, this is normal. Valid keys: kind")]
     [InlineData("flow: {network: {widths: []}}", 5, 26, "flow.network.widths", "expected a list of at least 1, each a whole number from 1 to 1000000, found none")]
     [InlineData("flow: {network: {widths: [8, -8]}}", 5, 30, "flow.network.widths.1", "expected a whole number from 1 to 1000000, found '-8'")]
     [InlineData("flow: {network: {widths: 8}}", 5, 26, "flow.network.widths", "expected a list of at least 1")]
     [InlineData("flow: {network: {identity: yes}}", 5, 28, "flow.network.identity", "expected true or false, found 'yes'")]
     [InlineData("flow: {network: {kind: stack, networks: []}}", 5, 41, "flow.network.networks", "expected a list of at least 1")]
-    [InlineData("flow: {network: {kind: stack, networks: [{widths: [8]}]}}", 5, 42, "flow.network.networks.0.kind", "the key is missing; expected one of dense, residual, stack")]
+    [InlineData("flow: {network: {kind: stack, networks: [{widths: [8]}]}}", 5, 42, "flow.network.networks.0.kind", "the key is missing; expected one of dense, residual, stack, egnn")]
     [InlineData("objective: {beta: ten}", 5, 19, "objective.beta", "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'ten'")]
     [InlineData("objective: {beta: -1}", 5, 19, "objective.beta.value", "expected a number from 0 to 1000000000000, found '-1'")]
     [InlineData("objective: {beta: {kind: fixed}}", 5, 19, "objective.beta.value", "the key is missing")]
@@ -100,7 +100,7 @@ public sealed class ProblemsTests : IDisposable
         var error = Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([path], []));
 
         Assert.Equal(
-            $"{path}:5:1: sede: unknown key 'sede'; did you mean 'seed'? Valid keys: name, seed, data, method, flow, objective, training, evaluate\n"
+            $"{path}:5:1: sede: unknown key 'sede'; did you mean 'seed'? Valid keys: name, seed, data, flow, objective, method, training, evaluate\n"
             + $"{path}:6:20: training.epochs: expected a whole number from 1 to 100000000, found '0'",
             error.Message);
     }

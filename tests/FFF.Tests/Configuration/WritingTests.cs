@@ -22,10 +22,9 @@ public sealed class WritingTests : IDisposable
               kind: sbi
               task: two_moons
               simulations: 10000
+              cache: true
               standardize: true
               validation_fraction: 0.1
-            method:
-              kind: fff
             flow:
               network:
                 kind: residual
@@ -43,6 +42,8 @@ public sealed class WritingTests : IDisposable
               hutchinson_samples: 1
               noise: null
               likelihood_warmup: null
+            method:
+              kind: fff
             training:
               epochs: 200
               batch_size: 128

@@ -68,7 +68,8 @@ public sealed class PosteriorSamplesTests : IDisposable
         var learnt = _flow.LogLikelihood(new Samples(theta.log().to(float32), condition)).Encoder;
         Check.Close(rows.select(1, 2), learnt.to(float64) - theta.log().sum(1), 1e-3);
 
-        var each = PosteriorSamples.DrawEach(_flow, Task, _observation.expand(Count, 10), 1).Values;
+        var each = PosteriorSamples.DrawEachWithLogProb(_flow, Task, _observation.expand(Count, 10), 1).Values;
+        Check.Close(each.narrow(1, 0, 2), PosteriorSamples.DrawEach(_flow, Task, _observation.expand(Count, 10), 1).Values, 1e-5);
         var learntEach = _flow.LogLikelihood(new Samples(each.narrow(1, 0, 2).log().to(float32), condition)).Encoder;
         Check.Close(each.select(1, 2), learntEach.to(float64) - each.narrow(1, 0, 2).log().sum(1), 1e-3);
     }

@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
 using FFF.Formats;
@@ -62,6 +63,18 @@ public sealed class C2stPlotTests : IDisposable
             .Select(i => (X: from.X + ((to.X - from.X) * i / 39), Y: from.Y + ((to.Y - from.Y) * i / 39)))
             .Count(at => png.Dark(at.X - 1, at.Y - 2, at.X + 2, at.Y + 3) > 0);
         Assert.InRange(along, 15, 38);
+    }
+
+    [Fact]
+    public void Methods_stand_beside_each_other_in_colours_of_their_own()
+    {
+        Add("two_moons", 10_000, 0.7);
+        SyntheticRuns.Add(_folder["runs"], new Experiment { Name = "spline", Method = new SplineFlowMethod(), Data = new SbiData { Task = "two_moons" } }, [0.7]);
+        using var png = Draw();
+        var ((left, middle), (right, _)) = (At(10_000 * Math.Pow(10, -0.035), 0.7), At(10_000 * Math.Pow(10, 0.035), 0.7));
+        Assert.True(png.Blue(left - 3, middle - 3, left + 2, middle + 4) > 10);
+        Assert.True(png.Vermilion(right - 1, middle - 3, right + 4, middle + 4) > 10);
+        Assert.Equal(0, png.Vermilion(Left + 5, middle - 5, left - 2, middle + 6));
     }
 
     [Fact]

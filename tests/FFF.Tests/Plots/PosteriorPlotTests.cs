@@ -63,6 +63,7 @@ public sealed class PosteriorPlotTests : IDisposable
     [InlineData(3, 600)]
     [InlineData(3, 20)]
     [InlineData(8, 600)]
+    [InlineData(12, 600)]
     public void Any_number_of_dimensions_is_drawn(int dimensions, int count)
     {
         using var samples = Normal(count, dimensions, "samples");
@@ -70,10 +71,47 @@ public sealed class PosteriorPlotTests : IDisposable
         PosteriorPlot.Save(samples, reference, Names(dimensions), "pairs", Path);
 
         using var png = new Png(Path);
-        Assert.InRange(png.Width, 800, 1200);
-        Assert.InRange(png.Height, 500, 1200);
+        Assert.InRange(png.Width, 800, dimensions > 5 ? 1800 : 1200);
+        Assert.InRange(png.Height, 500, dimensions > 5 ? 1800 : 1200);
         Assert.True(png.Blue(0, 0, png.Width, png.Height) > 1000);
         Assert.True(png.Vermilion(0, 0, png.Width, png.Height) > 1000);
+    }
+
+    /// <summary>In a pair plot of two dimensions, the pair is the panel at (110, 548), of 424 pixels; the diagonal begins at (110, 112) and (546, 548).</summary>
+    [Fact]
+    public void Dots_and_the_true_parameters_lie_where_they_should()
+    {
+        using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
+        using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
+        using var truth = tensor(new[] { 0.5f, 0.5f });
+        PosteriorPlot.SavePairs(rising, falling, truth, ["x", "y"], "pairs", Path);
+        using (var png = new Png(Path))
+        {
+            Assert.Equal((1006, 1048), (png.Width, png.Height));
+            Assert.True(png.Blue(110, 932, 150, 972) > 10);
+            Assert.True(png.Blue(494, 548, 534, 588) > 10);
+            Assert.True(png.Vermilion(110, 548, 150, 588) > 10);
+            Assert.True(png.Vermilion(494, 932, 534, 972) > 10);
+            Assert.InRange(png.Dark(310, 748, 334, 772), 30, 200);
+            Assert.Equal(0, png.Dark(340, 780, 480, 900));
+
+            // The line of the first histogram, at the same place, and that of the second.
+            Assert.True(png.Dark(320, 120, 325, 520) > 400);
+            Assert.True(png.Dark(756, 556, 761, 956) > 400);
+        }
+
+        PosteriorPlot.SavePairs(rising, null, null, ["x", "y"], "pairs", Path);
+        using var alone = new Png(Path);
+        Assert.Equal(0, alone.Dark(310, 748, 334, 772));
+        Assert.Equal(0, alone.Vermilion(0, 0, alone.Width, alone.Height));
+    }
+
+    [Fact]
+    public void True_parameters_far_from_the_samples_are_shown()
+    {
+        Assert.Equal(new AxisRange(-0.05, 3.1), new AxisRange(-0.05, 1.95).With(3.0));
+        Assert.Equal(new AxisRange(0, 1), new AxisRange(0, 1).With(0.5));
+        Assert.Equal(new AxisRange(0, 1), new AxisRange(0, 1).With(null));
     }
 
     [Fact]

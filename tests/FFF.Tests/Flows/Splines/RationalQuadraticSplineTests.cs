@@ -21,17 +21,17 @@ public sealed class RationalQuadraticSplineTests
         Check.Close(logDerivative, zeros_like(X), 1e-13);
     }
 
-    /// <summary>Ordinary splines, and ones so uneven that nearly all bins have the least width or height.</summary>
+    /// <summary>Ordinary splines, and ones so uneven that the derivative changes by orders of magnitude within a bin.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(10)]
-    public void TheInverseLeadsBackAndHasTheSameDerivative(double scale)
+    [InlineData(1, 1e-11, 1e-9)]
+    [InlineData(10, 1e-8, 1e-4)]
+    public void TheInverseLeadsBackAndHasTheSameDerivative(double scale, double tolerance, double derivativeTolerance)
     {
         var spline = DifferentSplines(scale);
         var (y, forward) = spline.Forward(X);
         var (back, inverse) = spline.Inverse(y);
-        Check.Close(back, X, 1e-8);
-        Check.Close(inverse, forward, 1e-6);
+        Check.Close(back, X, tolerance);
+        Check.Close(inverse, forward, derivativeTolerance);
     }
 
     /// <summary>The inverse in single precision: neither of its two forms loses digits.</summary>

@@ -12,17 +12,17 @@ internal static unsafe class ChunkBackward
     /// <param name="gradients">Where their gradients lie.</param>
     /// <param name="prepared">All layers' <see cref="PreparedWeights"/>.</param>
     /// <param name="memory">The worker's arrays.</param>
-    /// <param name="tape">What the way forward left.</param>
-    /// <param name="tapeStride">From one block's numbers to the next's.</param>
+    /// <param name="tapes">What each block left on the way forward.</param>
+    /// <param name="ofWeights">Whether the gradients of weight matrices are asked for.</param>
     public static void Run(
-        KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, float* prepared, ChunkMemory memory, float* tape, long tapeStride)
+        KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, float* prepared, ChunkMemory memory, ReadOnlySpan<nint> tapes, bool ofWeights)
     {
         var edges = shape.Planes * graphs * shape.Edges;
-        EdgeDistances.Forward(shape, graphs, tape, memory.Initial, null);
+        EdgeDistances.Forward(shape, graphs, (float*)tapes[0], memory.Initial, null);
         new Span<float>(memory.GradInitial, edges).Clear();
         for (var block = shape.Blocks - 1; block >= 0; block--)
         {
-            var x = tape + block * tapeStride;
+            var x = (float*)tapes[block];
             EdgeDistances.Forward(shape, graphs, x, memory.R, memory.Directions);
             new Span<float>(memory.GradR, edges).Clear();
             for (var layer = shape.BlockLayers - 1; layer >= 0; layer--)
@@ -34,7 +34,7 @@ internal static unsafe class ChunkBackward
                 var kept = Tape.Of(shape, x, graphs, layer);
                 if (layer < shape.Sublayers)
                 {
-                    Nodes(shape, graphs, layerParameters, layerGradients, memory, kept);
+                    Nodes(shape, graphs, layerParameters, layerGradients, memory, kept, ofWeights);
                 }
                 else
                 {
@@ -42,16 +42,17 @@ internal static unsafe class ChunkBackward
                         memory.GradSecond, (float*)layerGradients[3], (float*)layerGradients[4], memory.GradDirections);
                 }
 
-                Edges(shape, graphs, layerParameters, layerGradients, weights, memory, kept);
+                Edges(shape, graphs, layerParameters, layerGradients, weights, memory, kept, ofWeights);
             }
 
             EdgeDistances.Backward(shape, graphs, x, memory.GradR, memory.GradDirections, memory.X);
         }
 
-        EdgeDistances.Backward(shape, graphs, tape, memory.GradInitial, null, memory.X);
+        EdgeDistances.Backward(shape, graphs, (float*)tapes[0], memory.GradInitial, null, memory.X);
     }
 
-    private static void Nodes(KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, ChunkMemory memory, in Tape tape)
+    private static void Nodes(
+        KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, ChunkMemory memory, in Tape tape, bool ofWeights)
     {
         var (width, nodes) = (shape.Width, graphs * shape.Nodes);
         var rows = shape.Planes * nodes;
@@ -61,14 +62,22 @@ internal static unsafe class ChunkBackward
         // h + W₄ a(u) + b₄
         DualSilu.Forward(new(tape.Hidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
         Rows.Sum(memory.H, width, nodes, (float*)gradients[7], width);
-        PanelProduct.Multiply(memory.H, 1, width, memory.Hidden, width, (float*)gradients[6], width, width, width, rows, accumulate: true);
+        if (ofWeights)
+        {
+            PanelProduct.Multiply(memory.H, 1, width, memory.Hidden, width, (float*)gradients[6], width, width, width, rows, accumulate: true);
+        }
+
         PanelProduct.Multiply(memory.H, width, 1, second, width, memory.GradHidden, width, rows, width, width, accumulate: false);
         DualSilu.Backward(new(tape.Hidden, rows * width), new(memory.GradHidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
 
         // u = W₃ [h, Σ] + b₃, of which memory.Hidden now holds the gradient
         Rows.Sum(memory.Hidden, width, nodes, (float*)gradients[5], width);
-        PanelProduct.Multiply(memory.Hidden, 1, width, tape.H, width, (float*)gradients[4], 2 * width, width, width, rows, accumulate: true);
-        PanelProduct.Multiply(memory.Hidden, 1, width, tape.Sum, width, (float*)gradients[4] + width, 2 * width, width, width, rows, accumulate: true);
+        if (ofWeights)
+        {
+            PanelProduct.Multiply(memory.Hidden, 1, width, tape.H, width, (float*)gradients[4], 2 * width, width, width, rows, accumulate: true);
+            PanelProduct.Multiply(memory.Hidden, 1, width, tape.Sum, width, (float*)gradients[4] + width, 2 * width, width, width, rows, accumulate: true);
+        }
+
         PanelProduct.Multiply(memory.Hidden, width, 1, first, 2 * width, memory.H, width, rows, width, width, accumulate: true);
         PanelProduct.Multiply(memory.Hidden, width, 1, first + width, 2 * width, memory.GradSum, width, rows, width, width, accumulate: false);
 
@@ -79,7 +88,8 @@ internal static unsafe class ChunkBackward
     }
 
     private static void Edges(
-        KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, in PreparedWeights weights, ChunkMemory memory, in Tape tape)
+        KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, ReadOnlySpan<nint> gradients, in PreparedWeights weights, ChunkMemory memory, in Tape tape,
+        bool ofWeights)
     {
         var (width, nodes, edges) = (shape.Width, graphs * shape.Nodes, graphs * shape.Edges);
         var (rows, edgeRows) = (shape.Planes * nodes, shape.Planes * edges);
@@ -91,8 +101,12 @@ internal static unsafe class ChunkBackward
 
         // h₂ = W₂ s
         var inputs = new EdgeInputs(memory.R, memory.Initial, weights.Distance, weights.Initial);
-        EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, inputs, memory.First);
-        PanelProduct.Multiply(memory.GradSecond, 1, width, memory.First, width, gradSecond, width, width, width, edgeRows, accumulate: true);
+        if (ofWeights)
+        {
+            EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, inputs, memory.First);
+            PanelProduct.Multiply(memory.GradSecond, 1, width, memory.First, width, gradSecond, width, width, width, edgeRows, accumulate: true);
+        }
+
         PanelProduct.Multiply(memory.GradSecond, width, 1, second, width, memory.GradFirst, width, edgeRows, width, width, accumulate: false);
 
         // s = a(A_i + C_j + r w_r + r⁰ w_0)
@@ -112,7 +126,11 @@ internal static unsafe class ChunkBackward
         {
             var grad = memory.GradNodes + part * width;
             var offset = part * width;
-            PanelProduct.Multiply(grad, 1, 2 * width, tape.H, width, gradFirst + offset, stride, width, width, rows, accumulate: true);
+            if (ofWeights)
+            {
+                PanelProduct.Multiply(grad, 1, 2 * width, tape.H, width, gradFirst + offset, stride, width, width, rows, accumulate: true);
+            }
+
             PanelProduct.Multiply(grad, 2 * width, 1, first + offset, stride, memory.H, width, rows, width, width, accumulate: true);
         }
     }

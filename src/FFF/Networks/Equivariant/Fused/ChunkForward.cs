@@ -11,14 +11,14 @@ internal static unsafe class ChunkForward
     /// <param name="parameters">Where the parameters lie.</param>
     /// <param name="prepared">All layers' <see cref="PreparedWeights"/>.</param>
     /// <param name="memory">The worker's arrays.</param>
-    /// <param name="tape">What is left for the way back, one block after the other.</param>
-    /// <param name="tapeStride">From one block's numbers to the next's; 0 where there is no way back.</param>
-    public static void Run(KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, float* prepared, ChunkMemory memory, float* tape, long tapeStride)
+    /// <param name="tapes">What each block leaves for the way back.</param>
+    public static void Run(KernelShape shape, int graphs, ReadOnlySpan<nint> parameters, float* prepared, ChunkMemory memory, ReadOnlySpan<nint> tapes)
     {
         var positions = shape.Planes * graphs * shape.Nodes * shape.Dimensions;
         EdgeDistances.Forward(shape, graphs, memory.X, memory.Initial, null);
-        for (var block = 0; block < shape.Blocks; block++, tape += tapeStride)
+        for (var block = 0; block < shape.Blocks; block++)
         {
+            var tape = (float*)tapes[block];
             new Span<float>(memory.X, positions).CopyTo(new Span<float>(tape, positions));
             EdgeDistances.Forward(shape, graphs, memory.X, memory.R, memory.Directions);
             for (var layer = 0; layer < shape.BlockLayers; layer++)

@@ -59,20 +59,22 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (shape, nodes, positions, weights) = ((KernelShape)vars[0], (Tensor)vars[2], (Tensor)vars[3], vars[4..].Cast<Tensor>().ToArray());
-        var (newNodes, newPositions, tape) = BlocksKernel.Forward(shape, nodes, positions, weights, keepTape: true);
+        var (newNodes, newPositions, tapes) = BlocksKernel.Forward(shape, nodes, positions, weights, keepTape: true);
         ctx.save_data(ShapeKey, shape);
         ctx.save_data(ComposedKey, vars[1]);
-        ctx.save_for_backward([tape!, nodes, positions, .. weights]);
+        ctx.save_for_backward([nodes, positions, .. weights, .. tapes]);
         return [newNodes, newPositions];
     }
 
     /// <inheritdoc/>
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
+        var shape = (KernelShape)ctx.get_data(ShapeKey);
         var saved = ctx.get_saved_variables();
+        var tapes = 2 + shape.Parameters;
         var gradients = is_grad_enabled()
-            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved.Skip(1)], grad_outputs)
-            : BlocksKernel.Backward((KernelShape)ctx.get_data(ShapeKey), saved[0], [.. saved.Skip(3)], grad_outputs[0].contiguous(), grad_outputs[1].contiguous());
+            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved[..tapes]], grad_outputs)
+            : BlocksKernel.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(), !InputGradients.Only);
         return [null!, null!, .. gradients];
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FFF.Networks.Equivariant.Fused;
@@ -49,6 +50,8 @@ internal static unsafe class PanelProduct
         }
     }
 
+    /// <summary>Not inlined: on its own, all its sums are in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Eight(float* a, int row, int column, float* b, int ldb, float* c, int ldc, int inner, bool accumulate)
     {
         Vector512<float> p0, p1, p2, p3, p4, p5, p6, p7, q0, q1, q2, q3, q4, q5, q6, q7;

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using FFF.Cli.Parsing;
+using FFF.Cli.Rendering;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Plots;
+using FFF.Runs;
+using static TorchSharp.torch;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff plot posterior</c></summary>
+internal static class PlotPosteriorCommand
+{
+    private const long DefaultCount = 2000;
+
+    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string> Runs = CommonOptions.Runs();
+    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "An observation of the benchmark task, 1 to 10: with its reference posterior and true parameters.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
+    private static readonly Option<string?> Condition = new("--condition")
+    {
+        Description = "Or what the posterior is conditioned on: numbers such as 0.1,-0.2, or a .npy or .csv file with one row.",
+        HelpName = "FILE|NUMBERS",
+    };
+
+    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", $"How many samples; {DefaultCount} if left out.", n => n > 0, "a whole number above 0");
+    private static readonly Option<string?> Samples = new("--samples") { Description = "Samples that were drawn before, .npy or .csv, in place of drawing some.", HelpName = "FILE" };
+    private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
+    private static readonly Option<string> Device = CommonOptions.Device();
+    private static readonly Option<string?> Out = CommonOptions.Out("Where the picture goes, a .png. Into the run's plots folder if left out.");
+
+    public static Command Create()
+    {
+        var command = new ExampledCommand("posterior", "Draws a pair plot of posterior samples, of a benchmark's observation beside its reference posterior.",
+            "fff plot posterior --run two_moons --observation 3",
+            "fff plot posterior --run two_moons --condition 0.1,-0.2 -n 5000 --out posterior.png",
+            "fff plot posterior --run two_moons --observation 3 --samples theta.npy")
+        {
+            Run, Runs, Observation, Condition, Count, Samples, Seed, Device, Out,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(Condition) is null == result.GetResult(Observation) is null)
+            {
+                result.AddError("give either --observation or --condition.");
+            }
+
+            if (result.GetResult(Samples) is not null && (result.GetResult(Count) is not null || result.GetResult(Seed) is not null))
+            {
+                result.AddError("--samples are drawn already: leave out -n and --seed.");
+            }
+        });
+        Out.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !Path.GetExtension(token.Value).Equals(".png", StringComparison.OrdinalIgnoreCase))
+            {
+                result.AddError($"--out: expected a name that ends in .png, found '{token.Value}'.");
+            }
+        });
+        command.SetAction(Draw);
+        return command;
+    }
+
+    private static int Draw(ParseResult parsed)
+    {
+        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+        var file = OutputFile.Check(parsed.GetValue(Out));
+        Libtorch.Load();
+        using var scope = NewDisposeScope();
+        using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        var task = run.Experiment.Data is SbiData sbi ? SbiTasks.Get(sbi.Task) : null;
+        var observation = parsed.GetValue(Observation);
+        if (observation is not null && task is null)
+        {
+            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
+        }
+
+        if (run.Flow.ConditionDimension == 0)
+        {
+            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has no conditions, so it has no posterior.");
+        }
+
+        var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!);
+        var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition);
+        var (given, name) = observation is { } k ? ($"observation {k}", $"observation-{k}") : ("a condition", ConditionText.Name(parsed.GetValue(Condition)!));
+        var path = file ?? Path.Combine(RunFolders.Ensure(folder.PlotFolder), $"posterior_{name}.png");
+        PosteriorPlot.SavePairs(
+            samples,
+            observation is { } o ? ReferenceData.Posterior(task!, o) : null,
+            observation is { } t ? ReferenceData.TrueParameters(task!, t) : null,
+            task is null ? run.Columns : ParameterNames.Of(task),
+            $"{Words.Name(folder)}: posterior{(task is null ? "" : $" of {task.Name}")}, {given}",
+            path);
+        Console.Out.WriteLine(Words.Place(path));
+        return ExitCode.Done;
+    }
+
+    private static Tensor Draw(ParseResult parsed, LoadedRun run, Tensor condition)
+    {
+        try
+        {
+            return RunSamples.Draw(run, new SampleRequest
+            {
+                Count = parsed.GetValue(Count) ?? DefaultCount,
+                Condition = condition,
+                Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
+                Stream = parsed.GetValue(Observation) ?? 0,
+            }).Values;
+        }
+        catch (DatasetException e)
+        {
+            throw new CommandException(ExitCode.Failed, e.Message, e);
+        }
+    }
+
+    private static Tensor Drawn(string file, LoadedRun run)
+    {
+        var samples = MatrixFile.Read(file);
+        return samples.shape[1] == run.Flow.Dimension
+            ? samples
+            : throw new CommandException(ExitCode.Usage, $"{file}: has {samples.shape[1]} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
+    }
+
+    private static Tensor Single(string text)
+    {
+        var condition = ConditionText.Read(text);
+        return condition.dim() == 1
+            ? condition
+            : throw new CommandException(ExitCode.Usage, $"{text}: has {condition.shape[0]} rows, but one picture shows the posterior of one condition.");
+    }
+}

@@ -1,0 +1,68 @@
+using FFF.Evaluation.Calibration;
+using FFF.Experiments;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>The calibration of a run for people.</summary>
+internal static class CalibrationTables
+{
+    public static IRenderable Of(CalibrationReport report)
+    {
+        var table = Tables.Create(
+            ("parameter", Justify.Left), ("mean rank", Justify.Right), ("KS", Justify.Right), ("p", Justify.Right), ("χ²", Justify.Right), ("p", Justify.Right),
+            ("coverage − nominal", Justify.Right), ("largest", Justify.Right), ("verdict", Justify.Left));
+        foreach (var parameter in report.Parameters)
+        {
+            var (ranks, coverage) = (parameter.Ranks, parameter.Coverage);
+            table.Row(
+                parameter.Name, Words.Fixed(ranks.Mean, 3), Words.Fixed(ranks.KolmogorovSmirnov.Statistic, 4), Words.Number(ranks.KolmogorovSmirnov.PValue, 2),
+                Words.Fixed(ranks.ChiSquare.Statistic, 1), Words.Number(ranks.ChiSquare.PValue, 2), Signed(coverage.MeanDifference), Largest(coverage), parameter.Verdict);
+        }
+
+        table.Row("all together", "", "", "", "", "", Signed(report.Coverage.MeanDifference), Largest(report.Coverage), report.Verdict);
+        return new Rows(table, Tables.Pairs(
+        [
+            ("verdict", Verdict(report)),
+            ("deviation", Band(report)),
+            ("reading", $"coverage below nominal is over-confident, above it under-confident; a mean rank above 0.5 says that the posterior lies too low; all tests together blame a calibrated one in at most {Words.Number(100 * Evaluation.Calibration.Verdict.Error)} % of runs"),
+            ("pairs", $"{Words.Count(report.Simulations)} {Source(report)} of {report.Data}, {Words.Count(report.PosteriorSamples)} posterior samples each"),
+            .. report.AcceptedShare is { } share ? [("inside the prior", $"{Words.Percent(share)} of the samples; those outside were drawn again")] : Array.Empty<(string, string)>(),
+            ("time", $"{Words.Fixed(report.Seconds, 1)} s"),
+        ]), Text.Empty);
+    }
+
+    /// <summary>One sentence: the whole posterior first, then what was found of single parameters.</summary>
+    private static string Verdict(CalibrationReport report)
+    {
+        if (report.Calibrated)
+        {
+            return "calibrated within the 95 % band";
+        }
+
+        var whole = report.Band.Judge(report.Coverage) switch
+        {
+            CoverageFault.OverConfident => "over-confident: credible regions hold the true parameters less often than they claim",
+            CoverageFault.UnderConfident => "under-confident: credible regions hold the true parameters more often than they claim",
+            CoverageFault.Both => "over- and under-confident: credible regions hold the true parameters less often than they claim at some levels, more often at others",
+            _ => "the posterior as a whole is within the 95 % band",
+        };
+        var found = report.Parameters.Where(parameter => parameter.Verdict != Evaluation.Calibration.Verdict.Fine).Select(parameter => parameter.Name).ToArray();
+        return found.Length == 0 ? whole : $"{whole}; {found.Length} of {report.Parameters.Count} parameters {(found.Length == 1 ? "fails" : "fail")} a test";
+    }
+
+    /// <summary>The largest deviation of the whole posterior, and what chance allows there.</summary>
+    private static string Band(CalibrationReport report)
+    {
+        var level = report.Coverage.LargestDeviationLevel;
+        var index = Enumerable.Range(0, report.Levels.Count).MinBy(i => Math.Abs(report.Levels[i] - level));
+        return $"{Signed(report.Coverage.LargestDeviation)} at level {Words.Fixed(level, 2)}, where that of a calibrated posterior is {Signed(report.Band.Lower[index] - level)} to {Signed(report.Band.Upper[index] - level)}";
+    }
+
+    private static string Source(CalibrationReport report) => report.Pairs == CalibrationPairs.Simulations ? "fresh simulations" : $"held-out pairs ({report.Pairs})";
+
+    private static string Largest(ExpectedCoverage coverage) => $"{Signed(coverage.LargestDeviation)} at {Words.Fixed(coverage.LargestDeviationLevel, 2)}";
+
+    private static string Signed(double difference) => (difference > 0 ? "+" : "") + Words.Fixed(difference, 3);
+}

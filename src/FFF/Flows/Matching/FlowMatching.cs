@@ -1,0 +1,129 @@
+using FFF.Autodiff;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Numerics;
+using static TorchSharp.torch;
+
+namespace FFF.Flows.Matching;
+
+/// <summary>
+/// A continuous flow: dx/dt = v(x, t, c) carries standard normal latents z at t = 0 to data at t = 1. Its density changes
+/// along the way by d log p(x) / dt = −div v, with the exact divergence tr ∂v/∂x.
+/// </summary>
+/// <remarks>
+/// Chen, Rubanova, Bettencourt and Duvenaud, "Neural Ordinary Differential Equations", NeurIPS 2018; trained as in Lipman,
+/// Chen, Ben-Hamu, Nickel and Le, "Flow Matching for Generative Modeling", ICLR 2023.
+/// </remarks>
+public sealed class FlowMatching : nn.Module, IFlow
+{
+    /// <summary>The tangents of one chunk hold so many numbers, so that memory stays bounded.</summary>
+    private const long ChunkNumbers = 1 << 17;
+
+    private readonly INetwork _velocity;
+    private readonly TimeFeatures _time;
+    private readonly OdeTolerance _tolerance;
+
+    /// <summary>Takes the network of the velocity, a module.</summary>
+    /// <param name="velocity">R^D → R^D, given [c, time features].</param>
+    /// <param name="time">How the network is told the time.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="tolerance">How accurately latents are carried to data and back.</param>
+    public FlowMatching(INetwork velocity, TimeFeatures time, int dimension, OdeTolerance tolerance)
+        : base(nameof(FlowMatching))
+    {
+        (_velocity, _time, Dimension, _tolerance) = (velocity, time, dimension, tolerance);
+        register_module("velocity", (nn.Module)velocity);
+    }
+
+    /// <inheritdoc/>
+    public ILatent Latent { get; } = new StandardNormal();
+
+    /// <inheritdoc/>
+    public int Dimension { get; }
+
+    /// <summary>v(x, t, c).</summary>
+    /// <param name="x">[B, D], tangents [K, B, D].</param>
+    /// <param name="time">t, [B, 1].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    public Dual Velocity(Dual x, Tensor time, Tensor? condition) =>
+        _velocity.Forward(x, condition is null ? _time.Of(time) : cat([condition, _time.Of(time)], -1));
+
+    /// <summary>v(x, t, c) and its exact divergence tr ∂v/∂x; no graph is kept.</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="time">t, [B, 1].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    /// <returns>[B, D] and [B, 1].</returns>
+    public (Tensor Velocity, Tensor Divergence) VelocityAndDivergence(Tensor x, Tensor time, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        var (velocity, jacobian) = Jacobians.Of(h => Velocity(h, time, condition), x);
+        return (velocity.MoveToOuterDisposeScope(), jacobian.diagonal(0, 1, 2).sum([-1], keepdim: true).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>x at t = 1, from z at t = 0; no graph is kept.</summary>
+    /// <inheritdoc/>
+    public Tensor Decode(Tensor z, Tensor? condition) =>
+        DormandPrince.Solve((time, x, rows) => Velocity(new Dual(x), time, Rows(condition, rows)).Value, z, 0, 1, _tolerance).State;
+
+    /// <inheritdoc/>
+    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
+    {
+        var parts = InChunks(z, condition, (latents, c) =>
+        {
+            var (x, divergence) = Transport(latents, c, 0, 1);
+            return [x, LatentLogProb(latents) - divergence];
+        });
+        return (parts[0], parts[1]);
+    }
+
+    /// <summary>
+    /// The density of x by following it back to its latent z, and by following z forth again to the reconstruction.
+    /// </summary>
+    /// <inheritdoc/>
+    public Likelihood LogLikelihood(Tensor x, Tensor? condition)
+    {
+        var parts = InChunks(x, condition, (data, c) =>
+        {
+            var (z, back) = Transport(data, c, 1, 0);
+            var (reconstruction, forth) = Transport(z, c, 0, 1);
+            var latent = LatentLogProb(z);
+            return [latent + back, latent - forth, (data - reconstruction).square().sum(-1).to(float64)];
+        });
+        return new(parts[0], parts[1], parts[2]);
+    }
+
+    private static Tensor? Rows(Tensor? condition, Tensor rows) => condition?.index_select(0, rows);
+
+    /// <summary>Follows x from one time to another, and integrates the divergence along the way.</summary>
+    /// <returns>x at the end, [B, D], and ∫ div v dt, [B], float64.</returns>
+    private (Tensor X, Tensor Divergence) Transport(Tensor x, Tensor? condition, double start, double end)
+    {
+        var solution = DormandPrince.Solve(Slope, cat([x, zeros_like(x.narrow(1, 0, 1))], 1), start, end, _tolerance).State;
+        return (solution.narrow(1, 0, Dimension), solution.select(1, Dimension).to(float64));
+
+        Tensor Slope(Tensor time, Tensor state, Tensor rows)
+        {
+            var (velocity, divergence) = VelocityAndDivergence(state.narrow(1, 0, Dimension), time, Rows(condition, rows));
+            return cat([velocity, divergence], 1);
+        }
+    }
+
+    private Tensor LatentLogProb(Tensor z) => Latent.LogProb(z).to(float64);
+
+    /// <summary>Works on so many rows at a time as memory allows, without a graph, and joins each of the results.</summary>
+    private Tensor[] InChunks(Tensor batch, Tensor? condition, Func<Tensor, Tensor?, Tensor[]> work)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var rows = Math.Max(1, ChunkNumbers / ((long)Dimension * Dimension));
+        var chunks = new List<Tensor[]>();
+        for (long first = 0; first < batch.shape[0]; first += rows)
+        {
+            using var chunk = NewDisposeScope();
+            var count = Math.Min(rows, batch.shape[0] - first);
+            chunks.Add([.. work(batch.narrow(0, first, count), condition?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
+        }
+
+        return [.. Enumerable.Range(0, chunks[0].Length).Select(i => cat([.. chunks.Select(chunk => chunk[i])], 0).MoveToOuterDisposeScope())];
+    }
+}

@@ -1,0 +1,38 @@
+using FFF.Datasets;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Training;
+
+public sealed class ValidatorTests
+{
+    [Fact]
+    public void CountsOneSamplesReconstructionByAtMostFiveNats()
+    {
+        using var scope = NewDisposeScope();
+        var likelihood = new Likelihood(tensor(new[] { -1.0, -3, -2, -2 }), tensor(new[] { -2.0, -3, -2, -3 }), tensor(new[] { 0.01, 0.02, 0.01, 1000 }));
+        var validator = new Validator(new Samples(zeros(4, 2), null), SettingConditions.None, logDetStandardizer: 0.5, finalBeta: 100);
+        var metrics = validator.Validate(new KnownLikelihood(likelihood));
+
+        Assert.Equal(2 - 0.5, metrics.Nll, 1e-12);
+        Assert.Equal(2.5 - 0.5, metrics.NllDecoder, 1e-12);
+        Assert.Equal(250.01, metrics.Reconstruction, 1e-12);
+        Assert.Equal(2 + ((1 + 2 + 1 + 5) / 4.0), metrics.Objective, 1e-12);
+    }
+
+    private sealed class KnownLikelihood(Likelihood likelihood) : IFlow
+    {
+        public int Dimension => 2;
+
+        public ILatent Latent { get; } = new StandardNormal();
+
+        public Tensor Decode(Tensor z, Tensor? condition) => z;
+
+        public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) => (z, Latent.LogProb(z));
+
+        public Likelihood LogLikelihood(Tensor x, Tensor? condition) => likelihood;
+    }
+}

@@ -24,7 +24,7 @@ public sealed record Surrogate(Tensor Z, Tensor Reconstruction, Tensor Value)
     {
         var encoded = flow.Encoder.Forward(new Dual(x, u), condition);
         var reconstruction = flow.Decode(encoded.Value, condition);
-        var r = InputGradients.Of(() => stack(u.unbind(0).Select(k => autograd.grad([reconstruction], [encoded.Value], [k], retain_graph: true)[0]), 0));
+        var r = InputGradients.Of(() => Stack(u.unbind(0).Select(k => autograd.grad([reconstruction], [encoded.Value], [k], retain_graph: true)[0])));
         return new(encoded.Value, reconstruction, (r * encoded.Tangent!).sum(-1).mean([0]));
     }
 
@@ -42,7 +42,16 @@ public sealed record Surrogate(Tensor Z, Tensor Reconstruction, Tensor Value)
         var z = flow.Encode(input, condition);
         var decoded = flow.Decoder.Forward(new Dual(z, v), condition);
         var w = decoded.Tangent!.detach();
-        var transposed = stack(v.unbind(0).Select(k => autograd.grad([z], [input], [k], retain_graph: true, create_graph: true)[0]), 0);
+        var transposed = Stack(v.unbind(0).Select(k => autograd.grad([z], [input], [k], retain_graph: true, create_graph: true)[0]));
         return new(z, decoded.Value, (transposed * w).sum(-1).mean([0]));
+    }
+
+    /// <summary>[K, B, D] from K of [B, D]. Outside of a dispose scope nothing else keeps these alive while libtorch reads them.</summary>
+    private static Tensor Stack(IEnumerable<Tensor> parts)
+    {
+        Tensor[] kept = [.. parts];
+        var stacked = stack(kept, 0);
+        GC.KeepAlive(kept);
+        return stacked;
     }
 }

@@ -2,7 +2,10 @@
 # Times one training step of this program and of the published algorithm in plain PyTorch (pytorch_fff.py beside this
 # file) on the same machine, in alternation, each with its best thread count, and prints the ratio.
 #
-#   scripts/compare_train_step.sh [WORKLOAD=sbi] [DEVICE=cpu] [ROUNDS=3]
+#   [BATCH=B] scripts/compare_train_step.sh [WORKLOAD=sbi] [DEVICE=cpu] [ROUNDS=3]
+#
+# WORKLOAD: sbi, dw4, lj13 or lj55. BATCH: samples per step, the paper's if left out; the peer's lj13 takes about 15 GB
+# of memory with all 256, and 4 GB with 64.
 #
 # Needs Python with PyTorch: PYTHON names the interpreter; without one that has it, Debian's python3-torch and
 # libopenblas0 (a fast BLAS, without which it would be no fair peer) are installed.
@@ -26,13 +29,17 @@ if [ -z "${PYTHON:-}" ] && command -v apt-get >/dev/null && ! ldconfig -p | grep
 fi
 [ -x "$fff" ] || dotnet build src/FFF.Cli -c Release --nologo -v q
 
+# A step of a graph network takes the peer seconds on a CPU: fewer of them.
+peer_effort=""
+[ "$device" = cpu ] && [ "$workload" != sbi ] && peer_effort="--steps 2 --repeats 3"
 counts=1
 [ "$device" = cpu ] && [ "$(nproc)" -gt 1 ] && counts="1 $(nproc)"
 log=$(mktemp); trap 'rm -f "$log"' EXIT
 for round in $(seq "$rounds"); do
   for threads in $counts; do
-    echo "peer $("$python" scripts/pytorch_fff.py "$workload" --device "$device" --threads "$threads")" >>"$log"
-    echo "ours $("$fff" bench train-step --workload "$workload" --device "$device" --threads "$threads" --json | tr -d '\n')" >>"$log"
+    options=(--device "$device" --threads "$threads" ${BATCH:+--batch "$BATCH"})
+    echo "peer $("$python" scripts/pytorch_fff.py "$workload" "${options[@]}" $peer_effort)" >>"$log"
+    echo "ours $("$fff" bench train-step --workload "$workload" "${options[@]}" --json | tr -d '\n')" >>"$log"
   done
 done
 

@@ -82,18 +82,32 @@ public sealed class EvaluationTests(TrainedRuns trained)
         Assert.Contains("C2ST", place.Run("runs", "list").Out, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_benchmark_of_a_training_step_is_one_JSON_object()
+    [Theory]
+    [InlineData("sbi", 3)]
+    [InlineData("dw4", 1)]
+    public void The_benchmark_of_a_training_step_is_one_JSON_object(string workload, int variants)
     {
         using var place = new Workplace();
-        var outcome = place.Run("bench", "train-step", "--workload", "sbi", "--steps", "1", "--repeats", "1", "--threads", "1", "--json");
+        var outcome = place.Run("bench", "train-step", "--workload", workload, "--batch", "8", "--steps", "1", "--repeats", "1", "--threads", "1", "--json");
         Assert.True(outcome.Code == 0, outcome.Error);
         var result = JsonDocument.Parse(outcome.Out).RootElement;
-        Assert.Equal("sbi", result.GetProperty("workload").GetString());
+        Assert.Equal(workload, result.GetProperty("workload").GetString());
         Assert.Equal("cpu", result.GetProperty("device").GetString());
-        Assert.Equal(1, result.GetProperty("threads").GetInt32());
+        Assert.Equal((1, 8), (result.GetProperty("threads").GetInt32(), result.GetProperty("batch").GetInt32()));
         Assert.All(["ms_per_step", "samples_per_second", "roof_fraction"], key => Assert.True(result.GetProperty(key).GetDouble() > 0, key));
-        Assert.Equal(3, result.GetProperty("variants").GetArrayLength());
+        Assert.Equal(variants, result.GetProperty("variants").GetArrayLength());
+        var parts = result.GetProperty("parts").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble());
+        Assert.Equal(["encoder", "decoder", "backward", "optimizer"], parts.Keys);
+        Assert.Equal(result.GetProperty("ms_per_step").GetDouble(), parts.Values.Sum(), 1e-9);
+    }
+
+    [Fact]
+    public void The_benchmark_names_the_workloads_it_knows()
+    {
+        using var place = new Workplace();
+        var outcome = place.Run("bench", "train-step", "--workload", "qm99");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("--workload: expected one of sbi, dw4, lj13, lj55, found 'qm99'.", outcome.Error, StringComparison.Ordinal);
     }
 
     /// <summary>A table of 300 points of a normal distribution about a centre.</summary>

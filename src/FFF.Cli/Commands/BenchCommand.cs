@@ -17,22 +17,27 @@ internal static class BenchCommand
 
     private static ExampledCommand TrainStep()
     {
-        var workload = new Option<string>("--workload") { Description = "What is trained: sbi, the network of the paper's inference experiment.", HelpName = "NAME", DefaultValueFactory = _ => "sbi" };
+        var workload = new Option<string>("--workload")
+        {
+            Description = $"What is trained: {string.Join("; ", Workload.All.Select(w => $"{w.Name}, {w.Description}"))}.",
+            HelpName = string.Join('|', Workload.All.Select(w => w.Name)),
+            DefaultValueFactory = _ => "sbi",
+        };
         workload.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && token.Value != "sbi")
+            if (result.Tokens is [var token] && Workload.All.All(w => w.Name != token.Value))
             {
-                result.AddError($"--workload: expected sbi, found '{token.Value}'.");
+                result.AddError($"--workload: expected one of {string.Join(", ", Workload.All.Select(w => w.Name))}, found '{token.Value}'.");
             }
         });
         var device = CommonOptions.Device();
-        var batch = Positive("--batch", "Samples per step; 128 if left out.");
+        var batch = Positive("--batch", "Samples per step; the paper's if left out.");
         var threads = Positive("--threads", "Threads on a CPU; if left out, 1, 2, 4 and so on up to all cores are tried, and the best is reported.");
-        var steps = Positive("--steps", "Steps per repeat; 20 if left out.");
+        var steps = Positive("--steps", "Steps per repeat; so many that a repeat takes about a second if left out.");
         var repeats = Positive("--repeats", "Repeats, whose median counts; 9 if left out.");
         var json = CommonOptions.Json();
-        var command = new ExampledCommand("train-step", "Times training steps, by each way to compute the surrogate of log|det J|.",
-            "fff bench train-step", "fff bench train-step --workload sbi --threads 1 --json", "fff bench train-step --device cuda --batch 4096")
+        var command = new ExampledCommand("train-step", "Times training steps and their parts; for sbi also by each way to compute the surrogate of log|det J|.",
+            "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --device cuda --batch 4096")
         {
             workload, device, batch, threads, steps, repeats, json,
         };
@@ -40,13 +45,14 @@ internal static class BenchCommand
         {
             Libtorch.Load();
             var where = ComputeDevice.Resolve(parsed.GetRequiredValue(device));
+            var chosen = Workload.All.Single(w => w.Name == parsed.GetRequiredValue(workload));
             var best = Candidates(where, parsed.GetValue(threads))
-                .Select(count => TrainStepBenchmark.Run(where, parsed.GetValue(batch) ?? 128, parsed.GetValue(steps) ?? 20, parsed.GetValue(repeats) ?? 9, count))
+                .Select(count => TrainStepBenchmark.Run(chosen, where, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(repeats) ?? 9, count))
                 .Select(Told)
-                .MinBy(timings => timings[0].MsPerStep)!;
+                .MinBy(timing => timing.MsPerStep)!;
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(Result(best), ResultJson.Default.TrainStepResult));
+                Console.Out.WriteLine(JsonSerializer.Serialize(best, ResultJson.Default.TrainStepTiming));
             }
             else
             {
@@ -94,18 +100,9 @@ internal static class BenchCommand
         return Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(count => count < cores).Append(cores).Select(count => (int?)count);
     }
 
-    private static IReadOnlyList<TrainStepTiming> Told(IReadOnlyList<TrainStepTiming> timings)
+    private static TrainStepTiming Told(TrainStepTiming timing)
     {
-        var data = timings[0];
-        Console.Error.WriteLine($"{Words.Threads(data.Threads)}: {Words.Fixed(data.MsPerStep, 2)} ms per step, {data.Variant}");
-        return timings;
-    }
-
-    private static TrainStepResult Result(IReadOnlyList<TrainStepTiming> timings)
-    {
-        var data = timings[0];
-        return new(
-            data.Workload, data.MsPerStep, data.SamplesPerSecond, data.RoofFraction, data.Threads, data.Device, data.Batch, data.Parameters, data.RoofGflops,
-            [.. timings.Select(t => new TrainStepVariant(t.Variant, t.MsPerStep, t.SamplesPerSecond, t.RoofFraction))]);
+        Console.Error.WriteLine($"{Words.Threads(timing.Threads)}: {Words.Fixed(timing.MsPerStep, 2)} ms per step, {timing.Variants[0].Variant}");
+        return timing;
     }
 }

@@ -7,21 +7,26 @@ namespace FFF.Cli.Rendering;
 /// <summary>Timings for people.</summary>
 internal static class BenchTables
 {
-    public static IRenderable Of(IReadOnlyList<TrainStepTiming> timings)
+    public static IRenderable Of(TrainStepTiming timing)
     {
         var table = Tables.Create(("surrogate", Justify.Left), ("ms per step", Justify.Right), ("samples/s", Justify.Right), ("of the limit", Justify.Right));
-        foreach (var timing in timings)
+        foreach (var variant in timing.Variants)
         {
-            table.Row(timing.Variant, Words.Fixed(timing.MsPerStep, 2), Words.Count((long)timing.SamplesPerSecond), Words.Percent(timing.RoofFraction));
+            table.Row(variant.Variant, Words.Fixed(variant.MsPerStep, 2), Words.Count((long)variant.SamplesPerSecond), Words.Percent(variant.RoofFraction));
         }
 
-        var data = timings[0];
+        var parts = timing.Parts;
+        string Part(double ms) => $"{Words.Fixed(ms, 2)} ms ({Words.Percent(ms / timing.MsPerStep)})";
         return new Rows(table, Tables.Pairs(
         [
-            ("workload", $"{data.Workload}: {Words.Count(data.Parameters)} parameters, batches of {Words.Count(data.Batch)}"),
-            ("device", $"{data.Device}, {Words.Threads(data.Threads)}"),
-            ("limit", $"{Words.Count((long)data.RoofGflops)} GFLOP/s, a large matrix product on the same threads"),
-            ("repeats", $"medians of {data.Repeats.Count}"),
+            ("encoder", Part(parts.Encoder)),
+            ("decoder", Part(parts.Decoder)),
+            ("backward", Part(parts.Backward)),
+            ("optimiser", Part(parts.Optimizer)),
+            ("workload", $"{timing.Workload}: {Words.Count(timing.Parameters)} parameters, batches of {Words.Count(timing.Batch)}"),
+            ("device", $"{timing.Device}, {Words.Threads(timing.Threads)}"),
+            ("limit", $"{Words.Count((long)timing.RoofGflops)} GFLOP/s, a large matrix product on the same threads"),
+            ("repeats", $"medians of {timing.Repeats}"),
         ]));
     }
 

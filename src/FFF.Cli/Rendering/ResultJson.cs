@@ -32,14 +32,6 @@ internal sealed record DoctorResult(
 /// <summary>A device, and whether it computes what it should.</summary>
 internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works);
 
-/// <summary>The benchmark of a training step in the data form, and all variants.</summary>
-internal sealed record TrainStepResult(
-    string Workload, double MsPerStep, double SamplesPerSecond, double RoofFraction, int Threads, string Device, int Batch, long Parameters, double RoofGflops,
-    IReadOnlyList<TrainStepVariant> Variants);
-
-/// <summary>One way to compute the surrogate.</summary>
-internal sealed record TrainStepVariant(string Variant, double MsPerStep, double SamplesPerSecond, double RoofFraction);
-
 /// <summary>The benchmark of the two-sample test.</summary>
 internal sealed record C2stBenchmarkResult(string Workload, double Seconds, int Pairs, long Samples, double MeanAccuracy, int Threads, string Device);
 
@@ -69,7 +61,7 @@ internal sealed record GeneratedData(string File, Datasets.Particles.SamplingRep
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 [JsonSerializable(typeof(RunDetails))]
 [JsonSerializable(typeof(DoctorResult))]
-[JsonSerializable(typeof(TrainStepResult))]
+[JsonSerializable(typeof(Benchmarks.TrainStepTiming))]
 [JsonSerializable(typeof(C2stBenchmarkResult))]
 [JsonSerializable(typeof(IReadOnlyList<BenchmarkResult>))]
 [JsonSerializable(typeof(GeneratedData))]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Particles;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
@@ -10,27 +12,9 @@ using static TorchSharp.torch;
 
 namespace FFF.Benchmarks;
 
-/// <summary>How fast one training step of a workload is.</summary>
-/// <param name="Workload">The workload's name.</param>
-/// <param name="Variant">How the surrogate is computed: data form, latent form, or data form by double reverse mode.</param>
-/// <param name="MsPerStep">Median over the repeats, milliseconds.</param>
-/// <param name="SamplesPerSecond">Batch size over that time.</param>
-/// <param name="RoofFraction">The multiply-adds that the data form needs over that time, as a share of a matrix product's rate on the same threads.</param>
-/// <param name="Threads">Threads of the arithmetic on a CPU.</param>
-/// <param name="Device">Where it ran.</param>
-/// <param name="Batch">Samples per step.</param>
-/// <param name="Parameters">Of encoder and decoder together.</param>
-/// <param name="RoofGflops">The matrix product's rate, 10⁹ floating-point operations per second.</param>
-/// <param name="Repeats">ms per step of every repeat, sorted.</param>
-public sealed record TrainStepTiming(
-    string Workload, string Variant, double MsPerStep, double SamplesPerSecond, double RoofFraction, int Threads, string Device,
-    int Batch, long Parameters, double RoofGflops, IReadOnlyList<double> Repeats);
-
-/// <summary>Times whole training steps (batch selection, objective, backward, Adam) of the simulation-based inference network.</summary>
-public static class TrainStepBenchmark
+/// <summary>Times whole training steps (batch selection, objective, backward, Adam) of a workload.</summary>
+public sealed class TrainStepBenchmark
 {
-    private const int Dimension = 5;
-    private const int Conditions = 8;
     private const long TrainingSamples = 10_000;
 
     /// <summary>
@@ -39,85 +23,123 @@ public static class TrainStepBenchmark
     /// </summary>
     private const double NeededPasses = 10;
 
-    /// <summary>A dense network 256-256, then two residual blocks 256-256, as in the paper's inference experiment.</summary>
-    public static NetworkConfig SbiNetwork { get; } = new StackNetwork { Networks = [new DenseNetwork(), new ResidualNetwork()] };
+    private readonly Workload _workload;
+    private readonly Device _device;
+    private readonly int _batch;
+    private readonly Samples _samples;
 
-    /// <summary>Times the variants in alternation, so that a noisy machine slows all of them alike.</summary>
+    private TrainStepBenchmark(Workload workload, Device device, int batch, Samples samples) =>
+        (_workload, _device, _batch, _samples) = (workload, device, batch, samples);
+
+    /// <summary>Times the variants and the data form's parts in alternation, so that a noisy machine slows all of them alike.</summary>
+    /// <param name="workload">What is trained.</param>
     /// <param name="device">Where.</param>
-    /// <param name="batch">Samples per step.</param>
-    /// <param name="steps">Steps per repeat.</param>
+    /// <param name="batch">Samples per step; the workload's if left out.</param>
+    /// <param name="steps">Steps per repeat; the workload's if left out.</param>
     /// <param name="repeats">Repeats, whose median counts.</param>
     /// <param name="threads">Threads; today's setting if left out.</param>
-    public static IReadOnlyList<TrainStepTiming> Run(Device device, int batch = 128, int steps = 20, int repeats = 9, int? threads = null)
+    public static TrainStepTiming Run(Workload workload, Device device, int? batch = null, int? steps = null, int repeats = 9, int? threads = null)
     {
         if (threads is { } count)
         {
             set_num_threads(count);
         }
 
-        using var data = NewDisposeScope();
+        using var scope = NewDisposeScope();
         using var generator = NamedSeed.Generator(CPU, 0, "benchmark");
-        var samples = new Samples(randn([TrainingSamples, Dimension], generator: generator), randn([TrainingSamples, Conditions], generator: generator));
-        var variants = new (string Name, SurrogateForm Form, Func<INetwork, INetwork> Wrap)[]
+        var data = randn([TrainingSamples, workload.Dimension], generator: generator);
+        data = workload.Particles is { } shape ? MeanFree.Project(data, shape) : data;
+        var condition = workload.Conditions > 0 ? randn([TrainingSamples, workload.Conditions], generator: generator) : null;
+        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, new Samples(data, condition)).Measure(steps ?? workload.Steps, repeats);
+    }
+
+    private TrainStepTiming Measure(int steps, int repeats)
+    {
+        // Double backward through a large graph network takes minutes: that comparison is made where a step is short.
+        var variants = _workload.Particles is null
+            ? new[] { Build("data form", SurrogateForm.Data, n => n), Build("latent form", SurrogateForm.Latent, n => n), Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n))) }
+            : [Build("data form", SurrogateForm.Data, n => n)];
+        var data = variants[0];
+        var prefixes = Prefixes(data);
+        Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(Silence.Instance))), .. prefixes];
+        var medians = Medians(timed, steps, repeats);
+        var parameters = data.Flow.parameters().Sum(p => p.numel());
+        foreach (var variant in variants)
         {
-            ("data form", SurrogateForm.Data, n => n),
-            ("latent form", SurrogateForm.Latent, n => n),
-            ("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n))),
-        };
-        var trainers = variants.Select(v => Build(samples, v.Form, v.Wrap, batch, device)).ToArray();
-        var times = variants.Select(_ => new List<double>()).ToArray();
+            variant.Trainer.Dispose();
+        }
+
+        var roof = MatrixProduct.GflopsPerSecond(_device);
+        var gflop = 2 * NeededPasses * _workload.MultiplyAdds * _batch * 1e-9;
+        VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
+        var (step, parts) = (timings[0], medians[variants.Length..]);
+        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), _device.ToString(), _batch, parameters, roof, repeats,
+            new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings);
+    }
+
+    /// <summary>The data form's step up to the encoder, up to the decoder, and up to the gradient.</summary>
+    private Action[] Prefixes(Variant variant)
+    {
+        var (flow, objective) = (variant.Flow, variant.Objective);
+        var (x, c) = (_samples.Data[..(int)_batch].to(_device), _samples.Condition?[..(int)_batch].to(_device));
+        using var generator = NamedSeed.Generator(CPU, 0, "benchmark-directions");
+        var u = randn([1, .. x.shape], generator: generator).to(_device);
+        return
+        [
+            () => flow.Encoder.Forward(new Dual(x, u), c),
+            () => Surrogate.DataForm(flow, x, c, u),
+            () => objective.Evaluate(x, c, u, null, _workload.Beta, 1).Loss.backward(),
+        ];
+    }
+
+    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
+    {
+        using var generator = NamedSeed.Generator(CPU, 0, "weights");
+        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Particles));
+        var latent = LatentFactory.Create(_workload.Latent, _workload.Particles);
+        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent, _workload.Dimension);
+        var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedBeta { Value = _workload.Beta } });
+        var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
+        return new(name, flow, objective, new Trainer(flow, objective, _samples, null, training, 0, _device));
+    }
+
+    /// <summary>Milliseconds per call of each, after one round that does not count.</summary>
+    private double[] Medians(Action[] timed, int calls, int repeats)
+    {
+        var times = timed.Select(_ => new List<double>()).ToArray();
         for (var repeat = -1; repeat < repeats; repeat++)
         {
-            for (var i = 0; i < variants.Length; i++)
+            foreach (var (action, list) in timed.Zip(times))
             {
-                var elapsed = Time(trainers[i].Trainer, steps, device);
+                var elapsed = Time(action, calls);
                 if (repeat >= 0)
                 {
-                    times[i].Add(elapsed);
+                    list.Add(elapsed);
                 }
             }
         }
 
-        var roof = MatrixProduct.GflopsPerSecond(device);
-        return [.. variants.Select((v, i) =>
-        {
-            times[i].Sort();
-            var median = times[i][times[i].Count / 2];
-            var parameters = trainers[i].Parameters;
-            var multiplyAdds = NeededPasses * (parameters / 2) * batch; // one network has half of the parameters
-            var gflop = 2 * multiplyAdds * 1e-9;
-            trainers[i].Trainer.Dispose();
-            return new TrainStepTiming("sbi", v.Name, median, batch / median * 1e3, gflop / (median * 1e-3) / roof,
-                get_num_threads(), device.ToString(), batch, parameters, roof, times[i]);
-        })];
+        return [.. times.Select(list => list.Order().ElementAt(list.Count / 2))];
     }
 
-    private static (Trainer Trainer, long Parameters) Build(Samples samples, SurrogateForm form, Func<INetwork, INetwork> wrap, int batch, Device device)
-    {
-        using var generator = NamedSeed.Generator(CPU, 0, "weights");
-        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(SbiNetwork, Dimension, Conditions, side, generator));
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), new StandardNormal(), Dimension);
-        var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form });
-        var trainer = new Trainer(flow, objective, samples, null, new TrainingConfig { BatchSize = batch, Epochs = 1_000_000 }, 0, device);
-        return (trainer, flow.parameters().Sum(p => p.numel()));
-    }
-
-    /// <summary>Milliseconds per step.</summary>
-    private static double Time(Trainer trainer, int steps, Device device)
+    private double Time(Action action, int calls)
     {
         var clock = Stopwatch.StartNew();
-        for (var i = 0; i < steps; i++)
+        for (var i = 0; i < calls; i++)
         {
-            trainer.Step(Silence.Instance);
+            using var scope = NewDisposeScope();
+            action();
         }
 
-        if (device.type == TorchSharp.DeviceType.CUDA)
+        if (_device.type == TorchSharp.DeviceType.CUDA)
         {
-            cuda.synchronize(device);
+            cuda.synchronize(_device);
         }
 
-        return clock.Elapsed.TotalMilliseconds / steps;
+        return clock.Elapsed.TotalMilliseconds / calls;
     }
+
+    private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, Trainer Trainer);
 
     private sealed class Silence : ITrainingObserver
     {
@@ -152,6 +174,6 @@ public static class TrainStepBenchmark
             register_module("network", (nn.Module)network);
         }
 
-        public override Tensor forward(Tensor x, Tensor condition) => _network.Forward(new Autodiff.Dual(x), condition).Value;
+        public override Tensor forward(Tensor x, Tensor condition) => _network.Forward(new Dual(x), condition).Value;
     }
 }

@@ -1,0 +1,58 @@
+using FFF.Configuration;
+
+namespace FFF.Benchmarks;
+
+/// <summary>What a benchmark trains: the networks of one of the paper's experiments on random data of its shape.</summary>
+/// <param name="Name">What users call it.</param>
+/// <param name="Description">One line about it.</param>
+/// <param name="Network">Encoder and decoder.</param>
+/// <param name="Latent">The latent density.</param>
+/// <param name="Dimension">D.</param>
+/// <param name="Conditions">C.</param>
+/// <param name="Particles">How a row is a system of particles; null where it is none.</param>
+/// <param name="Beta">β.</param>
+/// <param name="BatchSize">The paper's samples per step.</param>
+/// <param name="GradientClip">The paper's largest norm of the gradient.</param>
+/// <param name="Steps">Steps per repeat that take about a second or more on a CPU.</param>
+public sealed record Workload(
+    string Name, string Description, NetworkConfig Network, LatentConfig Latent, int Dimension, int Conditions, ParticleShape? Particles,
+    double Beta, int BatchSize, double? GradientClip, int Steps)
+{
+    /// <summary>All workloads.</summary>
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        new("sbi", "the network of the paper's inference experiment", new StackNetwork { Networks = [new DenseNetwork(), new ResidualNetwork()] },
+            new NormalLatent(), Dimension: 5, Conditions: 8, Particles: null, Beta: 25, BatchSize: 128, GradientClip: null, Steps: 20),
+        OfParticles("dw4", new(4, 2), blocks: 20, beta: 10, batch: 256, clip: 1, steps: 3),
+        OfParticles("lj13", new(13, 3), blocks: 8, beta: 200, batch: 256, clip: 1, steps: 1),
+        OfParticles("lj55", new(55, 3), blocks: 8, beta: 500, batch: 56, clip: 0.1, steps: 1),
+    ];
+
+    /// <summary>Multiply-adds of one network's forward pass for one sample; biases and activations do not count.</summary>
+    public long MultiplyAdds => MultiplyAddsOf(Network);
+
+    private static Workload OfParticles(string name, ParticleShape shape, int blocks, double beta, int batch, double clip, int steps) =>
+        new(name, $"the equivariant network of the paper's {name.ToUpperInvariant()} experiment", new EquivariantNetwork { Blocks = blocks }, new MeanFreeNormalLatent(),
+            shape.Particles * shape.Dimensions, Conditions: 0, shape, beta, batch, clip, steps);
+
+    private long MultiplyAddsOf(NetworkConfig network) => network switch
+    {
+        DenseNetwork dense => Layers([Dimension + Conditions, .. dense.Widths, Dimension]),
+        ResidualNetwork residual =>
+            residual.Blocks * Layers([Dimension + Conditions, .. residual.Widths, Dimension + Conditions]) + (long)(Dimension + Conditions) * Dimension,
+        StackNetwork stack => stack.Networks.Sum(n => MultiplyAddsOf(n)),
+        EquivariantNetwork equivariant => OfGraph(equivariant, Particles!.Particles),
+        _ => throw new InvalidOperationException($"Unknown kind of network: {network.GetType()}"),
+    };
+
+    private static long Layers(IReadOnlyList<int> widths) => widths.Zip(widths.Skip(1), (a, b) => (long)a * b).Sum();
+
+    /// <summary>With the split first layer: its products with h_i and h_j are of nodes, that with the two distances of edges.</summary>
+    private static long OfGraph(EquivariantNetwork network, long nodes)
+    {
+        long width = network.Width, edges = nodes * (nodes - 1);
+        var edgePerceptron = nodes * 2 * width * width + edges * (2 * width + width * width);
+        var message = edgePerceptron + edges * (network.Attention ? width : 0) + nodes * 3 * width * width;
+        return network.Blocks * (network.Sublayers * message + edgePerceptron + edges * width);
+    }
+}

@@ -44,7 +44,7 @@ internal static class RunTables
                 ("folder", Words.Place(folder.Path)),
                 ("started", Local(manifest.Started)),
                 ("took", Took(manifest)),
-                ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; {Words.Count(manifest.SkippedSteps)} steps skipped, {manifest.Returns} returns to a good state"),
+                ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; {Words.Count(manifest.SkippedSteps)} steps skipped, {Words.Count(manifest.Spikes)} spikes, {manifest.Returns} returns to a good state"),
                 ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
                 ("device", $"{manifest.Device}, {Words.Threads(manifest.Threads)}"),
                 ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}"),

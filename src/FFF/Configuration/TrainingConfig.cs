@@ -36,7 +36,7 @@ public sealed record TrainingConfig
     [Range(1, 100_000_000)]
     public int? EarlyStopping { get; init; }
 
-    /// <summary>What happens when the loss is not finite.</summary>
+    /// <summary>What happens when the loss is not finite, or leaps.</summary>
     public GuardConfig Guard { get; init; } = new();
 
     /// <summary>Where tensors live: auto, cpu, cuda or cuda:N.</summary>
@@ -143,14 +143,18 @@ public sealed record PlateauSchedule : ScheduleConfig
     public int Patience { get; init; } = 5;
 }
 
-/// <summary>What happens when a step's loss or gradient is not finite.</summary>
+/// <summary>What happens when a step's loss or gradient is not finite, or the loss leaps.</summary>
 public sealed record GuardConfig
 {
-    /// <summary>So many skipped steps in a row lead back to the last good state with half the learning rate.</summary>
+    /// <summary>So many steps in a row that are not finite, and so skipped, or spikes lead back to the last good state with half the learning rate.</summary>
     [Range(1, 100_000_000)]
     public int MaxSkipped { get; init; } = 10;
 
-    /// <summary>So many such returns end the run as failed.</summary>
+    /// <summary>After so many such returns, a run that is not finite ends as failed, and spikes are let be.</summary>
     [Range(0, 1000)]
     public int MaxReturns { get; init; } = 5;
+
+    /// <summary>A spike is a loss that lies so many mean absolute deviations above its running mean.</summary>
+    [Range(1.0, 1e12)]
+    public double SpikeDeviations { get; init; } = 20;
 }

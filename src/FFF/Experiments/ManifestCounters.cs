@@ -12,6 +12,7 @@ internal static class ManifestCounters
         Epoch = epoch,
         Step = counters.Step,
         SkippedSteps = counters.Skipped,
+        Spikes = counters.Spikes,
         Returns = counters.Returns,
     };
 }

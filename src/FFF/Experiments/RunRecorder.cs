@@ -15,7 +15,7 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
     /// <summary>The columns of metrics.csv beside the step.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "gradient_norm", "skipped_steps",
+        "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "gradient_norm", "skipped_steps", "spikes",
         "val_nll", "val_nll_decoder", "val_reconstruction", "val_objective",
     ];
 
@@ -36,6 +36,7 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
             ["reconstruction"] = epoch.Reconstruction,
             ["gradient_norm"] = epoch.GradientNorm,
             ["skipped_steps"] = epoch.SkippedSteps,
+            ["spikes"] = epoch.Spikes,
         };
         if (epoch.Validation is { } validation)
         {

@@ -86,6 +86,9 @@ public sealed record Manifest
     /// <summary>Steps that were skipped because the loss was not finite.</summary>
     public long SkippedSteps { get; init; }
 
+    /// <summary>Steps whose loss was far above what it had been.</summary>
+    public long Spikes { get; init; }
+
     /// <summary>How often the run went back to its last good state.</summary>
     public int Returns { get; init; }
 

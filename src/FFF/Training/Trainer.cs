@@ -117,9 +117,9 @@ public sealed class Trainer : IDisposable
             Counters = Counters with
             {
                 Updates = _adam.Updates,
-                SkippedInARow = 0,
                 Sums = Counters.Sums.Add(loss, latentNll, reconstruction, norm),
             };
+            Watch(loss, observer);
         }
         else
         {
@@ -204,15 +204,41 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>A spike may pass, and its step counts; many in a row are the start of divergence.</summary>
+    private void Watch(double loss, ITrainingObserver observer)
+    {
+        if (!Counters.Level.IsSpike(loss, _config.Guard.SpikeDeviations))
+        {
+            Counters = Counters with { BadInARow = 0, Level = Counters.Level.Add(loss) };
+            return;
+        }
+
+        Counters = Counters with { Spikes = Counters.Spikes + 1, BadInARow = Counters.BadInARow + 1 };
+        if (Counters.BadInARow < _config.Guard.MaxSkipped)
+        {
+            return;
+        }
+
+        if (Counters.Returns < _config.Guard.MaxReturns)
+        {
+            Return($"a loss of {loss:G4}, far above its mean of {Counters.Level.Mean:G4}, stayed for {Counters.BadInARow} steps", observer);
+        }
+        else
+        {
+            observer.OnWarning($"Step {Counters.Step + 1}: the loss stays at {loss:G4}, far above its mean of {Counters.Level.Mean:G4}, after {Counters.Returns} returns to the last good state; the run goes on from here.");
+            Counters = Counters with { BadInARow = 0, Level = default };
+        }
+    }
+
     private void Skip(ITrainingObserver observer)
     {
-        Counters = Counters with { Skipped = Counters.Skipped + 1, SkippedInARow = Counters.SkippedInARow + 1 };
-        if (Counters.SkippedInARow == 1)
+        Counters = Counters with { Skipped = Counters.Skipped + 1, BadInARow = Counters.BadInARow + 1 };
+        if (Counters.BadInARow == 1)
         {
             observer.OnWarning($"Step {Counters.Step + 1}: the loss or its gradient is not finite; the step is skipped.");
         }
 
-        if (Counters.SkippedInARow < _config.Guard.MaxSkipped)
+        if (Counters.BadInARow < _config.Guard.MaxSkipped)
         {
             return;
         }
@@ -222,6 +248,12 @@ public sealed class Trainer : IDisposable
             throw new DivergedException($"Step {Counters.Step + 1}: the loss is still not finite after {Counters.Returns} returns to the last good state. Lower training.optimizer.learning_rate, set training.gradient_clip, or check the data for extreme values.");
         }
 
+        Return($"{Counters.BadInARow} steps in a row were not finite or spikes", observer);
+    }
+
+    /// <summary>Back to the last good state, with half the learning rate.</summary>
+    private void Return(string reason, ITrainingObserver observer)
+    {
         using var noGradient = no_grad();
         foreach (var (target, good) in StateTensors().Zip(_good))
         {
@@ -229,8 +261,8 @@ public sealed class Trainer : IDisposable
         }
 
         _adam.Updates = Counters.GoodUpdates;
-        Counters = Counters with { Updates = Counters.GoodUpdates, SkippedInARow = 0, Returns = Counters.Returns + 1, RateFactor = Counters.RateFactor / 2 };
-        observer.OnWarning($"Step {Counters.Step + 1}: {_config.Guard.MaxSkipped} steps in a row were not finite; back to the weights of {Counters.GoodUpdates} updates with half the learning rate (factor {Counters.RateFactor}).");
+        Counters = Counters with { Updates = Counters.GoodUpdates, BadInARow = 0, Returns = Counters.Returns + 1, RateFactor = Counters.RateFactor / 2 };
+        observer.OnWarning($"Step {Counters.Step + 1}: {reason}; back to the weights of {Counters.GoodUpdates} updates with half the learning rate (factor {Counters.RateFactor}).");
     }
 
     private EpochMetrics EndEpoch(ITrainingObserver observer, double seconds)
@@ -240,7 +272,7 @@ public sealed class Trainer : IDisposable
         var validation = validate ? WithAverage(_validator!.Validate) : null;
         var metrics = new EpochMetrics(Epoch, Counters.Step, seconds, CurrentLearningRate, _objective.BetaAt(Progress),
             sums.Loss / sums.Count, sums.LatentNll / sums.Count, sums.Reconstruction / sums.Count, sums.GradientNorm / sums.Count,
-            Counters.Skipped, validation);
+            Counters.Skipped, Counters.Spikes, validation);
         Counters = Counters with { Sums = default };
         KeepGoodState();
         var best = validation is not null && Judge(validation, observer);
@@ -277,10 +309,10 @@ public sealed class Trainer : IDisposable
         return false;
     }
 
-    /// <summary>A state is good when no step since the epoch's start was skipped at its end.</summary>
+    /// <summary>An epoch's end is a good state when its last step was neither skipped nor a spike.</summary>
     private void KeepGoodState()
     {
-        if (Counters.SkippedInARow > 0)
+        if (Counters.BadInARow > 0)
         {
             return;
         }

@@ -15,8 +15,14 @@ public sealed record TrainerCounters
     /// <summary>Steps skipped because of a loss that was not finite.</summary>
     public long Skipped { get; init; }
 
-    /// <summary>The same, in a row.</summary>
-    public int SkippedInARow { get; init; }
+    /// <summary>Steps whose loss was far above what it had been, a <see cref="LossLevel"/> tells how far.</summary>
+    public long Spikes { get; init; }
+
+    /// <summary>Steps in a row that were skipped or spikes.</summary>
+    public int BadInARow { get; init; }
+
+    /// <summary>Where the loss has been, spikes left out.</summary>
+    public LossLevel Level { get; init; }
 
     /// <summary>Returns to the last good state.</summary>
     public int Returns { get; init; }

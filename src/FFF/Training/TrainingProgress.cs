@@ -21,10 +21,11 @@ public readonly record struct TrainingProgress(
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised; null where the method does not train it.</param>
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="SkippedSteps">Steps without an update because of a loss that was not finite, in all.</param>
+/// <param name="Spikes">Steps whose loss was far above what it had been, in all.</param>
 /// <param name="Validation">Null where this epoch had none.</param>
 public sealed record EpochMetrics(
     int Epoch, long Step, double Seconds, double LearningRate, double? Beta, double Loss, double? LatentNll,
-    double? Reconstruction, double GradientNorm, long SkippedSteps, ValidationMetrics? Validation);
+    double? Reconstruction, double GradientNorm, long SkippedSteps, long Spikes, ValidationMetrics? Validation);
 
 /// <summary>Exact likelihood and reconstruction on held-out data.</summary>
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the units the data set has (of positive benchmark parameters, their logarithms').</param>

@@ -52,6 +52,7 @@ public sealed class ManifestTests : IDisposable
             Epoch = 3,
             Step = 1L << 40,
             SkippedSteps = 4,
+            Spikes = 2,
             Returns = 1,
             Results = new Dictionary<string, double> { ["c2st.mean"] = 0.1 + 0.2, ["nll"] = double.NaN },
         };
@@ -75,7 +76,7 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal(0.5, (double?)json["results"]!["c2st.mean"]);
         Assert.Equal(
             ["name", "version", "status", "message", "started", "ended", "command_line", "seed", "device", "threads", "program_version", "torch_sharp_version",
-                "libtorch_version", "dotnet_version", "operating_system", "commit", "epoch", "step", "skipped_steps", "returns", "results"],
+                "libtorch_version", "dotnet_version", "operating_system", "commit", "epoch", "step", "skipped_steps", "spikes", "returns", "results"],
             json.Select(property => property.Key));
     }
 

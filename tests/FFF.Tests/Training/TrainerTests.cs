@@ -55,6 +55,54 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void ALossThatStaysFarAboveItsLevelLeadsBackAndThenIsLetBe()
+    {
+        // The loss leaps from step 120 on, whatever the weights are: 10 spikes lead back, 10 more are taken as the new level.
+        using var trainer = NewTrainer(Config with { Epochs = 100, Guard = new GuardConfig { MaxReturns = 1 } }, objective: o => new Leaping(o, 120, 1e6));
+        var observer = new Recorder();
+        while (trainer.Counters.Step < 120)
+        {
+            trainer.Step(observer);
+        }
+
+        Assert.Equal(0, trainer.Counters.Spikes);
+        var level = trainer.Counters.Level;
+        for (var i = 0; i < 10; i++)
+        {
+            trainer.Step(observer);
+        }
+
+        Assert.Equal((10, 1, 0.5), (trainer.Counters.Spikes, trainer.Counters.Returns, trainer.Counters.RateFactor));
+        Assert.Equal(level, trainer.Counters.Level);
+        Assert.Contains("back to the weights of 0 updates with half the learning rate", Assert.Single(observer.Warnings));
+        Assert.Equal(0, trainer.Counters.Updates);
+
+        for (var i = 0; i < 11; i++)
+        {
+            trainer.Step(observer);
+        }
+
+        Assert.Equal((20, 1), (trainer.Counters.Spikes, trainer.Counters.Returns));
+        Assert.Equal(1, trainer.Counters.Level.Count);
+        Assert.Contains("the run goes on from here", observer.Warnings[^1]);
+    }
+
+    [Fact]
+    public void ASingleSpikeIsCountedOnly()
+    {
+        using var trainer = NewTrainer(Config with { Epochs = 100 }, objective: o => new Leaping(o, 120, 1e6, length: 1));
+        var observer = new Recorder();
+        while (trainer.Counters.Step < 200)
+        {
+            trainer.Step(observer);
+        }
+
+        Assert.Equal((1, 0, 0), (trainer.Counters.Spikes, trainer.Counters.Returns, trainer.Counters.BadInARow));
+        Assert.Equal((199, 200), (trainer.Counters.Level.Count, trainer.Counters.Updates));
+        Assert.Empty(observer.Warnings);
+    }
+
+    [Fact]
     public void ValidationImprovesAndChoosesTheBest()
     {
         using var trainer = NewTrainer(Config with { Epochs = 60 });
@@ -124,7 +172,7 @@ public sealed class TrainerTests
         return result;
     }
 
-    private static Trainer NewTrainer(TrainingConfig config, bool poison = false)
+    private static Trainer NewTrainer(TrainingConfig config, bool poison = false, Func<IObjective, IObjective>? objective = null)
     {
         var generator = new Generator(3, CPU);
         var network = new DenseNetwork { Widths = [16], Identity = true };
@@ -135,9 +183,23 @@ public sealed class TrainerTests
             x.fill_(float.PositiveInfinity);
         }
 
-        var objective = new Objective(flow, new ObjectiveConfig { Beta = new FixedBeta { Value = 10 } });
-        var validator = new Validator(new Samples(randn([40, 2], generator: generator) * tensor([0.3f, 2f]), null), objective.Settings, 0, 10);
-        return new Trainer(flow, objective, new Samples(x, null), validator, config, 1, CPU);
+        var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedBeta { Value = 10 } });
+        var validator = new Validator(new Samples(randn([40, 2], generator: generator) * tensor([0.3f, 2f]), null), plain.Settings, 0, 10);
+        return new Trainer(flow, objective?.Invoke(plain) ?? plain, new Samples(x, null), validator, config, 1, CPU);
+    }
+
+    /// <summary>An objective whose value, not its gradient, is far higher for some steps.</summary>
+    private sealed class Leaping(IObjective inner, long from, double height, long length = long.MaxValue) : IObjective
+    {
+        public double FinalBeta => inner.FinalBeta;
+
+        public double? BetaAt(double progress) => inner.BetaAt(progress);
+
+        public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+        {
+            var terms = inner.Evaluate(x, condition, progress, seed, step);
+            return step >= from && step - from < length ? terms with { Loss = terms.Loss + height } : terms;
+        }
     }
 
     private sealed class Recorder : ITrainingObserver

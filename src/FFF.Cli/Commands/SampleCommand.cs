@@ -19,7 +19,7 @@ internal static class SampleCommand
 {
     private static readonly Option<string> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
-    private static readonly Option<string> Checkpoint = new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
+    private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
     private static readonly Option<long?> Count = Required(CommonOptions.Number<long>("-n", "How many samples.", n => n > 0, "a whole number above 0"));
     private static readonly Option<string?> Condition = new("--condition")
     {
@@ -85,6 +85,11 @@ internal static class SampleCommand
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;
+        if (run.Flow.Particles is not null)
+        {
+            Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
+        }
+
         var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder.SampleFolder), DefaultName(parsed, request)), run.Columns, samples);
         Show(parsed.GetValue(Json), new SampleResult(
             Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));

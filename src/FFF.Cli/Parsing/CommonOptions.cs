@@ -18,6 +18,8 @@ internal static class CommonOptions
         Required = required,
     };
 
+    public static Option<string> Checkpoint() => new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
+
     public static Option<string> Device() => new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "auto" };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };

@@ -69,6 +69,32 @@ public static class EvaluationFiles
         ["calibration.largest_deviation"] = report.Coverage.LargestDeviation,
     });
 
+    /// <inheritdoc cref="Json(C2stReport)"/>
+    public static string Json(BoltzmannReport report) => JsonSerializer.Serialize(report, EvaluationJson.Default.BoltzmannReport);
+
+    /// <summary>Writes eval/boltzmann.json, and likelihoods, reconstruction and effective sample size into the manifest.</summary>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public static void Save(RunFolder folder, BoltzmannReport report)
+    {
+        var headlines = new Dictionary<string, double>
+        {
+            ["boltzmann.nll"] = report.NllEncoder.Normalized,
+            ["boltzmann.nll_decoder"] = report.NllDecoder.Normalized,
+            ["boltzmann.reconstruction"] = report.Reconstruction.Value,
+        };
+        if (report.Limit is { } limit)
+        {
+            headlines["boltzmann.distance_to_limit"] = limit.DistanceEncoder.Value;
+        }
+
+        if (report.Weights is { } weights)
+        {
+            headlines["boltzmann.effective_share"] = weights.EffectiveShare;
+        }
+
+        Save(folder, "boltzmann.json", Json(report), headlines);
+    }
+
     private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines)
     {
         AtomicFile.WriteText(Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), name), json + "\n");
@@ -88,4 +114,5 @@ public static class EvaluationFiles
 [JsonSerializable(typeof(C2stReport))]
 [JsonSerializable(typeof(NllReport))]
 [JsonSerializable(typeof(CalibrationReport))]
+[JsonSerializable(typeof(BoltzmannReport))]
 internal sealed partial class EvaluationJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using FFF.Evaluation.Boltzmann;
+
 namespace FFF.Plots;
 
 /// <summary>A histogram as a density: n_k / (N · width), whose area is the share of the values inside the range.</summary>
@@ -18,6 +20,18 @@ internal sealed record Histogram(AxisRange Range, double[] Density)
         foreach (var value in values.Where(range.Contains))
         {
             density[Bin(value, range, bins)] += bins / (values.Count * range.Span);
+        }
+
+        return new(range, density);
+    }
+
+    /// <summary>The histogram of weighted values; the weight outside the range is missing from its area.</summary>
+    public static Histogram Of(EmpiricalDistribution distribution, AxisRange range, int bins)
+    {
+        var density = new double[bins];
+        foreach (var (value, weight) in distribution.Values.Zip(distribution.Weights).Where(pair => range.Contains(pair.First)))
+        {
+            density[Bin(value, range, bins)] += weight * bins / range.Span;
         }
 
         return new(range, density);

@@ -34,6 +34,9 @@ public sealed record LogPartition(double LogZ, double StandardError, double Mean
 /// </summary>
 public static class AnnealedImportanceSampling
 {
+    /// <summary>To be raised whenever a change lets the same seed estimate otherwise, so that no estimate is read that was made before it.</summary>
+    public const int Version = 1;
+
     private const double TargetAcceptance = 0.8;
     private const int PilotChains = 64;
     private const double PilotRate = 0.2;

@@ -23,6 +23,9 @@ public sealed class DoubleWell4 : IParticleSystem
     public double Spread => 1.8;
 
     /// <inheritdoc/>
+    public double? PairBarrier => Centre;
+
+    /// <inheritdoc/>
     public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x) => PairInteractions.Sum(x, Shape, Pair, neutral: Centre * Centre);
 
     private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)

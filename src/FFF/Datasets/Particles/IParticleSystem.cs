@@ -18,6 +18,9 @@ public interface IParticleSystem
     /// <summary>About the standard deviation of a coordinate, where chains and annealing start from; it changes no result.</summary>
     double Spread { get; }
 
+    /// <summary>The distance at which the potential of a pair is highest between two wells; null where it has no two wells.</summary>
+    double? PairBarrier => null;
+
     /// <summary>U(x) and the force −∇U(x), both in the type and on the device of x; no graph is kept.</summary>
     /// <param name="x">[B, N·d], particle after particle.</param>
     /// <returns>[B] and [B, N·d]. Not finite where particles lie so close together that the type cannot hold U.</returns>

@@ -38,6 +38,7 @@ internal static class App
             EvalC2stCommand.Create(),
             EvalNllCommand.Create(),
             EvalCalibrationCommand.Create(),
+            EvalMoleculesCommand.Create(),
             PlotCommand.Create(),
             RunsCommand.Create(),
             DataCommand.Create(),

@@ -11,6 +11,15 @@ public static class MoleculeFile
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
     public static bool IsKnown(string path) => IsXyz(path) || IsSdf(path);
 
+    /// <summary>Reads a data set by its name, <see cref="Qm7.Name"/> or <see cref="Qm9.Name"/>, or else a file.</summary>
+    /// <exception cref="FileReadException">As of <see cref="Read"/> and <see cref="Qm9.Load"/>.</exception>
+    public static IReadOnlyList<Molecule> ReadAll(string nameOrPath) => nameOrPath switch
+    {
+        Qm7.Name => Qm7.Load().Molecules,
+        Qm9.Name => Qm9.Load().Molecules,
+        _ => [.. Read(nameOrPath)],
+    };
+
     /// <summary>Reads molecules one by one.</summary>
     /// <exception cref="FileReadException">The ending is not known, or as of <see cref="XyzFile.Read"/>.</exception>
     public static IEnumerable<Molecule> Read(string path) =>

@@ -39,6 +39,7 @@ internal static class App
             EvalNllCommand.Create(),
             EvalCalibrationCommand.Create(),
             EvalBoltzmannCommand.Create(),
+            EvalMoleculesCommand.Create(),
             PlotCommand.Create(),
             RunsCommand.Create(),
             DataCommand.Create(),

@@ -5,5 +5,9 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff data</c></summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Makes data sets.") { DataGenerateCommand.Create() };
+    public static Command Create() => new("data", "Makes and fetches data sets.")
+    {
+        DataGenerateCommand.Create(),
+        DataFetchCommand.Create(),
+    };
 }

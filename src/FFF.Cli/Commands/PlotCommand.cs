@@ -5,9 +5,10 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff plot</c></summary>
 internal static class PlotCommand
 {
-    public static Command Create() => new("plot", "Draws pictures of runs.")
+    public static Command Create() => new("plot", "Draws pictures of runs and molecules.")
     {
         PlotC2stCommand.Create(),
         PlotPosteriorCommand.Create(),
+        PlotMoleculesCommand.Create(),
     };
 }

@@ -49,6 +49,9 @@ internal sealed record SeedResult(string Run, long Seed, double C2st);
 /// <summary>Samples of a particle system, how well they were drawn, and what speaks against trusting them.</summary>
 internal sealed record GeneratedData(string File, Datasets.Particles.SamplingReport Report, IReadOnlyList<string> Doubts);
 
+/// <summary>A file of a data set, which is there now.</summary>
+internal sealed record FetchedFile(string File, string Path, long Bytes, bool Downloaded);
+
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -65,4 +68,5 @@ internal sealed record GeneratedData(string File, Datasets.Particles.SamplingRep
 [JsonSerializable(typeof(C2stBenchmarkResult))]
 [JsonSerializable(typeof(IReadOnlyList<BenchmarkResult>))]
 [JsonSerializable(typeof(GeneratedData))]
+[JsonSerializable(typeof(IReadOnlyList<FetchedFile>))]
 internal sealed partial class ResultJson : JsonSerializerContext;

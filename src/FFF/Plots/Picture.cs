@@ -30,6 +30,9 @@ internal sealed class Picture : IDisposable
         Text(title, Edge, Edge + TitleSize, Palette.Ink, TitleSize);
     }
 
+    /// <summary>What shapes other than panels and text are drawn on, in pixels.</summary>
+    public SKCanvas Canvas => _surface.Canvas;
+
     /// <summary>Draws a panel with its axes; the rectangle is that of the data.</summary>
     public void Draw(Panel panel, PixelRect data)
     {

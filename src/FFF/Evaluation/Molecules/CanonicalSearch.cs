@@ -1,0 +1,138 @@
+using FFF.Datasets.Molecules;
+
+namespace FFF.Evaluation.Molecules;
+
+/// <summary>The search tree of <see cref="CanonicalForm"/>.</summary>
+/// <param name="graph">The graph.</param>
+internal sealed class CanonicalSearch(LabelledGraph graph)
+{
+    private readonly List<int> _path = [];
+    private readonly List<int[]> _automorphisms = [];
+    private int[]? _best;
+    private Bond[] _bestBonds = [];
+    private int[] _bestPath = [];
+
+    /// <summary>The canonical numbering: of each vertex, its number.</summary>
+    public int[] Run()
+    {
+        Descend(ColourRefinement.ByLabel(graph));
+        return _best!;
+    }
+
+    /// <summary>Visits a node of the tree and what is below it.</summary>
+    /// <returns>The depth of the node where the search goes on: this one's or, after an automorphism, a smaller one.</returns>
+    private int Descend(int[] colours)
+    {
+        var depth = _path.Count;
+        if (ColourRefinement.Refine(graph, colours) == graph.Count)
+        {
+            return Leaf(colours);
+        }
+
+        var tried = new List<int>();
+        foreach (var vertex in FirstCell(colours))
+        {
+            if (IsEquivalent(vertex, tried))
+            {
+                continue;
+            }
+
+            tried.Add(vertex);
+            _path.Add(vertex);
+            var back = Descend(Individualised(colours, vertex));
+            _path.RemoveAt(depth);
+            if (back < depth)
+            {
+                return back;
+            }
+        }
+
+        return depth;
+    }
+
+    /// <summary>Compares a numbering with the best one.</summary>
+    private int Leaf(int[] numbering)
+    {
+        var bonds = graph.BondsIn(numbering);
+        var comparison = _best is null ? -1 : Compare(bonds, _bestBonds);
+        if (comparison < 0)
+        {
+            (_best, _bestBonds, _bestPath) = (numbering, bonds, [.. _path]);
+        }
+        else if (comparison == 0)
+        {
+            _automorphisms.Add(Automorphism(numbering));
+
+            // The branch below the last node that both leaves share is an image of the one that was searched.
+            return _path.Zip(_bestPath).TakeWhile(pair => pair.First == pair.Second).Count();
+        }
+
+        return _path.Count;
+    }
+
+    /// <summary>Maps each vertex to the one that has its number in the best numbering.</summary>
+    private int[] Automorphism(int[] numbering)
+    {
+        var withNumber = new int[numbering.Length];
+        for (var vertex = 0; vertex < numbering.Length; vertex++)
+        {
+            withNumber[_best![vertex]] = vertex;
+        }
+
+        return [.. numbering.Select(number => withNumber[number])];
+    }
+
+    /// <summary>Whether known automorphisms that leave the path as it is map the vertex to one that was tried.</summary>
+    private bool IsEquivalent(int vertex, List<int> tried)
+    {
+        if (tried.Count == 0)
+        {
+            return false;
+        }
+
+        int[][] fixing = [.. _automorphisms.Where(automorphism => _path.All(v => automorphism[v] == v))];
+        var (orbit, next) = (new HashSet<int> { vertex }, new Stack<int>([vertex]));
+        while (next.TryPop(out var member))
+        {
+            if (tried.Contains(member))
+            {
+                return true;
+            }
+
+            foreach (var automorphism in fixing)
+            {
+                if (orbit.Add(automorphism[member]))
+                {
+                    next.Push(automorphism[member]);
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The vertices of the smallest colour that several have.</summary>
+    private static IEnumerable<int> FirstCell(int[] colours) =>
+        colours.Index().GroupBy(pair => pair.Item, pair => pair.Index).Where(cell => cell.Count() > 1).MinBy(cell => cell.Key)!;
+
+    /// <summary>The colours with this vertex before the others of its colour.</summary>
+    private static int[] Individualised(int[] colours, int vertex)
+    {
+        int[] changed = [.. colours.Select(colour => colour == colours[vertex] ? colour + 1 : colour)];
+        changed[vertex] = colours[vertex];
+        return changed;
+    }
+
+    private static int Compare(Bond[] a, Bond[] b)
+    {
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (LabelledGraph.Compare(a[i], b[i]) is not 0 and var comparison)
+            {
+                return comparison;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using FFF.Datasets;
+using FFF.Datasets.Molecules;
+using FFF.Formats;
+using FFF.Randomness;
+using FFF.Tests.Formats;
+using ICSharpCode.SharpZipLib.BZip2;
+using ICSharpCode.SharpZipLib.Tar;
+using Xunit;
+
+namespace FFF.Tests.Datasets.Molecules;
+
+public sealed class Qm9Tests : IDisposable
+{
+    private const string List = """
+
+        ======================================================================
+        List of 3054 molecules which failed the geometry consistency check
+        ======================================================================
+         Index  GDB17  Corina  B3LYP
+        ----------------------------------------------------------------------
+             2  C=O   C=O    [H]C=O
+             4  N#N   N=N    N
+
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Archive => _folder[Qm9.ArchiveName];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void TheArchiveIsReadWithoutTheListedMolecules()
+    {
+        Write([.. Enumerable.Range(1, 5).Select(n => (Name(n), Qm9Text.Frame(n)))]);
+        Assert.Equal([1, 2, 3, 4, 5], Qm9.ReadArchive(Archive).Select(entry => entry.Index));
+        Assert.Equal(5, Qm9.Load(_folder.Path).Molecules.Count);
+
+        _folder.WithText(Qm9.UncharacterizedName, List);
+        Assert.Equal([2, 4], Qm9.ReadUncharacterized(_folder[Qm9.UncharacterizedName]).Order());
+        var set = Qm9.Load(_folder.Path);
+        Assert.Equal(["gdb 1", "gdb 3", "gdb 5"], set.Molecules.Select(molecule => molecule.Comment[..5]));
+        Assert.Equal(0, set.LeftOut);
+        Assert.Equal(3, Qm9.Load(_folder.Path, new HashSet<Element> { Element.C, Element.O }).LeftOut);
+    }
+
+    [Fact]
+    public void ABadMoleculeIsNamedByArchiveFileAndLine()
+    {
+        Write([(Name(1), Qm9Text.Frame(1)), (Name(2), Qm9Text.Frame(2, exponent: "NaN"))]);
+        Problem($"{Archive}: {Name(2)}, line 4: expected a finite coordinate, found 'NaN'");
+        Write([(Name(1), Qm9Text.Frame(1) + Qm9Text.Frame(2))]);
+        Problem($"{Archive}: {Name(1)}, line 11: expected the end of the file, found '5'");
+        Write([(Name(1), "2\nno number\nH 0 0 0\nH 0 0 1\n")]);
+        Problem($"{Archive}: {Name(1)}, line 2: expected 'gdb'");
+        Write([(Name(1), "")]);
+        Problem($"{Archive}: {Name(1)}: is empty");
+        Write([]);
+        Problem($"{Archive}: holds no molecule");
+    }
+
+    [Fact]
+    public void ATruncatedArchiveIsNoticedWhereverItEnds()
+    {
+        // Bzip2 has blocks of 900 kB: several of them.
+        var random = new Random(1);
+        Write([.. Enumerable.Range(1, 1500).Select(n => (Name(n), Qm9Text.Frame(n, $"{random.NextDouble()}")))]);
+        var whole = File.ReadAllBytes(Archive);
+        foreach (var share in (double[])[0, 0.01, 0.5, 0.9, 0.9999])
+        {
+            File.WriteAllBytes(Archive, whole[..(int)(share * whole.Length)]);
+            Problem($"{Archive}: ");
+        }
+
+        File.WriteAllText(Archive, "no archive");
+        Problem($"{Archive}: is no tar archive compressed by bzip2, or a truncated or damaged one");
+
+        whole[whole.Length / 2] ^= 0x10;
+        File.WriteAllBytes(Archive, whole);
+        Problem($"{Archive}: ");
+    }
+
+    [Fact]
+    public void AMissingArchiveSaysHowToFetchIt() =>
+        Assert.Contains("fff data fetch qm9", Assert.Throws<FileReadException>(() => Qm9.Load(_folder.Path)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("no numbers here\n", "lists no molecule")]
+    [InlineData("3 C\n7 N\n3 C\n", "line 3: molecule 3 is listed twice")]
+    public void AListMustBeOne(string text, string problem) =>
+        Assert.Contains(problem, Assert.Throws<FileReadException>(() => Qm9.ReadUncharacterized(_folder.WithText("u.txt", text))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(130_831, 17_748, 13_083)]
+    [InlineData(133_885, 20_497, 13_388)]
+    public void TheSplitIsTheUsualOne(long count, long validation, long test) => Assert.Equal(new Split(100_000, validation, test), Qm9.SplitOf(count));
+
+    [Fact]
+    public void AnArchiveThatIsTooSmallForTheSplitIsAnError() =>
+        Assert.Contains("only 100000 in all", Assert.Throws<DatasetException>(() => Qm9.SplitOf(100_000)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void EveryMoleculeIsInOnePartBySeed()
+    {
+        Molecule[] molecules = [.. Enumerable.Range(0, 20).Select(i => new Molecule([Element.H, Element.H], [new(0, 0, 0), new(i, 0, 0)]))];
+        var (first, again, other) = (Draw(1), Draw(1), Draw(2));
+        Assert.Equal((12, 5, 3), (first.Train.Count, first.Validation.Count, first.Test.Count));
+        Assert.Equal(molecules.ToHashSet(), [.. first.Train, .. first.Validation, .. first.Test]);
+        Assert.Equal(first.Train, again.Train);
+        Assert.NotEqual(first.Train, other.Train);
+        Assert.Throws<ArgumentException>(() => MoleculeSplit.Draw(molecules, new Split(1, 1, 1), NamedSeed.Generator(null, 1, "split")));
+
+        (IReadOnlyList<Molecule> Train, IReadOnlyList<Molecule> Validation, IReadOnlyList<Molecule> Test) Draw(long seed) =>
+            MoleculeSplit.Draw(molecules, new Split(12, 5, 3), NamedSeed.Generator(null, seed, "split"));
+    }
+
+    private static string Name(int number) => $"dsgdb9nsd_{number:D6}.xyz";
+
+    private void Problem(string start) =>
+        Assert.StartsWith(start, Assert.Throws<FileReadException>(() => Qm9.ReadArchive(Archive).ToList()).Message, StringComparison.Ordinal);
+
+    private void Write((string Name, string Text)[] files)
+    {
+        using var tar = new TarOutputStream(new BZip2OutputStream(File.Create(Archive)), null);
+        foreach (var (name, text) in files)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            var entry = TarEntry.CreateTarEntry(name);
+            entry.Size = bytes.Length;
+            tar.PutNextEntry(entry);
+            tar.Write(bytes);
+            tar.CloseEntry();
+        }
+    }
+}

@@ -18,6 +18,7 @@ internal static class DataGenerateCommand
     private static readonly Argument<string> System = new("system") { Description = $"Which particle system: {string.Join(", ", ParticleSystems.All.Select(system => system.Name))}." };
     private static readonly Option<long?> Count = CommonOptions.Number<long>("--count", $"How many samples; {DefaultCount} if left out.", n => n is > 0 and <= 100_000_000, "a whole number from 1 to 100000000");
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of the chains; 0 if left out. The same as data.seed of an experiment.");
+    private static readonly Option<double?> WellDepth = CommonOptions.Number<double>("--well-depth", "Multiplies the pair energies of lj13 and lj55, 1 if left out; the same as data.well_depth of an experiment.", e => e is >= 0.01 and <= 100, "a number from 0.01 to 100");
     private static readonly Option<string?> Out = CommonOptions.Out("Where they go: a .npy file, float32, [samples, particles, dimensions]. If left out they are only kept in the cache, where experiments find them.");
     private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -40,15 +41,22 @@ internal static class DataGenerateCommand
             "fff data generate dw4 --count 100000 --out dw4.npy",
             "fff data generate lj13 --count 10000 --seed 1 --json")
         {
-            System, Count, Seed, Out, Device, Json,
+            System, Count, Seed, WellDepth, Out, Device, Json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(WellDepth) is not null && result.GetValue(System) is { } name && !name.StartsWith("lj", StringComparison.Ordinal))
+            {
+                result.AddError($"--well-depth: only lj13 and lj55 have one, {name} has not.");
+            }
+        });
         command.SetAction(Generate);
         return command;
     }
 
     private static int Generate(ParseResult parsed)
     {
-        var system = ParticleSystems.All.Single(candidate => candidate.Name == parsed.GetRequiredValue(System));
+        var system = ParticleSystems.All.Single(candidate => candidate.Name == parsed.GetRequiredValue(System)).WithWellDepth(parsed.GetValue(WellDepth));
         var (count, seed) = (parsed.GetValue(Count) ?? DefaultCount, parsed.GetValue(Seed) ?? 0);
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();

@@ -11,6 +11,7 @@ internal static class ExperimentRules
         Rule.For<TableData>(d => Shares(d.ValidationFraction, d.TestFraction), nameof(TableData.ValidationFraction), nameof(TableData.TestFraction)),
         Rule.For<ParticleData>(d => Shares(d.ValidationFraction, d.TestFraction), nameof(ParticleData.ValidationFraction), nameof(ParticleData.TestFraction)),
         Rule.For<ParticleData>(HasSource, nameof(ParticleData.System), nameof(ParticleData.Path)),
+        Rule.For<ParticleData>(HasDepth, nameof(ParticleData.WellDepth), nameof(ParticleData.System)),
         Rule.For<ParticleData>(DescribesItsFile, nameof(ParticleData.Particles), nameof(ParticleData.Dimensions)),
         Rule.For<WarmupConfig>(w => Ascending("from", w.From, "to", w.To), nameof(WarmupConfig.From), nameof(WarmupConfig.To)),
         Rule.For<NoiseConfig>(n => Ascending("low", n.Low, "high", n.High ?? n.Low), nameof(NoiseConfig.High), nameof(NoiseConfig.Low)),
@@ -31,6 +32,10 @@ internal static class ExperimentRules
     private static string? HasSource(ParticleData data) => data.System is not null || data.Path is not null
         ? null
         : "expected system, whose samples are drawn, or path, a file of positions; found neither";
+
+    private static string? HasDepth(ParticleData data) => data.WellDepth is null || data.System is ParticleSystemKind.Lj13 or ParticleSystemKind.Lj55
+        ? null
+        : "expected a well depth only for the systems lj13 and lj55, whose pair energies it multiplies";
 
     private static string? DescribesItsFile(ParticleData data) => (data.Particles, data.Dimensions) switch
     {

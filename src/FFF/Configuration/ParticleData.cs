@@ -11,6 +11,10 @@ public sealed record ParticleData : DataConfig
     /// <summary>The system; needed where there is no file.</summary>
     public ParticleSystemKind? System { get; init; }
 
+    /// <summary>ε, which multiplies the pair energies of lj13 and lj55; 1 if left out. The published sets all_data_LJ13-2.npy and all_data_LJ55.npy have 2: they count each pair twice.</summary>
+    [Range(0.01, 100.0)]
+    public double? WellDepth { get; init; }
+
     /// <summary>A .npy file of positions, [N, particles, dimensions] or [N, particles·dimensions]; relative to the configuration file that names it.</summary>
     [MinLength(1)]
     [RelativeToFile]

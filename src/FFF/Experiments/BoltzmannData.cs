@@ -44,7 +44,7 @@ public sealed record BoltzmannData(string Name, IParticleSystem? System, Particl
 
         var heldOut = First(rows.Data, most);
         return new(
-            dataset.Name, config.System is { } kind ? ParticleSystems.Get(kind) : null, rows.Particles!, split, heldOut.MoveToOuterDisposeScope(),
+            dataset.Name, ParticleSystems.Of(config), rows.Particles!, split, heldOut.MoveToOuterDisposeScope(),
             First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(),
             cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0).MoveToOuterDisposeScope(),
             config.Cache);

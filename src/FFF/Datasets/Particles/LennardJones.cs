@@ -1,3 +1,4 @@
+using System.Globalization;
 using FFF.Configuration;
 using static TorchSharp.torch;
 
@@ -33,6 +34,9 @@ public sealed class LennardJones(string name, int particles, double spread, doub
         force.mul_(wellDepth).sub_(centred);
         return (energy.MoveToOuterDisposeScope(), force.MoveToOuterDisposeScope());
     }
+
+    /// <summary>The same cluster with another ε, which its name tells.</summary>
+    public LennardJones WithWellDepth(double depth) => new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, depth);
 
     /// <summary>With s = r⁻²: u = s⁶ − 2s³ and u′/r = −12 s (s⁶ − s³).</summary>
     private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)

@@ -17,7 +17,7 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, Particle
     public static ParticlePositions Of(ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
     {
         using var scope = NewDisposeScope();
-        var system = config.System is { } kind ? ParticleSystems.Get(kind) : null;
+        var system = ParticleSystems.Of(config);
         var (name, positions, shape) = config.Path is { } path
             ? FromFile(path, config, system?.Shape)
             : Drawn(system!, config, warn, progress);

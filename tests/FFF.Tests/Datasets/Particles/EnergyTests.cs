@@ -37,7 +37,8 @@ public sealed class EnergyTests : IDisposable
     public void TheWellDepthScalesPairsOnly()
     {
         var shallow = new LennardJones("shallow", 13, spread: 1);
-        var deep = new LennardJones("deep", 13, spread: 1, wellDepth: 2.5);
+        var deep = ParticleSystems.Of(new ParticleData { System = ParticleSystemKind.Lj13, WellDepth = 2.5 })!;
+        Assert.Equal("lj13-depth2.5", deep.Name);
         var x = Positions(shallow, 4);
         var (energy, force) = shallow.EnergyAndForce(x);
         var (deepEnergy, deepForce) = deep.EnergyAndForce(x);

@@ -33,7 +33,7 @@ internal static class EvalBoltzmannCommand
 
     private static readonly Option<bool> NoLimit = new("--no-limit") { Description = "Do without the annealing, and so without the limit of the NLL and the distance to it." };
     private static readonly Option<int?> Batch = CommonOptions.Number<int>(
-        "--batch", "Systems that are decoded at once, and with densities as many fewer as keep memory alike; by their size if left out.", n => n > 0, "a whole number above 0");
+        "--batch", "Systems that are decoded at once, and with densities as many fewer as keep memory alike; by their size if left out. Another batch draws other samples.", n => n > 0, "a whole number above 0");
 
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of the samples; the run's own if left out.");
     private static readonly Option<string> Device = CommonOptions.Device();

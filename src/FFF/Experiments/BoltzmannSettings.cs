@@ -24,7 +24,7 @@ public sealed record BoltzmannSettings
     /// <summary>How log Z is estimated, where the energy is known; null leaves it out, and the limit with it.</summary>
     public AnnealingSettings? Annealing { get; init; } = new();
 
-    /// <summary>Systems that are decoded at once; chosen by their size if left out.</summary>
+    /// <summary>Systems that are decoded at once; chosen by their size and the device if left out. With the seed it decides which samples are drawn.</summary>
     public int? Batch { get; init; }
 
     /// <summary>The checkpoint that the flow is from, for the report.</summary>

@@ -79,6 +79,6 @@ public static class BoltzmannPlot
     private static string Outside(EmpiricalDistribution samples, AxisRange range)
     {
         var share = samples.Values.Count(value => !range.Contains(value)) / (double)samples.Values.Count;
-        return share < LeastShare ? "" : string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the samples' are not shown");
+        return share < LeastShare ? "" : string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the samples' values not shown");
     }
 }

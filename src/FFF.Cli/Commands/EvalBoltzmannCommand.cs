@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
+using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Experiments;
 using FFF.Formats;
@@ -58,6 +59,18 @@ internal static class EvalBoltzmannCommand
         });
         command.SetAction(Evaluate);
         return command;
+    }
+
+    /// <summary>The evaluation at the end of training.</summary>
+    public static BoltzmannReport Evaluate(LoadedRun run, RunFolder folder, ReweightingEvaluation config, CancellationToken stop)
+    {
+        var settings = new BoltzmannSettings { Checkpoint = Best, Seed = run.Experiment.Seed };
+        settings = settings with { Samples = config.Samples ?? settings.Samples, Annealing = config.Limit ? new AnnealingSettings() : null };
+        using var data = BoltzmannData.Of(run.Experiment, settings.Samples, Screen.Warn);
+        var result = Evaluate(run, data, settings, stop);
+        Keep(result, folder, file: null, Best);
+        Array.ForEach([.. result.Report.Doubts], Screen.Warn);
+        return result.Report;
     }
 
     private static int Evaluate(ParseResult parsed)

@@ -179,6 +179,7 @@ internal static class TrainCommand
             {
                 C2stEvaluation c2st => ResultTables.Of(EvalC2stCommand.Evaluate(trained, ObservationList.Parse(c2st.Observations), run.Experiment.Seed, null, stop)),
                 NllEvaluation nll => ResultTables.Of(EvalNllCommand.Evaluate(trained, run.Dataset, nll.Samples, null)),
+                ReweightingEvaluation boltzmann => BoltzmannTables.Of(EvalBoltzmannCommand.Evaluate(trained, folder, boltzmann, stop)),
                 _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
             };
             if (show)

@@ -30,6 +30,7 @@ internal static class TrainingTables
     {
         C2stEvaluation c2st => $"c2st (observations {c2st.Observations})",
         NllEvaluation nll => nll.Samples is { } samples ? $"nll ({Words.Count(samples)} samples)" : "nll",
+        ReweightingEvaluation boltzmann => boltzmann.Limit ? "boltzmann" : "boltzmann (without the entropy limit)",
         _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
     };
 }

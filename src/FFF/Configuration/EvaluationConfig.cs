@@ -7,6 +7,7 @@ namespace FFF.Configuration;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(C2stEvaluation), "c2st")]
 [JsonDerivedType(typeof(NllEvaluation), "nll")]
+[JsonDerivedType(typeof(ReweightingEvaluation), "boltzmann")]
 public abstract record EvaluationConfig;
 
 /// <summary>Classifier two-sample test against the reference posteriors of a benchmark task.</summary>
@@ -22,4 +23,15 @@ public sealed record NllEvaluation : EvaluationConfig
     /// <summary>At most so many samples; all if left out.</summary>
     [Range(1, 100_000_000)]
     public int? Samples { get; init; }
+}
+
+/// <summary>The flow as a Boltzmann generator of its particle system: distance to the entropy limit, effective sample size, energies.</summary>
+public sealed record ReweightingEvaluation : EvaluationConfig
+{
+    /// <summary>How many samples are drawn, and at most how many data are evaluated; as eval-boltzmann if left out.</summary>
+    [Range(1_000, 100_000_000)]
+    public int? Samples { get; init; }
+
+    /// <summary>Whether the entropy limit of the NLL is estimated, which takes minutes for large systems.</summary>
+    public bool Limit { get; init; } = true;
 }

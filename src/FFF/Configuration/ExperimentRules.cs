@@ -18,6 +18,7 @@ internal static class ExperimentRules
         Rule.For<BetaRange>(b => Ascending("low", b.Low, "high", b.High), nameof(BetaRange.Low), nameof(BetaRange.High)),
         Rule.For<C2stEvaluation>(c => Observations(c.Observations), nameof(C2stEvaluation.Observations)),
         Rule.For<Experiment>(HasReference, nameof(Experiment.Evaluate), nameof(Experiment.Data)),
+        Rule.For<Experiment>(HasParticles, nameof(Experiment.Evaluate), nameof(Experiment.Data)),
         Rule.For<Experiment>(IsMeanFree, nameof(Experiment.Flow), nameof(Experiment.Data)),
     ];
 
@@ -61,6 +62,10 @@ internal static class ExperimentRules
     private static string? HasReference(Experiment experiment) => experiment.Data is SbiData || !experiment.Evaluate.OfType<C2stEvaluation>().Any()
         ? null
         : "expected evaluations that the data has references for; c2st needs data of the kind sbi";
+
+    private static string? HasParticles(Experiment experiment) => experiment.Data is ParticleData || !experiment.Evaluate.OfType<ReweightingEvaluation>().Any()
+        ? null
+        : "expected the evaluation boltzmann only for data of the kind particles";
 
     /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
     private static string? IsMeanFree(Experiment experiment) =>

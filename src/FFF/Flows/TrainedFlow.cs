@@ -12,8 +12,8 @@ namespace FFF.Flows;
 /// </summary>
 public sealed class TrainedFlow : IDisposable
 {
-    /// <summary>Samples that are decoded at once, so that memory stays bounded.</summary>
-    private const long ChunkRows = 1 << 16;
+    /// <summary>Samples that are decoded at once, so that memory stays bounded; of particles, so that as many pairs are.</summary>
+    private const long ChunkSize = 1 << 16;
 
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
@@ -179,10 +179,11 @@ public sealed class TrainedFlow : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (samples, logProbs) = (new List<Tensor>(), new List<Tensor>());
-        for (long first = 0; first < count; first += ChunkRows)
+        var chunkRows = Particles is null ? ChunkSize : Math.Max(1, ChunkSize * 16 / ((long)Particles.Particles * Particles.Particles));
+        for (long first = 0; first < count; first += chunkRows)
         {
             using var chunk = NewDisposeScope();
-            var rows = Math.Min(ChunkRows, count - first);
+            var rows = Math.Min(chunkRows, count - first);
             using var generator = NamedSeed.Generator(Device, seed, "sample", first);
             var z = Flow.Latent.Sample(rows, Dimension, generator) * Math.Sqrt(temperature);
             var c = condition is null ? null : ConditionStandardizer!.Apply(

@@ -95,8 +95,8 @@ public sealed class TrainStepBenchmark
     private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
     {
         using var generator = NamedSeed.Generator(CPU, 0, "weights");
-        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Particles));
-        var latent = LatentFactory.Create(_workload.Latent, _workload.Particles);
+        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Particles?.Nodes));
+        var latent = LatentFactory.Create(_workload.Latent, _workload.Particles?.Nodes);
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedBeta { Value = _workload.Beta } });
         var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };

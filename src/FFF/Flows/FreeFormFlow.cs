@@ -38,7 +38,7 @@ public sealed class FreeFormFlow : nn.Module, IFlow
     public int Dimension { get; }
 
     /// <summary>The dimension of what the density lives on: D, or that of a subspace.</summary>
-    public int DensityDimension => (int)(Latent.Basis(float32, CPU)?.shape[1] ?? Dimension);
+    public int DensityDimension => (int)(Latent.Basis(Dimension, float32, CPU)?.shape[1] ?? Dimension);
 
     /// <summary>z = f(x), [B, D].</summary>
     public Tensor Encode(Tensor x, Tensor? condition) => Encoder.Forward(new Dual(x), condition).Value;

@@ -40,7 +40,7 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var basis = flow.Latent.Basis(z.dtype, z.device);
+        var basis = flow.Latent.Basis(z.shape[^1], z.dtype, z.device);
         var (x, jacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z, basis: basis);
         var logProb = flow.Latent.LogProb(z).to(float64) - LogAbsDet(jacobian, basis);
         return (x.MoveToOuterDisposeScope(), logProb.MoveToOuterDisposeScope());
@@ -50,7 +50,7 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var basis = flow.Latent.Basis(x.dtype, x.device);
+        var basis = flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
         var (z, encoderJacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, condition), x, basis: basis);
         var (reconstruction, decoderJacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z, basis: basis);
         var latent = flow.Latent.LogProb(z).to(float64);

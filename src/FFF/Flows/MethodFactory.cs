@@ -38,8 +38,8 @@ public static class MethodFactory
     private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, ParticleShape? particles, Generator generator)
     {
         var settings = SettingConditions.Of(objective);
-        INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator, particles);
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent, particles), dimension);
+        INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator, particles?.Nodes);
+        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent, particles?.Nodes), dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
 

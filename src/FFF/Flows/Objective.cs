@@ -73,7 +73,7 @@ public sealed class Objective : IObjective
     {
         using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
         var batch = x.shape[0];
-        var basis = _flow.Latent.Basis(x.dtype, x.device);
+        var basis = _flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
 
         Tensor? noiseSetting = null;
         if (_config.Noise is { } noise)
@@ -88,7 +88,7 @@ public sealed class Objective : IObjective
         var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);
         var beta = Settings.Beta is { } range ? SettingConditions.FromUnit(betaSetting!, range.Low, range.High) : null;
         var vectors = basis is null
-            ? Hutchinson.Sample(_config.HutchinsonSamples, batch, _flow.Dimension, generator).to(x.dtype)
+            ? Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)x.shape[^1], generator).to(x.dtype)
             : Hutchinson.Sample(_config.HutchinsonSamples, batch, basis, generator);
         return Evaluate(x, Settings.Append(condition, betaSetting, noiseSetting), vectors, beta, BetaAt(progress), LikelihoodWeightAt(progress));
     }

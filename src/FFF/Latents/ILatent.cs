@@ -18,7 +18,8 @@ public interface ILatent
     /// An orthonormal basis U of the subspace that the density lives on, [D, S]; null where it is all of R^D. Kept by the
     /// density: do not dispose of it.
     /// </summary>
+    /// <param name="dimension">D.</param>
     /// <param name="type">The basis's type.</param>
     /// <param name="device">Where it shall be.</param>
-    Tensor? Basis(ScalarType type, Device device) => null;
+    Tensor? Basis(long dimension, ScalarType type, Device device) => null;
 }

@@ -4,17 +4,18 @@ using static TorchSharp.torch;
 namespace FFF.Latents;
 
 /// <summary>
-/// The standard normal density of N particles in d dimensions whose mean is zero, on that subspace of S = (N − 1)·d
-/// dimensions: log p(z) = −½‖z‖² − ½ S log 2π. Invariant under rotations, reflections and permutations.
+/// The standard normal density of N nodes with positions in d dimensions, whose mean is zero, and F features, on that
+/// subspace of S = (N − 1)·d + N·F dimensions: log p(z) = −½‖z‖² − ½ S log 2π. Invariant under rotations and reflections
+/// of the positions and under permutations. For any N.
 /// </summary>
-/// <param name="shape">N and d.</param>
-public sealed class MeanFreeNormal(ParticleShape shape) : ILatent
+/// <param name="layout">d and F.</param>
+public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
 {
-    private readonly Dictionary<(ScalarType, string), Tensor> _bases = [];
+    private readonly Dictionary<(long, ScalarType, string), Tensor> _bases = [];
 
-    /// <summary>log p(z), differentiable; z without its mean position is what counts of it: [B, N·d] to [B].</summary>
+    /// <summary>log p(z), differentiable; z without its mean position is what counts of it: [B, N·(d + F)] to [B].</summary>
     public Tensor LogProb(Tensor z) =>
-        -0.5 * Centred(z).square().sum(-1) - 0.5 * (shape.Particles - 1) * shape.Dimensions * Math.Log(2 * Math.PI);
+        -0.5 * Centred(z).square().sum(-1) - 0.5 * (z.shape[^1] - layout.Dimensions) * Math.Log(2 * Math.PI);
 
     /// <inheritdoc/>
     public Tensor Sample(long count, int dimension, Generator generator)
@@ -23,22 +24,29 @@ public sealed class MeanFreeNormal(ParticleShape shape) : ILatent
         return Centred(randn([count, dimension], device: generator.device, generator: generator)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Helmert's contrasts for each dimension of space: column k compares particle k + 1 with the mean of those before it.</summary>
+    /// <summary>
+    /// Helmert's contrasts for each dimension of space, column k comparing node k + 1 with the mean of those before it; then
+    /// every feature of every node for itself.
+    /// </summary>
     /// <inheritdoc/>
-    public Tensor? Basis(ScalarType type, Device device)
+    public Tensor? Basis(long dimension, ScalarType type, Device device)
     {
-        if (!_bases.TryGetValue((type, device.ToString()), out var basis))
+        if (!_bases.TryGetValue((dimension, type, device.ToString()), out var basis))
         {
             using var scope = NewDisposeScope();
-            var contrasts = zeros(shape.Particles, shape.Particles - 1, dtype: float64);
-            for (var k = 1; k < shape.Particles; k++)
+            var nodes = dimension / layout.Width;
+            var contrasts = zeros(nodes, nodes - 1, dtype: float64);
+            for (var k = 1; k < nodes; k++)
             {
                 contrasts.narrow(1, k - 1, 1).narrow(0, 0, k).fill_(1 / Math.Sqrt(k * (k + 1.0)));
                 contrasts[k, k - 1] = -k / Math.Sqrt(k * (k + 1.0));
             }
 
-            basis = kron(contrasts, eye(shape.Dimensions, dtype: float64)).to(type).to(device).DetachFromDisposeScope();
-            _bases[(type, device.ToString())] = basis;
+            var unit = eye(layout.Width, dtype: float64);
+            var positions = kron(contrasts, unit.narrow(1, 0, layout.Dimensions));
+            var features = kron(eye(nodes, dtype: float64), unit.narrow(1, layout.Dimensions, layout.Features));
+            basis = cat([positions, features], 1).to(type).to(device).DetachFromDisposeScope();
+            _bases[(dimension, type, device.ToString())] = basis;
         }
 
         return basis;
@@ -46,7 +54,9 @@ public sealed class MeanFreeNormal(ParticleShape shape) : ILatent
 
     private Tensor Centred(Tensor z)
     {
-        var particles = z.reshape([.. z.shape[..^1], shape.Particles, shape.Dimensions]);
-        return (particles - particles.mean([-2], keepdim: true)).flatten(-2, -1);
+        var nodes = z.reshape([.. z.shape[..^1], -1, layout.Width]);
+        var positions = nodes.narrow(-1, 0, layout.Dimensions);
+        var centred = positions - positions.mean([-2], keepdim: true);
+        return (layout.Features == 0 ? centred : cat([centred, nodes.narrow(-1, layout.Dimensions, layout.Features)], -1)).flatten(-2, -1);
     }
 }

@@ -13,15 +13,15 @@ public static class NetworkFactory
     /// <param name="conditions">C.</param>
     /// <param name="side">Encoder or decoder.</param>
     /// <param name="generator">Draws the initial weights.</param>
-    /// <param name="particles">How a row is a system of particles; null where it is none.</param>
-    /// <exception cref="ConfigurationException">The network is one for particles, the data are none.</exception>
-    public static INetwork Create(NetworkConfig config, int dimension, int conditions, FlowSide side, Generator generator, ParticleShape? particles = null) => config switch
+    /// <param name="nodes">How a row is a graph; null where it is none.</param>
+    /// <exception cref="ConfigurationException">The network is one for graphs, the data are none.</exception>
+    public static INetwork Create(NetworkConfig config, int dimension, int conditions, FlowSide side, Generator generator, NodeLayout? nodes = null) => config switch
     {
         DenseNetwork dense => new DenseNet(dense, dimension, conditions, generator),
         ResidualNetwork residual => new ResidualNet(residual, dimension, conditions, side, generator),
         StackNetwork stack => new StackNet([.. (side == FlowSide.Encoder ? stack.Networks : stack.Networks.Reverse())
-            .Select(n => Create(n, dimension, conditions, side, generator, particles))]),
-        EquivariantNetwork equivariant => new EquivariantNet(equivariant, ParticleShape.Require(particles, "flow.network", "egnn"), 0, conditions, generator),
+            .Select(n => Create(n, dimension, conditions, side, generator, nodes))]),
+        EquivariantNetwork equivariant => new EquivariantNet(equivariant, NodeLayout.Require(nodes, "flow.network", "egnn"), conditions, generator),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
     };
 }

@@ -66,6 +66,7 @@ public sealed class WritingTests : IDisposable
               guard:
                 max_skipped: 10
                 max_returns: 5
+                spike_deviations: 20
               device: auto
               threads: null
             evaluate:

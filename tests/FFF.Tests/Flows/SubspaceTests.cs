@@ -13,7 +13,7 @@ namespace FFF.Tests.Flows;
 public sealed class SubspaceTests
 {
     private static readonly ParticleShape Shape = new(4, 2);
-    private static readonly MeanFreeNormal Latent = new(Shape);
+    private static readonly MeanFreeNormal Latent = new(Shape.Nodes);
 
     /// <summary>
     /// Positions scaled by s, and their mean by any other factor: on the subspace log p = log N(s x) + (N − 1)·d·log s.
@@ -70,7 +70,7 @@ public sealed class SubspaceTests
     public void TheVectorsSecondMomentIsTheProjector(int count)
     {
         const int Samples = 20_000;
-        var basis = Latent.Basis(float64, CPU)!;
+        var basis = Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!;
         var v = Hutchinson.Sample(count, Samples, basis, new Generator(2, CPU));
         var projector = matmul(basis, basis.t());
         Check.Close(matmul(v, projector), v, 1e-6);
@@ -95,7 +95,7 @@ public sealed class SubspaceTests
         var generator = new Generator(6, CPU);
         var flow = ParticleFlows.Flow(Shape, generator);
         var x = ParticleFlows.Positions(2, Shape, generator);
-        var v = Hutchinson.Sample(6, 2, Latent.Basis(float64, CPU)!, generator);
+        var v = Hutchinson.Sample(6, 2, Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!, generator);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form => autograd.grad(
             [new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 6 }).Evaluate(x, null, v, null, 7, 1).Loss], [.. flow.parameters()])).ToArray();
         Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));

@@ -45,7 +45,7 @@ public sealed class EquivariantNetTests
         var (shape, generator) = (new ParticleShape(3, 2), new Generator(8, CPU));
         var flow = ParticleFlows.Flow(shape, generator);
         var x = ParticleFlows.Positions(4, shape, generator);
-        var u = Hutchinson.Sample(1, 4, flow.Latent.Basis(float64, CPU)!, generator);
+        var u = Hutchinson.Sample(1, 4, flow.Latent.Basis(flow.Dimension, float64, CPU)!, generator);
         var loss = new Objective(flow, new ObjectiveConfig()).Evaluate(x, null, u, null, Beta, 1).Loss;
         var parameters = flow.parameters().ToArray();
         var gradients = autograd.grad([loss], parameters);
@@ -78,7 +78,7 @@ public sealed class EquivariantNetTests
     public void ItStartsNearTheIdentity()
     {
         var (shape, generator) = (new ParticleShape(13, 3), new Generator(1, CPU));
-        var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape, 0, 0, generator));
+        var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape.Nodes, 0, generator));
         var x = ParticleFlows.Positions(8, shape, generator);
         var moved = (network.Forward(new Dual(x), null).Value - x).abs().max().item<double>();
         Assert.InRange(moved, 1e-9, 1e-2);
@@ -92,6 +92,6 @@ public sealed class EquivariantNetTests
         var error = Assert.Throws<ConfigurationException>(() => kind == "egnn"
             ? (object)NetworkFactory.Create(new EquivariantNetwork(), 2, 0, FlowSide.Encoder, new Generator(0, CPU))
             : FFF.Latents.LatentFactory.Create(new MeanFreeNormalLatent()));
-        Assert.Contains($"data of particles for the kind {kind}", error.Message);
+        Assert.Contains($"data of particles or molecules for the kind {kind}", error.Message);
     }
 }

@@ -20,20 +20,21 @@ public sealed class EquivariantOracleTests
         var (output, jvp) = (Oracle.Tensor(oracle["output"]!), Oracle.Tensor(oracle["jvp"]!));
         var sizes = Oracle.Tensor(oracle["node_mask"]!).sum([1, 2]).data<double>().ToArray();
         Assert.Equal([5, 4, 3], sizes);
+        var network = Published(oracle["parameters"]!.AsObject());
         for (var graph = 0; graph < sizes.Length; graph++)
         {
             var nodes = (int)sizes[graph];
             Tensor Real(Tensor padded) => padded[graph].narrow(0, 0, nodes).flatten().unsqueeze(0);
-            var y = Published(nodes, oracle["parameters"]!.AsObject()).Forward(new Dual(Real(input), Real(tangent).unsqueeze(0)), null);
+            var y = network.Forward(new Dual(Real(input), Real(tangent).unsqueeze(0)), null);
             Check.Close(y.Value, Real(output), 1e-9);
             Check.Close(y.Tangent![0], Real(jvp), 1e-9);
         }
     }
 
-    private static EquivariantNet Published(int nodes, System.Text.Json.Nodes.JsonObject weights)
+    private static EquivariantNet Published(System.Text.Json.Nodes.JsonObject weights)
     {
         var config = new EquivariantNetwork { Blocks = 2, Width = 8 };
-        var network = Check.Double(new EquivariantNet(config, new ParticleShape(nodes, Dimensions), Features, 0, new Generator(0, CPU)));
+        var network = Check.Double(new EquivariantNet(config, new NodeLayout(Dimensions, Features), 0, new Generator(0, CPU)));
         var parameters = network.named_parameters().ToDictionary(p => p.name, p => p.parameter);
         Assert.Equal(weights.Select(w => w.Key).Order(StringComparer.Ordinal), parameters.Keys.Order(StringComparer.Ordinal));
         using var noGradient = no_grad();

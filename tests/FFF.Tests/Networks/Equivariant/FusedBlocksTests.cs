@@ -30,7 +30,7 @@ public sealed class FusedBlocksTests
         {
             var generator = new Generator(1, CPU);
             var config = new EquivariantNetwork { Blocks = 2, Width = width, Attention = attention, NormalizationFactor = 5, NormConstant = 0.5 };
-            var network = Check.Randomized(new EquivariantNet(config, new ParticleShape(particles, dimensions), features, 0, generator), generator, scale: 1.2 / Math.Sqrt(width));
+            var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, generator), generator, scale: 1.2 / Math.Sqrt(width));
             var row = particles * (dimensions + features);
             var x = randn(batch, row, generator: generator);
             var t = tangents == 0 ? null : randn(tangents, batch, row, generator: generator);
@@ -51,7 +51,7 @@ public sealed class FusedBlocksTests
     public void ValuesWithoutAGraphAreTheSame()
     {
         var generator = new Generator(2, CPU);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new ParticleShape(5, 3), 0, 0, generator), generator);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(3, 0), 0, generator), generator);
         var (x, t) = (randn(70, 15, generator: generator), randn(15, 70, 15, generator: generator));
         var expected = network.Forward(new Dual(x, t), null);
         using var noGradient = no_grad();
@@ -66,7 +66,7 @@ public sealed class FusedBlocksTests
     public void GradientsCanBeDifferentiatedAgain()
     {
         var generator = new Generator(3, CPU);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new ParticleShape(4, 2), 0, 0, generator), generator, scale: 0.2);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, generator), generator, scale: 0.2);
         var (x, t, r) = (randn(6, 8, generator: generator), randn(1, 6, 8, generator: generator), randn(6, 8, generator: generator));
         Tensor[] Twice()
         {
@@ -89,7 +89,7 @@ public sealed class FusedBlocksTests
         var (shape, generator) = (new ParticleShape(4, 2), new Generator(4, CPU));
         var flow = ParticleFlow(shape, generator);
         var x = ParticleFlows.Positions(9, shape, generator).to(float32);
-        var u = Hutchinson.Sample(2, 9, flow.Latent.Basis(float32, CPU)!, generator);
+        var u = Hutchinson.Sample(2, 9, flow.Latent.Basis(flow.Dimension, float32, CPU)!, generator);
         Tensor[] Results(Tensor data, Tensor vectors)
         {
             var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, null, 10, 1);
@@ -133,8 +133,8 @@ public sealed class FusedBlocksTests
     private static FreeFormFlow ParticleFlow(ParticleShape shape, Generator generator)
     {
         var config = new EquivariantNetwork { Blocks = 2, Width = 32 };
-        EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape, 0, 0, generator), generator, scale: 0.2);
-        return new(Net(), Net(), new MeanFreeNormal(shape), shape.Particles * shape.Dimensions);
+        EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes, 0, generator), generator, scale: 0.2);
+        return new(Net(), Net(), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
     }
 
     private sealed class Silence : ITrainingObserver

@@ -12,10 +12,10 @@ internal static class ParticleFlows
     public static EquivariantNetwork Small { get; } = new() { Blocks = 2, Width = 8, NormalizationFactor = 10 };
 
     public static EquivariantNet Network(ParticleShape shape, Generator generator, int features = 0, int conditions = 0, EquivariantNetwork? config = null) =>
-        Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, shape, features, conditions, generator), generator, scale: 0.4));
+        Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, generator), generator, scale: 0.4));
 
     public static FreeFormFlow Flow(ParticleShape shape, Generator generator) =>
-        new(Network(shape, generator), Network(shape, generator), new MeanFreeNormal(shape), shape.Particles * shape.Dimensions);
+        new(Network(shape, generator), Network(shape, generator), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
 
     /// <summary>Positions with mean zero, [B, N·d], float64.</summary>
     public static Tensor Positions(int count, ParticleShape shape, Generator generator)

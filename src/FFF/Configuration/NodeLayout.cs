@@ -1,0 +1,19 @@
+namespace FFF.Configuration;
+
+/// <summary>How a flat row of D = N·(d + F) numbers is a graph of N nodes, for any N: node after node, its position and then its features.</summary>
+/// <param name="Dimensions">d, of space.</param>
+/// <param name="Features">F, numbers of a node that do not change as it moves.</param>
+public sealed record NodeLayout(int Dimensions, int Features)
+{
+    /// <summary>d + F.</summary>
+    public int Width => Dimensions + Features;
+
+    /// <summary>The layout, for what needs nodes.</summary>
+    /// <param name="layout">That of the data; null where their rows are no graphs.</param>
+    /// <param name="key">The key that asks for it.</param>
+    /// <param name="kind">The kind it names.</param>
+    /// <exception cref="ConfigurationException">The data are no particles or molecules.</exception>
+    public static NodeLayout Require(NodeLayout? layout, string key, string kind) => layout
+        ?? throw new ConfigurationException([new Problem("configuration", null, null, key,
+            $"expected data of particles or molecules for the kind {kind}, found data that are none; use another kind, or data of positions")]);
+}

@@ -9,9 +9,10 @@ namespace FFF.Configuration;
 [JsonDerivedType(typeof(SbiData), "sbi")]
 [JsonDerivedType(typeof(TableData), "table")]
 [JsonDerivedType(typeof(ParticleData), "particles")]
+[JsonDerivedType(typeof(MoleculeData), "molecules")]
 public abstract record DataConfig
 {
-    /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation; positions of particles never are.</summary>
+    /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation; particles and molecules never are.</summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>The share of the samples that is kept for validation.</summary>

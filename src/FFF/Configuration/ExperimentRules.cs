@@ -13,6 +13,8 @@ internal static class ExperimentRules
         Rule.For<ParticleData>(HasSource, nameof(ParticleData.System), nameof(ParticleData.Path)),
         Rule.For<ParticleData>(HasDepth, nameof(ParticleData.WellDepth), nameof(ParticleData.System)),
         Rule.For<ParticleData>(DescribesItsFile, nameof(ParticleData.Particles), nameof(ParticleData.Dimensions)),
+        Rule.For<MoleculeData>(d => Shares(d.ValidationFraction, d.TestFraction), nameof(MoleculeData.ValidationFraction), nameof(MoleculeData.TestFraction)),
+        Rule.For<MoleculeData>(HasMolecules, nameof(MoleculeData.Source), nameof(MoleculeData.Path)),
         Rule.For<WarmupConfig>(w => Ascending("from", w.From, "to", w.To), nameof(WarmupConfig.From), nameof(WarmupConfig.To)),
         Rule.For<NoiseConfig>(n => Ascending("low", n.Low, "high", n.High ?? n.Low), nameof(NoiseConfig.High), nameof(NoiseConfig.Low)),
         Rule.For<BetaRange>(b => Ascending("low", b.Low, "high", b.High), nameof(BetaRange.Low), nameof(BetaRange.High)),
@@ -33,6 +35,13 @@ internal static class ExperimentRules
     private static string? HasSource(ParticleData data) => data.System is not null || data.Path is not null
         ? null
         : "expected system, whose samples are drawn, or path, a file of positions; found neither";
+
+    private static string? HasMolecules(MoleculeData data) => (data.Source, data.Path) switch
+    {
+        (null, null) => "expected source, a set of the literature, or path, a file of molecules; found neither",
+        ({ }, { }) => "expected source or path, found both",
+        _ => null,
+    };
 
     private static string? HasDepth(ParticleData data) => data.WellDepth is null || data.System is ParticleSystemKind.Lj13 or ParticleSystemKind.Lj55
         ? null
@@ -69,7 +78,7 @@ internal static class ExperimentRules
 
     /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
     private static string? IsMeanFree(Experiment experiment) =>
-        experiment.Data is not ParticleData || experiment.Method is FreeFormMethod && experiment.Flow.Latent is MeanFreeNormalLatent
+        experiment.Data is not (ParticleData or MoleculeData) || experiment.Method is FreeFormMethod && experiment.Flow.Latent is MeanFreeNormalLatent
             ? null
-            : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kind particles, whose mean position is zero";
+            : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kinds particles and molecules, whose mean position is zero";
 }

@@ -11,14 +11,20 @@ public sealed record Samples(Tensor Data, Tensor? Condition)
     /// <summary>How a row of the data is a system of particles; null where it is none.</summary>
     public ParticleShape? Particles { get; init; }
 
+    /// <summary>What there is to know of the molecules that the rows are; null where they are none.</summary>
+    public MoleculeShape? Molecules { get; init; }
+
+    /// <summary>The groups that batches shall not mix, [N], int64, such as molecules of a size; null where there are none.</summary>
+    public Tensor? Group { get; init; }
+
     /// <summary>N.</summary>
     public long Count => Data.shape[0];
 
     /// <summary>The rows at the given indices, [B].</summary>
-    public Samples Select(Tensor index) => this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index) };
+    public Samples Select(Tensor index) => this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index), Group = Group?.index_select(0, index) };
 
     /// <summary>The same samples elsewhere.</summary>
-    public Samples To(Device device) => this with { Data = Data.to(device), Condition = Condition?.to(device) };
+    public Samples To(Device device) => this with { Data = Data.to(device), Condition = Condition?.to(device), Group = Group?.to(device) };
 }
 
 /// <summary>A data set, split and ready: a few tensors, from which batches are selected by index.</summary>

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
 using FFF.Datasets.Table;
@@ -26,13 +27,23 @@ public static class DatasetFactory
             SbiData sbi => FromSbi(sbi, seed, warn),
             TableData table => FromTable(table),
             ParticleData particles => FromParticles(particles, warn, progress),
+            MoleculeData molecules => FromMolecules(molecules),
             _ => throw new DatasetException($"There is no data set for a configuration of type {config.GetType().Name}."),
         };
 
-        var split = Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
+        var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
         using var generator = NamedSeed.Generator(CPU, seed, "data/split");
         var (train, validation, test) = split.Draw(source.Rows, generator);
-        RequireVariation(train.Data, source.Columns, "column", source.Name);
+        if (source.Rows.Molecules is { } shape)
+        {
+            var counted = shape with { AtomCounts = train.Group!.bincount(null, minlength: shape.AtomCounts.Count).data<long>().ToArray() };
+            (train, validation, test) = (train with { Molecules = counted }, validation with { Molecules = counted }, test with { Molecules = counted });
+        }
+        else
+        {
+            RequireVariation(train.Data, source.Columns, "column", source.Name);
+        }
+
         if (train.Condition is { } condition)
         {
             RequireVariation(condition, source.ConditionColumns, "condition column", source.Name);
@@ -86,6 +97,13 @@ public static class DatasetFactory
         return new Source(data.Name, new Samples(data.Positions, null) { Particles = data.Shape }, ParticlePositions.Columns(data.Shape), [], config.TestFraction);
     }
 
+    private static Source FromMolecules(MoleculeData config)
+    {
+        var (name, rows) = MoleculeSamples.Of(config);
+        var split = config is { Source: MoleculeSource.Qm9, Samples: null } ? Qm9.SplitOf(rows.Count) : null;
+        return new Source($"molecules of {name}", rows, [], [], config.TestFraction) { Split = split };
+    }
+
     /// <summary>Names such as parameter_1, as the benchmark's files have them.</summary>
     private static string[] Numbered(string name, Tensor? values) =>
         values is null ? [] : [.. Enumerable.Range(1, (int)values.shape[1]).Select(i => $"{name}_{i}")];
@@ -99,9 +117,12 @@ public static class DatasetFactory
     }
 
     private static Samples Keep(Samples samples) =>
-        samples with { Data = samples.Data.MoveToOuterDisposeScope(), Condition = samples.Condition?.MoveToOuterDisposeScope() };
+        samples with { Data = samples.Data.MoveToOuterDisposeScope(), Condition = samples.Condition?.MoveToOuterDisposeScope(), Group = samples.Group?.MoveToOuterDisposeScope() };
 
     /// <summary>Rows before they are split.</summary>
     private sealed record Source(
-        string Name, Samples Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns, double TestFraction, ISbiTask? Task = null);
+        string Name, Samples Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns, double TestFraction, ISbiTask? Task = null)
+    {
+        public Split? Split { get; init; }
+    }
 }

@@ -138,7 +138,8 @@ public sealed class TrainingRun : IDisposable
 
     private static void Check(Experiment experiment, Dataset dataset)
     {
-        var dimension = experiment.Flow.Latent is MeanFreeNormalLatent && dataset.Train.Particles is { } shape ? shape.MeanFreeDimension : dataset.Dimension;
+        var dimension = experiment.Flow.Latent is MeanFreeNormalLatent && dataset.Train.Particles is { } shape ? shape.MeanFreeDimension
+            : dataset.Train.Molecules is { } molecules ? molecules.Nodes.Width : dataset.Dimension;
         if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
         {
             throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Flows.Matching;
+using FFF.Flows.Molecules;
 using FFF.Flows.Splines;
 using FFF.Latents;
 using FFF.Networks;
@@ -23,11 +24,13 @@ public static class MethodFactory
     /// <param name="dimension">D.</param>
     /// <param name="conditions">C, 0 where there are none.</param>
     /// <param name="particles">How a row of the data is a system of particles; null where it is none.</param>
-    public static Method Create(Experiment experiment, int dimension, int conditions, ParticleShape? particles = null)
+    /// <param name="molecules">What there is to know of the molecules that the rows are; null where they are none.</param>
+    public static Method Create(Experiment experiment, int dimension, int conditions, ParticleShape? particles = null, MoleculeShape? molecules = null)
     {
         using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
         return experiment.Method switch
         {
+            FreeFormMethod when molecules is not null => Molecules(experiment, molecules, generator),
             FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, particles, generator),
             SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, generator)),
             FlowMatchingMethod matching => Matching(matching, dimension, conditions, generator),
@@ -41,6 +44,16 @@ public static class MethodFactory
         INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator, particles?.Nodes);
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent, particles?.Nodes), dimension);
         return new(flow, new Objective(flow, objective), settings);
+    }
+
+    private static Method Molecules(Experiment experiment, MoleculeShape shape, Generator generator)
+    {
+        var settings = SettingConditions.Of(experiment.Objective);
+        INetwork Network(FlowSide side) => NetworkFactory.Create(experiment.Flow.Network, 0, settings.Count, side, generator, shape.Nodes);
+        var latent = new AtomCountNormal(shape);
+        var atoms = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent.OfAtoms, shape.MostAtoms * shape.Nodes.Width);
+        var flow = new MoleculeFlow(atoms, new Dequantizer(experiment.Flow.Dequantizer, shape, generator), latent, shape);
+        return new(flow, new MoleculeObjective(flow, new Objective(atoms, experiment.Objective)), settings);
     }
 
     private static Method Spline(SplineFlow flow) => new(flow, new SplineFlowObjective(flow), SettingConditions.None);

@@ -19,11 +19,13 @@ public sealed class TrainedFlow : IDisposable
     private const string DataPrefix = "standardizer.data";
     private const string ConditionPrefix = "standardizer.condition";
     private const string ParticlesName = "data.particles";
+    private const string ElementsName = "data.elements";
+    private const string AtomCountsName = "data.atom_counts";
 
     private readonly Method _method;
 
-    private TrainedFlow(Method method, Standardizer data, Standardizer? condition, ParticleShape? particles, Device device) =>
-        (_method, DataStandardizer, ConditionStandardizer, Particles, Device) = (method, data, condition, particles, device);
+    private TrainedFlow(Method method, Standardizer data, Standardizer? condition, ParticleShape? particles, MoleculeShape? molecules, Device device) =>
+        (_method, DataStandardizer, ConditionStandardizer, Particles, Molecules, Device) = (method, data, condition, particles, molecules, device);
 
     /// <summary>The density on standardised data.</summary>
     public IFlow Flow => _method.Flow;
@@ -46,6 +48,9 @@ public sealed class TrainedFlow : IDisposable
     /// <summary>How a row of the data is a system of particles; null where it is none.</summary>
     public ParticleShape? Particles { get; }
 
+    /// <summary>What there is to know of the molecules that the rows are; null where they are none.</summary>
+    public MoleculeShape? Molecules { get; }
+
     /// <summary>Where the flow lives.</summary>
     public Device Device { get; }
 
@@ -56,13 +61,13 @@ public sealed class TrainedFlow : IDisposable
     public int ConditionDimension => (int)(ConditionStandardizer?.Mean.shape[0] ?? 0);
 
     /// <summary>A new flow for these training samples, with initial weights by the experiment's seed.</summary>
-    /// <remarks>Positions of particles are never standardised: column by column, it would undo their symmetries.</remarks>
+    /// <remarks>Positions of particles and molecules are never standardised: column by column, it would undo their symmetries.</remarks>
     public static TrainedFlow Create(Experiment experiment, Samples train, Device device)
     {
         Standardizer For(Tensor values, bool fit) => fit ? Standardizer.Fit(values) : Standardizer.Identity((int)values.shape[1]);
-        var data = For(train.Data, experiment.Data.Standardize && train.Particles is null);
+        var data = For(train.Data, experiment.Data.Standardize && train.Particles is null && train.Molecules is null);
         var condition = train.Condition is { } c ? For(c, experiment.Data.Standardize) : null;
-        return Build(experiment, data, condition, train.Particles, device);
+        return Build(experiment, data, condition, train.Particles, train.Molecules, device);
     }
 
     /// <summary>The flow of an experiment with the weights of a checkpoint.</summary>
@@ -79,7 +84,10 @@ public sealed class TrainedFlow : IDisposable
 
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
         var particles = tensors.TryGetValue(ParticlesName, out var shape) ? new ParticleShape(shape[0].ToInt32(), shape[1].ToInt32()) : null;
-        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, particles, CPU);
+        var molecules = tensors.TryGetValue(ElementsName, out var elements) && tensors.TryGetValue(AtomCountsName, out var atoms)
+            ? new MoleculeShape(elements.to(int32).data<int>().ToArray(), atoms.to(int64).data<long>().ToArray())
+            : null;
+        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, particles, molecules, CPU);
         using var noGradient = no_grad();
         foreach (var (name, parameter) in trained.Module.named_parameters())
         {
@@ -92,7 +100,7 @@ public sealed class TrainedFlow : IDisposable
         }
 
         trained.Module.to(device);
-        return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), particles, device);
+        return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), particles, molecules, device);
     }
 
     /// <summary>All that <see cref="Load"/> needs beside the experiment.</summary>
@@ -110,6 +118,12 @@ public sealed class TrainedFlow : IDisposable
             tensors[ParticlesName] = tensor([shape.Particles, shape.Dimensions], int32);
         }
 
+        if (Molecules is { } molecules)
+        {
+            tensors[ElementsName] = tensor(molecules.AtomicNumbers.ToArray(), int32);
+            tensors[AtomCountsName] = tensor(molecules.AtomCounts.ToArray(), int64);
+        }
+
         return tensors;
     }
 
@@ -117,7 +131,7 @@ public sealed class TrainedFlow : IDisposable
     public Samples Standardize(Samples samples)
     {
         var moved = samples.To(Device);
-        return new(DataStandardizer.Apply(moved.Data), moved.Condition is { } c ? ConditionStandardizer!.Apply(c) : null);
+        return moved with { Data = DataStandardizer.Apply(moved.Data), Condition = moved.Condition is { } c ? ConditionStandardizer!.Apply(c) : null };
     }
 
     /// <summary>Draws x = g(z), z from the latent density.</summary>
@@ -165,11 +179,11 @@ public sealed class TrainedFlow : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Module.Dispose();
 
-    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, ParticleShape? particles, Device device)
+    private static TrainedFlow Build(Experiment experiment, Standardizer data, Standardizer? condition, ParticleShape? particles, MoleculeShape? molecules, Device device)
     {
-        var method = MethodFactory.Create(experiment, (int)data.Mean.shape[0], (int)(condition?.Mean.shape[0] ?? 0), particles);
+        var method = MethodFactory.Create(experiment, (int)data.Mean.shape[0], (int)(condition?.Mean.shape[0] ?? 0), particles, molecules);
         ((nn.Module)method.Flow).to(device);
-        return new(method, data.To(device), condition?.To(device), particles, device);
+        return new(method, data.To(device), condition?.To(device), particles, molecules, device);
     }
 
     private (Tensor Samples, Tensor? LogProb) InChunks(

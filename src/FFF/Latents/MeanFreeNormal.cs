@@ -15,13 +15,13 @@ public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
 
     /// <summary>log p(z), differentiable; z without its mean position is what counts of it: [B, N·(d + F)] to [B].</summary>
     public Tensor LogProb(Tensor z) =>
-        -0.5 * Centred(z).square().sum(-1) - 0.5 * (z.shape[^1] - layout.Dimensions) * Math.Log(2 * Math.PI);
+        -0.5 * Centre(z).square().sum(-1) - 0.5 * (z.shape[^1] - layout.Dimensions) * Math.Log(2 * Math.PI);
 
     /// <inheritdoc/>
     public Tensor Sample(long count, int dimension, Generator generator)
     {
         using var scope = NewDisposeScope();
-        return Centred(randn([count, dimension], device: generator.device, generator: generator)).MoveToOuterDisposeScope();
+        return Centre(randn([count, dimension], device: generator.device, generator: generator)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -52,7 +52,8 @@ public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
         return basis;
     }
 
-    private Tensor Centred(Tensor z)
+    /// <summary>z without its mean position: [..., N·(d + F)].</summary>
+    public Tensor Centre(Tensor z)
     {
         var nodes = z.reshape([.. z.shape[..^1], -1, layout.Width]);
         var positions = nodes.narrow(-1, 0, layout.Dimensions);

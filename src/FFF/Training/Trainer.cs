@@ -2,7 +2,6 @@ using System.Diagnostics;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Flows;
-using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Training;
@@ -20,16 +19,13 @@ public sealed class Trainer : IDisposable
     private readonly IFlow _flow;
     private readonly IObjective _objective;
     private readonly TrainingConfig _config;
-    private readonly Samples _train;
+    private readonly Batches _batches;
     private readonly Validator? _validator;
     private readonly long _seed;
-    private readonly Device _device;
     private readonly FlatParameters _parameters;
     private readonly Adam _adam;
     private readonly Tensor? _average;
     private readonly Tensor[] _good;
-    private Tensor? _order;
-    private int _orderEpoch = -1;
 
     /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
     /// <param name="flow">What is trained, a module.</param>
@@ -41,20 +37,19 @@ public sealed class Trainer : IDisposable
     /// <param name="device">Where.</param>
     public Trainer(IFlow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
     {
-        (_flow, _objective, _validator, _config, _seed, _device) = (flow, objective, validator, config, seed, device);
-        _train = train.To(device);
+        (_flow, _objective, _validator, _config, _seed) = (flow, objective, validator, config, seed);
+        _batches = new Batches(train.To(device), config.BatchSize, seed);
         _parameters = new FlatParameters((nn.Module)flow, device);
         _adam = new Adam(config.Optimizer, _parameters.Values);
         _average = config.Ema is null ? null : _parameters.Values.clone().DetachFromDisposeScope();
         _good = [.. StateTensors().Select(t => t.clone().DetachFromDisposeScope())];
-        StepsPerEpoch = Math.Max(1, _train.Count / config.BatchSize);
     }
 
     /// <summary>The numbers of the state.</summary>
     public TrainerCounters Counters { get; private set; } = new();
 
-    /// <summary>Steps in an epoch: a last incomplete batch is left out.</summary>
-    public long StepsPerEpoch { get; }
+    /// <summary>Steps in an epoch.</summary>
+    public long StepsPerEpoch => _batches.PerEpoch;
 
     /// <summary>Steps in the whole run.</summary>
     public long TotalSteps => StepsPerEpoch * _config.Epochs;
@@ -88,7 +83,7 @@ public sealed class Trainer : IDisposable
 
             var perStep = clock.Elapsed / (Counters.Step - firstStep);
             observer.OnStep(new(Counters.Step, TotalSteps, (int)((Counters.Step - 1) / StepsPerEpoch) + 1,
-                Math.Min(_config.BatchSize, _train.Count) / perStep.TotalSeconds, perStep * (TotalSteps - Counters.Step), last));
+                _batches.MeanSize / perStep.TotalSeconds, perStep * (TotalSteps - Counters.Step), last));
         }
 
         return true;
@@ -98,10 +93,10 @@ public sealed class Trainer : IDisposable
     public void Step(ITrainingObserver observer)
     {
         using var scope = NewDisposeScope();
-        var batch = NextBatch();
+        var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
         _parameters.Gradients.zero_();
         var terms = _objective.Evaluate(batch.Data, batch.Condition, Progress, _seed, Counters.Step);
-        terms.Loss.backward();
+        (weight < 1 ? terms.Loss * weight : terms.Loss).backward();
         var gradientNorm = _parameters.Gradients.norm();
         var (loss, norm, latentNll, reconstruction) = Numbers(terms, gradientNorm);
 
@@ -160,7 +155,7 @@ public sealed class Trainer : IDisposable
         _parameters.Dispose();
         _adam.Dispose();
         _average?.Dispose();
-        _order?.Dispose();
+        _batches.Dispose();
         foreach (var tensor in _good)
         {
             tensor.Dispose();
@@ -178,20 +173,6 @@ public sealed class Trainer : IDisposable
 
     private double CurrentLearningRate =>
         _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);
-
-    private Samples NextBatch()
-    {
-        if (_orderEpoch != Epoch)
-        {
-            _order?.Dispose();
-            using var generator = NamedSeed.Generator(CPU, _seed, "order", Epoch);
-            using var order = randperm(_train.Count, generator: generator);
-            (_order, _orderEpoch) = (order.to(_device, copy: true).DetachFromDisposeScope(), Epoch);
-        }
-
-        var size = Math.Min(_config.BatchSize, _train.Count);
-        return _train.Select(_order!.narrow(0, Counters.Step % StepsPerEpoch * _config.BatchSize, size));
-    }
 
     /// <summary>Exponential moving average, with a shorter memory while it is young: decay min(d, (1+t)/(10+t)).</summary>
     private void UpdateAverage()

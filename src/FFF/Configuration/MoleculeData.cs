@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FFF.Configuration;
+
+/// <summary>Molecules in space: positions, elements and nuclear charges of their atoms, of any number of atoms.</summary>
+public sealed record MoleculeData : DataConfig
+{
+    /// <summary>A data set of the literature; needed where there is no file.</summary>
+    public MoleculeSource? Source { get; init; }
+
+    /// <summary>A file of molecules, .xyz or .sdf, also compressed (.gz); relative to the configuration file that names it.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
+    public string? Path { get; init; }
+
+    /// <summary>Where the files of qm9 are; the user's cache folder, to which fff data fetch downloads them, if left out.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
+    public string? Folder { get; init; }
+
+    /// <summary>The elements, by symbol; molecules of qm7 and qm9 with others are left out, in a file of one's own they are an error. Those of the data set, or H, C, N, O and F, if left out.</summary>
+    public IReadOnlyList<string> Elements { get; init; } = [];
+
+    /// <summary>How many molecules are used, those for validation and test included; all if left out.</summary>
+    [Range(10, 100_000_000)]
+    public int? Samples { get; init; }
+
+    /// <summary>The share of the molecules that is kept for the final test. All of qm9 is split as usual instead: 100,000 to train, a tenth for the test, the rest for validation.</summary>
+    [Range(0.0, 0.9)]
+    public double TestFraction { get; init; } = 0.1;
+}
+
+/// <summary>Sets of molecules of the literature.</summary>
+public enum MoleculeSource
+{
+    /// <summary>Up to seven heavy atoms; contained in the program.</summary>
+    Qm7,
+
+    /// <summary>Up to nine heavy atoms; fetched by fff data fetch qm9.</summary>
+    Qm9,
+}

@@ -1,0 +1,141 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using FFF.Configuration;
+using FFF.Formats;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Molecules;
+
+/// <summary>Molecules that an experiment learns, as rows of numbers.</summary>
+public static class MoleculeSamples
+{
+    private const int Fewest = 2;
+
+    /// <summary>Reads the molecules of an experiment.</summary>
+    /// <returns>What they are called, and their rows; grouped by size.</returns>
+    /// <exception cref="DatasetException">They cannot be read, hold an element that is not named, or one has a single atom.</exception>
+    public static (string Name, Samples Rows) Of(MoleculeData config)
+    {
+        try
+        {
+            var elements = ElementsOf(config);
+            var named = elements.ToFrozenSet();
+            var (name, molecules) = (config.Source, config.Path) switch
+            {
+                (MoleculeSource.Qm7, _) => (Qm7.Name, Qm7.Load(named).Molecules),
+                (MoleculeSource.Qm9, _) => (Qm9.Name, Qm9.Load(config.Folder, named).Molecules),
+                var (_, path) => (path!, Known(path!, named)),
+            };
+            if (config.Samples > molecules.Count)
+            {
+                throw new DatasetException($"{name}: has {molecules.Count} molecules of {Elements.List(elements)}, but data.samples asks for {config.Samples}. Ask for fewer, or leave data.samples out to take all.");
+            }
+
+            return (name, Rows([.. molecules.Take(config.Samples ?? molecules.Count)], elements));
+        }
+        catch (FileReadException e)
+        {
+            throw new DatasetException(e.Message, e);
+        }
+    }
+
+    /// <summary>Positions without their mean, types and nuclear charges, float32, and what there is to know of them.</summary>
+    /// <param name="molecules">The molecules, of at least two atoms each.</param>
+    /// <param name="elements">The elements that there may be; an atom's type is its element's index.</param>
+    public static Samples Rows(IReadOnlyList<Molecule> molecules, IReadOnlyList<Element> elements)
+    {
+        var most = molecules.Max(m => m.AtomCount);
+        var columns = most * MoleculeShape.DataWidth;
+        var numbers = new float[molecules.Count * columns];
+        Array.Fill(numbers, float.NaN);
+        for (var row = 0; row < molecules.Count; row++)
+        {
+            Fill(numbers.AsSpan(row * columns, columns), molecules[row], elements);
+        }
+
+        var counts = new long[most + 1];
+        foreach (var molecule in molecules)
+        {
+            counts[molecule.AtomCount]++;
+        }
+
+        return new Samples(tensor(numbers, [molecules.Count, columns]), null)
+        {
+            Molecules = new MoleculeShape([.. elements.Select(e => (int)e)], counts),
+            Group = tensor(molecules.Select(m => (long)m.AtomCount).ToArray()),
+        };
+    }
+
+    /// <summary>Molecules of data rows; an atom's element is its type's.</summary>
+    /// <param name="rows">[B, M·5].</param>
+    /// <param name="shape">What there is to know of them.</param>
+    /// <returns>One for each row; null where a coordinate is not finite.</returns>
+    public static IReadOnlyList<Molecule?> Read(Tensor rows, MoleculeShape shape)
+    {
+        using var atoms = rows.to(float32).cpu().contiguous();
+        var numbers = atoms.data<float>().ToArray();
+        var columns = (int)rows.shape[1];
+        using var sizes = MoleculeRows.Sizes(rows, MoleculeShape.DataWidth).to(int64).cpu();
+        return [.. sizes.data<long>().ToArray().Select((size, row) => Molecule(numbers.AsSpan(row * columns, (int)size * MoleculeShape.DataWidth), shape))];
+    }
+
+    private static Molecule? Molecule(ReadOnlySpan<float> atoms, MoleculeShape shape)
+    {
+        var (elements, positions) = (ImmutableArray.CreateBuilder<Element>(), ImmutableArray.CreateBuilder<Position>());
+        for (; atoms.Length > 0; atoms = atoms[MoleculeShape.DataWidth..])
+        {
+            elements.Add((Element)shape.AtomicNumbers[(int)atoms[MoleculeShape.Space]]);
+            positions.Add(new Position(atoms[0], atoms[1], atoms[2]));
+        }
+
+        return positions.Count > 0 && positions.All(p => double.IsFinite(p.X + p.Y + p.Z)) ? new Molecule(elements.ToImmutable(), positions.ToImmutable()) : null;
+    }
+
+    private static void Fill(Span<float> row, Molecule molecule, IReadOnlyList<Element> elements)
+    {
+        var (x, y, z) = (molecule.Positions.Average(p => p.X), molecule.Positions.Average(p => p.Y), molecule.Positions.Average(p => p.Z));
+        for (var atom = 0; atom < molecule.AtomCount; atom++)
+        {
+            var (position, element) = (molecule.Positions[atom], molecule.Elements[atom]);
+            float[] values = [(float)(position.X - x), (float)(position.Y - y), (float)(position.Z - z), Index(elements, element), (int)element];
+            values.CopyTo(row[(atom * MoleculeShape.DataWidth)..]);
+        }
+    }
+
+    private static int Index(IReadOnlyList<Element> elements, Element element) => elements.Index().First(entry => entry.Item == element).Index;
+
+    private static IReadOnlyList<Element> ElementsOf(MoleculeData config)
+    {
+        if (config.Elements.Count == 0)
+        {
+            return [.. (config.Source == MoleculeSource.Qm7 ? Qm7.DefaultElements : Qm9.DefaultElements).Order()];
+        }
+
+        return [.. config.Elements.Select(symbol => Elements.TryParse(symbol, out var element)
+            ? element
+            : throw new DatasetException($"data.elements: '{symbol}' is none of the elements that are known: {Elements.List(Elements.All)}."))
+            .Distinct().Order()];
+    }
+
+    /// <summary>In a user's own file a molecule that cannot be learnt is an error, not something to pass over.</summary>
+    private static List<Molecule> Known(string path, FrozenSet<Element> elements)
+    {
+        var molecules = new List<Molecule>();
+        foreach (var molecule in MoleculeFile.Read(path))
+        {
+            if (molecule.Elements.FirstOrDefault(e => !elements.Contains(e)) is var unknown && unknown != default)
+            {
+                throw new DatasetException($"{path}: molecule {molecules.Count + 1} holds {unknown}, which is none of data.elements: {Elements.List(elements.Order())}. Name it there, or take the molecule out.");
+            }
+
+            if (molecule.AtomCount < Fewest)
+            {
+                throw new DatasetException($"{path}: molecule {molecules.Count + 1} has a single atom, which has no geometry to learn. Take it out.");
+            }
+
+            molecules.Add(molecule);
+        }
+
+        return molecules;
+    }
+}

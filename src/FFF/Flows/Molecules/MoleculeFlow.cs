@@ -1,0 +1,96 @@
+using FFF.Configuration;
+using FFF.Datasets.Molecules;
+using FFF.Latents;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Flows.Molecules;
+
+/// <summary>
+/// A free-form flow for molecules of any size: positions, types and charges of all atoms are decoded at once, and types and
+/// charges rounded. Data rows hold five numbers for each atom, latent rows 3 + K + 1; rows of smaller molecules end in NaN.
+/// </summary>
+public sealed class MoleculeFlow : nn.Module, IFlow
+{
+    private const long EvaluationSeed = 0;
+
+    private readonly AtomCountNormal _latent;
+
+    /// <summary>Takes the flow of continuous values, and what makes them.</summary>
+    /// <param name="flow">Encoder and decoder of atoms, with the latent density for a given number of them.</param>
+    /// <param name="dequantizer">q(v | x).</param>
+    /// <param name="latent">p(z), with the numbers of atoms.</param>
+    /// <param name="shape">What there is to know of the molecules.</param>
+    public MoleculeFlow(FreeFormFlow flow, Dequantizer dequantizer, AtomCountNormal latent, MoleculeShape shape)
+        : base(nameof(MoleculeFlow))
+    {
+        (Continuous, Dequantizer, _latent, Shape) = (flow, dequantizer, latent, shape);
+        register_module("flow", flow);
+        register_module("dequantizer", dequantizer);
+    }
+
+    /// <summary>The flow of continuous values, for molecules of one size at a time.</summary>
+    public FreeFormFlow Continuous { get; }
+
+    /// <summary>q(v | x).</summary>
+    public Dequantizer Dequantizer { get; }
+
+    /// <summary>What there is to know of the molecules.</summary>
+    public MoleculeShape Shape { get; }
+
+    /// <summary>The length of a latent row, which has room for the largest molecule.</summary>
+    public int Dimension => Shape.MostAtoms * Shape.Nodes.Width;
+
+    /// <inheritdoc/>
+    public ILatent Latent => _latent;
+
+    /// <summary>p(z), with the numbers of atoms.</summary>
+    public AtomCountNormal AtomCounts => _latent;
+
+    /// <summary>Molecules g(z), rounded: latent rows, [B, M·(3 + K + 1)], to data rows, [B, M·5].</summary>
+    /// <inheritdoc/>
+    public Tensor Decode(Tensor z, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        var parts = MoleculeRows.BySize(z, Shape.Nodes.Width)
+            .Select(part => (part.Index, Dequantizer.Quantize(Continuous.Decode(part.Rows.flatten(1), condition)).flatten(1))).ToArray();
+        return MoleculeRows.Join(parts, z.shape[0], z.shape[1] / Shape.Nodes.Width * MoleculeShape.DataWidth).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Not available: the probability of a molecule is a sum over all continuous values that are rounded to it.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) =>
+        throw new NotSupportedException("Molecules have no exact log-density: types and charges are discrete, and only a bound is known. Leave the log-density out.");
+
+    /// <summary>
+    /// The evidence bound log p(x) ≥ log p(N) + log p(v | N) − log q(v | x) by one draw of v, the same for the same rows; log p(v)
+    /// exactly, through either Jacobian. The reconstruction is that of v.
+    /// </summary>
+    /// <inheritdoc/>
+    public Likelihood LogLikelihood(Tensor x, Tensor? condition)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var generator = NamedSeed.Generator(x.device, EvaluationSeed, "dequantizer");
+        Tensor Empty() => full(x.shape[0], double.NaN, dtype: float64, device: x.device);
+        var (encoder, decoder, reconstruction) = (Empty(), Empty(), Empty());
+        foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
+        {
+            var (v, logQ) = Dequantize(rows, generator);
+            var likelihood = Continuous.LogLikelihood(v, condition);
+            var rest = AtomCounts.LogShare(atoms) - logQ.to(float64);
+            encoder.index_copy_(0, index, likelihood.Encoder + rest);
+            decoder.index_copy_(0, index, likelihood.Decoder + rest);
+            reconstruction.index_copy_(0, index, likelihood.Reconstruction);
+        }
+
+        return new(encoder.MoveToOuterDisposeScope(), decoder.MoveToOuterDisposeScope(), reconstruction.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Draws v for molecules of one size.</summary>
+    /// <param name="atoms">[B, N, 5].</param>
+    /// <param name="generator">Draws the noise.</param>
+    /// <returns>v, [B, N·(3 + K + 1)], and log q(v | x), [B].</returns>
+    public (Tensor V, Tensor LogQ) Dequantize(Tensor atoms, Generator generator) =>
+        Dequantizer.Draw(atoms, randn([atoms.shape[0], atoms.shape[1], Shape.Types + 1], device: atoms.device, generator: generator).to(atoms.dtype));
+}

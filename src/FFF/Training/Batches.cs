@@ -1,0 +1,91 @@
+using FFF.Datasets;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Training;
+
+/// <summary>
+/// An epoch's batches, in a random order by seed and epoch. A last incomplete batch is left out; where samples come in
+/// groups, such as molecules by size, batches are of one group each, and incomplete ones are kept, or rare groups would be lost.
+/// </summary>
+internal sealed class Batches : IDisposable
+{
+    private readonly Samples _samples;
+    private readonly int _size;
+    private readonly long _seed;
+    private readonly long[]? _groups;
+    private Tensor? _order;
+    private (long Start, long Count)[]? _cuts;
+    private int _epoch = -1;
+
+    /// <summary>Batches of samples.</summary>
+    /// <param name="samples">The samples, where they are computed with.</param>
+    /// <param name="size">Samples of a complete batch.</param>
+    /// <param name="seed">The run's seed.</param>
+    public Batches(Samples samples, int size, long seed)
+    {
+        (_samples, _size, _seed) = (samples, (int)Math.Min(size, samples.Count), seed);
+        _groups = samples.Group?.cpu().data<long>().ToArray();
+        PerEpoch = _groups is null ? Math.Max(1, samples.Count / _size) : _groups.CountBy(group => group).Sum(group => (group.Value + (long)_size - 1) / _size);
+    }
+
+    /// <summary>Batches of an epoch.</summary>
+    public long PerEpoch { get; }
+
+    /// <summary>Samples of a batch, on average.</summary>
+    public double MeanSize => _groups is null ? _size : (double)_samples.Count / PerEpoch;
+
+    /// <summary>A batch, and what a complete one weighs against it: its share of the complete size.</summary>
+    /// <param name="epoch">Epochs before it.</param>
+    /// <param name="index">Its number in the epoch, from 0.</param>
+    public (Samples Samples, double Weight) At(int epoch, long index)
+    {
+        if (_epoch != epoch)
+        {
+            Shuffle(epoch);
+        }
+
+        var (start, count) = _cuts is null ? (index * _size, _size) : _cuts[index];
+        return (_samples.Select(_order!.narrow(0, start, count)), (double)count / _size);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _order?.Dispose();
+
+    private void Shuffle(int epoch)
+    {
+        _order?.Dispose();
+        using var generator = NamedSeed.Generator(CPU, _seed, "order", epoch);
+        using var order = randperm(_samples.Count, generator: generator);
+        if (_groups is null)
+        {
+            _order = order.to(_samples.Data.device, copy: true).DetachFromDisposeScope();
+        }
+        else
+        {
+            var sorted = order.data<long>().ToArray().OrderBy(row => _groups[row]).ToArray();
+            using var turns = randperm(PerEpoch, generator: generator);
+            var cuts = Cuts(sorted).ToArray();
+            _cuts = [.. turns.data<long>().ToArray().Select(turn => cuts[turn])];
+            _order = tensor(sorted, int64, _samples.Data.device).DetachFromDisposeScope();
+        }
+
+        _epoch = epoch;
+    }
+
+    private IEnumerable<(long Start, long Count)> Cuts(long[] sorted)
+    {
+        for (long start = 0; start < sorted.Length;)
+        {
+            var group = _groups![sorted[start]];
+            var end = start;
+            while (end < sorted.Length && end - start < _size && _groups[sorted[end]] == group)
+            {
+                end++;
+            }
+
+            yield return (start, end - start);
+            start = end;
+        }
+    }
+}

@@ -41,7 +41,7 @@ public sealed class MoleculeTests
 
         var table = place.Run("eval-molecules", "--samples", "two.xyz", "--reference", "two.xyz");
         Assert.Equal(0, table.Code);
-        foreach (var words in (string[])["stable molecules", "50.00 %", "80.00 %", "0.00 % of the unique ones are not in the reference", "H-O"])
+        foreach (var words in (string[])["stable molecules", "50.00 %", "80.00 %", "0.00 % of the unique ones are not in the reference", "O-H"])
         {
             Assert.Contains(words, table.Out, StringComparison.Ordinal);
         }

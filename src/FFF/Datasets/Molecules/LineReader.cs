@@ -25,6 +25,11 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
         return new(new StreamReader(Path.GetExtension(path).Equals(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(stream) : stream), path);
     }
 
+    /// <summary>Whether an exception comes of damaged data: the library that unpacks them checks little, and answers in many ways.</summary>
+    public static bool IsDamage(Exception e) => e is
+        SharpZipBaseException or InvalidDataException or EndOfStreamException or ArgumentException or IndexOutOfRangeException
+        or ArithmeticException or FormatException or InvalidOperationException or NullReferenceException;
+
     /// <summary>The next line; null at the end.</summary>
     /// <exception cref="FileReadException">What it is compressed in is damaged or truncated.</exception>
     public string? Next()
@@ -36,7 +41,7 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
             Number += line is null ? 0 : 1;
             return line;
         }
-        catch (Exception e) when (e is InvalidDataException or SharpZipBaseException or EndOfStreamException)
+        catch (Exception e) when (IsDamage(e))
         {
             throw new FileReadException(file, $"{part}after line {Number}: is truncated or damaged: {e.Message}", e);
         }

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Globalization;
 using FFF.Formats;
 using FFF.Native;
-using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.Tar;
 
@@ -120,7 +119,7 @@ public static class Qm9
         {
             return read();
         }
-        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException or InvalidDataException or IndexOutOfRangeException)
+        catch (Exception e) when (LineReader.IsDamage(e))
         {
             throw new FileReadException(path, $"is no tar archive compressed by bzip2, or a truncated or damaged one ({e.Message.TrimEnd('.')}). Fetch it again with 'fff data fetch qm9'.", e);
         }

@@ -2,9 +2,16 @@ using FFF.Datasets.Molecules;
 
 namespace FFF.Evaluation.Molecules;
 
-/// <summary>A kind of bond: two elements, the lighter first, and an order.</summary>
+/// <summary>A kind of bond: two elements and an order.</summary>
+/// <param name="First">The lighter element; the other one of hydrogen's bonds.</param>
+/// <param name="Second">The heavier element, or hydrogen.</param>
+/// <param name="Order">1 single, 2 double, 3 triple.</param>
 public readonly record struct BondKind(Element First, Element Second, int Order)
 {
+    /// <summary>The kind of a bond of two elements in any order.</summary>
+    public static BondKind Of(Element a, Element b, int order) =>
+        (a < b && a != Element.H) || b == Element.H ? new(a, b, order) : new(b, a, order);
+
     /// <summary>Such as C=O.</summary>
     public override string ToString() => $"{First}{"-=#"[Order - 1]}{Second}";
 }
@@ -55,8 +62,7 @@ public sealed class MoleculeStatistics
 
         foreach (var (first, second, order) in graph.Bonds)
         {
-            var (a, b) = (molecule.Elements[first], molecule.Elements[second]);
-            var kind = new BondKind(a < b ? a : b, a < b ? b : a, order);
+            var kind = BondKind.Of(molecule.Elements[first], molecule.Elements[second], order);
             if (!_lengths.TryGetValue(kind, out var lengths))
             {
                 _lengths[kind] = lengths = [];

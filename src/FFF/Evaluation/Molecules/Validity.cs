@@ -6,15 +6,15 @@ namespace FFF.Evaluation.Molecules;
 /// <remarks>
 /// <para>
 /// A graph is valid when no atom has more bonds than its element allows (<see cref="Valences.Largest"/>); fewer are
-/// allowed, for hydrogens that are not there. A nitrogen of five bonds is valid where two neutral drawings are usual for
-/// separated charges: a double bond to an oxygen (nitro groups, N-oxides), or a double and a triple bond to nitrogen or
-/// carbon (azides, diazo compounds). What a molecule is told apart by is the canonical form of its largest connected part;
+/// allowed, for hydrogens that are not there. A nitrogen of five bonds is valid where such drawings are usual in place of
+/// separated charges: with a double bond to an oxygen (nitro groups, N-oxides) or a triple bond to a nitrogen (azides, diazo
+/// compounds). What a molecule is told apart by is the canonical form of its largest connected part;
 /// of equally large ones, the form that sorts first.
 /// </para>
 /// <para>
 /// This follows EDM, which calls valid what RDKit can sanitise and keeps the largest fragment of it. The differences:
-/// RDKit afterwards merges alternating bonds of aromatic rings, so that two Kekulé formulas of one molecule are one there
-/// and two here; of equally large fragments it keeps the first.
+/// RDKit merges alternating bonds of aromatic rings and refuses rings where that fails, so that two Kekulé formulas of one
+/// molecule are one there and two here; of equally large fragments EDM keeps the first.
 /// </para>
 /// </remarks>
 public static class Validity
@@ -48,8 +48,6 @@ public static class Validity
             return false;
         }
 
-        var bonds = graph.BondsOf(atom);
-        return bonds.Any(bond => bond.Order == 2 && graph.Elements[MolecularGraph.Other(bond, atom)] == Element.O)
-            || (bonds.Any(bond => bond.Order == 3) && bonds.Any(bond => bond.Order == 2));
+        return graph.BondsOf(atom).Any(bond => (graph.Elements[MolecularGraph.Other(bond, atom)], bond.Order) is (Element.O, 2) or (Element.N, 3));
     }
 }

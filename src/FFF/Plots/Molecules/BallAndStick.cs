@@ -8,9 +8,9 @@ namespace FFF.Plots.Molecules;
 internal sealed class BallAndStick
 {
     private const double StickWidth = 0.20;
-    private const double ThinStickWidth = 0.12;
-    private const double StickDistance = 0.21;
-    private const float Palest = 0.5f;
+    private const double ThinStickWidth = 0.11;
+    private const double StickDistance = 0.22;
+    private const float Palest = 0.35f;
 
     /// <summary>Within so many ångström in depth, nothing gets paler.</summary>
     private const double FlatDepth = 2.5;

@@ -10,9 +10,10 @@ public static class MoleculeGrid
     /// <summary>As many molecules as a picture can hold.</summary>
     public const int MostMolecules = 400;
 
-    private const int Cell = 260;
+    private const int Width = 260;
+    private const int Height = 210;
     private const int Caption = 40;
-    private const int Header = 76;
+    private const int Header = 64;
     private const double MostScale = 64;
     private const double Margin = 18;
 
@@ -30,13 +31,13 @@ public static class MoleculeGrid
         BallAndStick[] drawings = [.. pictures.Select(picture => new BallAndStick(picture))];
         var columns = (int)Math.Ceiling(Math.Sqrt(molecules.Count));
         var rows = (molecules.Count + columns - 1) / columns;
-        using var image = new Picture((int)(2 * Picture.Edge) + (columns * Cell), Header + (rows * (Cell + Caption)) + (int)Picture.Edge, title);
+        using var image = new Picture((int)(2 * Picture.Edge) + (columns * Width), Header + (rows * (Height + Caption)) + (int)Picture.Edge, title);
         var scale = CommonScale(drawings);
         for (var i = 0; i < drawings.Length; i++)
         {
-            var (left, top) = (Picture.Edge + (i % columns * Cell), Header + (i / columns * (Cell + Caption)));
-            drawings[i].Draw(image.Canvas, left + (Cell / 2f), top + (Cell / 2f), Math.Min(scale, Fitting(drawings[i])));
-            Write(image, pictures[i], left + (float)Margin, top + Cell + (Picture.TextSize / 2));
+            var (left, top) = (Picture.Edge + (i % columns * Width), Header + (i / columns * (Height + Caption)));
+            drawings[i].Draw(image.Canvas, left + (Width / 2f), top + (Height / 2f), Math.Min(scale, Fitting(drawings[i])));
+            Write(image, pictures[i], left + (float)Margin, top + Height + (Picture.TextSize / 2));
         }
 
         image.Save(path);
@@ -49,7 +50,7 @@ public static class MoleculeGrid
         return Math.Min(MostScale, fitting[fitting.Length / 10]);
     }
 
-    private static double Fitting(BallAndStick drawing) => (Cell - (2 * Margin)) / Math.Max(drawing.Width, drawing.Height);
+    private static double Fitting(BallAndStick drawing) => Math.Min((Width - (2 * Margin)) / drawing.Width, (Height - Margin) / drawing.Height);
 
     private static void Write(Picture image, MoleculePicture picture, float x, float y)
     {
@@ -57,7 +58,7 @@ public static class MoleculeGrid
         var colour = picture.Stability.IsStable ? Palette.Third : Palette.Second;
         using var paint = new SKPaint { Color = colour.ToSKColor(), IsAntialias = true };
         image.Canvas.DrawCircle(x + Dot, y - (Picture.TextSize * 0.36f), Dot, paint);
-        var right = x + Cell - (2 * (float)Margin);
+        var right = x + Width - (2 * (float)Margin);
         var end = image.Text(picture.Formula, x + (3 * Dot), y, Palette.Ink, right: right);
         if (!picture.Stability.IsStable)
         {

@@ -31,7 +31,7 @@ internal sealed record MoleculePicture(Molecule Molecule, MolecularGraph Graph, 
     }
 
     /// <summary>Whether it is stable, in words.</summary>
-    public string Note => Stability.IsStable ? "stable" : $"{Stability.Atoms - Stability.StableAtoms} of {Stability.Atoms} atoms unstable";
+    public string Note => Stability.IsStable ? "stable" : $"{Stability.Atoms - Stability.StableAtoms} of {Stability.Atoms} unstable";
 
     private static string Subscript(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)(digit - '0' + '₀')));
 }

@@ -76,9 +76,13 @@ public sealed class Qm9Tests : IDisposable
         File.WriteAllText(Archive, "no archive");
         Problem($"{Archive}: is no tar archive compressed by bzip2, or a truncated or damaged one");
 
-        whole[whole.Length / 2] ^= 0x10;
-        File.WriteAllBytes(Archive, whole);
-        Problem($"{Archive}: ");
+        for (var repeat = 0; repeat < 30; repeat++)
+        {
+            var damaged = whole.ToArray();
+            damaged[random.Next(100, damaged.Length - 100)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(Archive, damaged);
+            Problem($"{Archive}: ");
+        }
     }
 
     [Fact]
@@ -128,6 +132,7 @@ public sealed class Qm9Tests : IDisposable
             var bytes = Encoding.UTF8.GetBytes(text);
             var entry = TarEntry.CreateTarEntry(name);
             entry.Size = bytes.Length;
+            entry.ModTime = DateTime.UnixEpoch;
             tar.PutNextEntry(entry);
             tar.Write(bytes);
             tar.CloseEntry();

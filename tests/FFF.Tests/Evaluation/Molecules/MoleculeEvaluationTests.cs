@@ -68,6 +68,7 @@ public sealed class MoleculeEvaluationTests
         Assert.True(Validity.IsValid(new([C, N, N], [new(0, 1, 2), new(1, 2, 3)])));
         Assert.False(Validity.IsValid(new([N, H, H, H, H, H], [new(0, 1, 1), new(0, 2, 1), new(0, 3, 1), new(0, 4, 1), new(0, 5, 1)])));
         Assert.False(Validity.IsValid(new([C, N, C], [new(0, 1, 2), new(1, 2, 2)])));
+        Assert.False(Validity.IsValid(new([C, N, C], [new(0, 1, 2), new(1, 2, 3)])));
     }
 
     [Fact]
@@ -81,10 +82,18 @@ public sealed class MoleculeEvaluationTests
         // p = (3/4, 1/4), q = (1, 0), m = (7/8, 1/8).
         var expected = ((0.75 * Math.Log2(0.75 / 0.875)) + (0.25 * Math.Log2(0.25 / 0.125)) + Math.Log2(1 / 0.875)) / 2;
         Assert.Equal(expected, comparison.AtomTypesJensenShannon, 12);
-        Assert.Equal(["H-H", "H-O"], comparison.Bonds.Select(bond => bond.Kind));
+        Assert.Equal(["H-H", "O-H"], comparison.Bonds.Select(bond => bond.Kind));
         Assert.Equal(new BondComparison("H-H", 0.5, 1, 0.74, 0.74, 0), comparison.Bonds[0]);
-        Assert.Equal(new BondComparison("H-O", 0.5, 0, 0.97, null, null), comparison.Bonds[1]);
+        Assert.Equal(new BondComparison("O-H", 0.5, 0, 0.97, null, null), comparison.Bonds[1]);
     }
+
+    [Theory]
+    [InlineData(H, C, 1, "C-H")]
+    [InlineData(C, H, 1, "C-H")]
+    [InlineData(O, C, 2, "C=O")]
+    [InlineData(C, N, 3, "C#N")]
+    [InlineData(H, H, 1, "H-H")]
+    public void KindsOfBondsAreNamedAsUsual(Element a, Element b, int order, string name) => Assert.Equal(name, BondKind.Of(a, b, order).ToString());
 
     [Fact]
     public void AnglesAreInDegrees()

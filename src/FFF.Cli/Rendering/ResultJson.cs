@@ -57,6 +57,17 @@ internal sealed record SeedResult(string Run, long Seed, double C2st);
 /// <summary>Samples of a particle system, how well they were drawn, and what speaks against trusting them.</summary>
 internal sealed record GeneratedData(string File, Datasets.Particles.SamplingReport Report, IReadOnlyList<string> Doubts);
 
+/// <summary>How a sweep stands.</summary>
+internal sealed record SweepResult(string Sweep, string Path, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<TrialResult> Trials);
+
+/// <summary>The best trials of a sweep, the best first.</summary>
+internal sealed record BestResult(string Sweep, string Metric, bool Maximize, IReadOnlyList<TrialResult> Best);
+
+/// <summary>A trial; its run, path and results are null before it is started.</summary>
+internal sealed record TrialResult(
+    int Number, string Name, string? Run, string? Path, Sweeps.TrialStatus Status, double? Value, long Seed,
+    IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, double>? Results, string? Message);
+
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -73,4 +84,6 @@ internal sealed record GeneratedData(string File, Datasets.Particles.SamplingRep
 [JsonSerializable(typeof(C2stBenchmarkResult))]
 [JsonSerializable(typeof(IReadOnlyList<BenchmarkResult>))]
 [JsonSerializable(typeof(GeneratedData))]
+[JsonSerializable(typeof(SweepResult))]
+[JsonSerializable(typeof(BestResult))]
 internal sealed partial class ResultJson : JsonSerializerContext;

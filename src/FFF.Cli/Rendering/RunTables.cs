@@ -83,7 +83,7 @@ internal static class RunTables
     private static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
 
     /// <summary>What the run is judged by: the two-sample test where there is one, or else the likelihood.</summary>
-    private static string Headline(IReadOnlyDictionary<string, double> results) =>
+    public static string Headline(IReadOnlyDictionary<string, double> results) =>
         results.TryGetValue("c2st.mean", out var c2st) ? $"C2ST {Words.Fixed(c2st, 3)}"
         : results.TryGetValue("nll", out var nll) ? $"NLL {Words.Fixed(nll, 3)}"
         : "";

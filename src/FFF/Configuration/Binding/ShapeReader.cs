@@ -58,12 +58,18 @@ internal static class ShapeReader
         { IsEnum: true } => new ChoiceShape(
             type,
             [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ChoiceName(field), field))]),
-        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => new ListShape(
-            type.GenericTypeArguments[0],
-            Value(type.GenericTypeArguments[0], property),
-            property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0),
+        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => Several(type.GenericTypeArguments[0], property),
+        _ when type == typeof(ConfigValue) => new AnyShape(),
         _ => Read(type),
     };
+
+    private static ValueShape Several(Type element, PropertyInfo property)
+    {
+        var minimum = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0;
+        return element.IsGenericType && element.GetGenericTypeDefinition() == typeof(KeyedValue<>)
+            ? new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum)
+            : new ListShape(element, Value(element, property), minimum);
+    }
 
     private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);
 

@@ -43,10 +43,12 @@ internal static class App
             PlotCommand.Create(),
             RunsCommand.Create(),
             SweepCommand.Create(),
+            ReportCommand.Create(),
             DataCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
             BenchCommand.Create(),
+            CompletionCommand.Create(),
         };
         foreach (var option in root.Options.OfType<HelpOption>())
         {

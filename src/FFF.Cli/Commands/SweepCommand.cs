@@ -17,6 +17,8 @@ internal static class SweepCommand
     {
         var (config, overrides, runs) = (CommonOptions.Config(required: true), CommonOptions.Overrides(), CommonOptions.Runs());
         var (launcher, jobs, dryRun) = (Launcher(), Jobs(), DryRun());
+        config.CompletionSources.Clear();
+        overrides.CompletionSources.Clear();
         config.Description = "The sweep, a YAML file. Given again, later files override earlier ones.";
         overrides.Description = "Settings that override the sweep's, such as search.trials=50.";
         var command = new ExampledCommand("sweep", "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
@@ -217,7 +219,12 @@ internal static class SweepCommand
 
     private static string Trials(int count) => count == 1 ? "1 trial" : $"{Words.Count(count)} trials";
 
-    private static Argument<string> Sweep() => new("SWEEP") { Description = "The sweep's name, or the path of its folder." };
+    private static Argument<string> Sweep()
+    {
+        var sweep = new Argument<string>("SWEEP") { Description = "The sweep's name, or the path of its folder." };
+        sweep.CompletionSources.Add(Completions.Sweeps);
+        return sweep;
+    }
 
     private static Option<int?> Jobs() => CommonOptions.Number<int>("--jobs", "At most so many trials at a time on this machine; 1 if left out.", n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
 

@@ -50,6 +50,7 @@ internal static class TrainCommand
         {
             Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, DryRun, Json,
         };
+        Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
         command.SetAction(Run);
         return command;
     }

@@ -15,7 +15,17 @@ internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, lon
 /// <summary>A run in a list; but for its place, all is null where its manifest cannot be read.</summary>
 internal sealed record RunEntry(
     string Run, string Path, Runs.RunStatus? Status, DateTimeOffset? Started, DateTimeOffset? Ended, int? Epoch, long? Step,
-    IReadOnlyDictionary<string, double>? Results, string? Problem);
+    IReadOnlyDictionary<string, double>? Results, IReadOnlyDictionary<string, double> Metrics, Runs.TrialNote? Trial, string? Problem);
+
+/// <summary>Runs beside each other: the keys in which their configurations differ, and all of their metrics.</summary>
+internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs);
+
+/// <summary>A run in a comparison.</summary>
+internal sealed record ComparedRun(
+    string Run, string Path, Runs.RunStatus Status, IReadOnlyDictionary<string, string?> Differences, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>Runs that are removed, or would be.</summary>
+internal sealed record PruneResult(bool Removed, long Bytes, IReadOnlyList<string> Runs);
 
 /// <summary>All about a run.</summary>
 internal sealed record RunDetails(
@@ -79,6 +89,8 @@ internal sealed record TrialResult(
 [JsonSerializable(typeof(SampleResult))]
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 [JsonSerializable(typeof(RunDetails))]
+[JsonSerializable(typeof(RunComparison))]
+[JsonSerializable(typeof(PruneResult))]
 [JsonSerializable(typeof(DoctorResult))]
 [JsonSerializable(typeof(TrainStepResult))]
 [JsonSerializable(typeof(C2stBenchmarkResult))]

@@ -50,6 +50,9 @@ public static class RunLocator
         return newest is null ? null : Summarize(newest).Summary;
     }
 
+    /// <summary>The names of all runs.</summary>
+    public static IReadOnlyList<string> Names(string runsRoot) => [.. Folders(runsRoot).Select(folder => folder.Name).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>All runs, the one that started last first.</summary>
     public static IReadOnlyList<RunSummary> List(string runsRoot) => List(Folders(runsRoot));
 

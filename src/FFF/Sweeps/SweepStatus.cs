@@ -33,19 +33,6 @@ public static class SweepStatus
         { Manifest.Status: RunStatus.Finished } => trial.Results.All(run.Manifest.Results.ContainsKey) ? TrialStatus.Finished : TrialStatus.Trained,
         { Manifest.Status: RunStatus.Interrupted } => TrialStatus.Interrupted,
         { Manifest.Status: RunStatus.Failed } => TrialStatus.Failed,
-        _ => IsAlive(run.Folder) ? TrialStatus.Running : TrialStatus.Stopped,
+        _ => TrainingFolders.IsInUse(run.Folder) ? TrialStatus.Running : TrialStatus.Stopped,
     };
-
-    private static bool IsAlive(RunFolder folder)
-    {
-        try
-        {
-            return RunLock.IsHeld(folder);
-        }
-        catch (FileWriteException)
-        {
-            // Whoever may only read the folder cannot ask, and believes the manifest.
-            return true;
-        }
-    }
 }

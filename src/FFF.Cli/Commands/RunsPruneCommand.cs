@@ -18,7 +18,7 @@ internal static class RunsPruneCommand
         var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };
         var yes = new Option<bool>("--yes") { Description = "Remove them; if left out, they are only listed." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only list them, which is what happens without --yes." };
-        var command = new ExampledCommand("prune", "Removes runs by a rule, once --yes is given. Runs that are being trained stay.",
+        var command = new ExampledCommand("prune", "Removes runs by a rule, once --yes is given. Runs that are being trained stay; those that were ended by force go with --status running only.",
             "fff runs prune --status failed", "fff runs prune --name 'beta-*' --keep-best 3 --metric nll --yes", "fff runs prune --older-than 90d --status interrupted --yes")
         { runs, keep, metric, maximize, yes, dryRun, json };
         foreach (var option in selection.All)
@@ -43,9 +43,13 @@ internal static class RunsPruneCommand
                 throw new CommandException(ExitCode.Usage, "give either --yes or --dry-run.");
             }
 
-            var going = selection.Parse(parsed).Of(RunLocator.List(parsed.GetRequiredValue(runs)));
+            var chosen = selection.Parse(parsed);
+            var going = chosen.Of(RunLocator.List(parsed.GetRequiredValue(runs)));
             going = parsed.GetValue(keep) is { } count ? RunPruning.AllButBest(going, count, parsed.GetRequiredValue(metric)!, parsed.GetValue(maximize)) : going;
-            going = [.. going.Where(run => run.Manifest?.Status != RunStatus.Running || !TrainingFolders.IsInUse(run.Folder))];
+
+            // A run without a manifest may be about to start, and not every file system tells who is at work.
+            going = [.. going.Where(run => run.Manifest is { } manifest
+                && (manifest.Status != RunStatus.Running || (chosen.Statuses.Contains(RunStatus.Running) && !TrainingFolders.IsInUse(run.Folder))))];
             var bytes = going.AsParallel().Sum(run => RunPruning.Bytes(run.Folder));
             if (!parsed.GetValue(json) && going.Count > 0)
             {

@@ -31,7 +31,7 @@ public static class ResolvedConfig
 
     /// <summary>Whether a key has this value: as a number where both are one, or as the kind of what stands there.</summary>
     public static bool Has(IReadOnlyDictionary<string, string> values, string key, string value) =>
-        (values.TryGetValue(key, out var found) || values.TryGetValue(KeyPath.Join(key, "kind"), out found) || values.TryGetValue(KeyPath.Join(key, "value"), out found)) && IsSame(found, value);
+        new[] { key, KeyPath.Join(key, "kind"), KeyPath.Join(key, "value") }.Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
 
     private static bool IsSame(string a, string b) =>
         a == b

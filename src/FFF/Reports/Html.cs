@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using FFF.Plots;
 
 namespace FFF.Reports;
 
@@ -7,6 +9,13 @@ internal static class Html
 {
     /// <summary>The text with &lt;, &gt;, &amp; and both quotes replaced; other control characters than line breaks are dropped.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(string.Concat(text.Where(c => !char.IsControl(c) || c is '\n' or '\t')));
+
+    /// <summary>A number with five digits, very small and large ones with a power of ten.</summary>
+    public static string Number(double value)
+    {
+        var parts = value.ToString("G5", CultureInfo.InvariantCulture).Replace('-', '−').Split('E');
+        return parts.Length == 1 ? Text(parts[0]) : $"{parts[0]}·10{LogAxis.Superscript(int.Parse(parts[1].Replace('−', '-'), CultureInfo.InvariantCulture))}";
+    }
 
     /// <summary>A table with a header.</summary>
     /// <param name="header">The columns' names.</param>

@@ -56,7 +56,7 @@ internal static class JsonTables
 
     private static string Scalar(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Number => Html.Text(Number(element)),
+        JsonValueKind.Number => Number(element),
         JsonValueKind.String => Html.Text(element.GetString()!),
         JsonValueKind.Null => "–",
         _ => Html.Text(element.GetRawText()),
@@ -64,7 +64,7 @@ internal static class JsonTables
 
     private static string Number(JsonElement number) => number.TryGetInt64(out var whole)
         ? whole.ToString(CultureInfo.InvariantCulture)
-        : number.GetDouble().ToString("G5", CultureInfo.InvariantCulture).Replace('-', '−');
+        : Html.Number(number.GetDouble());
 
     private static string Words(string name) => name.Replace('_', ' ');
 

@@ -56,7 +56,7 @@ public static class RunReport
         text.Append("<h2>Settings that differ</h2>\n");
         text.Append(keys.Count == 0 ? "<p class=\"aside\">none</p>\n" : Html.Table(header, keys.Select(key => runs.Select(run => Html.Text(run.Config.GetValueOrDefault(key, "–"))).Prepend(Html.Text(key)))));
         text.Append("<h2>Results and last metrics</h2>\n");
-        text.Append(Html.Table(header, metrics.Select(name => values.Select(value => value.TryGetValue(name, out var number) ? Number(number) : "–").Prepend(Html.Text(name)))));
+        text.Append(Html.Table(header, metrics.Select(name => values.Select(value => value.TryGetValue(name, out var number) ? Html.Number(number) : "–").Prepend(Html.Text(name)))));
         text.Append("<h2>Curves</h2>\n<div class=\"charts\">\n");
         text.Append(SvgChart.Create("validation NLL, nats", [.. runs.Select(run => run.Series("val_nll", run.Name))], logarithmic: false));
         text.Append(SvgChart.Create("validation reconstruction", [.. runs.Select(run => run.Series("val_reconstruction", run.Name))], logarithmic: true));
@@ -73,7 +73,7 @@ public static class RunReport
 
         if (run.Manifest.Results.Count > 0)
         {
-            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{Number(result.Value)}</b></div>"))}</div>\n");
+            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{Html.Number(result.Value)}</b></div>"))}</div>\n");
         }
 
         text.Append(Facts(run));
@@ -169,13 +169,11 @@ public static class RunReport
         ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)
         : [];
 
-    private static string Number(double value) => Html.Text(value.ToString("G5", CultureInfo.InvariantCulture).Replace('-', '−'));
-
     private static string Text(FormattableString text) => Html.Text(text.ToString(CultureInfo.InvariantCulture));
 
     private static string Duration(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s");
+        : string.Create(CultureInfo.InvariantCulture, $"{(time.TotalMinutes >= 1 ? $"{time.Minutes} min " : "")}{time.Seconds} s");
 
     private static string Style()
     {

@@ -50,7 +50,7 @@ internal static class SampleTables
         var mean = values.DefaultIfEmpty(double.NaN).Average();
         var deviation = values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
         double[] numbers = [mean, deviation, values.DefaultIfEmpty(double.NaN).Min(), values.DefaultIfEmpty(double.NaN).Max()];
-        return [Html.Text(name), .. numbers.Select(number => Html.Text(number.ToString("G5", CultureInfo.InvariantCulture).Replace('-', '−')))];
+        return [Html.Text(name), .. numbers.Select(Html.Number)];
     }
 
     private static (string[], double[]) Csv(string path)

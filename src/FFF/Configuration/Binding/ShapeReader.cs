@@ -66,9 +66,14 @@ internal static class ShapeReader
     private static ValueShape Several(Type element, PropertyInfo property)
     {
         var minimum = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0;
-        return element.IsGenericType && element.GetGenericTypeDefinition() == typeof(KeyedValue<>)
-            ? new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum)
-            : new ListShape(element, Value(element, property), minimum);
+        if (element.IsGenericType && element.GetGenericTypeDefinition() == typeof(KeyedValue<>))
+        {
+            return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum);
+        }
+
+        // Mappings in a list may be empty: a trial that sets nothing.
+        var item = Value(element, property);
+        return new ListShape(element, item is MapShape map ? new MapShape(map.EntryType, map.Element, 0) : item, minimum);
     }
 
     private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using FFF.Cli.Commands;
 using FFF.Cli.Parsing;
+using FFF.Sweeps;
 
 namespace FFF.Cli;
 
@@ -13,6 +14,7 @@ internal static class App
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Run(string[] args)
     {
+        ProcessSignals.LeaveGroup();
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
@@ -42,10 +44,13 @@ internal static class App
             EvalMoleculesCommand.Create(),
             PlotCommand.Create(),
             RunsCommand.Create(),
+            SweepCommand.Create(),
+            ReportCommand.Create(),
             DataCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
             BenchCommand.Create(),
+            CompletionCommand.Create(),
         };
         foreach (var option in root.Options.OfType<HelpOption>())
         {

@@ -18,7 +18,7 @@ public sealed partial class ResumeTests
     /// SIGINT, or SIGTERM where SIGINT is ignored: a shell's script ignores it for what it starts in the background, children
     /// inherit that, and a program is to leave it so.
     /// </summary>
-    private static int Interrupt => IgnoresInterrupt ? Terminate : 2;
+    internal static void Interrupt(int process) => Assert.Equal(0, Signal(process, IgnoresInterrupt ? Terminate : 2));
 
     private static bool IgnoresInterrupt
     {
@@ -38,7 +38,7 @@ public sealed partial class ResumeTests
         using (var training = place.Start([], Long))
         {
             training.WaitFor("Epoch 30:");
-            Assert.Equal(0, Signal(training.Id, Interrupt));
+            Interrupt(training.Id);
             var interrupted = training.End();
             Assert.Equal(3, interrupted.Code);
             Assert.Empty(interrupted.Out);

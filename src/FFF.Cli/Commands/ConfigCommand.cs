@@ -8,7 +8,14 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff config show|validate|schema</c></summary>
 internal static class ConfigCommand
 {
-    public static Command Create() => new("config", "Shows and checks experiments, and writes the schema that editors complete them by.") { Show(), Validate(), Schema() };
+    public static Command Create() => new("config", "Shows and checks experiments, and writes the schema that editors complete them by.") { List(), Show(), Validate(), Schema() };
+
+    private static ExampledCommand List()
+    {
+        var command = new ExampledCommand("list", "Lists the configurations that come with the program, by the names that --config takes.", "fff config list");
+        command.SetAction(_ => Console.Out.Write(string.Concat(ShippedConfigs.Names.Select(name => name + "\n"))));
+        return command;
+    }
 
     private static ExampledCommand Show()
     {
@@ -31,10 +38,13 @@ internal static class ConfigCommand
     private static ExampledCommand Schema()
     {
         var file = CommonOptions.Out("Write it to this file instead of printing it.");
-        var command = new ExampledCommand("schema", "Prints the JSON Schema of experiments.", "fff config schema --out configs/experiment.schema.json") { file };
+        var sweep = new Option<bool>("--sweep") { Description = "The schema of sweeps instead." };
+        var command = new ExampledCommand("schema", "Prints the JSON Schema of experiments.",
+            "fff config schema --out configs/experiment.schema.json", "fff config schema --sweep --out configs/sweep.schema.json")
+        { file, sweep };
         command.SetAction(parsed =>
         {
-            var schema = ExperimentSchema.Create() + "\n";
+            var schema = (parsed.GetValue(sweep) ? ExperimentSchema.CreateForSweeps() : ExperimentSchema.Create()) + "\n";
             if (OutputFile.Check(parsed.GetValue(file)) is { } path)
             {
                 AtomicFile.WriteText(path, schema);

@@ -27,6 +27,12 @@ internal static class TrainCommand
         HelpName = "RUN|auto",
     };
 
+    private static readonly Option<string?> Trial = new("--trial")
+    {
+        Description = "Trains trial N of a sweep, given by its name or folder, in place of --config. With --resume auto, one that is done stays as it is.",
+        HelpName = "SWEEP:N",
+    };
+
     private static readonly Option<string?> Device = new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N; the same as training.device=DEVICE.", HelpName = "DEVICE" };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
@@ -39,19 +45,28 @@ internal static class TrainCommand
             "fff train --config configs/sbi/two_moons.yaml training.epochs=50 objective.beta=100 --name quick",
             "fff train --config base.yaml --config mine.yaml --dry-run",
             "fff train --config configs/sbi/two_moons.yaml --resume auto",
-            "fff train --resume two_moons/v0003")
+            "fff train --resume two_moons/v0003",
+            "fff train --trial beta:3 --resume auto")
         {
-            Config, Overrides, Runs, Name, Resume, Device, Seed, DryRun, Json,
+            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, DryRun, Json,
         };
+        Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        var runs = parsed.GetRequiredValue(Runs);
-        var (experiment, folder) = Choose(parsed, runs);
+        var trial = parsed.GetValue(Trial) is { } text ? TrialChoice.Parse(text, parsed.GetRequiredValue(Runs)) : null;
+        var runs = trial?.Sweep.RunsRoot ?? parsed.GetRequiredValue(Runs);
+        var (experiment, folder) = Choose(parsed, runs, trial);
         RunFolder.Validate(experiment.Name);
+        if (trial?.Done(folder) is { } done)
+        {
+            Console.Error.WriteLine($"Trial {trial.Record.Number} of {trial.Sweep.Name} is done.");
+            Console.Out.WriteLine(Words.Place(done.Path));
+            return ExitCode.Done;
+        }
 
         Libtorch.Load();
         var view = ITrainingView.Create(experiment);
@@ -59,6 +74,7 @@ internal static class TrainCommand
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
+            Trial = trial?.Note,
             LogTo = view.LogTo,
             Warn = Screen.Warn,
             DataProgress = new SamplingView("data"),
@@ -79,7 +95,7 @@ internal static class TrainCommand
     }
 
     /// <summary>The experiment, and the run to go on with; null for a new one.</summary>
-    private static (Experiment Experiment, RunFolder? Folder) Choose(ParseResult parsed, string runs)
+    private static (Experiment Experiment, RunFolder? Folder) Choose(ParseResult parsed, string runs, TrialChoice? trial)
     {
         var files = parsed.GetValue(Config) ?? [];
         string[] overrides =
@@ -90,6 +106,13 @@ internal static class TrainCommand
             .. parsed.GetValue(Seed) is { } seed ? [$"seed={seed}"] : Array.Empty<string>(),
         ];
         var resume = parsed.GetValue(Resume);
+        if (trial is not null)
+        {
+            return files.Length + overrides.Length == 0 && resume is null or Auto
+                ? (trial.Experiment, resume is null ? null : trial.Run())
+                : throw new CommandException(ExitCode.Usage, "a trial has the configuration that its sweep gave it: leave out --config, --name, --device, --seed, --resume RUN and key.path=value.");
+        }
+
         if (resume is null or Auto)
         {
             if (files.Length == 0)

@@ -11,12 +11,17 @@ internal static class CommonOptions
 {
     public static Option<string> Runs() => new("--runs") { Description = "The folder that holds the runs.", HelpName = "DIR", DefaultValueFactory = _ => "runs" };
 
-    public static Option<string> Run(bool required = true) => new("--run")
+    public static Option<string> Run(bool required = true)
     {
-        Description = "The run: a path, NAME (its newest version), NAME/vNNNN, or latest.",
-        HelpName = "RUN",
-        Required = required,
-    };
+        var run = new Option<string>("--run")
+        {
+            Description = "The run: a path, NAME (its newest version), NAME/vNNNN, or latest.",
+            HelpName = "RUN",
+            Required = required,
+        };
+        run.CompletionSources.Add(Completions.Runs);
+        return run;
+    }
 
     public static Option<string> Checkpoint() => new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
 
@@ -28,13 +33,18 @@ internal static class CommonOptions
 
     public static Option<string?> Out(string description) => new("--out") { Description = description, HelpName = "FILE" };
 
-    public static Option<string[]> Config(bool required) => new("--config")
+    public static Option<string[]> Config(bool required)
     {
-        Description = "The experiment, a YAML file. Given again, later files override earlier ones.",
-        HelpName = "FILE",
-        Required = required,
-        AllowMultipleArgumentsPerToken = false,
-    };
+        var config = new Option<string[]>("--config")
+        {
+            Description = "The experiment, a YAML file, or the name of one that comes with the program, such as sbi/two_moons. Given again, later files override earlier ones.",
+            HelpName = "FILE",
+            Required = required,
+            AllowMultipleArgumentsPerToken = false,
+        };
+        config.CompletionSources.Add(_ => ShippedConfigs.Names);
+        return config;
+    }
 
     /// <summary><c>key.path=value</c>, after all options.</summary>
     public static Argument<string[]> Overrides()
@@ -44,6 +54,7 @@ internal static class CommonOptions
             Description = "Settings that override the files', such as training.epochs=50.",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        overrides.CompletionSources.Add(Completions.Settings);
         overrides.Validators.Add(result => RefuseOptions(result, " Settings of the experiment have no dashes, such as training.epochs=50."));
         return overrides;
     }

@@ -43,7 +43,7 @@ internal static class UsageErrors
                 .Distinct();
         }
 
-        return command.Subcommands.Count > 0
+        return command.Subcommands.Count > 0 && command.Action is null
             ? [$"name a command: {string.Join(", ", command.Subcommands.Select(subcommand => subcommand.Name))}."]
             : parsed.Errors.Select(error => error.Message).Distinct();
     }

@@ -15,7 +15,17 @@ internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, lon
 /// <summary>A run in a list; but for its place, all is null where its manifest cannot be read.</summary>
 internal sealed record RunEntry(
     string Run, string Path, Runs.RunStatus? Status, DateTimeOffset? Started, DateTimeOffset? Ended, int? Epoch, long? Step,
-    IReadOnlyDictionary<string, double>? Results, string? Problem);
+    IReadOnlyDictionary<string, double>? Results, IReadOnlyDictionary<string, double> Metrics, Runs.TrialNote? Trial, string? Problem);
+
+/// <summary>Runs beside each other: the keys in which their configurations differ, and all of their metrics.</summary>
+internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs);
+
+/// <summary>A run in a comparison.</summary>
+internal sealed record ComparedRun(
+    string Run, string Path, Runs.RunStatus Status, IReadOnlyDictionary<string, string?> Differences, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>Runs that are removed, or would be.</summary>
+internal sealed record PruneResult(bool Removed, long Bytes, IReadOnlyList<string> Runs);
 
 /// <summary>All about a run.</summary>
 internal sealed record RunDetails(
@@ -51,6 +61,16 @@ internal sealed record GeneratedData(string File, Datasets.Particles.SamplingRep
 
 /// <summary>A file of a data set, which is there now.</summary>
 internal sealed record FetchedFile(string File, string Path, long Bytes, bool Downloaded);
+/// <summary>How a sweep stands.</summary>
+internal sealed record SweepResult(string Sweep, string Path, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<TrialResult> Trials);
+
+/// <summary>The best trials of a sweep, the best first.</summary>
+internal sealed record BestResult(string Sweep, string Metric, bool Maximize, IReadOnlyList<TrialResult> Best);
+
+/// <summary>A trial; its run, path and results are null before it is started.</summary>
+internal sealed record TrialResult(
+    int Number, string Name, string? Run, string? Path, Sweeps.TrialStatus Status, double? Value, long Seed,
+    IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, double>? Results, string? Message);
 
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(
@@ -63,10 +83,14 @@ internal sealed record FetchedFile(string File, string Path, long Bytes, bool Do
 [JsonSerializable(typeof(SampleResult))]
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 [JsonSerializable(typeof(RunDetails))]
+[JsonSerializable(typeof(RunComparison))]
+[JsonSerializable(typeof(PruneResult))]
 [JsonSerializable(typeof(DoctorResult))]
 [JsonSerializable(typeof(Benchmarks.TrainStepTiming))]
 [JsonSerializable(typeof(C2stBenchmarkResult))]
 [JsonSerializable(typeof(IReadOnlyList<BenchmarkResult>))]
 [JsonSerializable(typeof(GeneratedData))]
 [JsonSerializable(typeof(IReadOnlyList<FetchedFile>))]
+[JsonSerializable(typeof(SweepResult))]
+[JsonSerializable(typeof(BestResult))]
 internal sealed partial class ResultJson : JsonSerializerContext;

@@ -10,22 +10,22 @@ internal static class RunTables
 {
     private const int NarrowWidth = 75;
 
-    public static IRenderable List(IReadOnlyList<RunSummary> runs)
+    /// <param name="runs">The runs.</param>
+    /// <param name="metrics">Their metrics; not used where no column is asked for.</param>
+    /// <param name="columns">The metrics to show.</param>
+    public static IRenderable List(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, IReadOnlyList<string> columns)
     {
         // On a narrow terminal, what matters least is left out.
         var isWide = Screen.Out.Profile.Width >= NarrowWidth;
-        var table = Tables.Create(("run", Justify.Left), ("status", Justify.Left), ("result", Justify.Left));
-        if (isWide)
+        (string, Justify)[] last = isWide ? [("epoch", Justify.Right), ("started", Justify.Left), ("took", Justify.Right)] : [];
+        var table = Tables.Create([("run", Justify.Left), ("status", Justify.Left), ("result", Justify.Left), .. columns.Select(column => (column, Justify.Right)), .. last]);
+        for (var i = 0; i < runs.Count; i++)
         {
-            table = Tables.Create(
-                ("run", Justify.Left), ("status", Justify.Left), ("result", Justify.Left), ("epoch", Justify.Right), ("started", Justify.Left), ("took", Justify.Right));
-        }
-
-        foreach (var run in runs)
-        {
+            var (run, values) = (runs[i], metrics.Count > 0 ? metrics[i] : null);
+            var shown = columns.Select(column => values!.TryGetValue(column, out var value) ? Words.Number(value, 6) : "");
             string[] cells = run.Manifest is { } manifest
-                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest.Results), Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
-                : [Words.Name(run.Folder), "unreadable", "", "", "", ""];
+                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest.Results), .. shown, Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
+                : [Words.Name(run.Folder), "unreadable", "", .. shown, "", "", ""];
             table.Row(cells[..table.Columns.Count]);
         }
 
@@ -74,16 +74,16 @@ internal static class RunTables
         }
     }
 
-    private static Padder Heading(string text) => new(new Text(text, new Style(decoration: Decoration.Bold)), new Padding(0, 1, 0, 0));
+    public static Padder Heading(string text) => new(new Text(text, new Style(decoration: Decoration.Bold)), new Padding(0, 1, 0, 0));
 
-    private static string Status(Manifest manifest) => manifest.Status.ToString().ToLowerInvariant();
+    public static string Status(Manifest manifest) => manifest.Status.ToString().ToLowerInvariant();
 
     private static string Local(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    private static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
+    public static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
 
     /// <summary>What the run is judged by: the two-sample test where there is one, or else the likelihood.</summary>
-    private static string Headline(IReadOnlyDictionary<string, double> results) =>
+    public static string Headline(IReadOnlyDictionary<string, double> results) =>
         results.TryGetValue("c2st.mean", out var c2st) ? $"C2ST {Words.Fixed(c2st, 3)}"
         : results.TryGetValue("nll", out var nll) ? $"NLL {Words.Fixed(nll, 3)}"
         : "";

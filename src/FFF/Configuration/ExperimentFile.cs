@@ -19,25 +19,7 @@ public static class ExperimentFile
     /// <exception cref="ConfigurationException">The files or overrides describe no valid experiment; lists every problem.</exception>
     public static Experiment Load(IReadOnlyList<string> files, IReadOnlyList<string> overrides)
     {
-        ArgumentNullException.ThrowIfNull(files);
-        ArgumentNullException.ThrowIfNull(overrides);
-        if (files.Count + overrides.Count == 0)
-        {
-            throw new ConfigurationException([new Problem("configuration", null, null, "", "expected at least one file")]);
-        }
-
-        var problems = new List<Problem>();
-        var loader = new LayerLoader(problems);
-        foreach (var file in files)
-        {
-            loader.Load(file);
-        }
-
-        var layers = loader.Layers.Concat(overrides.Select(text => Override.Parse(text, problems)).OfType<YamlNode>()).ToList();
-
-        // Without a file's contents every key that it may have would be reported as missing.
-        var experiment = loader.IsComplete && layers.Count > 0 ? Bind(layers, problems) : null;
-        return problems.Count == 0 ? experiment! : throw new ConfigurationException(InOrder(problems));
+        return ConfigurationFile.Load<Experiment>(files, overrides);
     }
 
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
@@ -45,20 +27,5 @@ public static class ExperimentFile
     {
         ArgumentNullException.ThrowIfNull(experiment);
         return YamlWriter.Write(RecordTree.Of(experiment, ShapeReader.Read(typeof(Experiment))));
-    }
-
-    private static Experiment? Bind(List<YamlNode> layers, List<Problem> problems)
-    {
-        var shape = ShapeReader.Read(typeof(Experiment));
-        var merge = new LayerMerge(problems);
-        var root = layers.Aggregate((below, above) => merge.Merge(below, above, shape));
-        new RecordBinder(problems).TryBind(root, shape, "", fallback: null, out var experiment);
-        return (Experiment?)experiment;
-    }
-
-    private static List<Problem> InOrder(List<Problem> problems)
-    {
-        var sources = problems.Select(problem => problem.Source).Distinct().ToList();
-        return [.. problems.Distinct().OrderBy(problem => sources.IndexOf(problem.Source)).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)];
     }
 }

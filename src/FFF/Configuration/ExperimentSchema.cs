@@ -15,17 +15,22 @@ public static class ExperimentSchema
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema as JSON text, always the same for the same version of the program.</summary>
-    public static string Create()
+    public static string Create() => Create(typeof(Experiment), "Free-form flow experiment");
+
+    /// <summary>The same for sweeps.</summary>
+    public static string CreateForSweeps() => Create(typeof(SweepConfig), "Sweep of free-form flow experiments");
+
+    private static string Create(Type type, string title)
     {
         var definitions = new JsonObject();
         var documentation = Documentation.Load();
-        var experiment = (RecordShape)ShapeReader.Read(typeof(Experiment));
-        var whole = new SchemaWriter(definitions, documentation, isPartial: false).Reference(experiment);
-        var partial = new SchemaWriter(definitions, documentation, isPartial: true).Reference(experiment);
+        var root = (RecordShape)ShapeReader.Read(type);
+        var whole = new SchemaWriter(definitions, documentation, isPartial: false).Reference(root);
+        var partial = new SchemaWriter(definitions, documentation, isPartial: true).Reference(root);
         var schema = new JsonObject
         {
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
-            ["title"] = "Free-form flow experiment",
+            ["title"] = title,
             // What is laid over another file needs to say only what differs.
             ["if"] = new JsonObject { ["required"] = new JsonArray(BaseKey.Name) },
             ["then"] = partial,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FFF.Configuration;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -11,10 +12,17 @@ public static class EvaluationFiles
     /// <summary>The negative log-likelihood among a manifest's results.</summary>
     public const string NllResult = "nll";
 
+    /// <summary>The mean C2ST among a manifest's results.</summary>
+    public const string C2stResult = "c2st.mean";
+
     private const string C2stName = "c2st.json";
 
     /// <summary>Where the C2ST of a run is kept.</summary>
     public static string C2stFile(RunFolder folder) => Path.Combine(folder.EvaluationFolder, C2stName);
+
+    /// <summary>The results that a manifest has once all evaluations of its experiment are done.</summary>
+    public static IReadOnlyList<string> Headlines(Experiment experiment) =>
+        [.. experiment.Evaluate.Select(evaluation => evaluation is C2stEvaluation ? C2stResult : NllResult).Distinct()];
 
     /// <summary>Reads eval/c2st.json.</summary>
     /// <exception cref="FileReadException">The file is missing, or holds no C2ST.</exception>
@@ -47,7 +55,7 @@ public static class EvaluationFiles
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     public static void Save(RunFolder folder, C2stReport report) => Save(folder, C2stName, Json(report), new()
     {
-        ["c2st.mean"] = report.Mean,
+        [C2stResult] = report.Mean,
         ["c2st.std"] = report.Std,
     });
 

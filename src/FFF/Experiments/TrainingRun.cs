@@ -19,6 +19,9 @@ public sealed record TrainingRunOptions
     /// <summary>The program's arguments, for the manifest.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];
 
+    /// <summary>The trial of a sweep that the run is, for the manifest.</summary>
+    public TrialNote? Trial { get; init; }
+
     /// <summary>Where the log goes beside the run folder.</summary>
     public Action<Serilog.Configuration.LoggerSinkConfiguration>? LogTo { get; init; }
 
@@ -91,7 +94,8 @@ public sealed class TrainingRun : IDisposable
         var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
         using var alone = RunLock.Take(folder);
         AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
-        Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine).Write(folder.ManifestFile);
+        var manifest = Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine);
+        (manifest with { Trial = _options.Trial }).Write(folder.ManifestFile);
         return (folder, Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop));
     }
 

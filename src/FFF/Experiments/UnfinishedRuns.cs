@@ -13,8 +13,8 @@ public static class UnfinishedRuns
     public static RunFolder? Newest(string runsRoot, Experiment experiment)
     {
         var configuration = ExperimentFile.Write(experiment);
-        return RunLocator.List(runsRoot)
-            .Where(run => run.Folder.Name == experiment.Name && run.Manifest is { Status: not RunStatus.Finished })
+        return RunLocator.List(runsRoot, experiment.Name)
+            .Where(run => run.Manifest is { Status: not RunStatus.Finished })
             .Select(run => run.Folder)
             .FirstOrDefault(folder => File.Exists(folder.ConfigFile) && File.ReadAllText(folder.ConfigFile) == configuration && !RunLock.IsHeld(folder));
     }

@@ -37,6 +37,7 @@ internal static class LogAxis
         ? (factor * Math.Pow(10, exponent)).ToString("0.#", CultureInfo.InvariantCulture)
         : (factor == 1 ? "" : factor.ToString(CultureInfo.InvariantCulture) + "·") + "10" + Superscript(exponent);
 
-    private static string Superscript(int exponent) =>
+    /// <summary>The exponent in small raised digits.</summary>
+    public static string Superscript(int exponent) =>
         (exponent < 0 ? "⁻" : "") + string.Concat(Math.Abs(exponent).ToString(CultureInfo.InvariantCulture).Select(digit => Superscripts[digit - '0']));
 }

@@ -26,6 +26,12 @@ public enum RunStatus
     Failed,
 }
 
+/// <summary>Which trial of a sweep a run is.</summary>
+/// <param name="Sweep">The sweep's name.</param>
+/// <param name="Number">The trial's number.</param>
+/// <param name="Values">What the trial sets, by key path, as YAML.</param>
+public sealed record TrialNote(string Sweep, int Number, IReadOnlyDictionary<string, string> Values);
+
 /// <summary>What a run is, what it ran on, and how it stands; kept as <c>manifest.json</c>.</summary>
 public sealed record Manifest
 {
@@ -76,6 +82,9 @@ public sealed record Manifest
 
     /// <summary>The commit that the working directory had checked out; null outside of git.</summary>
     public string? Commit { get; init; }
+
+    /// <summary>The trial of a sweep that the run is; null for a run of its own.</summary>
+    public TrialNote? Trial { get; init; }
 
     /// <summary>Epochs that were completed.</summary>
     public int Epoch { get; init; }

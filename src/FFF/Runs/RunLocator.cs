@@ -42,9 +42,26 @@ public static class RunLocator
         return candidates.Where(Directory.Exists).Select(InFolder).OfType<RunFolder>().FirstOrDefault() ?? throw NotFound(runsRoot, run);
     }
 
+    /// <summary>The highest version of a run of exactly this name; null if there is none.</summary>
+    public static RunSummary? Newest(string runsRoot, string name)
+    {
+        var folder = Path.Combine(runsRoot, name);
+        var newest = Directory.Exists(folder) ? Versions(folder).MaxBy(version => RunFolder.VersionNumber(version.Version)) : null;
+        return newest is null ? null : Summarize(newest).Summary;
+    }
+
+    /// <summary>The names of all runs.</summary>
+    public static IReadOnlyList<string> Names(string runsRoot) => [.. Folders(runsRoot).Select(folder => folder.Name).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>All runs, the one that started last first.</summary>
-    public static IReadOnlyList<RunSummary> List(string runsRoot) =>
-        [.. Folders(runsRoot)
+    public static IReadOnlyList<RunSummary> List(string runsRoot) => List(Folders(runsRoot));
+
+    /// <summary>The runs of exactly this name, the one that started last first.</summary>
+    public static IReadOnlyList<RunSummary> List(string runsRoot, string name) =>
+        Path.Combine(runsRoot, name) is var folder && Directory.Exists(folder) ? List(Versions(folder)) : [];
+
+    private static IReadOnlyList<RunSummary> List(IEnumerable<RunFolder> folders) =>
+        [.. folders
             .AsParallel()
             .Select(folder => Summarize(folder))
             .OrderByDescending(run => run.Started)

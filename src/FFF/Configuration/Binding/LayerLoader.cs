@@ -22,7 +22,8 @@ internal sealed class LayerLoader(ICollection<Problem> problems)
     {
         if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
         {
-            Load(Path.GetFullPath(path), path, []);
+            var file = ShippedConfigs.Resolve(path);
+            Load(Path.GetFullPath(file), file, []);
             return;
         }
 

@@ -18,7 +18,7 @@ internal static class Override
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         var path = equals < 0 ? "" : text[..equals].Trim();
         var keys = path.Split('.');
-        if (keys.Any(string.IsNullOrWhiteSpace) || keys.Length > YamlReader.MaximumDepth)
+        if (!IsPath(keys))
         {
             problems.Add(source.Problem("", "expected key.path=value, such as training.epochs=100"));
             return null;
@@ -38,8 +38,26 @@ internal static class Override
             return null;
         }
 
-        return keys.Reverse().Aggregate(value ?? new YamlScalar("", Plain: true, at), (node, key) => Wrap(key, node, at));
+        return Wrap(keys, value ?? new YamlScalar("", Plain: true, at), at);
     }
+
+    /// <summary>The layer that sets one key, given by its path, to a value that was read before; null after adding a problem.</summary>
+    public static YamlNode? Layer(KeyedValue<ConfigValue> setting, ICollection<Problem> problems)
+    {
+        var at = setting.At ?? setting.Value.Node.At;
+        var keys = setting.Key.Split('.');
+        if (IsPath(keys) && keys[0] != BaseKey.Name)
+        {
+            return Wrap(keys, setting.Value.Node, at);
+        }
+
+        problems.Add(at.Problem(Quoted.Bare(setting.Key), "expected the path of an experiment's key, such as training.epochs"));
+        return null;
+    }
+
+    private static bool IsPath(string[] keys) => !keys.Any(string.IsNullOrWhiteSpace) && keys.Length <= YamlReader.MaximumDepth;
+
+    private static YamlNode Wrap(string[] keys, YamlNode value, Location at) => keys.Reverse().Aggregate(value, (node, key) => Wrap(key, node, at));
 
     private static YamlNode Wrap(string key, YamlNode value, Location at) =>
         key.All(char.IsAsciiDigit) && key.Length <= MaximumIndexDigits

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Reflection;
 using FFF.Configuration.Yaml;
 
 namespace FFF.Configuration.Binding;
@@ -32,7 +33,9 @@ internal sealed class RecordBinder(ICollection<Problem> problems)
             (KindsShape kinds, YamlMap map) => BindKind(map, kinds, path, fallback),
             (RecordShape record, YamlMap map) => BindRecord(map, record, path, fallback, kinds: null),
             (ListShape list, YamlList items) => BindList(items, list, path),
-            (KindsShape or RecordShape or ListShape, _) => Fail(node, shape, path),
+            (MapShape entries, YamlMap map) => BindMap(map, entries, path),
+            (AnyShape, _) => new ConfigValue(node),
+            (KindsShape or RecordShape or ListShape or MapShape, _) => Fail(node, shape, path),
             (_, YamlScalar scalar) => ScalarBinder.Bind(scalar, shape) ?? Fail(node, shape, path),
             _ => Fail(node, shape, path),
         };
@@ -151,5 +154,32 @@ internal sealed class RecordBinder(ICollection<Problem> problems)
         }
 
         return complete ? items : null;
+    }
+
+    private IList? BindMap(YamlMap map, MapShape shape, string path)
+    {
+        var entries = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(shape.EntryType))!;
+        var complete = true;
+        foreach (var entry in map.Entries)
+        {
+            if (TryBind(entry.Value, shape.Element, $"{path}['{Quoted.Bare(entry.Key)}']", fallback: null, out var value))
+            {
+                var keyed = Activator.CreateInstance(shape.EntryType, entry.Key, value)!;
+                shape.EntryType.GetProperty(nameof(KeyedValue<>.At), BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(keyed, entry.KeyAt);
+                entries.Add(keyed);
+            }
+            else
+            {
+                complete = false;
+            }
+        }
+
+        if (map.Entries.Count < shape.MinimumCount)
+        {
+            problems.Add(map.At.Problem(path, $"expected {shape.Expected}, found {(map.Entries.Count == 0 ? "none" : $"only {map.Entries.Count}")}"));
+            return null;
+        }
+
+        return complete ? entries : null;
     }
 }

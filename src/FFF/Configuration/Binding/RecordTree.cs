@@ -16,6 +16,8 @@ internal static class RecordTree
         (_, ChoiceShape choice) => Plain(choice.Choices.Single(candidate => value.Equals(candidate.Field.GetValue(null))).Name),
         (string text, _) => new YamlScalar(text, Plain: false, Nowhere),
         (_, ListShape list) => new YamlList([.. ((IEnumerable)value).Cast<object>().Select(item => Of(item, list.Element))], Nowhere),
+        (ConfigValue any, _) => any.Node,
+        (_, MapShape map) => new YamlMap([.. ((IEnumerable)value).Cast<object>().Select(entry => Entry(Part<string>(entry, "Key"), Of(Part<object>(entry, "Value"), map.Element)))], Nowhere),
         (_, KindsShape kinds) => OfKind(value, kinds),
         (_, RecordShape record) => new YamlMap(Entries(value, record), Nowhere),
         _ => throw new ArgumentException($"A configuration holds no {value.GetType()}.", nameof(value)),
@@ -29,6 +31,8 @@ internal static class RecordTree
 
     private static List<YamlEntry> Entries(object value, RecordShape record) =>
         [.. record.Keys.Select(key => Entry(key.Name, Of(key.Property.GetValue(value), key.Value)))];
+
+    private static T Part<T>(object keyed, string property) => (T)keyed.GetType().GetProperty(property)!.GetValue(keyed)!;
 
     private static YamlEntry Entry(string key, YamlNode value) => new(key, Nowhere, value);
 

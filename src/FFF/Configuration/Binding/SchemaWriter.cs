@@ -46,7 +46,7 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
             properties[discriminator] = new JsonObject { ["const"] = kind };
         }
 
-        if (record.Type == typeof(Experiment))
+        if (record.Type == typeof(Experiment) || record.Type == typeof(SweepConfig))
         {
             var path = new JsonObject { ["type"] = "string", ["minLength"] = 1 };
             properties[BaseKey.Name] = With(
@@ -89,7 +89,7 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
 
         var description = string.Join(' ', new[] { documentation.Of(key.Property), Choices(key.Value) }.OfType<string>());
         var schema = With(Described(description.Length == 0 ? null : description), value);
-        if (!key.IsRequired && (key.IsNullable || key.Value is not RecordShape))
+        if (!key.IsRequired && (key.IsNullable || key.Value is not (RecordShape or MapShape)))
         {
             schema["default"] = JsonSerializer.SerializeToNode(standard, key.Property.PropertyType, Defaults);
         }
@@ -106,6 +106,10 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         ListShape list => With(
             new JsonObject { ["type"] = "array", ["items"] = Value(list.Element) },
             list.MinimumCount > 0 ? new JsonObject { ["minItems"] = list.MinimumCount } : []),
+        MapShape map => With(
+            new JsonObject { ["type"] = "object", ["additionalProperties"] = Value(map.Element) },
+            map.MinimumCount > 0 ? new JsonObject { ["minProperties"] = map.MinimumCount } : []),
+        AnyShape => [],
         KindsShape kinds => Reference(kinds),
         RecordShape { Shorthand: { } brief } record => new JsonObject { ["anyOf"] = new JsonArray(Value(brief.Value), Reference(record)) },
         RecordShape record => Reference(record),

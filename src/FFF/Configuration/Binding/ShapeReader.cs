@@ -58,12 +58,23 @@ internal static class ShapeReader
         { IsEnum: true } => new ChoiceShape(
             type,
             [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ChoiceName(field), field))]),
-        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => new ListShape(
-            type.GenericTypeArguments[0],
-            Value(type.GenericTypeArguments[0], property),
-            property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0),
+        { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) => Several(type.GenericTypeArguments[0], property),
+        _ when type == typeof(ConfigValue) => new AnyShape(),
         _ => Read(type),
     };
+
+    private static ValueShape Several(Type element, PropertyInfo property)
+    {
+        var minimum = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0;
+        if (element.IsGenericType && element.GetGenericTypeDefinition() == typeof(KeyedValue<>))
+        {
+            return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum);
+        }
+
+        // Mappings in a list may be empty: a trial that sets nothing.
+        var item = Value(element, property);
+        return new ListShape(element, item is MapShape map ? new MapShape(map.EntryType, map.Element, 0) : item, minimum);
+    }
 
     private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);
 

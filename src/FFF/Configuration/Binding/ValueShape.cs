@@ -71,6 +71,24 @@ internal sealed class ListShape(Type elementType, ValueShape element, int minimu
         : $"a list, each element {Element.Expected}";
 }
 
+/// <summary>A mapping with keys of any name and values of one shape, which becomes a list of <see cref="KeyedValue{T}"/>.</summary>
+internal sealed class MapShape(Type entryType, ValueShape element, int minimumCount) : ValueShape
+{
+    public Type EntryType { get; } = entryType;
+
+    public ValueShape Element { get; } = element;
+
+    public int MinimumCount { get; } = minimumCount;
+
+    public override string Expected => $"a mapping{(MinimumCount > 0 ? $" of at least {MinimumCount}" : "")} from key paths such as training.epochs, each to {Element.Expected}";
+}
+
+/// <summary>Any value at all.</summary>
+internal sealed class AnyShape : ValueShape
+{
+    public override string Expected => "a value";
+}
+
 /// <summary>A record, which a mapping describes key by key.</summary>
 /// <param name="type">The record's type.</param>
 /// <param name="keys">Makes the keys when they are first asked for: records can contain each other.</param>

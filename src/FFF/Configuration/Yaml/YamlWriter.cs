@@ -10,38 +10,43 @@ internal static partial class YamlWriter
     private static readonly EmitterSettings Settings = new(
         bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, indentSequences: true, newLine: "\n");
 
-    public static string Write(YamlNode root)
+    public static string Write(YamlNode root) => Write(root, onOneLine: false);
+
+    /// <summary>The tree on one line, without a line feed.</summary>
+    public static string WriteLine(YamlNode root) => Write(root, onOneLine: true).TrimEnd('\n');
+
+    private static string Write(YamlNode root, bool onOneLine)
     {
         using var text = new StringWriter();
         var emitter = new Emitter(text, Settings);
         emitter.Emit(new StreamStart());
         emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        Emit(emitter, root);
+        Emit(emitter, root, onOneLine);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
         return text.ToString();
     }
 
-    private static void Emit(Emitter emitter, YamlNode node)
+    private static void Emit(Emitter emitter, YamlNode node, bool onOneLine)
     {
         switch (node)
         {
             case YamlMap map:
-                emitter.Emit(new MappingStart(default, default, isImplicit: true, map.Entries.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                emitter.Emit(new MappingStart(default, default, isImplicit: true, onOneLine || map.Entries.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (var entry in map.Entries)
                 {
                     emitter.Emit(new Scalar(entry.Key));
-                    Emit(emitter, entry.Value);
+                    Emit(emitter, entry.Value, onOneLine);
                 }
 
                 emitter.Emit(new MappingEnd());
                 break;
             case YamlList list:
-                var style = list.Items.All(item => item is YamlScalar) ? SequenceStyle.Flow : SequenceStyle.Block;
+                var style = onOneLine || list.Items.All(item => item is YamlScalar) ? SequenceStyle.Flow : SequenceStyle.Block;
                 emitter.Emit(new SequenceStart(default, default, isImplicit: true, style));
                 foreach (var item in list.Items)
                 {
-                    Emit(emitter, item);
+                    Emit(emitter, item, onOneLine);
                 }
 
                 emitter.Emit(new SequenceEnd());

@@ -1,0 +1,246 @@
+using System.CommandLine;
+using System.Text.Json;
+using FFF.Cli.Parsing;
+using FFF.Cli.Rendering;
+using FFF.Configuration;
+using FFF.Sweeps;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff sweep</c> and <c>fff sweep status|retry|best</c></summary>
+internal static class SweepCommand
+{
+    private const string Local = "local";
+    private const string OnSlurm = "slurm";
+
+    public static Command Create()
+    {
+        var (config, overrides, runs) = (CommonOptions.Config(required: true), CommonOptions.Overrides(), CommonOptions.Runs());
+        var (launcher, jobs, dryRun) = (Launcher(), Jobs(), DryRun());
+        config.CompletionSources.Clear();
+        overrides.CompletionSources.Clear();
+        config.Description = "The sweep, a YAML file. Given again, later files override earlier ones.";
+        overrides.Description = "Settings that override the sweep's, such as search.trials=50.";
+        var command = new ExampledCommand("sweep", "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
+            "fff sweep --config sweep.yaml",
+            "fff sweep --config sweep.yaml --jobs 4",
+            "fff sweep --config sweep.yaml --launcher slurm --dry-run",
+            "fff sweep status beta",
+            "fff sweep best beta --metric nll")
+        {
+            config, overrides, runs, launcher, jobs, dryRun, Status(), Retry(), Best(),
+        };
+        overrides.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !token.Value.Contains('=', StringComparison.Ordinal)))
+            {
+                result.AddError(UsageErrors.Unknown(token.Value, command));
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []));
+            if (parsed.GetValue(dryRun))
+            {
+                return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);
+            }
+
+            var folder = SweepFolder.Create(parsed.GetRequiredValue(runs), plan);
+            var states = SweepStatus.Read(folder, Slurm.Queue(folder));
+            var failed = states.Count(state => state.Status == TrialStatus.Failed);
+            if (failed > 0)
+            {
+                Screen.Warn($"{Trials(failed)} failed before and {(failed == 1 ? "is" : "are")} left out. Start {(failed == 1 ? "it" : "them")} again with: fff sweep retry {folder.Name}");
+            }
+
+            var missing = states.Where(state => state.Status is TrialStatus.Pending or TrialStatus.Interrupted or TrialStatus.Stopped or TrialStatus.Trained);
+            return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], parsed.GetValue(launcher) == OnSlurm, parsed.GetValue(jobs) ?? 1, dryRun: false);
+        });
+        return command;
+    }
+
+    private static ExampledCommand Status()
+    {
+        var (sweep, runs, json) = (Sweep(), CommonOptions.Runs(), CommonOptions.Json());
+        var command = new ExampledCommand("status", "Tells how a sweep's trials stand, from their run folders and Slurm's queue.", "fff sweep status beta", "fff sweep status beta --json") { sweep, runs, json };
+        command.SetAction(parsed =>
+        {
+            var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
+            var states = SweepStatus.Read(folder, Slurm.Queue(folder));
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(SweepTables.Result(folder, states), ResultJson.Default.SweepResult));
+            }
+            else
+            {
+                Screen.Out.Write(SweepTables.Status(folder, states));
+            }
+        });
+        return command;
+    }
+
+    private static ExampledCommand Retry()
+    {
+        var (sweep, runs, launcher, jobs, dryRun) = (Sweep(), CommonOptions.Runs(), Launcher(), Jobs(), DryRun());
+        var command = new ExampledCommand("retry", "Starts the failed trials of a sweep again, and no others; each goes on from its last checkpoint.",
+            "fff sweep retry beta --jobs 2", "fff sweep retry beta --launcher slurm")
+        { sweep, runs, launcher, jobs, dryRun };
+        command.SetAction(parsed =>
+        {
+            var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
+            var states = SweepStatus.Read(folder, Slurm.Queue(folder));
+            var failed = states.Where(state => state.Status is TrialStatus.Failed or TrialStatus.Trained).Select(state => state.Trial).ToList();
+            if (failed.Count == 0)
+            {
+                Console.Error.WriteLine($"No trial of {folder.Name} has failed.");
+                return ExitCode.Done;
+            }
+
+            return Launch(folder, folder.ReadSweep(), failed, parsed.GetValue(launcher) == OnSlurm, parsed.GetValue(jobs) ?? 1, parsed.GetValue(dryRun));
+        });
+        return command;
+    }
+
+    private static ExampledCommand Best()
+    {
+        var (sweep, runs, json) = (Sweep(), CommonOptions.Runs(), CommonOptions.Json());
+        var metric = new Option<string?>("--metric") { Description = "A result, such as nll or c2st.mean, or a column of metrics.csv, of which the last value counts; the sweep's own if left out.", HelpName = "NAME" };
+        var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };
+        var top = CommonOptions.Number<int>("--top", "How many trials are shown; 5 if left out.", n => n > 0, "a whole number above 0");
+        var command = new ExampledCommand("best", "Names the best finished trials of a sweep, the best first.",
+            "fff sweep best beta --metric nll", "fff sweep best beta --metric val_nll --top 1 --json")
+        { sweep, runs, metric, maximize, top, json };
+        command.SetAction(parsed =>
+        {
+            var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
+            var config = folder.ReadSweep();
+            var name = parsed.GetValue(metric) ?? config.Metric
+                ?? throw new CommandException(ExitCode.Usage, "name what the trials are judged by with --metric, such as --metric nll; or give the sweep the key metric.");
+            var states = SweepStatus.Read(folder, Slurm.Queue(folder));
+            var largest = parsed.GetValue(maximize) || (parsed.GetValue(metric) is null && config.Maximize);
+            var ranked = Ranking.Of(states, name, largest);
+            var unfinished = states.Count(state => state.Status != TrialStatus.Finished);
+            if (unfinished > 0)
+            {
+                Screen.Warn($"{Trials(unfinished)} of {states.Count} {(unfinished == 1 ? "has" : "have")} not finished and {(unfinished == 1 ? "does" : "do")} not count.");
+            }
+
+            var shown = ranked.Take(parsed.GetValue(top) ?? 5).ToList();
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(SweepTables.Result(folder, name, largest, shown), ResultJson.Default.BestResult));
+            }
+            else
+            {
+                Screen.Out.Write(SweepTables.Best(name, shown));
+            }
+        });
+        return command;
+    }
+
+    private static int Launch(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun)
+    {
+        if (trials.Count == 0)
+        {
+            Console.Error.WriteLine($"Nothing to start in {folder.Name}. See: fff sweep status {folder.Name}");
+            return ExitCode.Done;
+        }
+
+        if (onSlurm)
+        {
+            var scripts = SlurmScript.Create(folder, sweep.Slurm, trials.Select(trial => trial.Number), TrialProgram.This());
+            if (dryRun)
+            {
+                Console.Out.Write(string.Join('\n', scripts.Select(script => script.Text)));
+                return ExitCode.Done;
+            }
+
+            foreach (var script in scripts)
+            {
+                var job = Failures.AtWork(() => Slurm.Submit(folder, script));
+                Console.Out.WriteLine(job.Job);
+            }
+
+            Console.Error.WriteLine($"Submitted {Trials(trials.Count)} of {folder.Name}. See: fff sweep status {folder.Name}");
+            return ExitCode.Done;
+        }
+
+        if (dryRun)
+        {
+            Screen.Out.Write(SweepTables.Plan(trials));
+            return ExitCode.Done;
+        }
+
+        using var interruption = new Interruption("Stopping: each running trial saves first.");
+        var view = SweepView.Create();
+        var ended = Failures.AtWork(() => view.Show(() => LocalLauncher.Run(folder, trials, jobs, TrialProgram.This(), view.Report, interruption.Token)));
+        return Conclude(folder, trials.Count, ended, interruption.Token.IsCancellationRequested);
+    }
+
+    private static int Conclude(SweepFolder folder, int total, IReadOnlyList<TrialProgress> ended, bool interrupted)
+    {
+        var failed = ended.Where(trial => trial.ExitCode is not (ExitCode.Done or ExitCode.Interrupted)).ToList();
+        foreach (var trial in failed)
+        {
+            Console.Error.WriteLine($"{trial.Trial.Run} failed with exit code {trial.ExitCode}; what it said is in {Words.Place(folder.LogFile(trial.Trial.Number))}");
+        }
+
+        if (interrupted || ended.Any(trial => trial.ExitCode == ExitCode.Interrupted))
+        {
+            Console.Error.WriteLine($"Interrupted: {ended.Count(trial => trial.ExitCode == ExitCode.Done)} of {Trials(total)} are done, the others are saved. The same command goes on.");
+            return ExitCode.Interrupted;
+        }
+
+        Console.Out.WriteLine(Words.Place(folder.Path));
+        if (failed.Count > 0)
+        {
+            Console.Error.WriteLine($"{failed.Count} of {Trials(total)} failed. Start them again with: fff sweep retry {folder.Name}");
+            return ExitCode.Failed;
+        }
+
+        return ExitCode.Done;
+    }
+
+    /// <summary>What would be done: nothing is written.</summary>
+    private static int ShowPlan(SweepPlan plan, string runs, bool onSlurm)
+    {
+        var folder = SweepFolder.At(runs, plan.Sweep.Name);
+        if (onSlurm)
+        {
+            Console.Out.Write(string.Join('\n', SlurmScript.Create(folder, plan.Sweep.Slurm, plan.Trials.Select(trial => trial.Number), TrialProgram.This()).Select(script => script.Text)));
+        }
+        else
+        {
+            Screen.Out.Write(SweepTables.Plan([.. plan.Trials.Select(SweepFolder.Record)]));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static string Trials(int count) => count == 1 ? "1 trial" : $"{Words.Count(count)} trials";
+
+    private static Argument<string> Sweep()
+    {
+        var sweep = new Argument<string>("SWEEP") { Description = "The sweep's name, or the path of its folder." };
+        sweep.CompletionSources.Add(Completions.Sweeps);
+        return sweep;
+    }
+
+    private static Option<int?> Jobs() => CommonOptions.Number<int>("--jobs", "At most so many trials at a time on this machine; 1 if left out.", n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
+
+    private static Option<bool> DryRun() => new("--dry-run") { Description = "Shows the trials, or with --launcher slurm the script, and starts nothing." };
+
+    private static Option<string> Launcher()
+    {
+        var launcher = new Option<string>("--launcher") { Description = "Where trials run: local, or slurm, as a job array.", HelpName = "local|slurm", DefaultValueFactory = _ => Local };
+        launcher.CompletionSources.Add(Local, OnSlurm);
+        launcher.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value is not (Local or OnSlurm))
+            {
+                result.AddError($"--launcher: expected local or slurm, found '{token.Value}'.");
+            }
+        });
+        return launcher;
+    }
+}

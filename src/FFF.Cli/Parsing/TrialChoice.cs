@@ -1,0 +1,38 @@
+using System.Globalization;
+using FFF.Configuration;
+using FFF.Experiments;
+using FFF.Runs;
+using FFF.Sweeps;
+
+namespace FFF.Cli.Parsing;
+
+/// <summary>A trial as the command line names it: SWEEP:N.</summary>
+internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experiment Experiment)
+{
+    /// <summary>What the run's manifest says of it.</summary>
+    public TrialNote Note => new(Sweep.Name, Record.Number, Record.Values);
+
+    /// <exception cref="CommandException">The text names no trial.</exception>
+    /// <exception cref="RunException">There is no such sweep or trial.</exception>
+    public static TrialChoice Parse(string text, string runs)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon < 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            throw new CommandException(ExitCode.Usage, $"--trial: expected SWEEP:N, such as beta:3, found '{text}'.");
+        }
+
+        var sweep = SweepFolder.Find(runs, text[..colon]);
+        var record = sweep.ReadTrial(number);
+        return new(sweep, record, ExperimentFile.Load([sweep.ConfigFile(number)], []));
+    }
+
+    /// <summary>The run to go on with: one that has not finished, or else the one that has; null where the trial was never started.</summary>
+    public RunFolder? Run() =>
+        RunLocator.List(Sweep.RunsRoot, Record.Run).FirstOrDefault(run => run.Manifest is { Status: RunStatus.Finished })?.Folder
+            ?? UnfinishedRuns.Newest(Sweep.RunsRoot, Experiment);
+
+    /// <summary>The run, if its training and its evaluations are done: a job that is queued again after its end must not start anew.</summary>
+    public RunFolder? Done(RunFolder? run) =>
+        run is not null && Manifest.Read(run.ManifestFile) is { Status: RunStatus.Finished } manifest && Record.Results.All(manifest.Results.ContainsKey) ? run : null;
+}

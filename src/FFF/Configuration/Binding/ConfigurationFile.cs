@@ -1,0 +1,58 @@
+using FFF.Configuration.Yaml;
+
+namespace FFF.Configuration.Binding;
+
+/// <summary>Reads records of any kind from files and overrides.</summary>
+internal static class ConfigurationFile
+{
+    /// <summary>Lays the files over each other in order, then the overrides, and binds the result.</summary>
+    /// <exception cref="ConfigurationException">They describe no valid record; lists every problem.</exception>
+    public static T Load<T>(IReadOnlyList<string> files, IReadOnlyList<string> overrides)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(overrides);
+        if (files.Count + overrides.Count == 0)
+        {
+            throw new ConfigurationException([new Problem("configuration", null, null, "", "expected at least one file")]);
+        }
+
+        var problems = new List<Problem>();
+        var layers = Layers(files, overrides, problems, out var isComplete);
+
+        // Without a file's contents every key that it may have would be reported as missing.
+        var record = isComplete && layers.Count > 0 ? Bind<T>(layers, problems) : null;
+        return problems.Count == 0 ? record! : throw new ConfigurationException(InOrder(problems));
+    }
+
+    /// <summary>The contents of the files and overrides, those first that the others are laid over.</summary>
+    public static List<YamlNode> Layers(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems, out bool isComplete)
+    {
+        var loader = new LayerLoader(problems);
+        foreach (var file in files)
+        {
+            loader.Load(file);
+        }
+
+        isComplete = loader.IsComplete;
+        return [.. loader.Layers, .. overrides.Select(text => Override.Parse(text, problems)).OfType<YamlNode>()];
+    }
+
+    /// <summary>The record that the layers describe; not to be used if problems were added.</summary>
+    public static T? Bind<T>(IReadOnlyList<YamlNode> layers, List<Problem> problems)
+        where T : class
+    {
+        var shape = ShapeReader.Read(typeof(T));
+        var merge = new LayerMerge(problems);
+        var root = layers.Aggregate((below, above) => merge.Merge(below, above, shape));
+        new RecordBinder(problems).TryBind(root, shape, "", fallback: null, out var record);
+        return (T?)record;
+    }
+
+    /// <summary>The problems file by file and line by line, each once.</summary>
+    public static List<Problem> InOrder(IReadOnlyList<Problem> problems)
+    {
+        var sources = problems.Select(problem => problem.Source).Distinct().ToList();
+        return [.. problems.Distinct().OrderBy(problem => sources.IndexOf(problem.Source)).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+    }
+}

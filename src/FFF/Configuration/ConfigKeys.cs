@@ -1,0 +1,59 @@
+using FFF.Configuration.Binding;
+using FFF.Configuration.Yaml;
+
+namespace FFF.Configuration;
+
+/// <summary>A key that an experiment may have.</summary>
+/// <param name="Path">Its path, such as training.optimizer.learning_rate; 0 stands for the elements of a list.</param>
+/// <param name="Values">The names that may be its value; empty for numbers and text.</param>
+public sealed record ConfigKey(string Path, IReadOnlyList<string> Values);
+
+/// <summary>All keys of experiments, for completion and for telling a wrong one what it should be.</summary>
+public static class ConfigKeys
+{
+    private static readonly Lazy<IReadOnlyList<ConfigKey>> LazyAll = new(() =>
+        [.. Of("", ShapeReader.Read(typeof(Experiment)), []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()]))]);
+
+    /// <summary>The keys of all kinds, each once; of networks within networks, those of the first level.</summary>
+    public static IReadOnlyList<ConfigKey> All => LazyAll.Value;
+
+    /// <summary>The key of this path, whatever element of a list it names; null if there is none.</summary>
+    public static ConfigKey? Find(string path)
+    {
+        var general = string.Join('.', path.Split('.').Select(part => part.Length > 0 && part.All(char.IsAsciiDigit) ? "0" : part));
+        return All.FirstOrDefault(key => key.Path == general);
+    }
+
+    /// <summary>The path of a key that was probably meant.</summary>
+    public static string Nearest(string path) => NearestKey.Of(path, All.Select(key => key.Path));
+
+    private static IEnumerable<ConfigKey> Of(string path, ValueShape shape, IReadOnlyList<Type> within)
+    {
+        if (path.Length > 0)
+        {
+            yield return new(path, Values(shape));
+        }
+
+        var children = shape switch
+        {
+            RecordShape record when !within.Contains(record.Type) => record.Keys.SelectMany(key => Of(KeyPath.Join(path, key.Name), key.Value, [.. within, record.Type])),
+            KindsShape kinds => kinds.Kinds.SelectMany(kind => Of("", kind.Record, within).Select(key => key with { Path = KeyPath.Join(path, key.Path) }))
+                .Prepend(new ConfigKey(KeyPath.Join(path, kinds.Discriminator), Values(kinds))),
+            ListShape { Element: KindsShape or RecordShape } list => Of(KeyPath.Join(path, 0), list.Element, within),
+            _ => [],
+        };
+        foreach (var child in children)
+        {
+            yield return child;
+        }
+    }
+
+    private static IReadOnlyList<string> Values(ValueShape shape) => shape switch
+    {
+        BooleanShape => ["true", "false"],
+        ChoiceShape choice => [.. choice.Choices.Select(candidate => candidate.Name)],
+        KindsShape kinds => [.. kinds.Kinds.Select(kind => kind.Name)],
+        RecordShape { Shorthand.Value: ChoiceShape choice } => Values(choice),
+        _ => [],
+    };
+}

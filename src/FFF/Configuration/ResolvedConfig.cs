@@ -1,0 +1,67 @@
+using System.Globalization;
+using FFF.Configuration.Yaml;
+using FFF.Formats;
+
+namespace FFF.Configuration;
+
+/// <summary>A run's config.yaml as plain key paths and values, without judging them: also of runs that another version of the program trained.</summary>
+public static class ResolvedConfig
+{
+    /// <summary>The values by key path in the order of the file, lists of scalars as one value.</summary>
+    /// <exception cref="FileReadException">The file is missing or no YAML.</exception>
+    public static IReadOnlyDictionary<string, string> Read(string path)
+    {
+        var problems = new List<Problem>();
+        var source = new YamlSource(path, Path.GetDirectoryName(path) ?? path, IsFile: true);
+        var text = YamlText.Read(path, source, problems);
+        var root = text is null ? null : YamlReader.Read(source, text, "", problems);
+        var values = new OrderedDictionary<string, string>();
+        if (problems.Count > 0)
+        {
+            throw new FileReadException(path, problems[0].Message);
+        }
+
+        if (root is not null)
+        {
+            Add(values, "", root);
+        }
+
+        return values;
+    }
+
+    /// <summary>Whether a key has this value: as a number where both are one, or as the kind of what stands there.</summary>
+    public static bool Has(IReadOnlyDictionary<string, string> values, string key, string value) =>
+        new[] { key, KeyPath.Join(key, "kind"), KeyPath.Join(key, "value") }.Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
+
+    private static bool IsSame(string a, string b) =>
+        a == b
+        || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && x.Equals(y))
+        || a.Replace(" ", "", StringComparison.Ordinal) == b.Replace(" ", "", StringComparison.Ordinal);
+
+    private static void Add(OrderedDictionary<string, string> values, string path, YamlNode node)
+    {
+        switch (node)
+        {
+            case YamlMap { Entries.Count: > 0 } map:
+                foreach (var entry in map.Entries)
+                {
+                    Add(values, KeyPath.Join(path, entry.Key), entry.Value);
+                }
+
+                break;
+            case YamlList list when list.Items.Any(item => item is not YamlScalar):
+                for (var i = 0; i < list.Items.Count; i++)
+                {
+                    Add(values, KeyPath.Join(path, i), list.Items[i]);
+                }
+
+                break;
+            case YamlScalar scalar:
+                values[path] = scalar.Text;
+                break;
+            default:
+                values[path] = YamlWriter.WriteLine(node);
+                break;
+        }
+    }
+}

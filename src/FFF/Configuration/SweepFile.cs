@@ -1,0 +1,16 @@
+using FFF.Configuration.Binding;
+
+namespace FFF.Configuration;
+
+/// <summary>Sweeps as YAML, read by the same rules as experiments: see <see cref="ExperimentFile"/>.</summary>
+public static class SweepFile
+{
+    /// <summary>Reads a sweep.</summary>
+    /// <param name="files">Paths of YAML files; later ones override earlier ones.</param>
+    /// <param name="overrides"><c>key.path=value</c> each.</param>
+    /// <exception cref="ConfigurationException">The files or overrides describe no valid sweep; lists every problem.</exception>
+    public static SweepConfig Load(IReadOnlyList<string> files, IReadOnlyList<string> overrides) => ConfigurationFile.Load<SweepConfig>(files, overrides);
+
+    /// <summary>The sweep as YAML with every default spelt out; reading it gives an equal sweep.</summary>
+    public static string Write(SweepConfig sweep) => Yaml.YamlWriter.Write(RecordTree.Of(sweep, ShapeReader.Read(typeof(SweepConfig))));
+}

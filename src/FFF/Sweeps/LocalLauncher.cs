@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using FFF.Formats;
+using FFF.Runs;
+
+namespace FFF.Sweeps;
+
+/// <summary>A trial that runs, or has just ended, on this machine.</summary>
+/// <param name="Trial">The trial.</param>
+/// <param name="Time">How long it has run in this session.</param>
+/// <param name="Share">The share of its epochs that is done, from 0 to 1.</param>
+/// <param name="ExitCode">The program's exit code; null while it runs.</param>
+public sealed record TrialProgress(TrialRecord Trial, TimeSpan Time, double Share, int? ExitCode);
+
+/// <summary>How far a session is.</summary>
+/// <param name="Running">The trials that run.</param>
+/// <param name="Ended">Those that ended in this session, in that order.</param>
+/// <param name="Total">How many this session is for.</param>
+/// <param name="Remaining">How long the rest will take, going by the trials that finished; null before the first has.</param>
+public sealed record SessionProgress(IReadOnlyList<TrialProgress> Running, IReadOnlyList<TrialProgress> Ended, int Total, TimeSpan? Remaining);
+
+/// <summary>Runs trials as processes of the program itself, some at a time.</summary>
+public static class LocalLauncher
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Runs the trials to their ends. When asked to stop, asks those that run to save, and waits for them.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="trials">Which trials.</param>
+    /// <param name="jobs">At most so many at a time.</param>
+    /// <param name="program">How they are started.</param>
+    /// <param name="report">Is told the progress several times a second, and after each end.</param>
+    /// <param name="stop">The request to stop.</param>
+    /// <returns>The trials that ended; fewer than were given if it was asked to stop.</returns>
+    /// <exception cref="FileWriteException">A log cannot be written.</exception>
+    public static IReadOnlyList<TrialProgress> Run(
+        SweepFolder sweep, IReadOnlyList<TrialRecord> trials, int jobs, TrialProgram program, Action<SessionProgress> report, CancellationToken stop)
+    {
+        var waiting = new Queue<TrialRecord>(trials);
+        var running = new List<TrialProcess>();
+        var ended = new List<TrialProgress>();
+        var asked = false;
+        try
+        {
+            while (running.Count > 0 || (waiting.Count > 0 && !stop.IsCancellationRequested))
+            {
+                if (stop.IsCancellationRequested && !asked)
+                {
+                    running.ForEach(process => process.RequestStop());
+                    asked = true;
+                }
+
+                while (!stop.IsCancellationRequested && running.Count < jobs && waiting.TryDequeue(out var next))
+                {
+                    running.Add(TrialProcess.Start(sweep, next, program, jobs));
+                }
+
+                // An end is noticed at once, a request to stop within the interval.
+                Task.WaitAny([.. running.Select(process => process.Ended)], Interval);
+                foreach (var process in running.Where(process => process.Ended.IsCompleted).ToList())
+                {
+                    running.Remove(process);
+                    ended.Add(process.Progress());
+                    process.Dispose();
+                }
+
+                report(new([.. running.Select(process => process.Progress())], [.. ended], trials.Count, Remaining(running, ended, waiting.Count, jobs)));
+            }
+        }
+        finally
+        {
+            running.ForEach(process => process.Dispose());
+        }
+
+        return ended;
+    }
+
+    /// <summary>The time of those that finished stands for that of the others; as many as may run at a time share it.</summary>
+    private static TimeSpan? Remaining(List<TrialProcess> running, List<TrialProgress> ended, int waiting, int jobs)
+    {
+        var times = ended.Where(trial => trial.ExitCode == 0).Select(trial => trial.Time).ToList();
+        if (times.Count == 0)
+        {
+            return null;
+        }
+
+        var typical = times.Sum(time => time.TotalSeconds) / times.Count;
+        var left = (waiting * typical) + running.Sum(process => Math.Max(0, typical - process.Time.TotalSeconds));
+        return TimeSpan.FromSeconds(left / Math.Max(1, Math.Min(jobs, waiting + running.Count)));
+    }
+
+    /// <summary>A trial's process, with what it says going to its log.</summary>
+    private sealed class TrialProcess : IDisposable
+    {
+        private readonly SweepFolder _sweep;
+        private readonly TrialRecord _trial;
+        private readonly Process _process;
+        private readonly StreamWriter _log;
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private readonly int _epochs;
+
+        private TrialProcess(SweepFolder sweep, TrialRecord trial, Process process, StreamWriter log, int epochs)
+        {
+            (_sweep, _trial, _process, _log, _epochs) = (sweep, trial, process, log, epochs);
+            process.StandardInput.Close();
+            Ended = Task.WhenAll(process.WaitForExitAsync(), Copy(process.StandardOutput), Copy(process.StandardError)).ContinueWith(_ => _clock.Stop(), TaskScheduler.Default);
+        }
+
+        public Task Ended { get; }
+
+        public TimeSpan Time => _clock.Elapsed;
+
+        public static TrialProcess Start(SweepFolder sweep, TrialRecord trial, TrialProgram program, int jobs)
+        {
+            StreamWriter? log = null;
+            try
+            {
+                log = new StreamWriter(sweep.LogFile(trial.Number), append: true) { AutoFlush = true };
+                var epochs = Configuration.ExperimentFile.Load([sweep.ConfigFile(trial.Number)], []).Training.Epochs;
+                return new TrialProcess(sweep, trial, Process.Start(program.StartInfo(sweep, trial.Number, jobs))!, log, epochs);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                log?.Dispose();
+                throw new FileWriteException(sweep.LogFile(trial.Number), e);
+            }
+        }
+
+        public void RequestStop() => ProcessSignals.RequestStop(_process.Id);
+
+        public TrialProgress Progress() => new(_trial, Time, Share(), Ended.IsCompleted ? _process.ExitCode : null);
+
+        public void Dispose()
+        {
+            _process.Dispose();
+            _log.Dispose();
+        }
+
+        private double Share()
+        {
+            try
+            {
+                return RunLocator.Newest(_sweep.RunsRoot, _trial.Run) is { } run && MetricsTail.Read(run.Folder.MetricsFile).TryGetValue("epoch", out var epoch)
+                    ? Math.Clamp(epoch / _epochs, 0, 1)
+                    : 0;
+            }
+            catch (FileReadException)
+            {
+                return 0;
+            }
+        }
+
+        private async Task Copy(StreamReader from)
+        {
+            while (await from.ReadLineAsync().ConfigureAwait(false) is { } line)
+            {
+                lock (_log)
+                {
+                    try
+                    {
+                        _log.WriteLine(line);
+                    }
+                    catch (IOException)
+                    {
+                        // A full disk loses what the trial says, not the trial.
+                    }
+                }
+            }
+        }
+    }
+}

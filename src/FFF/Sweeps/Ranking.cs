@@ -1,0 +1,39 @@
+using FFF.Configuration.Binding;
+using FFF.Runs;
+
+namespace FFF.Sweeps;
+
+/// <summary>A finished trial and the metric that it is judged by.</summary>
+/// <param name="State">The trial.</param>
+/// <param name="Value">Its metric.</param>
+public sealed record RankedTrial(TrialState State, double Value);
+
+/// <summary>Orders trials by a metric.</summary>
+public static class Ranking
+{
+    /// <summary>The finished trials, the best first; those whose metric is missing or NaN are left out, and of equals the earlier is better.</summary>
+    /// <param name="states">The trials.</param>
+    /// <param name="metric">A result, such as nll, or a column of metrics.csv, of which the last value counts.</param>
+    /// <param name="maximize">Whether the largest value is the best.</param>
+    /// <exception cref="RunException">No finished trial has the metric; the message names those that there are.</exception>
+    public static IReadOnlyList<RankedTrial> Of(IEnumerable<TrialState> states, string metric, bool maximize)
+    {
+        var finished = states.Where(state => state.Status == TrialStatus.Finished)
+            .Select(state => (State: state, Metrics: RunMetrics.Of(state.Run!)))
+            .ToList();
+        if (finished.Count == 0)
+        {
+            throw new RunException("No trial has finished yet.");
+        }
+
+        var names = finished.SelectMany(trial => trial.Metrics.Keys).Distinct().ToList();
+        if (!names.Contains(metric))
+        {
+            throw new RunException($"No finished trial has the metric '{metric}'; did you mean '{NearestKey.Of(metric, names)}'? There are {string.Join(", ", names)}.");
+        }
+
+        var ranked = finished.Where(trial => trial.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
+            .Select(trial => new RankedTrial(trial.State, trial.Metrics[metric]));
+        return [.. maximize ? ranked.OrderByDescending(trial => trial.Value) : ranked.OrderBy(trial => trial.Value)];
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using FFF.Configuration;
+
+namespace FFF.Sweeps;
+
+/// <summary>The script of a job array, one task per trial.</summary>
+/// <remarks>
+/// A task that is preempted, or whose node fails, is queued again by Slurm; one whose time is nearly over is told by a signal,
+/// saves, and queues itself again. Either way <c>--resume auto</c> goes on from the last checkpoint. A task that is
+/// cancelled saves and stays away.
+/// </remarks>
+/// <param name="Offset">What is added to an index of the array to get a trial's number, since indices are bounded.</param>
+/// <param name="Text">The script.</param>
+public sealed record SlurmScript(int Offset, string Text)
+{
+    /// <summary>Slurm's MaxArraySize is 1001 if nobody changed it: indices end at 1000.</summary>
+    private const int Block = 1000;
+
+    /// <summary>The scripts for these trials: one for every thousand trials of the sweep.</summary>
+    public static IReadOnlyList<SlurmScript> Create(SweepFolder sweep, SlurmConfig slurm, IEnumerable<int> trials, TrialProgram program) =>
+        [.. trials.GroupBy(trial => trial / Block).OrderBy(block => block.Key).Select(block =>
+            new SlurmScript(block.Key * Block, Write(sweep, slurm, block.Key * Block, [.. block.Select(trial => trial % Block).Order()], program)))];
+
+    /// <summary>Ascending numbers as Slurm writes them, such as 0-5,8.</summary>
+    internal static string Ranges(IReadOnlyList<int> numbers)
+    {
+        var ranges = new List<(int First, int Last)>();
+        foreach (var number in numbers)
+        {
+            if (ranges.Count > 0 && ranges[^1].Last == number - 1)
+            {
+                ranges[^1] = (ranges[^1].First, number);
+            }
+            else
+            {
+                ranges.Add((number, number));
+            }
+        }
+
+        return string.Join(',', ranges.Select(r => r.First == r.Last ? Text0(r.First) : $"{Text0(r.First)}-{Text0(r.Last)}"));
+    }
+
+    private static string Text0(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Write(SweepFolder sweep, SlurmConfig slurm, int offset, IReadOnlyList<int> indices, TrialProgram program)
+    {
+        string?[] options =
+        [
+            $"--job-name={sweep.Name}",
+            $"--array={Ranges(indices)}{(slurm.MaxParallel is { } most ? $"%{Text0(most)}" : "")}",
+            $"--output={EscapedPath(Path.Combine(sweep.LogFolder, "slurm-%A_%a.log"))}",
+            "--open-mode=append",
+            "--requeue",
+            $"--signal=B:USR1@{Text0(slurm.SaveSeconds)}",
+            Option("partition", slurm.Partition),
+            Option("time", slurm.Time),
+            Option("gpus", slurm.Gpus),
+            slurm.Cpus is { } cpus ? $"--cpus-per-task={Text0(cpus)}" : null,
+            Option("mem", slurm.Memory),
+            .. slurm.Options,
+        ];
+        string[] command = [program.File, .. program.Train(sweep, "")];
+        var quoted = string.Join(' ', command.Select(word => word.EndsWith(':') && word.StartsWith(sweep.Path, StringComparison.Ordinal) ? $"{Quote(word)}\"$trial\"" : Quote(word)));
+        string[] lines =
+        [
+            "#!/usr/bin/env bash",
+            $"# Trials of the sweep {sweep.Name}, one per task of the array. Written by 'fff sweep'.",
+            .. options.OfType<string>().Select(option => $"#SBATCH {option}"),
+            "",
+            $"trial=$((SLURM_ARRAY_TASK_ID + {Text0(offset)}))",
+            $"cd {Quote(Environment.CurrentDirectory)} || exit 1",
+            .. slurm.Cpus is { } threads ? [$"export OMP_NUM_THREADS={Text0(threads)}"] : Array.Empty<string>(),
+            .. slurm.Setup,
+            "",
+            "# Time is nearly over: save, and queue again. A task that is cancelled saves and is not queued again.",
+            "again=",
+            "trap 'again=yes; kill -TERM \"$program\"' USR1",
+            "trap 'kill -TERM \"$program\"' TERM",
+            "",
+            $"{quoted} &",
+            "program=$!",
+            "wait \"$program\"; code=$?",
+            "while kill -0 \"$program\" 2>/dev/null; do wait \"$program\"; code=$?; done",
+            "if [ \"$again\" ] && [ \"$code\" -eq 3 ]; then",
+            "  exec scontrol requeue \"${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}\"",
+            "fi",
+            "exit \"$code\"",
+            "",
+        ];
+        return string.Join('\n', lines);
+    }
+
+    private static string? Option(string name, string? value) => value is null ? null : $"--{name}={value}";
+
+    /// <summary>Single quotes keep everything from the shell but themselves.</summary>
+    private static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string EscapedPath(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}

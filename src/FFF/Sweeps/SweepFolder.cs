@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FFF.Configuration;
+using FFF.Configuration.Binding;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Runs;
+
+namespace FFF.Sweeps;
+
+/// <summary>What a sweep keeps beside its runs, <c>NAME.sweep</c> in the folder of runs.</summary>
+/// <remarks>
+/// <c>sweep.yaml</c> is the resolved sweep, <c>trials.jsonl</c> lists the trials, <c>trials/0003.yaml</c> is a trial's resolved
+/// experiment, <c>logs/</c> has what the trials said, and <c>jobs.jsonl</c> what was submitted to Slurm. How trials stand is
+/// nowhere written down: it is read from their run folders.
+/// </remarks>
+public sealed record SweepFolder
+{
+    private const string Extension = ".sweep";
+
+    private SweepFolder(string path)
+    {
+        Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        var name = System.IO.Path.GetFileName(Path);
+        Name = name.EndsWith(Extension, StringComparison.Ordinal) ? name[..^Extension.Length] : name;
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The sweep's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The folder of runs, in which the trials' are too.</summary>
+    public string RunsRoot => System.IO.Path.GetDirectoryName(Path)!;
+
+    /// <summary>The resolved sweep.</summary>
+    public string SweepFile => File("sweep.yaml");
+
+    /// <summary>The trials, one a line: see <see cref="TrialRecord"/>.</summary>
+    public string TrialsFile => File("trials.jsonl");
+
+    /// <summary>The jobs that were submitted, one a line: see <see cref="SlurmJob"/>.</summary>
+    public string JobsFile => File("jobs.jsonl");
+
+    /// <summary>What the trials said.</summary>
+    public string LogFolder => File("logs");
+
+    /// <summary>A trial's resolved experiment.</summary>
+    public string ConfigFile(int number) => File(System.IO.Path.Combine("trials", Numbered(number, "yaml")));
+
+    /// <summary>What a trial that was started here said.</summary>
+    public string LogFile(int number) => System.IO.Path.Combine(LogFolder, Numbered(number, "log"));
+
+    /// <summary>Where a sweep of this name is, or will be.</summary>
+    public static SweepFolder At(string runsRoot, string name) => new(System.IO.Path.Combine(runsRoot, name + Extension));
+
+    /// <summary>Writes a sweep down, or finds it as it was written before; trials may have been added at its end since then.</summary>
+    /// <exception cref="RunException">A sweep of this name with other trials is there.</exception>
+    /// <exception cref="FileWriteException">The folder cannot be written.</exception>
+    public static SweepFolder Create(string runsRoot, SweepPlan plan)
+    {
+        var folder = At(runsRoot, plan.Sweep.Name);
+        var known = System.IO.File.Exists(folder.TrialsFile) ? folder.ReadTrials().Count : 0;
+        if (known > plan.Trials.Count || plan.Trials.Take(known).Any(trial => !folder.Holds(trial)))
+        {
+            throw new RunException($"The sweep '{folder.Name}' is there already, with other trials, in '{folder.Path}'. Give this one another name, or remove that folder and its runs.");
+        }
+
+        RunFolders.Ensure(folder.LogFolder);
+        RunFolders.Ensure(folder.File("trials"));
+        foreach (var trial in plan.Trials.Skip(known))
+        {
+            folder.Write(trial);
+        }
+
+        // The list comes last: what it names is there.
+        AtomicFile.WriteText(folder.SweepFile, Configuration.SweepFile.Write(plan.Sweep));
+        AtomicFile.WriteText(folder.TrialsFile, string.Concat(plan.Trials.Select(trial => JsonSerializer.Serialize(Record(trial), SweepJson.Default.TrialRecord) + "\n")));
+        return folder;
+    }
+
+    /// <summary>Finds a sweep by its name or the path of its folder.</summary>
+    /// <exception cref="RunException">There is no such sweep; the message names near ones.</exception>
+    public static SweepFolder Find(string runsRoot, string sweep)
+    {
+        string[] candidates = [System.IO.Path.Combine(runsRoot, sweep + Extension), System.IO.Path.Combine(runsRoot, sweep), sweep];
+        if (candidates.Select(path => new SweepFolder(path)).FirstOrDefault(folder => System.IO.File.Exists(folder.TrialsFile)) is { } found)
+        {
+            return found;
+        }
+
+        var known = Names(runsRoot);
+        throw new RunException(known.Count == 0
+            ? $"There is no sweep '{sweep}': '{System.IO.Path.GetFullPath(runsRoot)}' holds no sweeps. Start one with 'fff sweep --config FILE', or name their folder with --runs."
+            : $"There is no sweep '{sweep}' in '{System.IO.Path.GetFullPath(runsRoot)}'. Near: {string.Join(", ", NearestKey.InOrder(sweep, known).Take(5))}.");
+    }
+
+    /// <summary>The names of all sweeps in a folder of runs.</summary>
+    public static IReadOnlyList<string> Names(string runsRoot) => Directory.Exists(runsRoot)
+        ? [.. Directory.EnumerateDirectories(runsRoot, "*" + Extension).Select(path => new SweepFolder(path).Name).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>The sweep as it was written down.</summary>
+    /// <exception cref="ConfigurationException">The file was changed and is no sweep any more.</exception>
+    public SweepConfig ReadSweep() => Configuration.SweepFile.Load([SweepFile], []);
+
+    /// <summary>The trials by number.</summary>
+    /// <exception cref="FileReadException">The list is missing or damaged.</exception>
+    public IReadOnlyList<TrialRecord> ReadTrials() => ReadLines(TrialsFile, SweepJson.Default.TrialRecord);
+
+    /// <summary>The trial of this number, as its run's manifest notes it.</summary>
+    /// <exception cref="FileReadException">The list is missing or damaged.</exception>
+    /// <exception cref="RunException">There is no such trial.</exception>
+    public TrialRecord ReadTrial(int number) => ReadTrials() is var trials && number >= 0 && number < trials.Count
+        ? trials[number]
+        : throw new RunException($"The sweep '{Name}' has no trial {number}: they are numbered from 0 to {trials.Count - 1}.");
+
+    /// <summary>The jobs that were submitted so far.</summary>
+    /// <exception cref="FileReadException">The list is damaged.</exception>
+    public IReadOnlyList<SlurmJob> ReadJobs() => System.IO.File.Exists(JobsFile) ? ReadLines(JobsFile, SweepJson.Default.SlurmJob) : [];
+
+    /// <summary>Notes a job that was submitted.</summary>
+    /// <exception cref="FileWriteException">The list cannot be written.</exception>
+    public void Add(SlurmJob job) =>
+        AtomicFile.WriteText(JobsFile, string.Concat(ReadJobs().Append(job).Select(one => JsonSerializer.Serialize(one, SweepJson.Default.SlurmJob) + "\n")));
+
+    private static List<T> ReadLines<T>(string path, JsonTypeInfo<T> type)
+    {
+        using var reader = new StreamReader(InputFile.Open(path));
+        var records = new List<T>();
+        while (reader.ReadLine() is { } line)
+        {
+            try
+            {
+                records.Add(JsonSerializer.Deserialize(line, type) ?? throw new FileReadException(path, $"line {records.Count + 1}: holds null."));
+            }
+            catch (JsonException e)
+            {
+                throw new FileReadException(path, $"line {records.Count + 1}: {e.Message}", e);
+            }
+        }
+
+        return records;
+    }
+
+    private static string Numbered(int number, string extension) => string.Create(CultureInfo.InvariantCulture, $"{number:D4}.{extension}");
+
+    /// <summary>A trial as the list keeps it.</summary>
+    public static TrialRecord Record(Trial trial) =>
+        new(trial.Number, trial.Experiment.Name, trial.Experiment.Seed, trial.Values, EvaluationFiles.Headlines(trial.Experiment));
+
+    private bool Holds(Trial trial)
+    {
+        var file = ConfigFile(trial.Number);
+        return System.IO.File.Exists(file) && System.IO.File.ReadAllText(file) == ExperimentFile.Write(trial.Experiment);
+    }
+
+    private void Write(Trial trial)
+    {
+        var path = ConfigFile(trial.Number);
+        try
+        {
+            System.IO.File.WriteAllText(path, ExperimentFile.Write(trial.Experiment));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FileWriteException(path, e);
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

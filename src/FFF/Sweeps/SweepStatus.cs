@@ -1,0 +1,38 @@
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Runs;
+
+namespace FFF.Sweeps;
+
+/// <summary>A trial and how it stands.</summary>
+/// <param name="Trial">The trial.</param>
+/// <param name="Status">How it stands.</param>
+/// <param name="Run">Its newest run; null if there is none.</param>
+public sealed record TrialState(TrialRecord Trial, TrialStatus Status, RunSummary? Run);
+
+/// <summary>How the trials of a sweep stand, from their run folders and, where there is one, Slurm's queue. Needs no libtorch.</summary>
+public static class SweepStatus
+{
+    /// <summary>The trials' states by number.</summary>
+    /// <param name="folder">The sweep.</param>
+    /// <param name="queue">Which trials are waiting or running in Slurm.</param>
+    /// <exception cref="FileReadException">The list of trials is missing or damaged.</exception>
+    public static IReadOnlyList<TrialState> Read(SweepFolder folder, IReadOnlyDictionary<int, TrialStatus> queue) =>
+        [.. folder.ReadTrials().AsParallel().AsOrdered().Select(trial => Read(folder, trial, queue))];
+
+    private static TrialState Read(SweepFolder folder, TrialRecord trial, IReadOnlyDictionary<int, TrialStatus> queue)
+    {
+        var run = RunLocator.Newest(folder.RunsRoot, trial.Run);
+        return new(trial, queue.TryGetValue(trial.Number, out var queued) ? queued : Of(trial, run), run);
+    }
+
+    private static TrialStatus Of(TrialRecord trial, RunSummary? run) => run switch
+    {
+        null => TrialStatus.Pending,
+        { Manifest: null } => TrialStatus.Stopped,
+        { Manifest.Status: RunStatus.Finished } => trial.Results.All(run.Manifest.Results.ContainsKey) ? TrialStatus.Finished : TrialStatus.Trained,
+        { Manifest.Status: RunStatus.Interrupted } => TrialStatus.Interrupted,
+        { Manifest.Status: RunStatus.Failed } => TrialStatus.Failed,
+        _ => TrainingFolders.IsInUse(run.Folder) ? TrialStatus.Running : TrialStatus.Stopped,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FFF.Sweeps;
+
+/// <summary>How a trial is started: the program, and the arguments that come before those of <c>train</c>.</summary>
+/// <param name="File">The program.</param>
+/// <param name="Arguments">Its first arguments: the path of fff.dll where the program is dotnet.</param>
+public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
+{
+    /// <summary>This very program.</summary>
+    public static TrialProgram This()
+    {
+        var file = Environment.ProcessPath ?? throw new InvalidOperationException("The system does not tell which program this is.");
+        return Path.GetFileNameWithoutExtension(file) == "dotnet" ? new(file, [Path.GetFullPath(Environment.GetCommandLineArgs()[0])]) : new(file, []);
+    }
+
+    /// <summary>The arguments that train a trial, or go on with it. The number may be a variable of the shell.</summary>
+    public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto"];
+
+    /// <summary>Starts a trial on this machine.</summary>
+    internal ProcessStartInfo StartInfo(SweepFolder sweep, int number, int jobs)
+    {
+        var start = new ProcessStartInfo(File, Train(sweep, number.ToString(CultureInfo.InvariantCulture)))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+
+        // Ctrl+C goes to all processes of a terminal's group; the trials are to hear of it once, from here.
+        start.Environment[OwnGroupVariable] = "1";
+        if (!start.Environment.ContainsKey(ThreadsVariable))
+        {
+            start.Environment[ThreadsVariable] = Math.Max(1, Environment.ProcessorCount / jobs).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return start;
+    }
+
+    /// <summary>Set to 1, this environment variable makes the program the leader of a process group of its own.</summary>
+    public const string OwnGroupVariable = "FFF_OWN_GROUP";
+
+    private const string ThreadsVariable = "OMP_NUM_THREADS";
+}

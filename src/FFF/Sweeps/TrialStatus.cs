@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace FFF.Sweeps;
+
+/// <summary>How a trial stands.</summary>
+public enum TrialStatus
+{
+    /// <summary>It was not started yet.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
+
+    /// <summary>It waits in Slurm's queue, for the first time or again.</summary>
+    [JsonStringEnumMemberName("queued")]
+    Queued,
+
+    /// <summary>A process trains or evaluates it.</summary>
+    [JsonStringEnumMemberName("running")]
+    Running,
+
+    /// <summary>Training is done, an evaluation is not: it is under way, or failed.</summary>
+    [JsonStringEnumMemberName("trained")]
+    Trained,
+
+    /// <summary>Training and evaluations are done.</summary>
+    [JsonStringEnumMemberName("finished")]
+    Finished,
+
+    /// <summary>It was asked to stop, and saved.</summary>
+    [JsonStringEnumMemberName("interrupted")]
+    Interrupted,
+
+    /// <summary>It was ended by force; its last checkpoint is there.</summary>
+    [JsonStringEnumMemberName("stopped")]
+    Stopped,
+
+    /// <summary>It ended with an error.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}

@@ -1,0 +1,37 @@
+using FFF.Configuration;
+using FFF.Sweeps;
+using FFF.Tests.Formats;
+using Xunit;
+
+namespace FFF.Tests.Sweeps;
+
+/// <summary>What Slurm is asked for, and what it answers.</summary>
+public sealed class SlurmScriptTests
+{
+    [Theory]
+    [InlineData("0-2,4,7-8", 0, 1, 2, 4, 7, 8)]
+    [InlineData("3", 3)]
+    public void Numbers_are_written_as_ranges(string expected, params int[] numbers) => Assert.Equal(expected, SlurmScript.Ranges(numbers));
+
+    [Fact]
+    public void Indices_stay_below_a_thousand()
+    {
+        using var root = new TemporaryFolder();
+        var scripts = SlurmScript.Create(SweepFolder.At(root.Path, "s"), new SlurmConfig { MaxParallel = 8 }, [3, 999, 1000, 2500], new TrialProgram("/opt/my fff", []));
+        Assert.Equal([0, 1000, 2000], scripts.Select(script => script.Offset));
+        Assert.Contains("#SBATCH --array=3,999%8\n", scripts[0].Text, StringComparison.Ordinal);
+        Assert.Contains("#SBATCH --array=500%8\n", scripts[2].Text, StringComparison.Ordinal);
+        Assert.Contains("trial=$((SLURM_ARRAY_TASK_ID + 2000))\n", scripts[2].Text, StringComparison.Ordinal);
+        Assert.Contains("'/opt/my fff' train --trial ", scripts[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_queue_tells_which_trials_wait_and_run()
+    {
+        SlurmJob[] jobs = [new("17", 0, DateTimeOffset.UnixEpoch), new("18", 1000, DateTimeOffset.UnixEpoch)];
+        var states = Slurm.ParseQueue("17 3 RUNNING\n17 4 PENDING\n18 4 COMPLETING\n99 5 RUNNING\n17 N/A PENDING\n17 6 FAILED\n", jobs);
+        Assert.Equal(
+            [(3, TrialStatus.Running), (4, TrialStatus.Queued), (1004, TrialStatus.Running)],
+            states.OrderBy(state => state.Key).Select(state => (state.Key, state.Value)));
+    }
+}

@@ -1,6 +1,6 @@
 using FFF.Flows.Molecules;
-using Xunit;
 using TorchSharp;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Flows.Molecules;

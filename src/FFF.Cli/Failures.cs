@@ -71,5 +71,5 @@ internal static class Failures
 
     /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
     private static bool IsInput(Exception exception) =>
-        exception is ConfigurationException or ConditionException or DatasetException or DeviceException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException;
+        exception is ConfigurationException or ConditionException or DatasetException or DeviceException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or MoleculeSamplingException;
 }

@@ -68,7 +68,7 @@ public sealed class MoleculeTests
     [Theory]
     [InlineData("there is no such file", "eval-molecules", "--samples", "none.xyz")]
     [InlineData("expected a name that ends in .xyz", "eval-molecules", "--samples", "none.pdb")]
-    [InlineData("'--samples' is required", "eval-molecules")]
+    [InlineData("give either --run RUN or --samples FILE", "eval-molecules")]
     [InlineData("fff data fetch qm9", "eval-molecules", "--samples", "qm7", "--reference", "qm9")]
     [InlineData("ends in .png", "plot", "molecules", "--samples", "qm7", "--out", "a.jpg")]
     [InlineData("ends in .html", "plot", "molecules", "--samples", "qm7", "--html", "a.png")]

@@ -19,14 +19,14 @@ public sealed class UsageTests
     [InlineData("There is no run 'moons'", "runs", "show", "moons")]
     [InlineData("There is no run 'latest'", "eval-nll", "--run", "latest")]
     [InlineData("There is no run 'moons'", "train", "--resume", "moons")]
-    [InlineData("expected a name that ends in .npy, .npz, .csv, found 'x.txt'", "sample", "--run", "moons", "-n", "5", "--out", "x.txt")]
+    [InlineData("expected a name that ends in .npy, .npz, .csv, or for molecules .xyz, .xyz.gz, .sdf or .sdf.gz, found 'x.txt'", "sample", "--run", "moons", "-n", "5", "--out", "x.txt")]
     [InlineData("either --condition or --observation", "sample", "--run", "moons", "-n", "5", "--observation", "1", "--condition", "1")]
     [InlineData("--temperature: expected a number above 0", "sample", "--run", "moons", "-n", "5", "--temperature", "-1")]
     [InlineData("give either --run RUN, or both", "eval-c2st", "--samples", "a.npy")]
     [InlineData("found '0-3'", "eval-c2st", "--run", "moons", "--observations", "0-3")]
     [InlineData("a.npy: there is no such file", "eval-c2st", "--samples", "a.npy", "--reference", "b.npy")]
     [InlineData("leave out --config", "train", "--resume", "moons", "training.epochs=3")]
-    [InlineData("--workload: expected sbi", "bench", "train-step", "--workload", "x")]
+    [InlineData("--workload: expected one of sbi, dw4", "bench", "train-step", "--workload", "x")]
     [InlineData("there is no folder", "config", "schema", "--out", "nowhere/schema.json")]
     public void Wrong_usage_is_told(string message, params string[] args)
     {

@@ -21,7 +21,7 @@ internal static class EvalNllCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("eval-nll", "Exact negative log-likelihood and reconstruction error on test (or else validation) data.",
+        var command = new ExampledCommand("eval-nll", "Exact negative log-likelihood (for molecules the evidence bound) and reconstruction error on test (or else validation) data.",
             "fff eval-nll --run two_moons",
             "fff eval-nll --run latest --samples 1000 --json")
         {

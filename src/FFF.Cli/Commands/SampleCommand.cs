@@ -6,6 +6,7 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Molecules;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
 using FFF.Native;
@@ -17,6 +18,8 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff sample</c></summary>
 internal static class SampleCommand
 {
+    private const int MostMolecules = 10_000_000;
+
     private static readonly Option<string> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
@@ -30,7 +33,7 @@ internal static class SampleCommand
     private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "The same: an observation of the benchmark task, 1 to 10.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
     private static readonly Option<double?> Temperature = CommonOptions.Number<double>("--temperature", "Latents are scaled by its root: below 1, samples keep closer to the modes.", t => t > 0 && double.IsFinite(t), "a number above 0");
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
-    private static readonly Option<string?> Out = CommonOptions.Out("Where they go: .npy, .npz or .csv. Into the run's samples folder if left out.");
+    private static readonly Option<string?> Out = CommonOptions.Out($"Where they go: .npy, .npz or .csv; molecules: {MoleculeFile.Endings}. Into the run's samples folder if left out.");
     private static readonly Option<bool> LogProb = new("--log-prob")
     {
         Description = "The flow's log-density of each sample too: log_prob in .npz, a last column in .csv, NAME.log_prob.npy beside NAME.npy.",
@@ -44,9 +47,10 @@ internal static class SampleCommand
         var command = new ExampledCommand("sample", "Draws samples from a trained run, in the data's own units. Those of a benchmark task lie in its prior's support.",
             "fff sample --run rings -n 10000",
             "fff sample --run two_moons --observation 3 -n 10000 --out posterior.csv",
-            "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz")
+            "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz",
+            "fff sample --run qm7 -n 100 --atoms 12 --stable --out molecules.sdf")
         {
-            Run, Runs, Checkpoint, Count, Condition, Observation, Temperature, Seed, Out, LogProb, Device, Json,
+            Run, Runs, Checkpoint, Count, Condition, Observation, Temperature, Seed, Out, LogProb, SampleMolecules.Atoms, SampleMolecules.Stable, Device, Json,
         };
         command.Validators.Add(result =>
         {
@@ -57,9 +61,9 @@ internal static class SampleCommand
         });
         Out.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !SampleFile.Extensions.Contains(Path.GetExtension(token.Value).ToLowerInvariant()))
+            if (result.Tokens is [var token] && !IsTable(token.Value) && !MoleculeFile.IsKnown(token.Value))
             {
-                result.AddError($"--out: expected a name that ends in {string.Join(", ", SampleFile.Extensions)}, found '{token.Value}'.");
+                result.AddError($"--out: expected a name that ends in {string.Join(", ", SampleFile.Extensions)}, or for molecules {MoleculeFile.Endings}, found '{token.Value}'.");
             }
         });
         command.SetAction(Draw);
@@ -73,6 +77,12 @@ internal static class SampleCommand
         Libtorch.Load();
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, parsed.GetRequiredValue(Checkpoint), ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        if (run.Flow.Molecules is not null)
+        {
+            return SampleMolecules.Draw(run, MoleculesOf(parsed, run), file, parsed.GetRequiredValue(Checkpoint), parsed.GetValue(Json));
+        }
+
+        Refuse(parsed, run, [SampleMolecules.Atoms, SampleMolecules.Stable], "which is for runs on molecules", file is null || IsTable(file));
         var request = new SampleRequest
         {
             Count = parsed.GetRequiredValue(Count)!.Value,
@@ -95,6 +105,38 @@ internal static class SampleCommand
             Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
         return ExitCode.Done;
     }
+
+    private static MoleculeRequest MoleculesOf(ParseResult parsed, LoadedRun run)
+    {
+        Refuse(parsed, run, [Condition, Observation, LogProb], "which is not for runs on molecules: they have no conditions, and no exact log-density", parsed.GetValue(Out) is not { } file || MoleculeFile.IsKnown(file));
+        return new()
+        {
+            Count = parsed.GetRequiredValue(Count) is { } count and <= MostMolecules
+                ? (int)count
+                : throw new CommandException(ExitCode.Usage, $"-n: expected at most {MostMolecules} molecules. Draw more by several calls with different seeds."),
+            Atoms = parsed.GetValue(SampleMolecules.Atoms),
+            Stable = parsed.GetValue(SampleMolecules.Stable),
+            Temperature = parsed.GetValue(Temperature) ?? 1,
+            Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
+        };
+    }
+
+    /// <summary>Which options fit is known only once the run is.</summary>
+    private static void Refuse(ParseResult parsed, LoadedRun run, IEnumerable<Option> options, string reason, bool endingFits)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
+        {
+            throw new CommandException(ExitCode.Usage, $"leave out {option.Name}, {reason}; the run {Words.Name(run.Folder)} was {(run.Flow.Molecules is null ? "not " : "")}trained on molecules.");
+        }
+
+        if (!endingFits)
+        {
+            var endings = run.Flow.Molecules is null ? string.Join(", ", SampleFile.Extensions) : MoleculeFile.Endings;
+            throw new CommandException(ExitCode.Usage, $"--out: samples of the run {Words.Name(run.Folder)} go into files that end in {endings}, found '{parsed.GetValue(Out)}'.");
+        }
+    }
+
+    private static bool IsTable(string path) => SampleFile.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     private static DrawnSamples Draw(LoadedRun run, SampleRequest request)
     {

@@ -176,7 +176,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with fff eval-c2st or eval-nll, --run {Words.Place(folder.Path)}");
+            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with fff eval-c2st, eval-nll, eval-boltzmann or eval-molecules, --run {Words.Place(folder.Path)}");
             return ExitCode.Interrupted;
         }
 
@@ -203,6 +203,7 @@ internal static class TrainCommand
                 C2stEvaluation c2st => ResultTables.Of(EvalC2stCommand.Evaluate(trained, ObservationList.Parse(c2st.Observations), run.Experiment.Seed, null, stop)),
                 NllEvaluation nll => ResultTables.Of(EvalNllCommand.Evaluate(trained, run.Dataset, nll.Samples, null)),
                 ReweightingEvaluation boltzmann => BoltzmannTables.Of(EvalBoltzmannCommand.Evaluate(trained, folder, boltzmann, stop)),
+                MoleculeEvaluationConfig molecules => MoleculeTables.Of(EvalMoleculesCommand.Evaluate(trained, folder, run.Dataset, molecules, stop)),
                 _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
             };
             if (show)

@@ -1,4 +1,5 @@
 using FFF.Evaluation.Molecules;
+using FFF.Experiments;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -21,6 +22,26 @@ internal static class MoleculeTables
             ("connected", $"{Percent(report.Connected)} (all atoms in one piece)"),
         ]),
         report.Reference is { } reference ? Comparison(reference) : Text.Empty);
+
+    public static IRenderable Of(MoleculeFlowReport report) => new Rows(
+        Of(report.Samples),
+        Tables.Pairs(
+        [
+            .. report.Likelihood is { } likelihood ? Likelihood(likelihood) : [("NLL", "no molecules were held out to evaluate it on")],
+            ("time", $"{Words.Number(report.MillisecondsPerMolecule)} ms per molecule{(report.MillisecondsPerStableMolecule is { } time ? $", {Words.Number(time)} ms per stable one" : "")} (sampling only, batches of {Words.Count(report.Batch)}, on {report.Device})"),
+            ("not finite", $"{Percent(report.NotFinite)} of the molecules drawn; they are left out"),
+            ("charges", $"{Percent(report.OwnCharge)} of the atoms have the nuclear charge of their element, as generated"),
+            ("checkpoint", $"{report.Checkpoint}, samples of seed {report.Seed}"),
+            ("evaluation", $"{Words.Fixed(report.Seconds, 1)} s"),
+        ]),
+        Text.Empty);
+
+    private static (string, string)[] Likelihood(NllReport report) =>
+    [
+        ("NLL", $"{Words.Fixed(report.Nll, 3)} ± {Words.Fixed(report.NllStandardError, 3)} nats, the evidence bound, by the encoder, of {Words.Count(report.Samples)} of the {report.Split} molecules"),
+        ("NLL, decoder", $"{Words.Fixed(report.NllDecoder, 3)} ± {Words.Fixed(report.NllDecoderStandardError, 3)} nats"),
+        ("reconstruction", $"{Words.Number(report.Reconstruction)} (squared, all numbers of a molecule; where it is not small, the NLL is spurious)"),
+    ];
 
     private static Rows Comparison(MoleculeComparison comparison)
     {

@@ -12,6 +12,11 @@ internal sealed record TrainingResult(string Run, string Path, Runs.RunStatus St
 /// <summary>Samples that were drawn.</summary>
 internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, long Samples, double? AcceptedShare, double Seconds, double SamplesPerSecond);
 
+/// <summary>Molecules that were drawn.</summary>
+internal sealed record MoleculeSampleResult(
+    string Run, IReadOnlyList<string> Files, int Samples, long Drawn, long NotFinite, double? StableShare, double Seconds, double SamplesPerSecond,
+    double MillisecondsPerMolecule, double MillisecondsPerKept, int Batch);
+
 /// <summary>A run in a list; but for its place, all is null where its manifest cannot be read.</summary>
 internal sealed record RunEntry(
     string Run, string Path, Runs.RunStatus? Status, DateTimeOffset? Started, DateTimeOffset? Ended, int? Epoch, long? Step,
@@ -81,6 +86,7 @@ internal sealed record TrialResult(
 [JsonSerializable(typeof(FileC2st))]
 [JsonSerializable(typeof(TrainingResult))]
 [JsonSerializable(typeof(SampleResult))]
+[JsonSerializable(typeof(MoleculeSampleResult))]
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 [JsonSerializable(typeof(RunDetails))]
 [JsonSerializable(typeof(RunComparison))]

@@ -25,8 +25,8 @@ internal static class ResultTables
 
     public static IRenderable Of(NllReport report) => new Rows(Tables.Pairs(
     [
-        ("NLL", $"{Words.Fixed(report.Nll, 4)} ± {Words.Fixed(report.NllStandardError, 4)} nats, exact, by the encoder"),
-        ("NLL, decoder", $"{Words.Fixed(report.NllDecoder, 4)} nats"),
+        ("NLL", $"{Words.Fixed(report.Nll, 4)} ± {Words.Fixed(report.NllStandardError, 4)} nats, {(report.IsBound ? "the evidence bound" : "exact")}, by the encoder"),
+        ("NLL, decoder", $"{Words.Fixed(report.NllDecoder, 4)} ± {Words.Fixed(report.NllDecoderStandardError, 4)} nats"),
         ("reconstruction", $"{Words.Number(report.Reconstruction)} (standardised; where it is not small, the NLL is spurious)"),
         ("samples", $"{Words.Count(report.Samples)} of the {report.Split} data"),
     ]), Text.Empty);

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets.Molecules;
 using FFF.Experiments;
 using Spectre.Console.Rendering;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal static class TrainingTables
             ("run", folder),
             ("data", data.Name),
             ("samples", $"{Words.Count(data.Train.Count)} for training, {Words.Count(data.Validation.Count)} for validation, {Words.Count(data.Test?.Count ?? 0)} for the test"),
-            ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
+            data.Train.Molecules is { } shape ? ("molecules", Sizes(shape)) : ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
             ("method", MethodKeys.Name(run.Experiment.Method)),
             ("parameters", Words.Count(run.ParameterCount)),
             ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of {Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
@@ -26,11 +27,21 @@ internal static class TrainingTables
         ]);
     }
 
+    /// <summary>Their elements, and how many atoms they have.</summary>
+    private static string Sizes(MoleculeShape shape)
+    {
+        var sizes = shape.AtomCounts.Index().Where(entry => entry.Item > 0).Select(entry => entry.Index).ToList();
+        var mean = shape.AtomCounts.Index().Sum(entry => (double)entry.Index * entry.Item) / shape.AtomCounts.Sum();
+        var atoms = sizes is [var only] ? $"{only} atoms" : $"{sizes[0]} to {sizes[^1]} atoms, {Words.Fixed(mean, 1)} on average";
+        return $"of {Elements.List(shape.AtomicNumbers.Select(number => (Element)number))}, with {atoms}; {shape.Nodes.Width} numbers for each atom";
+    }
+
     private static string Name(EvaluationConfig evaluation) => evaluation switch
     {
         C2stEvaluation c2st => $"c2st (observations {c2st.Observations})",
         NllEvaluation nll => nll.Samples is { } samples ? $"nll ({Words.Count(samples)} samples)" : "nll",
         ReweightingEvaluation boltzmann => boltzmann.Limit ? "boltzmann" : "boltzmann (without the entropy limit)",
+        MoleculeEvaluationConfig molecules => molecules.Samples is { } samples ? $"molecules ({Words.Count(samples)} samples)" : "molecules",
         _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
     };
 }

@@ -8,6 +8,7 @@ namespace FFF.Configuration;
 [JsonDerivedType(typeof(C2stEvaluation), "c2st")]
 [JsonDerivedType(typeof(NllEvaluation), "nll")]
 [JsonDerivedType(typeof(ReweightingEvaluation), "boltzmann")]
+[JsonDerivedType(typeof(MoleculeEvaluationConfig), "molecules")]
 public abstract record EvaluationConfig;
 
 /// <summary>Classifier two-sample test against the reference posteriors of a benchmark task.</summary>
@@ -34,4 +35,16 @@ public sealed record ReweightingEvaluation : EvaluationConfig
 
     /// <summary>Whether the entropy limit of the NLL is estimated, which takes minutes for large systems.</summary>
     public bool Limit { get; init; } = true;
+}
+
+/// <summary>Molecules that the flow draws: their stability, validity, uniqueness and novelty, and the likelihood of some that were held out.</summary>
+public sealed record MoleculeEvaluationConfig : EvaluationConfig
+{
+    /// <summary>How many molecules are drawn; as eval-molecules if left out.</summary>
+    [Range(1, 10_000_000)]
+    public int? Samples { get; init; }
+
+    /// <summary>The likelihood of at most so many is computed; as eval-molecules if left out.</summary>
+    [Range(1, 10_000_000)]
+    public int? Likelihoods { get; init; }
 }

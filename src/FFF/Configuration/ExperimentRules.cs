@@ -24,6 +24,7 @@ internal static class ExperimentRules
         Rule.For<C2stEvaluation>(c => Observations(c.Observations), nameof(C2stEvaluation.Observations)),
         Rule.For<Experiment>(HasReference, nameof(Experiment.Evaluate), nameof(Experiment.Data)),
         Rule.For<Experiment>(HasParticles, nameof(Experiment.Evaluate), nameof(Experiment.Data)),
+        Rule.For<Experiment>(LearnsMolecules, nameof(Experiment.Evaluate), nameof(Experiment.Data)),
         Rule.For<Experiment>(IsMeanFree, nameof(Experiment.Flow), nameof(Experiment.Data)),
     ];
 
@@ -78,6 +79,10 @@ internal static class ExperimentRules
     private static string? HasParticles(Experiment experiment) => experiment.Data is ParticleData || !experiment.Evaluate.OfType<ReweightingEvaluation>().Any()
         ? null
         : "expected the evaluation boltzmann only for data of the kind particles";
+
+    private static string? LearnsMolecules(Experiment experiment) => experiment.Data is MoleculeData || !experiment.Evaluate.OfType<MoleculeEvaluationConfig>().Any()
+        ? null
+        : "expected the evaluation molecules only for data of the kind molecules";
 
     /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
     private static string? IsMeanFree(Experiment experiment) =>

@@ -18,6 +18,9 @@ public sealed record MoleculeData : DataConfig
     [RelativeToFile]
     public string? Folder { get; init; }
 
+    /// <summary>Whether qm9 is kept in the user's cache as it is learnt, so that the archive is unpacked only once.</summary>
+    public bool Cache { get; init; } = true;
+
     /// <summary>The elements, by symbol; molecules of qm7 and qm9 with others are left out, in a file of one's own they are an error. Those of the data set, or H, C, N, O and F, if left out.</summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
 

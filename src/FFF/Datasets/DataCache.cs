@@ -20,12 +20,15 @@ public sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, IRe
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
 public sealed class DataCache(string folder, string purpose, Action<string>? warn = null)
 {
+    /// <summary>In a shape: of any size.</summary>
+    public const long Any = -1;
+
     /// <summary>The file with this content.</summary>
     public string PathOf(string content) => Path.Combine(folder, content + ".safetensors");
 
     /// <summary>The data, the same to the bit whether they are read or made.</summary>
     /// <param name="content">What tells the data from all others; the name of its file.</param>
-    /// <param name="shapes">The names and shapes of its tensors.</param>
+    /// <param name="shapes">The names and shapes of its tensors; <see cref="Any"/> where only the data tell.</param>
     /// <param name="make">Makes the data where they are not kept yet.</param>
     /// <param name="describe">What is kept of them.</param>
     /// <param name="restore">Makes them from what was kept; null where that is damaged.</param>
@@ -57,7 +60,7 @@ public sealed class DataCache(string folder, string purpose, Action<string>? war
         {
             var (tensors, metadata) = Safetensors.Read(path);
             return metadata.GetValueOrDefault(ContentKey) == content && metadata.ContainsKey(Safetensors.ChecksumKey)
-                && shapes.All(shape => tensors.TryGetValue(shape.Key, out var tensor) && tensor.dtype == float32 && tensor.shape.SequenceEqual(shape.Value))
+                && shapes.All(shape => tensors.TryGetValue(shape.Key, out var tensor) && tensor.dtype == float32 && Fits(tensor.shape, shape.Value))
                 ? new(shapes.Keys.ToDictionary(name => name, name => tensors[name].MoveToOuterDisposeScope()), metadata)
                 : null;
         }
@@ -66,6 +69,9 @@ public sealed class DataCache(string folder, string purpose, Action<string>? war
             return null;
         }
     }
+
+    private static bool Fits(long[] shape, long[] expected) =>
+        shape.Length == expected.Length && shape.Zip(expected).All(size => size.Second is Any || size.First == size.Second);
 
     private void Write(string path, string content, CachedData data)
     {

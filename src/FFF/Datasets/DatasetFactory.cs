@@ -27,7 +27,7 @@ public static class DatasetFactory
             SbiData sbi => FromSbi(sbi, seed, warn),
             TableData table => FromTable(table),
             ParticleData particles => FromParticles(particles, warn, progress),
-            MoleculeData molecules => FromMolecules(molecules),
+            MoleculeData molecules => FromMolecules(molecules, warn),
             _ => throw new DatasetException($"There is no data set for a configuration of type {config.GetType().Name}."),
         };
 
@@ -97,9 +97,9 @@ public static class DatasetFactory
         return new Source(data.Name, new Samples(data.Positions, null) { Particles = data.Shape }, ParticlePositions.Columns(data.Shape), [], config.TestFraction);
     }
 
-    private static Source FromMolecules(MoleculeData config)
+    private static Source FromMolecules(MoleculeData config, Action<string>? warn)
     {
-        var (name, rows) = MoleculeSamples.Of(config);
+        var (name, rows) = MoleculeSamples.Of(config, warn);
         var split = config is { Source: MoleculeSource.Qm9, Samples: null } ? Qm9.SplitOf(rows.Count) : null;
         return new Source($"molecules of {name}", rows, [], [], config.TestFraction) { Split = split };
     }

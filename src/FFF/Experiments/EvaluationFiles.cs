@@ -15,6 +15,12 @@ public static class EvaluationFiles
     /// <summary>The mean C2ST among a manifest's results.</summary>
     public const string C2stResult = "c2st.mean";
 
+    /// <summary>The NLL of an evaluated Boltzmann generator among a manifest's results.</summary>
+    public const string BoltzmannResult = "boltzmann.nll";
+
+    /// <summary>The share of stable molecules among a manifest's results.</summary>
+    public const string MoleculesResult = "molecules.molecule_stability";
+
     private const string C2stName = "c2st.json";
 
     /// <summary>Where the C2ST of a run is kept.</summary>
@@ -22,7 +28,13 @@ public static class EvaluationFiles
 
     /// <summary>The results that a manifest has once all evaluations of its experiment are done.</summary>
     public static IReadOnlyList<string> Headlines(Experiment experiment) =>
-        [.. experiment.Evaluate.Select(evaluation => evaluation is C2stEvaluation ? C2stResult : NllResult).Distinct()];
+        [.. experiment.Evaluate.Select(evaluation => evaluation switch
+        {
+            C2stEvaluation => C2stResult,
+            ReweightingEvaluation => BoltzmannResult,
+            MoleculeEvaluationConfig => MoleculesResult,
+            _ => NllResult,
+        }).Distinct()];
 
     /// <summary>Reads eval/c2st.json.</summary>
     /// <exception cref="FileReadException">The file is missing, or holds no C2ST.</exception>
@@ -86,7 +98,7 @@ public static class EvaluationFiles
     {
         var headlines = new Dictionary<string, double>
         {
-            ["boltzmann.nll"] = report.NllEncoder.Normalized,
+            [BoltzmannResult] = report.NllEncoder.Normalized,
             ["boltzmann.nll_decoder"] = report.NllDecoder.Normalized,
             ["boltzmann.reconstruction"] = report.Reconstruction.Value,
         };
@@ -101,6 +113,26 @@ public static class EvaluationFiles
         }
 
         Save(folder, "boltzmann.json", Json(report), headlines);
+    }
+
+    /// <summary>Writes eval/molecules.json, and the shares of molecules, the likelihoods and the time for a molecule into the manifest.</summary>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public static void Save(RunFolder folder, MoleculeFlowReport report)
+    {
+        var samples = report.Samples;
+        (string Key, double? Value)[] headlines =
+        [
+            (MoleculesResult, samples.MoleculeStability),
+            ("molecules.atom_stability", samples.AtomStability),
+            ("molecules.validity", samples.Validity),
+            ("molecules.uniqueness", samples.Uniqueness),
+            ("molecules.novelty", samples.Novelty),
+            ("molecules.nll", report.Nll),
+            ("molecules.nll_decoder", report.NllDecoder),
+            ("molecules.reconstruction", report.Reconstruction),
+            ("molecules.milliseconds_per_molecule", report.MillisecondsPerMolecule),
+        ];
+        Save(folder, "molecules.json", report.Json(), headlines.Where(headline => headline.Value is not null).ToDictionary(headline => headline.Key, headline => headline.Value!.Value));
     }
 
     private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines)

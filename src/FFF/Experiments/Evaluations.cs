@@ -23,14 +23,17 @@ public sealed record ObservationC2st(int Observation, double Accuracy, double St
 /// <param name="Seconds">The time for sampling and classifiers.</param>
 public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyList<ObservationC2st> Observations, long Samples, double Seconds);
 
-/// <summary>The exact likelihood of held-out data.</summary>
+/// <summary>The likelihood of held-out data: exact, but for molecules the evidence bound.</summary>
 /// <param name="Split">test, or validation where there are no test data.</param>
 /// <param name="Samples">How many.</param>
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the data's own units.</param>
 /// <param name="NllStandardError">Of that mean.</param>
 /// <param name="NllDecoder">The same through the decoder's Jacobian.</param>
+/// <param name="NllDecoderStandardError">Of that mean.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised: where it is not small, the likelihoods are spurious.</param>
-public sealed record NllReport(string Split, long Samples, double Nll, double NllStandardError, double NllDecoder, double Reconstruction);
+/// <param name="IsBound">Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).</param>
+public sealed record NllReport(
+    string Split, long Samples, double Nll, double NllStandardError, double NllDecoder, double NllDecoderStandardError, double Reconstruction, bool IsBound = false);
 
 /// <summary>Evaluations of a trained flow.</summary>
 public static class Evaluations
@@ -74,8 +77,10 @@ public static class Evaluations
         var likelihood = flow.LogLikelihood(new Samples(data, samples.Condition?.narrow(0, 0, count)));
         Tensor InOwnUnits(Tensor logProb) => dataset.Inference is { } task ? logProb + task.LogDetJacobian(data) : logProb;
         var (encoder, decoder) = (InOwnUnits(likelihood.Encoder), InOwnUnits(likelihood.Decoder));
-        var standardError = count < 2 ? 0 : encoder.std().item<double>() / Math.Sqrt(count);
-        return new(split, count, -encoder.mean().item<double>(), standardError, -decoder.mean().item<double>(), likelihood.Reconstruction.mean().item<double>());
+        double StandardError(Tensor values) => count < 2 ? 0 : values.std().item<double>() / Math.Sqrt(count);
+        return new(
+            split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
+            flow.Molecules is not null);
     }
 
     private static long ReferenceCount(ISbiTask task, int observation)

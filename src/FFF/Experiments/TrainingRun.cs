@@ -151,13 +151,17 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    private static string Size(Dataset dataset) => dataset.Train.Molecules is { } shape
+        ? $"of up to {shape.MostAtoms} atoms of {shape.Types} elements"
+        : $"in {dataset.Dimension} dimensions, {dataset.ConditionDimension} conditions";
+
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
         var log = runLog.Logger;
-        log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples in {Dimension} dimensions, {Conditions} conditions; {Parameters} parameters, {Steps} steps on {Device:l}",
-            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Dataset.Dimension, Dataset.ConditionDimension, ParameterCount, TotalSteps, _device.ToString());
+        log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; {Parameters} parameters, {Steps} steps on {Device:l}",
+            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, _device.ToString());
         foreach (var key in MethodKeys.Unused(Experiment))
         {
             log.Information("The method {Method:l} does not use the key {Key:l}, which describes the free-form flow", MethodKeys.Name(Experiment.Method), key);

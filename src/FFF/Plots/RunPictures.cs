@@ -2,6 +2,7 @@ using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
 using FFF.Flows;
+using FFF.Plots.Molecules;
 using FFF.Runs;
 using static TorchSharp.torch;
 
@@ -20,12 +21,13 @@ public static class RunPictures
     public const string SamplesFile = "samples.png";
 
     private const int FirstObservation = 1;
+    private const int ShownMolecules = 25;
     private const long Seed = 0;
     private const long MostSamples = 10_000;
 
     /// <summary>
     /// Draws what fits the run into its folder of plots: the training curves; for a benchmark task the posterior of the
-    /// first observation beside the reference; for other data the flow's samples beside as many held-out data, given their
+    /// first observation beside the reference; for molecules a grid of some that the flow draws; for other data the flow's samples beside as many held-out data, given their
     /// conditions where there are any. Whatever fails, the other pictures are drawn, and nothing but pictures is touched.
     /// </summary>
     /// <param name="run">The run.</param>
@@ -37,6 +39,7 @@ public static class RunPictures
     {
         (string File, Action<string> Draw) second = dataset.Inference is { } task
             ? (PosteriorFile, path => DrawPosterior(run, flow, task, path))
+            : flow.Molecules is not null ? (SamplesFile, path => DrawMolecules(run, flow, dataset, path))
             : (SamplesFile, path => DrawSamples(run, flow, dataset, path));
         var written = new List<string>();
         var failures = new List<(string File, Exception Reason)>();
@@ -68,6 +71,12 @@ public static class RunPictures
         var observation = ReferenceData.Observation(task, FirstObservation);
         var draw = PosteriorSamples.Draw(flow, task, observation, Math.Min(reference.shape[0], MostSamples), Seed, FirstObservation);
         PosteriorPlot.Save(draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path);
+    }
+
+    private static void DrawMolecules(RunFolder run, TrainedFlow flow, Dataset dataset, string path)
+    {
+        var drawn = MoleculeSampling.Draw(flow, new MoleculeRequest { Count = ShownMolecules, Seed = Seed });
+        MoleculeGrid.Save(drawn.Molecules, $"{run.Name}/{run.Version}: samples, trained on {dataset.Name}", path);
     }
 
     private static void DrawSamples(RunFolder run, TrainedFlow flow, Dataset dataset, string path)

@@ -163,7 +163,7 @@ public static class RunReport
     }
 
     private static string Samples(RunFolder folder) => string.Concat(
-        Files(folder.SampleFolder, ".csv", ".npy", ".npz").Select(path => $"<h3>{Html.Text(Path.GetFileName(path))}</h3>\n{SampleTables.Of(path)}"));
+        Files(folder.SampleFolder, ".csv", ".npy", ".npz", ".xyz", ".sdf", ".gz").Select(path => $"<h3>{Html.Text(Path.GetFileName(path))}</h3>\n{SampleTables.Of(path)}"));
 
     private static IEnumerable<string> Files(string folder, params string[] extensions) => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using FFF.Datasets.Molecules;
 using FFF.Formats;
 
 namespace FFF.Reports;
@@ -18,6 +19,11 @@ internal static class SampleTables
             if (new FileInfo(path).Length > LargestFile)
             {
                 return Aside("too large to be summarised here");
+            }
+
+            if (MoleculeFile.IsKnown(path))
+            {
+                return MoleculeSummary.Of(path);
             }
 
             var (columns, values) = Path.GetExtension(path) switch

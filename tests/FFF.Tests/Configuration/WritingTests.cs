@@ -34,6 +34,12 @@ public sealed class WritingTests : IDisposable
                 identity: false
               latent:
                 kind: normal
+              dequantizer:
+                blocks: 4
+                sublayers: 2
+                width: 64
+                normalization_factor: 100
+                charge_scale: 1
             objective:
               beta:
                 kind: fixed

@@ -26,7 +26,7 @@ internal static class SyntheticRuns
         {
             // The kept mean and deviation are wrong on purpose: nobody shall rely on them.
             EvaluationFiles.Save(folder, new C2stReport("task", -1, -1, [.. c2st.Select((value, i) => new ObservationC2st(i + 1, value, 0.01, 1))], 10_000, 120));
-            EvaluationFiles.Save(folder, new NllReport("validation", 100, -1.5 - experiment.Seed, 0.1, -1.5, 1e-5));
+            EvaluationFiles.Save(folder, new NllReport("validation", 100, -1.5 - experiment.Seed, 0.1, -1.5, 0.1, 1e-5));
         }
 
         return folder;

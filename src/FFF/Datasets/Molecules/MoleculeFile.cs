@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FFF.Formats;
 
 namespace FFF.Datasets.Molecules;
@@ -26,6 +27,28 @@ public static class MoleculeFile
         IsXyz(path) ? XyzFile.Read(path)
         : IsSdf(path) ? SdfFile.Read(path).Select(bonded => bonded.Molecule)
         : throw new FileReadException(path, $"is of no known format; expected a name that ends in {Endings}.");
+
+    /// <summary>Writes molecules.</summary>
+    /// <param name="path">Where to; <see cref="IsKnown"/>.</param>
+    /// <param name="molecules">The molecules.</param>
+    /// <param name="bonds">Gives their bonds, which .sdf files hold.</param>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">The ending is not known, or a molecule too large for <see cref="SdfFile"/>.</exception>
+    public static void Write(string path, IEnumerable<Molecule> molecules, Func<Molecule, ImmutableArray<Bond>> bonds)
+    {
+        if (IsXyz(path))
+        {
+            XyzFile.Write(path, molecules);
+        }
+        else if (IsSdf(path))
+        {
+            SdfFile.Write(path, molecules.Select(molecule => new BondedMolecule(molecule, bonds(molecule))));
+        }
+        else
+        {
+            throw new ArgumentException($"'{path}' ends in none of {Endings}.", nameof(path));
+        }
+    }
 
     private static bool IsXyz(string path) => Plain(path).EndsWith(".xyz", StringComparison.OrdinalIgnoreCase);
 

@@ -10,26 +10,30 @@ namespace FFF.Datasets.Molecules;
 public static class MoleculeSamples
 {
     /// <summary>Reads the molecules of an experiment.</summary>
+    /// <param name="config">Which ones.</param>
+    /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
     /// <returns>What they are called, and their rows; grouped by size.</returns>
     /// <exception cref="DatasetException">They cannot be read, or hold an element that is not named.</exception>
-    public static (string Name, Samples Rows) Of(MoleculeData config)
+    public static (string Name, Samples Rows) Of(MoleculeData config, Action<string>? warn = null)
     {
         try
         {
             var elements = ElementsOf(config);
             var named = elements.ToFrozenSet();
-            var (name, molecules) = (config.Source, config.Path) switch
+            var (name, numbers) = (config.Source, config.Path) switch
             {
-                (MoleculeSource.Qm7, _) => (Qm7.Name, Qm7.Load(named).Molecules),
-                (MoleculeSource.Qm9, _) => (Qm9.Name, Qm9.Load(config.Folder, named).Molecules),
-                var (_, path) => (path!, Known(path!, named)),
+                (MoleculeSource.Qm7, _) => (Qm7.Name, Numbers(Qm7.Load(named).Molecules, elements)),
+                (MoleculeSource.Qm9, _) when config.Cache => (Qm9.Name, Qm9Cache.OfUser(warn).Get(config.Folder, elements)),
+                (MoleculeSource.Qm9, _) => (Qm9.Name, Numbers(Qm9.Load(config.Folder, named).Molecules, elements)),
+                var (_, path) => (path!, Numbers(Known(path!, named), elements)),
             };
-            if (config.Samples > molecules.Count)
+            var count = numbers.shape[0];
+            if (count == 0 || config.Samples > count)
             {
-                throw new DatasetException($"{name}: has {molecules.Count} molecules of {Elements.List(elements)}, but data.samples asks for {config.Samples}. Ask for fewer, or leave data.samples out to take all.");
+                throw new DatasetException($"{name}: has {count} molecules of {Elements.List(elements)}{(count == 0 ? "" : $", but data.samples asks for {config.Samples}")}. Name other elements by data.elements, or leave them and data.samples out to take all.");
             }
 
-            return (name, Rows([.. molecules.Take(config.Samples ?? molecules.Count)], elements));
+            return (name, Rows(numbers.narrow(0, 0, config.Samples ?? count), elements));
         }
         catch (FileReadException e)
         {
@@ -40,10 +44,13 @@ public static class MoleculeSamples
     /// <summary>Positions without their mean, types and nuclear charges, float32, and what there is to know of them.</summary>
     /// <param name="molecules">The molecules, of at least two atoms each.</param>
     /// <param name="elements">The elements that there may be; an atom's type is its element's index.</param>
-    public static Samples Rows(IReadOnlyList<Molecule> molecules, IReadOnlyList<Element> elements)
+    public static Samples Rows(IReadOnlyList<Molecule> molecules, IReadOnlyList<Element> elements) => Rows(Numbers(molecules, elements), elements);
+
+    /// <summary>The rows of molecules as numbers, float32, [N, M·5], M of the largest.</summary>
+    /// <inheritdoc cref="Rows(IReadOnlyList{Molecule}, IReadOnlyList{Element})"/>
+    public static Tensor Numbers(IReadOnlyList<Molecule> molecules, IReadOnlyList<Element> elements)
     {
-        var most = molecules.Max(m => m.AtomCount);
-        var columns = most * MoleculeShape.DataWidth;
+        var columns = molecules.Select(m => m.AtomCount).DefaultIfEmpty().Max() * MoleculeShape.DataWidth;
         var numbers = new float[molecules.Count * columns];
         Array.Fill(numbers, float.NaN);
         for (var row = 0; row < molecules.Count; row++)
@@ -51,16 +58,17 @@ public static class MoleculeSamples
             Fill(numbers.AsSpan(row * columns, columns), molecules[row], elements);
         }
 
-        var counts = new long[most + 1];
-        foreach (var molecule in molecules)
-        {
-            counts[molecule.AtomCount]++;
-        }
+        return molecules.Count == 0 ? empty(0, 0) : tensor(numbers, [molecules.Count, columns]);
+    }
 
-        return new Samples(tensor(numbers, [molecules.Count, columns]), null)
+    private static Samples Rows(Tensor numbers, IReadOnlyList<Element> elements)
+    {
+        var sizes = MoleculeRows.Sizes(numbers, MoleculeShape.DataWidth).to(int64);
+        var counts = sizes.bincount(null).data<long>().ToArray();
+        return new Samples(numbers.narrow(1, 0, (counts.Length - 1) * MoleculeShape.DataWidth), null)
         {
             Molecules = new MoleculeShape([.. elements.Select(e => (int)e)], counts),
-            Group = tensor(molecules.Select(m => (long)m.AtomCount).ToArray()),
+            Group = sizes,
         };
     }
 
@@ -70,6 +78,11 @@ public static class MoleculeSamples
     /// <returns>One for each row; null where a coordinate is not finite.</returns>
     public static IReadOnlyList<Molecule?> Read(Tensor rows, MoleculeShape shape)
     {
+        if (rows.shape[0] == 0)
+        {
+            return [];
+        }
+
         using var atoms = rows.to(float32).cpu().contiguous();
         var numbers = atoms.data<float>().ToArray();
         var columns = (int)rows.shape[1];

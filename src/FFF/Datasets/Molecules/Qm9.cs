@@ -37,14 +37,20 @@ public static class Qm9
     /// <exception cref="FileReadException">A file is missing, truncated or damaged; the message names it and the line.</exception>
     public static MoleculeSet Load(string? folder = null, IReadOnlySet<Element>? elements = null)
     {
-        var (archive, list) = (Path.Combine(folder ?? DefaultFolder, ArchiveName), Path.Combine(folder ?? DefaultFolder, UncharacterizedName));
-        if (!File.Exists(archive))
-        {
-            throw new FileReadException(archive, "there is no such file. 'fff data fetch qm9' downloads it; or put it there yourself.");
-        }
-
-        var uncharacterized = File.Exists(list) ? ReadUncharacterized(list) : FrozenSet<int>.Empty;
+        var (archive, list) = FilesIn(folder);
+        var uncharacterized = list is null ? FrozenSet<int>.Empty : ReadUncharacterized(list);
         return MoleculeSet.Of(ReadArchive(archive).Where(entry => !uncharacterized.Contains(entry.Index)).Select(entry => entry.Molecule), elements ?? DefaultElements);
+    }
+
+    /// <summary>The archive in a folder, and the list; null where that is not there.</summary>
+    /// <param name="folder">The folder; <see cref="DefaultFolder"/> if left out.</param>
+    /// <exception cref="FileReadException">There is no archive.</exception>
+    public static (string Archive, string? List) FilesIn(string? folder = null)
+    {
+        var (archive, list) = (Path.Combine(folder ?? DefaultFolder, ArchiveName), Path.Combine(folder ?? DefaultFolder, UncharacterizedName));
+        return File.Exists(archive)
+            ? (archive, File.Exists(list) ? list : null)
+            : throw new FileReadException(archive, "there is no such file. 'fff data fetch qm9' downloads it; or put it there yourself.");
     }
 
     /// <summary>Reads the archive as a stream, one molecule after the other; they are numbered from 1.</summary>

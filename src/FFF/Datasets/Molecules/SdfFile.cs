@@ -50,6 +50,14 @@ public static class SdfFile
         }
     });
 
+    /// <summary>Whether a record can hold the molecule: at most 999 atoms and bonds, coordinates up to 9999 Å.</summary>
+    public static bool Holds(BondedMolecule bonded)
+    {
+        var (molecule, bonds) = bonded;
+        return molecule.AtomCount <= MostNumbered && bonds.Length <= MostNumbered
+            && molecule.Positions.All(p => Math.Max(Math.Max(Math.Abs(p.X), Math.Abs(p.Y)), Math.Abs(p.Z)) <= MostCoordinate);
+    }
+
     /// <summary>The text of one record.</summary>
     public static string Text(BondedMolecule molecule)
     {
@@ -61,7 +69,7 @@ public static class SdfFile
     private static void Write(TextWriter writer, BondedMolecule bonded)
     {
         var (molecule, bonds) = bonded;
-        if (molecule.AtomCount > MostNumbered || bonds.Length > MostNumbered || molecule.Positions.Any(p => Math.Max(Math.Max(Math.Abs(p.X), Math.Abs(p.Y)), Math.Abs(p.Z)) > MostCoordinate))
+        if (!Holds(bonded))
         {
             throw new ArgumentException($"SDF (V2000) holds at most {MostNumbered} atoms and bonds and coordinates up to {MostCoordinate} Å; the molecule has {molecule.AtomCount} atoms and {bonds.Length} bonds. Write XYZ instead.");
         }

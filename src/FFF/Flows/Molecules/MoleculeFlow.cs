@@ -53,7 +53,7 @@ public sealed class MoleculeFlow : nn.Module, IFlow
     {
         using var scope = NewDisposeScope();
         var parts = MoleculeRows.BySize(z, Shape.Nodes.Width)
-            .Select(part => (part.Index, Dequantizer.Quantize(Continuous.Decode(part.Rows.flatten(1), condition)).flatten(1))).ToArray();
+            .Select(part => (part.Index, Dequantizer.Quantize(Continuous.Decode(part.Rows.flatten(1), condition?.index_select(0, part.Index))).flatten(1))).ToArray();
         return MoleculeRows.Join(parts, z.shape[0], z.shape[1] / Shape.Nodes.Width * MoleculeShape.DataWidth).MoveToOuterDisposeScope();
     }
 
@@ -77,7 +77,7 @@ public sealed class MoleculeFlow : nn.Module, IFlow
         foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
         {
             var (v, logQ) = Dequantize(rows, generator);
-            var likelihood = Continuous.LogLikelihood(v, condition);
+            var likelihood = Continuous.LogLikelihood(v, condition?.index_select(0, index));
             var rest = AtomCounts.LogShare(atoms) - logQ.to(float64);
             encoder.index_copy_(0, index, likelihood.Encoder + rest);
             decoder.index_copy_(0, index, likelihood.Decoder + rest);

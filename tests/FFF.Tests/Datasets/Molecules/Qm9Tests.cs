@@ -7,6 +7,7 @@ using FFF.Tests.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.Tar;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace FFF.Tests.Datasets.Molecules;
 
@@ -43,6 +44,42 @@ public sealed class Qm9Tests : IDisposable
         Assert.Equal(["gdb 1", "gdb 3", "gdb 5"], set.Molecules.Select(molecule => molecule.Comment[..5]));
         Assert.Equal(0, set.LeftOut);
         Assert.Equal(3, Qm9.Load(_folder.Path, new HashSet<Element> { Element.C, Element.O }).LeftOut);
+    }
+
+    [Fact]
+    public void TheRowsOfAnArchiveAndAListAreKept()
+    {
+        using var scope = NewDisposeScope();
+        Element[] elements = [Element.H, Element.C];
+        var warnings = new List<string>();
+        var cache = new Qm9Cache(_folder["cache"], warnings.Add);
+        Write([.. Enumerable.Range(1, 5).Select(n => (Name(n), Qm9Text.Frame(n, $"0.{n}")))]);
+        using var made = cache.Get(_folder.Path, elements);
+        Assert.Equal([5, 25], made.shape);
+        Assert.Equal(0.0, made[0, 14].item<float>() - (float)Element.H);
+
+        // What was kept is read: here another row, which the archive does not have.
+        var file = Assert.Single(Directory.GetFiles(_folder["cache"]));
+        var (_, notes) = Safetensors.Read(file);
+        using var other = made + 1;
+        Safetensors.Write(file, new Dictionary<string, Tensor> { ["rows"] = other }, notes.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
+        using var read = cache.Get(_folder.Path, elements);
+        Assert.True(read.eq(other).all().item<bool>());
+        Assert.Empty(warnings);
+
+        File.WriteAllText(file, "damaged");
+        using var again = cache.Get(_folder.Path, elements);
+        Assert.True(again.eq(made).all().item<bool>());
+        Assert.Contains("made again", Assert.Single(warnings), StringComparison.Ordinal);
+
+        // Another list, other elements or another archive are other rows.
+        _folder.WithText(Qm9.UncharacterizedName, List);
+        using var listed = cache.Get(_folder.Path, elements);
+        using var ordered = cache.Get(_folder.Path, [Element.C, Element.H]);
+        Write([.. Enumerable.Range(1, 3).Select(n => (Name(n), Qm9Text.Frame(n)))]);
+        using var replaced = cache.Get(_folder.Path, elements);
+        Assert.Equal((3, 3, 2), (listed.shape[0], ordered.shape[0], replaced.shape[0]));
+        Assert.Equal(4, Directory.GetFiles(_folder["cache"]).Length);
     }
 
     [Fact]

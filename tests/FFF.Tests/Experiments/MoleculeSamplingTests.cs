@@ -1,0 +1,140 @@
+using System.Text.Json;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Molecules;
+using FFF.Evaluation.Molecules;
+using FFF.Experiments;
+using FFF.Flows;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Experiments;
+
+public sealed class MoleculeSamplingTests
+{
+    private static readonly Experiment Small = new()
+    {
+        Name = "small",
+        Data = new MoleculeData { Source = MoleculeSource.Qm7, Samples = 60 },
+        Flow = new FlowConfig
+        {
+            Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 },
+            Latent = new MeanFreeNormalLatent(),
+            Dequantizer = new DequantizerConfig { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 },
+        },
+    };
+
+    private static readonly Dataset Data = DatasetFactory.Create(Small.Data, 0);
+
+    /// <summary>A flow in which all weights are this number.</summary>
+    private static TrainedFlow Flow(double? weights = null)
+    {
+        var flow = TrainedFlow.Create(Small, Data.Train, CPU);
+        using var noGradient = no_grad();
+        foreach (var parameter in weights is null ? [] : flow.Module.parameters())
+        {
+            parameter.fill_(weights!.Value);
+        }
+
+        return flow;
+    }
+
+    private static MoleculeRequest Request(int count, int? atoms = null) => new() { Count = count, Seed = 3, Atoms = atoms };
+
+    private static double Radius(SampledMolecules drawn) =>
+        Math.Sqrt(drawn.Molecules.SelectMany(m => m.Positions).Average(p => p.X * p.X + p.Y * p.Y + p.Z * p.Z));
+
+    [Fact]
+    public void SizesAreThoseOfTheTrainingMoleculesAndTheSeedDecides()
+    {
+        using var flow = Flow();
+        var drawn = MoleculeSampling.Draw(flow, Request(2000));
+        Assert.Equal((2000, 2000, 0L, null), (drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.Stable));
+        var counts = flow.Molecules!.AtomCounts;
+        var total = (double)counts.Sum();
+        foreach (var (size, count) in counts.Index())
+        {
+            Assert.Equal(count / total, drawn.Molecules.Count(m => m.AtomCount == size) / 2000.0, 0.04); // 3.6 deviations of a share of one half
+        }
+
+        Assert.Equal(262144 / (counts.Count - 1) / (counts.Count - 1), drawn.Batch);
+        Assert.Equal(drawn.Molecules.Select(m => m.Positions[0]), MoleculeSampling.Draw(flow, Request(2000)).Molecules.Select(m => m.Positions[0]));
+        Assert.NotEqual(drawn.Molecules[0].Positions[0], MoleculeSampling.Draw(flow, Request(2000) with { Seed = 4 }).Molecules[0].Positions[0]);
+    }
+
+    [Fact]
+    public void AnyNumberOfAtomsCanBeAskedForAndTheTemperatureScalesLatents()
+    {
+        using var identity = Flow(0);
+        foreach (var atoms in new[] { 2, 40 })
+        {
+            var drawn = MoleculeSampling.Draw(identity, Request(300, atoms));
+            Assert.All(drawn.Molecules, molecule => Assert.Equal(atoms, molecule.AtomCount));
+        }
+
+        // Without weights the decoder is the identity on positions: a standard normal of N − 1 free atoms in three dimensions.
+        var (one, quarter) = (MoleculeSampling.Draw(identity, Request(300, 10)), MoleculeSampling.Draw(identity, Request(300, 10) with { Temperature = 0.25 }));
+        Assert.Equal(Math.Sqrt(3 * 0.9), Radius(one), 0.05);
+        Assert.Equal(0.5, Radius(quarter) / Radius(one), 1e-4);
+    }
+
+    [Fact]
+    public void ChargesOfTheirElementsAreCounted()
+    {
+        // Without weights an atom's charge is ⌊8 z⌋ and its type the largest of as many standard normals: 1, 6, 7 and 8, one of four.
+        using var identity = Flow(0);
+        var drawn = MoleculeSampling.Draw(identity, Request(2000));
+        double Within(int charge) => 0.5 * (Erf(charge + 1) - Erf(charge));
+        var expected = 0.25 * identity.Molecules!.AtomicNumbers.Sum(Within);
+        Assert.Equal(expected, drawn.OwnCharge, 0.005);
+
+        double Erf(int charge)
+        {
+            using var scope = NewDisposeScope();
+            return special.erf(tensor(charge / Small.Flow.Dequantizer.ChargeScale / Math.Sqrt(2), float64)).item<double>();
+        }
+    }
+
+    [Fact]
+    public void WithoutFiniteMoleculesOrStableOnesTheReasonIsTold()
+    {
+        using var broken = Flow(double.NaN);
+        Assert.Contains("None of 20 molecules", Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(broken, Request(20))).Message, StringComparison.Ordinal);
+
+        using var identity = Flow(0);
+        var hot = Request(1, 40) with { Temperature = 1e4, Stable = true };
+        var error = Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(identity, hot));
+        Assert.Contains($"Only 0 of {hot.MostDraws} molecules", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void StableOnesAreDrawnUntilThereAreEnough()
+    {
+        // Two atoms of H, C, N or O are stable now and then: as H-H, say.
+        using var identity = Flow(0);
+        var request = Request(12, 2) with { Stable = true, Temperature = 0.3 };
+        var drawn = MoleculeSampling.Draw(identity, request);
+        Assert.Equal(12, drawn.Molecules.Count);
+        Assert.All(drawn.Molecules, molecule => Assert.True(Stability.Of(MolecularGraph.Of(molecule)).IsStable));
+        Assert.True(drawn.Drawn > drawn.Stable && drawn.Stable >= 12);
+        var all = MoleculeSampling.Draw(identity, Request(4000, 2) with { Temperature = 0.3, Seed = 9 });
+        Assert.Equal(all.Molecules.Average(molecule => Stability.Of(MolecularGraph.Of(molecule)).IsStable ? 1 : 0), drawn.StableShare!.Value, 0.05);
+    }
+
+    [Fact]
+    public void AFlowIsEvaluatedWithItsTrainingMoleculesAsReference()
+    {
+        using var flow = Flow();
+        var (report, molecules) = MoleculeFlowEvaluation.Of(flow, Data, new MoleculeSettings { Samples = 40, Likelihoods = 4, Seed = 1, Checkpoint = "best" });
+        Assert.Equal(MoleculeEvaluation.Of(molecules, [.. MoleculeSamples.Read(Data.Train.Data, flow.Molecules!).OfType<Molecule>()]).Json(), report.Samples.Json());
+        var likelihood = Evaluations.Nll(flow, Data, 4);
+        Assert.Equal(("test", 4, likelihood.Nll, true), (report.Split, report.Likelihoods, report.Nll, likelihood.IsBound));
+        var json = JsonDocument.Parse(report.Json()).RootElement;
+        Assert.Equal(40, json.GetProperty("molecules").GetInt32());
+        Assert.Equal(Data.Train.Count, json.GetProperty("reference").GetProperty("molecules").GetInt32());
+        Assert.Equal(likelihood.NllDecoderStandardError, json.GetProperty("nll_decoder_standard_error").GetDouble());
+        Assert.Equal(0, json.GetProperty("not_finite").GetDouble());
+        Assert.True(report.MillisecondsPerMolecule > 0);
+        Assert.False(json.TryGetProperty("samples", out _));
+    }
+}

@@ -4,7 +4,7 @@
 #
 #   [BATCH=B] scripts/compare_train_step.sh [WORKLOAD=sbi] [DEVICE=cpu] [ROUNDS=3]
 #
-# WORKLOAD: sbi, dw4, lj13 or lj55. BATCH: samples per step, the paper's if left out; the peer's lj13 takes about 15 GB
+# WORKLOAD: sbi, dw4, lj13, lj55 or qm9. BATCH: samples per step, the paper's if left out; the peer's lj13 takes about 15 GB
 # of memory with all 256, and 4 GB with 64.
 #
 # Needs Python with PyTorch: PYTHON names the interpreter; without one that has it, Debian's python3-torch and

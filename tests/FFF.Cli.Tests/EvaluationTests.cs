@@ -85,6 +85,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     [Theory]
     [InlineData("sbi", 3)]
     [InlineData("dw4", 1)]
+    [InlineData("qm9", 1)]
     public void The_benchmark_of_a_training_step_is_one_JSON_object(string workload, int variants)
     {
         using var place = new Workplace();
@@ -107,7 +108,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
         using var place = new Workplace();
         var outcome = place.Run("bench", "train-step", "--workload", "qm99");
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("--workload: expected one of sbi, dw4, lj13, lj55, found 'qm99'.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--workload: expected one of sbi, dw4, lj13, lj55, qm9, found 'qm99'.", outcome.Error, StringComparison.Ordinal);
     }
 
     /// <summary>A table of 300 points of a normal distribution about a centre.</summary>

@@ -4,6 +4,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Flows;
+using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
@@ -47,23 +48,40 @@ public sealed class TrainStepBenchmark
 
         using var scope = NewDisposeScope();
         using var generator = NamedSeed.Generator(CPU, 0, "benchmark");
+        var samples = workload.Molecules is { } molecules ? RandomMolecules(molecules, generator) : RandomSamples(workload, generator);
+        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats);
+    }
+
+    private static Samples RandomSamples(Workload workload, Generator generator)
+    {
         var data = randn([TrainingSamples, workload.Dimension], generator: generator);
         data = workload.Particles is { } shape ? MeanFree.Project(data, shape) : data;
-        var condition = workload.Conditions > 0 ? randn([TrainingSamples, workload.Conditions], generator: generator) : null;
-        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, new Samples(data, condition)).Measure(steps ?? workload.Steps, repeats);
+        return new Samples(data, workload.Conditions > 0 ? randn([TrainingSamples, workload.Conditions], generator: generator) : null);
+    }
+
+    private static Samples RandomMolecules(MoleculeShape shape, Generator generator)
+    {
+        var sizes = shape.AtomCounts.SelectMany((count, atoms) => Enumerable.Repeat((long)atoms, (int)count)).ToArray();
+        var positions = randn([sizes.Length, shape.MostAtoms, MoleculeShape.Space], generator: generator);
+        var types = randint(0, shape.Types, [sizes.Length, shape.MostAtoms], generator: generator);
+        var charges = tensor(shape.AtomicNumbers.Select(number => (float)number).ToArray())[types];
+        var rows = cat([positions, types.to(float32).unsqueeze(-1), charges.unsqueeze(-1)], -1).flatten(1);
+        var ends = tensor(sizes) * MoleculeShape.DataWidth;
+        rows.masked_fill_(arange(rows.shape[1]).unsqueeze(0) >= ends.unsqueeze(-1), double.NaN);
+        return new Samples(rows, null) { Molecules = shape, Group = tensor(sizes) };
     }
 
     private TrainStepTiming Measure(int steps, int repeats)
     {
         // Double backward through a large graph network takes minutes: that comparison is made where a step is short.
-        var variants = _workload.Particles is null
+        var variants = _workload.Nodes is null
             ? new[] { Build("data form", SurrogateForm.Data, n => n), Build("latent form", SurrogateForm.Latent, n => n), Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n))) }
             : [Build("data form", SurrogateForm.Data, n => n)];
         var data = variants[0];
         var prefixes = Prefixes(data);
         Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(Silence.Instance))), .. prefixes];
         var medians = Medians(timed, steps, repeats);
-        var parameters = data.Flow.parameters().Sum(p => p.numel());
+        var parameters = data.Module.parameters().Sum(p => p.numel());
         foreach (var variant in variants)
         {
             variant.Trainer.Dispose();
@@ -81,8 +99,9 @@ public sealed class TrainStepBenchmark
     private Action[] Prefixes(Variant variant)
     {
         var (flow, objective) = (variant.Flow, variant.Objective);
-        var (x, c) = (_samples.Data[..(int)_batch].to(_device), _samples.Condition?[..(int)_batch].to(_device));
         using var generator = NamedSeed.Generator(CPU, 0, "benchmark-directions");
+        var x = _workload.Molecules is null ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, generator).to(_device);
+        var c = _samples.Condition?[..(int)_batch].to(_device);
         var u = randn([1, .. x.shape], generator: generator).to(_device);
         return
         [
@@ -95,12 +114,18 @@ public sealed class TrainStepBenchmark
     private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
     {
         using var generator = NamedSeed.Generator(CPU, 0, "weights");
-        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Particles?.Nodes));
-        var latent = LatentFactory.Create(_workload.Latent, _workload.Particles?.Nodes);
+        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Nodes));
+        var latent = LatentFactory.Create(_workload.Latent, _workload.Nodes);
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedBeta { Value = _workload.Beta } });
         var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
-        return new(name, flow, objective, new Trainer(flow, objective, _samples, null, training, 0, _device));
+        if (_workload.Molecules is { } shape)
+        {
+            var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, generator), new AtomCountNormal(shape), shape);
+            return new(name, flow, objective, molecules, new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
+        }
+
+        return new(name, flow, objective, flow, new Trainer(flow, objective, _samples, null, training, 0, _device));
     }
 
     /// <summary>Milliseconds per call of each, after one round that does not count.</summary>
@@ -139,7 +164,7 @@ public sealed class TrainStepBenchmark
         return clock.Elapsed.TotalMilliseconds / calls;
     }
 
-    private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, Trainer Trainer);
+    private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, nn.Module Module, Trainer Trainer);
 
     private sealed class Silence : ITrainingObserver
     {

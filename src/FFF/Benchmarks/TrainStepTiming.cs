@@ -28,5 +28,5 @@ public sealed record VariantTiming(string Variant, double MsPerStep, double Samp
 /// <param name="Encoder">z and its tangent J_f u.</param>
 /// <param name="Decoder">g(z) and the vector-Jacobian product uᵀ J_g.</param>
 /// <param name="Backward">The loss and its gradient in all parameters.</param>
-/// <param name="Optimizer">What is left: choosing the batch, clipping, Adam, checks.</param>
+/// <param name="Optimizer">What is left: choosing the batch, of molecules also their dequantiser, clipping, Adam, checks.</param>
 public sealed record StepParts(double Encoder, double Decoder, double Backward, double Optimizer);

@@ -18,6 +18,13 @@ public sealed record Workload(
     string Name, string Description, NetworkConfig Network, LatentConfig Latent, int Dimension, int Conditions, ParticleShape? Particles,
     double Beta, int BatchSize, double? GradientClip, int Steps)
 {
+    /// <summary>About the mean number of atoms in QM9.</summary>
+    private const int TypicalAtoms = 18;
+
+    /// <summary>QM9's elements, and about its numbers of atoms: normal, of mean 18 and standard deviation 3, from 9 to 29.</summary>
+    private static readonly MoleculeShape Qm9Shape = new([1, 6, 7, 8, 9],
+        [.. Enumerable.Range(0, 30).Select(n => n < 9 ? 0 : (long)Math.Round(10_000 * Math.Exp(-0.5 * Math.Pow((n - TypicalAtoms) / 3.0, 2)) / (3 * Math.Sqrt(2 * Math.PI))))]);
+
     /// <summary>All workloads.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
@@ -26,9 +33,20 @@ public sealed record Workload(
         OfParticles("dw4", new(4, 2), blocks: 20, beta: 10, batch: 256, clip: 1, steps: 3),
         OfParticles("lj13", new(13, 3), blocks: 8, beta: 200, batch: 256, clip: 1, steps: 1),
         OfParticles("lj55", new(55, 3), blocks: 8, beta: 500, batch: 56, clip: 0.1, steps: 1),
+        new("qm9", "the equivariant network of the paper's QM9 experiment with its dequantiser, on molecules of 9 to 29 atoms, batches of one size each",
+            new EquivariantNetwork { Blocks = 16 }, new MeanFreeNormalLatent(), TypicalAtoms * Qm9Shape.Nodes.Width, Conditions: 0, Particles: null, Beta: 2000, BatchSize: 64, GradientClip: null, Steps: 3)
+        {
+            Molecules = Qm9Shape,
+        },
     ];
 
-    /// <summary>Multiply-adds of one network's forward pass for one sample; biases and activations do not count.</summary>
+    /// <summary>What there is to know of the molecules; null where there are none.</summary>
+    public MoleculeShape? Molecules { get; init; }
+
+    /// <summary>How a row is a graph; null where it is none.</summary>
+    public NodeLayout? Nodes => Molecules?.Nodes ?? Particles?.Nodes;
+
+    /// <summary>Multiply-adds of one network's forward pass for one sample, of molecules on average; biases and activations do not count.</summary>
     public long MultiplyAdds => MultiplyAddsOf(Network);
 
     private static Workload OfParticles(string name, ParticleShape shape, int blocks, double beta, int batch, double clip, int steps) =>
@@ -41,6 +59,8 @@ public sealed record Workload(
         ResidualNetwork residual =>
             residual.Blocks * Layers([Dimension + Conditions, .. residual.Widths, Dimension + Conditions]) + (long)(Dimension + Conditions) * Dimension,
         StackNetwork stack => stack.Networks.Sum(n => MultiplyAddsOf(n)),
+        EquivariantNetwork equivariant when Molecules is { } molecules =>
+            molecules.AtomCounts.Select((count, atoms) => count * OfGraph(equivariant, atoms)).Sum() / molecules.AtomCounts.Sum(),
         EquivariantNetwork equivariant => OfGraph(equivariant, Particles!.Particles),
         _ => throw new InvalidOperationException($"Unknown kind of network: {network.GetType()}"),
     };

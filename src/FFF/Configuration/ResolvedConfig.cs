@@ -33,6 +33,21 @@ public static class ResolvedConfig
     public static bool Has(IReadOnlyDictionary<string, string> values, string key, string value) =>
         new[] { key, KeyPath.Join(key, "kind"), KeyPath.Join(key, "value") }.Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
 
+    /// <summary>
+    /// Whether a file can have this value at all, told without parsing it: in a configuration as runs keep it, a key and its
+    /// scalar stand on a line of their own. Most runs of many are ruled out by this.
+    /// </summary>
+    /// <exception cref="FileReadException">The file is missing.</exception>
+    public static bool MayHave(string path, string key, string value)
+    {
+        using var reader = new StreamReader(InputFile.Open(path));
+        var text = reader.ReadToEnd();
+        string[] names = [key.Split('.')[^1], "kind", "value"];
+        return text.Contains('{', StringComparison.Ordinal) || text.Split('\n')
+            .Select(line => line.TrimStart(' ', '-').Split(": ", 2))
+            .Any(parts => parts.Length == 2 && names.Contains(parts[0]) && IsSame(parts[1].Trim('\'', '"', '\r', ' '), value.Trim('\'', '"')));
+    }
+
     private static bool IsSame(string a, string b) =>
         a == b
         || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && x.Equals(y))

@@ -33,6 +33,11 @@ public sealed record RunSelection
     {
         try
         {
+            if (!Settings.All(setting => ResolvedConfig.MayHave(run.Folder.ConfigFile, setting.Key, setting.Value)))
+            {
+                return false;
+            }
+
             var values = ResolvedConfig.Read(run.Folder.ConfigFile);
             return Settings.All(setting => ResolvedConfig.Has(values, setting.Key, setting.Value));
         }

@@ -9,13 +9,11 @@ namespace FFF.Datasets.Molecules;
 /// <summary>Molecules that an experiment learns, as rows of numbers.</summary>
 public static class MoleculeSamples
 {
-    private const int Fewest = 2;
-
     /// <summary>Reads the molecules of an experiment.</summary>
     /// <param name="config">Which ones.</param>
     /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
     /// <returns>What they are called, and their rows; grouped by size.</returns>
-    /// <exception cref="DatasetException">They cannot be read, hold an element that is not named, or one has a single atom.</exception>
+    /// <exception cref="DatasetException">They cannot be read, or hold an element that is not named.</exception>
     public static (string Name, Samples Rows) Of(MoleculeData config, Action<string>? warn = null)
     {
         try
@@ -139,11 +137,6 @@ public static class MoleculeSamples
             if (molecule.Elements.FirstOrDefault(e => !elements.Contains(e)) is var unknown && unknown != default)
             {
                 throw new DatasetException($"{path}: molecule {molecules.Count + 1} holds {unknown}, which is none of data.elements: {Elements.List(elements.Order())}. Name it there, or take the molecule out.");
-            }
-
-            if (molecule.AtomCount < Fewest)
-            {
-                throw new DatasetException($"{path}: molecule {molecules.Count + 1} has a single atom, which has no geometry to learn. Take it out.");
             }
 
             molecules.Add(molecule);

@@ -16,7 +16,7 @@ public static class AtomCells
     private const double Margin = 1e-4;
 
     /// <summary>
-    /// With T = u_t of the type t: v_t = T, and v_k = T − softplus(T − u_k) − ε for all others, which is below T.
+    /// With T = u_t of the type t: v_t = T, and v_k = T − softplus(T − u_k) − ε(1 + |T|) for all others, which is below T.
     /// log|det ∂v/∂u| = Σ_{k≠t} log σ(T − u_k).
     /// </summary>
     /// <param name="types">One-hot, [..., K].</param>
@@ -27,7 +27,7 @@ public static class AtomCells
         var threshold = (types * u).sum(-1, keepdim: true);
         var below = threshold - u;
         var others = 1 - types;
-        return (types * u + others * (threshold - nn.functional.softplus(below) - Margin), (others * nn.functional.logsigmoid(below)).sum(-1));
+        return (types * u + others * (threshold - nn.functional.softplus(below) - Margin * (1 + threshold.abs())), (others * nn.functional.logsigmoid(below)).sum(-1));
     }
 
     /// <summary>v = (c + ε + (1 − 2ε) σ(u)) / s for the charge c: log|∂v/∂u| = log σ(u) + log σ(−u) + log(1 − 2ε) − log s.</summary>

@@ -12,6 +12,9 @@ namespace FFF.Flows.Molecules;
 /// </summary>
 public sealed class Dequantizer : nn.Module
 {
+    /// <summary>log σ = m tanh(r / m) for the network's r, so that no network makes noise that overflows.</summary>
+    private const double MostLogDeviation = 6;
+
     private readonly MoleculeShape _shape;
     private readonly double _chargeScale;
     private readonly EquivariantGraph _graph;
@@ -38,7 +41,8 @@ public sealed class Dequantizer : nn.Module
         var types = nn.functional.one_hot(atoms.select(-1, MoleculeShape.Space).to(int64), _shape.Types).to(atoms.dtype);
         var charges = atoms.narrow(-1, MoleculeShape.Space + 1, 1);
         var told = _graph.Forward(new Dual(cat([types, charges / _chargeScale], -1)), new Dual(positions)).Features!.Value;
-        var (mean, logDeviation) = (told.narrow(-1, 0, _shape.Types + 1), told.narrow(-1, _shape.Types + 1, _shape.Types + 1));
+        var (mean, raw) = (told.narrow(-1, 0, _shape.Types + 1), told.narrow(-1, _shape.Types + 1, _shape.Types + 1));
+        var logDeviation = MostLogDeviation * tanh(raw / MostLogDeviation);
         var u = mean + logDeviation.exp() * noise;
         var logQ = -0.5 * (noise.square() + Math.Log(2 * Math.PI)) - logDeviation;
         var (v, typeLogDet) = AtomCells.OfTypes(types, u.narrow(-1, 0, _shape.Types));

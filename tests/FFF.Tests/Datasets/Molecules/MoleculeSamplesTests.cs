@@ -1,0 +1,64 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Molecules;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Datasets.Molecules;
+
+public sealed class MoleculeSamplesTests
+{
+    private static readonly Element[] Elements = [Element.H, Element.C, Element.O];
+
+    private static readonly Molecule Water = new([Element.O, Element.H, Element.H], [new(0, 0, 0.12), new(0, 0.76, -0.47), new(0, -0.76, -0.47)]);
+    private static readonly Molecule Monoxide = new([Element.C, Element.O], [new(5, 0, 0), new(6.13, 0, 0)]);
+
+    [Fact]
+    public void MoleculesAreRowsWithoutTheirMeanPositionAndBack()
+    {
+        var samples = MoleculeSamples.Rows([Water, Monoxide], Elements);
+        Assert.Equal([2, 15], samples.Data.shape);
+        Assert.Equal([3L, 2L], samples.Group!.data<long>().ToArray());
+        Assert.Equal([0L, 0, 1, 1], samples.Molecules!.AtomCounts);
+        Assert.Equal([1, 6, 8], samples.Molecules.AtomicNumbers);
+        Check.Close(samples.Data[1][..10], tensor(new float[] { -0.565f, 0, 0, 1, 6, 0.565f, 0, 0, 2, 8 }), 1e-6);
+        Assert.True(samples.Data[1][10..].isnan().all().item<bool>());
+
+        var back = MoleculeSamples.Read(samples.Data, samples.Molecules);
+        Assert.Equal([Element.C, Element.O], back[1]!.Elements);
+        Assert.Equal(1.13, back[1]!.Positions[0].DistanceTo(back[1]!.Positions[1]), 1e-6);
+        Assert.Equal(Water.Positions[0].DistanceTo(Water.Positions[1]), back[0]!.Positions[0].DistanceTo(back[0]!.Positions[1]), 1e-6);
+    }
+
+    [Fact]
+    public void Qm7IsLearntWhole()
+    {
+        var dataset = DatasetFactory.Create(new MoleculeData { Source = MoleculeSource.Qm7, ValidationFraction = 0.1, TestFraction = 0.1 }, seed: 0);
+        Assert.Equal((5443, 680, 680), (dataset.Train.Count, dataset.Validation.Count, dataset.Test!.Count));
+        Assert.Equal(5443, dataset.Train.Molecules!.AtomCounts.Sum());
+        Assert.Equal([1, 6, 7, 8], dataset.Train.Molecules.AtomicNumbers);
+        Check.Close(MoleculeRows.Sizes(dataset.Train.Data, MoleculeShape.DataWidth), dataset.Train.Group!, 0);
+    }
+
+    [Theory]
+    [InlineData("1\nlone\nH 0 0 0\n", "line 5")]
+    [InlineData("2\nfluoride\nH 0 0 0\nF 0 0 0.9\n", "holds F, which is none of data.elements: H, C")]
+    [InlineData("2\nodd\nH 0 0 0\nH 0 0 nan\n", "line 8")]
+    [InlineData("3\nshort\nH 0 0 0\nH 0 0 1\n", "molecule.xyz")]
+    public void AMoleculeThatCannotBeLearntIsNamed(string text, string message)
+    {
+        var folder = Directory.CreateTempSubdirectory("fff-molecules");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "molecule.xyz");
+            File.WriteAllText(file, "2\ngood\nH 0 0 0\nH 0 0 0.74\n" + text);
+            var error = Assert.Throws<DatasetException>(() => MoleculeSamples.Of(new MoleculeData { Path = file, Elements = ["H", "C"] }));
+            Assert.Contains("molecule.xyz", error.Message);
+            Assert.Contains(message, error.Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -106,7 +106,7 @@ public sealed class MoleculeRunTests
         Assert.True(report.Code == 0, report.Error);
         Assert.Contains("stable molecules", File.ReadAllText(place["report.html"]), StringComparison.Ordinal);
         UsageTests.Refused(place, "not trained on a benchmark task", "eval-c2st", "--run", "mine");
-        UsageTests.Refused(place, "not trained on a benchmark task", "eval-calibration", "--run", "mine");
+        UsageTests.Refused(place, "the data have no conditions", "eval-calibration", "--run", "mine");
         UsageTests.Refused(place, "has no conditions", "plot", "posterior", "--run", "mine", "--condition", "1");
         UsageTests.Refused(place, "not trained on data of the kind particles", "eval-boltzmann", "--run", "mine");
     }

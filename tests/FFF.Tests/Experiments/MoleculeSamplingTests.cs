@@ -79,6 +79,14 @@ public sealed class MoleculeSamplingTests
     }
 
     [Fact]
+    public void MoleculesOfAllSizesAreToldTheSettings()
+    {
+        using var flow = TrainedFlow.Create(Small with { Objective = new ObjectiveConfig { Noise = new NoiseConfig { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
+        Assert.Equal(20, MoleculeSampling.Draw(flow, Request(20)).Molecules.Count);
+        Assert.Equal(6, Evaluations.Nll(flow, Data, 6).Samples);
+    }
+
+    [Fact]
     public void ChargesOfTheirElementsAreCounted()
     {
         // Without weights an atom's charge is ⌊8 z⌋ and its type the largest of as many standard normals: 1, 6, 7 and 8, one of four.
@@ -102,7 +110,7 @@ public sealed class MoleculeSamplingTests
         Assert.Contains("None of 20 molecules", Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(broken, Request(20))).Message, StringComparison.Ordinal);
 
         using var identity = Flow(0);
-        var hot = Request(1, 40) with { Temperature = 1e4, Stable = true };
+        var hot = Request(1, 5) with { Temperature = 1e4, Stable = true };
         var error = Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(identity, hot));
         Assert.Contains($"Only 0 of {hot.MostDraws} molecules", error.Message, StringComparison.Ordinal);
     }

@@ -15,6 +15,8 @@ public static class EvaluationFiles
     /// <summary>The mean C2ST among a manifest's results.</summary>
     public const string C2stResult = "c2st.mean";
 
+    private const string BoltzmannNllResult = "boltzmann.nll";
+
     private const string C2stName = "c2st.json";
 
     /// <summary>Where the C2ST of a run is kept.</summary>
@@ -22,7 +24,12 @@ public static class EvaluationFiles
 
     /// <summary>The results that a manifest has once all evaluations of its experiment are done.</summary>
     public static IReadOnlyList<string> Headlines(Experiment experiment) =>
-        [.. experiment.Evaluate.Select(evaluation => evaluation is C2stEvaluation ? C2stResult : NllResult).Distinct()];
+        [.. experiment.Evaluate.Select(evaluation => evaluation switch
+        {
+            C2stEvaluation => C2stResult,
+            ReweightingEvaluation => BoltzmannNllResult,
+            _ => NllResult,
+        }).Distinct()];
 
     /// <summary>Reads eval/c2st.json.</summary>
     /// <exception cref="FileReadException">The file is missing, or holds no C2ST.</exception>
@@ -86,7 +93,7 @@ public static class EvaluationFiles
     {
         var headlines = new Dictionary<string, double>
         {
-            ["boltzmann.nll"] = report.NllEncoder.Normalized,
+            [BoltzmannNllResult] = report.NllEncoder.Normalized,
             ["boltzmann.nll_decoder"] = report.NllDecoder.Normalized,
             ["boltzmann.reconstruction"] = report.Reconstruction.Value,
         };

@@ -135,6 +135,12 @@ internal sealed class Started : IDisposable
         }
     }
 
+    /// <summary>Whether the program has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits so long, or until the program has ended.</summary>
+    public void WaitAtMost(TimeSpan time) => _process.WaitForExit(time);
+
     /// <summary>Waits for the end.</summary>
     public Outcome End()
     {

@@ -39,6 +39,9 @@ public sealed record TrainingConfig
     /// <summary>What happens when the loss is not finite, or leaps.</summary>
     public GuardConfig Guard { get; init; } = new();
 
+    /// <summary>Which checkpoints stay beside the last and the best.</summary>
+    public CheckpointsConfig Checkpoints { get; init; } = new();
+
     /// <summary>Where tensors live: auto, cpu, cuda or cuda:N.</summary>
     [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?)$", ErrorMessage = "auto, cpu, cuda or cuda:N")]
     public string Device { get; init; } = "auto";
@@ -46,6 +49,21 @@ public sealed record TrainingConfig
     /// <summary>Threads for the arithmetic on a CPU; all cores if left out.</summary>
     [Range(1, 4096)]
     public int? Threads { get; init; }
+}
+
+/// <summary>Which checkpoints stay beside the last and the best, as epoch-NNNNNNNN.safetensors without training state; older ones are removed.</summary>
+public sealed record CheckpointsConfig
+{
+    /// <summary>The newest so many stay.</summary>
+    [Range(0, 1_000_000)]
+    public int KeepLast { get; init; }
+
+    /// <summary>Those after every so many epochs are made and stay for good; none if left out.</summary>
+    [Range(1, 100_000_000)]
+    public int? KeepEvery { get; init; }
+
+    /// <summary>Whether the checkpoint after an epoch stays for good.</summary>
+    internal bool IsKept(int epoch) => KeepEvery is { } every && epoch % every == 0;
 }
 
 /// <summary>Which optimiser.</summary>

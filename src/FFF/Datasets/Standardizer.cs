@@ -56,7 +56,18 @@ public sealed record Standardizer(Tensor Mean, Tensor Std)
     public IReadOnlyList<(string Name, Tensor Value)> NamedTensors(string prefix) => [($"{prefix}.{MeanName}", Mean), ($"{prefix}.{StdName}", Std)];
 
     /// <summary>What <see cref="NamedTensors"/> gave, from a saved file.</summary>
-    /// <exception cref="KeyNotFoundException">One of the two names is missing.</exception>
-    public static Standardizer From(IReadOnlyDictionary<string, Tensor> tensors, string prefix) =>
-        new(tensors[$"{prefix}.{MeanName}"], tensors[$"{prefix}.{StdName}"]);
+    /// <exception cref="ArgumentException">They are missing, or no means and standard deviations.</exception>
+    public static Standardizer From(IReadOnlyDictionary<string, Tensor> tensors, string prefix)
+    {
+        if (!tensors.TryGetValue($"{prefix}.{MeanName}", out var mean) || !tensors.TryGetValue($"{prefix}.{StdName}", out var std))
+        {
+            throw new ArgumentException($"The checkpoint has no '{prefix}.{MeanName}' or no '{prefix}.{StdName}': it was not written by this program.", nameof(tensors));
+        }
+
+        using var scope = NewDisposeScope();
+        return mean.dim() == 1 && mean.numel() > 0 && mean.shape.SequenceEqual(std.shape) && mean.dtype == std.dtype && mean.is_floating_point()
+            && mean.isfinite().all().item<bool>() && (std.isfinite() & (std > 0)).all().item<bool>()
+            ? new Standardizer(mean, std)
+            : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.{MeanName}' and '{prefix}.{StdName}' are no means and standard deviations.", nameof(tensors));
+    }
 }

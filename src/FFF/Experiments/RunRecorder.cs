@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Configuration;
 using FFF.Flows;
 using FFF.Runs;
 using FFF.Training;
@@ -7,7 +8,7 @@ using Serilog;
 namespace FFF.Experiments;
 
 /// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
-internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyList<string> columns, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
+internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
     /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
     public const string CountersNote = "trainer";
@@ -60,12 +61,20 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
         Checkpoint Of(string kind) => new(
             new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),
             weights, kind == "last" ? trainer.State() : null);
+        metrics.Flush();
         if (best)
         {
             Of("best").Save(folder.BestCheckpoint);
         }
 
+        var isEpochEnd = trainer.Counters.Step % trainer.StepsPerEpoch == 0;
+        if (isEpochEnd && (kept.KeepLast > 0 || kept.IsKept(trainer.Epoch)))
+        {
+            Of("epoch").Save(folder.EpochCheckpoint(trainer.Epoch));
+        }
+
         Of("last").Save(folder.LastCheckpoint);
+        EpochCheckpoints.Prune(folder, kept.KeepLast, kept.IsKept);
         Manifest.Read(folder.ManifestFile).With(trainer.Counters, trainer.Epoch).Write(folder.ManifestFile);
     }
 
@@ -87,8 +96,9 @@ internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyL
     }
 
     /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>
+    /// <exception cref="JsonException">They are damaged.</exception>
     public static TrainerCounters CountersOf(Checkpoint checkpoint) =>
-        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json)!;
+        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json) ?? throw new JsonException("the trainer's counters are missing.");
 
     private static readonly JsonSerializerOptions Json = new()
     {

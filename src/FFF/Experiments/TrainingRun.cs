@@ -107,6 +107,7 @@ public sealed class TrainingRun : IDisposable
     {
         Folder = folder;
         using var alone = RunLock.Take(folder);
+        AtomicFile.RemoveLeftovers(RunFolders.Ensure(folder.CheckpointFolder));
         if (File.Exists(folder.LastCheckpoint))
         {
             using var scope = NewDisposeScope();
@@ -130,7 +131,7 @@ public sealed class TrainingRun : IDisposable
         var metrics = File.Exists(folder.MetricsFile)
             ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
             : MetricsWriter.Create(folder, RunRecorder.Columns);
-        return Train(folder, metrics, stop);
+        return Train(folder, metrics, stop, alone.Predecessor);
     }
 
     /// <inheritdoc/>
@@ -155,13 +156,18 @@ public sealed class TrainingRun : IDisposable
         ? $"of up to {shape.MostAtoms} atoms of {shape.Types} elements"
         : $"in {dataset.Dimension} dimensions, {dataset.ConditionDimension} conditions";
 
-    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop)
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
         var log = runLog.Logger;
         log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; {Parameters} parameters, {Steps} steps on {Device:l}",
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, _device.ToString());
+        if (predecessor is not null)
+        {
+            log.Information("The run was left behind by {Owner:l}, and goes on here", predecessor.ToString());
+        }
+
         foreach (var key in MethodKeys.Unused(Experiment))
         {
             log.Information("The method {Method:l} does not use the key {Key:l}, which describes the free-form flow", MethodKeys.Name(Experiment.Method), key);
@@ -169,7 +175,7 @@ public sealed class TrainingRun : IDisposable
 
         try
         {
-            var complete = _trainer.Run(new RunRecorder(folder, Flow, Dataset.Columns, log, metrics, _options.Progress), stop);
+            var complete = _trainer.Run(new RunRecorder(folder, Flow, Dataset.Columns, Experiment.Training.Checkpoints, log, metrics, _options.Progress), stop);
             var status = complete ? RunStatus.Finished : RunStatus.Interrupted;
             End(folder, status, null);
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);

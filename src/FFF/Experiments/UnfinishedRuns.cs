@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Formats;
 using FFF.Runs;
 
 namespace FFF.Experiments;
@@ -7,15 +8,28 @@ namespace FFF.Experiments;
 public static class UnfinishedRuns
 {
     /// <summary>
-    /// The newest run of the experiment's name that has not finished, has the same resolved configuration, and is not
-    /// being trained by another process; null if there is none.
+    /// The newest run of the experiment's name that has not finished training or not all of its evaluations, has an equal
+    /// configuration, however that is written, and is not being trained by another process; null if there is none.
     /// </summary>
     public static RunFolder? Newest(string runsRoot, Experiment experiment)
     {
-        var configuration = ExperimentFile.Write(experiment);
+        var (configuration, headlines) = (ExperimentFile.Write(experiment), EvaluationFiles.Headlines(experiment));
         return RunLocator.List(runsRoot, experiment.Name)
-            .Where(run => run.Manifest is { Status: not RunStatus.Finished })
+            .Where(run => run.Manifest is { } manifest && !(manifest.Status == RunStatus.Finished && headlines.All(manifest.Results.ContainsKey)))
             .Select(run => run.Folder)
-            .FirstOrDefault(folder => File.Exists(folder.ConfigFile) && File.ReadAllText(folder.ConfigFile) == configuration && !RunLock.IsHeld(folder));
+            .FirstOrDefault(folder => Configuration(folder) == configuration && !RunLock.IsHeld(folder, wait: true));
+    }
+
+    /// <summary>A run's configuration with every default of this version of the program spelt out; null where it cannot be read.</summary>
+    private static string? Configuration(RunFolder folder)
+    {
+        try
+        {
+            return ExperimentFile.Write(ExperimentFile.Load([folder.ConfigFile], []));
+        }
+        catch (Exception e) when (e is ConfigurationException or FileReadException)
+        {
+            return null;
+        }
     }
 }

@@ -77,23 +77,19 @@ public sealed class TrainedFlow : IDisposable
     /// <exception cref="ArgumentException">The tensors belong to another experiment.</exception>
     public static TrainedFlow Load(Experiment experiment, IReadOnlyDictionary<string, Tensor> tensors, Device device)
     {
-        if (!tensors.ContainsKey(DataPrefix + ".mean"))
-        {
-            throw new ArgumentException($"The checkpoint has no '{DataPrefix}.mean': it was not written by this program.", nameof(tensors));
-        }
-
+        var data = Standardizer.From(tensors, DataPrefix);
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
-        var particles = tensors.TryGetValue(ParticlesName, out var shape) ? new ParticleShape(shape[0].ToInt32(), shape[1].ToInt32()) : null;
-        var molecules = tensors.TryGetValue(ElementsName, out var elements) && tensors.TryGetValue(AtomCountsName, out var atoms)
-            ? new MoleculeShape(elements.to(int32).data<int>().ToArray(), atoms.to(int64).data<long>().ToArray())
-            : null;
-        var trained = Build(experiment, Standardizer.From(tensors, DataPrefix), condition, particles, molecules, CPU);
+        var particles = tensors.TryGetValue(ParticlesName, out var shape) ? ParticlesOf(shape, data.Mean.shape[0]) : null;
+        var molecules = tensors.TryGetValue(ElementsName, out var elements) && tensors.TryGetValue(AtomCountsName, out var atoms) ? MoleculesOf(elements, atoms) : null;
+        var trained = Build(experiment, data, condition, particles, molecules, CPU);
         using var noGradient = no_grad();
         foreach (var (name, parameter) in trained.Module.named_parameters())
         {
-            if (!tensors.TryGetValue(FlowPrefix + name, out var saved) || !saved.shape.SequenceEqual(parameter.shape))
+            if (!tensors.TryGetValue(FlowPrefix + name, out var saved) || !saved.shape.SequenceEqual(parameter.shape) || !saved.is_floating_point())
             {
-                throw new ArgumentException($"The checkpoint does not fit the configuration: '{FlowPrefix}{name}' is {(saved is null ? "missing" : $"[{string.Join(", ", saved.shape)}]")}, expected [{string.Join(", ", parameter.shape)}].", nameof(tensors));
+                var problem = $"'{FlowPrefix}{name}' is {(saved is null ? "missing" : $"{saved.dtype}[{string.Join(", ", saved.shape)}]")}, expected {parameter.dtype}[{string.Join(", ", parameter.shape)}]";
+                trained.Dispose();
+                throw new ArgumentException($"The checkpoint does not fit the configuration: {problem}.", nameof(tensors));
             }
 
             parameter.copy_(saved);
@@ -102,6 +98,19 @@ public sealed class TrainedFlow : IDisposable
         trained.Module.to(device);
         return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), particles, molecules, device);
     }
+
+    private static ParticleShape ParticlesOf(Tensor saved, long dimension)
+    {
+        long[] sizes = saved.dim() == 1 && !saved.is_floating_point() ? [.. saved.to(int64).data<long>()] : [];
+        return sizes is [> 0, > 0] && sizes[0] <= dimension && sizes[0] * sizes[1] == dimension
+            ? new ParticleShape((int)sizes[0], (int)sizes[1])
+            : throw new ArgumentException($"The checkpoint is damaged: '{ParticlesName}' are no two sizes whose product is {dimension}, the number of columns.", nameof(saved));
+    }
+
+    private static MoleculeShape MoleculesOf(Tensor elements, Tensor atoms) =>
+        elements.dim() == 1 && atoms.dim() == 1 && elements.dtype == int32 && atoms.dtype == int64 && elements.numel() > 0 && atoms.numel() > 1
+            ? new MoleculeShape(elements.data<int>().ToArray(), atoms.data<long>().ToArray())
+            : throw new ArgumentException($"The checkpoint is damaged: '{ElementsName}' or '{AtomCountsName}' is no list of whole numbers.", nameof(elements));
 
     /// <summary>All that <see cref="Load"/> needs beside the experiment.</summary>
     /// <param name="weights">The weights to keep, under the flow's names.</param>

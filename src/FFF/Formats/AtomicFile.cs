@@ -9,6 +9,8 @@ namespace FFF.Formats;
 /// </remarks>
 public static class AtomicFile
 {
+    private const string TemporaryExtension = ".tmp";
+
     /// <summary>Writes the file; when anything fails, the old file stays and the temporary one is removed.</summary>
     /// <param name="path">The file. Its folder must exist.</param>
     /// <param name="write">Writes the content to the stream that it is given.</param>
@@ -37,9 +39,25 @@ public static class AtomicFile
     /// <inheritdoc cref="Write" path="/exception"/>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Removes temporary files in a folder that processes ended by force have left there; nobody may be writing into it.</summary>
+    public static void RemoveLeftovers(string folder)
+    {
+        try
+        {
+            foreach (var temporary in Directory.EnumerateFiles(folder, ".*" + TemporaryExtension))
+            {
+                File.Delete(temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They take space, and do no other harm.
+        }
+    }
+
     private static void Replace(string path, Action<Stream> write)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{TemporaryExtension}");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
@@ -49,6 +67,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            UnixFile.FlushEntries(Path.GetDirectoryName(path)!);
         }
         catch
         {

@@ -57,6 +57,11 @@ public static class Safetensors
         try
         {
             var header = ReadHeader(file);
+            if (file.Length > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+            {
+                throw new InvalidDataException($"holds {file.Length} bytes, more than there is memory.");
+            }
+
             VerifyChecksum(file, header.Metadata);
             var tensors = new Dictionary<string, Tensor>();
             foreach (var entry in header.Tensors)

@@ -40,6 +40,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
     /// <summary>The longest header that readers accept.</summary>
     public const long LongestHeader = 100_000_000;
 
+    /// <summary>The most dimensions of a tensor that libtorch works with.</summary>
+    private const int MostDimensions = 64;
+
     private const string MetadataKey = "__metadata__";
     private const int Alignment = 8;
 
@@ -183,6 +186,11 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
         if (shape is null || offsets is not { Length: 2 } || offsets[0] > offsets[1])
         {
             throw new InvalidDataException($"has a damaged header: the shape or the offsets of tensor '{name}' are no sizes.");
+        }
+
+        if (shape.Length > MostDimensions)
+        {
+            throw new InvalidDataException($"has a damaged header: tensor '{name}' has {shape.Length} dimensions; at most {MostDimensions} are usual.");
         }
 
         return TensorBytes.Count(shape, type.Size) == offsets[1] - offsets[0]

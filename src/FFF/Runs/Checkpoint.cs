@@ -67,11 +67,11 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
         }
         catch
         {
-            Remove(statePath is null ? [] : [statePath]);
+            Remove(() => statePath is null ? [] : [statePath]);
             throw;
         }
 
-        Remove(States(path).Where(file => file != statePath));
+        Remove(() => States(path).Where(file => file != statePath));
     }
 
     /// <summary>Reads a checkpoint, on the CPU.</summary>
@@ -142,11 +142,11 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
         return Directory.EnumerateFiles(Path.GetDirectoryName(prefix)!, Path.GetFileName(prefix) + "*" + Extension);
     }
 
-    private static void Remove(IEnumerable<string> files)
+    private static void Remove(Func<IEnumerable<string>> files)
     {
         try
         {
-            foreach (var file in files)
+            foreach (var file in files())
             {
                 File.Delete(file);
             }

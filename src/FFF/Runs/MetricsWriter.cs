@@ -76,6 +76,20 @@ public sealed class MetricsWriter : IDisposable
         }
     }
 
+    /// <summary>Waits until all rows are on the disk: a checkpoint must not survive a loss of power that the rows before it do not.</summary>
+    /// <exception cref="FileWriteException">The disk is full, or gone.</exception>
+    public void Flush()
+    {
+        try
+        {
+            _csv.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw new FileWriteException(_path, e);
+        }
+    }
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {

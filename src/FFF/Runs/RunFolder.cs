@@ -50,6 +50,9 @@ public sealed record RunFolder
     /// <summary>The best checkpoint by validation.</summary>
     public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best.safetensors");
 
+    /// <summary>The checkpoint after an epoch, where the configuration keeps it.</summary>
+    public string EpochCheckpoint(int epoch) => System.IO.Path.Combine(CheckpointFolder, EpochCheckpoints.FileName(epoch));
+
     /// <summary>The checkpoints: see <see cref="Checkpoint"/>.</summary>
     public string CheckpointFolder => File("checkpoints");
 

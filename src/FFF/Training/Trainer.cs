@@ -131,9 +131,14 @@ public sealed class Trainer : IDisposable
     public Dictionary<string, Tensor> State() => NamedState().ToDictionary(part => part.Name, part => part.Tensor.cpu().clone());
 
     /// <summary>Continues from a state.</summary>
-    /// <exception cref="ArgumentException">The state belongs to another network.</exception>
+    /// <exception cref="ArgumentException">The state belongs to another network, or the numbers to no run of this length.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> state, TrainerCounters counters)
     {
+        if (counters.Step < 0 || counters.Step > TotalSteps || counters.Updates < 0 || counters.Updates > counters.Step || counters.GoodUpdates < 0)
+        {
+            throw new ArgumentException($"The training state is damaged: {counters.Updates} updates in {counters.Step} of {TotalSteps} steps cannot be.", nameof(counters));
+        }
+
         using var noGradient = no_grad();
         foreach (var (name, target) in NamedState())
         {
@@ -258,7 +263,7 @@ public sealed class Trainer : IDisposable
         KeepGoodState();
         var best = validation is not null && Judge(validation, observer);
         observer.OnEpoch(metrics);
-        if (best || Epoch % _config.ValidateEvery == 0 || Counters.Step == TotalSteps || Counters.Stopped)
+        if (best || Epoch % _config.ValidateEvery == 0 || _config.Checkpoints.IsKept(Epoch) || Counters.Step == TotalSteps || Counters.Stopped)
         {
             observer.OnCheckpoint(this, best);
         }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using FFF.Configuration;
+using FFF.Randomness;
 using Xunit;
 
 namespace FFF.Tests.Configuration;
@@ -37,6 +39,10 @@ public sealed class MutationTests : IDisposable
         "kind", "kind: dense", "1e999", "-1", ".nan", "\\", "\0", "\uFEFF", "é", "\ud83d\ude00", "base: c.yaml\n", "base: x\n", "@", "`", ",", "0", "x",
     ];
 
+    /// <summary>Bounds that only an endless loop or aliases that multiply exceed.</summary>
+    private const long MostBytes = 1L << 26;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
     private readonly ConfigFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -44,22 +50,17 @@ public sealed class MutationTests : IDisposable
     [Fact]
     public void MutatedTextIsReadOrRefused()
     {
-        var random = new Random(20240601);
+        var random = Seeded("text");
         _folder.Load(Valid);
-        var refused = 0;
-        for (var i = 0; i < 300; i++)
-        {
-            refused += IsRefused(Encoding.UTF8.GetBytes(Mutate(Valid, random)), []) ? 1 : 0;
-        }
-
-        Assert.InRange(refused, 150, 299);
+        var refused = Enumerable.Range(0, 2000).Count(_ => IsRefused(Encoding.UTF8.GetBytes(Mutate(Valid, random)), []));
+        Assert.InRange(refused, 1000, 1999);
     }
 
     [Fact]
     public void MutatedBytesAreReadOrRefused()
     {
-        var random = new Random(20240602);
-        for (var i = 0; i < 300; i++)
+        var random = Seeded("bytes");
+        for (var i = 0; i < 1000; i++)
         {
             var bytes = Encoding.UTF8.GetBytes(Valid);
             for (var change = random.Next(1, 4); change > 0; change--)
@@ -72,21 +73,32 @@ public sealed class MutationTests : IDisposable
     }
 
     [Fact]
+    public void MutatedStructureIsReadOrRefused()
+    {
+        var random = Seeded("structure");
+        var refused = Enumerable.Range(0, 1500).Count(_ => IsRefused(Encoding.UTF8.GetBytes(Restructure(Valid, random)), []));
+        Assert.InRange(refused, 500, 1499);
+    }
+
+    [Fact]
     public void MutatedOverridesAreReadOrRefused()
     {
-        var random = new Random(20240603);
+        var random = Seeded("overrides");
         string[] overrides =
             ["training.epochs=5", "evaluate.0.kind=nll", "flow.network.networks.1.widths=[1, 2]", "data={kind: toy, distribution: rings}", "objective.noise={low: 1, high: 2}"];
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 1000; i++)
         {
             IsRefused(Encoding.UTF8.GetBytes(Valid), [Mutate(random.GetItems(overrides, 1)[0], random), random.GetItems(overrides, 1)[0]]);
         }
     }
 
+    private static Random Seeded(string name) => new((int)NamedSeed.Derive(0, "mutated configurations: " + name));
+
     // Every exception but ConfigurationException fails the test by itself.
     private bool IsRefused(byte[] bytes, IReadOnlyList<string> overrides)
     {
         File.WriteAllBytes(_folder.Path("c.yaml"), bytes);
+        var (allocated, clock) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew());
         try
         {
             ExperimentFile.Load([_folder.Path("c.yaml")], overrides);
@@ -95,10 +107,69 @@ public sealed class MutationTests : IDisposable
         catch (ConfigurationException error)
         {
             Assert.NotEmpty(error.Problems);
-            Assert.All(error.Problems, problem => Assert.DoesNotContain('\n', problem.ToString()));
+            Assert.All(error.Problems, IsLocated);
             return true;
         }
+        finally
+        {
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MostBytes && clock.Elapsed < Longest, $"{clock.Elapsed} for {Encoding.UTF8.GetString(bytes)}");
+        }
     }
+
+    /// <summary>On one line; in a file by line and column, unless the whole file is meant.</summary>
+    private void IsLocated(Problem problem)
+    {
+        Assert.DoesNotContain('\n', problem.ToString());
+        Assert.True(
+            problem.Source.StartsWith("override '", StringComparison.Ordinal)
+            || (problem.Source.StartsWith(_folder.Path(""), StringComparison.Ordinal) && (problem.Line > 0 || problem.Key.Length == 0)),
+            problem.ToString());
+    }
+
+    /// <summary>Lines moved, repeated, indented otherwise, wrapped, or behind anchors and aliases.</summary>
+    private static string Restructure(string text, Random random)
+    {
+        List<string> lines = [.. text.Split('\n')];
+        for (var change = random.Next(1, 4); change > 0; change--)
+        {
+            var (at, other) = (random.Next(lines.Count), random.Next(lines.Count));
+            var line = lines[at];
+            var colon = line.IndexOf(": ", StringComparison.Ordinal);
+            switch (random.Next(8))
+            {
+                case 0:
+                    lines.RemoveAt(at);
+                    break;
+                case 1:
+                    lines.Insert(other, line);
+                    break;
+                case 2:
+                    (lines[at], lines[other]) = (lines[other], line);
+                    break;
+                case 3:
+                    lines[at] = new string(' ', random.Next(1, 5)) + line;
+                    break;
+                case 4:
+                    lines[at] = line.TrimStart();
+                    break;
+                case 5 when colon > 0:
+                    lines[at] = $"{line[..colon]}: {random.GetItems(["[", "{x: ", "- ", "*a ", "&a ", "!!map ", "? "], 1)[0]}{line[(colon + 2)..]}{random.GetItems(["", "]", "}"], 1)[0]}";
+                    break;
+                case 6 when colon > 0:
+                    lines[at] = line[..(colon + 1)];
+                    break;
+                default:
+                    lines.Insert(at, Bomb(random.Next(2, 40)));
+                    break;
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>Each list holds the one before twice: 2ⁿ values.</summary>
+    private static string Bomb(int levels) =>
+        string.Join('\n', Enumerable.Range(0, levels).Select(level => level == 0 ? "b0: &b0 [x]" : $"b{level}: &b{level} [*b{level - 1}, *b{level - 1}]"));
 
     private static string Mutate(string text, Random random)
     {

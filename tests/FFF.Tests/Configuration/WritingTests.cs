@@ -73,6 +73,9 @@ public sealed class WritingTests : IDisposable
                 max_skipped: 10
                 max_returns: 5
                 spike_deviations: 20
+              checkpoints:
+                keep_last: 0
+                keep_every: null
               device: auto
               threads: null
             evaluate:

@@ -144,6 +144,29 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Rows(expected), Rows(folder));
     }
 
+    /// <summary>Beside last and best: the newest two, and every third.</summary>
+    [Fact]
+    public void OldCheckpointsAreRemovedByTheRule()
+    {
+        var training = _experiment.Training with { Epochs = 8, ValidateEvery = 1, Checkpoints = new CheckpointsConfig { KeepLast = 2, KeepEvery = 3 } };
+        var (folder, _) = Train(_experiment with { Training = training });
+        Assert.Equal([3, 6, 7, 8], Kept(folder));
+        using var run = LoadedRun.Load(folder, folder.EpochCheckpoint(6), CPU);
+        Assert.Equal([5, 2], run.Flow.Sample(5, tensor([1f, 0f]), seed: 1).shape);
+    }
+
+    /// <summary>Also where no validation, and so no checkpoint, falls on these epochs.</summary>
+    [Fact]
+    public void CheckpointsThatStayAreMadeWhereTheRuleSaysSo()
+    {
+        var training = _experiment.Training with { Epochs = 7, ValidateEvery = 4, Checkpoints = new CheckpointsConfig { KeepEvery = 3 } };
+        Assert.Equal([3, 6], Kept(Train(_experiment with { Training = training }).Folder));
+        Assert.Empty(Kept(Train(_experiment).Folder));
+    }
+
+    private static int[] Kept(RunFolder folder) =>
+        [.. Directory.GetFiles(folder.CheckpointFolder, "epoch-*").Select(file => Checkpoint.Load(file).Info.Epoch).Order()];
+
     [Fact]
     public void AForeignCheckpointIsRefused()
     {

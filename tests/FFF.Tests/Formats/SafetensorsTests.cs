@@ -128,6 +128,28 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void RefusesMoreDimensionsThanLibtorchWorksWith()
+    {
+        var ones = string.Concat(Enumerable.Repeat(",1", 64));
+        Assert.Contains("'a' has 65 dimensions; at most 64", Fails(Bytes($$$"""{"a":{"dtype":"F32","shape":[2{{{ones}}}],"data_offsets":[0,8]}}""", new byte[8])));
+    }
+
+    /// <summary>A file whose size is a hole, which takes no space on the disk.</summary>
+    [Fact]
+    public void RefusesMoreBytesThanThereIsMemory()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Files have no holes there unless they are asked for.");
+        const long Size = 1L << 42;
+        var path = _folder.WithBytes("hole.safetensors", Bytes($$$"""{"a":{"dtype":"U8","shape":[{{{Size}}}],"data_offsets":[0,{{{Size}}}]}}"""));
+        using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.SetLength(file.Length + Size);
+        }
+
+        Assert.Contains("more than there is memory", Assert.Throws<FileReadException>(() => Safetensors.Read(path)).Message);
+    }
+
+    [Fact]
     public void RefusesEveryTruncation()
     {
         var whole = Written(new() { ["a"] = arange(3), ["b"] = arange(3f) }, new() { ["step"] = "12" });

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Xunit;
+using Xunit.Sdk;
+
+namespace FFF.Cli.Tests;
+
+/// <summary>Disks that fill up, folders that go away or may not be written any more, many processes at once.</summary>
+public sealed class DiskTests
+{
+    private static readonly string[] Train =
+        ["train", "--config", "toy.yaml", "--runs", "disk", "training.epochs=400", "training.validate_every=1", "flow.network.widths=[128, 128]", "evaluate=[]"];
+
+    [Fact]
+    public void A_disk_that_fills_up_leaves_the_last_checkpoint()
+    {
+        using var place = new Workplace();
+        using var disk = Mounted.Memory(place, "disk", "16m");
+        place.Write("toy.yaml", Configs.Toy);
+        using (var training = place.Start([], Train))
+        {
+            training.WaitFor("Epoch 3:");
+            Fill(place["disk/other"], leave: 1 << 17);
+            Failed(training.End(), "disk");
+        }
+
+        Goes_on(place);
+    }
+
+    [Fact]
+    public void A_folder_that_went_away_is_told_and_can_come_back()
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using (var training = place.Start([], Train))
+        {
+            training.WaitFor("Epoch 3:");
+            Directory.Move(place["disk/moons"], place["away"]);
+            Failed(training.End(), "disk/moons/v0001");
+        }
+
+        Directory.CreateDirectory(place["disk"]);
+        Directory.Move(place["away"], place["disk/moons"]);
+        Goes_on(place);
+    }
+
+    [Fact]
+    public void Checkpoints_that_may_not_be_written_any_more_leave_the_last_one()
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using (var training = place.Start([], Train))
+        {
+            training.WaitFor("Epoch 3:");
+            using var readOnly = Mounted.ReadOnly(place, "disk/moons/v0001/checkpoints");
+            Failed(training.End(), "disk/moons/v0001/checkpoints");
+            Assert.Equal("failed", Status(place));
+
+            // To resume there is refused as well, at work and not as wrong usage.
+            Failed(place.Run("train", "--runs", "disk", "--resume", "moons"), "disk/moons/v0001/checkpoints");
+        }
+
+        Goes_on(place);
+    }
+
+    [Fact]
+    public void Sixteen_processes_at_once_have_sixteen_versions_and_all_rows()
+    {
+        const int Processes = 16;
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        Started[] training = [.. Enumerable.Range(0, Processes).Select(_ => place.Start([], ["train", "--config", "toy.yaml", "training.epochs=5"]))];
+        try
+        {
+            Outcome[] outcomes = [.. training.Select(process => process.End())];
+            Assert.All(outcomes, outcome => Assert.True(outcome.Code == 0, outcome.Error));
+            string[] versions = [.. Enumerable.Range(1, Processes).Select(version => $"v{version:D4}")];
+            Assert.Equal(versions.Select(version => $"runs/moons/{version}"), outcomes.Select(outcome => outcome.LastLine).Order(StringComparer.Ordinal));
+            Assert.All(versions, version =>
+            {
+                Assert.Equal("finished", ResumeTests.Status(place, version));
+                Assert.Equal(["1", "2", "3", "4", "5"], ResumeTests.Column(place, version, "epoch"));
+                Assert.Equal(ResumeTests.Column(place, "v0001", "loss"), ResumeTests.Column(place, version, "loss"));
+            });
+        }
+        finally
+        {
+            Array.ForEach(training, process => process.Dispose());
+        }
+    }
+
+    private static void Failed(Outcome outcome, string file)
+    {
+        Assert.True(outcome.Code == 1, $"{outcome.Code}: {outcome.Error}");
+        Assert.Contains("cannot be written", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("its disk is not full, or choose another folder", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(file, outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The checkpoint can be read; once there is room again, the same command finishes the run.</summary>
+    private static void Goes_on(Workplace place)
+    {
+        Assert.Equal(0, place.Run("sample", "--runs", "disk", "--run", "moons", "--checkpoint", "last", "-n", "10", "--out", "drawn.csv").Code);
+        File.Delete(place["disk/other"]);
+        var resumed = place.Run([.. Train, "--resume", "auto"]);
+        Assert.True(resumed.Code == 0, resumed.Error);
+        Assert.Equal("disk/moons/v0001", resumed.LastLine);
+        Assert.Equal(401, File.ReadAllLines(place["disk/moons/v0001/metrics.csv"]).Length);
+    }
+
+    private static string? Status(Workplace place) =>
+        System.Text.Json.JsonDocument.Parse(File.ReadAllText(place["disk/moons/v0001/manifest.json"])).RootElement.GetProperty("status").GetString();
+
+    /// <summary>Takes all space of a disk but for a few bytes.</summary>
+    private static void Fill(string file, int leave)
+    {
+        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[1 << 14];
+        try
+        {
+            while (true)
+            {
+                stream.Write(block);
+            }
+        }
+        catch (IOException)
+        {
+            stream.SetLength(Math.Max(0, stream.Length - leave));
+        }
+    }
+}
+
+/// <summary>A folder that lies on a disk of its own, or may only be read; undone at the end. Skips the test where that is not permitted.</summary>
+internal sealed class Mounted : IDisposable
+{
+    private readonly string _folder;
+    private readonly bool _isMounted;
+
+    private Mounted(string folder, bool isMounted) => (_folder, _isMounted) = (folder, isMounted);
+
+    public static Mounted Memory(Workplace place, string name, string size)
+    {
+        Directory.CreateDirectory(place[name]);
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", place[name]), "Only root on Linux can mount a small disk.");
+        return new(place[name], isMounted: true);
+    }
+
+    public static Mounted ReadOnly(Workplace place, string name)
+    {
+        if (OperatingSystem.IsLinux() && MountReadOnly(place[name], place["view"]))
+        {
+            return new(place[name], isMounted: true);
+        }
+
+        if (!OperatingSystem.IsWindows() && Environment.UserName != "root")
+        {
+            File.SetUnixFileMode(place[name], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            return new(place[name], isMounted: false);
+        }
+
+        throw SkipException.ForSkip("Permissions are Unix's and do not bind root, and nothing can be mounted here.");
+    }
+
+    public void Dispose()
+    {
+        if (_isMounted)
+        {
+            Assert.True(Run("umount", "-l", _folder));
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>A view of the folder is laid over it once it is read-only: one that is being written through cannot be made so.</summary>
+    private static bool MountReadOnly(string folder, string view)
+    {
+        Directory.CreateDirectory(view);
+        if (!Run("mount", "--bind", folder, view))
+        {
+            return false;
+        }
+
+        var done = Run("mount", "-o", "remount,bind,ro", view) && Run("mount", "--bind", view, folder);
+        Assert.True(Run("umount", "-l", view));
+        return done;
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using FFF.Experiments;
+using FFF.Runs;
+using FFF.Tests.Formats;
+using Xunit;
+
+namespace FFF.Tests.Experiments;
+
+public sealed class RunLockTests : IDisposable
+{
+    /// <summary>More than any system gives to a process.</summary>
+    private const int NoProcess = int.MaxValue;
+
+    private readonly TemporaryFolder _root = new();
+    private readonly RunFolder _folder;
+    private readonly string _file;
+
+    public RunLockTests()
+    {
+        _folder = RunFolder.Create(_root.Path, "moons");
+        _file = Path.Combine(_folder.Path, RunLock.FileName);
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    [Fact]
+    public void OneAtATimeHoldsItAndItsReleaseLeavesNothing()
+    {
+        using (var first = RunLock.Take(_folder))
+        {
+            Assert.Null(first.Predecessor);
+            Assert.True(RunLock.IsHeld(_folder));
+            var message = Assert.Throws<RunException>(() => RunLock.Take(_folder)).Message;
+            Assert.Contains($"moons/v0001 is being trained by another process (process {Environment.ProcessId} on {Environment.MachineName}, started ", message);
+        }
+
+        Assert.False(File.Exists(_file));
+        Assert.False(RunLock.IsHeld(_folder));
+        using var second = RunLock.Take(_folder);
+        Assert.Null(second.Predecessor);
+    }
+
+    [Fact]
+    public void ManyThreadsTakeItInTurn()
+    {
+        const int Each = 20;
+        var (inside, taken) = (0, 0);
+        Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var mine = 0; mine < Each;)
+            {
+                try
+                {
+                    using var held = RunLock.Take(_folder);
+                    Assert.Equal(1, Interlocked.Increment(ref inside));
+                    Interlocked.Decrement(ref inside);
+                    Interlocked.Increment(ref taken);
+                    mine++;
+                }
+                catch (RunException)
+                {
+                    Thread.Yield();
+                }
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(4 * Each, taken);
+    }
+
+    /// <summary>The owner was killed, or the number is another process's now.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AnOwnerThatEndedHereIsSucceeded(bool numberIsGivenAgain)
+    {
+        var owner = numberIsGivenAgain ? Here with { Started = Here.Started.AddHours(-1) } : Here with { Process = NoProcess };
+        Leave(owner);
+        Assert.False(RunLock.IsHeld(_folder));
+
+        Leave(owner);
+        using var taken = RunLock.Take(_folder);
+        Assert.Equal(owner, taken.Predecessor);
+    }
+
+    /// <summary>As on file systems without locks: nothing but the file's content tells of the owner.</summary>
+    [Fact]
+    public void AnOwnerThatRunsHereIsRespected()
+    {
+        Leave(Here);
+        Assert.True(RunLock.IsHeld(_folder));
+        Assert.Throws<RunException>(() => RunLock.Take(_folder));
+        Assert.True(File.Exists(_file));
+    }
+
+    [Fact]
+    public void AnOwnerElsewhereThatFellSilentIsSucceeded()
+    {
+        Leave(Here with { Host = "elsewhere" });
+        Assert.True(RunLock.IsHeld(_folder));
+
+        File.SetLastWriteTimeUtc(_file, DateTime.UtcNow - RunLock.Silence - TimeSpan.FromSeconds(1));
+        Assert.False(RunLock.IsHeld(_folder));
+    }
+
+    [Fact]
+    public void AnOwnerElsewhereThatRenewsItIsRespected()
+    {
+        Leave(Here with { Host = "elsewhere" });
+        using var stop = new ManualResetEventSlim();
+        var renewing = new Thread(() =>
+        {
+            while (!stop.Wait(100))
+            {
+                File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+            }
+        });
+        renewing.Start();
+        Assert.Contains("on elsewhere", Assert.Throws<RunException>(() => RunLock.Take(_folder)).Message);
+        stop.Set();
+        renewing.Join();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"host": null, "process": 1, "started": "2026-01-01T00:00:00Z", "token": ""}""")]
+    public void AFileThatNamesNobodyIsNobodys(string text)
+    {
+        File.WriteAllText(_file, text);
+        using var taken = RunLock.Take(_folder);
+        Assert.Null(taken.Predecessor);
+    }
+
+    private static LockOwner Here { get; } = LockOwner.This();
+
+    private void Leave(LockOwner owner) => File.WriteAllText(_file, JsonSerializer.Serialize(owner, LockJson.Default.LockOwner));
+}

@@ -30,7 +30,7 @@ public sealed record NllEvaluation : EvaluationConfig
 public sealed record ReweightingEvaluation : EvaluationConfig
 {
     /// <summary>How many samples are drawn, and at most how many data are evaluated; as eval-boltzmann if left out.</summary>
-    [Range(1_000, 100_000_000)]
+    [Range(100, 100_000_000)]
     public int? Samples { get; init; }
 
     /// <summary>Whether the entropy limit of the NLL is estimated, which takes minutes for large systems.</summary>

@@ -44,6 +44,7 @@ public static class Libtorch
             ?? throw new LibtorchException($"TorchSharp's native library {FileName("LibTorchSharp")} was not found beside the program (looked in {string.Join(", ", searched)}). Build the program again.");
 
         HeapRetention.Enable();
+        IdleThreads.Sleep();
         RefuseSecondLibtorch(folder);
         try
         {

@@ -3,7 +3,10 @@ using FFF.Runs;
 
 namespace FFF.Experiments;
 
-/// <summary>Held by the one process that trains in a run's folder; a process that ended otherwise holds it no longer.</summary>
+/// <summary>
+/// Held by the one process that trains in a run's folder, until it has run its evaluations too; a process that ended
+/// otherwise holds it no longer.
+/// </summary>
 /// <remarks>
 /// The file <c>.lock</c> names its owner and is locked by the system, which frees it however the process ends. Not every
 /// file system of a cluster has locks, or has them between machines. So an owner that is named there counts as well: on
@@ -51,14 +54,13 @@ internal sealed class RunLock : IDisposable
             $"The run {folder.Name}/{folder.Version} is being trained by another process{(owner is null ? "" : $" ({owner})")}. Wait for it to end, or start a new run.");
     }
 
-    /// <summary>Whether another process, or this one, trains in this folder.</summary>
+    /// <summary>Whether another process, or this one, trains in this folder. Only reads, so that asking is in nobody's way.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="wait">Whether to wait, as <see cref="Take"/> does, where that is not known at once; otherwise it counts as held.</param>
-    /// <exception cref="FileWriteException">The folder cannot be written.</exception>
     public static bool IsHeld(RunFolder folder, bool wait = false)
     {
-        using var taken = TryTake(folder, wait).Taken;
-        return taken is null;
+        var path = Path.Combine(folder.Path, FileName);
+        return IsAlive(LockOwner.Read(path), path, wait);
     }
 
     /// <inheritdoc/>
@@ -135,9 +137,10 @@ internal sealed class RunLock : IDisposable
     private static FileStream Open(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
 
-    private static bool IsAlive(LockOwner owner, string path, bool wait)
+    /// <summary>Whether an owner, of whom nothing is known where he is null, still has the lock.</summary>
+    private static bool IsAlive(LockOwner? owner, string path, bool wait)
     {
-        if (owner.IsHere)
+        if (owner is { IsHere: true })
         {
             return owner.Runs();
         }

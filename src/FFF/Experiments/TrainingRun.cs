@@ -44,6 +44,9 @@ public sealed class TrainingRun : IDisposable
     private readonly Trainer _trainer;
     private readonly Device _device;
 
+    /// <summary>Held until the run is disposed, so that nobody takes up a run that is still being evaluated.</summary>
+    private RunLock? _alone;
+
     /// <summary>Makes everything that training needs; nothing is written yet.</summary>
     /// <exception cref="DatasetException">The data cannot be read or made.</exception>
     /// <exception cref="DeviceException">There is no such device.</exception>
@@ -92,7 +95,7 @@ public sealed class TrainingRun : IDisposable
     public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
     {
         var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
-        using var alone = RunLock.Take(folder);
+        _alone = RunLock.Take(folder);
         AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine);
         (manifest with { Trial = _options.Trial }).Write(folder.ManifestFile);
@@ -106,7 +109,7 @@ public sealed class TrainingRun : IDisposable
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
         Folder = folder;
-        using var alone = RunLock.Take(folder);
+        _alone = RunLock.Take(folder);
         AtomicFile.RemoveLeftovers(RunFolders.Ensure(folder.CheckpointFolder));
         if (File.Exists(folder.LastCheckpoint))
         {
@@ -131,7 +134,7 @@ public sealed class TrainingRun : IDisposable
         var metrics = File.Exists(folder.MetricsFile)
             ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
             : MetricsWriter.Create(folder, RunRecorder.Columns);
-        return Train(folder, metrics, stop, alone.Predecessor);
+        return Train(folder, metrics, stop, _alone.Predecessor);
     }
 
     /// <inheritdoc/>
@@ -139,6 +142,7 @@ public sealed class TrainingRun : IDisposable
     {
         _trainer.Dispose();
         Flow.Dispose();
+        _alone?.Dispose();
     }
 
     private static void Check(Experiment experiment, Dataset dataset)

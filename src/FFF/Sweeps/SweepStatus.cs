@@ -30,7 +30,8 @@ public static class SweepStatus
     {
         null => TrialStatus.Pending,
         { Manifest: null } => TrialStatus.Stopped,
-        { Manifest.Status: RunStatus.Finished } => trial.Results.All(run.Manifest.Results.ContainsKey) ? TrialStatus.Finished : TrialStatus.Trained,
+        { Manifest.Status: RunStatus.Finished } when trial.Results.All(run.Manifest.Results.ContainsKey) => TrialStatus.Finished,
+        { Manifest.Status: RunStatus.Finished } => TrainingFolders.IsInUse(run.Folder) ? TrialStatus.Running : TrialStatus.Trained,
         { Manifest.Status: RunStatus.Interrupted } => TrialStatus.Interrupted,
         { Manifest.Status: RunStatus.Failed } => TrialStatus.Failed,
         _ => TrainingFolders.IsInUse(run.Folder) ? TrialStatus.Running : TrialStatus.Stopped,

@@ -17,7 +17,7 @@ public enum TrialStatus
     [JsonStringEnumMemberName("running")]
     Running,
 
-    /// <summary>Training is done, an evaluation is not: it is under way, or failed.</summary>
+    /// <summary>Training is done, an evaluation is not: it was stopped, or failed.</summary>
     [JsonStringEnumMemberName("trained")]
     Trained,
 

@@ -8,28 +8,13 @@
 # FFF names the program (default: built here), CHROMIUM the browser (default: chromium, else Debian's is installed).
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-
-browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
-if [ -z "$browser" ]; then
-  if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
-    echo "Chromium is missing. Install it (Debian: sudo apt-get install chromium), or name a browser of its kind in CHROMIUM." >&2
-    exit 1
-  fi
-  echo "Installing chromium ..." >&2
-  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >&2; then
-    echo "chromium could not be installed (see above). Name a browser of its kind in CHROMIUM." >&2
-    exit 1
-  fi
-  browser=$(command -v chromium)
-fi
+. "$root/scripts/check_setup.sh"
+need_browser
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 if [ $# -eq 0 ]; then
-  if [ -z "${FFF:-}" ]; then
-    dotnet build "$root/src/FFF.Cli" -c Release -v quiet --nologo >&2
-    FFF=$root/src/FFF.Cli/bin/Release/net10.0/fff
-  fi
+  need_fff
   "$FFF" plot molecules --samples qm7 --html "$folder/page.html" >/dev/null
   set -- "$folder/page.html"
 fi

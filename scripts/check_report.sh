@@ -11,15 +11,13 @@ set -euo pipefail
 
 [ $# -ge 1 ] && [ -f "$1" ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 page=$(realpath "$1") picture=$(realpath -m "${2:-${1%.html}.png}")
-if ! command -v chromium >/dev/null; then
-  { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } >/dev/null 2>&1 \
-    || { echo "check_report.sh: skipped: there is no chromium, and it cannot be installed here." >&2; exit 77; }
-fi
+. "$(dirname "$0")/check_setup.sh"
+need_browser
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 browse() {
-  timeout 180 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" --hide-scrollbars \
+  timeout 180 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" --hide-scrollbars \
     --host-resolver-rules='MAP * ~NOTFOUND' --enable-logging=stderr --v=0 "$@" "file://$page" 2>"$work/log"
 }
 

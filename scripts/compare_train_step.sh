@@ -12,22 +12,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 workload=${1:-sbi} device=${2:-cpu} rounds=${3:-3}
-python=${PYTHON:-/usr/bin/python3}
-fff=${FFF:-src/FFF.Cli/bin/Release/net10.0/fff}
-
-if ! "$python" -c 'import torch' 2>/dev/null; then
-  if [ -n "${PYTHON:-}" ] || ! command -v apt-get >/dev/null; then
-    echo "skipped: $python has no PyTorch, and it cannot be installed here (no apt-get). Set PYTHON to one that has it." >&2
-    exit 1
-  fi
-  apt-get update -qq && apt-get install -y -qq python3-torch libopenblas0 >/dev/null \
-    || { echo "skipped: python3-torch could not be installed from Debian." >&2; exit 1; }
-fi
+root=$PWD
+. scripts/check_setup.sh
+need_python torch python3-torch libopenblas0
 # Debian's PyTorch takes whatever BLAS is there, and the reference one is ten times slower.
-if [ -z "${PYTHON:-}" ] && command -v apt-get >/dev/null && ! ldconfig -p | grep -q libopenblas; then
-  apt-get update -qq && apt-get install -y -qq libopenblas0 >/dev/null || echo "libopenblas0 could not be installed: the peer may be slow." >&2
-fi
-[ -x "$fff" ] || dotnet build src/FFF.Cli -c Release --nologo -v q
+[ -n "${PYTHON:-}" ] || need 'ldconfig -p | grep -q libopenblas' 'OpenBLAS' libopenblas0
+need_fff
 
 # A step of a graph network takes the peer seconds on a CPU: fewer of them.
 peer_effort=""
@@ -39,7 +29,7 @@ for round in $(seq "$rounds"); do
   for threads in $counts; do
     options=(--device "$device" --threads "$threads" ${BATCH:+--batch "$BATCH"})
     echo "peer $("$python" scripts/pytorch_fff.py "$workload" "${options[@]}" $peer_effort)" >>"$log"
-    echo "ours $("$fff" bench train-step --workload "$workload" "${options[@]}" --json | tr -d '\n')" >>"$log"
+    echo "ours $("$FFF" bench train-step --workload "$workload" "${options[@]}" --json | tr -d '\n')" >>"$log"
   done
 done
 

@@ -22,8 +22,11 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
         var stream = InputFile.Open(path);
 
         // The framework's own stream takes a truncated file for a whole one.
-        return new(new StreamReader(Path.GetExtension(path).Equals(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipInputStream(stream) : stream), path);
+        return new(new StreamReader(IsCompressed(path) ? new GZipInputStream(stream) : stream), path);
     }
+
+    /// <summary>Whether the name ends in .gz.</summary>
+    public static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether an exception comes of damaged data: the library that unpacks them checks little, and answers in many ways.</summary>
     public static bool IsDamage(Exception e) => e is

@@ -54,5 +54,5 @@ public static class MoleculeFile
 
     private static bool IsSdf(string path) => Plain(path).EndsWith(".sdf", StringComparison.OrdinalIgnoreCase);
 
-    private static string Plain(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
+    private static string Plain(string path) => LineReader.IsCompressed(path) ? path[..^3] : path;
 }

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using FFF.Formats;
 
 namespace FFF.Datasets.Molecules;
@@ -21,34 +19,12 @@ public static class SdfFile
 
     /// <summary>Reads molecules one by one.</summary>
     /// <exception cref="FileReadException">As of <see cref="XyzFile.Read"/>; also a bond that cannot be.</exception>
-    public static IEnumerable<BondedMolecule> Read(string path)
-    {
-        using var lines = LineReader.Open(path);
-        var count = 0;
-        while (Next(lines) is { } molecule)
-        {
-            count++;
-            yield return molecule;
-        }
-
-        if (count == 0)
-        {
-            throw new FileReadException(path, "holds no molecule.");
-        }
-    }
+    public static IEnumerable<BondedMolecule> Read(string path) => RecordFile.Read(path, Next);
 
     /// <summary>Writes molecules, compressed where the name ends in .gz. Coordinates have four decimals, which the format prescribes.</summary>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="ArgumentException">A molecule has more than 999 atoms or bonds, or a coordinate beyond 9999 Å, which the format cannot hold.</exception>
-    public static void Write(string path, IEnumerable<BondedMolecule> molecules) => AtomicFile.Write(path, stream =>
-    {
-        using var compressed = Path.GetExtension(path).Equals(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true) : null;
-        using var writer = new StreamWriter(compressed ?? stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        foreach (var molecule in molecules)
-        {
-            Write(writer, molecule);
-        }
-    });
+    public static void Write(string path, IEnumerable<BondedMolecule> molecules) => RecordFile.Write(path, molecules, Write);
 
     /// <summary>Whether a record can hold the molecule: at most 999 atoms and bonds, coordinates up to 9999 Å.</summary>
     public static bool Holds(BondedMolecule bonded)

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using FFF.Formats;
 
 namespace FFF.Datasets.Molecules;
@@ -23,38 +21,21 @@ public static class XyzFile
     /// The file cannot be read, is truncated, or a line is not what it should be: an unknown element, a coordinate that is
     /// not finite, fewer than two atoms. The message names file and line.
     /// </exception>
-    public static IEnumerable<Molecule> Read(string path)
-    {
-        using var lines = LineReader.Open(path);
-        var count = 0;
-        while (Next(lines) is { } molecule)
-        {
-            count++;
-            yield return molecule;
-        }
-
-        if (count == 0)
-        {
-            throw new FileReadException(path, "holds no molecule.");
-        }
-    }
+    public static IEnumerable<Molecule> Read(string path) => RecordFile.Read(path, Next);
 
     /// <summary>Writes molecules, compressed where the name ends in .gz. Coordinates have six decimals, 1e-6 Å.</summary>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<Molecule> molecules) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, IEnumerable<Molecule> molecules) => RecordFile.Write(path, molecules, Write);
+
+    private static void Write(TextWriter writer, Molecule molecule)
     {
-        using var compressed = Path.GetExtension(path).Equals(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true) : null;
-        using var writer = new StreamWriter(compressed ?? stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        foreach (var molecule in molecules)
+        writer.WriteLine(molecule.AtomCount.ToString(CultureInfo.InvariantCulture));
+        writer.WriteLine(molecule.Comment.ReplaceLineEndings(" "));
+        foreach (var (element, position) in molecule.Elements.Zip(molecule.Positions))
         {
-            writer.WriteLine(molecule.AtomCount.ToString(CultureInfo.InvariantCulture));
-            writer.WriteLine(molecule.Comment.ReplaceLineEndings(" "));
-            foreach (var (element, position) in molecule.Elements.Zip(molecule.Positions))
-            {
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{element} {position.X:F6} {position.Y:F6} {position.Z:F6}"));
-            }
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{element} {position.X:F6} {position.Y:F6} {position.Z:F6}"));
         }
-    });
+    }
 
     /// <summary>The next molecule; null at the end.</summary>
     internal static Molecule? Next(LineReader lines)

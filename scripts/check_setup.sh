@@ -1,0 +1,42 @@
+# Sourced by the checks of this folder: finds what they need beside .NET, installs it from Debian's packages where it is
+# missing (as root, by apt-get), and ends the check with code 77 and a message where it cannot.
+
+# need TEST WHAT PACKAGE... : installs the packages where TEST, a command, fails.
+need() {
+  need_test=$1 need_what=$2
+  shift 2
+  if eval "$need_test" >/dev/null 2>&1; then return; fi
+  if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    echo "Installing $* ..." >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null 2>&1 || true
+    if eval "$need_test" >/dev/null 2>&1; then return; fi
+  fi
+  echo "skipped: $need_what is missing, and cannot be installed here (Debian, Ubuntu: sudo apt-get install $*)." >&2
+  exit 77
+}
+
+# need_python MODULE PACKAGE... : sets python, an interpreter that has the module: PYTHON if set, or else Debian's.
+need_python() {
+  python=${PYTHON:-/usr/bin/python3}
+  need_module=$1
+  shift
+  if [ -n "${PYTHON:-}" ] && ! "$python" -c "import $need_module"; then
+    echo "skipped: $python, which PYTHON names, has no $need_module. Install it there, or leave PYTHON unset to use Debian's." >&2
+    exit 77
+  fi
+  need "\"$python\" -c 'import $need_module'" "Python's $need_module" python3 "$@"
+}
+
+# need_browser : sets browser: CHROMIUM if set, or else chromium.
+need_browser() {
+  browser=${CHROMIUM:-chromium}
+  need "command -v \"$browser\"" "the browser $browser" chromium
+}
+
+# need_fff : sets FFF, the program, where it is not set: built here.
+need_fff() {
+  if [ -z "${FFF:-}" ]; then
+    FFF=$root/src/FFF.Cli/bin/Release/net10.0/fff
+    dotnet build "$root/src/FFF.Cli" -c Release -v quiet --nologo >&2
+  fi
+}

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Numerics;
 using static TorchSharp.torch;
 
 namespace FFF.Flows;
@@ -62,5 +63,5 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
 
     /// <summary>log|det J|: [B, D, D] to [B], float64; on a subspace log|det UᵀJU|, from J U, [B, D, S].</summary>
     private static Tensor LogAbsDet(Tensor jacobian, Tensor? basis) =>
-        linalg.slogdet(basis is null ? jacobian.to(float64) : matmul(basis.to(float64).t(), jacobian.to(float64))).Item2;
+        LogDeterminant.Of(basis is null ? jacobian.to(float64) : matmul(basis.to(float64).t(), jacobian.to(float64)));
 }

@@ -20,7 +20,7 @@ need_python() {
   python=${PYTHON:-/usr/bin/python3}
   need_module=$1
   shift
-  if [ -n "${PYTHON:-}" ] && ! "$python" -c "import $need_module"; then
+  if [ -n "${PYTHON:-}" ] && ! "$python" -c "import $need_module" 2>/dev/null; then
     echo "skipped: $python, which PYTHON names, has no $need_module. Install it there, or leave PYTHON unset to use Debian's." >&2
     exit 77
   fi

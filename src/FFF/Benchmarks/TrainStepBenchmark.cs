@@ -117,7 +117,7 @@ public sealed class TrainStepBenchmark
         INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Nodes));
         var latent = LatentFactory.Create(_workload.Latent, _workload.Nodes);
         var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent, _workload.Dimension);
-        var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedBeta { Value = _workload.Beta } });
+        var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
         var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
         if (_workload.Molecules is { } shape)
         {

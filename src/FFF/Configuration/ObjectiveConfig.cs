@@ -1,13 +1,15 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 
 namespace FFF.Configuration;
 
 /// <summary>L(x) = −log p(f(x)) − surrogate(x) + β·‖x − g(f(x))‖².</summary>
 public sealed record ObjectiveConfig
 {
-    /// <summary>The weight β of the reconstruction: a number, a schedule over epochs, or a range drawn from per sample.</summary>
-    public BetaConfig Beta { get; init; } = new FixedBeta { Value = 25 };
+    /// <summary>
+    /// The weight β of the reconstruction: a number, a schedule over epochs, or a range drawn from per sample, of which sampling
+    /// and evaluation use the largest.
+    /// </summary>
+    public SettingConfig Beta { get; init; } = new FixedSetting { Value = 25 };
 
     /// <summary>The form of the surrogate for the gradient of log|det J_f|.</summary>
     public SurrogateForm Surrogate { get; init; } = SurrogateForm.Data;
@@ -16,8 +18,11 @@ public sealed record ObjectiveConfig
     [Range(1, 1_000_000)]
     public int HutchinsonSamples { get; init; } = 1;
 
-    /// <summary>Gaussian noise on the (standardised) data, after SoftFlow; none if left out.</summary>
-    public NoiseConfig? Noise { get; init; }
+    /// <summary>
+    /// The standard deviation σ of Gaussian noise on the (standardised) data; none if left out. A schedule that falls teaches
+    /// the data's large structures first. A range is SoftFlow, of which sampling and evaluation use the smallest.
+    /// </summary>
+    public SettingConfig? Noise { get; init; }
 
     /// <summary>Trains the reconstruction alone first, then blends in the likelihood; none if left out.</summary>
     public WarmupConfig? LikelihoodWarmup { get; init; }
@@ -31,77 +36,6 @@ public enum SurrogateForm
 
     /// <summary>Vectors in latent space, as published: needs a double backward.</summary>
     Latent,
-}
-
-/// <summary>The reconstruction weight β; a plain number means a fixed one.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(FixedBeta), "fixed")]
-[JsonDerivedType(typeof(ScheduledBeta), "schedule")]
-[JsonDerivedType(typeof(BetaRange), "range")]
-[Shorthand("fixed", nameof(FixedBeta.Value))]
-public abstract record BetaConfig;
-
-/// <summary>The same β throughout.</summary>
-public sealed record FixedBeta : BetaConfig
-{
-    /// <summary>β.</summary>
-    [Range(0.0, 1e12)]
-    public required double Value { get; init; }
-}
-
-/// <summary>β moves from one value to another over the run.</summary>
-public sealed record ScheduledBeta : BetaConfig
-{
-    /// <summary>β at the start.</summary>
-    [Range(1e-9, 1e12)]
-    public required double From { get; init; }
-
-    /// <summary>β from the end of the schedule on.</summary>
-    [Range(1e-9, 1e12)]
-    public required double To { get; init; }
-
-    /// <summary>The share of the run after which the final value is reached.</summary>
-    [Range(0.0, 1.0)]
-    public double Until { get; init; } = 1;
-
-    /// <summary>How it moves.</summary>
-    public Interpolation Shape { get; init; } = Interpolation.Exponential;
-}
-
-/// <summary>How a value moves between two others.</summary>
-public enum Interpolation
-{
-    /// <summary>By equal factors in equal times.</summary>
-    Exponential,
-
-    /// <summary>By equal steps in equal times.</summary>
-    Linear,
-}
-
-/// <summary>β is drawn log-uniformly per sample, and its logarithm given to the networks as a condition.</summary>
-public sealed record BetaRange : BetaConfig
-{
-    /// <summary>The smallest β.</summary>
-    [Range(1e-9, 1e12)]
-    public required double Low { get; init; }
-
-    /// <summary>The largest β, which sampling and evaluation use.</summary>
-    [Range(1e-9, 1e12)]
-    public required double High { get; init; }
-}
-
-/// <summary>Noise x + σ·n, n standard normal. A plain number means a fixed σ.</summary>
-/// <remarks>With high &gt; low, σ is drawn log-uniformly per sample and its logarithm given to the networks as a condition; sampling and evaluation use low.</remarks>
-[Shorthand(null, nameof(Low))]
-public sealed record NoiseConfig
-{
-    /// <summary>The smallest standard deviation.</summary>
-    [Range(1e-12, 1e6)]
-    public required double Low { get; init; }
-
-    /// <summary>The largest standard deviation; the same as low if left out.</summary>
-    [Range(1e-12, 1e6)]
-    public double? High { get; init; }
 }
 
 /// <summary>The likelihood's weight is 0 before one share of the run, 1 after another, linear between.</summary>

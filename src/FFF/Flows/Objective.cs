@@ -38,20 +38,13 @@ public sealed class Objective : IObjective
     /// <summary>β once the schedule has ended: what validation weighs the reconstruction with.</summary>
     public double FinalBeta => _config.Beta switch
     {
-        FixedBeta b => b.Value,
-        ScheduledBeta s => s.To,
-        BetaRange r => r.High,
-        _ => throw new InvalidOperationException($"Unknown kind of β: {_config.Beta.GetType()}"),
+        SettingRange range => range.High,
+        { } beta => ScheduledValue.At(beta, 1),
     };
 
     /// <summary>β at this point of the run; for a range, its geometric mean.</summary>
     /// <param name="progress">The share of the run that is done, 0 to 1.</param>
-    public double BetaAt(double progress) => _config.Beta switch
-    {
-        ScheduledBeta s => Interpolate(s, s.Until == 0 ? 1 : Math.Min(1, progress / s.Until)),
-        BetaRange r => Math.Sqrt(r.Low * r.High),
-        _ => FinalBeta,
-    };
+    public double BetaAt(double progress) => ScheduledValue.At(_config.Beta, progress);
 
     double? IObjective.BetaAt(double progress) => BetaAt(progress);
 
@@ -79,14 +72,13 @@ public sealed class Objective : IObjective
         if (_config.Noise is { } noise)
         {
             noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
-            var sigma = noiseSetting is null ? null : SettingConditions.FromUnit(noiseSetting, noise.Low, noise.High!.Value).unsqueeze(-1);
+            var sigma = Settings.Noise is { } deviations ? SettingConditions.FromUnit(noiseSetting!, deviations).unsqueeze(-1) : tensor(ScheduledValue.At(noise, progress), x.dtype, x.device);
             var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
-            n = basis is null ? n : matmul(matmul(n, basis), basis.t());
-            x += sigma is null ? noise.Low * n : sigma * n;
+            x += sigma * (basis is null ? n : matmul(matmul(n, basis), basis.t()));
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);
-        var beta = Settings.Beta is { } range ? SettingConditions.FromUnit(betaSetting!, range.Low, range.High) : null;
+        var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(betaSetting!, betas) : null;
         var vectors = basis is null
             ? Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)x.shape[^1], generator).to(x.dtype)
             : Hutchinson.Sample(_config.HutchinsonSamples, batch, basis, generator);
@@ -114,8 +106,4 @@ public sealed class Objective : IObjective
 
     private static Tensor Unit(long batch, Generator generator) =>
         rand([batch], device: generator.device, generator: generator) * 2 - 1;
-
-    private static double Interpolate(ScheduledBeta s, double t) => s.Shape == Interpolation.Linear
-        ? s.From + (s.To - s.From) * t
-        : s.From * Math.Pow(s.To / s.From, t);
 }

@@ -9,14 +9,14 @@ namespace FFF.Flows;
 /// </summary>
 /// <param name="Beta">The range of β; null where it is not drawn.</param>
 /// <param name="Noise">The range of σ; null where it is not drawn.</param>
-public sealed record SettingConditions(BetaRange? Beta, NoiseConfig? Noise)
+public sealed record SettingConditions(SettingRange? Beta, SettingRange? Noise)
 {
     /// <summary>No settings: the condition stays as it is.</summary>
     public static SettingConditions None { get; } = new(null, null);
 
     /// <summary>The settings that this objective draws.</summary>
     public static SettingConditions Of(ObjectiveConfig objective) =>
-        new(objective.Beta as BetaRange, objective.Noise is { High: { } high } noise && high > noise.Low ? noise : null);
+        new(objective.Beta as SettingRange, objective.Noise as SettingRange);
 
     /// <summary>How many entries they add to the condition.</summary>
     public int Count => (Beta is null ? 0 : 1) + (Noise is null ? 0 : 1);
@@ -35,6 +35,6 @@ public sealed record SettingConditions(BetaRange? Beta, NoiseConfig? Noise)
         Append(condition, Beta is null ? null : ones(like.shape[0], dtype: like.dtype, device: like.device), Noise is null ? null : -ones(like.shape[0], dtype: like.dtype, device: like.device));
 
     /// <summary>exp of the value that t in [−1, 1] stands for between log low and log high.</summary>
-    public static Tensor FromUnit(Tensor t, double low, double high) =>
-        ((t + 1) * (0.5 * Math.Log(high / low)) + Math.Log(low)).exp();
+    public static Tensor FromUnit(Tensor t, SettingRange range) =>
+        ((t + 1) * (0.5 * Math.Log(range.High / range.Low)) + Math.Log(range.Low)).exp();
 }

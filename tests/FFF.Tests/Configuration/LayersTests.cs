@@ -142,15 +142,15 @@ public sealed class LayersTests : IDisposable
     {
         const string Text = ConfigFolder.Minimal + """
             flow: {network: dense, latent: student-t}
-            objective: {beta: 7, noise: 0.1}
+            objective: {beta: 7, noise: {kind: schedule, from: 0.1, to: 0.01}}
             """;
 
-        var experiment = _folder.Load(Text, "flow.network.widths=[4]", "flow.latent.degrees_of_freedom=2", "objective.noise.high=0.2");
+        var experiment = _folder.Load(Text, "flow.network.widths=[4]", "flow.latent.degrees_of_freedom=2", "objective.noise.to=0.02");
 
         Assert.Equal([4], Assert.IsType<DenseNetwork>(experiment.Flow.Network).Widths);
         Assert.Equal(new StudentTLatent { DegreesOfFreedom = 2 }, experiment.Flow.Latent);
-        Assert.Equal(new NoiseConfig { Low = 0.1, High = 0.2 }, experiment.Objective.Noise);
-        Assert.Equal(new FixedBeta { Value = 7 }, experiment.Objective.Beta);
+        Assert.Equal(new ScheduledSetting { From = 0.1, To = 0.02 }, experiment.Objective.Noise);
+        Assert.Equal(new FixedSetting { Value = 7 }, experiment.Objective.Beta);
     }
 
     [Theory]

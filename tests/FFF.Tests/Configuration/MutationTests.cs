@@ -85,7 +85,7 @@ public sealed class MutationTests : IDisposable
     {
         var random = Seeded("overrides");
         string[] overrides =
-            ["training.epochs=5", "evaluate.0.kind=nll", "flow.network.networks.1.widths=[1, 2]", "data={kind: toy, distribution: rings}", "objective.noise={low: 1, high: 2}"];
+            ["training.epochs=5", "evaluate.0.kind=nll", "flow.network.networks.1.widths=[1, 2]", "data={kind: toy, distribution: rings}", "objective.noise={kind: range, low: 1, high: 2}"];
         for (var i = 0; i < 1000; i++)
         {
             IsRefused(Encoding.UTF8.GetBytes(Valid), [Mutate(random.GetItems(overrides, 1)[0], random), random.GetItems(overrides, 1)[0]]);

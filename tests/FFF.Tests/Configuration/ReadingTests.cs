@@ -32,7 +32,7 @@ public sealed class ReadingTests : IDisposable
             objective:
               beta: {kind: schedule, from: 10, to: 1_000, until: .5, shape: linear}
               surrogate: latent
-              noise: {low: 1e-3, high: 0.1}
+              noise: {kind: range, low: 1e-3, high: 0.1}
               likelihood_warmup: {from: 0.1, to: 0.2}
             training:
               optimizer: {kind: adamw, learning_rate: 5.0e-4}
@@ -53,9 +53,9 @@ public sealed class ReadingTests : IDisposable
         Assert.Equal([32, 64], dense.Widths);
         Assert.Equal((ActivationKind.Tanh, true), (dense.Activation, dense.Identity));
         Assert.Equal(new StudentTLatent { DegreesOfFreedom = 3 }, experiment.Flow.Latent);
-        Assert.Equal(new ScheduledBeta { From = 10, To = 1000, Until = 0.5, Shape = Interpolation.Linear }, experiment.Objective.Beta);
+        Assert.Equal(new ScheduledSetting { From = 10, To = 1000, Until = 0.5, Shape = Interpolation.Linear }, experiment.Objective.Beta);
         Assert.Equal(SurrogateForm.Latent, experiment.Objective.Surrogate);
-        Assert.Equal(new NoiseConfig { Low = 1e-3, High = 0.1 }, experiment.Objective.Noise);
+        Assert.Equal(new SettingRange { Low = 1e-3, High = 0.1 }, experiment.Objective.Noise);
         Assert.Equal(new WarmupConfig { From = 0.1, To = 0.2 }, experiment.Objective.LikelihoodWarmup);
         Assert.Equal(new OptimizerConfig { Kind = OptimizerKind.AdamW, LearningRate = 5e-4 }, experiment.Training.Optimizer);
         Assert.Equal(new ConstantSchedule(), experiment.Training.Schedule);
@@ -80,7 +80,7 @@ public sealed class ReadingTests : IDisposable
     [InlineData("objective: {beta: {kind: fixed, value: 1e2}}", 100)]
     [InlineData("objective: {beta: {}}", 25)]
     public void BetaIsANumberOrAMapping(string text, double expected) =>
-        Assert.Equal(new FixedBeta { Value = expected }, _folder.Load(ConfigFolder.Minimal + text).Objective.Beta);
+        Assert.Equal(new FixedSetting { Value = expected }, _folder.Load(ConfigFolder.Minimal + text).Objective.Beta);
 
     [Fact]
     public void ScalarsStandForMappings()
@@ -91,7 +91,7 @@ public sealed class ReadingTests : IDisposable
             training: {optimizer: adamw}
             """);
 
-        Assert.Equal(new NoiseConfig { Low = 0.01 }, experiment.Objective.Noise);
+        Assert.Equal(new FixedSetting { Value = 0.01 }, experiment.Objective.Noise);
         Assert.Equal(new StudentTLatent(), experiment.Flow.Latent);
         Assert.Equal([256, 256], Assert.IsType<DenseNetwork>(experiment.Flow.Network).Widths);
         Assert.Equal(OptimizerKind.AdamW, experiment.Training.Optimizer.Kind);

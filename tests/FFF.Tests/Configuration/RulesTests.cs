@@ -11,7 +11,7 @@ public sealed class RulesTests : IDisposable
 
     [Theory]
     [InlineData("objective: {likelihood_warmup: {from: 0.5, to: 0.4}}", 5, 33, "objective.likelihood_warmup.from", "expected from to be at most to, found 0.5 and 0.4")]
-    [InlineData("objective: {noise: {low: 0.2, high: 0.1}}", 5, 31, "objective.noise.high", "expected low to be at most high, found 0.2 and 0.1")]
+    [InlineData("objective: {noise: {kind: range, low: 0.2, high: 0.1}}", 5, 34, "objective.noise.low", "expected low to be at most high, found 0.2 and 0.1")]
     [InlineData("objective: {beta: {kind: range, low: 2, high: 1}}", 5, 33, "objective.beta.low", "expected low to be at most high, found 2 and 1")]
     [InlineData("evaluate: [nll, c2st]", 5, 1, "evaluate", "expected evaluations that the data has references for; c2st needs data of the kind sbi")]
     public void AConditionOnSeveralKeysIsReportedAtOneOfThem(string text, int line, int column, string key, string message) =>
@@ -68,8 +68,8 @@ public sealed class RulesTests : IDisposable
     [Fact]
     public void WhereAKeyIsWrongItselfNoRuleAddsToIt()
     {
-        var problem = _folder.Problem(ConfigFolder.Minimal + "objective: {noise: {low: 0.2, high: x}}");
+        var problem = _folder.Problem(ConfigFolder.Minimal + "objective: {noise: {kind: range, low: 0.2, high: x}}");
 
-        Assert.Equal("expected a number from 1.0e-12 to 1000000, found 'x'", problem.Message);
+        Assert.Equal("expected a number from 1.0e-12 to 1000000000000, found 'x'", problem.Message);
     }
 }

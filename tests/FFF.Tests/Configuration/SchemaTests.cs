@@ -41,7 +41,7 @@ public sealed class SchemaTests : IDisposable
     [InlineData(false, """ "flow": { "network": { "identity": "true" } } """)]
     [InlineData(false, """ "flow": { "latent": { "degrees_of_freedom": 3 } } """)]
     [InlineData(true, """ "objective": { "beta": 100, "noise": 0.1, "likelihood_warmup": { "to": 0.5 } } """)]
-    [InlineData(true, """ "objective": { "beta": { "value": 100 }, "noise": { "low": 0.1, "high": null }, "likelihood_warmup": null } """)]
+    [InlineData(true, """ "objective": { "beta": { "value": 100 }, "noise": { "kind": "range", "low": 0.1, "high": 0.2 }, "likelihood_warmup": null } """)]
     [InlineData(true, """ "objective": { "beta": { "kind": "range", "low": 1, "high": 2 } } """)]
     [InlineData(false, """ "objective": { "beta": "fixed" } """)]
     [InlineData(false, """ "objective": { "beta": "100" } """)]

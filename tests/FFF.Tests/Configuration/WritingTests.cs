@@ -105,8 +105,8 @@ public sealed class WritingTests : IDisposable
             Flow = new FlowConfig { Network = network, Latent = new StudentTLatent { DegreesOfFreedom = Math.PI } },
             Objective = new ObjectiveConfig
             {
-                Beta = new BetaRange { Low = 1e-9, High = 1e12 },
-                Noise = new NoiseConfig { Low = 1.2345678901234567e-5 },
+                Beta = new SettingRange { Low = 1e-9, High = 1e12 },
+                Noise = new FixedSetting { Value = 1.2345678901234567e-5 },
                 LikelihoodWarmup = new WarmupConfig { To = 1 },
             },
             Training = new TrainingConfig

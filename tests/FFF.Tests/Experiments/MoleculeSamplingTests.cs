@@ -81,7 +81,7 @@ public sealed class MoleculeSamplingTests
     [Fact]
     public void MoleculesOfAllSizesAreToldTheSettings()
     {
-        using var flow = TrainedFlow.Create(Small with { Objective = new ObjectiveConfig { Noise = new NoiseConfig { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
+        using var flow = TrainedFlow.Create(Small with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
         Assert.Equal(20, MoleculeSampling.Draw(flow, Request(20)).Molecules.Count);
         Assert.Equal(6, Evaluations.Nll(flow, Data, 6).Samples);
     }

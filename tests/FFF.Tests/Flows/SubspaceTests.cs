@@ -108,9 +108,30 @@ public sealed class SubspaceTests
         var seen = new Recorder();
         var flow = new FreeFormFlow(seen, new ModuleNetwork(new ScaleShape(1, 1)), Latent, 8);
         var x = ParticleFlows.Positions(5, Shape, new Generator(0, CPU)).to(float32);
-        _ = new Objective(flow, new ObjectiveConfig { Noise = new NoiseConfig { Low = 0.3 } }).Evaluate(x, null, 0, 1, 0);
+        _ = new Objective(flow, new ObjectiveConfig { Noise = new FixedSetting { Value = 0.3 } }).Evaluate(x, null, 0, 1, 0);
         Check.Close(seen.Last!.Value.view(5, 4, 2).mean([1]), zeros(5, 2), 1e-6);
         Check.Close(seen.Last.Tangent![0].view(5, 4, 2).mean([1]), zeros(5, 2), 1e-6);
+    }
+
+    /// <summary>The same noise, of the deviation that the schedule tells.</summary>
+    [Fact]
+    public void NoiseFollowsItsSchedule()
+    {
+        var seen = new Recorder();
+        var flow = new FreeFormFlow(seen, new ModuleNetwork(new ScaleShape(1, 1)), Latent, 8);
+        var x = ParticleFlows.Positions(5, Shape, new Generator(0, CPU)).to(float32);
+        var objective = new Objective(flow, new ObjectiveConfig { Noise = new ScheduledSetting { From = 0.4, To = 0.1, Until = 0.5 } });
+        Tensor NoiseAt(double progress)
+        {
+            _ = objective.Evaluate(x, null, progress, 1, 0);
+            return seen.Last!.Value - x;
+        }
+
+        var last = NoiseAt(1);
+        Assert.InRange(last.std().item<float>(), 0.05f, 0.15f);
+        Check.Close(NoiseAt(0), 4 * last, 1e-6);
+        Check.Close(NoiseAt(0.25), 2 * last, 1e-6);
+        Check.Close(NoiseAt(0.5), last, 1e-6);
     }
 
     /// <summary>Scales positions around their mean, and the mean.</summary>

@@ -76,9 +76,9 @@ public sealed class SurrogateTests
     public void BetaFollowsItsSchedule()
     {
         var flow = SmallFlow(2);
-        var exponential = new Objective(flow, new ObjectiveConfig { Beta = new ScheduledBeta { From = 10, To = 1000, Until = 0.5 } });
+        var exponential = new Objective(flow, new ObjectiveConfig { Beta = new ScheduledSetting { From = 10, To = 1000, Until = 0.5 } });
         Assert.Equal([10, 100, 1000, 1000], ((double[])[0, 0.25, 0.5, 1]).Select(exponential.BetaAt), (a, b) => Math.Abs(a - b) < 1e-9);
-        var linear = new Objective(flow, new ObjectiveConfig { Beta = new ScheduledBeta { From = 10, To = 20, Shape = Interpolation.Linear } });
+        var linear = new Objective(flow, new ObjectiveConfig { Beta = new ScheduledSetting { From = 10, To = 20, Shape = Interpolation.Linear } });
         Assert.Equal(15, linear.BetaAt(0.5), 12);
         Assert.Equal(20, linear.FinalBeta);
     }
@@ -94,7 +94,7 @@ public sealed class SurrogateTests
     [Fact]
     public void DrawnSettingsAreConditionsAndReproducible()
     {
-        var config = new ObjectiveConfig { Beta = new BetaRange { Low = 1, High = 100 }, Noise = new NoiseConfig { Low = 0.01, High = 0.1 } };
+        var config = new ObjectiveConfig { Beta = new SettingRange { Low = 1, High = 100 }, Noise = new SettingRange { Low = 0.01, High = 0.1 } };
         var network = new DenseNetwork { Widths = [4] };
         var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new Generator(0, CPU)), new DenseNet(network, 2, 2, new Generator(1, CPU)), new StandardNormal(), 2);
         var objective = new Objective(flow, config);
@@ -104,7 +104,7 @@ public sealed class SurrogateTests
         Assert.Equal(losses[0], losses[1]);
         Assert.NotEqual(losses[0], losses[2]);
         Check.Close(objective.Settings.ForEvaluation(null, x)!, tensor([1f, -1f]).expand(6, 2), 0);
-        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), 1, 100), tensor([1.0, 10, 100], float64), 1e-12);
+        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), new SettingRange { Low = 1, High = 100 }), tensor([1.0, 10, 100], float64), 1e-12);
     }
 
     private static FreeFormFlow SmallFlow(int dimension)

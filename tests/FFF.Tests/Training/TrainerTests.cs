@@ -183,7 +183,7 @@ public sealed class TrainerTests
             x.fill_(float.PositiveInfinity);
         }
 
-        var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedBeta { Value = 10 } });
+        var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedSetting { Value = 10 } });
         var validator = new Validator(new Samples(randn([40, 2], generator: generator) * tensor([0.3f, 2f]), null), plain.Settings, 0, 10);
         return new Trainer(flow, objective?.Invoke(plain) ?? plain, new Samples(x, null), validator, config, 1, CPU);
     }

@@ -138,7 +138,7 @@ public sealed class MoleculeFlowTests
         var generator = new Generator(6, CPU);
         var networks = new Queue<INetwork>([new ModuleNetwork(new FeatureSinh()), new ModuleNetwork(new FeatureAsinh())]);
         var flow = MoleculeFlows.Flow(generator, networks.Dequeue);
-        var objective = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { HutchinsonSamples = 11, Beta = new FixedBeta { Value = 0.5 } }));
+        var objective = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { HutchinsonSamples = 11, Beta = new FixedSetting { Value = 0.5 } }));
         var rows = MoleculeFlows.Atoms(8, 2, generator).flatten(1);
         var parameters = flow.Dequantizer.parameters().ToArray();
         var gradients = autograd.grad([objective.Evaluate(rows, null, 0, Seed, 0).Loss], parameters, allow_unused: true);

@@ -114,9 +114,9 @@ public sealed class TrainStepBenchmark
     private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
     {
         using var generator = NamedSeed.Generator(CPU, 0, "weights");
-        INetwork Network(FlowSide side) => wrap(NetworkFactory.Create(_workload.Network, _workload.Dimension, _workload.Conditions, side, generator, _workload.Nodes));
+        var (encoder, decoder) = NetworkFactory.Pair(_workload.Network, _workload.Dimension, _workload.Conditions, generator, _workload.Nodes);
         var latent = LatentFactory.Create(_workload.Latent, _workload.Nodes);
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent, _workload.Dimension);
+        var flow = new FreeFormFlow(wrap(encoder), wrap(decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
         var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
         if (_workload.Molecules is { } shape)

@@ -46,6 +46,7 @@ public sealed record DequantizerConfig
 [JsonDerivedType(typeof(ResidualNetwork), "residual")]
 [JsonDerivedType(typeof(StackNetwork), "stack")]
 [JsonDerivedType(typeof(EquivariantNetwork), "egnn")]
+[JsonDerivedType(typeof(FeatureCouplingNetwork), "feature-coupling")]
 public abstract record NetworkConfig;
 
 /// <summary>A multilayer perceptron on [x, condition].</summary>
@@ -118,6 +119,17 @@ public sealed record EquivariantNetwork : NetworkConfig
     /// <summary>Sums over neighbours are divided by this.</summary>
     [Range(1e-6, 1e6)]
     public double NormalizationFactor { get; init; } = 100;
+}
+
+/// <summary>
+/// An affine coupling of the features of particles or atoms to their positions, for data of molecules: features are shifted and
+/// scaled by what an equivariant graph network reads from all positions, which stay. It is inverted exactly, so the decoder
+/// shares the encoder's weights. A stack whose encoder begins with it decides elements by the positions that were decoded.
+/// </summary>
+public sealed record FeatureCouplingNetwork : NetworkConfig
+{
+    /// <summary>The graph network, which is told no features.</summary>
+    public EquivariantNetwork Network { get; init; } = new();
 }
 
 /// <summary>The activations between layers. A flow needs smooth ones: the surrogate uses second derivatives.</summary>

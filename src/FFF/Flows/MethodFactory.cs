@@ -41,17 +41,17 @@ public static class MethodFactory
     private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, ParticleShape? particles, Generator generator)
     {
         var settings = SettingConditions.Of(objective);
-        INetwork Network(FlowSide side) => NetworkFactory.Create(config.Network, dimension, conditions + settings.Count, side, generator, particles?.Nodes);
-        var flow = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), LatentFactory.Create(config.Latent, particles?.Nodes), dimension);
+        var (encoder, decoder) = NetworkFactory.Pair(config.Network, dimension, conditions + settings.Count, generator, particles?.Nodes);
+        var flow = new FreeFormFlow(encoder, decoder, LatentFactory.Create(config.Latent, particles?.Nodes), dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
 
     private static Method Molecules(Experiment experiment, MoleculeShape shape, Generator generator)
     {
         var settings = SettingConditions.Of(experiment.Objective);
-        INetwork Network(FlowSide side) => NetworkFactory.Create(experiment.Flow.Network, 0, settings.Count, side, generator, shape.Nodes);
+        var (encoder, decoder) = NetworkFactory.Pair(experiment.Flow.Network, 0, settings.Count, generator, shape.Nodes);
         var latent = new AtomCountNormal(shape);
-        var atoms = new FreeFormFlow(Network(FlowSide.Encoder), Network(FlowSide.Decoder), latent.OfAtoms, shape.MostAtoms * shape.Nodes.Width);
+        var atoms = new FreeFormFlow(encoder, decoder, latent.OfAtoms, shape.MostAtoms * shape.Nodes.Width);
         var flow = new MoleculeFlow(atoms, new Dequantizer(experiment.Flow.Dequantizer, shape, generator), latent, shape);
         return new(flow, new MoleculeObjective(flow, new Objective(atoms, experiment.Objective)), settings);
     }

@@ -1,0 +1,121 @@
+using FFF.Autodiff;
+using FFF.Configuration;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Networks.Equivariant;
+
+/// <summary>Couplings of features to positions, alone and around a graph network, with random weights in float64.</summary>
+public sealed class FeatureCouplingTests
+{
+    private static readonly NodeLayout Layout = new(3, 2);
+    private static readonly FeatureCouplingNetwork Coupling = new() { Network = ParticleFlows.Small };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void TheDecoderUndoesTheEncoderAndLeavesPositions(int conditions)
+    {
+        var generator = new Generator(1, CPU);
+        var (encoder, decoder) = Pair(Coupling, conditions, generator);
+        var (x, c) = (Rows(4, generator), conditions == 0 ? null : randn(4, conditions, dtype: float64, generator: generator));
+        var z = encoder.Forward(new Dual(x), c).Value;
+
+        Check.Close(decoder.Forward(new Dual(z), c).Value, x, 1e-12);
+        Check.Close(Positions(z), Positions(x), 0);
+        Assert.True(Check.Difference(z, x) > 0.1, "the coupling is too close to the identity to test anything");
+        Assert.Empty(((nn.Module)decoder).parameters());
+    }
+
+    /// <summary>A density's Jacobians, one of the encoder and one of the decoder, are each other's inverse where the networks are.</summary>
+    [Fact]
+    public void BothJacobiansTellTheSameDensity()
+    {
+        var generator = new Generator(2, CPU);
+        var (encoder, decoder) = Pair(Coupling, 0, generator);
+        var flow = new FreeFormFlow(encoder, decoder, new MeanFreeNormal(Layout), 4 * Layout.Width);
+        var x = Rows(3, generator);
+
+        var likelihood = Likelihood.Of(flow, x, null);
+
+        Check.Close(likelihood.Decoder, likelihood.Encoder, 1e-10);
+        Assert.True(Check.Difference(likelihood.Encoder, flow.Latent.LogProb(flow.Encode(x, null))) > 0.1, "the determinant is too close to 1 to test anything");
+    }
+
+    [Fact]
+    public void TangentsAgreeWithFiniteDifferences()
+    {
+        const double Step = 1e-5;
+        var generator = new Generator(3, CPU);
+        var (encoder, decoder) = Pair(Coupling, 1, generator);
+        var (x, t, c) = (Rows(3, generator), randn(2, 3, 4 * Layout.Width, dtype: float64, generator: generator), randn(3, 1, dtype: float64, generator: generator));
+        foreach (var network in (INetwork[])[encoder, decoder])
+        {
+            var tangent = network.Forward(new Dual(x, t), c).Tangent!;
+            for (var k = 0; k < 2; k++)
+            {
+                Tensor Shifted(double step) => network.Forward(new Dual(x + step * t[k]), c).Value;
+                Check.Close(tangent[k], (Shifted(Step) - Shifted(-Step)) / (2 * Step), 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void StacksCommuteWithMotionsAndPermutations()
+    {
+        var generator = new Generator(4, CPU);
+        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, ParticleFlows.Small, Coupling] }, 0, generator);
+        var x = Rows(5, generator);
+        var order = randperm(4, generator: generator);
+        var turn = linalg.qr(randn(3, 3, dtype: float64, generator: generator)).Q;
+        Tensor Moved(Tensor rows)
+        {
+            var parts = rows.view(-1, 4, Layout.Width).index_select(1, order).split([3, 2], -1);
+            return cat([parts[0].matmul(turn) + 7, parts[1]], -1).flatten(1);
+        }
+
+        foreach (var network in (INetwork[])[encoder, decoder])
+        {
+            Check.Close(network.Forward(new Dual(Moved(x)), null).Value, Moved(network.Forward(new Dual(x), null).Value), 1e-10);
+        }
+    }
+
+    /// <summary>The decoder runs in reverse order, each coupling with the weights of its own mirror.</summary>
+    [Fact]
+    public void AStackOfCouplingsIsUndoneInReverse()
+    {
+        var generator = new Generator(5, CPU);
+        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, new StackNetwork { Networks = [Coupling, Coupling] }] }, 0, generator);
+        var x = Rows(4, generator);
+
+        Check.Close(decoder.Forward(encoder.Forward(new Dual(x), null), null).Value, x, 1e-11);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DataWithoutFeaturesAreRefused(bool particles)
+    {
+        var error = Assert.Throws<ConfigurationException>(() =>
+            NetworkFactory.Pair(Coupling, 12, 0, new Generator(0, CPU), particles ? new ParticleShape(4, 3).Nodes : null));
+        Assert.Contains("data of molecules for the kind feature-coupling", error.Message);
+    }
+
+    private static (INetwork Encoder, INetwork Decoder) Pair(NetworkConfig config, int conditions, Generator generator)
+    {
+        var (encoder, decoder) = NetworkFactory.Pair(config, 0, conditions, generator, Layout);
+        return (Check.Double(Check.Randomized(encoder, generator, 0.3)), Check.Double(Check.Randomized(decoder, generator, 0.3)));
+    }
+
+    private static Tensor Rows(int count, Generator generator)
+    {
+        var nodes = randn(count, 4, Layout.Width, dtype: float64, generator: generator);
+        nodes.narrow(-1, 0, 3).sub_(nodes.narrow(-1, 0, 3).mean([1], keepdim: true));
+        return nodes.flatten(1);
+    }
+
+    private static Tensor Positions(Tensor rows) => rows.view(rows.shape[0], 4, Layout.Width).narrow(-1, 0, 3);
+}

@@ -56,13 +56,17 @@ public sealed class Objective : IObjective
         { } w => Math.Max(0, (progress - w.From) / (w.To - w.From)),
     };
 
+    /// <inheritdoc/>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step) => Evaluate(x, condition, progress, seed, step, noisy: null);
+
     /// <summary>The objective on a batch, with noise, settings and Hutchinson vectors drawn for this step.</summary>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="progress">The share of the run that is done.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number; the same seed and step draw the same.</param>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+    /// <param name="noisy">What the noise is multiplied by, [D]; null for 1.</param>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step, Tensor? noisy)
     {
         using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
         var batch = x.shape[0];
@@ -74,7 +78,8 @@ public sealed class Objective : IObjective
             noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
             var sigma = Settings.Noise is { } deviations ? SettingConditions.FromUnit(noiseSetting!, deviations).unsqueeze(-1) : tensor(ScheduledValue.At(noise, progress), x.dtype, x.device);
             var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
-            x += sigma * (basis is null ? n : matmul(matmul(n, basis), basis.t()));
+            n = basis is null ? n : matmul(matmul(n, basis), basis.t());
+            x += sigma * (noisy is null ? n : noisy * n);
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);

@@ -1,4 +1,3 @@
-using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
@@ -105,7 +104,7 @@ public sealed class SubspaceTests
     [Fact]
     public void NoiseHasNoMean()
     {
-        var seen = new Recorder();
+        var seen = new RecordingNetwork();
         var flow = new FreeFormFlow(seen, new ModuleNetwork(new ScaleShape(1, 1)), Latent, 8);
         var x = ParticleFlows.Positions(5, Shape, new Generator(0, CPU)).to(float32);
         _ = new Objective(flow, new ObjectiveConfig { Noise = new FixedSetting { Value = 0.3 } }).Evaluate(x, null, 0, 1, 0);
@@ -117,7 +116,7 @@ public sealed class SubspaceTests
     [Fact]
     public void NoiseFollowsItsSchedule()
     {
-        var seen = new Recorder();
+        var seen = new RecordingNetwork();
         var flow = new FreeFormFlow(seen, new ModuleNetwork(new ScaleShape(1, 1)), Latent, 8);
         var x = ParticleFlows.Positions(5, Shape, new Generator(0, CPU)).to(float32);
         var objective = new Objective(flow, new ObjectiveConfig { Noise = new ScheduledSetting { From = 0.4, To = 0.1, Until = 0.5 } });
@@ -143,13 +142,5 @@ public sealed class SubspaceTests
             var centre = particles.mean([1], keepdim: true);
             return (factor * (particles - centre) + mean * centre).flatten(1);
         }
-    }
-
-    /// <summary>The identity, which keeps what it was given.</summary>
-    private sealed class Recorder() : nn.Module(nameof(Recorder)), INetwork
-    {
-        public Dual? Last { get; private set; }
-
-        public Dual Forward(Dual x, Tensor? condition) => Last = new(x.Value.clone().requires_grad_(), x.Tangent);
     }
 }

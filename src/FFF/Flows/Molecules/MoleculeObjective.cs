@@ -29,12 +29,20 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
         {
             var share = (double)index.shape[0] / x.shape[0];
             var (v, logQ) = flow.Dequantize(rows, generator);
-            var terms = objective.Evaluate(v, condition, progress, seed, step);
+            var terms = objective.Evaluate(v, condition, progress, seed, step, Positions(v, rows.shape[1]));
             var dequantization = objective.LikelihoodWeightAt(progress) * logQ.mean();
             var part = new ObjectiveTerms(share * (terms.Loss + dequantization), share * (terms.LatentNll! + logQ.mean()), share * terms.Reconstruction!);
             sum = sum is null ? part : new(sum.Loss + part.Loss, sum.LatentNll! + part.LatentNll!, sum.Reconstruction! + part.Reconstruction!);
         }
 
         return sum!;
+    }
+
+    /// <summary>1 for positions and 0 for types and charges, which have the dequantiser's noise, [D].</summary>
+    private static Tensor Positions(Tensor v, long atoms)
+    {
+        var mask = zeros(atoms, v.shape[1] / atoms, dtype: v.dtype, device: v.device);
+        mask.narrow(1, 0, MoleculeShape.Space).fill_(1);
+        return mask.flatten();
     }
 }

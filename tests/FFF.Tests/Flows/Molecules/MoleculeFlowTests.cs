@@ -54,13 +54,14 @@ public sealed class MoleculeFlowTests
 
     /// <summary>The exact density of continuous values, against a Jacobian row by row in reverse mode and another basis of the subspace.</summary>
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void TheLikelihoodIsThatOfADenseComputation(int atoms)
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, false)]
+    [InlineData(3, true)]
+    public void TheLikelihoodIsThatOfADenseComputation(int atoms, bool isCoupled)
     {
         var generator = new Generator((ulong)atoms, CPU);
-        var flow = MoleculeFlows.Flow(generator);
+        var flow = isCoupled ? Coupled(generator) : MoleculeFlows.Flow(generator);
         var (v, _) = flow.Dequantize(MoleculeFlows.Atoms(3, atoms, generator), generator);
         v = v.detach();
         var likelihood = flow.Continuous.LogLikelihood(v, null);
@@ -181,6 +182,37 @@ public sealed class MoleculeFlowTests
         var rest = 3 * terms.Reconstruction!.item<double>() - 2 * alone.Reconstruction!.item<double>();
         Assert.True(rest > 0);
         Assert.Equal(2, MoleculeRows.BySize(mixed, MoleculeShape.DataWidth).Count());
+    }
+
+    /// <summary>Types and charges have the dequantiser's noise, which stays the same.</summary>
+    [Fact]
+    public void TheObjectivesNoiseIsOnPositions()
+    {
+        var generator = new Generator(10, CPU);
+        var seen = new RecordingNetwork();
+        var networks = new Queue<INetwork>([seen, new ModuleNetwork(new Scaling(1))]);
+        var flow = MoleculeFlows.Flow(generator, networks.Dequeue);
+        var rows = MoleculeFlows.Atoms(200, 4, generator).flatten(1);
+        Tensor Encoded(SettingConfig? noise)
+        {
+            _ = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { Noise = noise })).Evaluate(rows, null, 0, 1, 0);
+            return seen.Last!.Value.detach().view(200, 4, 7);
+        }
+
+        var difference = Encoded(new FixedSetting { Value = 0.3 }) - Encoded(null);
+        Check.Close(difference.narrow(-1, 3, 4), zeros(200, 4, 4), 0);
+        Check.Close(difference.narrow(-1, 0, 3).mean([1]), zeros(200, 3), 1e-12);
+
+        // Three of four positions are free.
+        Assert.InRange(difference.narrow(-1, 0, 3).square().mean().sqrt().item<double>() / (0.3 * Math.Sqrt(0.75)), 0.95, 1.05);
+    }
+
+    private static MoleculeFlow Coupled(Generator generator)
+    {
+        var graph = new EquivariantNetwork { Blocks = 1, Width = 8, NormalizationFactor = 3 };
+        var (encoder, decoder) = NetworkFactory.Pair(new StackNetwork { Networks = [new FeatureCouplingNetwork { Network = graph }, graph] }, 0, 0, generator, MoleculeFlows.Shape.Nodes);
+        var networks = new Queue<INetwork>([.. ((INetwork[])[encoder, decoder]).Select(n => Check.Double(Check.Randomized(n, generator, scale: 0.3)))]);
+        return MoleculeFlows.Flow(generator, networks.Dequeue);
     }
 
     private static double LogDet(Tensor y, Tensor x, Tensor basis)

@@ -19,7 +19,7 @@ public sealed record ObjectiveConfig
     public int HutchinsonSamples { get; init; } = 1;
 
     /// <summary>
-    /// The standard deviation σ of Gaussian noise on the (standardised) data, of molecules on their positions; none if left out. A
+    /// The standard deviation σ of Gaussian noise on the (standardised) data, of molecules on all but types; none if left out. A
     /// schedule that falls teaches the data's large structures first. A range is SoftFlow, of which sampling and evaluation use
     /// the smallest.
     /// </summary>

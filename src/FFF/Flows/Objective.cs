@@ -76,10 +76,10 @@ public sealed class Objective : IObjective
         if (_config.Noise is { } noise)
         {
             noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
-            var sigma = Settings.Noise is { } deviations ? SettingConditions.FromUnit(noiseSetting!, deviations).unsqueeze(-1) : tensor(ScheduledValue.At(noise, progress), x.dtype, x.device);
             var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
             n = basis is null ? n : matmul(matmul(n, basis), basis.t());
-            x += sigma * (noisy is null ? n : noisy * n);
+            n = noisy is null ? n : noisy * n;
+            x += Settings.Noise is { } range ? SettingConditions.FromUnit(noiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);

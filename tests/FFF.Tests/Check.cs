@@ -1,3 +1,4 @@
+using FFF.Autodiff;
 using FFF.Networks;
 using TorchSharp;
 using Xunit;
@@ -16,6 +17,18 @@ internal static class Check
 
     public static void Close(Tensor actual, Tensor expected, double tolerance) =>
         Assert.True(Difference(actual, expected) <= tolerance, $"differs by {Difference(actual, expected)}, allowed {tolerance}");
+
+    /// <summary>A network's tangents in the directions t, [K, B, D], against central differences in float64.</summary>
+    public static void Tangents(INetwork network, Tensor x, Tensor t, Tensor? condition, double tolerance)
+    {
+        const double Step = 1e-5;
+        var tangent = network.Forward(new Dual(x, t), condition).Tangent!;
+        for (var k = 0; k < t.shape[0]; k++)
+        {
+            Tensor Shifted(double step) => network.Forward(new Dual(x + step * t[k]), condition).Value;
+            Close(tangent[k], (Shifted(Step) - Shifted(-Step)) / (2 * Step), tolerance);
+        }
+    }
 
     /// <summary>The gradient, or zeros for a parameter that the result does not depend on.</summary>
     public static Tensor OrZero(Tensor? gradient, Tensor parameter) =>

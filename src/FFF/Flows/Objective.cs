@@ -57,7 +57,7 @@ public sealed class Objective : IObjective
     };
 
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step) => Evaluate(x, condition, progress, seed, step, noisy: null);
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step) => Evaluate(x, condition, progress, seed, step, restrict: null);
 
     /// <summary>The objective on a batch, with noise, settings and Hutchinson vectors drawn for this step.</summary>
     /// <param name="x">[B, D].</param>
@@ -65,8 +65,8 @@ public sealed class Objective : IObjective
     /// <param name="progress">The share of the run that is done.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number; the same seed and step draw the same.</param>
-    /// <param name="noisy">What the noise is multiplied by, [D]; null for 1.</param>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step, Tensor? noisy)
+    /// <param name="restrict">Takes the noise, [B, D], away where there shall be none; null to leave it.</param>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step, Func<Tensor, Tensor>? restrict)
     {
         using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
         var batch = x.shape[0];
@@ -78,7 +78,7 @@ public sealed class Objective : IObjective
             noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
             var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
             n = basis is null ? n : matmul(matmul(n, basis), basis.t());
-            n = noisy is null ? n : noisy * n;
+            n = restrict is null ? n : restrict(n);
             x += Settings.Noise is { } range ? SettingConditions.FromUnit(noiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
         }
 

@@ -40,7 +40,7 @@ public static class NetworkFactory
         EquivariantNetwork equivariant => new EquivariantNet(equivariant, NodeLayout.Require(nodes, "flow.network", "egnn"), conditions, generator),
         FeatureCouplingNetwork coupling when side == FlowSide.Encoder =>
             new FeatureCoupling(coupling.Network, NodeLayout.RequireFeatures(nodes, "flow.network", "feature-coupling"), conditions, generator),
-        FeatureCouplingNetwork => new FeatureCouplingInverse((FeatureCoupling)encoder!),
+        FeatureCouplingNetwork => new FeatureCouplingInverse(encoder as FeatureCoupling ?? throw new ArgumentException("A coupling's decoder needs its encoder; build both by Pair.", nameof(encoder))),
         _ => throw new ArgumentOutOfRangeException(nameof(config), config, null),
     };
 }

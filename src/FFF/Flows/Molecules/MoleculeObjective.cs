@@ -29,7 +29,7 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
         {
             var share = (double)index.shape[0] / x.shape[0];
             var (v, logQ) = flow.Dequantize(rows, generator);
-            var terms = objective.Evaluate(v, condition, progress, seed, step, AllButTypes(v, rows.shape[1]));
+            var terms = objective.Evaluate(v, condition, progress, seed, step, noise => SpareTypes(noise, rows.shape[1]));
             var dequantization = objective.LikelihoodWeightAt(progress) * logQ.mean();
             var part = new ObjectiveTerms(share * (terms.Loss + dequantization), share * (terms.LatentNll! + logQ.mean()), share * terms.Reconstruction!);
             sum = sum is null ? part : new(sum.Loss + part.Loss, sum.LatentNll! + part.LatentNll!, sum.Reconstruction! + part.Reconstruction!);
@@ -38,11 +38,10 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
         return sum!;
     }
 
-    /// <summary>0 for types, whose cells are as wide as the dequantiser makes them, and 1 for positions and charges, [D].</summary>
-    private static Tensor AllButTypes(Tensor v, long atoms)
+    /// <summary>Leaves types without noise, as their cells are as wide as the dequantiser makes them.</summary>
+    private Tensor SpareTypes(Tensor noise, long atoms)
     {
-        var mask = ones(atoms, v.shape[1] / atoms, dtype: v.dtype, device: v.device);
-        mask.narrow(1, MoleculeShape.Space, mask.shape[1] - MoleculeShape.Space - 1).fill_(0);
-        return mask.flatten();
+        noise.view(noise.shape[0], atoms, -1).narrow(-1, MoleculeShape.Space, flow.Shape.Types).zero_();
+        return noise;
     }
 }

@@ -18,19 +18,13 @@ public sealed class EquivariantNetTests
     [InlineData(2, 1, 0.5)]
     public void TangentsAgreeWithFiniteDifferences(int features, int conditions, double normConstant)
     {
-        const double Step = 1e-5;
         var generator = new Generator(5, CPU);
         var config = ParticleFlows.Small with { NormConstant = normConstant, Attention = features == 0 };
         var network = ParticleFlows.Network(new ParticleShape(4, 2), generator, features, conditions, config);
         var x = randn(3, 4 * (2 + features), dtype: float64, generator: generator);
         var t = randn(2, 3, 4 * (2 + features), dtype: float64, generator: generator);
         var c = conditions == 0 ? null : randn(3, conditions, dtype: float64, generator: generator);
-        var tangent = network.Forward(new Dual(x, t), c).Tangent!;
-        for (var k = 0; k < 2; k++)
-        {
-            Tensor Shifted(double step) => network.Forward(new Dual(x + step * t[k]), c).Value;
-            Check.Close(tangent[k], (Shifted(Step) - Shifted(-Step)) / (2 * Step), 1e-7);
-        }
+        Check.Tangents(network, x, t, c, 1e-7);
     }
 
     /// <summary>

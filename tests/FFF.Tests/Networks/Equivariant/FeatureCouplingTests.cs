@@ -48,18 +48,12 @@ public sealed class FeatureCouplingTests
     [Fact]
     public void TangentsAgreeWithFiniteDifferences()
     {
-        const double Step = 1e-5;
         var generator = new Generator(3, CPU);
         var (encoder, decoder) = Pair(Coupling, 1, generator);
         var (x, t, c) = (Rows(3, generator), randn(2, 3, 4 * Layout.Width, dtype: float64, generator: generator), randn(3, 1, dtype: float64, generator: generator));
         foreach (var network in (INetwork[])[encoder, decoder])
         {
-            var tangent = network.Forward(new Dual(x, t), c).Tangent!;
-            for (var k = 0; k < 2; k++)
-            {
-                Tensor Shifted(double step) => network.Forward(new Dual(x + step * t[k]), c).Value;
-                Check.Close(tangent[k], (Shifted(Step) - Shifted(-Step)) / (2 * Step), 1e-6);
-            }
+            Check.Tangents(network, x, t, c, 1e-6);
         }
     }
 

@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Benchmarks;
@@ -14,12 +15,12 @@ internal static class FusedPerceptron
     public static void Compare(int width)
     {
         using var scope = NewDisposeScope();
-        var generator = new Generator(0, CPU);
+        var random = new RandomStream(0);
         var silu = Activation.Of(ActivationKind.Silu);
-        var mlp = new Mlp(Dimension, [width, width], Dimension, silu, zeroOutput: false, generator);
+        var mlp = new Mlp(Dimension, [width, width], Dimension, silu, zeroOutput: false, random);
         var layers = mlp.children().Cast<LinearLayer>().ToArray();
-        var x = randn(Batch, Dimension, generator: generator).requires_grad_();
-        var tangent = randn(1, Batch, Dimension, generator: generator).requires_grad_();
+        var x = random.Normal([Batch, Dimension]).requires_grad_();
+        var tangent = random.Normal([1, Batch, Dimension]).requires_grad_();
 
         Dual Composed(Dual dual) => layers[^1].Forward(layers[..^1].Aggregate(dual, (h, layer) => layer.Forward(h).Apply(silu)));
         var (fused, composed) = Alternation.Medians(() => Train(mlp.Forward), () => Train(Composed));

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Networks;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -42,13 +43,13 @@ internal static class Check
     }
 
     /// <summary>Replaces every parameter by Gaussians, so that zero or identity starts hide nothing.</summary>
-    public static T Randomized<T>(T network, Generator generator, double scale = 0.5)
+    public static T Randomized<T>(T network, RandomStream random, double scale = 0.5)
         where T : INetwork
     {
         using var noGradient = no_grad();
         foreach (var p in ((nn.Module)(object)network).parameters())
         {
-            p.copy_(randn(p.shape, generator: generator) * scale);
+            p.copy_(random.Normal(p.shape) * scale);
         }
 
         return network;

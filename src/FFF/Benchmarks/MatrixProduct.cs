@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Benchmarks;
@@ -12,8 +13,8 @@ public static class MatrixProduct
         var gpu = device.type == TorchSharp.DeviceType.CUDA;
         var size = gpu ? 8192 : 1024;
         using var scope = NewDisposeScope();
-        using var generator = new Generator(0, device);
-        var a = randn([size, size], device: device, generator: generator);
+        using var random = new RandomStream(0);
+        var a = random.Normal([size, size], device: device);
         var best = 0.0;
         for (var i = 0; i < 12; i++)
         {

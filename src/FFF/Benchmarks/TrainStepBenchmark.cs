@@ -47,23 +47,23 @@ public sealed class TrainStepBenchmark
         }
 
         using var scope = NewDisposeScope();
-        using var generator = NamedSeed.Generator(CPU, 0, "benchmark");
-        var samples = workload.Molecules is { } molecules ? RandomMolecules(molecules, generator) : RandomSamples(workload, generator);
+        using var random = NamedSeed.Stream(0, "benchmark");
+        var samples = workload.Molecules is { } molecules ? RandomMolecules(molecules, random) : RandomSamples(workload, random);
         return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats);
     }
 
-    private static Samples RandomSamples(Workload workload, Generator generator)
+    private static Samples RandomSamples(Workload workload, RandomStream random)
     {
-        var data = randn([TrainingSamples, workload.Dimension], generator: generator);
+        var data = random.Normal([TrainingSamples, workload.Dimension]);
         data = workload.Particles is { } shape ? MeanFree.Project(data, shape) : data;
-        return new Samples(data, workload.Conditions > 0 ? randn([TrainingSamples, workload.Conditions], generator: generator) : null);
+        return new Samples(data, workload.Conditions > 0 ? random.Normal([TrainingSamples, workload.Conditions]) : null);
     }
 
-    private static Samples RandomMolecules(MoleculeShape shape, Generator generator)
+    private static Samples RandomMolecules(MoleculeShape shape, RandomStream random)
     {
         var sizes = shape.AtomCounts.SelectMany((count, atoms) => Enumerable.Repeat((long)atoms, (int)count)).ToArray();
-        var positions = randn([sizes.Length, shape.MostAtoms, MoleculeShape.Space], generator: generator);
-        var types = randint(0, shape.Types, [sizes.Length, shape.MostAtoms], generator: generator);
+        var positions = random.Normal([sizes.Length, shape.MostAtoms, MoleculeShape.Space]);
+        var types = random.Integers(0, shape.Types, [sizes.Length, shape.MostAtoms]);
         var charges = tensor(shape.AtomicNumbers.Select(number => (float)number).ToArray())[types];
         var rows = cat([positions, types.to(float32).unsqueeze(-1), charges.unsqueeze(-1)], -1).flatten(1);
         var ends = tensor(sizes) * MoleculeShape.DataWidth;
@@ -99,10 +99,10 @@ public sealed class TrainStepBenchmark
     private Action[] Prefixes(Variant variant)
     {
         var (flow, objective) = (variant.Flow, variant.Objective);
-        using var generator = NamedSeed.Generator(CPU, 0, "benchmark-directions");
-        var x = _workload.Molecules is null ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, generator).to(_device);
+        using var random = NamedSeed.Stream(0, "benchmark-directions");
+        var x = _workload.Molecules is null ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
         var c = _samples.Condition?[..(int)_batch].to(_device);
-        var u = randn([1, .. x.shape], generator: generator).to(_device);
+        var u = random.Normal([1, .. x.shape]).to(_device);
         return
         [
             () => flow.Encoder.Forward(new Dual(x, u), c),
@@ -113,15 +113,15 @@ public sealed class TrainStepBenchmark
 
     private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
     {
-        using var generator = NamedSeed.Generator(CPU, 0, "weights");
-        var (encoder, decoder) = NetworkFactory.Pair(_workload.Network, _workload.Dimension, _workload.Conditions, generator, _workload.Nodes);
+        using var random = NamedSeed.Stream(0, "weights");
+        var (encoder, decoder) = NetworkFactory.Pair(_workload.Network, _workload.Dimension, _workload.Conditions, random, _workload.Nodes);
         var latent = LatentFactory.Create(_workload.Latent, _workload.Nodes);
         var flow = new FreeFormFlow(wrap(encoder), wrap(decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
         var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
         if (_workload.Molecules is { } shape)
         {
-            var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, generator), new AtomCountNormal(shape), shape);
+            var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);
             return new(name, flow, objective, molecules, new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
         }
 

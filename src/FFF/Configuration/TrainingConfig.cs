@@ -42,8 +42,8 @@ public sealed record TrainingConfig
     /// <summary>Which checkpoints stay beside the last and the best.</summary>
     public CheckpointsConfig Checkpoints { get; init; } = new();
 
-    /// <summary>Where tensors live: auto, cpu, cuda or cuda:N.</summary>
-    [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?)$", ErrorMessage = "auto, cpu, cuda or cuda:N")]
+    /// <summary>Where tensors live: auto, cpu, cuda, cuda:N, or emulated, a second device within the CPU for tests.</summary>
+    [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?|emulated)$", ErrorMessage = "auto, cpu, cuda or cuda:N")]
     public string Device { get; init; } = "auto";
 
     /// <summary>Threads for the arithmetic on a CPU; all cores if left out.</summary>

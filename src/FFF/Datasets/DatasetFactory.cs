@@ -32,8 +32,8 @@ public static class DatasetFactory
         };
 
         var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
-        using var generator = NamedSeed.Generator(CPU, seed, "data/split");
-        var (train, validation, test) = split.Draw(source.Rows, generator);
+        using var random = NamedSeed.Stream(seed, "data/split");
+        var (train, validation, test) = split.Draw(source.Rows, random);
         if (source.Rows.Molecules is { } shape)
         {
             var counted = shape with { AtomCounts = train.Group!.bincount(null, minlength: shape.AtomCounts.Count).data<long>().ToArray() };
@@ -58,8 +58,8 @@ public static class DatasetFactory
 
     private static Source FromToy(ToyData config, long seed)
     {
-        using var generator = NamedSeed.Generator(CPU, seed, "data/toy");
-        Func<long, Generator, Samples> draw = config.Distribution switch
+        using var random = NamedSeed.Stream(seed, "data/toy");
+        Func<long, RandomStream, Samples> draw = config.Distribution switch
         {
             ToyDistribution.TwoMoons => TwoMoons.Draw,
             ToyDistribution.EightGaussians => EightGaussians.Draw,
@@ -69,7 +69,7 @@ public static class DatasetFactory
             ToyDistribution.SwissRoll => SwissRoll.Draw,
             _ => throw new DatasetException($"There is no toy distribution {config.Distribution}."),
         };
-        var rows = draw(config.Samples, generator);
+        var rows = draw(config.Samples, random);
         var conditions = config.Conditional ? rows.Condition : null;
         return new Source($"toy data {config.Distribution}", rows with { Condition = conditions }, ["x", "y"], Numbered("condition", conditions), config.TestFraction);
     }

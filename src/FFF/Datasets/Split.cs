@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using FFF.Randomness;
 
 namespace FFF.Datasets;
 
@@ -37,9 +37,9 @@ public sealed record Split(long Train, long Validation, long Test)
     }
 
     /// <summary>Takes the parts from a random permutation of the rows; they share none.</summary>
-    public (Samples Train, Samples Validation, Samples Test) Draw(Samples samples, Generator generator)
+    public (Samples Train, Samples Validation, Samples Test) Draw(Samples samples, RandomStream random)
     {
-        using var order = randperm(samples.Count, generator: generator);
+        using var order = random.Permutation(samples.Count);
         return (Part(0, Train), Part(Train, Validation), Part(Train + Validation, Test));
 
         Samples Part(long start, long length)

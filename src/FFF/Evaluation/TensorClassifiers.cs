@@ -42,12 +42,14 @@ internal sealed class TensorClassifiers : IClassifiers
         using var epoch = NewDisposeScope();
         var features = _layout.Dimension + 1;
         var losses = zeros(_folds.Count, device: _data.device);
-        foreach (var rows in tensor(order, device: _data.device).split(batchSize))
+        var all = tensor(order, device: _data.device);
+        for (long first = 0; first < order.Length; first += batchSize)
         {
             using var step = NewDisposeScope();
-            var batch = _data.index_select(0, rows);
+            var rows = Math.Min(batchSize, order.Length - first);
+            var batch = _data.index_select(0, all.narrow(0, first, rows));
             var (loss, gradient) = _classifiers.LossAndGradient(batch.narrow(2, 0, features).transpose(0, 1), batch.narrow(2, features, 1).permute(1, 2, 0));
-            _adam.Step(gradient, rows.shape[0]);
+            _adam.Step(gradient, rows);
             losses.add_(loss, One);
         }
 

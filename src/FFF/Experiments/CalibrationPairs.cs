@@ -41,8 +41,8 @@ public sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor C
 
     private static CalibrationPairs Simulate(ISbiTask task, int count, long seed)
     {
-        using var prior = NamedSeed.Generator(CPU, seed, "calibration/prior");
-        using var simulator = NamedSeed.Generator(CPU, seed, "calibration/simulator");
+        using var prior = NamedSeed.Stream(seed, "calibration/prior");
+        using var simulator = NamedSeed.Stream(seed, "calibration/simulator");
         var parameters = task.SamplePrior(count, prior);
         return new(Simulations, parameters, task.Simulate(parameters, simulator), task);
     }

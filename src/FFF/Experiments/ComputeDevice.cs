@@ -1,3 +1,4 @@
+using FFF.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,10 +10,15 @@ public sealed class DeviceException(string message) : Exception(message);
 /// <summary>Devices by name.</summary>
 public static class ComputeDevice
 {
-    /// <summary>The device of this name: auto (a GPU where there is one), cpu, cuda, or cuda:N.</summary>
+    /// <summary>The device of this name: auto (a GPU where there is one), cpu, cuda, cuda:N, or emulated.</summary>
     /// <exception cref="DeviceException">There is no such device.</exception>
     public static Device Resolve(string name)
     {
+        if (name is EmulatedDevice.Name)
+        {
+            return EmulatedDevice.Device;
+        }
+
         if (name is "cpu" || (name is "auto" && !cuda.is_available()))
         {
             return CPU;

@@ -152,11 +152,11 @@ public static class MoleculeSampling
 
     private static Tensor Latents(TrainedFlow flow, MoleculeShape shape, MoleculeRequest request, long rows, long first)
     {
-        using var generator = NamedSeed.Generator(flow.Device, request.Seed, "molecules", first);
+        using var random = NamedSeed.Stream(request.Seed, "molecules", first);
         var latent = ((MoleculeFlow)flow.Flow).AtomCounts;
         return request.Atoms is { } atoms
-            ? latent.Sample(full(rows, (long)atoms, dtype: int64, device: flow.Device), atoms * shape.Nodes.Width, generator)
-            : latent.Sample(rows, flow.Dimension, generator);
+            ? latent.Sample(full(rows, (long)atoms, dtype: int64), atoms * shape.Nodes.Width, random).to(flow.Device)
+            : latent.Sample(rows, flow.Dimension, random).to(flow.Device);
     }
 
     private static void CountCharges(Tensor rows, MoleculeShape shape, Tally sum)

@@ -84,8 +84,8 @@ public static class PosteriorCalibration
             var truths = LogDensity(flow, pairs.Task, truth, condition).unsqueeze(1);
             RequireNumbers(draw.Values, densities, truths, first);
 
-            using var generator = NamedSeed.Generator(CPU, seed, "calibration/ranks", first);
-            var uniform = rand([count, flow.Dimension + 1], float64, generator: generator);
+            using var random = NamedSeed.Stream(seed, "calibration/ranks", first);
+            var uniform = random.Uniform([count, flow.Dimension + 1], float64);
             ranks.Add(RandomizedRank.Of(truth, draw.Values.reshape(count, samples, flow.Dimension), uniform.narrow(1, 0, flow.Dimension)).MoveToOuterDisposeScope());
             levels.Add(RandomizedRank.Of(-truths, -densities, uniform.narrow(1, flow.Dimension, 1)).squeeze(1).MoveToOuterDisposeScope());
             progress?.Report(new(first + count, pairs.Count));

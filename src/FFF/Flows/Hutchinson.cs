@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Flows;
@@ -9,14 +10,16 @@ public static class Hutchinson
     /// <param name="count">K, at most S.</param>
     /// <param name="batch">B.</param>
     /// <param name="basis">An orthonormal basis U, [D, S].</param>
-    /// <param name="generator">Where randomness comes from; its device is the basis's.</param>
-    /// <returns>[K, B, D], in the basis's type.</returns>
-    public static Tensor Sample(int count, long batch, Tensor basis, Generator generator)
+    /// <param name="random">Where randomness comes from.</param>
+    /// <returns>[K, B, D], in the basis's type, on its device.</returns>
+    public static Tensor Sample(int count, long batch, Tensor basis, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var coordinates = Sample(count, batch, (int)basis.shape[1], generator).to(basis.dtype);
-        return matmul(coordinates, basis.t()).MoveToOuterDisposeScope();
+        return InSubspace(Sample(count, batch, (int)basis.shape[1], random).to(basis.device), basis).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Vectors of coordinates c, [K, B, S], as U c, [K, B, D], in the basis's type.</summary>
+    internal static Tensor InSubspace(Tensor coordinates, Tensor basis) => nn.functional.linear(coordinates.to(basis.dtype), basis);
 
     /// <summary>
     /// K orthogonal vectors of length √D per sample: uniformly distributed directions, from a QR decomposition of
@@ -25,10 +28,10 @@ public static class Hutchinson
     /// <param name="count">K, at most D.</param>
     /// <param name="batch">B.</param>
     /// <param name="dimension">D.</param>
-    /// <param name="generator">Where randomness comes from; its device is the result's.</param>
-    /// <returns>[K, B, D].</returns>
+    /// <param name="random">Where randomness comes from.</param>
+    /// <returns>[K, B, D], float32 on the CPU.</returns>
     /// <exception cref="ArgumentOutOfRangeException">K is not in 1..D.</exception>
-    public static Tensor Sample(int count, long batch, int dimension, Generator generator)
+    public static Tensor Sample(int count, long batch, int dimension, RandomStream random)
     {
         if (count < 1 || count > dimension)
         {
@@ -38,13 +41,13 @@ public static class Hutchinson
         using var scope = NewDisposeScope();
         if (count == 1)
         {
-            var gaussian = randn([1, batch, dimension], device: generator.device, generator: generator);
+            var gaussian = random.Normal([1, batch, dimension]);
             var unit = nn.functional.normalize(gaussian, dim: -1);
             return unit.mul_(Math.Sqrt(dimension)).MoveToOuterDisposeScope();
         }
 
         // The signs of QR's columns depend on its Gaussians only through R; v and −v serve equally.
-        var (orthonormal, _) = linalg.qr(randn([batch, dimension, count], device: generator.device, generator: generator));
+        var (orthonormal, _) = linalg.qr(random.Normal([batch, dimension, count]));
         return (orthonormal.permute(2, 0, 1) * Math.Sqrt(dimension)).MoveToOuterDisposeScope();
     }
 }

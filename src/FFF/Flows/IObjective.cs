@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using FFF.Datasets;
 
 namespace FFF.Flows;
 
@@ -13,10 +13,9 @@ public interface IObjective
     double? BetaAt(double progress);
 
     /// <summary>The objective on a batch, with everything random drawn for this step.</summary>
-    /// <param name="x">[B, D], standardised.</param>
-    /// <param name="condition">[B, C] or null, standardised.</param>
+    /// <param name="batch">Samples, standardised.</param>
     /// <param name="progress">The share of the run that is done.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number; the same seed and step draw the same.</param>
-    ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step);
+    ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step);
 }

@@ -63,5 +63,5 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
 
     /// <summary>log|det J|: [B, D, D] to [B], float64; on a subspace log|det UᵀJU|, from J U, [B, D, S].</summary>
     private static Tensor LogAbsDet(Tensor jacobian, Tensor? basis) =>
-        LogDeterminant.Of(basis is null ? jacobian.to(float64) : matmul(basis.to(float64).t(), jacobian.to(float64)));
+        LogDeterminant.Of(basis is null ? jacobian.to(float64) : bmm(basis.to(float64).t().unsqueeze(0).expand(jacobian.shape[0], -1, -1), jacobian.to(float64)));
 }

@@ -6,7 +6,6 @@ using FFF.Latents;
 using FFF.Networks;
 using FFF.Numerics;
 using FFF.Randomness;
-using static TorchSharp.torch;
 
 namespace FFF.Flows;
 
@@ -27,41 +26,41 @@ public static class MethodFactory
     /// <param name="molecules">What there is to know of the molecules that the rows are; null where they are none.</param>
     public static Method Create(Experiment experiment, int dimension, int conditions, ParticleShape? particles = null, MoleculeShape? molecules = null)
     {
-        using var generator = NamedSeed.Generator(CPU, experiment.Seed, "weights");
+        using var random = NamedSeed.Stream(experiment.Seed, "weights");
         return experiment.Method switch
         {
-            FreeFormMethod when molecules is not null => Molecules(experiment, molecules, generator),
-            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, particles, generator),
-            SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, generator)),
-            FlowMatchingMethod matching => Matching(matching, dimension, conditions, generator),
+            FreeFormMethod when molecules is not null => Molecules(experiment, molecules, random),
+            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, particles, random),
+            SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, random)),
+            FlowMatchingMethod matching => Matching(matching, dimension, conditions, random),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
     }
 
-    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, ParticleShape? particles, Generator generator)
+    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, ParticleShape? particles, RandomStream random)
     {
         var settings = SettingConditions.Of(objective);
-        var (encoder, decoder) = NetworkFactory.Pair(config.Network, dimension, conditions + settings.Count, generator, particles?.Nodes);
+        var (encoder, decoder) = NetworkFactory.Pair(config.Network, dimension, conditions + settings.Count, random, particles?.Nodes);
         var flow = new FreeFormFlow(encoder, decoder, LatentFactory.Create(config.Latent, particles?.Nodes), dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
 
-    private static Method Molecules(Experiment experiment, MoleculeShape shape, Generator generator)
+    private static Method Molecules(Experiment experiment, MoleculeShape shape, RandomStream random)
     {
         var settings = SettingConditions.Of(experiment.Objective);
-        var (encoder, decoder) = NetworkFactory.Pair(experiment.Flow.Network, 0, settings.Count, generator, shape.Nodes);
+        var (encoder, decoder) = NetworkFactory.Pair(experiment.Flow.Network, 0, settings.Count, random, shape.Nodes);
         var latent = new AtomCountNormal(shape);
         var atoms = new FreeFormFlow(encoder, decoder, latent.OfAtoms, shape.MostAtoms * shape.Nodes.Width);
-        var flow = new MoleculeFlow(atoms, new Dequantizer(experiment.Flow.Dequantizer, shape, generator), latent, shape);
+        var flow = new MoleculeFlow(atoms, new Dequantizer(experiment.Flow.Dequantizer, shape, random), latent, shape);
         return new(flow, new MoleculeObjective(flow, new Objective(atoms, experiment.Objective)), settings);
     }
 
     private static Method Spline(SplineFlow flow) => new(flow, new SplineFlowObjective(flow), SettingConditions.None);
 
-    private static Method Matching(FlowMatchingMethod config, int dimension, int conditions, Generator generator)
+    private static Method Matching(FlowMatchingMethod config, int dimension, int conditions, RandomStream random)
     {
         var time = new TimeFeatures(config.TimeFrequencies);
-        var velocity = NetworkFactory.Create(config.Network, dimension, conditions + time.Count, FlowSide.Encoder, generator);
+        var velocity = NetworkFactory.Create(config.Network, dimension, conditions + time.Count, FlowSide.Encoder, random);
         var flow = new FlowMatching(velocity, time, dimension, new OdeTolerance(config.Tolerance, config.Tolerance));
         return new(flow, new FlowMatchingObjective(flow, new TimeDensity(config.TimeExponent)), SettingConditions.None);
     }

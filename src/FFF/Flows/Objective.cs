@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -57,37 +58,47 @@ public sealed class Objective : IObjective
     };
 
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step) => Evaluate(x, condition, progress, seed, step, restrict: null);
+    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
+    {
+        var draws = Draw(batch.Data.shape[0], batch.Data.shape[^1], seed, step);
+        return Evaluate(batch.Data, batch.Condition, progress, draws.To(batch.Data.device), restrict: null);
+    }
 
-    /// <summary>The objective on a batch, with noise, settings and Hutchinson vectors drawn for this step.</summary>
+    /// <summary>Draws noise, settings and Hutchinson vectors for a step, on the CPU; the same seed and step draw the same.</summary>
+    /// <param name="batch">B.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="step">The step's number.</param>
+    internal ObjectiveDraws Draw(long batch, long dimension, long seed, long step)
+    {
+        using var random = NamedSeed.Stream(seed, "objective", step);
+        var noiseSetting = _config.Noise is null || Settings.Noise is null ? null : Unit(batch, random);
+        var noise = _config.Noise is null ? null : random.Normal([batch, dimension]);
+        var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
+        var space = (int)(_flow.Latent.Basis(dimension, float32, CPU)?.shape[1] ?? dimension);
+        return new(noiseSetting, noise, betaSetting, Hutchinson.Sample(_config.HutchinsonSamples, batch, space, random));
+    }
+
+    /// <summary>The objective on a batch, with what was drawn for this step.</summary>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="progress">The share of the run that is done.</param>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="step">The step's number; the same seed and step draw the same.</param>
+    /// <param name="draws">What was drawn, on x's device.</param>
     /// <param name="restrict">Takes the noise, [B, D], away where there shall be none; null to leave it.</param>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step, Func<Tensor, Tensor>? restrict)
+    internal ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, ObjectiveDraws draws, Func<Tensor, Tensor>? restrict)
     {
-        using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
-        var batch = x.shape[0];
         var basis = _flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
-
-        Tensor? noiseSetting = null;
         if (_config.Noise is { } noise)
         {
-            noiseSetting = Settings.Noise is null ? null : Unit(batch, generator);
-            var n = randn(x.shape, device: x.device, generator: generator).to(x.dtype);
-            n = basis is null ? n : matmul(matmul(n, basis), basis.t());
+            var n = draws.Noise!.to(x.dtype);
+            n = basis is null ? n : Hutchinson.InSubspace(nn.functional.linear(n, basis.t()), basis);
             n = restrict is null ? n : restrict(n);
-            x += Settings.Noise is { } range ? SettingConditions.FromUnit(noiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
+            x += Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
         }
 
-        var betaSetting = Settings.Beta is null ? null : Unit(batch, generator);
-        var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(betaSetting!, betas) : null;
-        var vectors = basis is null
-            ? Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)x.shape[^1], generator).to(x.dtype)
-            : Hutchinson.Sample(_config.HutchinsonSamples, batch, basis, generator);
-        return Evaluate(x, Settings.Append(condition, betaSetting, noiseSetting), vectors, beta, BetaAt(progress), LikelihoodWeightAt(progress));
+        var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(draws.BetaSetting!, betas) : null;
+        var vectors = basis is null ? draws.Directions.to(x.dtype) : Hutchinson.InSubspace(draws.Directions, basis);
+        return Evaluate(x, Settings.Append(condition, draws.BetaSetting, draws.NoiseSetting), vectors, beta, BetaAt(progress), LikelihoodWeightAt(progress));
     }
 
     /// <summary>The objective on a batch with everything given.</summary>
@@ -109,6 +120,5 @@ public sealed class Objective : IObjective
         return new(loss.mean(), latentNll.mean(), reconstruction.mean());
     }
 
-    private static Tensor Unit(long batch, Generator generator) =>
-        rand([batch], device: generator.device, generator: generator) * 2 - 1;
+    private static Tensor Unit(long batch, RandomStream random) => random.Uniform([batch]) * 2 - 1;
 }

@@ -24,7 +24,7 @@ public sealed record Surrogate(Tensor Z, Tensor Reconstruction, Tensor Value)
     {
         var encoded = flow.Encoder.Forward(new Dual(x, u), condition);
         var reconstruction = flow.Decode(encoded.Value, condition);
-        var r = InputGradients.Of(() => Stack(u.unbind(0).Select(k => autograd.grad([reconstruction], [encoded.Value], [k], retain_graph: true)[0])));
+        var r = InputGradients.Of(() => Each(u, k => VectorJacobian.Of(reconstruction, encoded.Value, k)));
         return new(encoded.Value, reconstruction, (r * encoded.Tangent!).sum(-1).mean([0]));
     }
 
@@ -42,16 +42,14 @@ public sealed record Surrogate(Tensor Z, Tensor Reconstruction, Tensor Value)
         var z = flow.Encode(input, condition);
         var decoded = flow.Decoder.Forward(new Dual(z, v), condition);
         var w = decoded.Tangent!.detach();
-        var transposed = Stack(v.unbind(0).Select(k => autograd.grad([z], [input], [k], retain_graph: true, create_graph: true)[0]));
+        var transposed = Each(v, k => VectorJacobian.Of(z, input, k, createGraph: true));
         return new(z, decoded.Value, (transposed * w).sum(-1).mean([0]));
     }
 
-    /// <summary>[K, B, D] from K of [B, D]. Outside of a dispose scope nothing else keeps these alive while libtorch reads them.</summary>
-    private static Tensor Stack(IEnumerable<Tensor> parts)
+    /// <summary>A function of each of K vectors: [K, B, D] to [K, B, D].</summary>
+    private static Tensor Each(Tensor vectors, Func<Tensor, Tensor> function)
     {
-        Tensor[] kept = [.. parts];
-        var stacked = stack(kept, 0);
-        GC.KeepAlive(kept);
-        return stacked;
+        Tensor[] results = [.. Enumerable.Range(0, (int)vectors.shape[0]).Select(k => function(vectors.select(0, k)))];
+        return stack(results, 0);
     }
 }

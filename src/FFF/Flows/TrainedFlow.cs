@@ -207,8 +207,8 @@ public sealed class TrainedFlow : IDisposable
         {
             using var chunk = NewDisposeScope();
             var rows = Math.Min(chunkRows, count - first);
-            using var generator = NamedSeed.Generator(Device, seed, "sample", first);
-            var z = Flow.Latent.Sample(rows, Dimension, generator) * Math.Sqrt(temperature);
+            using var random = NamedSeed.Stream(seed, "sample", first);
+            var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
             var c = condition is null ? null : ConditionStandardizer!.Apply(
                 (condition.dim() == 1 ? condition.unsqueeze(0).expand(rows, -1) : condition.narrow(0, first, rows)).to(float32).to(Device));
             var (x, logProb) = decode(z, Settings.ForEvaluation(c, z));

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Molecules;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;
@@ -49,23 +50,23 @@ public sealed class AtomCountNormal : ILatent
     /// <summary>Draws N, then z of so many atoms.</summary>
     /// <param name="count">How many molecules.</param>
     /// <param name="dimension">The length of a row, which has room for the largest molecule.</param>
-    /// <param name="generator">Where randomness comes from; its device is the sample's.</param>
-    public Tensor Sample(long count, int dimension, Generator generator)
+    /// <param name="random">Where randomness comes from.</param>
+    public Tensor Sample(long count, int dimension, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var atoms = multinomial(tensor(_share, float64, generator.device), count, replacement: true, generator: generator);
-        return Sample(atoms, dimension, generator).MoveToOuterDisposeScope();
+        var atoms = random.Categorical(tensor(_share, float64), count);
+        return Sample(atoms, dimension, random).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws z of given numbers of atoms.</summary>
     /// <param name="atoms">N of each, [count], int64.</param>
     /// <param name="dimension">The length of a row.</param>
-    /// <param name="generator">Where randomness comes from.</param>
-    public Tensor Sample(Tensor atoms, int dimension, Generator generator)
+    /// <param name="random">Where randomness comes from.</param>
+    public Tensor Sample(Tensor atoms, int dimension, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var columns = arange(dimension, device: generator.device);
-        var noise = randn([atoms.shape[0], dimension], device: generator.device, generator: generator);
+        var columns = arange(dimension);
+        var noise = random.Normal([atoms.shape[0], dimension]);
         var rows = noise.masked_fill_(columns.unsqueeze(0) >= (atoms * _shape.Nodes.Width).unsqueeze(-1), double.NaN);
         var parts = MoleculeRows.BySize(rows, _shape.Nodes.Width)
             .Select(part => (part.Index, OfAtoms.Centre(part.Rows.flatten(1)))).ToArray();

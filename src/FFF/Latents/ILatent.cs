@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;
@@ -8,11 +9,11 @@ public interface ILatent
     /// <summary>log p(z), differentiable: [B, D] to [B].</summary>
     Tensor LogProb(Tensor z);
 
-    /// <summary>Draws z, [N, D].</summary>
+    /// <summary>Draws z, [N, D], on the CPU.</summary>
     /// <param name="count">N.</param>
     /// <param name="dimension">D.</param>
-    /// <param name="generator">Where randomness comes from; its device is the sample's.</param>
-    Tensor Sample(long count, int dimension, Generator generator);
+    /// <param name="random">Where randomness comes from.</param>
+    Tensor Sample(long count, int dimension, RandomStream random);
 
     /// <summary>
     /// An orthonormal basis U of the subspace that the density lives on, [D, S]; null where it is all of R^D. Kept by the

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;
@@ -18,10 +19,10 @@ public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
         -0.5 * Centre(z).square().sum(-1) - 0.5 * (z.shape[^1] - layout.Dimensions) * Math.Log(2 * Math.PI);
 
     /// <inheritdoc/>
-    public Tensor Sample(long count, int dimension, Generator generator)
+    public Tensor Sample(long count, int dimension, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        return Centre(randn([count, dimension], device: generator.device, generator: generator)).MoveToOuterDisposeScope();
+        return Centre(random.Normal([count, dimension])).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;
@@ -9,6 +10,6 @@ public sealed class StandardNormal : ILatent
     public Tensor LogProb(Tensor z) => -0.5 * z.square().sum(-1) - 0.5 * z.shape[^1] * Math.Log(2 * Math.PI);
 
     /// <inheritdoc/>
-    public Tensor Sample(long count, int dimension, Generator generator) =>
-        randn([count, dimension], device: generator.device, generator: generator);
+    public Tensor Sample(long count, int dimension, RandomStream random) =>
+        random.Normal([count, dimension]);
 }

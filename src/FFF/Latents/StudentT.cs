@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;
@@ -19,11 +20,11 @@ public sealed class StudentT(double degreesOfFreedom) : ILatent
     }
 
     /// <inheritdoc/>
-    public Tensor Sample(long count, int dimension, Generator generator)
+    public Tensor Sample(long count, int dimension, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var normal = randn([count, dimension], device: generator.device, generator: generator);
-        var gamma = _standard_gamma(full([count, dimension], degreesOfFreedom / 2, dtype: float32, device: generator.device), generator);
+        var normal = random.Normal([count, dimension]);
+        var gamma = random.Gamma(full([count, dimension], degreesOfFreedom / 2, dtype: float32));
         return (normal * (degreesOfFreedom / (2 * gamma)).sqrt()).MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks;
@@ -11,11 +12,11 @@ public sealed class DenseNet : nn.Module, INetwork
     private readonly bool _skip;
 
     /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
-    public DenseNet(DenseNetwork config, int dimension, int conditions, Generator generator)
+    public DenseNet(DenseNetwork config, int dimension, int conditions, RandomStream random)
         : base(nameof(DenseNet))
     {
         _skip = config.Identity;
-        _net = new Mlp(dimension + conditions, config.Widths, dimension, Activation.Of(config.Activation), zeroOutput: _skip, generator);
+        _net = new Mlp(dimension + conditions, config.Widths, dimension, Activation.Of(config.Activation), zeroOutput: _skip, random);
         register_module("net", _net);
     }
 

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,16 +16,16 @@ public sealed class LinearLayer : nn.Module
     /// <summary>Draws the initial weights from the generator.</summary>
     /// <param name="inputs">in.</param>
     /// <param name="outputs">out.</param>
-    /// <param name="generator">Draws the initial weights.</param>
+    /// <param name="random">Draws the initial weights.</param>
     /// <param name="withBias">Whether there is b.</param>
     /// <param name="weightBound">The bound of the initial W; 1/√in if left out.</param>
-    public LinearLayer(int inputs, int outputs, Generator generator, bool withBias = true, double? weightBound = null)
+    public LinearLayer(int inputs, int outputs, RandomStream random, bool withBias = true, double? weightBound = null)
         : base(nameof(LinearLayer))
     {
         var bound = 1 / Math.Sqrt(inputs);
         var first = weightBound ?? bound;
-        weight = new Parameter(empty(outputs, inputs).uniform_(-first, first, generator));
-        bias = withBias ? new Parameter(empty(outputs).uniform_(-bound, bound, generator)) : null;
+        weight = new Parameter(random.Between(-first, first, [outputs, inputs]));
+        bias = withBias ? new Parameter(random.Between(-bound, bound, [outputs])) : null;
         RegisterComponents();
     }
 

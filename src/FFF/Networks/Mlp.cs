@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks;
@@ -16,13 +17,13 @@ public sealed class Mlp : nn.Module
     /// <param name="outputs">The output's dimension.</param>
     /// <param name="activation">The activation between layers.</param>
     /// <param name="zeroOutput">Whether the last layer starts at zero.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public Mlp(int inputs, IReadOnlyList<int> widths, int outputs, Activation activation, bool zeroOutput, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public Mlp(int inputs, IReadOnlyList<int> widths, int outputs, Activation activation, bool zeroOutput, RandomStream random)
         : base(nameof(Mlp))
     {
         int[] sizes = [inputs, .. widths, outputs];
         _activation = activation;
-        _layers = [.. sizes.Zip(sizes.Skip(1), (a, b) => new LinearLayer(a, b, generator))];
+        _layers = [.. sizes.Zip(sizes.Skip(1), (a, b) => new LinearLayer(a, b, random))];
         if (zeroOutput)
         {
             _layers[^1].Zeroed();

@@ -44,9 +44,8 @@ public sealed class ModuleNetwork : nn.Module, INetwork
         var input = x.Value.requires_grad ? x.Value : x.Value.detach().requires_grad_();
         var y = _forward(input, condition);
         var v = zeros_like(y).requires_grad_();
-        var transposed = autograd.grad([y], [input], [v], retain_graph: true, create_graph: true)[0];
-        var tangents = x.Tangent.unbind(0).Select(t =>
-            autograd.grad([transposed], [v], [t], retain_graph: true, create_graph: true)[0]);
+        var transposed = VectorJacobian.Of(y, input, v, createGraph: true);
+        Tensor[] tangents = [.. Enumerable.Range(0, (int)x.Tangent.shape[0]).Select(k => VectorJacobian.Of(transposed, v, x.Tangent.select(0, k), createGraph: true))];
         return new(y, stack(tangents, 0));
     }
 }

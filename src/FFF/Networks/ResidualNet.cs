@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -17,15 +18,15 @@ public sealed class ResidualNet : nn.Module, INetwork
     private readonly FlowSide _side;
 
     /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
-    public ResidualNet(ResidualNetwork config, int dimension, int conditions, FlowSide side, Generator generator)
+    public ResidualNet(ResidualNetwork config, int dimension, int conditions, FlowSide side, RandomStream random)
         : base(nameof(ResidualNet))
     {
         var width = dimension + conditions;
         var activation = Activation.Of(config.Activation);
         (_dimension, _side) = (dimension, side);
         _blocks = new ModuleList<Mlp>([.. Enumerable.Range(0, config.Blocks).Select(_ =>
-            new Mlp(width, config.Widths, width, activation, zeroOutput: config.Identity, generator))]);
-        _project = new LinearLayer(width, side == FlowSide.Encoder ? dimension : width, generator);
+            new Mlp(width, config.Widths, width, activation, zeroOutput: config.Identity, random))]);
+        _project = new LinearLayer(width, side == FlowSide.Encoder ? dimension : width, random);
         if (config.Identity)
         {
             _project.AsIdentity();

@@ -31,7 +31,7 @@ internal sealed class DormandPrinceTableau
     /// <summary>The coefficients in the type and on the device of these numbers.</summary>
     public DormandPrinceTableau(Tensor like)
     {
-        _nodes = [.. tensor(Nodes, like.dtype, like.device).unbind()];
+        _nodes = [.. Nodes.Select(node => tensor(node, like.dtype, like.device))];
         _weights = [.. Weights.Select(row => tensor(row, like.dtype, like.device).unsqueeze(0))];
         _differences = tensor(Differences, like.dtype, like.device).unsqueeze(0);
     }
@@ -49,5 +49,5 @@ internal sealed class DormandPrinceTableau
     public Tensor Difference(Tensor slopes) => Sum(_differences, slopes);
 
     private static Tensor Sum(Tensor weights, Tensor slopes) =>
-        weights.matmul(slopes.view(slopes.shape[0], -1)).view(slopes.shape[1], slopes.shape[2]);
+        mm(weights, slopes.view(slopes.shape[0], -1)).view(slopes.shape[1], slopes.shape[2]);
 }

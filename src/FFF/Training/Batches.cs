@@ -15,7 +15,7 @@ internal sealed class Batches : IDisposable
     private readonly long _seed;
     private readonly long[]? _groups;
     private Tensor? _order;
-    private (long Start, long Count)[]? _cuts;
+    private (long Start, long Count, long Group)[]? _cuts;
     private int _epoch = -1;
 
     /// <summary>Batches of samples.</summary>
@@ -38,15 +38,17 @@ internal sealed class Batches : IDisposable
     /// <summary>A batch, and what a complete one weighs against it: its share of the complete size.</summary>
     /// <param name="epoch">Epochs before it.</param>
     /// <param name="index">Its number in the epoch, from 0.</param>
-    public (Samples Samples, double Weight) At(int epoch, long index)
+    public (Batch Batch, double Weight) At(int epoch, long index)
     {
         if (_epoch != epoch)
         {
             Shuffle(epoch);
         }
 
-        var (start, count) = _cuts is null ? (index * _size, _size) : _cuts[index];
-        return (_samples.Select(_order!.narrow(0, start, count)), (double)count / _size);
+        var (start, count) = _cuts is null ? (index * _size, _size) : (_cuts[index].Start, _cuts[index].Count);
+        using var rows = _order!.narrow(0, start, count);
+        var batch = new Batch(_samples.Data.index_select(0, rows), _samples.Condition?.index_select(0, rows), _cuts?[index].Group);
+        return (batch, (double)count / _size);
     }
 
     /// <inheritdoc/>
@@ -55,8 +57,8 @@ internal sealed class Batches : IDisposable
     private void Shuffle(int epoch)
     {
         _order?.Dispose();
-        using var generator = NamedSeed.Generator(CPU, _seed, "order", epoch);
-        using var order = randperm(_samples.Count, generator: generator);
+        using var random = NamedSeed.Stream(_seed, "order", epoch);
+        using var order = random.Permutation(_samples.Count);
         if (_groups is null)
         {
             _order = order.to(_samples.Data.device, copy: true).DetachFromDisposeScope();
@@ -64,7 +66,7 @@ internal sealed class Batches : IDisposable
         else
         {
             var sorted = order.data<long>().ToArray().OrderBy(row => _groups[row]).ToArray();
-            using var turns = randperm(PerEpoch, generator: generator);
+            using var turns = random.Permutation(PerEpoch);
             var cuts = Cuts(sorted).ToArray();
             _cuts = [.. turns.data<long>().ToArray().Select(turn => cuts[turn])];
             _order = tensor(sorted, int64, _samples.Data.device).DetachFromDisposeScope();
@@ -73,7 +75,7 @@ internal sealed class Batches : IDisposable
         _epoch = epoch;
     }
 
-    private IEnumerable<(long Start, long Count)> Cuts(long[] sorted)
+    private IEnumerable<(long Start, long Count, long Group)> Cuts(long[] sorted)
     {
         for (long start = 0; start < sorted.Length;)
         {
@@ -84,7 +86,7 @@ internal sealed class Batches : IDisposable
                 end++;
             }
 
-            yield return (start, end - start);
+            yield return (start, end - start, group);
             start = end;
         }
     }

@@ -15,12 +15,14 @@ public sealed class FlatParameters : IDisposable
     public FlatParameters(nn.Module module, Device device)
     {
         using var noGradient = no_grad();
+
+        // Moving a module replaces its parameters: they are taken afterwards.
+        module.to(device);
         _parameters = [.. module.named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
         var dtype = _parameters[0].Parameter.dtype;
         var count = _parameters.Sum(p => p.Parameter.numel());
         Values = zeros(count, dtype: dtype, device: device).DetachFromDisposeScope();
         Gradients = zeros(count, dtype: dtype, device: device).DetachFromDisposeScope();
-        module.to(device);
         using var scope = NewDisposeScope();
         long offset = 0;
         foreach (var (_, parameter) in _parameters)
@@ -42,11 +44,12 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Copies of the parameters under their names, cut from a buffer like <see cref="Values"/>.</summary>
     public Dictionary<string, Tensor> Named(Tensor buffer)
     {
-        var named = new Dictionary<string, Tensor>();
+        using var scope = NewDisposeScope();
+        var (named, copy) = (new Dictionary<string, Tensor>(), buffer.cpu());
         long offset = 0;
         foreach (var (name, parameter) in _parameters)
         {
-            named[name] = buffer.narrow(0, offset, parameter.numel()).view(parameter.shape).cpu().clone();
+            named[name] = copy.narrow(0, offset, parameter.numel()).view(parameter.shape).clone().MoveToOuterDisposeScope();
             offset += parameter.numel();
         }
 

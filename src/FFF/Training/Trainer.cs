@@ -95,7 +95,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
         _parameters.Gradients.zero_();
-        var terms = _objective.Evaluate(batch.Data, batch.Condition, Progress, _seed, Counters.Step);
+        var terms = _objective.Evaluate(batch, Progress, _seed, Counters.Step);
         (weight < 1 ? terms.Loss * weight : terms.Loss).backward();
         var gradientNorm = _parameters.Gradients.norm();
         var (loss, norm, latentNll, reconstruction) = Numbers(terms, gradientNorm);

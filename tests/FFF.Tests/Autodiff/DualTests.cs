@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -27,9 +28,9 @@ public sealed class DualTests
     [MemberData(nameof(Names))]
     public void TangentsAgreeWithFiniteDifferences(string name)
     {
-        var (operation, generator) = (Operations[name], new Generator(1, CPU));
-        var (a, b) = (randn(3, 4, dtype: float64, generator: generator), randn(3, 4, dtype: float64, generator: generator));
-        var (s, t) = (randn(2, 3, 4, dtype: float64, generator: generator), randn(2, 3, 4, dtype: float64, generator: generator));
+        var (operation, random) = (Operations[name], new RandomStream(1));
+        var (a, b) = (random.Normal([3, 4], float64), random.Normal([3, 4], float64));
+        var (s, t) = (random.Normal([2, 3, 4], float64), random.Normal([2, 3, 4], float64));
         foreach (var (left, right) in ((double, double)[])[(1, 1), (1, 0), (0, 1)])
         {
             var y = operation(new Dual(a, left == 0 ? null : s), new Dual(b, right == 0 ? null : t));

@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -18,12 +19,12 @@ public sealed class FusedMlpTests
     [InlineData(3, 7, new[] { 8, 33, 16 })]
     public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int batch, int[] widths)
     {
-        var generator = new Generator(1, CPU);
-        var mlp = new Mlp(6, widths, 5, Activation.Of(ActivationKind.Silu), zeroOutput: false, generator);
-        var x = 3 * randn(batch, 6, generator: generator);
+        var random = new RandomStream(1);
+        var mlp = new Mlp(6, widths, 5, Activation.Of(ActivationKind.Silu), zeroOutput: false, random);
+        var x = 3 * random.Normal([batch, 6]);
         x[0] = 60;
-        var t = randn(tangents, batch, 6, generator: generator);
-        var (gradY, gradDy) = (randn(batch, 5, generator: generator), randn(tangents, batch, 5, generator: generator));
+        var t = random.Normal([tangents, batch, 6]);
+        var (gradY, gradDy) = (random.Normal([batch, 5]), random.Normal([tangents, batch, 5]));
 
         var actual = Evaluate(mlp, x, t, gradY, gradDy);
         var expected = Evaluate(mlp.to(float64), x.to(float64), t.to(float64), gradY.to(float64), gradDy.to(float64));

@@ -37,9 +37,9 @@ public sealed class SplitTests : IDisposable
     [Fact]
     public void EveryRowIsInOnePartWithItsCondition()
     {
-        using var generator = NamedSeed.Generator(CPU, 1, "test");
+        using var random = NamedSeed.Stream(1, "test");
         var data = arange(100, dtype: float32).unsqueeze(1);
-        var (train, validation, test) = new Split(70, 20, 10).Draw(new Samples(data, data + 1000), generator);
+        var (train, validation, test) = new Split(70, 20, 10).Draw(new Samples(data, data + 1000), random);
         Assert.Equal([70, 20, 10], (long[])[train.Count, validation.Count, test.Count]);
 
         var all = cat([train.Data, validation.Data, test.Data]);

@@ -1,4 +1,5 @@
 using FFF.Evaluation;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -9,9 +10,9 @@ public sealed class C2stTensorCountTests
     [Fact]
     public void LeavesNoTensorsBehind()
     {
-        using var generator = new Generator(1);
-        using var samples = randn(200, 2, generator: generator);
-        using var reference = randn(200, 2, generator: generator);
+        using var generator = new RandomStream(1);
+        using var samples = generator.Normal([200, 2]);
+        using var reference = generator.Normal([200, 2]);
         var before = CountAfterCollection();
         C2st.Run([(samples, reference)], new C2stOptions());
         Assert.Equal(before, Tensor.TotalCount);
@@ -20,8 +21,8 @@ public sealed class C2stTensorCountTests
     [Fact]
     public void LeavesNoTensorsBehindAsTensors()
     {
-        using var generator = new Generator(1);
-        using var values = randn(300, 2, generator: generator);
+        using var generator = new RandomStream(1);
+        using var values = generator.Normal([300, 2]);
         using var points = cat([values, ones(300, 1), values.narrow(1, 0, 1).sign()], 1);
         var (layout, random) = (new ClassifierLayout(2), new NumpyRandom(1));
         var folds = HeldOutFold.Of(300, 0, new C2stOptions { Folds = 3 }).ToList();

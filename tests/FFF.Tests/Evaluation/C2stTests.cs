@@ -1,4 +1,5 @@
 using FFF.Evaluation;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -8,12 +9,12 @@ namespace FFF.Tests.Evaluation;
 public sealed class C2stTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = new(11);
+    private readonly RandomStream _random = new(11);
 
     public void Dispose()
     {
         _scope.Dispose();
-        _generator.Dispose();
+        _random.Dispose();
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class C2stTests : IDisposable
     private static C2stScore Score(Tensor samples, Tensor reference, long seed = 1, int folds = 5) =>
         C2st.Run([(samples, reference)], new C2stOptions { Seed = seed, Folds = folds })[0];
 
-    private Tensor Gaussian(long count, long dimension) => randn(count, dimension, generator: _generator);
+    private Tensor Gaussian(long count, long dimension) => _random.Normal([count, dimension]);
 
     private sealed class Reports : IProgress<C2stProgress>
     {

@@ -1,4 +1,5 @@
 using FFF.Evaluation;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -110,11 +111,11 @@ public sealed class ClassifierGradientTests : IDisposable
 
     private static (ClassifierLayout Layout, Tensor Parameters, Tensor Points, Tensor Signs) Problem(int dimension)
     {
-        using var generator = new Generator(5);
+        using var random = new RandomStream(5);
         var layout = new ClassifierLayout(dimension);
-        var parameters = randn(Classifiers, layout.Count, dtype: ScalarType.Float64, generator: generator) * 0.3;
-        var points = cat([randn(Classifiers, Points, dimension, dtype: ScalarType.Float64, generator: generator), ones(Classifiers, Points, 1, dtype: ScalarType.Float64)], 2);
-        var signs = (rand(Classifiers, 1, Points, dtype: ScalarType.Float64, generator: generator).round() * 2) - 1;
+        var parameters = random.Normal([Classifiers, layout.Count], ScalarType.Float64) * 0.3;
+        var points = cat([random.Normal([Classifiers, Points, dimension], ScalarType.Float64), ones(Classifiers, Points, 1, dtype: ScalarType.Float64)], 2);
+        var signs = (random.Uniform([Classifiers, 1, Points], ScalarType.Float64).round() * 2) - 1;
         return (layout, parameters, points, signs);
     }
 }

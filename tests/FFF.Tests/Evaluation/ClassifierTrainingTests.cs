@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FFF.Evaluation;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -59,8 +60,8 @@ public sealed class ClassifierTrainingTests : IDisposable
     public void BothImplementationsTrainToTheSameScores()
     {
         // Two blobs at 0.8 standard deviations from each other, three folds.
-        using var generator = new Generator(3);
-        var x = randn(600, 2, generator: generator);
+        using var generator = new RandomStream(3);
+        var x = generator.Normal([600, 2]);
         var labels = arange(600).remainder(2).view(-1, 1).to_type(ScalarType.Float32);
         var points = cat([x + (0.8 * labels), ones(600, 1), (2 * labels) - 1], 1);
         var folds = HeldOutFold.Of(600, 0, new C2stOptions { Folds = 3 }).ToList();

@@ -5,6 +5,7 @@ using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
 using FFF.Experiments;
 using FFF.Flows;
+using FFF.Randomness;
 using FFF.Tests.Datasets.Particles;
 using TorchSharp;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
 
     private static BoltzmannData Data(IParticleSystem system, double variance, int count = 500)
     {
-        var x = (MeanFree.Normal(2 * count, system.Shape, float64, new Generator(3, CPU)) * Math.Sqrt(variance)).to(float32);
+        var x = (MeanFree.Normal(2 * count, system.Shape, float64, new RandomStream(3)) * Math.Sqrt(variance)).to(float32);
         return new("data", system, system.Shape, "test", x.narrow(0, 0, count), x.narrow(0, count, count), x, false);
     }
 

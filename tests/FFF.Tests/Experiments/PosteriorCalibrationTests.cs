@@ -160,8 +160,8 @@ public sealed class PosteriorCalibrationTests : IDisposable
     /// <summary>A flow with random networks that depends on its condition, and pairs drawn from itself.</summary>
     private static (TrainedFlow Flow, CalibrationPairs Pairs) SelfConsistent(int count)
     {
-        using var generator = NamedSeed.Generator(CPU, 1, "own");
-        var train = new Samples(randn([count, 2], generator: generator), 3 * randn([count, 1], generator: generator));
+        using var random = NamedSeed.Stream(1, "own");
+        var train = new Samples(random.Normal([count, 2]), 3 * random.Normal([count, 1]));
         var experiment = new Experiment
         {
             Name = "own",

@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ public sealed class LikelihoodTests
     public void AScalingFlowHasTheScaledNormalDensity()
     {
         var flow = new FreeFormFlow(new ModuleNetwork(new Scale(0.5)), new ModuleNetwork(new Scale(2)), new StandardNormal(), 2);
-        var x = randn(7, 2, dtype: float64, generator: new Generator(0, CPU));
+        var x = new RandomStream(0).Normal([7, 2], float64);
         var expected = -0.125 * x.square().sum(-1) - Math.Log(2 * Math.PI) - 2 * Math.Log(2);
         var likelihood = Likelihood.Of(flow, x, null);
         Check.Close(likelihood.Encoder, expected, 1e-12);
@@ -30,12 +31,12 @@ public sealed class LikelihoodTests
     [Fact]
     public void ChunksDoNotMatter()
     {
-        var generator = new Generator(1, CPU);
+        var random = new RandomStream(1);
         var config = new DenseNetwork { Widths = [50], Identity = true };
-        INetwork Net() => Check.Randomized(new DenseNet(config, 40, 1, generator), generator, scale: 0.1);
+        INetwork Net() => Check.Randomized(new DenseNet(config, 40, 1, random), random, scale: 0.1);
         var flow = new FreeFormFlow(Net(), Net(), new StandardNormal(), 40).to(float64);
-        var x = randn(100, 40, dtype: float64, generator: generator);
-        var c = randn(100, 1, dtype: float64, generator: generator);
+        var x = random.Normal([100, 40], float64);
+        var c = random.Normal([100, 1], float64);
         var all = Likelihood.Of(flow, x, c).Encoder;
         var last = Likelihood.Of(flow, x.narrow(0, 99, 1), c.narrow(0, 99, 1)).Encoder;
         Check.Close(all.narrow(0, 99, 1), last, 1e-9);
@@ -59,8 +60,8 @@ public sealed class LikelihoodTests
     public void SamplesHaveTheLatentMoments()
     {
         const int Count = 200_000;
-        var normal = new StandardNormal().Sample(Count, 2, new Generator(3, CPU));
-        var heavy = new StudentT(5).Sample(Count, 2, new Generator(3, CPU));
+        var normal = new StandardNormal().Sample(Count, 2, new RandomStream(3));
+        var heavy = new StudentT(5).Sample(Count, 2, new RandomStream(3));
         Assert.Equal([Count, 2], heavy.shape);
         // Variances: 1, and ν/(ν − 2) = 5/3. Standard errors: √(2/N) = 0.003, and √((kurtosis 9 − 1)/N)·5/3 = 0.011.
         Check.Close(normal.var(0), ones(2), 0.02);

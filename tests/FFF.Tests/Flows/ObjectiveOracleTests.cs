@@ -4,6 +4,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -20,9 +21,9 @@ public sealed class ObjectiveOracleTests
 
     public ObjectiveOracleTests()
     {
-        using var generator = new Generator(0, CPU);
+        using var random = new RandomStream(0);
         var network = new DenseNetwork { Widths = [5, 5], Identity = true };
-        _flow = new FreeFormFlow(new DenseNet(network, 3, 0, generator), new DenseNet(network, 3, 0, generator), new StandardNormal(), 3);
+        _flow = new FreeFormFlow(new DenseNet(network, 3, 0, random), new DenseNet(network, 3, 0, random), new StandardNormal(), 3);
         _flow.to(float64);
         using var noGradient = no_grad();
         foreach (var (name, parameter) in _flow.named_parameters())

@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Randomness;
 using FFF.Tests.Networks.Equivariant;
 using Xunit;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class SubspaceTests
     {
         const double Scale = 1.7;
         var flow = new FreeFormFlow(new ModuleNetwork(new ScaleShape(Scale, 5)), new ModuleNetwork(new ScaleShape(1 / Scale, 3)), Latent, 8);
-        var x = ParticleFlows.Positions(6, Shape, new Generator(0, CPU));
+        var x = ParticleFlows.Positions(6, Shape, new RandomStream(0));
         var expected = -0.5 * Scale * Scale * x.square().sum(-1) - 3 * Math.Log(2 * Math.PI) + 6 * Math.Log(Scale);
         var likelihood = Likelihood.Of(flow, x, null);
         Check.Close(likelihood.Encoder, expected, 1e-12);
@@ -37,9 +38,9 @@ public sealed class SubspaceTests
     public void DensitiesAgreeWithFiniteDifferencesInAnotherBasis()
     {
         const double Step = 1e-5;
-        var generator = new Generator(4, CPU);
-        var flow = ParticleFlows.Flow(Shape, generator);
-        var x = ParticleFlows.Positions(3, Shape, generator);
+        var random = new RandomStream(4);
+        var flow = ParticleFlows.Flow(Shape, random);
+        var x = ParticleFlows.Positions(3, Shape, random);
         var relative = zeros(8, 6, dtype: float64);
         for (var i = 0; i < 6; i++)
         {
@@ -70,7 +71,7 @@ public sealed class SubspaceTests
     {
         const int Samples = 20_000;
         var basis = Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!;
-        var v = Hutchinson.Sample(count, Samples, basis, new Generator(2, CPU));
+        var v = Hutchinson.Sample(count, Samples, basis, new RandomStream(2));
         var projector = matmul(basis, basis.t());
         Check.Close(matmul(v, projector), v, 1e-6);
         Check.Close(einsum("kbi,lbi->bkl", v, v), (6 * eye(count, dtype: float64)).expand(Samples, count, count), 1e-4);
@@ -82,7 +83,7 @@ public sealed class SubspaceTests
     [Fact]
     public void MoreVectorsThanTheSubspaceHasDimensionsAreRefused()
     {
-        var flow = ParticleFlows.Flow(Shape, new Generator(0, CPU));
+        var flow = ParticleFlows.Flow(Shape, new RandomStream(0));
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 7 }));
         Assert.Contains("density has 6 dimensions", error.Message);
     }
@@ -91,10 +92,10 @@ public sealed class SubspaceTests
     [Fact]
     public void BothFormsAgreeWithAllVectors()
     {
-        var generator = new Generator(6, CPU);
-        var flow = ParticleFlows.Flow(Shape, generator);
-        var x = ParticleFlows.Positions(2, Shape, generator);
-        var v = Hutchinson.Sample(6, 2, Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!, generator);
+        var random = new RandomStream(6);
+        var flow = ParticleFlows.Flow(Shape, random);
+        var x = ParticleFlows.Positions(2, Shape, random);
+        var v = Hutchinson.Sample(6, 2, Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!, random);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form => autograd.grad(
             [new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 6 }).Evaluate(x, null, v, null, 7, 1).Loss], [.. flow.parameters()])).ToArray();
         Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
@@ -106,8 +107,8 @@ public sealed class SubspaceTests
     {
         var seen = new RecordingNetwork();
         var flow = new FreeFormFlow(seen, new ModuleNetwork(new ScaleShape(1, 1)), Latent, 8);
-        var x = ParticleFlows.Positions(5, Shape, new Generator(0, CPU)).to(float32);
-        _ = new Objective(flow, new ObjectiveConfig { Noise = new FixedSetting { Value = 0.3 } }).Evaluate(x, null, 0, 1, 0);
+        var x = ParticleFlows.Positions(5, Shape, new RandomStream(0)).to(float32);
+        _ = new Objective(flow, new ObjectiveConfig { Noise = new FixedSetting { Value = 0.3 } }).Evaluate(new(x, null), 0, 1, 0);
         Check.Close(seen.Last!.Value.view(5, 4, 2).mean([1]), zeros(5, 2), 1e-6);
         Check.Close(seen.Last.Tangent![0].view(5, 4, 2).mean([1]), zeros(5, 2), 1e-6);
     }
@@ -118,11 +119,11 @@ public sealed class SubspaceTests
     {
         var seen = new RecordingNetwork();
         var flow = new FreeFormFlow(seen, new ModuleNetwork(new ScaleShape(1, 1)), Latent, 8);
-        var x = ParticleFlows.Positions(5, Shape, new Generator(0, CPU)).to(float32);
+        var x = ParticleFlows.Positions(5, Shape, new RandomStream(0)).to(float32);
         var objective = new Objective(flow, new ObjectiveConfig { Noise = new ScheduledSetting { From = 0.4, To = 0.1, Until = 0.5 } });
         Tensor NoiseAt(double progress)
         {
-            _ = objective.Evaluate(x, null, progress, 1, 0);
+            _ = objective.Evaluate(new(x, null), progress, 1, 0);
             return seen.Last!.Value - x;
         }
 

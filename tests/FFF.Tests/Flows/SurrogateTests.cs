@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Randomness;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
@@ -15,14 +16,14 @@ public sealed class SurrogateTests
     [Fact]
     public void WithTheExactInverseTheGradientIsThatOfTheLogDeterminant()
     {
-        var generator = new Generator(11, CPU);
+        var random = new RandomStream(11);
         for (var trial = 0; trial < 20; trial++)
         {
             var dimension = 1 + trial % 5;
-            var w = randn(dimension, dimension, dtype: float64, generator: generator) + 2 * eye(dimension, dtype: float64);
+            var w = random.Normal([dimension, dimension], float64) + 2 * eye(dimension, dtype: float64);
             var flow = new FreeFormFlow(new ModuleNetwork(new LinearMap(w)), new ModuleNetwork(new LinearMap(linalg.inv(w))), new StandardNormal(), dimension);
-            var x = randn(3, dimension, dtype: float64, generator: generator);
-            var vectors = (linalg.qr(randn(3, dimension, dimension, dtype: float64, generator: generator)).Q * Math.Sqrt(dimension)).permute(2, 0, 1);
+            var x = random.Normal([3, dimension], float64);
+            var vectors = (linalg.qr(random.Normal([3, dimension, dimension], float64)).Q * Math.Sqrt(dimension)).permute(2, 0, 1);
             var weight = flow.parameters().First();
             foreach (var form in (Func<FreeFormFlow, Tensor, Tensor?, Tensor, Surrogate>[])[Surrogate.DataForm, Surrogate.LatentForm])
             {
@@ -38,7 +39,7 @@ public sealed class SurrogateTests
     {
         foreach (var count in (int[])[1, 2, 3])
         {
-            var v = Hutchinson.Sample(count, 20_000, 3, new Generator(4, CPU)).to(float64);
+            var v = Hutchinson.Sample(count, 20_000, 3, new RandomStream(4)).to(float64);
             Check.Close(v.square().sum(-1), full(count, 20_000, 3.0, dtype: float64), 1e-5);
             var gram = einsum("kbi,lbi->bkl", v, v);
             Check.Close(gram, (3 * eye(count, dtype: float64)).expand(20_000, count, count), 1e-5);
@@ -50,7 +51,7 @@ public sealed class SurrogateTests
     [Fact]
     public void MoreVectorsThanDimensionsAreRefused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Hutchinson.Sample(4, 2, 3, new Generator(0, CPU)));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Hutchinson.Sample(4, 2, 3, new RandomStream(0)));
         Assert.Contains("at most 3", error.Message);
         var flow = SmallFlow(2);
         var message = Assert.Throws<ArgumentOutOfRangeException>(() => new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 3 })).Message;
@@ -62,8 +63,8 @@ public sealed class SurrogateTests
     public void ObjectiveGradientsOfBothFormsAgreeWithAllVectors()
     {
         var flow = SmallFlow(3);
-        var x = randn(5, 3, dtype: float64, generator: new Generator(1, CPU));
-        var vectors = Hutchinson.Sample(3, 5, 3, new Generator(2, CPU)).to(float64);
+        var x = new RandomStream(1).Normal([5, 3], float64);
+        var vectors = Hutchinson.Sample(3, 5, 3, new RandomStream(2)).to(float64);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form =>
         {
             var loss = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 }).Evaluate(x, null, vectors, null, 7, 1).Loss;
@@ -96,11 +97,11 @@ public sealed class SurrogateTests
     {
         var config = new ObjectiveConfig { Beta = new SettingRange { Low = 1, High = 100 }, Noise = new SettingRange { Low = 0.01, High = 0.1 } };
         var network = new DenseNetwork { Widths = [4] };
-        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new Generator(0, CPU)), new DenseNet(network, 2, 2, new Generator(1, CPU)), new StandardNormal(), 2);
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new RandomStream(0)), new DenseNet(network, 2, 2, new RandomStream(1)), new StandardNormal(), 2);
         var objective = new Objective(flow, config);
         Assert.Equal(2, objective.Settings.Count);
-        var x = randn(6, 2, generator: new Generator(3, CPU));
-        var losses = ((long[])[5, 5, 6]).Select(step => objective.Evaluate(x, null, 0, 1, step).Loss.item<float>()).ToArray();
+        var x = new RandomStream(3).Normal([6, 2]);
+        var losses = ((long[])[5, 5, 6]).Select(step => objective.Evaluate(new(x, null), 0, 1, step).Loss.item<float>()).ToArray();
         Assert.Equal(losses[0], losses[1]);
         Assert.NotEqual(losses[0], losses[2]);
         Check.Close(objective.Settings.ForEvaluation(null, x)!, tensor([1f, -1f]).expand(6, 2), 0);
@@ -109,11 +110,11 @@ public sealed class SurrogateTests
 
     private static FreeFormFlow SmallFlow(int dimension)
     {
-        var generator = new Generator(21, CPU);
+        var random = new RandomStream(21);
         var config = new ResidualNetwork { Widths = [5] };
         var flow = new FreeFormFlow(
-            new ResidualNet(config, dimension, 0, FlowSide.Encoder, generator),
-            new ResidualNet(config, dimension, 0, FlowSide.Decoder, generator), new StandardNormal(), dimension);
+            new ResidualNet(config, dimension, 0, FlowSide.Encoder, random),
+            new ResidualNet(config, dimension, 0, FlowSide.Decoder, random), new StandardNormal(), dimension);
         return flow.to(float64);
     }
 

@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Flows;
+using FFF.Randomness;
 using FFF.Tests.Networks.Equivariant;
 using Xunit;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class TrainedParticleFlowTests
     [Fact]
     public void ItSurvivesSavingAndIsNotStandardised()
     {
-        var x = 3 * ParticleFlows.Positions(20, Shape, new Generator(0, CPU)).to(float32);
+        var x = 3 * ParticleFlows.Positions(20, Shape, new RandomStream(0)).to(float32);
         using var trained = TrainedFlow.Create(Experiment, new Samples(x, null) { Particles = Shape }, CPU);
         Check.Close(trained.Standardize(new Samples(x, null)).Data, x, 0);
         using var loaded = TrainedFlow.Load(Experiment, trained.Tensors(trained.Module.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);

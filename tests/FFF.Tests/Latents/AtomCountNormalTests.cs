@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Latents;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public sealed class AtomCountNormalTests
     public void SamplesHaveTheseSizesAndAreCentred()
     {
         const int Count = 20_000;
-        var z = Latent.Sample(Count, 4 * 6, new Generator(1, CPU));
+        var z = Latent.Sample(Count, 4 * 6, new RandomStream(1));
         var sizes = MoleculeRows.Sizes(z, 6);
         Assert.Equal(3.01 / 10.03, (sizes == 2).to(float64).mean().item<double>(), 0.015);
         foreach (var (atoms, _, rows) in MoleculeRows.BySize(z, 6))
@@ -40,7 +41,7 @@ public sealed class AtomCountNormalTests
     [Fact]
     public void TheDensityIsThatOfTheSizeAndOfTheAtoms()
     {
-        var z = Latent.Sample(tensor(new long[] { 4, 2, 4 }), 24, new Generator(2, CPU)).to(float64);
+        var z = Latent.Sample(tensor(new long[] { 4, 2, 4 }), 24, new RandomStream(2)).to(float64);
         var expected = stack(
         [
             Latent.OfAtoms.LogProb(z[..1]) + Latent.LogShare(4),

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Latents;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ public sealed class MeanFreeNormalTests
     [Fact]
     public void TheDensityIsStandardNormalInTheSubspace()
     {
-        var coordinates = randn(5, 9, dtype: float64, generator: new Generator(0, CPU));
+        var coordinates = new RandomStream(0).Normal([5, 9], float64);
         var z = matmul(coordinates, Latent.Basis(12, float64, CPU)!.t());
         Check.Close(Latent.LogProb(z), new StandardNormal().LogProb(coordinates), 1e-12);
     }
@@ -34,7 +35,7 @@ public sealed class MeanFreeNormalTests
     public void SamplesAreMeanFreeWithTheProjectorAsCovariance()
     {
         const int Count = 100_000;
-        var z = Latent.Sample(Count, 12, new Generator(1, CPU)).to(float64);
+        var z = Latent.Sample(Count, 12, new RandomStream(1)).to(float64);
         Check.Close(z.view(Count, 4, 3).mean([1]), zeros(Count, 3), 1e-6);
         var basis = Latent.Basis(12, float64, CPU)!;
 
@@ -54,9 +55,9 @@ public sealed class MeanFreeNormalTests
             Assert.Equal([dimension, free], basis.shape);
             Check.Close(matmul(basis.t(), basis), eye(free, dtype: float64), 1e-14);
             Check.Close(basis.view(nodes, 5, free).narrow(1, 0, 2).sum([0]), zeros(2, free, dtype: float64), 1e-14);
-            var coordinates = randn(4, free, dtype: float64, generator: new Generator(2, CPU));
+            var coordinates = new RandomStream(2).Normal([4, free], float64);
             Check.Close(latent.LogProb(matmul(coordinates, basis.t())), new StandardNormal().LogProb(coordinates), 1e-12);
-            Check.Close(latent.Sample(6, dimension, new Generator(3, CPU)).view(6, nodes, 5).narrow(2, 0, 2).mean([1]), zeros(6, 2), 1e-6);
+            Check.Close(latent.Sample(6, dimension, new RandomStream(3)).view(6, nodes, 5).narrow(2, 0, 2).mean([1]), zeros(6, 2), 1e-6);
         }
     }
 }

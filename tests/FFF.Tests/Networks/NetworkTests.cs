@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public sealed class NetworkTests
     {
         var (network, x, c, t) = Setup(name);
         var reverse = new ModuleNetwork(new Plain(network, c));
-        var r = randn(t.shape, dtype: float64, generator: new Generator(3, CPU));
+        var r = new RandomStream(3).Normal(t.shape, float64);
 
         var forward = network.Forward(new Dual(x, t), c);
         var expected = reverse.Forward(new Dual(x, t), null);
@@ -72,8 +73,8 @@ public sealed class NetworkTests
     {
         foreach (var side in Enum.GetValues<FlowSide>())
         {
-            var network = Check.Double(NetworkFactory.Create(Config(name, ActivationKind.Silu), Dimension, Conditions, side, new Generator(1, CPU)));
-            var x = randn(4, Dimension, dtype: float64, generator: new Generator(2, CPU));
+            var network = Check.Double(NetworkFactory.Create(Config(name, ActivationKind.Silu), Dimension, Conditions, side, new RandomStream(1)));
+            var x = new RandomStream(2).Normal([4, Dimension], float64);
             Check.Close(Value(network, x, ones(4, Conditions, dtype: float64)), x, 0);
         }
     }
@@ -92,18 +93,18 @@ public sealed class NetworkTests
     public void TheSameSeedGivesTheSameWeights()
     {
         var twins = Enumerable.Range(0, 2).Select(_ =>
-            (nn.Module)NetworkFactory.Create(new ResidualNetwork(), 2, 1, FlowSide.Encoder, new Generator(7, CPU))).ToArray();
+            (nn.Module)NetworkFactory.Create(new ResidualNetwork(), 2, 1, FlowSide.Encoder, new RandomStream(7))).ToArray();
         Assert.All(twins[0].parameters().Zip(twins[1].parameters()), pair => Check.Close(pair.First, pair.Second, 0));
     }
 
     private static (INetwork Network, Tensor X, Tensor C, Tensor T) Setup(string name)
     {
         var parts = name.Split('/');
-        var generator = new Generator(5, CPU);
+        var random = new RandomStream(5);
         var network = Check.Double(Check.Randomized(NetworkFactory.Create(
-            Config(parts[0], Enum.Parse<ActivationKind>(parts[2])), Dimension, Conditions, Enum.Parse<FlowSide>(parts[1]), generator), generator));
-        return (network, randn(4, Dimension, dtype: float64, generator: generator), randn(4, Conditions, dtype: float64, generator: generator),
-            randn(2, 4, Dimension, dtype: float64, generator: generator));
+            Config(parts[0], Enum.Parse<ActivationKind>(parts[2])), Dimension, Conditions, Enum.Parse<FlowSide>(parts[1]), random), random));
+        return (network, random.Normal([4, Dimension], float64), random.Normal([4, Conditions], float64),
+            random.Normal([2, 4, Dimension], float64));
     }
 
     private static NetworkConfig Config(string name, ActivationKind activation) => name switch

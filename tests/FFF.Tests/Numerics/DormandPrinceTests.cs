@@ -1,4 +1,5 @@
 using FFF.Numerics;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ public sealed class DormandPrinceTests
     public void GrowsExponentially(double start, double end)
     {
         var rates = tensor([-4.0, -0.5, 0, 0.5, 3], float64).unsqueeze(1);
-        var y = randn(5, 3, dtype: float64, generator: new Generator(0, CPU));
+        var y = new RandomStream(0).Normal([5, 3], float64);
         var solved = DormandPrince.Solve((_, state, rows) => rates.index_select(0, rows) * state, y, start, end, new(1e-11, 1e-24)).State;
         var factor = (rates * (end - start)).exp();
         Check.Close(solved / factor, y, 1e-9);

@@ -1,4 +1,5 @@
 using FFF.Numerics;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public sealed class LogDeterminantTests
         try
         {
             var diagonal = linspace(0.5, 3, size, dtype: float64);
-            var matrices = linalg.qr(randn(32, size, size, dtype: float64, generator: new Generator(1, CPU))).Q * diagonal;
+            var matrices = linalg.qr(new RandomStream(1).Normal([32, size, size], float64)).Q * diagonal;
             var actual = await Task.Run(() => LogDeterminant.Of(matrices), TestContext.Current.CancellationToken)
                 .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             Check.Close(actual, diagonal.log().sum().expand(32), 1e-10 * size);

@@ -10,8 +10,8 @@ public sealed class NumericsTests
 {
     private static double[] Normal(long count, string name)
     {
-        using var generator = NamedSeed.Generator(CPU, 1, name);
-        return randn(count, float64, generator: generator).data<double>().ToArray();
+        using var random = NamedSeed.Stream(1, name);
+        return random.Normal([count], float64).data<double>().ToArray();
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class PosteriorPlotTests : IDisposable
 
     private static Tensor Normal(long count, long dimensions, string name)
     {
-        using var generator = NamedSeed.Generator(CPU, 1, name);
-        return randn([count, dimensions], generator: generator);
+        using var random = NamedSeed.Stream(1, name);
+        return random.Normal([count, dimensions]);
     }
 
     private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(i => $"x{i}")];

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Randomness;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -14,8 +15,8 @@ public sealed class AdamTests
     [InlineData(OptimizerKind.AdamW, 0.1)]
     public void UpdatesAgreeWithTorchSharp(OptimizerKind kind, double decay)
     {
-        var generator = new Generator(0, CPU);
-        var start = randn(7, dtype: float64, generator: generator);
+        var random = new RandomStream(0);
+        var start = random.Normal([7], float64);
         var reference = new TorchSharp.Modules.Parameter(start.clone());
         using var theirs = kind == OptimizerKind.Adam
             ? (optim.Optimizer)optim.Adam([reference], 0.01, 0.8, 0.95, 1e-6, decay)
@@ -24,7 +25,7 @@ public sealed class AdamTests
         using var ours = new Adam(new OptimizerConfig { Kind = kind, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6, WeightDecay = decay }, values);
         for (var step = 0; step < 10; step++)
         {
-            var gradient = randn(7, dtype: float64, generator: generator);
+            var gradient = random.Normal([7], float64);
             reference.grad = gradient.clone();
             theirs.step();
             ours.Update(values, gradient, 0.01);

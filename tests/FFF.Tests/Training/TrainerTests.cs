@@ -3,6 +3,7 @@ using FFF.Datasets;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Randomness;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -174,17 +175,17 @@ public sealed class TrainerTests
 
     private static Trainer NewTrainer(TrainingConfig config, bool poison = false, Func<IObjective, IObjective>? objective = null)
     {
-        var generator = new Generator(3, CPU);
+        var random = new RandomStream(3);
         var network = new DenseNetwork { Widths = [16], Identity = true };
-        var flow = new FreeFormFlow(new DenseNet(network, 2, 0, generator), new DenseNet(network, 2, 0, generator), new StandardNormal(), 2);
-        var x = randn([80, 2], generator: generator) * tensor([0.3f, 2f]);
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 0, random), new DenseNet(network, 2, 0, random), new StandardNormal(), 2);
+        var x = random.Normal([80, 2]) * tensor([0.3f, 2f]);
         if (poison)
         {
             x.fill_(float.PositiveInfinity);
         }
 
         var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedSetting { Value = 10 } });
-        var validator = new Validator(new Samples(randn([40, 2], generator: generator) * tensor([0.3f, 2f]), null), plain.Settings, 0, 10);
+        var validator = new Validator(new Samples(random.Normal([40, 2]) * tensor([0.3f, 2f]), null), plain.Settings, 0, 10);
         return new Trainer(flow, objective?.Invoke(plain) ?? plain, new Samples(x, null), validator, config, 1, CPU);
     }
 
@@ -195,9 +196,9 @@ public sealed class TrainerTests
 
         public double? BetaAt(double progress) => inner.BetaAt(progress);
 
-        public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+        public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
         {
-            var terms = inner.Evaluate(x, condition, progress, seed, step);
+            var terms = inner.Evaluate(batch, progress, seed, step);
             return step >= from && step - from < length ? terms with { Loss = terms.Loss + height } : terms;
         }
     }

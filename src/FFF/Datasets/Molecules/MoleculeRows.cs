@@ -13,7 +13,19 @@ public static class MoleculeRows
     /// <summary>The rows of each size, smallest first.</summary>
     /// <param name="rows">[B, M·w].</param>
     /// <param name="width">w.</param>
-    /// <returns>N; which rows have so many atoms, [b]; their atoms, [b, N, w].</returns>
+    /// <param name="atoms">N where it is known to be the same for all; without it, the device is asked.</param>
+    /// <returns>N; which rows have so many atoms, [b], null where all have; their atoms, [b, N, w].</returns>
+    public static IEnumerable<(int Atoms, Tensor? Index, Tensor Rows)> BySize(Tensor rows, int width, long? atoms)
+    {
+        if (atoms is not { } same)
+        {
+            return BySize(rows, width).Select(part => (part.Atoms, (Tensor?)part.Index, part.Rows));
+        }
+
+        return [((int)same, null, rows.narrow(1, 0, same * width).view(-1, same, width))];
+    }
+
+    /// <inheritdoc cref="BySize(Tensor, int, long?)"/>
     public static IEnumerable<(int Atoms, Tensor Index, Tensor Rows)> BySize(Tensor rows, int width)
     {
         var sizes = Sizes(rows, width).to(int64).cpu().data<long>().ToArray();

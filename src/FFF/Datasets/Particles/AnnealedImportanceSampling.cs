@@ -51,20 +51,21 @@ public static class AnnealedImportanceSampling
         IParticleSystem system, long seed, AnnealingSettings? settings = null, Device? device = null, IProgress<SamplingProgress>? progress = null)
     {
         settings ??= new();
+        device ??= CPU;
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
 
         // The steps that are counted must not depend on their own chains.
         var stepSizes = Enumerable.Repeat(0.1 * system.Spread, settings.Steps).ToArray();
         var pilotShare = (double)PilotChains / (PilotChains + settings.Chains);
-        using var pilot = NamedSeed.Generator(device ?? CPU, seed, "annealing/pilot");
-        Anneal(system, settings, PilotChains, pilot, stepSizes, (k, acceptance) =>
+        using var pilot = NamedSeed.Stream(seed, "annealing/pilot");
+        Anneal(system, settings, PilotChains, pilot, device, stepSizes, (k, acceptance) =>
         {
             Learn(stepSizes, k, acceptance);
             progress?.Report(new("finding step sizes", pilotShare * (k + 1) / settings.Steps));
         });
-        using var generator = NamedSeed.Generator(device ?? CPU, seed, "annealing");
-        var (logWeight, energy) = Anneal(system, settings, settings.Chains, generator, stepSizes, (k, _) =>
+        using var random = NamedSeed.Stream(seed, "annealing");
+        var (logWeight, energy) = Anneal(system, settings, settings.Chains, random, device, stepSizes, (k, _) =>
             progress?.Report(new("annealing", pilotShare + (1 - pilotShare) * (k + 1) / settings.Steps)));
 
         var logMean = logWeight.logsumexp(0).item<double>() - Math.Log(settings.Chains);
@@ -79,21 +80,21 @@ public static class AnnealedImportanceSampling
     }
 
     private static (Tensor LogWeight, Tensor Energy) Anneal(
-        IParticleSystem system, AnnealingSettings settings, int chains, Generator generator, double[] stepSizes, Action<int, double> onStep)
+        IParticleSystem system, AnnealingSettings settings, int chains, RandomStream random, Device device, double[] stepSizes, Action<int, double> onStep)
     {
         using var scope = NewDisposeScope();
         var kernel = new HamiltonianMonteCarlo(system, settings.LeapfrogSteps);
         var precision = 1 / (system.Spread * system.Spread);
-        var one = ones([chains, 1], float64, generator.device);
-        var logWeight = zeros([chains], float64, generator.device);
-        var state = ChainState.At(system, MeanFree.Normal(chains, system.Shape, float64, generator) * system.Spread);
+        var one = ones([chains, 1], float64, device);
+        var logWeight = zeros([chains], float64, device);
+        var state = ChainState.At(system, MeanFree.Normal(chains, system.Shape, float64, random, device) * system.Spread);
         for (var k = 0; k < settings.Steps; k++)
         {
             using var inner = NewDisposeScope();
             var (last, now) = (Lambda(k, settings.Steps), Lambda(k + 1, settings.Steps));
             logWeight.sub_((now - last) * (state.Energy - 0.5 * precision * state.Positions.square().sum([1])));
             var target = new ChainTarget(now * one, (1 - now) * precision * one);
-            var (next, acceptance) = kernel.Step(state, target, stepSizes[k] * one, generator);
+            var (next, acceptance) = kernel.Step(state, target, stepSizes[k] * one, random);
             state = next.Keep();
             onStep(k, acceptance.mean().item<double>());
         }

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -65,17 +66,17 @@ internal sealed class HamiltonianMonteCarlo(IParticleSystem system, int leapfrog
     /// <param name="state">Where the chains are; freed.</param>
     /// <param name="target">The density that is left invariant.</param>
     /// <param name="stepSize">ε, [B, 1].</param>
-    /// <param name="generator">Where randomness comes from.</param>
+    /// <param name="random">Where randomness comes from.</param>
     /// <returns>Where they are next, and the probability of acceptance, [B].</returns>
-    public (ChainState Next, Tensor Acceptance) Step(ChainState state, ChainTarget target, Tensor stepSize, Generator generator)
+    public (ChainState Next, Tensor Acceptance) Step(ChainState state, ChainTarget target, Tensor stepSize, RandomStream random)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (type, count) = (state.Positions.dtype, state.Positions.shape[0]);
-        Tensor Uniform(params long[] shape) => rand(shape, type, generator.device, generator: generator);
+        var (type, device, count) = (state.Positions.dtype, state.Positions.device, state.Positions.shape[0]);
+        Tensor Uniform(params long[] shape) => random.Uniform(shape, type, device);
 
         var epsilon = stepSize * (1 - Jitter + 2 * Jitter * Uniform(count, 1));
-        var momentum = MeanFree.Normal(count, system.Shape, type, generator);
+        var momentum = MeanFree.Normal(count, system.Shape, type, random, device);
         var before = Hamiltonian(state, target, momentum);
         var (end, last) = Leapfrog(state, target, momentum, epsilon);
         var acceptance = (before - Hamiltonian(end, target, last)).exp().clamp_max(1).nan_to_num_(0);

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -15,9 +16,9 @@ public static class MeanFree
     }
 
     /// <summary>Standard normal positions on the subspace, [B, N·d].</summary>
-    public static Tensor Normal(long count, ParticleShape shape, ScalarType type, Generator generator)
+    public static Tensor Normal(long count, ParticleShape shape, ScalarType type, RandomStream random, Device? device = null)
     {
-        using var noise = randn([count, (long)shape.Particles * shape.Dimensions], type, generator.device, generator: generator);
+        using var noise = random.Normal([count, (long)shape.Particles * shape.Dimensions], type, device);
         return Project(noise, shape);
     }
 }

@@ -36,21 +36,22 @@ public static class ParticleSampler
     {
         var clock = Stopwatch.StartNew();
         settings ??= SamplerSettings.For(system);
+        device ??= CPU;
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        using var generator = NamedSeed.Generator(device ?? CPU, seed, "particles/chains");
+        using var random = NamedSeed.Stream(seed, "particles/chains");
         var (chains, draws) = settings.Plan(count);
-        using var run = new Run(system, settings, chains, generator, progress, settings.Warmup + (long)draws * settings.Thinning);
+        using var run = new Run(system, settings, chains, random, device, progress, settings.Warmup + (long)draws * settings.Thinning);
         run.Relax();
         run.WarmUp();
         var (positions, energies, radii) = Collect(run, system, draws, settings.Thinning);
 
         // Neighbours in a file shall not be neighbours in a chain; and any part of it shall stand for all.
-        using var order = NamedSeed.Generator(CPU, seed, "particles/order");
-        var kept = positions.index_select(0, randperm(positions.shape[0], generator: order).narrow(0, 0, count));
+        using var order = NamedSeed.Stream(seed, "particles/order");
+        var kept = positions.index_select(0, order.Permutation(positions.shape[0]).narrow(0, 0, count));
         var report = new SamplingReport(
             system.Name, count, chains, draws, settings.Thinning, settings.LeapfrogSteps, settings.Temperatures, run.StepSizes, run.Acceptance, run.SwapAcceptance,
-            ChainStatistics.Of(energies), ChainStatistics.Of(radii), EnergyHistogram.Of(energies.SelectMany(chain => chain)), generator.device.ToString(), clock.Elapsed.TotalSeconds);
+            ChainStatistics.Of(energies), ChainStatistics.Of(radii), EnergyHistogram.Of(energies.SelectMany(chain => chain)), device.ToString(), clock.Elapsed.TotalSeconds);
         return new(kept.view(count, system.Shape.Particles, system.Shape.Dimensions).MoveToOuterDisposeScope(), report);
     }
 
@@ -68,7 +69,7 @@ public static class ParticleSampler
             }
 
             var (x, energy) = run.Coldest();
-            positions.Add(RandomSymmetry.Apply(x, system.Shape, run.Generator).to(float32).cpu().MoveToOuterDisposeScope());
+            positions.Add(RandomSymmetry.Apply(x, system.Shape, run.Random).to(float32).cpu().MoveToOuterDisposeScope());
             energies.Add(Numbers(energy));
             radii.Add(Numbers((x.square().sum([1]) / system.Shape.Particles).sqrt()));
         }
@@ -87,6 +88,7 @@ public static class ParticleSampler
         private readonly SamplerSettings _settings;
         private readonly HamiltonianMonteCarlo _kernel;
         private readonly IProgress<SamplingProgress>? _progress;
+        private readonly Device _device;
         private readonly int _chains;
         private readonly long _total;
         private readonly ChainTarget _target;
@@ -98,20 +100,20 @@ public static class ParticleSampler
         private long _done;
         private int _counted;
 
-        public Run(IParticleSystem system, SamplerSettings settings, int chains, Generator generator, IProgress<SamplingProgress>? progress, long total)
+        public Run(IParticleSystem system, SamplerSettings settings, int chains, RandomStream random, Device device, IProgress<SamplingProgress>? progress, long total)
         {
-            (_system, _settings, _chains, Generator, _progress, _total) = (system, settings, chains, generator, progress, total);
+            (_system, _settings, _chains, Random, _device, _progress, _total) = (system, settings, chains, random, device, progress, total);
             _kernel = new(system, settings.LeapfrogSteps);
             var replicas = settings.Temperatures.Count;
             (_accepted, _swapped, _tried) = (new double[replicas], new double[replicas - 1], new int[replicas - 1]);
             _target = new(ByReplica(settings.Temperatures.Select(t => 1 / t)), null);
             StepSizes = [.. settings.Temperatures.Select(t => 0.05 * system.Spread * Math.Sqrt(t))];
             _stepSize = ByReplica(StepSizes);
-            using var noise = MeanFree.Normal((long)replicas * chains, system.Shape, float32, generator);
+            using var noise = MeanFree.Normal((long)replicas * chains, system.Shape, float32, random, device);
             _state = ChainState.At(system, noise * system.Spread).Detach();
         }
 
-        public Generator Generator { get; }
+        public RandomStream Random { get; }
 
         public IReadOnlyList<double> StepSizes { get; private set; }
 
@@ -160,7 +162,7 @@ public static class ParticleSampler
         public double[] Step(string phase)
         {
             using var scope = NewDisposeScope();
-            var (state, probability) = _kernel.Step(_state, _target, _stepSize, Generator);
+            var (state, probability) = _kernel.Step(_state, _target, _stepSize, Random);
             var acceptance = probability.view(_settings.Temperatures.Count, _chains).to(float64).mean([1]).cpu().data<double>().ToArray();
             _counted++;
             for (var r = 0; r < acceptance.Length; r++)
@@ -179,7 +181,7 @@ public static class ParticleSampler
 
         private ChainState Swap(ChainState state)
         {
-            var (next, acceptance) = ReplicaExchange.Swap(state, _settings.Temperatures, (int)(_done % 2), Generator);
+            var (next, acceptance) = ReplicaExchange.Swap(state, _settings.Temperatures, (int)(_done % 2), Random);
             for (var r = 0; r < acceptance.Length; r++)
             {
                 if (!double.IsNaN(acceptance[r]))
@@ -196,7 +198,7 @@ public static class ParticleSampler
         private Tensor ByReplica(IEnumerable<double> values)
         {
             using var scope = NewDisposeScope();
-            return tensor(values.ToArray(), float32).repeat_interleave(_chains).unsqueeze(1).to(Generator.device).MoveToOuterDisposeScope();
+            return tensor(values.ToArray(), float32).repeat_interleave(_chains).unsqueeze(1).to(_device).MoveToOuterDisposeScope();
         }
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -10,20 +11,20 @@ namespace FFF.Datasets.Particles;
 internal static class RandomSymmetry
 {
     /// <summary>Another element of the orbit of each row, uniformly: [B, N·d] to [B, N·d].</summary>
-    public static Tensor Apply(Tensor x, ParticleShape shape, Generator generator)
+    public static Tensor Apply(Tensor x, ParticleShape shape, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var count = x.shape[0];
         var positions = x.view(count, shape.Particles, shape.Dimensions);
-        var order = rand([count, shape.Particles], x.dtype, generator.device, generator: generator).argsort(1);
+        var order = random.Uniform([count, shape.Particles], x.dtype, x.device).argsort(1);
         positions = positions.gather(1, order.unsqueeze(2).expand(-1, -1, shape.Dimensions));
-        return matmul(positions, Orthogonal(count, shape.Dimensions, x.dtype, generator)).reshape(x.shape).MoveToOuterDisposeScope();
+        return bmm(positions, Orthogonal(count, shape.Dimensions, x.dtype, random).to(x.device)).reshape(x.shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Orthogonal matrices, uniformly: Q of a Gaussian matrix, with R's diagonal made positive (Mezzadri, 2007).</summary>
-    private static Tensor Orthogonal(long count, long dimension, ScalarType type, Generator generator)
+    private static Tensor Orthogonal(long count, long dimension, ScalarType type, RandomStream random)
     {
-        var (q, r) = linalg.qr(randn([count, dimension, dimension], type, generator.device, generator: generator));
+        var (q, r) = linalg.qr(random.Normal([count, dimension, dimension], type));
         return q * r.diagonal(0, 1, 2).sign().unsqueeze(1);
     }
 }

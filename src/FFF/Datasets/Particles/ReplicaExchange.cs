@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -12,9 +13,9 @@ internal static class ReplicaExchange
     /// <param name="state">The copies, those at the first temperature first: [R·C, N·d]; freed.</param>
     /// <param name="temperatures">T_r, ascending.</param>
     /// <param name="parity">0: the pairs (0, 1), (2, 3), ...; 1: (1, 2), (3, 4), ...</param>
-    /// <param name="generator">Where randomness comes from.</param>
+    /// <param name="random">Where randomness comes from.</param>
     /// <returns>The copies after it, and the mean probability of a swap for each pair, NaN for those not tried.</returns>
-    public static (ChainState Next, double[] Acceptance) Swap(ChainState state, IReadOnlyList<double> temperatures, int parity, Generator generator)
+    public static (ChainState Next, double[] Acceptance) Swap(ChainState state, IReadOnlyList<double> temperatures, int parity, RandomStream random)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -27,7 +28,7 @@ internal static class ReplicaExchange
         {
             var gain = (1 / temperatures[r] - 1 / temperatures[r + 1]) * (energy[r] - energy[r + 1]);
             var probability = gain.exp().clamp_max(1).nan_to_num_(0);
-            var swapped = rand([chains], energy.dtype, generator.device, generator: generator) < probability;
+            var swapped = random.Uniform([chains], energy.dtype, energy.device) < probability;
             var (lower, upper) = (where(swapped, source[r + 1], source[r]), where(swapped, source[r], source[r + 1]));
             source[r].copy_(lower);
             source[r + 1].copy_(upper);

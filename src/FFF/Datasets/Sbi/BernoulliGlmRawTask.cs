@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -16,10 +17,10 @@ public sealed class BernoulliGlmRawTask : ISbiTask
     public int DataDimension => BernoulliGlmSimulator.Steps;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => BernoulliGlmSimulator.SamplePrior(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => BernoulliGlmSimulator.SamplePrior(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator) => BernoulliGlmSimulator.Spikes(parameters, generator);
+    public Tensor Simulate(Tensor parameters, RandomStream random) => BernoulliGlmSimulator.Spikes(parameters, random);
 
     /// <inheritdoc/>
     public Tensor? InSupport(Tensor parameters) => null;

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -24,24 +25,24 @@ internal static class BernoulliGlmSimulator
     private const int FilterLength = ParameterDimension - 1;
     private const double OffsetVariance = 2;
 
-    /// <summary>Draws θ, [N, 10], float32 on the generator's device.</summary>
-    public static Tensor SamplePrior(long count, Generator generator)
+    /// <summary>Draws θ, [N, 10], float32 on the CPU.</summary>
+    public static Tensor SamplePrior(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var normal = randn(count, ParameterDimension, dtype: float32, device: generator.device, generator: generator);
+        var normal = random.Normal([count, ParameterDimension]);
 
         // f = F⁻¹ n has the covariance F⁻¹F⁻ᵀ = (FᵀF)⁻¹.
-        var factor = linalg.inv(FilterFactor()).to(float32).to(generator.device);
+        var factor = linalg.inv(FilterFactor()).to(float32);
         var offset = Math.Sqrt(OffsetVariance) * normal.narrow(1, 0, 1);
         return cat([offset, normal.narrow(1, 1, FilterLength).mm(factor.t())], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Simulates spikes y: [N, 10] to zeros and ones, [N, 100].</summary>
-    public static Tensor Spikes(Tensor parameters, Generator generator)
+    public static Tensor Spikes(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var probability = parameters.mm(DesignMatrix(parameters).t()).sigmoid();
-        return bernoulli(probability, generator).MoveToOuterDisposeScope();
+        return random.Bernoulli(probability).MoveToOuterDisposeScope();
     }
 
     /// <summary>

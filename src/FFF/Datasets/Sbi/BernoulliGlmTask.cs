@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -16,12 +17,12 @@ public sealed class BernoulliGlmTask : ISbiTask
     public int DataDimension => BernoulliGlmSimulator.ParameterDimension;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => BernoulliGlmSimulator.SamplePrior(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => BernoulliGlmSimulator.SamplePrior(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
-        using var spikes = BernoulliGlmSimulator.Spikes(parameters, generator);
+        using var spikes = BernoulliGlmSimulator.Spikes(parameters, random);
         return BernoulliGlmSimulator.Statistics(spikes);
     }
 

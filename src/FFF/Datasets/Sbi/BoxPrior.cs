@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -7,11 +8,11 @@ namespace FFF.Datasets.Sbi;
 /// <param name="Bound">b.</param>
 internal sealed record BoxPrior(int Dimension, double Bound)
 {
-    /// <summary>Draws θ, [N, D], float32 on the generator's device.</summary>
-    public Tensor Sample(long count, Generator generator)
+    /// <summary>Draws θ, [N, D], float32 on the CPU.</summary>
+    public Tensor Sample(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var unit = rand(count, Dimension, dtype: float32, device: generator.device, generator: generator);
+        var unit = random.Uniform([count, Dimension]);
         return (Bound * ((2 * unit) - 1)).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -23,17 +24,17 @@ public sealed class GaussianLinearTask : ISbiTask
     public int DataDimension => 10;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator)
+    public Tensor SamplePrior(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        return (Deviation * randn(count, ParameterDimension, dtype: float32, device: generator.device, generator: generator)).MoveToOuterDisposeScope();
+        return (Deviation * random.Normal([count, ParameterDimension])).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var noise = randn(parameters.shape, dtype: parameters.dtype, device: parameters.device, generator: generator);
+        var noise = random.Normal(parameters.shape, parameters.dtype, parameters.device);
         return (parameters + (Deviation * noise)).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -24,13 +25,13 @@ public sealed class GaussianLinearUniformTask : ISbiTask
     public int DataDimension => 10;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var noise = randn(parameters.shape, dtype: parameters.dtype, device: parameters.device, generator: generator);
+        var noise = random.Normal(parameters.shape, parameters.dtype, parameters.device);
         return (parameters + (Deviation * noise)).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -25,16 +26,16 @@ public sealed class GaussianMixtureTask : ISbiTask
     public int DataDimension => 2;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var (dtype, device) = (parameters.dtype, parameters.device);
-        var broad = rand(parameters.shape[0], 1, dtype: dtype, device: device, generator: generator) < 0.5;
+        var broad = random.Uniform([parameters.shape[0], 1], dtype, device) < 0.5;
         var deviation = NarrowDeviation + ((BroadDeviation - NarrowDeviation) * broad.to(dtype));
-        var noise = randn(parameters.shape, dtype: dtype, device: device, generator: generator);
+        var noise = random.Normal(parameters.shape, dtype, device);
         return (parameters + (deviation * noise)).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -18,11 +19,11 @@ public interface ISbiTask
     /// <summary>In which units θ is learnt (<see cref="LearntParameters"/>).</summary>
     ParameterScale ParameterScale => ParameterScale.Linear;
 
-    /// <summary>Draws θ from the prior, [N, D], float32 on the generator's device.</summary>
-    Tensor SamplePrior(long count, Generator generator);
+    /// <summary>Draws θ from the prior, [N, D], float32 on the CPU.</summary>
+    Tensor SamplePrior(long count, RandomStream random);
 
     /// <summary>Simulates x given θ: [N, D] to [N, C], on the device that both arguments live on.</summary>
-    Tensor Simulate(Tensor parameters, Generator generator);
+    Tensor Simulate(Tensor parameters, RandomStream random);
 
     /// <summary>Whether θ lies in the prior's support: [N, D] to booleans [N]; null where the support is unbounded.</summary>
     Tensor? InSupport(Tensor parameters);

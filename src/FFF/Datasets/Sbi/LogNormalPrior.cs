@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -7,12 +8,12 @@ namespace FFF.Datasets.Sbi;
 /// <param name="Scale">s, D numbers.</param>
 internal sealed record LogNormalPrior(double[] Location, double[] Scale)
 {
-    /// <summary>Draws θ, [N, D], float32 on the generator's device.</summary>
-    public Tensor Sample(long count, Generator generator)
+    /// <summary>Draws θ, [N, D], float32 on the CPU.</summary>
+    public Tensor Sample(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var normal = randn(count, Location.Length, dtype: float32, device: generator.device, generator: generator);
-        var (location, scale) = (tensor(Location, float32, generator.device), tensor(Scale, float32, generator.device));
+        var normal = random.Normal([count, Location.Length]);
+        var (location, scale) = (tensor(Location, float32), tensor(Scale, float32));
         return (location + (scale * normal)).exp().MoveToOuterDisposeScope();
     }
 

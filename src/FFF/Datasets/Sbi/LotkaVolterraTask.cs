@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -36,14 +37,14 @@ public sealed class LotkaVolterraTask : ISbiTask
     public ParameterScale ParameterScale => ParameterScale.Logarithmic;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var logarithms = LogPopulations(parameters).clamp(Math.Log(Smallest), Math.Log(Largest)).to(parameters.dtype);
-        var noise = randn(logarithms.shape, dtype: parameters.dtype, device: parameters.device, generator: generator);
+        var noise = random.Normal(logarithms.shape, parameters.dtype, parameters.device);
         return (logarithms + (NoiseDeviation * noise)).exp().MoveToOuterDisposeScope();
     }
 

@@ -12,8 +12,8 @@ public sealed record Simulations(Tensor Parameters, Tensor Data)
     /// <summary>Simulates: the same seed gives the same numbers.</summary>
     public static Simulations Draw(ISbiTask task, long count, long seed)
     {
-        using var prior = NamedSeed.Generator(CPU, seed, "data/prior");
-        using var simulator = NamedSeed.Generator(CPU, seed, "data/simulator");
+        using var prior = NamedSeed.Stream(seed, "data/prior");
+        using var simulator = NamedSeed.Stream(seed, "data/simulator");
         var parameters = task.SamplePrior(count, prior);
         return new(parameters, task.Simulate(parameters, simulator));
     }

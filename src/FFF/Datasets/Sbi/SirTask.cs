@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -33,15 +34,15 @@ public sealed class SirTask : ISbiTask
     public ParameterScale ParameterScale => ParameterScale.Logarithmic;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
         using var infected = InfectedShare(parameters);
         var trials = full_like(infected, SampleSize);
-        return binomial(trials, infected, generator).to(parameters.dtype).MoveToOuterDisposeScope();
+        return random.Binomial(trials, infected).to(parameters.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

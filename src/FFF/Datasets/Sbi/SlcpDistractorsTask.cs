@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -23,15 +24,15 @@ public sealed class SlcpDistractorsTask : ISbiTask
     public int DataDimension => 100;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => SlcpSimulator.Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => SlcpSimulator.Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var points = SlcpSimulator.Draw(parameters, generator);
+        var points = SlcpSimulator.Draw(parameters, random);
         var mixture = new StudentTMixture(Constants("gmm_weights"), Constants("gmm_loc"), Constants("gmm_scale_tril"), Constants("gmm_df"));
-        var distractors = mixture.Sample(parameters.shape[0], generator).to(parameters.dtype);
+        var distractors = mixture.Sample(parameters.shape[0], random).to(parameters.dtype);
         var permutation = Constants("permutation_idx").to(parameters.device);
         return cat([points, distractors], 1).index_select(1, permutation).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -23,7 +24,7 @@ internal static class SlcpSimulator
     public static BoxPrior Prior { get; } = new(5, 3);
 
     /// <summary>Simulates the points, one after the other: [N, 5] to [N, 8].</summary>
-    public static Tensor Draw(Tensor parameters, Generator generator)
+    public static Tensor Draw(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var count = parameters.shape[0];
@@ -34,7 +35,7 @@ internal static class SlcpSimulator
         var a = (s1.square() + Jitter).sqrt();
         var b = rho * s1 * s2 / a;
         var c = (s2.square() + Jitter - b.square()).sqrt();
-        var noise = randn(2, count, Points, dtype: parameters.dtype, device: parameters.device, generator: generator);
+        var noise = random.Normal([2, count, Points], parameters.dtype, parameters.device);
         var first = Column(0) + (a * noise[0]);
         var second = Column(1) + (b * noise[0]) + (c * noise[1]);
         return stack([first, second], 2).reshape(count, 2 * Points).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -16,10 +17,10 @@ public sealed class SlcpTask : ISbiTask
     public int DataDimension => 2 * SlcpSimulator.Points;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => SlcpSimulator.Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => SlcpSimulator.Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator) => SlcpSimulator.Draw(parameters, generator);
+    public Tensor Simulate(Tensor parameters, RandomStream random) => SlcpSimulator.Draw(parameters, random);
 
     /// <inheritdoc/>
     public Tensor InSupport(Tensor parameters) => SlcpSimulator.Prior.Contains(parameters);

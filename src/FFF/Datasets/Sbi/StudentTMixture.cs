@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -14,23 +15,21 @@ namespace FFF.Datasets.Sbi;
 /// <param name="DegreesOfFreedom">ν, [K].</param>
 internal sealed record StudentTMixture(Tensor Weights, Tensor Location, Tensor ScaleTril, Tensor DegreesOfFreedom)
 {
-    /// <summary>Draws samples, [N, D], of the parameters' type, on the generator's device.</summary>
-    public Tensor Sample(long count, Generator generator)
+    /// <summary>Draws samples, [N, D], of the parameters' type, on the CPU.</summary>
+    public Tensor Sample(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var device = generator.device;
-        var (location, scaleTril, degrees) = (Location.to(device), ScaleTril.to(device), DegreesOfFreedom.to(device));
-        var component = Weights.to(device).multinomial(count, replacement: true, generator);
-        var normal = randn(count, location.shape[1], dtype: location.dtype, device: device, generator: generator);
-        var freedom = degrees.index_select(0, component);
-        var chiSquared = 2 * _standard_gamma(freedom / 2, generator);
-        var samples = location.index_select(0, component);
+        var component = random.Categorical(Weights, count);
+        var normal = random.Normal([count, Location.shape[1]], Location.dtype);
+        var freedom = DegreesOfFreedom.index_select(0, component);
+        var chiSquared = 2 * random.Gamma(freedom / 2);
+        var samples = Location.index_select(0, component);
         var deviations = normal * (freedom / chiSquared).sqrt().unsqueeze(1);
-        for (var k = 0; k < location.shape[0]; k++)
+        for (var k = 0; k < Location.shape[0]; k++)
         {
             using var inner = NewDisposeScope();
             var rows = (component == k).nonzero().squeeze(1);
-            samples.index_add_(0, rows, deviations.index_select(0, rows).mm(scaleTril[k].t()), 1);
+            samples.index_add_(0, rows, deviations.index_select(0, rows).mm(ScaleTril[k].t()), 1);
         }
 
         return samples.MoveToOuterDisposeScope();

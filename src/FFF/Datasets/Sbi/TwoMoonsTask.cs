@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -27,16 +28,16 @@ public sealed class TwoMoonsTask : ISbiTask
     public int DataDimension => 2;
 
     /// <inheritdoc/>
-    public Tensor SamplePrior(long count, Generator generator) => Prior.Sample(count, generator);
+    public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor parameters, Generator generator)
+    public Tensor Simulate(Tensor parameters, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var count = parameters.shape[0];
         var (dtype, device) = (parameters.dtype, parameters.device);
-        var angle = Math.PI * (rand(count, dtype: dtype, device: device, generator: generator) - 0.5);
-        var radius = RadiusMean + (RadiusDeviation * randn(count, dtype: dtype, device: device, generator: generator));
+        var angle = Math.PI * (random.Uniform([count], dtype, device) - 0.5);
+        var radius = RadiusMean + (RadiusDeviation * random.Normal([count], dtype, device));
         var (first, second) = (parameters.select(1, 0), parameters.select(1, 1));
         var x = (radius * angle.cos()) + Offset - ((first + second).abs() / Math.Sqrt(2));
         var y = (radius * angle.sin()) + ((second - first) / Math.Sqrt(2));

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Toy;
@@ -12,13 +13,13 @@ public static class Checkerboard
     private const int Rows = 4;
 
     /// <summary>Draws points, [N, 2], and the row of each from below, one-hot [N, 4]; a row has two dark squares.</summary>
-    public static Samples Draw(long count, Generator generator)
+    public static Samples Draw(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var row = randint(Rows, count, generator: generator);
-        var column = (2 * randint(2, count, generator: generator)) + row.remainder(2);
+        var row = random.Integers(0, Rows, [count]);
+        var column = (2 * random.Integers(0, 2, [count])) + row.remainder(2);
         var square = stack([column, row], 1).to(float32);
-        var points = (2 * (square + rand(count, 2, generator: generator))) - Rows;
+        var points = (2 * (square + random.Uniform([count, 2]))) - Rows;
         return new Samples(points.MoveToOuterDisposeScope(), nn.functional.one_hot(row, Rows).to(float32).MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Toy;
@@ -13,13 +14,13 @@ public static class EightGaussians
     private static readonly double Deviation = Math.Sqrt(2) / 4;
 
     /// <summary>Draws points, [N, 2], and the Gaussian k of each, one-hot [N, 8].</summary>
-    public static Samples Draw(long count, Generator generator)
+    public static Samples Draw(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var component = randint(8, count, generator: generator);
+        var component = random.Integers(0, 8, [count]);
         var angle = Math.PI / 4 * component.to(float32);
         var mean = Radius * stack([angle.cos(), angle.sin()], 1);
-        var points = mean + (Deviation * randn(count, 2, generator: generator));
+        var points = mean + (Deviation * random.Normal([count, 2]));
         return new Samples(points.MoveToOuterDisposeScope(), nn.functional.one_hot(component, 8).to(float32).MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Toy;
@@ -16,12 +17,12 @@ public static class Pinwheel
     private const double Bend = 0.25;
 
     /// <summary>Draws points, [N, 2], and the arm k of each, one-hot [N, 5].</summary>
-    public static Samples Draw(long count, Generator generator)
+    public static Samples Draw(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var arm = randint(Arms, count, generator: generator);
-        var r = 1 + (RadialDeviation * randn(count, generator: generator));
-        var s = SidewaysDeviation * randn(count, generator: generator);
+        var arm = random.Integers(0, Arms, [count]);
+        var r = 1 + (RadialDeviation * random.Normal([count]));
+        var s = SidewaysDeviation * random.Normal([count]);
         var angle = (2 * Math.PI / Arms * arm.to(float32)) + (Bend * r.exp());
         var (cos, sin) = (angle.cos(), angle.sin());
         var points = 2 * stack([(r * cos) + (s * sin), (s * cos) - (r * sin)], 1);

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Toy;
@@ -14,14 +15,14 @@ public static class Rings
     private const double Noise = 0.08;
 
     /// <summary>Draws points, [N, 2], and the ring of each from inside, one-hot [N, 4].</summary>
-    public static Samples Draw(long count, Generator generator)
+    public static Samples Draw(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var ring = randint(Count, count, generator: generator);
+        var ring = random.Integers(0, Count, [count]);
         var radius = Spacing * (ring.to(float32) + 1);
-        var angle = 2 * Math.PI * rand(count, generator: generator);
+        var angle = 2 * Math.PI * random.Uniform([count]);
         var circle = radius.unsqueeze(1) * stack([angle.cos(), angle.sin()], 1);
-        var points = circle + (Noise * randn(count, 2, generator: generator));
+        var points = circle + (Noise * random.Normal([count, 2]));
         return new Samples(points.MoveToOuterDisposeScope(), nn.functional.one_hot(ring, Count).to(float32).MoveToOuterDisposeScope());
     }
 }

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Toy;
@@ -13,13 +14,13 @@ public static class SwissRoll
     private const double Noise = 0.2;
 
     /// <summary>Draws points, [N, 2], and the position u of each along the roll, [N, 1].</summary>
-    public static Samples Draw(long count, Generator generator)
+    public static Samples Draw(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var position = rand(count, 1, generator: generator);
+        var position = random.Uniform([count, 1]);
         var angle = 1.5 * Math.PI * (1 + (2 * position));
         var spiral = Scale * angle * cat([angle.cos(), angle.sin()], 1);
-        var points = spiral + (Noise * randn(count, 2, generator: generator));
+        var points = spiral + (Noise * random.Normal([count, 2]));
         return new Samples(points.MoveToOuterDisposeScope(), position.MoveToOuterDisposeScope());
     }
 }

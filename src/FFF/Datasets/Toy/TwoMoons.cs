@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Toy;
@@ -13,14 +14,14 @@ public static class TwoMoons
     private const double Noise = 0.2;
 
     /// <summary>Draws points, [N, 2], and the moon of each, one-hot [N, 2]: upper, lower.</summary>
-    public static Samples Draw(long count, Generator generator)
+    public static Samples Draw(long count, RandomStream random)
     {
         using var scope = NewDisposeScope();
-        var moon = randint(2, count, generator: generator);
-        var angle = Math.PI * rand(count, generator: generator);
+        var moon = random.Integers(0, 2, [count]);
+        var angle = Math.PI * random.Uniform([count]);
         var (x, y) = (angle.cos(), angle.sin());
         var curve = stack([where(moon == 0, x, 1 - x), where(moon == 0, y, 0.5 - y)], 1);
-        var points = (2 * curve) + tensor([-1f, -0.2f]) + (Noise * randn(count, 2, generator: generator));
+        var points = (2 * curve) + tensor([-1f, -0.2f]) + (Noise * random.Normal([count, 2]));
         return new Samples(points.MoveToOuterDisposeScope(), nn.functional.one_hot(moon, 2).to(float32).MoveToOuterDisposeScope());
     }
 }

@@ -60,8 +60,8 @@ public sealed class ImportanceWeights
         for (var r = 0; r < Resamples; r++)
         {
             using var resample = NewDisposeScope();
-            using var generator = NamedSeed.Generator(CPU, seed, "boltzmann/bootstrap", r);
-            logMeans[r] = Math.Log(weights.index_select(0, randint(0, _scaled.Length, [_scaled.Length], int64, generator: generator)).mean().item<double>());
+            using var random = NamedSeed.Stream(seed, "boltzmann/bootstrap", r);
+            logMeans[r] = Math.Log(weights.index_select(0, random.Integers(0, _scaled.Length, [_scaled.Length])).mean().item<double>());
         }
 
         var mean = logMeans.Average();

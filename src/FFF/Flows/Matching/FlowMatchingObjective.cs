@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Datasets;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -23,11 +24,12 @@ public sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times) 
     public double? BetaAt(double progress) => null;
 
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
     {
-        using var generator = NamedSeed.Generator(x.device, seed, "objective", step);
-        var z = flow.Latent.Sample(x.shape[0], flow.Dimension, generator).to(x.dtype);
-        return Evaluate(x, condition, z, times.Sample(x.shape[0], generator).to(x.dtype));
+        var (x, rows) = (batch.Data, batch.Data.shape[0]);
+        using var random = NamedSeed.Stream(seed, "objective", step);
+        var drawn = OneCopy.To(x.device, flow.Latent.Sample(rows, flow.Dimension, random), times.Sample(rows, random));
+        return Evaluate(x, batch.Condition, drawn[0]!.to(x.dtype), drawn[1]!.to(x.dtype));
     }
 
     /// <summary>The objective on a batch with latents and times given.</summary>

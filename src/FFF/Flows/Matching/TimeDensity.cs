@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Matching;
@@ -10,9 +11,9 @@ namespace FFF.Flows.Matching;
 /// <param name="Exponent">α, above −1.</param>
 public sealed record TimeDensity(double Exponent)
 {
-    /// <summary>Draws t, [N, 1].</summary>
+    /// <summary>Draws t, [N, 1], on the CPU.</summary>
     /// <param name="count">N.</param>
-    /// <param name="generator">Where randomness comes from; its device is the sample's.</param>
-    public Tensor Sample(long count, Generator generator) =>
-        rand([count, 1], device: generator.device, generator: generator).pow_(1 / (1 + Exponent));
+    /// <param name="random">Where randomness comes from.</param>
+    public Tensor Sample(long count, RandomStream random) =>
+        random.Uniform([count, 1]).pow_(1 / (1 + Exponent));
 }

@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks.Equivariant;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Molecules;
@@ -22,13 +23,13 @@ public sealed class Dequantizer : nn.Module
     /// <summary>Builds the network.</summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="shape">What there is to know of the molecules.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public Dequantizer(DequantizerConfig config, MoleculeShape shape, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public Dequantizer(DequantizerConfig config, MoleculeShape shape, RandomStream random)
         : base(nameof(Dequantizer))
     {
         (_shape, _chargeScale) = (shape, config.ChargeScale);
         var network = new EquivariantNetwork { Blocks = config.Blocks, Sublayers = config.Sublayers, Width = config.Width, Attention = false, NormalizationFactor = config.NormalizationFactor };
-        register_module("egnn", _graph = new EquivariantGraph(network, shape.Types + 1, 2 * (shape.Types + 1), generator));
+        register_module("egnn", _graph = new EquivariantGraph(network, shape.Types + 1, 2 * (shape.Types + 1), random));
     }
 
     /// <summary>Draws v for molecules of one size.</summary>
@@ -38,7 +39,7 @@ public sealed class Dequantizer : nn.Module
     public (Tensor V, Tensor LogQ) Draw(Tensor atoms, Tensor noise)
     {
         var positions = atoms.narrow(-1, 0, MoleculeShape.Space);
-        var types = nn.functional.one_hot(atoms.select(-1, MoleculeShape.Space).to(int64), _shape.Types).to(atoms.dtype);
+        var types = atoms.narrow(-1, MoleculeShape.Space, 1).eq(arange(_shape.Types, atoms.dtype, atoms.device)).to(atoms.dtype);
         var charges = atoms.narrow(-1, MoleculeShape.Space + 1, 1);
         var told = _graph.Forward(new Dual(cat([types, charges / _chargeScale], -1)), new Dual(positions)).Features!.Value;
         var (mean, raw) = (told.narrow(-1, 0, _shape.Types + 1), told.narrow(-1, _shape.Types + 1, _shape.Types + 1));

@@ -71,12 +71,12 @@ public sealed class MoleculeFlow : nn.Module, IFlow
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        using var generator = NamedSeed.Generator(x.device, EvaluationSeed, "dequantizer");
+        using var random = NamedSeed.Stream(EvaluationSeed, "dequantizer");
         Tensor Empty() => full(x.shape[0], double.NaN, dtype: float64, device: x.device);
         var (encoder, decoder, reconstruction) = (Empty(), Empty(), Empty());
         foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
         {
-            var (v, logQ) = Dequantize(rows, generator);
+            var (v, logQ) = Dequantize(rows, random);
             var likelihood = Continuous.LogLikelihood(v, condition?.index_select(0, index));
             var rest = AtomCounts.LogShare(atoms) - logQ.to(float64);
             encoder.index_copy_(0, index, likelihood.Encoder + rest);
@@ -89,8 +89,11 @@ public sealed class MoleculeFlow : nn.Module, IFlow
 
     /// <summary>Draws v for molecules of one size.</summary>
     /// <param name="atoms">[B, N, 5].</param>
-    /// <param name="generator">Draws the noise.</param>
+    /// <param name="random">Draws the noise.</param>
     /// <returns>v, [B, N·(3 + K + 1)], and log q(v | x), [B].</returns>
-    public (Tensor V, Tensor LogQ) Dequantize(Tensor atoms, Generator generator) =>
-        Dequantizer.Draw(atoms, randn([atoms.shape[0], atoms.shape[1], Shape.Types + 1], device: atoms.device, generator: generator).to(atoms.dtype));
+    public (Tensor V, Tensor LogQ) Dequantize(Tensor atoms, RandomStream random) =>
+        Dequantizer.Draw(atoms, Noise(atoms.shape[0], atoms.shape[1], random).to(atoms.device).to(atoms.dtype));
+
+    /// <summary>Standard normal numbers for the dequantiser, [B, N, K + 1], on the CPU.</summary>
+    internal Tensor Noise(long molecules, long atoms, RandomStream random) => random.Normal([molecules, atoms, Shape.Types + 1]);
 }

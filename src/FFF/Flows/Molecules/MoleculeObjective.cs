@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -21,21 +22,30 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
 
     /// <summary>The objective on molecules, size by size, each weighted by its share of the batch.</summary>
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
     {
-        using var generator = NamedSeed.Generator(x.device, seed, "dequantizer", step);
+        using var random = NamedSeed.Stream(seed, "dequantizer", step);
         ObjectiveTerms? sum = null;
-        foreach (var (_, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
+        foreach (var (_, index, rows) in MoleculeRows.BySize(batch.Data, MoleculeShape.DataWidth, batch.Group))
         {
-            var share = (double)index.shape[0] / x.shape[0];
-            var (v, logQ) = flow.Dequantize(rows, generator);
-            var terms = objective.Evaluate(v, condition, progress, seed, step, noise => SpareTypes(noise, rows.shape[1]));
-            var dequantization = objective.LikelihoodWeightAt(progress) * logQ.mean();
-            var part = new ObjectiveTerms(share * (terms.Loss + dequantization), share * (terms.LatentNll! + logQ.mean()), share * terms.Reconstruction!);
+            var part = OfSize(rows, index is null ? batch.Condition : batch.Condition?.index_select(0, index), progress, seed, step, random);
+            var share = (double)rows.shape[0] / batch.Data.shape[0];
+            part = new(share * part.Loss, share * part.LatentNll!, share * part.Reconstruction!);
             sum = sum is null ? part : new(sum.Loss + part.Loss, sum.LatentNll! + part.LatentNll!, sum.Reconstruction! + part.Reconstruction!);
         }
 
         return sum!;
+    }
+
+    /// <summary>The objective on molecules of one size, [B, N, 5]; all that is drawn travels in one copy.</summary>
+    private ObjectiveTerms OfSize(Tensor rows, Tensor? condition, double progress, long seed, long step, RandomStream random)
+    {
+        var (molecules, atoms) = (rows.shape[0], rows.shape[1]);
+        var drawn = OneCopy.To(rows.device, [flow.Noise(molecules, atoms, random), .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, seed, step).Parts]);
+        var (v, logQ) = flow.Dequantizer.Draw(rows, drawn[0]!.to(rows.dtype));
+        var terms = objective.Evaluate(v, condition, progress, ObjectiveDraws.Of(drawn.AsSpan(1)), noise => SpareTypes(noise, atoms));
+        var dequantization = objective.LikelihoodWeightAt(progress) * logQ.mean();
+        return new(terms.Loss + dequantization, terms.LatentNll! + logQ.mean(), terms.Reconstruction!);
     }
 
     /// <summary>Leaves types without noise, as their cells are as wide as the dequantiser makes them.</summary>

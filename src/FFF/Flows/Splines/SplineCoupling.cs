@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Splines;
@@ -23,8 +24,8 @@ public sealed class SplineCoupling : nn.Module
     /// <param name="dimension">D.</param>
     /// <param name="conditions">C, 0 where there are none.</param>
     /// <param name="keepsFirst">Whether the first components are those that are kept, or else the last.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public SplineCoupling(SplineFlowMethod config, int dimension, int conditions, bool keepsFirst, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public SplineCoupling(SplineFlowMethod config, int dimension, int conditions, bool keepsFirst, RandomStream random)
         : base(nameof(SplineCoupling))
     {
         (_config, _kept, _moved, _keepsFirst) = (config, dimension / 2, dimension - dimension / 2, keepsFirst);
@@ -32,7 +33,7 @@ public sealed class SplineCoupling : nn.Module
         // A single component without a condition has a network of nothing: it is given a constant.
         var inputs = Math.Max(1, _kept + conditions);
         var outputs = _moved * RationalQuadraticSpline.ParameterCount(config.Bins);
-        _net = new Mlp(inputs, config.Widths, outputs, Activation.Of(config.Activation), zeroOutput: true, generator);
+        _net = new Mlp(inputs, config.Widths, outputs, Activation.Of(config.Activation), zeroOutput: true, random);
         register_module("net", _net);
     }
 

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Latents;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Splines;
@@ -21,14 +22,14 @@ public sealed class SplineFlow : nn.Module, IFlow
     /// <param name="config">Its description.</param>
     /// <param name="dimension">D.</param>
     /// <param name="conditions">C, 0 where there are none.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public SplineFlow(SplineFlowMethod config, int dimension, int conditions, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public SplineFlow(SplineFlowMethod config, int dimension, int conditions, RandomStream random)
         : base(nameof(SplineFlow))
     {
         Dimension = dimension;
         _rows = Math.Max(1, BatchNumbers / (dimension * RationalQuadraticSpline.ParameterCount(config.Bins)));
         _transforms = [.. Enumerable.Range(0, config.Transforms).Select(i =>
-            (new SplineCoupling(config, dimension, conditions, keepsFirst: i % 2 == 0, generator), new LuLinear(dimension)))];
+            (new SplineCoupling(config, dimension, conditions, keepsFirst: i % 2 == 0, random), new LuLinear(dimension)))];
         foreach (var (i, (coupling, linear)) in _transforms.Index())
         {
             register_module($"coupling_{i}", coupling);

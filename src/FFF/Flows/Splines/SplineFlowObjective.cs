@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using FFF.Datasets;
 
 namespace FFF.Flows.Splines;
 
@@ -13,9 +13,9 @@ public sealed class SplineFlowObjective(SplineFlow flow) : IObjective
     public double? BetaAt(double progress) => null;
 
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, long seed, long step)
+    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
     {
-        var (z, logDet) = flow.Encode(x, condition);
+        var (z, logDet) = flow.Encode(batch.Data, batch.Condition);
         var latentNll = -flow.Latent.LogProb(z).mean();
         return new(latentNll - logDet.mean(), latentNll, null);
     }

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -11,11 +12,11 @@ public sealed class CoordinateUpdate : nn.Module
     private readonly double _normalization;
 
     /// <summary>Builds the perceptron φ_x.</summary>
-    public CoordinateUpdate(EquivariantNetwork config, Generator generator)
+    public CoordinateUpdate(EquivariantNetwork config, RandomStream random)
         : base(nameof(CoordinateUpdate))
     {
         _normalization = config.NormalizationFactor;
-        register_module("coord_mlp", _edge = new EdgePerceptron(config.Width, generator, withReadout: true));
+        register_module("coord_mlp", _edge = new EdgePerceptron(config.Width, random, withReadout: true));
     }
 
     /// <summary>Those of φ_x.</summary>

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -21,18 +22,18 @@ public sealed class EdgePerceptron : nn.Module
 
     /// <summary>Builds the layers; named as in PyTorch's Sequential of linear layers and activations.</summary>
     /// <param name="width">H.</param>
-    /// <param name="generator">Draws the initial weights.</param>
+    /// <param name="random">Draws the initial weights.</param>
     /// <param name="withReadout">Whether one number, w₃ · m_ij, is computed instead of m_ij.</param>
-    public EdgePerceptron(int width, Generator generator, bool withReadout)
+    public EdgePerceptron(int width, RandomStream random, bool withReadout)
         : base(nameof(EdgePerceptron))
     {
         _width = width;
-        register_module("0", _first = new LinearLayer(2 * width + EdgeFeatures, width, generator));
-        register_module("2", _second = new LinearLayer(width, width, generator));
+        register_module("0", _first = new LinearLayer(2 * width + EdgeFeatures, width, random));
+        register_module("2", _second = new LinearLayer(width, width, random));
         if (withReadout)
         {
             // Particles hardly move at first: Glorot and Bengio's uniform bound √(6 / (in + out)), times 0.001.
-            register_module("4", _readout = new LinearLayer(width, 1, generator, withBias: false, weightBound: 1e-3 * Math.Sqrt(6.0 / (width + 1))));
+            register_module("4", _readout = new LinearLayer(width, 1, random, withBias: false, weightBound: 1e-3 * Math.Sqrt(6.0 / (width + 1))));
         }
     }
 
@@ -45,9 +46,9 @@ public sealed class EdgePerceptron : nn.Module
     /// <param name="geometry">The edges and their features.</param>
     public Dual Forward(Dual h, EdgeGeometry geometry)
     {
-        var weights = _first.Weight.split([_width, _width, EdgeFeatures], 1);
-        var nodes = geometry.Edges.Add(h.Linear(weights[0], _first.Bias), h.Linear(weights[1], null));
-        var m = _second.Forward((nodes + geometry.Distances.Linear(weights[2], null)).Apply(Silu)).Apply(Silu);
+        Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
+        var nodes = geometry.Edges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
+        var m = _second.Forward((nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu)).Apply(Silu);
         return _readout is null ? m : _readout.Forward(m);
     }
 }

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -12,17 +13,17 @@ public sealed class EquivariantBlock : nn.Module
     private readonly double _normConstant;
 
     /// <summary>Builds the sublayers under the published code's names.</summary>
-    public EquivariantBlock(EquivariantNetwork config, Generator generator)
+    public EquivariantBlock(EquivariantNetwork config, RandomStream random)
         : base(nameof(EquivariantBlock))
     {
         _normConstant = config.NormConstant;
-        _sublayers = [.. Enumerable.Range(0, config.Sublayers).Select(_ => new MessagePassing(config, generator))];
+        _sublayers = [.. Enumerable.Range(0, config.Sublayers).Select(_ => new MessagePassing(config, random))];
         for (var i = 0; i < _sublayers.Length; i++)
         {
             register_module($"gcl_{i}", _sublayers[i]);
         }
 
-        register_module("gcl_equiv", _update = new CoordinateUpdate(config, generator));
+        register_module("gcl_equiv", _update = new CoordinateUpdate(config, random));
     }
 
     /// <summary>Those of the sublayers, then those of the update of positions.</summary>

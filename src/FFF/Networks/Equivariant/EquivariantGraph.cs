@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks.Equivariant.Fused;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -24,18 +25,18 @@ public sealed class EquivariantGraph : nn.Module
     /// <param name="config">Its sizes.</param>
     /// <param name="inputs">How many features nodes come with.</param>
     /// <param name="outputs">How many features are asked of nodes; may be 0.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public EquivariantGraph(EquivariantNetwork config, int inputs, int outputs, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public EquivariantGraph(EquivariantNetwork config, int inputs, int outputs, RandomStream random)
         : base(nameof(EquivariantGraph))
     {
         _config = config;
-        register_module("embedding", _embedding = new LinearLayer(inputs, config.Width, generator));
+        register_module("embedding", _embedding = new LinearLayer(inputs, config.Width, random));
         if (outputs > 0)
         {
-            register_module("embedding_out", _readout = new LinearLayer(config.Width, outputs, generator));
+            register_module("embedding_out", _readout = new LinearLayer(config.Width, outputs, random));
         }
 
-        _blocks = [.. Enumerable.Range(0, config.Blocks).Select(_ => new EquivariantBlock(config, generator))];
+        _blocks = [.. Enumerable.Range(0, config.Blocks).Select(_ => new EquivariantBlock(config, random))];
         for (var i = 0; i < _blocks.Length; i++)
         {
             register_module($"e_block_{i}", _blocks[i]);

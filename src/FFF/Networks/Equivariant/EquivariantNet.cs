@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -17,12 +18,12 @@ public sealed class EquivariantNet : nn.Module, INetwork
     /// <param name="config">Its sizes.</param>
     /// <param name="layout">How a row is a graph, of any number of nodes.</param>
     /// <param name="conditions">C, told to every particle.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public EquivariantNet(EquivariantNetwork config, NodeLayout layout, int conditions, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public EquivariantNet(EquivariantNetwork config, NodeLayout layout, int conditions, RandomStream random)
         : base(nameof(EquivariantNet))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.Features) + conditions, layout.Features, generator));
+        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.Features) + conditions, layout.Features, random));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -24,12 +25,12 @@ public sealed class FeatureCoupling : nn.Module, INetwork
     /// <param name="config">Its sizes.</param>
     /// <param name="layout">How a row is a graph, of any number of nodes.</param>
     /// <param name="conditions">C, told to every node.</param>
-    /// <param name="generator">Draws the initial weights.</param>
-    public FeatureCoupling(EquivariantNetwork config, NodeLayout layout, int conditions, Generator generator)
+    /// <param name="random">Draws the initial weights.</param>
+    public FeatureCoupling(EquivariantNetwork config, NodeLayout layout, int conditions, RandomStream random)
         : base(nameof(FeatureCoupling))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, 1 + conditions, 2 * layout.Features, generator));
+        register_module("egnn", _egnn = new EquivariantGraph(config, 1 + conditions, 2 * layout.Features, random));
     }
 
     /// <summary>x and z of x and v, [B, D].</summary>

@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -13,16 +14,16 @@ public sealed class MessagePassing : nn.Module
     private readonly double _normalization;
 
     /// <summary>Builds the perceptrons φ_e, φ_h, and the attention where asked for.</summary>
-    public MessagePassing(EquivariantNetwork config, Generator generator)
+    public MessagePassing(EquivariantNetwork config, RandomStream random)
         : base(nameof(MessagePassing))
     {
         _normalization = config.NormalizationFactor;
-        register_module("edge_mlp", _edge = new EdgePerceptron(config.Width, generator, withReadout: false));
+        register_module("edge_mlp", _edge = new EdgePerceptron(config.Width, random, withReadout: false));
         var silu = Activation.Of(ActivationKind.Silu);
-        register_module("node_mlp", _node = new Mlp(2 * config.Width, [config.Width], config.Width, silu, zeroOutput: false, generator));
+        register_module("node_mlp", _node = new Mlp(2 * config.Width, [config.Width], config.Width, silu, zeroOutput: false, random));
         if (config.Attention)
         {
-            register_module("att_mlp", _attention = new Mlp(config.Width, [], 1, silu, zeroOutput: false, generator));
+            register_module("att_mlp", _attention = new Mlp(config.Width, [], 1, silu, zeroOutput: false, random));
         }
     }
 

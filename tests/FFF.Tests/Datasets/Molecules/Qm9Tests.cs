@@ -150,10 +150,10 @@ public sealed class Qm9Tests : IDisposable
         Assert.Equal(molecules.ToHashSet(), [.. first.Train, .. first.Validation, .. first.Test]);
         Assert.Equal(first.Train, again.Train);
         Assert.NotEqual(first.Train, other.Train);
-        Assert.Throws<ArgumentException>(() => MoleculeSplit.Draw(molecules, new Split(1, 1, 1), NamedSeed.Generator(null, 1, "split")));
+        Assert.Throws<ArgumentException>(() => MoleculeSplit.Draw(molecules, new Split(1, 1, 1), NamedSeed.Stream(1, "split")));
 
         (IReadOnlyList<Molecule> Train, IReadOnlyList<Molecule> Validation, IReadOnlyList<Molecule> Test) Draw(long seed) =>
-            MoleculeSplit.Draw(molecules, new Split(12, 5, 3), NamedSeed.Generator(null, seed, "split"));
+            MoleculeSplit.Draw(molecules, new Split(12, 5, 3), NamedSeed.Stream(seed, "split"));
     }
 
     private static string Name(int number) => $"dsgdb9nsd_{number:D6}.xyz";

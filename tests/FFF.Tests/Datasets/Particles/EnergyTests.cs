@@ -68,9 +68,9 @@ public sealed class EnergyTests : IDisposable
         var (particles, dimensions) = (system.Shape.Particles, system.Shape.Dimensions);
         var x = Positions(system, 3);
         var (energy, force) = system.EnergyAndForce(x);
-        using var generator = NamedSeed.Generator(CPU, 7, "symmetry");
-        var (rotation, _) = linalg.qr(randn([dimensions, dimensions], float64, generator: generator));
-        var order = randperm(particles, generator: generator);
+        using var random = NamedSeed.Stream(7, "symmetry");
+        var (rotation, _) = linalg.qr(random.Normal([dimensions, dimensions], float64));
+        var order = random.Permutation(particles);
         Tensor Transform(Tensor v) => matmul(v.view(-1, particles, dimensions).index_select(1, order), rotation).reshape(v.shape);
         var (transformedEnergy, transformedForce) = system.EnergyAndForce(Transform(x) + 3);
         Check.Close(transformedEnergy, energy, 1e-10 * energy.abs().max().item<double>());
@@ -137,10 +137,10 @@ public sealed class EnergyTests : IDisposable
     /// <summary>Positions in which no two particles are very close: a jittered grid.</summary>
     private static Tensor Positions(IParticleSystem system, int count)
     {
-        using var generator = NamedSeed.Generator(CPU, 1, "positions");
+        using var random = NamedSeed.Stream(1, "positions");
         var (particles, dimensions) = (system.Shape.Particles, system.Shape.Dimensions);
         var side = (int)Math.Ceiling(Math.Pow(particles, 1.0 / dimensions));
         var grid = Enumerable.Range(0, particles).SelectMany(i => Enumerable.Range(0, dimensions).Select(k => (double)(i / (int)Math.Pow(side, k) % side))).ToArray();
-        return MeanFree.Project(1.2 * tensor(grid, float64) + 0.15 * randn([count, grid.Length], float64, generator: generator), system.Shape);
+        return MeanFree.Project(1.2 * tensor(grid, float64) + 0.15 * random.Normal([count, grid.Length], float64), system.Shape);
     }
 }

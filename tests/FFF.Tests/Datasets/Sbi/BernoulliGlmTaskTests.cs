@@ -13,20 +13,20 @@ public sealed class BernoulliGlmTaskTests : IDisposable
     private static readonly BernoulliGlmRawTask RawTask = new();
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<int> Numbers => ReferenceDataTests.Numbers;
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
     [Fact]
     public void PriorIsTheGaussianOfSmoothFilters()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
         Assert.Equal([Count, 10], parameters.shape);
         Assert.Equal(float32, parameters.dtype);
         Moments.MeansAre(zeros(10), parameters);
@@ -41,7 +41,7 @@ public sealed class BernoulliGlmTaskTests : IDisposable
     {
         // Weak enough that no step is certain.
         var theta = 0.3 * ReferenceData.TrueParameters(Task, 2);
-        var spikes = RawTask.Simulate(theta.expand(Count, 10), _generator);
+        var spikes = RawTask.Simulate(theta.expand(Count, 10), _random);
         Assert.Equal([Count, 100], spikes.shape);
         Assert.Equal(float32, spikes.dtype);
         Assert.True(((spikes == 0) | (spikes == 1)).all().item<bool>());
@@ -58,9 +58,9 @@ public sealed class BernoulliGlmTaskTests : IDisposable
     [Fact]
     public void StatisticsAreTheSpikesAndTheStimulusBeforeThem()
     {
-        var parameters = Task.SamplePrior(5, _generator);
-        using var first = NamedSeed.Generator(CPU, 1, "spikes");
-        using var second = NamedSeed.Generator(CPU, 1, "spikes");
+        var parameters = Task.SamplePrior(5, _random);
+        using var first = NamedSeed.Stream(1, "spikes");
+        using var second = NamedSeed.Stream(1, "spikes");
         var (spikes, statistics) = (RawTask.Simulate(parameters, first), Task.Simulate(parameters, second));
         Assert.Equal([5, 10], statistics.shape);
         var stimulus = Stimulus();

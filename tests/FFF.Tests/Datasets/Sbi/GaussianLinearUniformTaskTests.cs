@@ -12,21 +12,21 @@ public sealed class GaussianLinearUniformTaskTests : IDisposable
     private static readonly GaussianLinearUniformTask Task = new();
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<int> Numbers => ReferenceDataTests.Numbers;
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
     [Fact]
     public void PriorIsUniformAndNoiseHasVarianceOneTenth()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
-        var x = Task.Simulate(parameters, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
+        var x = Task.Simulate(parameters, _random);
         Assert.Equal([Count, 10], x.shape);
         Assert.Equal((float32, float32), (parameters.dtype, x.dtype));
         Assert.True(Task.InSupport(parameters).all().item<bool>());

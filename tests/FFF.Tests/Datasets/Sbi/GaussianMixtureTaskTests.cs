@@ -12,20 +12,20 @@ public sealed class GaussianMixtureTaskTests : IDisposable
     private static readonly GaussianMixtureTask Task = new();
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<int> Numbers => ReferenceDataTests.Numbers;
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
     [Fact]
     public void PriorIsUniformOnItsSupport()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
         Assert.Equal(float32, parameters.dtype);
         Assert.True(Task.InSupport(parameters).all().item<bool>());
         Moments.MeansAre(zeros(2), parameters);
@@ -36,8 +36,8 @@ public sealed class GaussianMixtureTaskTests : IDisposable
     [Fact]
     public void NoiseIsBroadOrNarrowInBothCoordinatesAlike()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
-        var x = Task.Simulate(parameters, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
+        var x = Task.Simulate(parameters, _random);
         Assert.Equal([Count, 2], x.shape);
         Assert.Equal(float32, x.dtype);
 

@@ -14,20 +14,20 @@ public sealed class LotkaVolterraTaskTests : IDisposable
     private static readonly double[] Location = [-0.125, -3, -0.125, -3];
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<int> Numbers => ReferenceDataTests.Numbers;
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
     [Fact]
     public void PriorIsLogNormal()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
         Assert.Equal([Count, 4], parameters.shape);
         Assert.Equal(float32, parameters.dtype);
         Assert.True(Task.InSupport(parameters).all().item<bool>());
@@ -41,7 +41,7 @@ public sealed class LotkaVolterraTaskTests : IDisposable
     public void PreyComesFirstAndNoiseIsLogNormal()
     {
         var theta = tensor([0.69, 0.11, 0.89, 0.117]).to(float32);
-        var x = Task.Simulate(theta.expand(Count, 4), _generator);
+        var x = Task.Simulate(theta.expand(Count, 4), _random);
         Assert.Equal([Count, 20], x.shape);
         Assert.Equal(float32, x.dtype);
         var rate = tensor(new[,] { { 0.69 }, { -0.89 } });
@@ -55,7 +55,7 @@ public sealed class LotkaVolterraTaskTests : IDisposable
     [Fact]
     public void SimulationsOfThePriorAreFiniteAndPositiveAsTheirLogarithmsAre()
     {
-        var x = Task.Simulate(Task.SamplePrior(Count, _generator), _generator);
+        var x = Task.Simulate(Task.SamplePrior(Count, _random), _random);
         Assert.True((x.isfinite() & (x > 0)).all().item<bool>());
         var condition = Task.ToCondition(x);
         Assert.True(condition.isfinite().all().item<bool>());
@@ -66,7 +66,7 @@ public sealed class LotkaVolterraTaskTests : IDisposable
     public void PopulationsAreCutOffBeforeTheNoise()
     {
         // Predators that starve long before they meet their prey, which grows to 30 e^(18.9).
-        var x = Task.Simulate(tensor(new[] { 1, 1e-9, 3, 1e-12 }).expand(1000, 4), _generator);
+        var x = Task.Simulate(tensor(new[] { 1, 1e-9, 3, 1e-12 }).expand(1000, 4), _random);
         Assert.Equal(Math.Log(1e4), x[.., 9].log().mean().item<double>(), 0.03);
         Assert.Equal(Math.Log(1e-10), x[.., 19].log().mean().item<double>(), 0.03);
         Assert.Equal(Math.Log(30), x[.., 0].log().mean().item<double>(), 0.03);

@@ -13,13 +13,13 @@ public sealed class SbiTaskTests : IDisposable
     private const long Count = 40_000;
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<string> Names => [.. SbiTasks.Names];
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
@@ -27,7 +27,7 @@ public sealed class SbiTaskTests : IDisposable
     public void TwoMoonsPriorIsUniformOnItsSupport()
     {
         var task = new TwoMoonsTask();
-        var parameters = task.SamplePrior(Count, _generator);
+        var parameters = task.SamplePrior(Count, _random);
         Assert.Equal(float32, parameters.dtype);
         Assert.True(task.InSupport(parameters)!.all().item<bool>());
         AssertMoments(parameters, [0, 0], 1 / 3.0, 0.015);
@@ -40,7 +40,7 @@ public sealed class SbiTaskTests : IDisposable
     [InlineData(0.4, 0.7)]
     public void TwoMoonsSimulatesACrescent(double first, double second)
     {
-        var x = new TwoMoonsTask().Simulate(tensor(new[] { first, second }).expand(Count, 2), _generator);
+        var x = new TwoMoonsTask().Simulate(tensor(new[] { first, second }).expand(Count, 2), _random);
         Assert.Equal([Count, 2], x.shape);
 
         // The parameters, turned by -45°, shift the crescent; the first coordinate always to the left.
@@ -69,8 +69,8 @@ public sealed class SbiTaskTests : IDisposable
     public void GaussianLinearPriorAndNoiseHaveVarianceOneTenth()
     {
         var task = new GaussianLinearTask();
-        var parameters = task.SamplePrior(Count, _generator);
-        var x = task.Simulate(parameters, _generator);
+        var parameters = task.SamplePrior(Count, _random);
+        var x = task.Simulate(parameters, _random);
         Assert.Equal([Count, 10], x.shape);
         Assert.Equal(float32, x.dtype);
         AssertMoments(parameters, new double[10], 0.1, 0.008);
@@ -93,9 +93,9 @@ public sealed class SbiTaskTests : IDisposable
 
         Tensor Simulation(long seed)
         {
-            using var generator = NamedSeed.Generator(CPU, seed, "test");
-            var parameters = task.SamplePrior(5, generator);
-            return cat([parameters, task.Simulate(parameters, generator)], 1);
+            using var random = NamedSeed.Stream(seed, "test");
+            var parameters = task.SamplePrior(5, random);
+            return cat([parameters, task.Simulate(parameters, random)], 1);
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class SbiTaskTests : IDisposable
     public void ConditionsOfObservationsLieAmongThoseOfSimulations(string name)
     {
         var task = SbiTasks.Get(name);
-        var simulated = task.ToCondition(task.Simulate(task.SamplePrior(4000, _generator), _generator));
+        var simulated = task.ToCondition(task.Simulate(task.SamplePrior(4000, _random), _random));
         var (low, high) = (simulated.amin(0), simulated.amax(0));
         var margin = 0.1 * (high - low);
         Assert.True((margin > 0).all().item<bool>());
@@ -139,8 +139,8 @@ public sealed class SbiTaskTests : IDisposable
     {
         var task = SbiTasks.Get(name);
         var before = _scope.DisposablesCount;
-        var parameters = task.SamplePrior(5, _generator);
-        var data = task.Simulate(parameters, _generator);
+        var parameters = task.SamplePrior(5, _random);
+        var data = task.Simulate(parameters, _random);
         _ = task.FromLearnt(task.ToLearnt(parameters));
         _ = task.LogDetJacobian(parameters);
         _ = task.ToCondition(data);

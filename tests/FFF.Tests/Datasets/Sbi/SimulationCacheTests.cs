@@ -3,6 +3,7 @@ using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Randomness;
 using FFF.Tests.Formats;
 using TorchSharp;
 using Xunit;
@@ -193,12 +194,12 @@ public sealed class SimulationCacheTests : IDisposable
 
         public int DataDimension => _inner.DataDimension;
 
-        public Tensor SamplePrior(long count, Generator generator) => _inner.SamplePrior(count, generator);
+        public Tensor SamplePrior(long count, RandomStream random) => _inner.SamplePrior(count, random);
 
-        public Tensor Simulate(Tensor parameters, Generator generator)
+        public Tensor Simulate(Tensor parameters, RandomStream random)
         {
             Simulated++;
-            return _inner.Simulate(parameters, generator);
+            return _inner.Simulate(parameters, random);
         }
 
         public Tensor? InSupport(Tensor parameters) => _inner.InSupport(parameters);

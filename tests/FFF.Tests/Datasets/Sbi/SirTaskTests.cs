@@ -12,20 +12,20 @@ public sealed class SirTaskTests : IDisposable
     private static readonly SirTask Task = new();
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<int> Numbers => ReferenceDataTests.Numbers;
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
     [Fact]
     public void PriorIsLogNormal()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
         Assert.Equal([Count, 2], parameters.shape);
         Assert.Equal(float32, parameters.dtype);
         Assert.True(Task.InSupport(parameters).all().item<bool>());
@@ -89,7 +89,7 @@ public sealed class SirTaskTests : IDisposable
     {
         var theta = tensor([0.615, 0.192]).to(float32);
         var share = SirTask.InfectedShare(theta.unsqueeze(0))[0];
-        var x = Task.Simulate(theta.expand(Count, 2), _generator);
+        var x = Task.Simulate(theta.expand(Count, 2), _random);
         Assert.Equal([Count, 10], x.shape);
         Assert.Equal(float32, x.dtype);
         Assert.True(((x >= 0) & (x <= 1000) & (x == x.round())).all().item<bool>());
@@ -107,7 +107,7 @@ public sealed class SirTaskTests : IDisposable
     [Fact]
     public void ConditionsAreTheStabilisedCountsWithoutTheFirstDay()
     {
-        var x = Task.Simulate(Task.SamplePrior(Count, _generator), _generator);
+        var x = Task.Simulate(Task.SamplePrior(Count, _random), _random);
         var condition = Task.ToCondition(x);
         Assert.Equal([Count, 9], condition.shape);
         Check.Close(1000 * condition.sin().square(), x.narrow(1, 1, 9), 1e-3);

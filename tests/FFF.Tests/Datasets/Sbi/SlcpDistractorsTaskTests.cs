@@ -12,11 +12,11 @@ public sealed class SlcpDistractorsTaskTests : IDisposable
     private static readonly SlcpDistractorsTask Task = new();
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
@@ -36,13 +36,13 @@ public sealed class SlcpDistractorsTaskTests : IDisposable
     public void PointsKeepTheirMeanAndDistractorsDoNotDependOnTheParameters()
     {
         var theta = tensor([1.5, -2, 1.2, -0.8, 0.4]).to(float32);
-        var x = Task.Simulate(theta.expand(Count, 5), _generator).index_select(1, Unpermuted());
+        var x = Task.Simulate(theta.expand(Count, 5), _random).index_select(1, Unpermuted());
         Assert.Equal([Count, 100], x.shape);
         Assert.Equal(float32, x.dtype);
         Assert.True(x.isfinite().all().item<bool>());
         Moments.MeansAre(tensor([1.5, -2]).repeat(4), x.narrow(1, 0, 8));
 
-        var unrelated = Task.Simulate(Task.SamplePrior(Count, _generator), _generator).index_select(1, Unpermuted());
+        var unrelated = Task.Simulate(Task.SamplePrior(Count, _random), _random).index_select(1, Unpermuted());
         AssertDistractors(x.narrow(1, 8, 92));
         AssertDistractors(unrelated.narrow(1, 8, 92));
     }
@@ -50,7 +50,7 @@ public sealed class SlcpDistractorsTaskTests : IDisposable
     [Fact]
     public void ConditionsHaveLightTails()
     {
-        var x = Task.Simulate(Task.SamplePrior(Count, _generator), _generator);
+        var x = Task.Simulate(Task.SamplePrior(Count, _random), _random);
         var condition = ((ISbiTask)Task).ToCondition(x);
         Assert.True((x.abs().max() > 1000).item<bool>());
         Assert.True(((condition - condition.mean([0])) / condition.std(0L)).abs().max().item<float>() < 10);
@@ -67,7 +67,7 @@ public sealed class SlcpDistractorsTaskTests : IDisposable
         Assert.All(Constants("gmm_df").data<float>().ToArray(), degrees => Assert.Equal(2, degrees));
         var weights = Constants("gmm_weights").to(float64);
         weights /= weights.sum();
-        var directions = cat([eye(92, dtype: float64).narrow(0, 0, 3), randn(5, 92, dtype: float64, generator: _generator)], 0);
+        var directions = cat([eye(92, dtype: float64).narrow(0, 0, 3), _random.Normal([5, 92], float64)], 0);
         var projections = distractors.to(float64).mm(directions.t());
         for (var i = 0; i < directions.shape[0]; i++)
         {

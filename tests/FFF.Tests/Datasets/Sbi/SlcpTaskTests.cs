@@ -12,20 +12,20 @@ public sealed class SlcpTaskTests : IDisposable
     private static readonly SlcpTask Task = new();
 
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public static TheoryData<int> Numbers => ReferenceDataTests.Numbers;
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
     [Fact]
     public void PriorIsUniformOnItsSupport()
     {
-        var parameters = Task.SamplePrior(Count, _generator);
+        var parameters = Task.SamplePrior(Count, _random);
         Assert.Equal(float32, parameters.dtype);
         Assert.True(Task.InSupport(parameters).all().item<bool>());
         Moments.MeansAre(zeros(5), parameters);
@@ -39,7 +39,7 @@ public sealed class SlcpTaskTests : IDisposable
     [InlineData(1.0, 1.0, 0.0, 1e-3, 3.0)]
     public void SimulatesFourPointsOfTheGaussian(params double[] theta)
     {
-        var x = Task.Simulate(tensor(theta).expand(Count, 5), _generator);
+        var x = Task.Simulate(tensor(theta).expand(Count, 5), _random);
         Assert.Equal([Count, 8], x.shape);
         var (s1, s2, rho) = (theta[2] * theta[2], theta[3] * theta[3], Math.Tanh(theta[4]));
 
@@ -60,7 +60,7 @@ public sealed class SlcpTaskTests : IDisposable
     [Fact]
     public void SimulationsOfThePriorAreFinite()
     {
-        var x = Task.Simulate(Task.SamplePrior(Count, _generator), _generator);
+        var x = Task.Simulate(Task.SamplePrior(Count, _random), _random);
         Assert.Equal(float32, x.dtype);
         Assert.True(x.isfinite().all().item<bool>());
     }

@@ -10,11 +10,11 @@ namespace FFF.Tests.Datasets.Sbi;
 public sealed class SupportRejectionTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
-    private readonly Generator _generator = NamedSeed.Generator(CPU, 1, "test");
+    private readonly RandomStream _random = NamedSeed.Stream(1, "test");
 
     public void Dispose()
     {
-        _generator.Dispose();
+        _random.Dispose();
         _scope.Dispose();
     }
 
@@ -22,7 +22,7 @@ public sealed class SupportRejectionTests : IDisposable
     public void KeepsExactlyAsManySamplesOfTheSupportAsWanted()
     {
         // Uniform on [-2, 2]², of which the support [-1, 1]² is a quarter.
-        var accepted = SupportRejection.Draw(n => (4 * rand(n, 2, generator: _generator)) - 2, new TwoMoonsTask().InSupport, 20_000);
+        var accepted = SupportRejection.Draw(n => (4 * _random.Uniform([n, 2])) - 2, new TwoMoonsTask().InSupport, 20_000);
         Assert.Equal([20_000, 2], accepted.Values.shape);
         Assert.True((accepted.Values.abs() <= 1).all().item<bool>());
         Assert.Equal(0.25, accepted.AcceptedShare, 0.01);
@@ -33,7 +33,7 @@ public sealed class SupportRejectionTests : IDisposable
     [Fact]
     public void DrawsOnceWhereTheSupportIsUnbounded()
     {
-        var values = rand(7, 2, generator: _generator);
+        var values = _random.Uniform([7, 2]);
         var calls = 0;
         var accepted = SupportRejection.Draw(n => n == 7 && calls++ == 0 ? values : throw new InvalidOperationException(), _ => null, 7);
         Assert.True(accepted.Values.Equals(values));
@@ -44,7 +44,7 @@ public sealed class SupportRejectionTests : IDisposable
     public void FindsEvenARareSupport()
     {
         // A share of 1/400, and few samples wanted: most draws accept nothing.
-        var accepted = SupportRejection.Draw(n => (40 * rand(n, 2, generator: _generator)) - 20, new TwoMoonsTask().InSupport, 10);
+        var accepted = SupportRejection.Draw(n => (40 * _random.Uniform([n, 2])) - 20, new TwoMoonsTask().InSupport, 10);
         Assert.Equal([10, 2], accepted.Values.shape);
         Assert.InRange(accepted.AcceptedShare, 1 / 4000.0, 1 / 40.0);
     }
@@ -60,7 +60,7 @@ public sealed class SupportRejectionTests : IDisposable
     public void LeavesOnlyTheResultBehind()
     {
         var before = _scope.DisposablesCount;
-        SupportRejection.Draw(n => (4 * rand(n, 2, generator: _generator)) - 2, new TwoMoonsTask().InSupport, 1000);
+        SupportRejection.Draw(n => (4 * _random.Uniform([n, 2])) - 2, new TwoMoonsTask().InSupport, 1000);
         Assert.Equal(before + 1, _scope.DisposablesCount);
     }
 }

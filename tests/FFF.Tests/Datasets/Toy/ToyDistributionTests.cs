@@ -135,11 +135,11 @@ public sealed class ToyDistributionTests : IDisposable
         AssertCovariance([[0.04, 0], [0, 0.04]], tensor(residual), 0.0015);
     }
 
-    private static Samples Draw(Func<long, Generator, Samples> draw, int conditions)
+    private static Samples Draw(Func<long, RandomStream, Samples> draw, int conditions)
     {
         using var outer = NewDisposeScope();
-        using var generator = NamedSeed.Generator(CPU, 1, "test");
-        var samples = draw(Count, generator);
+        using var random = NamedSeed.Stream(1, "test");
+        var samples = draw(Count, random);
         Assert.Equal([Count, 2], samples.Data.shape);
         Assert.Equal([Count, conditions], samples.Condition!.shape);
         Assert.Equal(float32, samples.Data.dtype);

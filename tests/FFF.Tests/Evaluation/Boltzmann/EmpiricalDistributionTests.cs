@@ -1,4 +1,5 @@
 using FFF.Evaluation.Boltzmann;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ public sealed class EmpiricalDistributionTests
     private static double[] Normals(int count, int seed)
     {
         using var scope = NewDisposeScope();
-        return randn([count], float64, generator: new Generator((ulong)seed, CPU)).data<double>().ToArray();
+        return new RandomStream((ulong)seed).Normal([count], float64).data<double>().ToArray();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
+using FFF.Randomness;
 using FFF.Tests.Datasets.Particles;
 using TorchSharp;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class ImportanceWeightsTests : IDisposable
     /// <summary>log w of a Gaussian proposal of variance σ² on the mean-free subspace, against a harmonic system.</summary>
     private static double[] LogWeights(Harmonic system, double variance, int count)
     {
-        var x = MeanFree.Normal(count, system.Shape, float64, new Generator(5, CPU)) * Math.Sqrt(variance);
+        var x = MeanFree.Normal(count, system.Shape, float64, new RandomStream(5)) * Math.Sqrt(variance);
         var logDensity = -0.5 * x.square().sum([1]) / variance - 0.5 * system.Shape.MeanFreeDimension * Math.Log(2 * Math.PI * variance);
         return (-((IParticleSystem)system).Energy(x) - logDensity).data<double>().ToArray();
     }

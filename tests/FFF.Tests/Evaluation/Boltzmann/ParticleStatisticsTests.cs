@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class ParticleStatisticsTests : IDisposable
 
         // In several chunks, pair by pair.
         var large = new ParticleShape(55, 3);
-        var x = randn([1000, 165], float64, generator: new Generator(1, CPU));
+        var x = new RandomStream(1).Normal([1000, 165], float64);
         var distances = PairDistances.Of(x, large);
         Assert.Equal(1000 * 1485, distances.Length);
         var values = x.data<double>().ToArray();

@@ -17,15 +17,15 @@ public sealed class GaussianPosteriorTests
     private static (double[][] Ranks, double[] Levels) Simulate(int simulations, int samples, int dimensions, double scale, double shift)
     {
         using var scope = NewDisposeScope();
-        using var generator = NamedSeed.Generator(CPU, 1, "gaussian", dimensions);
-        Tensor Normal(params long[] shape) => randn(shape, float64, generator: generator);
+        using var random = NamedSeed.Stream(1, "gaussian", dimensions);
+        Tensor Normal(params long[] shape) => random.Normal(shape, float64);
         var theta = Normal(simulations, dimensions);
         var x = theta + (Noise * Normal(simulations, dimensions));
         var deviation = Noise / Math.Sqrt(1 + (Noise * Noise));
         var mean = (x / (1 + (Noise * Noise))) + (shift * deviation);
         var draws = mean.unsqueeze(1) + (scale * deviation * Normal(simulations, samples, dimensions));
         Tensor Density(Tensor values) => -(values - mean.unsqueeze(1)).square().sum([2], keepdim: true);
-        var uniform = rand([simulations, dimensions + 1], float64, generator: generator);
+        var uniform = random.Uniform([simulations, dimensions + 1], float64);
         var ranks = RandomizedRank.Of(theta, draws, uniform.narrow(1, 0, dimensions));
         var levels = RandomizedRank.Of(-Density(theta.unsqueeze(1)).squeeze(1), -Density(draws), uniform.narrow(1, dimensions, 1));
         return ([.. Enumerable.Range(0, dimensions).Select(d => ranks.select(1, d).contiguous().data<double>().ToArray())], levels.contiguous().data<double>().ToArray());

@@ -111,10 +111,10 @@ public sealed class UniformityTests
         const int N = 4000;
         foreach (var (samples, kinds) in ((int, long)[])[(1, 1 << 20), (3, 1 << 20), (10, 4)])
         {
-            using var generator = NamedSeed.Generator(CPU, 1, "ranks", samples);
-            var values = randint(kinds, [N, 1], dtype: float64, generator: generator);
-            var others = randint(kinds, [N, samples, 1], dtype: float64, generator: generator);
-            var ranks = RandomizedRank.Of(values, others, rand([N, 1], float64, generator: generator));
+            using var random = NamedSeed.Stream(1, "ranks", samples);
+            var values = random.Integers(0, kinds, [N, 1]);
+            var others = random.Integers(0, kinds, [N, samples, 1]);
+            var ranks = RandomizedRank.Of(values, others, random.Uniform([N, 1], float64));
             Assert.True(KolmogorovSmirnovTest.Of(ranks.data<double>().ToArray()).PValue > 0.001, $"{samples} samples");
         }
     }

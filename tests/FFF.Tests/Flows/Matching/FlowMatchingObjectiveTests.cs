@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -16,9 +17,9 @@ public sealed class FlowMatchingObjectiveTests
     [Fact]
     public void IsTheMeanSquareOverGivenLatentsAndTimes()
     {
-        var generator = new Generator(0, CPU);
+        var random = new RandomStream(0);
         var flow = DenseFlow();
-        Tensor Draw(int columns) => randn(5, columns, dtype: float64, generator: generator);
+        Tensor Draw(int columns) => random.Normal([5, columns], float64);
         var (x, c, z, time) = (Draw(2), Draw(1), Draw(2), Draw(1).sigmoid());
         var sum = 0.0;
         for (var row = 0; row < 5; row++)
@@ -46,7 +47,7 @@ public sealed class FlowMatchingObjectiveTests
         const double Deviation = 0.5;
         var flow = new FlowMatching(new GaussianVelocity(tensor([Deviation], float64)), new TimeFeatures(0), 1, Tolerance);
         var mean = full(Count, 1, 0.7, dtype: float64);
-        var x = mean + Deviation * randn(Count, 1, dtype: float64, generator: new Generator(1, CPU));
+        var x = mean + Deviation * new RandomStream(1).Normal([Count, 1], float64);
         var objective = new FlowMatchingObjective(flow, new TimeDensity(exponent));
 
         double Quadrature(Func<double, double> ofTime)
@@ -57,12 +58,12 @@ public sealed class FlowMatchingObjectiveTests
 
         static double Variance(double t) => Math.Pow(1 - t, 2) + Math.Pow(t * Deviation, 2);
         var least = Quadrature(t => Deviation * Deviation / Variance(t));
-        Assert.Equal(least, objective.Evaluate(x, mean, 0, 5, 0).Loss.item<double>(), 0.01);
+        Assert.Equal(least, objective.Evaluate(new(x, mean), 0, 5, 0).Loss.item<double>(), 0.01);
 
         // Towards a mean that is wrong by d the velocity is wrong by d (1 − t s_t' / s_t).
         const double Wrong = 0.5;
         var excess = Quadrature(t => Math.Pow(Wrong * (1 - t * (t * Deviation * Deviation - (1 - t)) / Variance(t)), 2));
-        Assert.Equal(least + excess, objective.Evaluate(x, mean + Wrong, 0, 5, 0).Loss.item<double>(), 0.02);
+        Assert.Equal(least + excess, objective.Evaluate(new(x, mean + Wrong), 0, 5, 0).Loss.item<double>(), 0.02);
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed class FlowMatchingObjectiveTests
     {
         var objective = new FlowMatchingObjective(DenseFlow(), new TimeDensity(0.5));
         var (x, c) = (ones(8, 2, dtype: float64), ones(8, 1, dtype: float64));
-        double Loss(long seed, long step) => objective.Evaluate(x, c, 0, seed, step).Loss.item<double>();
+        double Loss(long seed, long step) => objective.Evaluate(new(x, c), 0, seed, step).Loss.item<double>();
         Assert.Equal(Loss(3, 4), Loss(3, 4));
         Assert.NotEqual(Loss(3, 4), Loss(3, 5));
         Assert.NotEqual(Loss(3, 4), Loss(4, 4));
@@ -83,7 +84,7 @@ public sealed class FlowMatchingObjectiveTests
     [InlineData(3)]
     public void TimesHaveTheirMoments(double exponent)
     {
-        var time = new TimeDensity(exponent).Sample(200_000, new Generator(2, CPU)).to(float64);
+        var time = new TimeDensity(exponent).Sample(200_000, new RandomStream(2)).to(float64);
         Assert.Equal([200_000, 1], time.shape);
         Assert.InRange(time.min().item<double>(), 0, 0.01 + 0.2 * Math.Max(0, exponent));
         Assert.InRange(time.max().item<double>(), 0.999, 1);
@@ -95,8 +96,8 @@ public sealed class FlowMatchingObjectiveTests
 
     private static FlowMatching DenseFlow()
     {
-        using var generator = new Generator(6, CPU);
+        using var random = new RandomStream(6);
         var features = new TimeFeatures(2);
-        return new(Check.Double(new DenseNet(new DenseNetwork { Widths = [9] }, 2, 1 + features.Count, generator)), features, 2, Tolerance);
+        return new(Check.Double(new DenseNet(new DenseNetwork { Widths = [9] }, 2, 1 + features.Count, random)), features, 2, Tolerance);
     }
 }

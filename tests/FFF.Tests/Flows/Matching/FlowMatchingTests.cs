@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -16,11 +17,11 @@ public sealed class FlowMatchingTests
     [Fact]
     public void AKnownVelocityHasTheNormalDensity()
     {
-        var generator = new Generator(0, CPU);
+        var random = new RandomStream(0);
         var deviation = tensor([0.3, 1, 2.5], float64);
         var flow = new FlowMatching(new GaussianVelocity(deviation), new TimeFeatures(0), 3, Tight);
-        var mean = randn(6, 3, dtype: float64, generator: generator);
-        var z = randn(6, 3, dtype: float64, generator: generator);
+        var mean = random.Normal([6, 3], float64);
+        var z = random.Normal([6, 3], float64);
         var expected = mean + deviation * z;
         var density = (-0.5 * z.square() - 0.5 * Math.Log(2 * Math.PI) - deviation.log()).sum(-1);
 
@@ -39,9 +40,9 @@ public sealed class FlowMatchingTests
     [Fact]
     public void ALinearVelocityCorrelatesDimensions()
     {
-        var matrix = randn(3, 3, dtype: float64, generator: new Generator(1, CPU));
+        var matrix = new RandomStream(1).Normal([3, 3], float64);
         var flow = new FlowMatching(new Linear(matrix), new TimeFeatures(2), 3, Tight);
-        var x = randn(5, 3, dtype: float64, generator: new Generator(2, CPU));
+        var x = new RandomStream(2).Normal([5, 3], float64);
         var z = x.matmul(linalg.inv(linalg.matrix_exp(matrix)).t());
         var density = -0.5 * z.square().sum(-1) - 1.5 * Math.Log(2 * Math.PI) - matrix.diagonal(0, 0, 1).sum([0]);
         Check.Close(flow.LogLikelihood(x, null).Encoder, density, 1e-8);
@@ -55,7 +56,7 @@ public sealed class FlowMatchingTests
     {
         const double Step = 1e-5;
         var (flow, x, c) = RandomFlow(kind, dimension: 4);
-        var time = rand(x.shape[0], 1, dtype: float64, generator: new Generator(7, CPU));
+        var time = new RandomStream(7).Uniform([x.shape[0], 1], float64);
         var (velocity, divergence) = flow.VelocityAndDivergence(x, time, c);
         var expected = zeros_like(time);
         foreach (var (shift, i) in eye(4, dtype: float64).unbind(0).Select((row, i) => (Step * row, i)))
@@ -107,7 +108,7 @@ public sealed class FlowMatchingTests
     {
         const int Dimension = 128;
         var flow = new FlowMatching(new GaussianVelocity(full(Dimension, 0.5, dtype: float64)), new TimeFeatures(0), Dimension, new OdeTolerance(1e-4, 1e-4));
-        var (x, mean) = (randn(20, Dimension, dtype: float64, generator: new Generator(3, CPU)), randn(20, Dimension, dtype: float64, generator: new Generator(4, CPU)));
+        var (x, mean) = (new RandomStream(3).Normal([20, Dimension], float64), new RandomStream(4).Normal([20, Dimension], float64));
         var all = flow.LogLikelihood(x, mean);
         var last = flow.LogLikelihood(x.narrow(0, 17, 3), mean.narrow(0, 17, 3));
         Check.Close(all.Encoder.narrow(0, 17, 3), last.Encoder, 1e-10);
@@ -153,12 +154,12 @@ public sealed class FlowMatchingTests
     /// <summary>A flow with two conditions and weights far from their small initial ones, and some rows.</summary>
     private static (FlowMatching Flow, Tensor Rows, Tensor Condition) RandomFlow(string kind, int dimension, OdeTolerance? tolerance = null)
     {
-        using var generator = new Generator(5, CPU);
+        using var random = new RandomStream(5);
         var features = new TimeFeatures(3);
         NetworkConfig config = kind == "dense" ? new DenseNetwork { Widths = [20, 20] } : new ResidualNetwork { Blocks = 2, Widths = [20] };
-        var network = Check.Randomized(NetworkFactory.Create(config, dimension, 2 + features.Count, FlowSide.Encoder, generator), generator, scale: 0.3);
+        var network = Check.Randomized(NetworkFactory.Create(config, dimension, 2 + features.Count, FlowSide.Encoder, random), random, scale: 0.3);
         return (new FlowMatching(Check.Double(network), features, dimension, tolerance ?? Tight),
-            randn(7, dimension, dtype: float64, generator: generator), randn(7, 2, dtype: float64, generator: generator));
+            random.Normal([7, dimension], float64), random.Normal([7, 2], float64));
     }
 
     private sealed class Linear(Tensor matrix) : nn.Module(nameof(Linear)), INetwork

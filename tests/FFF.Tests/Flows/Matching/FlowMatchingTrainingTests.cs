@@ -5,6 +5,7 @@ using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;
+using FFF.Randomness;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class FlowMatchingTrainingTests
     public void ATrainedDensityFitsAndIntegratesToOne()
     {
         using var trained = Train(epochs: 40);
-        var held = TwoMoons.Draw(500, new Generator(2, CPU)).Data;
+        var held = TwoMoons.Draw(500, new RandomStream(2)).Data;
         var normal = 1 + Math.Log(2 * Math.PI) + 0.5 * linalg.slogdet(held.to(float64).t().cov()).Item2.item<double>();
         var likelihood = trained.Flow.LogLikelihood(held, null);
         Assert.InRange(-likelihood.Encoder.mean().item<double>(), 1.5, normal - 0.3);
@@ -40,12 +41,12 @@ public sealed class FlowMatchingTrainingTests
 
     private static Trained Train(int epochs)
     {
-        using var generator = new Generator(0, CPU);
+        using var random = new RandomStream(0);
         var time = new TimeFeatures(2);
-        var network = new DenseNet(new DenseNetwork { Widths = [64, 64, 64] }, 2, time.Count, generator);
+        var network = new DenseNet(new DenseNetwork { Widths = [64, 64, 64] }, 2, time.Count, random);
         var flow = new FlowMatching(network, time, 2, new OdeTolerance(1e-3, 1e-3));
         var config = new TrainingConfig { Epochs = epochs, BatchSize = 256, Ema = 0.99, Optimizer = new OptimizerConfig { LearningRate = 5e-3 } };
-        var data = new Samples(TwoMoons.Draw(2560, new Generator(1, CPU)).Data, null);
+        var data = new Samples(TwoMoons.Draw(2560, new RandomStream(1)).Data, null);
         var trainer = new Trainer(flow, new FlowMatchingObjective(flow, new TimeDensity(0)), data, validator: null, config, seed: 0, CPU);
         Assert.True(trainer.Run(new Silent()));
         return new(flow, trainer);

@@ -1,4 +1,5 @@
 using FFF.Flows.Molecules;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -13,16 +14,16 @@ public sealed class AtomCellsTests
     [InlineData(5)]
     public void TheDeterminantsAreThoseOfTheJacobians(int types)
     {
-        var generator = new Generator(1, CPU);
+        var random = new RandomStream(1);
         for (var type = 0; type < types; type++)
         {
             var oneHot = nn.functional.one_hot(tensor((long)type), types).to(float64);
-            var u = (3 * randn(types, dtype: float64, generator: generator)).requires_grad_();
+            var u = (3 * random.Normal([types], float64)).requires_grad_();
             var (v, logDet) = AtomCells.OfTypes(oneHot, u);
             Assert.Equal(linalg.slogdet(Jacobian(v, u)).Item2.item<double>(), logDet.item<double>(), 1e-10);
         }
 
-        var noise = (3 * randn(1, dtype: float64, generator: generator)).requires_grad_();
+        var noise = (3 * random.Normal([1], float64)).requires_grad_();
         var (charge, chargeLogDet) = AtomCells.OfCharges(tensor(new[] { 7.0 }), noise, 4);
         Assert.Equal(Math.Log(Jacobian(charge, noise).item<double>()), chargeLogDet.item<double>(), 1e-10);
     }
@@ -34,14 +35,14 @@ public sealed class AtomCellsTests
     [InlineData(3.7)]
     public void RoundingFindsBackWhatItWas(double scale)
     {
-        var generator = new Generator(2, CPU);
+        var random = new RandomStream(2);
         foreach (var spread in new[] { 0.1, 1, 10, 60 })
         {
-            var types = randint(0, 5, [4000], generator: generator);
+            var types = random.Integers(0, 5, [4000]);
             var oneHot = nn.functional.one_hot(types, 5).to(float32);
-            Check.Close(AtomCells.Type(AtomCells.OfTypes(oneHot, (float)spread * randn(4000, 5, generator: generator)).V), types, 0);
-            var charges = randint(1, 54, [4000, 1], generator: generator).to(float32);
-            var v = AtomCells.OfCharges(charges, (float)spread * randn(4000, 1, generator: generator), scale).V;
+            Check.Close(AtomCells.Type(AtomCells.OfTypes(oneHot, (float)spread * random.Normal([4000, 5])).V), types, 0);
+            var charges = random.Integers(1, 54, [4000, 1]).to(float32);
+            var v = AtomCells.OfCharges(charges, (float)spread * random.Normal([4000, 1]), scale).V;
             Check.Close(AtomCells.Charge(v, scale), charges, 0);
         }
     }

@@ -1,4 +1,5 @@
 using FFF.Flows.Molecules;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -13,11 +14,11 @@ public sealed class DequantizerTests
     [InlineData(4, 1.0)]
     public void QuantisingUndoesDequantising(int atoms, double scale)
     {
-        var generator = new Generator(1, CPU);
-        var dequantizer = MoleculeFlows.Dequantizer(generator, scale);
+        var random = new RandomStream(1);
+        var dequantizer = MoleculeFlows.Dequantizer(random, scale);
         dequantizer.to(float32);
-        var molecules = MoleculeFlows.Atoms(500, atoms, generator).to(float32);
-        var (v, logQ) = dequantizer.Draw(molecules, randn(500, atoms, 4, generator: generator));
+        var molecules = MoleculeFlows.Atoms(500, atoms, random).to(float32);
+        var (v, logQ) = dequantizer.Draw(molecules, random.Normal([500, atoms, 4]));
         Check.Close(dequantizer.Quantize(v), molecules, 0);
         Assert.True(logQ.isfinite().all().item<bool>());
     }
@@ -44,12 +45,12 @@ public sealed class DequantizerTests
     [InlineData(4)]
     public void ItCommutesWithMotionsAndPermutations(int atoms)
     {
-        var generator = new Generator(5, CPU);
-        var dequantizer = MoleculeFlows.Dequantizer(generator);
-        var molecules = MoleculeFlows.Atoms(6, atoms, generator);
-        var noise = randn(6, atoms, 4, dtype: float64, generator: generator);
-        var order = randperm(atoms, generator: generator);
-        var turn = linalg.qr(randn(3, 3, dtype: float64, generator: generator)).Q;
+        var random = new RandomStream(5);
+        var dequantizer = MoleculeFlows.Dequantizer(random);
+        var molecules = MoleculeFlows.Atoms(6, atoms, random);
+        var noise = random.Normal([6, atoms, 4], float64);
+        var order = random.Permutation(atoms);
+        var turn = linalg.qr(random.Normal([3, 3], float64)).Q;
         Tensor Moved(Tensor rows)
         {
             var parts = rows.index_select(1, order).split([3, rows.shape[2] - 3], -1);

@@ -3,6 +3,7 @@ using FFF.Datasets.Molecules;
 using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Networks;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -21,9 +22,9 @@ public sealed class MoleculeFlowTests
     {
         const double A = 0.9;
         const int Draws = 200_000;
-        var generator = new Generator(3, CPU);
-        var flow = MoleculeFlows.Flow(generator, () => new ModuleNetwork(new Scaling(A)), noise: 0.03);
-        var molecule = MoleculeFlows.Atoms(1, 2, generator);
+        var random = new RandomStream(3);
+        var flow = MoleculeFlows.Flow(random, () => new ModuleNetwork(new Scaling(A)), noise: 0.03);
+        var molecule = MoleculeFlows.Atoms(1, 2, random);
         using var noGradient = no_grad();
 
         var positions = molecule[0].narrow(-1, 0, 3);
@@ -33,7 +34,7 @@ public sealed class MoleculeFlowTests
             exact += Math.Log(1.0 / MoleculeFlows.Shape.Types) + Math.Log(CellProbability(charge / MoleculeFlows.Small.ChargeScale, (charge + 1) / MoleculeFlows.Small.ChargeScale, A));
         }
 
-        var (v, logQ) = flow.Dequantize(molecule.expand(Draws, 2, 5), generator);
+        var (v, logQ) = flow.Dequantize(molecule.expand(Draws, 2, 5), random);
         var z = A * v;
         var logP = flow.AtomCounts.OfAtoms.LogProb(z) + (v.shape[1] - 3) * Math.Log(A) + flow.AtomCounts.LogShare(2);
         var logWeights = logP - logQ;
@@ -60,18 +61,18 @@ public sealed class MoleculeFlowTests
     [InlineData(3, true)]
     public void TheLikelihoodIsThatOfADenseComputation(int atoms, bool isCoupled)
     {
-        var generator = new Generator((ulong)atoms, CPU);
-        var flow = isCoupled ? Coupled(generator) : MoleculeFlows.Flow(generator);
-        var (v, _) = flow.Dequantize(MoleculeFlows.Atoms(3, atoms, generator), generator);
+        var random = new RandomStream((ulong)atoms);
+        var flow = isCoupled ? Coupled(random) : MoleculeFlows.Flow(random);
+        var (v, _) = flow.Dequantize(MoleculeFlows.Atoms(3, atoms, random), random);
         v = v.detach();
         var likelihood = flow.Continuous.LogLikelihood(v, null);
         var width = 7 * atoms;
         var free = width - 3;
 
         // Mean-free random vectors, orthonormalised: any basis of the subspace will do.
-        var random = randn(free, atoms, 7, dtype: float64, generator: generator);
-        var positions = random.narrow(-1, 0, 3);
-        var basis = linalg.qr(cat([positions - positions.mean([1], keepdim: true), random.narrow(-1, 3, 4)], -1).flatten(1).t()).Q;
+        var vectors = random.Normal([free, atoms, 7], float64);
+        var positions = vectors.narrow(-1, 0, 3);
+        var basis = linalg.qr(cat([positions - positions.mean([1], keepdim: true), vectors.narrow(-1, 3, 4)], -1).flatten(1).t()).Q;
         for (var row = 0; row < 3; row++)
         {
             var x = v.narrow(0, row, 1).clone().requires_grad_();
@@ -89,13 +90,13 @@ public sealed class MoleculeFlowTests
     [Fact]
     public void MotionsAndPermutationsDoNotChangeTheDensity()
     {
-        var generator = new Generator(9, CPU);
-        var flow = MoleculeFlows.Flow(generator);
+        var random = new RandomStream(9);
+        var flow = MoleculeFlows.Flow(random);
         using var noGradient = no_grad();
-        var molecules = MoleculeFlows.Atoms(5, 4, generator);
-        var noise = randn(5, 4, 4, dtype: float64, generator: generator);
-        var order = randperm(4, generator: generator);
-        var turn = linalg.qr(randn(3, 3, dtype: float64, generator: generator)).Q;
+        var molecules = MoleculeFlows.Atoms(5, 4, random);
+        var noise = random.Normal([5, 4, 4], float64);
+        var order = random.Permutation(4);
+        var turn = linalg.qr(random.Normal([3, 3], float64)).Q;
         var parts = molecules.index_select(1, order).split([3, 2], -1);
         var (v, logQ) = flow.Dequantizer.Draw(molecules, noise);
         var (moved, movedLogQ) = flow.Dequantizer.Draw(cat([matmul(parts[0], turn), parts[1]], -1), noise.index_select(1, order));
@@ -108,10 +109,10 @@ public sealed class MoleculeFlowTests
     [Fact]
     public void RowsOfDifferentSizesAreDecodedToMolecules()
     {
-        var generator = new Generator(4, CPU);
-        var flow = MoleculeFlows.Flow(generator);
+        var random = new RandomStream(4);
+        var flow = MoleculeFlows.Flow(random);
         using var noGradient = no_grad();
-        var z = flow.Latent.Sample(200, flow.Dimension, generator).to(float64);
+        var z = flow.Latent.Sample(200, flow.Dimension, random).to(float64);
         var rows = flow.Decode(z, null);
         Assert.Equal([200, 20], rows.shape);
         Check.Close(MoleculeRows.Sizes(rows, MoleculeShape.DataWidth), MoleculeRows.Sizes(z, 7), 0);
@@ -136,17 +137,17 @@ public sealed class MoleculeFlowTests
     {
         const double Step = 1e-5;
         const long Seed = 7;
-        var generator = new Generator(6, CPU);
+        var random = new RandomStream(6);
         var networks = new Queue<INetwork>([new ModuleNetwork(new FeatureSinh()), new ModuleNetwork(new FeatureAsinh())]);
-        var flow = MoleculeFlows.Flow(generator, networks.Dequeue);
+        var flow = MoleculeFlows.Flow(random, networks.Dequeue);
         var objective = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { HutchinsonSamples = 11, Beta = new FixedSetting { Value = 0.5 } }));
-        var rows = MoleculeFlows.Atoms(8, 2, generator).flatten(1);
+        var rows = MoleculeFlows.Atoms(8, 2, random).flatten(1);
         var parameters = flow.Dequantizer.parameters().ToArray();
-        var gradients = autograd.grad([objective.Evaluate(rows, null, 0, Seed, 0).Loss], parameters, allow_unused: true);
+        var gradients = autograd.grad([objective.Evaluate(new(rows, null), 0, Seed, 0).Loss], parameters, allow_unused: true);
         using var noGradient = no_grad();
         double Bound()
         {
-            using var noise = Randomness.NamedSeed.Generator(CPU, Seed, "dequantizer", 0);
+            using var noise = Randomness.NamedSeed.Stream(Seed, "dequantizer", 0);
             var (v, logQ) = flow.Dequantize(rows.view(8, 2, 5), noise);
             var features = v.view(8, 2, 7).narrow(-1, 3, 4);
             var logP = -0.5 * flow.Continuous.Encode(v, null).square().sum(-1) + features.cosh().log().sum([1, 2]);
@@ -155,7 +156,7 @@ public sealed class MoleculeFlowTests
 
         foreach (var (parameter, gradient) in parameters.Zip(gradients))
         {
-            var direction = randn(parameter.shape, dtype: float64, generator: generator);
+            var direction = random.Normal(parameter.shape, float64);
             parameter.add_(direction, Step);
             var above = Bound();
             parameter.add_(direction, -2 * Step);
@@ -169,16 +170,16 @@ public sealed class MoleculeFlowTests
     [Fact]
     public void TheObjectiveOfAMixedBatchIsTheMeanOverItsSizes()
     {
-        var generator = new Generator(8, CPU);
-        var flow = MoleculeFlows.Flow(generator);
+        var random = new RandomStream(8);
+        var flow = MoleculeFlows.Flow(random);
         var objective = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig()));
-        var small = cat([MoleculeFlows.Atoms(2, 2, generator).flatten(1), full([2, 10], double.NaN, dtype: float64)], 1);
-        var mixed = cat([MoleculeFlows.Atoms(1, 4, generator).flatten(1), small], 0);
-        var terms = objective.Evaluate(mixed, null, 0, 1, 0);
+        var small = cat([MoleculeFlows.Atoms(2, 2, random).flatten(1), full([2, 10], double.NaN, dtype: float64)], 1);
+        var mixed = cat([MoleculeFlows.Atoms(1, 4, random).flatten(1), small], 0);
+        var terms = objective.Evaluate(new(mixed, null), 0, 1, 0);
         Assert.True(terms.Loss.isfinite().item<bool>());
 
         // The smaller size comes first, so that its noise is that of its batch alone.
-        var alone = objective.Evaluate(small, null, 0, 1, 0);
+        var alone = objective.Evaluate(new(small, null), 0, 1, 0);
         var rest = 3 * terms.Reconstruction!.item<double>() - 2 * alone.Reconstruction!.item<double>();
         Assert.True(rest > 0);
         Assert.Equal(2, MoleculeRows.BySize(mixed, MoleculeShape.DataWidth).Count());
@@ -188,14 +189,14 @@ public sealed class MoleculeFlowTests
     [Fact]
     public void TheObjectivesNoiseIsOnPositionsAndCharges()
     {
-        var generator = new Generator(10, CPU);
+        var random = new RandomStream(10);
         var seen = new RecordingNetwork();
         var networks = new Queue<INetwork>([seen, new ModuleNetwork(new Scaling(1))]);
-        var flow = MoleculeFlows.Flow(generator, networks.Dequeue);
-        var rows = MoleculeFlows.Atoms(200, 4, generator).flatten(1);
+        var flow = MoleculeFlows.Flow(random, networks.Dequeue);
+        var rows = MoleculeFlows.Atoms(200, 4, random).flatten(1);
         Tensor Encoded(SettingConfig? noise)
         {
-            _ = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { Noise = noise })).Evaluate(rows, null, 0, 1, 0);
+            _ = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { Noise = noise })).Evaluate(new(rows, null), 0, 1, 0);
             return seen.Last!.Value.detach().view(200, 4, 7);
         }
 
@@ -209,12 +210,12 @@ public sealed class MoleculeFlowTests
         Assert.InRange(difference.narrow(-1, 0, 3).square().mean().sqrt().item<double>() / (0.3 * Math.Sqrt(0.75)), 0.95, 1.05);
     }
 
-    private static MoleculeFlow Coupled(Generator generator)
+    private static MoleculeFlow Coupled(RandomStream random)
     {
         var graph = new EquivariantNetwork { Blocks = 1, Width = 8, NormalizationFactor = 3 };
-        var (encoder, decoder) = NetworkFactory.Pair(new StackNetwork { Networks = [new FeatureCouplingNetwork { Network = graph }, graph] }, 0, 0, generator, MoleculeFlows.Shape.Nodes);
-        var networks = new Queue<INetwork>([.. ((INetwork[])[encoder, decoder]).Select(n => Check.Double(Check.Randomized(n, generator, scale: 0.3)))]);
-        return MoleculeFlows.Flow(generator, networks.Dequeue);
+        var (encoder, decoder) = NetworkFactory.Pair(new StackNetwork { Networks = [new FeatureCouplingNetwork { Network = graph }, graph] }, 0, 0, random, MoleculeFlows.Shape.Nodes);
+        var networks = new Queue<INetwork>([.. ((INetwork[])[encoder, decoder]).Select(n => Check.Double(Check.Randomized(n, random, scale: 0.3)))]);
+        return MoleculeFlows.Flow(random, networks.Dequeue);
     }
 
     private static double LogDet(Tensor y, Tensor x, Tensor basis)

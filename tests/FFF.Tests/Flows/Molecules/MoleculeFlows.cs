@@ -4,6 +4,7 @@ using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
+using FFF.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,22 +17,22 @@ internal static class MoleculeFlows
 
     public static DequantizerConfig Small { get; } = new() { Blocks = 1, Sublayers = 1, Width = 8, NormalizationFactor = 3, ChargeScale = 2 };
 
-    public static MoleculeFlow Flow(Generator generator, Func<INetwork>? network = null, double noise = 0.3)
+    public static MoleculeFlow Flow(RandomStream random, Func<INetwork>? network = null, double noise = 0.3)
     {
         var latent = new AtomCountNormal(Shape);
         INetwork Network() => network?.Invoke()
-            ?? Check.Double(Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, 0, generator), generator, scale: 0.3));
+            ?? Check.Double(Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, 0, random), random, scale: 0.3));
         var flow = new FreeFormFlow(Network(), Network(), latent.OfAtoms, Shape.MostAtoms * Shape.Nodes.Width);
-        return new MoleculeFlow(flow, Dequantizer(generator, noise), latent, Shape);
+        return new MoleculeFlow(flow, Dequantizer(random, noise), latent, Shape);
     }
 
-    public static Dequantizer Dequantizer(Generator generator, double scale = 0.3)
+    public static Dequantizer Dequantizer(RandomStream random, double scale = 0.3)
     {
-        var dequantizer = new Dequantizer(Small, Shape, generator);
+        var dequantizer = new Dequantizer(Small, Shape, random);
         using var noGradient = no_grad();
         foreach (var parameter in dequantizer.parameters())
         {
-            parameter.copy_(randn(parameter.shape, generator: generator) * scale);
+            parameter.copy_(random.Normal(parameter.shape) * scale);
         }
 
         dequantizer.to(float64);
@@ -39,10 +40,10 @@ internal static class MoleculeFlows
     }
 
     /// <summary>Random molecules of one size, [B, N, 5], float64.</summary>
-    public static Tensor Atoms(int count, int atoms, Generator generator)
+    public static Tensor Atoms(int count, int atoms, RandomStream random)
     {
-        var positions = randn(count, atoms, 3, dtype: float64, generator: generator);
-        var types = randint(0, Shape.Types, [count, atoms], generator: generator);
+        var positions = random.Normal([count, atoms, 3], float64);
+        var types = random.Integers(0, Shape.Types, [count, atoms]);
         var charges = tensor(Shape.AtomicNumbers.Select(n => (double)n).ToArray(), float64)[types];
         return cat([positions - positions.mean([1], keepdim: true), types.to(float64).unsqueeze(-1), charges.unsqueeze(-1)], -1);
     }

@@ -1,4 +1,5 @@
 using FFF.Flows.Splines;
+using FFF.Randomness;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ public sealed class LuLinearTests
     [Fact]
     public void ItStartsAsTheIdentity()
     {
-        var x = randn([5, 4], dtype: float64, generator: new Generator(0, CPU));
+        var x = new RandomStream(0).Normal([5, 4], float64);
         var (y, logDet) = new LuLinear(4).to(float64).Forward(x);
         Check.Close(y, x, 1e-14);
         Assert.Equal(0, logDet.item<double>(), 1e-14);
@@ -27,7 +28,7 @@ public sealed class LuLinearTests
         var matrix = (layer.Forward(eye(dimension, dtype: float64)).Y - offset).t();
         Assert.True(offset.abs().min().item<double>() > 0);
 
-        var x = randn([6, dimension], dtype: float64, generator: new Generator(2, CPU));
+        var x = new RandomStream(2).Normal([6, dimension], float64);
         var (y, logDet) = layer.Forward(x);
         Check.Close(y, matmul(x, matrix.t()) + offset, 1e-12);
         Check.Close(logDet, linalg.slogdet(matrix).Item2, 1e-12);

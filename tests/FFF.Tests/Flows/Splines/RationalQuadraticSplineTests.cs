@@ -1,4 +1,5 @@
 using FFF.Flows.Splines;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public sealed class RationalQuadraticSplineTests
     [Fact]
     public void TheInverseIsStableInSinglePrecision()
     {
-        var parameters = randn([Rows, 3, 3 * Bins - 1], generator: new Generator(4, CPU)) * 3;
+        var parameters = new RandomStream(4).Normal([Rows, 3, 3 * Bins - 1]) * 3;
         var y = X.to(float32);
         var (x, _) = new RationalQuadraticSpline(parameters, Bins, Bound).Inverse(y);
         var (exact, logDerivative) = new RationalQuadraticSpline(parameters.to(float64), Bins, Bound).Inverse(y.to(float64));
@@ -94,10 +95,10 @@ public sealed class RationalQuadraticSplineTests
         Check.Close(logDerivative.exp(), tensor(derivatives).unsqueeze(-1), 1e-9);
     }
 
-    private static Tensor Parameters() => randn([3 * Bins - 1], dtype: float64, generator: new Generator(5, CPU));
+    private static Tensor Parameters() => new RandomStream(5).Normal([3 * Bins - 1], float64);
 
     private static RationalQuadraticSpline OneSpline(Tensor parameters) => new(parameters.expand(Rows, 3, -1), Bins, Bound);
 
     private static RationalQuadraticSpline DifferentSplines(double scale) =>
-        new(randn([Rows, 3, 3 * Bins - 1], dtype: float64, generator: new Generator(6, CPU)) * scale, Bins, Bound);
+        new(new RandomStream(6).Normal([Rows, 3, 3 * Bins - 1], float64) * scale, Bins, Bound);
 }

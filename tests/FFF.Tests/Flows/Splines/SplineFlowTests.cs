@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Flows;
 using FFF.Flows.Splines;
+using FFF.Randomness;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -71,8 +72,8 @@ public sealed class SplineFlowTests
     [Fact]
     public void ItStartsAsTheIdentityAndTheSeedDecidesItsWeights()
     {
-        SplineFlow New(ulong seed) => new(new SplineFlowMethod(), 3, 2, new Generator(seed, CPU));
-        var x = randn([50, 3], generator: new Generator(1, CPU));
+        SplineFlow New(ulong seed) => new(new SplineFlowMethod(), 3, 2, new RandomStream(seed));
+        var x = new RandomStream(1).Normal([50, 3]);
         Check.Close(New(1).Encode(x, x.narrow(1, 0, 2)).Z, x, 1e-5);
 
         Tensor Weights(ulong seed) => cat([.. New(seed).parameters().Select(p => p.flatten())], 0);
@@ -85,7 +86,7 @@ public sealed class SplineFlowTests
     {
         var (flow, x, condition) = Setup(3, 2);
         IObjective objective = new SplineFlowObjective(flow);
-        var terms = objective.Evaluate(x, condition, 0.5, 0, 0);
+        var terms = objective.Evaluate(new(x, condition), 0.5, 0, 0);
         Assert.Equal(-flow.LogLikelihood(x, condition).Encoder.mean().item<double>(), terms.Loss.item<double>(), 1e-9);
         Assert.Equal(-flow.Latent.LogProb(flow.Encode(x, condition).Z).mean().item<double>(), terms.LatentNll!.item<double>(), 1e-9);
         Assert.Null(terms.Reconstruction);
@@ -97,14 +98,14 @@ public sealed class SplineFlowTests
     [Fact]
     public void ItLearnsAConditionalDensityWithoutLosingTensors()
     {
-        var generator = new Generator(2, CPU);
+        var random = new RandomStream(2);
         Samples Draw(int count)
         {
-            var c = randn([count, 1], generator: generator);
-            return new((randn([count, 2], generator: generator) * exp(0.5 * c) + c) / 2, c);
+            var c = random.Normal([count, 1]);
+            return new((random.Normal([count, 2]) * exp(0.5 * c) + c) / 2, c);
         }
 
-        var flow = new SplineFlow(new SplineFlowMethod { Transforms = 2, Widths = [20], Bins = 5 }, 2, 1, new Generator(3, CPU));
+        var flow = new SplineFlow(new SplineFlowMethod { Transforms = 2, Widths = [20], Bins = 5 }, 2, 1, new RandomStream(3));
         var config = new TrainingConfig { BatchSize = 100, Epochs = 20, Optimizer = new OptimizerConfig { LearningRate = 5e-3, WeightDecay = 0 } };
         using var trainer = new Trainer(flow, new SplineFlowObjective(flow), Draw(4000), null, config, 0, CPU);
         var observer = new Unobserved();
@@ -123,9 +124,9 @@ public sealed class SplineFlowTests
 
     private static (SplineFlow Flow, Tensor X, Tensor? Condition) Setup(int dimension, int conditions)
     {
-        var generator = new Generator(4, CPU);
-        var x = randn([200, dimension], dtype: float64, generator: generator) * 1.5;
-        return (SplineFlows.Randomized(dimension, conditions), x, conditions == 0 ? null : randn([200, conditions], dtype: float64, generator: generator));
+        var random = new RandomStream(4);
+        var x = random.Normal([200, dimension], float64) * 1.5;
+        return (SplineFlows.Randomized(dimension, conditions), x, conditions == 0 ? null : random.Normal([200, conditions], float64));
     }
 
     private sealed class Unobserved : ITrainingObserver

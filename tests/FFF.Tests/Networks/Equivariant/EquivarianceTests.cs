@@ -2,6 +2,7 @@ using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Flows;
 using FFF.Networks;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -18,14 +19,14 @@ public sealed class EquivarianceTests
     [MemberData(nameof(Systems))]
     public void NetworksCommuteWithMotionsAndPermutations(int particles, int dimensions)
     {
-        var (shape, generator) = (new ParticleShape(particles, dimensions), new Generator((ulong)(100 * particles + dimensions), CPU));
-        var flow = ParticleFlows.Flow(shape, generator);
-        var x = ParticleFlows.Positions(5, shape, generator);
+        var (shape, random) = (new ParticleShape(particles, dimensions), new RandomStream((ulong)(100 * particles + dimensions)));
+        var flow = ParticleFlows.Flow(shape, random);
+        var x = ParticleFlows.Positions(5, shape, random);
         foreach (var network in (INetwork[])[flow.Encoder, flow.Decoder])
         {
             var y = network.Forward(new Dual(x), null).Value;
             Assert.True((y - x).abs().max().item<double>() > 1e-2, "the network is too close to the identity to test anything");
-            foreach (var (name, motion) in Motions(shape, generator))
+            foreach (var (name, motion) in Motions(shape, random))
             {
                 var difference = Check.Difference(network.Forward(new Dual(motion(x)), null).Value, motion(y));
                 Assert.True(difference <= Tolerance, $"{name}: {difference}");
@@ -37,11 +38,11 @@ public sealed class EquivarianceTests
     [MemberData(nameof(Systems))]
     public void TheDensityIsInvariant(int particles, int dimensions)
     {
-        var (shape, generator) = (new ParticleShape(particles, dimensions), new Generator((ulong)(200 * particles + dimensions), CPU));
-        var flow = ParticleFlows.Flow(shape, generator);
-        var x = ParticleFlows.Positions(5, shape, generator);
+        var (shape, random) = (new ParticleShape(particles, dimensions), new RandomStream((ulong)(200 * particles + dimensions)));
+        var flow = ParticleFlows.Flow(shape, random);
+        var x = ParticleFlows.Positions(5, shape, random);
         var expected = Likelihood.Of(flow, x, null);
-        foreach (var (_, motion) in Motions(shape, generator))
+        foreach (var (_, motion) in Motions(shape, random))
         {
             var actual = Likelihood.Of(flow, motion(x), null);
             Check.Close(actual.Encoder / expected.Encoder, ones(5, dtype: float64), 1e-9);
@@ -54,12 +55,12 @@ public sealed class EquivarianceTests
     [Fact]
     public void FeaturesAreInvariantAndPermuted()
     {
-        var generator = new Generator(3, CPU);
-        var network = ParticleFlows.Network(new ParticleShape(4, 3), generator, features: 2, conditions: 1);
-        var x = randn(5, 4, 5, dtype: float64, generator: generator);
-        var c = randn(5, 1, dtype: float64, generator: generator);
-        var order = randperm(4, generator: generator);
-        var rotation = linalg.qr(randn(3, 3, dtype: float64, generator: generator)).Q;
+        var random = new RandomStream(3);
+        var network = ParticleFlows.Network(new ParticleShape(4, 3), random, features: 2, conditions: 1);
+        var x = random.Normal([5, 4, 5], float64);
+        var c = random.Normal([5, 1], float64);
+        var order = random.Permutation(4);
+        var rotation = linalg.qr(random.Normal([3, 3], float64)).Q;
         Tensor Moved(Tensor rows)
         {
             var parts = rows.view(5, 4, 5).index_select(1, order).split([3, 2], -1);
@@ -71,17 +72,17 @@ public sealed class EquivarianceTests
         Assert.True(Check.Difference(Value(x.flatten(1), c), Value(x.flatten(1), c + 1)) > 1e-3);
     }
 
-    private static IEnumerable<(string Name, Func<Tensor, Tensor> Motion)> Motions(ParticleShape shape, Generator generator)
+    private static IEnumerable<(string Name, Func<Tensor, Tensor> Motion)> Motions(ParticleShape shape, RandomStream random)
     {
         var (n, d) = (shape.Particles, shape.Dimensions);
-        var orthogonal = linalg.qr(randn(d, d, dtype: float64, generator: generator)).Q;
+        var orthogonal = linalg.qr(random.Normal([d, d], float64)).Q;
         var sign = linalg.det(orthogonal).sign();
         var turn = orthogonal.clone();
         turn[0].mul_(sign);
         var mirror = turn.clone();
         mirror[0].neg_();
-        var shift = randn(d, dtype: float64, generator: generator);
-        var order = randperm(n, generator: generator);
+        var shift = random.Normal([d], float64);
+        var order = random.Permutation(n);
         Func<Tensor, Tensor> Particles(Func<Tensor, Tensor> motion) => rows => motion(rows.view(-1, n, d)).flatten(1);
         Assert.Equal(1, linalg.det(turn).item<double>(), 12);
         Assert.Equal(-1, linalg.det(mirror).item<double>(), 12);

@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -18,12 +19,12 @@ public sealed class EquivariantNetTests
     [InlineData(2, 1, 0.5)]
     public void TangentsAgreeWithFiniteDifferences(int features, int conditions, double normConstant)
     {
-        var generator = new Generator(5, CPU);
+        var random = new RandomStream(5);
         var config = ParticleFlows.Small with { NormConstant = normConstant, Attention = features == 0 };
-        var network = ParticleFlows.Network(new ParticleShape(4, 2), generator, features, conditions, config);
-        var x = randn(3, 4 * (2 + features), dtype: float64, generator: generator);
-        var t = randn(2, 3, 4 * (2 + features), dtype: float64, generator: generator);
-        var c = conditions == 0 ? null : randn(3, conditions, dtype: float64, generator: generator);
+        var network = ParticleFlows.Network(new ParticleShape(4, 2), random, features, conditions, config);
+        var x = random.Normal([3, 4 * (2 + features)], float64);
+        var t = random.Normal([2, 3, 4 * (2 + features)], float64);
+        var c = conditions == 0 ? null : random.Normal([3, conditions], float64);
         Check.Tangents(network, x, t, c, 1e-7);
     }
 
@@ -36,10 +37,10 @@ public sealed class EquivariantNetTests
     {
         const double Beta = 3;
         const double Step = 1e-5;
-        var (shape, generator) = (new ParticleShape(3, 2), new Generator(8, CPU));
-        var flow = ParticleFlows.Flow(shape, generator);
-        var x = ParticleFlows.Positions(4, shape, generator);
-        var u = Hutchinson.Sample(1, 4, flow.Latent.Basis(flow.Dimension, float64, CPU)!, generator);
+        var (shape, random) = (new ParticleShape(3, 2), new RandomStream(8));
+        var flow = ParticleFlows.Flow(shape, random);
+        var x = ParticleFlows.Positions(4, shape, random);
+        var u = Hutchinson.Sample(1, 4, flow.Latent.Basis(flow.Dimension, float64, CPU)!, random);
         var loss = new Objective(flow, new ObjectiveConfig()).Evaluate(x, null, u, null, Beta, 1).Loss;
         var parameters = flow.parameters().ToArray();
         var gradients = autograd.grad([loss], parameters);
@@ -56,7 +57,7 @@ public sealed class EquivariantNetTests
 
         foreach (var (parameter, gradient) in parameters.Zip(gradients))
         {
-            var direction = randn(parameter.shape, dtype: float64, generator: generator);
+            var direction = random.Normal(parameter.shape, float64);
             parameter.add_(direction, Step);
             var above = Frozen();
             parameter.add_(direction, -2 * Step);
@@ -71,9 +72,9 @@ public sealed class EquivariantNetTests
     [Fact]
     public void ItStartsNearTheIdentity()
     {
-        var (shape, generator) = (new ParticleShape(13, 3), new Generator(1, CPU));
-        var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape.Nodes, 0, generator));
-        var x = ParticleFlows.Positions(8, shape, generator);
+        var (shape, random) = (new ParticleShape(13, 3), new RandomStream(1));
+        var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape.Nodes, 0, random));
+        var x = ParticleFlows.Positions(8, shape, random);
         var moved = (network.Forward(new Dual(x), null).Value - x).abs().max().item<double>();
         Assert.InRange(moved, 1e-9, 1e-2);
     }
@@ -84,7 +85,7 @@ public sealed class EquivariantNetTests
     public void DataOfNoParticlesAreRefused(string kind)
     {
         var error = Assert.Throws<ConfigurationException>(() => kind == "egnn"
-            ? (object)NetworkFactory.Create(new EquivariantNetwork(), 2, 0, FlowSide.Encoder, new Generator(0, CPU))
+            ? (object)NetworkFactory.Create(new EquivariantNetwork(), 2, 0, FlowSide.Encoder, new RandomStream(0))
             : FFF.Latents.LatentFactory.Create(new MeanFreeNormalLatent()));
         Assert.Contains($"data of particles or molecules for the kind {kind}", error.Message);
     }

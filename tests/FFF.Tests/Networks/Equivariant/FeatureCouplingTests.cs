@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -19,9 +20,9 @@ public sealed class FeatureCouplingTests
     [InlineData(2)]
     public void TheDecoderUndoesTheEncoderAndLeavesPositions(int conditions)
     {
-        var generator = new Generator(1, CPU);
-        var (encoder, decoder) = Pair(Coupling, conditions, generator);
-        var (x, c) = (Rows(4, generator), conditions == 0 ? null : randn(4, conditions, dtype: float64, generator: generator));
+        var random = new RandomStream(1);
+        var (encoder, decoder) = Pair(Coupling, conditions, random);
+        var (x, c) = (Rows(4, random), conditions == 0 ? null : random.Normal([4, conditions], float64));
         var z = encoder.Forward(new Dual(x), c).Value;
 
         Check.Close(decoder.Forward(new Dual(z), c).Value, x, 1e-12);
@@ -34,10 +35,10 @@ public sealed class FeatureCouplingTests
     [Fact]
     public void BothJacobiansTellTheSameDensity()
     {
-        var generator = new Generator(2, CPU);
-        var (encoder, decoder) = Pair(Coupling, 0, generator);
+        var random = new RandomStream(2);
+        var (encoder, decoder) = Pair(Coupling, 0, random);
         var flow = new FreeFormFlow(encoder, decoder, new MeanFreeNormal(Layout), 4 * Layout.Width);
-        var x = Rows(3, generator);
+        var x = Rows(3, random);
 
         var likelihood = Likelihood.Of(flow, x, null);
 
@@ -48,9 +49,9 @@ public sealed class FeatureCouplingTests
     [Fact]
     public void TangentsAgreeWithFiniteDifferences()
     {
-        var generator = new Generator(3, CPU);
-        var (encoder, decoder) = Pair(Coupling, 1, generator);
-        var (x, t, c) = (Rows(3, generator), randn(2, 3, 4 * Layout.Width, dtype: float64, generator: generator), randn(3, 1, dtype: float64, generator: generator));
+        var random = new RandomStream(3);
+        var (encoder, decoder) = Pair(Coupling, 1, random);
+        var (x, t, c) = (Rows(3, random), random.Normal([2, 3, 4 * Layout.Width], float64), random.Normal([3, 1], float64));
         foreach (var network in (INetwork[])[encoder, decoder])
         {
             Check.Tangents(network, x, t, c, 1e-6);
@@ -60,11 +61,11 @@ public sealed class FeatureCouplingTests
     [Fact]
     public void StacksCommuteWithMotionsAndPermutations()
     {
-        var generator = new Generator(4, CPU);
-        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, ParticleFlows.Small, Coupling] }, 0, generator);
-        var x = Rows(5, generator);
-        var order = randperm(4, generator: generator);
-        var turn = linalg.qr(randn(3, 3, dtype: float64, generator: generator)).Q;
+        var random = new RandomStream(4);
+        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, ParticleFlows.Small, Coupling] }, 0, random);
+        var x = Rows(5, random);
+        var order = random.Permutation(4);
+        var turn = linalg.qr(random.Normal([3, 3], float64)).Q;
         Tensor Moved(Tensor rows)
         {
             var parts = rows.view(-1, 4, Layout.Width).index_select(1, order).split([3, 2], -1);
@@ -81,9 +82,9 @@ public sealed class FeatureCouplingTests
     [Fact]
     public void AStackOfCouplingsIsUndoneInReverse()
     {
-        var generator = new Generator(5, CPU);
-        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, new StackNetwork { Networks = [Coupling, Coupling] }] }, 0, generator);
-        var x = Rows(4, generator);
+        var random = new RandomStream(5);
+        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, new StackNetwork { Networks = [Coupling, Coupling] }] }, 0, random);
+        var x = Rows(4, random);
 
         Check.Close(decoder.Forward(encoder.Forward(new Dual(x), null), null).Value, x, 1e-11);
     }
@@ -94,19 +95,19 @@ public sealed class FeatureCouplingTests
     public void DataWithoutFeaturesAreRefused(bool particles)
     {
         var error = Assert.Throws<ConfigurationException>(() =>
-            NetworkFactory.Pair(Coupling, 12, 0, new Generator(0, CPU), particles ? new ParticleShape(4, 3).Nodes : null));
+            NetworkFactory.Pair(Coupling, 12, 0, new RandomStream(0), particles ? new ParticleShape(4, 3).Nodes : null));
         Assert.Contains("data of molecules for the kind feature-coupling", error.Message);
     }
 
-    private static (INetwork Encoder, INetwork Decoder) Pair(NetworkConfig config, int conditions, Generator generator)
+    private static (INetwork Encoder, INetwork Decoder) Pair(NetworkConfig config, int conditions, RandomStream random)
     {
-        var (encoder, decoder) = NetworkFactory.Pair(config, 0, conditions, generator, Layout);
-        return (Check.Double(Check.Randomized(encoder, generator, 0.3)), Check.Double(Check.Randomized(decoder, generator, 0.3)));
+        var (encoder, decoder) = NetworkFactory.Pair(config, 0, conditions, random, Layout);
+        return (Check.Double(Check.Randomized(encoder, random, 0.3)), Check.Double(Check.Randomized(decoder, random, 0.3)));
     }
 
-    private static Tensor Rows(int count, Generator generator)
+    private static Tensor Rows(int count, RandomStream random)
     {
-        var nodes = randn(count, 4, Layout.Width, dtype: float64, generator: generator);
+        var nodes = random.Normal([count, 4, Layout.Width], float64);
         nodes.narrow(-1, 0, 3).sub_(nodes.narrow(-1, 0, 3).mean([1], keepdim: true));
         return nodes.flatten(1);
     }

@@ -5,6 +5,7 @@ using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
+using FFF.Randomness;
 using FFF.Training;
 using TorchSharp;
 using Xunit;
@@ -28,13 +29,13 @@ public sealed class FusedBlocksTests
         set_num_threads(threads);
         try
         {
-            var generator = new Generator(1, CPU);
+            var random = new RandomStream(1);
             var config = new EquivariantNetwork { Blocks = 2, Width = width, Attention = attention, NormalizationFactor = 5, NormConstant = 0.5 };
-            var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, generator), generator, scale: 1.2 / Math.Sqrt(width));
+            var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, random), random, scale: 1.2 / Math.Sqrt(width));
             var row = particles * (dimensions + features);
-            var x = randn(batch, row, generator: generator);
-            var t = tangents == 0 ? null : randn(tangents, batch, row, generator: generator);
-            var (gradY, gradDy) = (randn(batch, row, generator: generator), randn(Math.Max(1, tangents), batch, row, generator: generator));
+            var x = random.Normal([batch, row]);
+            var t = tangents == 0 ? null : random.Normal([tangents, batch, row]);
+            var (gradY, gradDy) = (random.Normal([batch, row]), random.Normal([Math.Max(1, tangents), batch, row]));
             var actual = Evaluate(network, x, t, gradY, gradDy);
             Check.Double(network);
             var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64));
@@ -50,9 +51,9 @@ public sealed class FusedBlocksTests
     [Fact]
     public void ValuesWithoutAGraphAreTheSame()
     {
-        var generator = new Generator(2, CPU);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(3, 0), 0, generator), generator);
-        var (x, t) = (randn(70, 15, generator: generator), randn(15, 70, 15, generator: generator));
+        var random = new RandomStream(2);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(3, 0), 0, random), random);
+        var (x, t) = (random.Normal([70, 15]), random.Normal([15, 70, 15]));
         var expected = network.Forward(new Dual(x, t), null);
         using var noGradient = no_grad();
         var actual = network.Forward(new Dual(x, t), null);
@@ -65,9 +66,9 @@ public sealed class FusedBlocksTests
     [Fact]
     public void GradientsCanBeDifferentiatedAgain()
     {
-        var generator = new Generator(3, CPU);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, generator), generator, scale: 0.2);
-        var (x, t, r) = (randn(6, 8, generator: generator), randn(1, 6, 8, generator: generator), randn(6, 8, generator: generator));
+        var random = new RandomStream(3);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, random), random, scale: 0.2);
+        var (x, t, r) = (random.Normal([6, 8]), random.Normal([1, 6, 8]), random.Normal([6, 8]));
         Tensor[] Twice()
         {
             var input = x.to(((TorchSharp.Modules.Parameter)network.parameters().First()).dtype).requires_grad_();
@@ -86,10 +87,10 @@ public sealed class FusedBlocksTests
     [Fact]
     public void TheObjectivesGradientAndLikelihoodsAgree()
     {
-        var (shape, generator) = (new ParticleShape(4, 2), new Generator(4, CPU));
-        var flow = ParticleFlow(shape, generator);
-        var x = ParticleFlows.Positions(9, shape, generator).to(float32);
-        var u = Hutchinson.Sample(2, 9, flow.Latent.Basis(flow.Dimension, float32, CPU)!, generator);
+        var (shape, random) = (new ParticleShape(4, 2), new RandomStream(4));
+        var flow = ParticleFlow(shape, random);
+        var x = ParticleFlows.Positions(9, shape, random).to(float32);
+        var u = Hutchinson.Sample(2, 9, flow.Latent.Basis(flow.Dimension, float32, CPU)!, random);
         Tensor[] Results(Tensor data, Tensor vectors)
         {
             var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, null, 10, 1);
@@ -106,9 +107,9 @@ public sealed class FusedBlocksTests
     [Fact]
     public void StepsLeaveNothingBehind()
     {
-        var (shape, generator) = (new ParticleShape(4, 2), new Generator(5, CPU));
-        var samples = new Samples(ParticleFlows.Positions(64, shape, generator).to(float32), null) { Particles = shape };
-        var flow = ParticleFlow(shape, generator);
+        var (shape, random) = (new ParticleShape(4, 2), new RandomStream(5));
+        var samples = new Samples(ParticleFlows.Positions(64, shape, random).to(float32), null) { Particles = shape };
+        var flow = ParticleFlow(shape, random);
         using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), samples, null, new TrainingConfig { BatchSize = 32, Epochs = 1000 }, 0, CPU);
         void Steps(int count)
         {
@@ -130,10 +131,10 @@ public sealed class FusedBlocksTests
         Assert.InRange(Environment.WorkingSet - bytes, long.MinValue, 60_000_000);
     }
 
-    private static FreeFormFlow ParticleFlow(ParticleShape shape, Generator generator)
+    private static FreeFormFlow ParticleFlow(ParticleShape shape, RandomStream random)
     {
         var config = new EquivariantNetwork { Blocks = 2, Width = 32 };
-        EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes, 0, generator), generator, scale: 0.2);
+        EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes, 0, random), random, scale: 0.2);
         return new(Net(), Net(), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
     }
 

@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks.Equivariant;
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Networks.Equivariant;
@@ -11,16 +12,16 @@ internal static class ParticleFlows
 {
     public static EquivariantNetwork Small { get; } = new() { Blocks = 2, Width = 8, NormalizationFactor = 10 };
 
-    public static EquivariantNet Network(ParticleShape shape, Generator generator, int features = 0, int conditions = 0, EquivariantNetwork? config = null) =>
-        Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, generator), generator, scale: 0.4));
+    public static EquivariantNet Network(ParticleShape shape, RandomStream random, int features = 0, int conditions = 0, EquivariantNetwork? config = null) =>
+        Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, random), random, scale: 0.4));
 
-    public static FreeFormFlow Flow(ParticleShape shape, Generator generator) =>
-        new(Network(shape, generator), Network(shape, generator), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
+    public static FreeFormFlow Flow(ParticleShape shape, RandomStream random) =>
+        new(Network(shape, random), Network(shape, random), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
 
     /// <summary>Positions with mean zero, [B, N·d], float64.</summary>
-    public static Tensor Positions(int count, ParticleShape shape, Generator generator)
+    public static Tensor Positions(int count, ParticleShape shape, RandomStream random)
     {
-        var x = randn(count, shape.Particles, shape.Dimensions, dtype: float64, generator: generator);
+        var x = random.Normal([count, shape.Particles, shape.Dimensions], float64);
         return (x - x.mean([1], keepdim: true)).flatten(1);
     }
 }

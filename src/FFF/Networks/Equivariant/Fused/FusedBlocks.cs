@@ -81,10 +81,12 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     /// <summary>The gradients of those inputs that have one, with a graph of their own.</summary>
     private static Tensor[] Composed(BlocksComposed composed, Tensor[] inputs, List<Tensor> gradOutputs)
     {
+        // Of the inputs themselves, parameters among them, nothing may be accumulated here.
+        inputs = [.. inputs.Select(t => t.view_as(t))];
         var (h, x) = composed(Planes.Split(inputs[0]), Planes.Split(inputs[1]));
         var outputs = new[] { h, x }.Select(y => Planes.Join(y, y.Tangent?.shape[0] ?? 0)).ToArray();
         var differentiable = inputs.Where(t => t.requires_grad).ToArray();
-        var gradients = new Queue<Tensor>(autograd.grad(outputs, differentiable, gradOutputs, retain_graph: true, create_graph: true, allow_unused: true));
-        return [.. inputs.Select(t => t.requires_grad ? gradients.Dequeue() : null!)];
+        var gradients = new Queue<Tensor?>(VectorJacobian.Of(outputs, differentiable, [.. gradOutputs], createGraph: true));
+        return [.. inputs.Select(t => t.requires_grad ? gradients.Dequeue()! : null!)];
     }
 }

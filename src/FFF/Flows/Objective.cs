@@ -61,7 +61,7 @@ public sealed class Objective : IObjective
     public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
     {
         var draws = Draw(batch.Data.shape[0], batch.Data.shape[^1], seed, step);
-        return Evaluate(batch.Data, batch.Condition, progress, draws.To(batch.Data.device), restrict: null);
+        return Evaluate(batch.Data, batch.Condition, progress, draws.To(batch.Data.device));
     }
 
     /// <summary>Draws noise, settings and Hutchinson vectors for a step, on the CPU; the same seed and step draw the same.</summary>
@@ -69,11 +69,17 @@ public sealed class Objective : IObjective
     /// <param name="dimension">D.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number.</param>
-    internal ObjectiveDraws Draw(long batch, long dimension, long seed, long step)
+    /// <param name="restrict">Sets the noise, [B, D], to zero where there shall be none; null to leave it.</param>
+    internal ObjectiveDraws Draw(long batch, long dimension, long seed, long step, Action<Tensor>? restrict = null)
     {
         using var random = NamedSeed.Stream(seed, "objective", step);
         var noiseSetting = _config.Noise is null || Settings.Noise is null ? null : Unit(batch, random);
         var noise = _config.Noise is null ? null : random.Normal([batch, dimension]);
+        if (noise is not null)
+        {
+            restrict?.Invoke(noise);
+        }
+
         var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
         var space = (int)(_flow.Latent.Basis(dimension, float32, CPU)?.shape[1] ?? dimension);
         return new(noiseSetting, noise, betaSetting, Hutchinson.Sample(_config.HutchinsonSamples, batch, space, random));
@@ -84,15 +90,13 @@ public sealed class Objective : IObjective
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="progress">The share of the run that is done.</param>
     /// <param name="draws">What was drawn, on x's device.</param>
-    /// <param name="restrict">Takes the noise, [B, D], away where there shall be none; null to leave it.</param>
-    internal ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, ObjectiveDraws draws, Func<Tensor, Tensor>? restrict)
+    internal ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, ObjectiveDraws draws)
     {
         var basis = _flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
         if (_config.Noise is { } noise)
         {
             var n = draws.Noise!.to(x.dtype);
             n = basis is null ? n : Hutchinson.InSubspace(nn.functional.linear(n, basis.t()), basis);
-            n = restrict is null ? n : restrict(n);
             x += Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
         }
 

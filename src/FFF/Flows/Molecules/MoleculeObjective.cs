@@ -29,6 +29,11 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
         foreach (var (_, index, rows) in MoleculeRows.BySize(batch.Data, MoleculeShape.DataWidth, batch.Group))
         {
             var part = OfSize(rows, index is null ? batch.Condition : batch.Condition?.index_select(0, index), progress, seed, step, random);
+            if (index is null)
+            {
+                return part;
+            }
+
             var share = (double)rows.shape[0] / batch.Data.shape[0];
             part = new(share * part.Loss, share * part.LatentNll!, share * part.Reconstruction!);
             sum = sum is null ? part : new(sum.Loss + part.Loss, sum.LatentNll! + part.LatentNll!, sum.Reconstruction! + part.Reconstruction!);
@@ -41,17 +46,14 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
     private ObjectiveTerms OfSize(Tensor rows, Tensor? condition, double progress, long seed, long step, RandomStream random)
     {
         var (molecules, atoms) = (rows.shape[0], rows.shape[1]);
-        var drawn = OneCopy.To(rows.device, [flow.Noise(molecules, atoms, random), .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, seed, step).Parts]);
+        var drawn = OneCopy.To(rows.device, [flow.Noise(molecules, atoms, random), .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, seed, step, noise => SpareTypes(noise, atoms)).Parts]);
         var (v, logQ) = flow.Dequantizer.Draw(rows, drawn[0]!.to(rows.dtype));
-        var terms = objective.Evaluate(v, condition, progress, ObjectiveDraws.Of(drawn.AsSpan(1)), noise => SpareTypes(noise, atoms));
-        var dequantization = objective.LikelihoodWeightAt(progress) * logQ.mean();
-        return new(terms.Loss + dequantization, terms.LatentNll! + logQ.mean(), terms.Reconstruction!);
+        var terms = objective.Evaluate(v, condition, progress, ObjectiveDraws.Of(drawn.AsSpan(1)));
+        var (dequantization, weight) = (logQ.mean(), objective.LikelihoodWeightAt(progress));
+        return new(terms.Loss + (weight < 1 ? weight * dequantization : dequantization), terms.LatentNll! + dequantization, terms.Reconstruction!);
     }
 
     /// <summary>Leaves types without noise, as their cells are as wide as the dequantiser makes them.</summary>
-    private Tensor SpareTypes(Tensor noise, long atoms)
-    {
+    private void SpareTypes(Tensor noise, long atoms) =>
         noise.view(noise.shape[0], atoms, -1).narrow(-1, MoleculeShape.Space, flow.Shape.Types).zero_();
-        return noise;
-    }
 }

@@ -46,7 +46,7 @@ public sealed class RationalQuadraticSpline
     /// <summary>y, and log dy/dx at x, each of x's shape, which is that of the parameters' leading indices.</summary>
     public (Tensor Y, Tensor LogDerivative) Forward(Tensor x)
     {
-        var inside = x.clamp(-_bound, _bound);
+        var inside = Inside(x);
         var bin = Locate(inside, _innerX);
         var xi = (inside - bin.X) / bin.Width;
         var product = xi * (1 - xi);
@@ -60,7 +60,7 @@ public sealed class RationalQuadraticSpline
     /// <summary>x, and log dy/dx at x.</summary>
     public (Tensor X, Tensor LogDerivative) Inverse(Tensor y)
     {
-        var inside = y.clamp(-_bound, _bound);
+        var inside = Inside(y);
         var bin = Locate(inside, _innerY);
         var slope = bin.Height / bin.Width;
 
@@ -77,6 +77,9 @@ public sealed class RationalQuadraticSpline
         var x = bin.X + bin.Width * xi;
         return (x + (y - inside), LogDerivative(bin, slope, xi, xi * (1 - xi)));
     }
+
+    /// <summary>The nearest value in [−B, B]. Lazy tensors cannot differentiate a clamp with two bounds.</summary>
+    private Tensor Inside(Tensor value) => value.clamp_min(-_bound).clamp_max(_bound);
 
     /// <summary>Shares of a whole, each at least so large, that the logits stand for.</summary>
     private static Tensor Shares(Tensor logits) => logits.softmax(-1) * (1 - Least * logits.shape[^1]) + Least;

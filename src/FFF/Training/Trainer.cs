@@ -96,7 +96,7 @@ public sealed class Trainer : IDisposable
         var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
         _parameters.Gradients.zero_();
         var terms = _objective.Evaluate(batch, Progress, _seed, Counters.Step);
-        (weight < 1 ? terms.Loss * weight : terms.Loss).backward();
+        terms.Loss.backward([full_like(terms.Loss, weight)]);
         var gradientNorm = _parameters.Gradients.norm();
         var (loss, norm, latentNll, reconstruction) = Numbers(terms, gradientNorm);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
+using FFF.Formats;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;
@@ -21,11 +22,11 @@ internal static class RunsCommand
         {
             var folder = RunLocator.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(run));
             var manifest = Manifest.Read(folder.ManifestFile);
-            var config = File.Exists(folder.ConfigFile) ? File.ReadAllText(folder.ConfigFile) : null;
+            var config = File.Exists(folder.ConfigFile) ? InputFile.ReadText(folder.ConfigFile) : null;
             var metrics = MetricsTail.Read(folder.MetricsFile);
             if (parsed.GetValue(json))
             {
-                using var document = JsonDocument.Parse(File.ReadAllText(folder.ManifestFile));
+                using var document = JsonDocument.Parse(InputFile.ReadText(folder.ManifestFile));
                 var details = new RunDetails(Words.Name(folder), folder.Path, document.RootElement, config, metrics, Files(folder));
                 Console.Out.WriteLine(JsonSerializer.Serialize(details, ResultJson.Default.RunDetails));
             }

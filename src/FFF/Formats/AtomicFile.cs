@@ -5,7 +5,8 @@ namespace FFF.Formats;
 /// <summary>Writes whole files: whoever reads one sees the old content or the new, never a part.</summary>
 /// <remarks>
 /// The content goes to a temporary name in the same folder, is flushed to the disk and renamed; a rename within a
-/// folder is atomic. Devices such as <c>/dev/null</c> are written to directly, as renaming would replace them.
+/// folder is atomic. Where another process has the old file open, Windows refuses that, and it is tried again for some
+/// seconds. Devices such as <c>/dev/null</c> are written to directly, as renaming would replace them.
 /// </remarks>
 public static class AtomicFile
 {
@@ -66,7 +67,7 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            BusyFile.Wait(() => File.Move(temporary, path, overwrite: true));
             UnixFile.FlushEntries(Path.GetDirectoryName(path)!);
         }
         catch

@@ -60,7 +60,7 @@ public sealed class Download(HttpClient client)
                 throw new DownloadException($"{source}: what was downloaded does not have the {digest.Algorithm} digest {digest.Digits} and was removed. Try again; if it happens again, the server has another file of this name.");
             }
 
-            File.Move(part, path, overwrite: true);
+            BusyFile.Wait(() => File.Move(part, path, overwrite: true));
             return true;
         }
         catch (HttpRequestException e)

@@ -1,7 +1,7 @@
 namespace FFF.Formats;
 
 /// <summary>Opens files for reading, with messages for people.</summary>
-internal static class InputFile
+public static class InputFile
 {
     /// <summary>Opens the file; others may go on writing, renaming or deleting it.</summary>
     /// <exception cref="FileReadException">It is missing, a folder, or not permitted.</exception>
@@ -14,7 +14,7 @@ internal static class InputFile
 
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+            return Shared(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -29,4 +29,25 @@ internal static class InputFile
             throw new FileReadException(path, $"cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>A file's text, in UTF-8 or what its byte order mark says.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public static string ReadText(string path)
+    {
+        using var reader = new StreamReader(Open(path));
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>A file's content.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public static byte[] ReadBytes(string path)
+    {
+        using var file = Open(path);
+        var bytes = new byte[file.Length];
+        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>Opens the file as <see cref="Open"/> does, with the system's own exceptions.</summary>
+    public static FileStream Shared(string path) =>
+        BusyFile.Open(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16));
 }

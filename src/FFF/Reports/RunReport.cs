@@ -43,7 +43,7 @@ public static class RunReport
     }
 
     private static ReportedRun Read(RunFolder folder) => new(
-        folder, Manifest.Read(folder.ManifestFile), ResolvedConfig.Read(folder.ConfigFile), File.ReadAllText(folder.ConfigFile),
+        folder, Manifest.Read(folder.ManifestFile), ResolvedConfig.Read(folder.ConfigFile), InputFile.ReadText(folder.ConfigFile),
         File.Exists(folder.MetricsFile) ? MetricsReader.Read(folder.MetricsFile) : new Metrics([], new Dictionary<string, double[]>()));
 
     private static string Comparison(IReadOnlyList<ReportedRun> runs)
@@ -158,7 +158,7 @@ public static class RunReport
     private static string Pictures(RunFolder folder)
     {
         var figures = Files(folder.PlotFolder, ".png").Where(path => Path.GetFileName(path) != RunPictures.CurvesFile && new FileInfo(path).Length <= LargestPicture)
-            .Select(path => $"<figure><img alt=\"{Html.Text(Path.GetFileNameWithoutExtension(path))}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(path))}\"><figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
+            .Select(path => $"<figure><img alt=\"{Html.Text(Path.GetFileNameWithoutExtension(path))}\" src=\"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path))}\"><figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
         return string.Concat(figures) is { Length: > 0 } all ? $"<div class=\"pictures\">\n{all}</div>\n" : "";
     }
 

@@ -1,3 +1,5 @@
+using FFF.Formats;
+
 namespace FFF.Runs;
 
 /// <summary>Reads which commit a folder has checked out from git's own files, so that git need not be installed.</summary>
@@ -31,13 +33,13 @@ public static class GitCommit
     /// <summary>In a linked working tree or a submodule, .git is a file that names the folder.</summary>
     private static string? Repository(string dotGit) =>
         Directory.Exists(dotGit) ? dotGit
-        : File.Exists(dotGit) && File.ReadAllText(dotGit).Trim() is var text && text.StartsWith(FolderPrefix, StringComparison.Ordinal)
+        : File.Exists(dotGit) && InputFile.ReadText(dotGit).Trim() is var text && text.StartsWith(FolderPrefix, StringComparison.Ordinal)
             ? Path.GetFullPath(text[FolderPrefix.Length..], Path.GetDirectoryName(dotGit)!)
             : null;
 
     private static string? Head(string repository)
     {
-        var head = File.ReadAllText(Path.Combine(repository, "HEAD")).Trim();
+        var head = InputFile.ReadText(Path.Combine(repository, "HEAD")).Trim();
         if (!head.StartsWith(ReferencePrefix, StringComparison.Ordinal))
         {
             return Hash(head);
@@ -45,14 +47,14 @@ public static class GitCommit
 
         var reference = head[ReferencePrefix.Length..];
         var common = Path.Combine(repository, "commondir");
-        var root = File.Exists(common) ? Path.GetFullPath(File.ReadAllText(common).Trim(), repository) : repository;
+        var root = File.Exists(common) ? Path.GetFullPath(InputFile.ReadText(common).Trim(), repository) : repository;
         var loose = Path.Combine(root, reference);
-        return Hash(File.Exists(loose) ? File.ReadAllText(loose).Trim() : Packed(Path.Combine(root, "packed-refs"), reference));
+        return Hash(File.Exists(loose) ? InputFile.ReadText(loose).Trim() : Packed(Path.Combine(root, "packed-refs"), reference));
     }
 
     private static string? Packed(string path, string reference) =>
         File.Exists(path)
-            ? File.ReadLines(path).FirstOrDefault(line => line.EndsWith(" " + reference, StringComparison.Ordinal))?.Split(' ')[0]
+            ? InputFile.ReadText(path).ReplaceLineEndings("\n").Split('\n').FirstOrDefault(line => line.EndsWith(" " + reference, StringComparison.Ordinal))?.Split(' ')[0]
             : null;
 
     private static string? Hash(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower) ? text : null;

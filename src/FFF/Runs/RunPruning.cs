@@ -42,8 +42,8 @@ public static class RunPruning
         var hidden = Path.Combine(parent, Prefix + folder.Version + "-" + Guid.NewGuid().ToString("N"));
         try
         {
-            Directory.Move(folder.Path, hidden);
-            Directory.Delete(hidden, recursive: true);
+            BusyFile.Wait(() => Directory.Move(folder.Path, hidden));
+            BusyFile.Wait(() => Directory.Delete(hidden, recursive: true));
             if (!Directory.EnumerateFileSystemEntries(parent).Any())
             {
                 Directory.Delete(parent);

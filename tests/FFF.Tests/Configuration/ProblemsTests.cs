@@ -146,6 +146,18 @@ public sealed class ProblemsTests : IDisposable
         Assert.Equal(new Problem(_folder.Path("latin1.yaml"), 2, 13, "", "expected text in UTF-8, found other bytes"), Assert.Single(error.Problems));
     }
 
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public void WhatWindowsWritesIsRead(string encoding)
+    {
+        // Editors there, and what PowerShell redirects into a file, begin with a byte order mark and end lines in two characters.
+        File.WriteAllText(_folder.Path("windows.yaml"), "name: x # größer\r\nseed: 7\r\ndata: {kind: toy, distribution: two_moons}\r\n", Encoding.GetEncoding(encoding));
+
+        Assert.Equal(("x", 7), (ExperimentFile.Load([_folder.Path("windows.yaml")], []).Name, ExperimentFile.Load([_folder.Path("windows.yaml")], []).Seed));
+    }
+
     [Fact]
     public void AliasesThatMultiplyAreRefused()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using FFF.Formats;
 
 namespace FFF.Configuration.Yaml;
 
@@ -29,7 +30,7 @@ internal static class YamlText
 
     private static byte[] Bytes(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Shared(path);
         var bytes = new byte[MaximumBytes + 1];
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
@@ -44,8 +45,7 @@ internal static class YamlText
 
         try
         {
-            var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-            return utf8.GetString(bytes).TrimStart('\uFEFF');
+            return Encoding(bytes).GetString(bytes).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException error)
         {
@@ -55,4 +55,12 @@ internal static class YamlText
             return null;
         }
     }
+
+    /// <summary>UTF-8, unless a byte order mark says UTF-16, in which Windows PowerShell writes what is redirected into a file.</summary>
+    private static Encoding Encoding(byte[] bytes) => bytes switch
+    {
+        [0xff, 0xfe, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true),
+        [0xfe, 0xff, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
+        _ => new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+    };
 }

@@ -69,6 +69,17 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
+    public void Names_that_Windows_keeps_for_devices()
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        place.Write("sweep.yaml", "name: nul\nconfigs: [toy.yaml]\nsearch: {kind: grid, keys: {objective.beta: [1, 2]}}\n");
+        UsageTests.Refused(place, "'con' cannot name a run: Windows keeps the name 'con' for a device", "train", "--config", "toy.yaml", "--name", "con");
+        UsageTests.Refused(place, "'nul' cannot name a run", "sweep", "--config", "sweep.yaml");
+        UsageTests.Refused(place, "aux.json: Windows keeps the name 'aux' for a device", "config", "schema", "--out", "aux.json");
+    }
+
+    [Fact]
     public void A_run_folder_that_cannot_be_written()
     {
         using var place = new Workplace();

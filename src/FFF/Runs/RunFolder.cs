@@ -13,6 +13,8 @@ public sealed record RunFolder
     private const int LongestName = 100;
     private const string TemporaryPrefix = ".new-";
 
+    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = true };
+
     private RunFolder(string path)
     {
         Path = path;
@@ -71,6 +73,7 @@ public sealed record RunFolder
     public static RunFolder Create(string runsRoot, string name)
     {
         Validate(name);
+        RefuseOtherCase(runsRoot, name);
         var parent = System.IO.Path.GetFullPath(System.IO.Path.Combine(runsRoot, name));
         var temporary = System.IO.Path.Combine(parent, TemporaryPrefix + Guid.NewGuid().ToString("N"));
         try
@@ -86,7 +89,7 @@ public sealed record RunFolder
                 var target = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"v{LastVersion(parent) + 1:D4}"));
                 try
                 {
-                    Directory.Move(temporary, target);
+                    BusyFile.Wait(() => Directory.Move(temporary, target), giveUp: () => System.IO.Path.Exists(target));
                     return new RunFolder(target);
                 }
                 catch (IOException) when (System.IO.Path.Exists(target))
@@ -109,7 +112,10 @@ public sealed record RunFolder
     internal static int? VersionNumber(ReadOnlySpan<char> folderName) =>
         folderName.Length >= 5 && folderName[0] == 'v' && int.TryParse(folderName[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>Throws unless a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, and is not 'latest'.</summary>
+    /// <summary>
+    /// Throws unless a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, is not 'latest', and is
+    /// none that Windows keeps for a device: run folders are copied between systems.
+    /// </summary>
     /// <exception cref="RunException">The name is not allowed.</exception>
     public static void Validate(string name)
     {
@@ -117,6 +123,29 @@ public sealed record RunFolder
             || !char.IsAsciiLetterOrDigit(name[0]) || name[^1] == '.' || name == RunLocator.Latest)
         {
             throw new RunException($"'{name}' cannot name a run. A name has 1 to {LongestName} letters, digits, '.', '_' and '-', begins with a letter or digit, does not end with '.', and is not '{RunLocator.Latest}'.");
+        }
+
+        if (PortableName.IsDevice(name))
+        {
+            throw new RunException($"'{name}' cannot name a run: Windows keeps the name '{name.Split('.')[0]}' for a device, with any ending, and the run's folder could not be copied there. Choose another one.");
+        }
+    }
+
+    /// <summary>Throws where a folder is there whose name differs by upper and lower case only: on Windows and macOS both would be one.</summary>
+    /// <param name="root">Where it would be made.</param>
+    /// <param name="folderName">The name of the folder.</param>
+    /// <exception cref="RunException">There is such a folder.</exception>
+    internal static void RefuseOtherCase(string root, string folderName)
+    {
+        if (!Directory.Exists(root))
+        {
+            return;
+        }
+
+        string[] same = [.. Directory.EnumerateDirectories(root, folderName, AnyCase).Select(path => System.IO.Path.GetFileName(path))];
+        if (same.Length > 0 && !same.Contains(folderName))
+        {
+            throw new RunException($"'{folderName}' differs from '{same[0]}', which is in '{System.IO.Path.GetFullPath(root)}' already, by upper and lower case only; on Windows and macOS both would be one folder. Choose another name, or write it as it is there.");
         }
     }
 

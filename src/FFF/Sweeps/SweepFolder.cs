@@ -62,6 +62,7 @@ public sealed record SweepFolder
     public static SweepFolder Create(string runsRoot, SweepPlan plan)
     {
         var folder = At(runsRoot, plan.Sweep.Name);
+        RunFolder.RefuseOtherCase(runsRoot, System.IO.Path.GetFileName(folder.Path));
         var known = System.IO.File.Exists(folder.TrialsFile) ? folder.ReadTrials().Count : 0;
         if (known > plan.Trials.Count || plan.Trials.Take(known).Any(trial => !folder.Holds(trial)))
         {
@@ -154,7 +155,7 @@ public sealed record SweepFolder
     private bool Holds(Trial trial)
     {
         var file = ConfigFile(trial.Number);
-        return System.IO.File.Exists(file) && System.IO.File.ReadAllText(file) == ExperimentFile.Write(trial.Experiment);
+        return System.IO.File.Exists(file) && InputFile.ReadText(file) == ExperimentFile.Write(trial.Experiment);
     }
 
     private void Write(Trial trial)

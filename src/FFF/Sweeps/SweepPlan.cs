@@ -22,6 +22,7 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
     /// <exception cref="ConfigurationException">A trial is no valid experiment; lists all problems of all trials.</exception>
     public static SweepPlan Create(SweepConfig sweep)
     {
+        RunFolder.Validate(sweep.Name);
         RunFolder.Validate(RunName(sweep.Name, 0));
         var problems = new List<Problem>();
         var layers = ConfigurationFile.Layers(sweep.Configs, [], problems, out var isComplete);

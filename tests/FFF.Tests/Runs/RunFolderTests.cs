@@ -87,6 +87,11 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("mönd")]
     [InlineData("ends.")]
     [InlineData("latest")]
+    [InlineData("con")]
+    [InlineData("NUL")]
+    [InlineData("aux.v2")]
+    [InlineData("com1")]
+    [InlineData("lpt9.tar.gz")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public void RefusesNamesThatEscapeOrConfuse(string name)
     {
@@ -99,6 +104,16 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("lj13-0.5")]
     [InlineData("7")]
     public void AcceptsUsualNames(string name) => Assert.Equal(name, RunFolder.Create(_root.Path, name).Name);
+
+    [Fact]
+    public void RefusesANameThatDiffersByCaseOnly()
+    {
+        RunFolder.Create(_root.Path, "two_moons");
+
+        Assert.Contains("'Two_Moons' differs from 'two_moons'", Assert.Throws<RunException>(() => RunFolder.Create(_root.Path, "Two_Moons")).Message);
+        Assert.Equal(["two_moons"], Directory.GetFileSystemEntries(_root.Path).Select(Path.GetFileName));
+        Assert.Equal("v0002", RunFolder.Create(_root.Path, "two_moons").Version);
+    }
 
     [Fact]
     public void NamesTheFolderThatCannotBeWritten()

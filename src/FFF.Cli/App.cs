@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using FFF.Cli.Commands;
 using FFF.Cli.Parsing;
+using FFF.Cli.Rendering;
 using FFF.Sweeps;
 
 namespace FFF.Cli;
@@ -15,6 +16,7 @@ internal static class App
     public static int Run(string[] args)
     {
         ProcessSignals.LeaveGroup();
+        OutputText.Prepare();
         var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {

@@ -21,6 +21,9 @@ internal static class Screen
     /// <summary>Whether progress can be redrawn in place.</summary>
     public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi;
 
+    /// <summary>A text in a table of results, in characters that stdout has.</summary>
+    public static Text Cell(string text) => new(OutputText.Fit(text, Console.Out.Encoding));
+
     /// <summary>Tells what does no harm but should be known.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"Warning: {message}");
 
@@ -36,6 +39,7 @@ internal static class Screen
             // They turn colours on for build servers that are no terminals.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
+        console.Profile.Capabilities.Unicode = OutputText.IsUnicode(writer.Encoding);
         if (!isTerminal)
         {
             console.Profile.Width = Unbroken;

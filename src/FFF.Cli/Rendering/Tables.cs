@@ -11,14 +11,14 @@ internal static class Tables
         var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
         foreach (var (header, alignment) in columns)
         {
-            table.AddColumn(new TableColumn(new Text(header)) { Alignment = alignment, NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(new TableColumn(Screen.Cell(header)) { Alignment = alignment, NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         }
 
         return table;
     }
 
     /// <summary>Adds a row of plain texts, whatever brackets are in them.</summary>
-    public static Table Row(this Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(cell)));
+    public static Table Row(this Table table, params string[] cells) => table.AddRow(cells.Select(Screen.Cell));
 
     /// <summary>Names and values, one pair a line.</summary>
     public static Grid Pairs(IEnumerable<(string Name, string Value)> pairs)
@@ -26,7 +26,7 @@ internal static class Tables
         var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
         foreach (var (name, value) in pairs)
         {
-            grid.AddRow(new Text(name), new Text(value));
+            grid.AddRow(Screen.Cell(name), Screen.Cell(value));
         }
 
         return grid;

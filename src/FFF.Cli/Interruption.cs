@@ -5,19 +5,29 @@ using Spectre.Console;
 namespace FFF.Cli;
 
 /// <summary>Turns the first SIGINT or SIGTERM into a request to stop; the second one ends the program at once.</summary>
+/// <remarks>
+/// On Windows .NET calls Ctrl+Break SIGQUIT, the closing of the window SIGHUP, and the system's shutdown SIGTERM. After the
+/// latter two Windows ends the program as soon as it has been told, or at the latest after some seconds: it is told only
+/// when there is nothing left to do, by the program's end.
+/// </remarks>
 internal sealed class Interruption : IDisposable
 {
+    private static readonly PosixSignal[] Signals = OperatingSystem.IsWindows()
+        ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP]
+        : [PosixSignal.SIGINT, PosixSignal.SIGTERM];
+
     private readonly string _answer;
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
     private int _count;
+    private volatile bool _isLast;
 
     /// <summary>Listens to signals.</summary>
     /// <param name="answer">What the first one is answered with.</param>
     public Interruption(string answer)
     {
         _answer = answer;
-        _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, On))];
+        _signals = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, On))];
     }
 
     /// <summary>The request to stop.</summary>
@@ -40,6 +50,11 @@ internal sealed class Interruption : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_isLast)
+        {
+            return; // Windows does not let go of a handler that it waits for.
+        }
+
         foreach (var signal in _signals)
         {
             signal.Dispose();
@@ -49,15 +64,36 @@ internal sealed class Interruption : IDisposable
     private void On(PosixSignalContext context)
     {
         // Signals are handled on several threads.
-        if (Interlocked.Increment(ref _count) > 1)
+        var isFirst = Interlocked.Increment(ref _count) == 1;
+        _isLast |= OperatingSystem.IsWindows() && (context.Signal is PosixSignal.SIGHUP or PosixSignal.SIGTERM);
+        if (isFirst)
         {
-            ShowCursor();
-            return;
+            context.Cancel = true;
+            _stop.Cancel();
+            Answer(_isLast ? "" : " Once more ends the program at once.");
         }
 
-        context.Cancel = true;
-        _stop.Cancel();
-        Screen.Error.Write(new Text(_answer + " Once more ends the program at once.\n"));
+        if (_isLast)
+        {
+            Thread.Sleep(Timeout.Infinite); // On a thread that Windows made for this, and that ends with the program.
+        }
+
+        if (!isFirst)
+        {
+            ShowCursor();
+        }
+    }
+
+    /// <summary>Where the window is going away, nobody may be left to answer.</summary>
+    private void Answer(string more)
+    {
+        try
+        {
+            Screen.Error.Write(new Text($"{_answer}{more}\n"));
+        }
+        catch (IOException)
+        {
+        }
     }
 
     private static void ShowCursor()

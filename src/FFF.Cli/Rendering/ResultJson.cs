@@ -82,6 +82,7 @@ internal sealed record TrialResult(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    NewLine = "\n",
     WriteIndented = true)]
 [JsonSerializable(typeof(FileC2st))]
 [JsonSerializable(typeof(TrainingResult))]

@@ -150,6 +150,7 @@ public static class EvaluationFiles
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
+    NewLine = "\n",
     WriteIndented = true)]
 [JsonSerializable(typeof(C2stReport))]
 [JsonSerializable(typeof(NllReport))]

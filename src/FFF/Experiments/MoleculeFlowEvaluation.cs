@@ -81,7 +81,7 @@ public sealed record MoleculeFlowReport(
 
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, WriteIndented = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, NewLine = "\n", WriteIndented = true)]
 [JsonSerializable(typeof(MoleculeFlowReport))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class MoleculeFlowJson : JsonSerializerContext;

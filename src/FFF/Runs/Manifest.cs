@@ -163,6 +163,7 @@ public sealed record Manifest
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false,
+    NewLine = "\n",
     WriteIndented = true)]
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -47,6 +47,6 @@ public sealed record MoleculeComparison(
 public sealed record BondComparison(string Kind, double Share, double ReferenceShare, double? MeanLength, double? ReferenceMeanLength, double? Wasserstein);
 
 /// <summary>JSON without reflection, which starts faster.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NewLine = "\n", WriteIndented = true)]
 [JsonSerializable(typeof(MoleculeReport))]
 internal sealed partial class MoleculeJson : JsonSerializerContext;

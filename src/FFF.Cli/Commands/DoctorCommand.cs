@@ -60,6 +60,11 @@ internal static class DoctorCommand
             problems.Add($"The driver shows {string.Join(", ", gpus.Select(gpu => gpu.Name))}, but this libtorch cannot use them. Build with 'dotnet build -p:TorchBackend=cuda', or set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA.");
         }
 
+        if (libtorch.CudaProblem is { } cudaProblem)
+        {
+            problems.Add($"CUDA's part of libtorch could not be loaded, only the CPU's: {cudaProblem} NVIDIA's driver may be missing or too old.");
+        }
+
         foreach (var name in Enumerable.Range(0, usable).Select(i => $"cuda:{i}").Prepend("cpu"))
         {
             var problem = ComputeCheck.Problem(ComputeDevice.Resolve(name));

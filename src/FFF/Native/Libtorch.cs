@@ -10,7 +10,8 @@ namespace FFF.Native;
 /// <param name="Patched">Whether TorchSharp's native library was adapted to an older C++ runtime.</param>
 /// <param name="FastMkl">Whether MKL's fast path was enabled on a processor of another maker.</param>
 /// <param name="FromEnvironment">Whether <c>FFF_LIBTORCH</c> named the folder.</param>
-public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment);
+/// <param name="CudaProblem">Why CUDA's part of it, which is there, could not be loaded; null where it was, or is not there.</param>
+public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string? CudaProblem = null);
 
 /// <summary>libtorch could not be loaded; the message is one paragraph that names the remedy.</summary>
 public sealed class LibtorchException(string message, Exception? inner = null) : Exception(message, inner);
@@ -52,27 +53,48 @@ public static class Libtorch
             NativeLibrary.TryLoad(Path.Combine(folder, FileName("torch_global_deps")), out _);
             var torchCpu = NativeLibrary.Load(Path.Combine(folder, FileName("torch_cpu")));
             var fastMkl = MklDispatch.EnableFastPath(torchCpu);
-            foreach (var name in (string[])["c10_cuda", "torch_cuda", "torch"])
-            {
-                var path = Path.Combine(folder, FileName(name));
-                if (File.Exists(path))
-                {
-                    NativeLibrary.Load(path);
-                }
-            }
-
+            var cudaProblem = LoadCuda(folder);
             var patched = LoadWrapper(wrapper, out var handle);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : 0);
-            return new LibtorchInfo(folder, VersionOf(folder), patched, fastMkl, fromEnvironment);
+            return new LibtorchInfo(folder, VersionOf(folder), patched, fastMkl, fromEnvironment, cudaProblem);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {LastLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.", e);
+            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {LastLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.{WindowsRuntime}", e);
         }
     }
 
     /// <summary>The libtorch version that the referenced TorchSharp was made for. Asking TorchSharp would make it load one.</summary>
     public const string PackageVersion = "2.10.0";
+
+    /// <summary>
+    /// Loads what a libtorch for CUDA has besides. Without a driver that should succeed too; where it does not, the CPU's part is
+    /// there still, and TorchSharp's library asks for no more.
+    /// </summary>
+    /// <returns>Why it could not be loaded; null where it was, or is not there.</returns>
+    private static string? LoadCuda(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // Compiles kernels while the program runs. libtorch asks for it by name, which is looked for beside the program
+            // only; and it links the driver, so that it loads only where there is one.
+            NativeLibrary.TryLoad(Path.Combine(folder, FileName("caffe2_nvrtc")), out _);
+        }
+
+        try
+        {
+            foreach (var path in from name in (string[])["c10_cuda", "torch_cuda", "torch"] select Path.Combine(folder, FileName(name)) into path where File.Exists(path) select path)
+            {
+                NativeLibrary.Load(path);
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException && File.Exists(Path.Combine(folder, FileName("torch_cuda"))))
+        {
+            return LastLine(e.Message);
+        }
+    }
 
     /// <summary>Loads TorchSharp's native library; where the C++ runtime is too old, an adapted copy in a cache folder.</summary>
     private static bool LoadWrapper(string path, out nint handle)
@@ -145,6 +167,11 @@ public static class Libtorch
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
             .Select(Path.TrimEndingDirectorySeparator)
             .Distinct()];
+
+    /// <summary>What libtorch links and Windows does not bring.</summary>
+    private static string WindowsRuntime => OperatingSystem.IsWindows()
+        ? " It also needs the Visual C++ runtime, which many programs bring: https://aka.ms/vs/17/release/vc_redist.x64.exe installs it."
+        : "";
 
     private static string FileName(string library) =>
         OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";

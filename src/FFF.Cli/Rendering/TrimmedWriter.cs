@@ -19,7 +19,7 @@ internal sealed class TrimmedWriter(TextWriter inner) : TextWriter
 
         for (; _blanks > 0; _blanks--)
         {
-            if (value != '\n')
+            if (value is not ('\r' or '\n'))
             {
                 inner.Write(' ');
             }

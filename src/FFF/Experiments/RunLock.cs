@@ -92,10 +92,11 @@ internal sealed class RunLock : IDisposable
         var path = Path.Combine(folder.Path, FileName);
         while (true)
         {
-            FileStream file;
+            FileStream file = null!;
             try
             {
-                file = Open(path);
+                // While its owner removes it, Windows denies access to a file that is still there.
+                BusyFile.Wait(() => file = Open(path), e => OperatingSystem.IsWindows() && e is UnauthorizedAccessException, BusyFile.ReadersPatience);
             }
             catch (IOException e) when (e.HResult is UnixSharing or MacSharing or WindowsSharing)
             {

@@ -27,8 +27,8 @@ public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
+            StandardOutputEncoding = PipeEncoding,
+            StandardErrorEncoding = PipeEncoding,
             UseShellExecute = false,
         };
 
@@ -41,6 +41,9 @@ public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
 
         return start;
     }
+
+    /// <summary>What the program writes into pipes.</summary>
+    private static Encoding PipeEncoding => OperatingSystem.IsWindows() ? Encoding.UTF8 : Console.OutputEncoding;
 
     /// <summary>Set to 1, this environment variable makes the program the leader of a process group of its own.</summary>
     public const string OwnGroupVariable = "FFF_OWN_GROUP";

@@ -65,8 +65,9 @@ public sealed class BusyFileTests : IDisposable
     }
 
     [Fact]
-    public void AReaderIsInNoWritersWay()
+    public void OnUnixAReaderIsInNoWritersWay()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There a reader who stays is in the way, and is waited for.");
         AtomicFile.WriteText(_folder["a.txt"], "old");
         using var held = InputFile.Open(_folder["a.txt"]);
         using var reader = new StreamReader(held);

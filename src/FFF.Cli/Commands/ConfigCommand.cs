@@ -13,7 +13,7 @@ internal static class ConfigCommand
     private static ExampledCommand List()
     {
         var command = new ExampledCommand("list", "Lists the configurations that come with the program, by the names that --config takes.", "fff config list");
-        command.SetAction(_ => Console.Out.Write(string.Concat(ShippedConfigs.Names.Select(name => name + "\n"))));
+        command.SetAction(_ => Console.Out.Write(string.Concat(ConfigNames.Shipped.Select(name => name + "\n"))));
         return command;
     }
 
@@ -21,7 +21,7 @@ internal static class ConfigCommand
     {
         var (config, overrides) = (CommonOptions.Config(required: true), CommonOptions.Overrides());
         var command = new ExampledCommand("show", "Prints the resolved experiment, every default spelt out.",
-            "fff config show --config configs/sbi/two_moons.yaml training.epochs=50") { config, overrides };
+            "fff config show --config sbi/two_moons training.epochs=50") { config, overrides };
         command.SetAction(parsed => Console.Out.Write(ExperimentFile.Write(Load(parsed, config, overrides))));
         return command;
     }
@@ -58,5 +58,5 @@ internal static class ConfigCommand
     }
 
     private static Experiment Load(ParseResult parsed, Option<string[]> config, Argument<string[]> overrides) =>
-        ExperimentFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []);
+        ExperimentFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings);
 }

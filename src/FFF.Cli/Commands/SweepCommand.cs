@@ -19,7 +19,7 @@ internal static class SweepCommand
         var (launcher, jobs, dryRun) = (Launcher(), Jobs(), DryRun());
         config.CompletionSources.Clear();
         overrides.CompletionSources.Clear();
-        config.Description = "The sweep, a YAML file. Given again, later files override earlier ones.";
+        config.Description = "The sweep, a YAML file, the name of one under ./configs, or - for standard input. Given again, later files override earlier ones.";
         overrides.Description = "Settings that override the sweep's, such as search.trials=50.";
         var command = new ExampledCommand("sweep", "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
             "fff sweep --config sweep.yaml",
@@ -39,7 +39,7 @@ internal static class SweepCommand
         });
         command.SetAction(parsed =>
         {
-            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []));
+            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings));
             if (parsed.GetValue(dryRun))
             {
                 return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);

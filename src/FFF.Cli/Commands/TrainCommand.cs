@@ -41,9 +41,11 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new ExampledCommand("train", "Trains a flow into a new run folder, then runs the evaluations that the experiment names.",
+            "fff train --config sbi/two_moons",
             "fff train --config configs/sbi/two_moons.yaml",
             "fff train --config configs/sbi/two_moons.yaml training.epochs=50 objective.beta=100 --name quick",
             "fff train --config base.yaml --config mine.yaml --dry-run",
+            "generate | fff train --config -",
             "fff train --config configs/sbi/two_moons.yaml --resume auto",
             "fff train --resume two_moons/v0003",
             "fff train --trial beta:3 --resume auto")
@@ -117,10 +119,10 @@ internal static class TrainCommand
         {
             if (files.Length == 0)
             {
-                throw new CommandException(ExitCode.Usage, "name an experiment with --config FILE, or a run to go on with by --resume RUN.");
+                throw new CommandException(ExitCode.Usage, "name an experiment with --config FILE or NAME (fff config list), or a run to go on with by --resume RUN.");
             }
 
-            var experiment = ExperimentFile.Load(files, overrides);
+            var experiment = ExperimentFile.Load(files, overrides, ConfigFiles.Surroundings);
             return (experiment, resume is null ? null : UnfinishedRuns.Newest(runs, experiment));
         }
 

@@ -37,12 +37,12 @@ internal static class CommonOptions
     {
         var config = new Option<string[]>("--config")
         {
-            Description = "The experiment, a YAML file, or the name of one that comes with the program, such as sbi/two_moons. Given again, later files override earlier ones.",
-            HelpName = "FILE",
+            Description = "The experiment: a YAML file; the name of one under ./configs or of one that comes with the program, such as qm9 or sbi/two_moons; or - for standard input. Given again, later ones override earlier ones.",
+            HelpName = "FILE|NAME|-",
             Required = required,
             AllowMultipleArgumentsPerToken = false,
         };
-        config.CompletionSources.Add(_ => ShippedConfigs.Names);
+        config.CompletionSources.Add(_ => ConfigNames.All);
         return config;
     }
 

@@ -11,16 +11,15 @@ public static class ExperimentFile
     /// then the overrides. Mappings merge key by key, all other values replace. An upper layer that names another kind
     /// keeps those keys of the lower one that this kind has too, and drops the others.
     /// </summary>
-    /// <param name="files">Paths of YAML files; later ones override earlier ones.</param>
+    /// <param name="files">Paths of YAML files, or names: see <see cref="ConfigNames"/>; later ones override earlier ones.</param>
     /// <param name="overrides">
     /// <c>key.path=value</c> each, the value in YAML; elements of lists by number from 0, as in <c>evaluate.0=nll</c>, the
     /// number after the last adding one.
     /// </param>
+    /// <param name="surroundings">Where standard input comes from, and who is told which files were taken for names; neither if left out.</param>
     /// <exception cref="ConfigurationException">The files or overrides describe no valid experiment; lists every problem.</exception>
-    public static Experiment Load(IReadOnlyList<string> files, IReadOnlyList<string> overrides)
-    {
-        return ConfigurationFile.Load<Experiment>(files, overrides);
-    }
+    public static Experiment Load(IReadOnlyList<string> files, IReadOnlyList<string> overrides, ConfigSurroundings? surroundings = null) =>
+        ConfigurationFile.Load<Experiment>(files, overrides, surroundings);
 
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
     public static string Write(Experiment experiment)

@@ -9,9 +9,9 @@ public sealed record SweepConfig
     [RegularExpression(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,89}$", ErrorMessage = "letters, digits, '.', '_' and '-', at most 90, the first a letter or digit")]
     public required string Name { get; init; }
 
-    /// <summary>The experiment that is varied: one file, or several that are laid over each other in order; relative to this file.</summary>
+    /// <summary>The experiment that is varied: one file, or several that are laid over each other in order; relative to this file, or by name.</summary>
     [MinLength(1)]
-    [RelativeToFile]
+    [RelativeToFile(IsConfiguration = true)]
     public required IReadOnlyList<string> Configs { get; init; }
 
     /// <summary>What is the same in all trials but not in those files, by key path.</summary>

@@ -25,7 +25,7 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
         RunFolder.Validate(sweep.Name);
         RunFolder.Validate(RunName(sweep.Name, 0));
         var problems = new List<Problem>();
-        var layers = ConfigurationFile.Layers(sweep.Configs, [], problems, out var isComplete);
+        var layers = ConfigurationFile.Layers(sweep.Configs, [], problems, null, out var isComplete);
         Add(problems, SearchSpace.Count(sweep.Search) > SearchSpace.MostTrials
             ? new Problem("search", null, null, "", $"expected at most {SearchSpace.MostTrials} trials, found {SearchSpace.Count(sweep.Search):0}")
             : null);
@@ -75,7 +75,7 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
             own = own.Append(Scalar(SeedKey, TrialSeed(sweep.Seed, number).ToString(CultureInfo.InvariantCulture)));
         }
 
-        return ConfigurationFile.Bind<Experiment>([shared, .. own], problems);
+        return ConfigurationFile.Bind<Experiment>([shared, .. own], problems, null);
     }
 
     /// <summary>A trial's own seed: 31 bits, which are easy to type.</summary>

@@ -70,18 +70,6 @@ public sealed class ShippedConfigsTests
     public void TheShippedSchemaOfSweepsIsUpToDate() =>
         Assert.Equal(ExperimentSchema.CreateForSweeps().Trim(), File.ReadAllText(Path.Combine(Folder, "sweep.schema.json")).Trim());
 
-    /// <summary>Names find what is shipped, wherever the program is started; a file of the user's own comes first.</summary>
-    [Theory]
-    [InlineData("sbi/two_moons")]
-    [InlineData("configs/sbi/two_moons.yaml")]
-    [InlineData("sbi/two_moons.yaml")]
-    public void AShippedConfigIsFoundByItsName(string name)
-    {
-        Assert.Equal(Path.Combine(Folder, "sbi", "two_moons.yaml"), Path.GetFullPath(ShippedConfigs.Resolve(name)));
-        Assert.Contains("sbi/two_moons", ShippedConfigs.Names);
-        Assert.Equal("none/at/all", ShippedConfigs.Resolve("none/at/all"));
-    }
-
     private static bool IsMethod(string file) => Path.GetFileName(Path.GetDirectoryName(file)) == "methods";
 
     private static bool IsBudget(string file) => Path.GetFileName(Path.GetDirectoryName(file)) == "budgets";

@@ -8,7 +8,7 @@ internal static class BaseKey
     public const string Name = "base";
 
     /// <summary>What the key means, for the schema.</summary>
-    public const string Description = "Another configuration, or a list of them, that this one is laid over; relative to this file.";
+    public const string Description = "Another configuration, or a list of them, that this one is laid over; relative to this file, or by name.";
 
     /// <summary>The paths as they are written, each with its place.</summary>
     public static IReadOnlyList<YamlScalar> Paths(YamlMap root, ICollection<Problem> problems)

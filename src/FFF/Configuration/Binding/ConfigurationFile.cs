@@ -7,7 +7,7 @@ internal static class ConfigurationFile
 {
     /// <summary>Lays the files over each other in order, then the overrides, and binds the result.</summary>
     /// <exception cref="ConfigurationException">They describe no valid record; lists every problem.</exception>
-    public static T Load<T>(IReadOnlyList<string> files, IReadOnlyList<string> overrides)
+    public static T Load<T>(IReadOnlyList<string> files, IReadOnlyList<string> overrides, ConfigSurroundings? surroundings)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -18,17 +18,17 @@ internal static class ConfigurationFile
         }
 
         var problems = new List<Problem>();
-        var layers = Layers(files, overrides, problems, out var isComplete);
+        var layers = Layers(files, overrides, problems, surroundings, out var isComplete);
 
         // Without a file's contents every key that it may have would be reported as missing.
-        var record = isComplete && layers.Count > 0 ? Bind<T>(layers, problems) : null;
+        var record = isComplete && layers.Count > 0 ? Bind<T>(layers, problems, surroundings) : null;
         return problems.Count == 0 ? record! : throw new ConfigurationException(InOrder(problems));
     }
 
     /// <summary>The contents of the files and overrides, those first that the others are laid over.</summary>
-    public static List<YamlNode> Layers(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems, out bool isComplete)
+    public static List<YamlNode> Layers(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems, ConfigSurroundings? surroundings, out bool isComplete)
     {
-        var loader = new LayerLoader(problems);
+        var loader = new LayerLoader(problems, surroundings);
         foreach (var file in files)
         {
             loader.Load(file);
@@ -39,13 +39,13 @@ internal static class ConfigurationFile
     }
 
     /// <summary>The record that the layers describe; not to be used if problems were added.</summary>
-    public static T? Bind<T>(IReadOnlyList<YamlNode> layers, List<Problem> problems)
+    public static T? Bind<T>(IReadOnlyList<YamlNode> layers, List<Problem> problems, ConfigSurroundings? surroundings)
         where T : class
     {
         var shape = ShapeReader.Read(typeof(T));
         var merge = new LayerMerge(problems);
         var root = layers.Aggregate((below, above) => merge.Merge(below, above, shape));
-        new RecordBinder(problems).TryBind(root, shape, "", fallback: null, out var record);
+        new RecordBinder(problems, surroundings?.Tell).TryBind(root, shape, "", fallback: null, out var record);
         return (T?)record;
     }
 

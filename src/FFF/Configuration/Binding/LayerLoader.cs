@@ -3,13 +3,14 @@ using FFF.Configuration.Yaml;
 namespace FFF.Configuration.Binding;
 
 /// <summary>Reads files and, before each, those that it names as its base.</summary>
-internal sealed class LayerLoader(ICollection<Problem> problems)
+internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundings? surroundings)
 {
     // Files that name each other twice over would double the work with every level.
     private const int MaximumFiles = 100;
 
     private readonly List<YamlNode> _layers = [];
     private int _files;
+    private bool _hasReadInput;
 
     /// <summary>What the files contain, those first that the others are laid over, without the key that named them.</summary>
     public IReadOnlyList<YamlNode> Layers => _layers;
@@ -20,40 +21,70 @@ internal sealed class LayerLoader(ICollection<Problem> problems)
     /// <summary>Reads a file that was named on the command line.</summary>
     public void Load(string path)
     {
-        if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
-            var file = ShippedConfigs.Resolve(path);
+            Refuse(new Problem($"'{Quoted.Bare(path)}'", null, null, "", "expected the path of a file"));
+        }
+        else if (path == ConfigSurroundings.StandardInputFile && surroundings?.StandardInput is { } input)
+        {
+            LoadInput(input);
+        }
+        else if (ConfigNames.Locate(path, Directory.GetCurrentDirectory()) is var location && location.Problem is { } problem && (location.IsFolder || !Directory.Exists(path)))
+        {
+            Refuse(new Problem(path, null, null, "", $"the file {problem}"));
+        }
+        else
+        {
+            var file = location.Note is null ? path : location.File!;
+            Tell(location);
             Load(Path.GetFullPath(file), file, []);
+        }
+    }
+
+    private void LoadInput(Stream input)
+    {
+        var source = new YamlSource(ConfigSurroundings.StandardInputName, Directory.GetCurrentDirectory(), IsFile: true);
+        if (_hasReadInput)
+        {
+            Refuse(source.Problem("", "is named twice, but can be read only once"));
             return;
         }
 
-        problems.Add(new Problem($"'{Quoted.Bare(path)}'", null, null, "", "expected the path of a file"));
-        IsComplete = false;
+        _hasReadInput = true;
+        Add(source, YamlText.Read(input, source, problems), []);
     }
 
     private void Load(string fullPath, string name, IReadOnlyList<string> laidOver)
     {
         _files++;
         var source = new YamlSource(name, Path.GetDirectoryName(fullPath) ?? fullPath, IsFile: true);
+        Add(source, YamlText.Read(fullPath, source, problems), [.. laidOver, fullPath]);
+    }
+
+    /// <summary>Adds what a text describes.</summary>
+    /// <param name="source">Where the text came from.</param>
+    /// <param name="text">The text; null where it could not be read, which was told.</param>
+    /// <param name="path">The files that led here, and this one.</param>
+    private void Add(YamlSource source, string? text, IReadOnlyList<string> path)
+    {
         var known = problems.Count;
-        var text = YamlText.Read(fullPath, source, problems);
         var root = text is null ? null : YamlReader.Read(source, text, "", problems);
         if (root is not YamlMap map)
         {
             IsComplete = false;
-            if (problems.Count == known)
+            if (text is not null && problems.Count == known)
             {
                 problems.Add(root is null or YamlScalar { IsNull: true }
-                    ? source.Problem("", "expected keys such as name and data, found an empty file")
+                    ? source.Problem("", $"expected keys such as name and data, found {(source.Name == ConfigSurroundings.StandardInputName ? "nothing" : "an empty file")}")
                     : root.At.Problem("", $"expected keys such as name and data, found {Quoted.Of(root)}"));
             }
 
             return;
         }
 
-        foreach (var path in BaseKey.Paths(map, problems))
+        foreach (var below in BaseKey.Paths(map, problems))
         {
-            LoadBase(path, [.. laidOver, fullPath]);
+            LoadBase(below, path);
         }
 
         _layers.Add(map.Without(BaseKey.Name));
@@ -61,19 +92,34 @@ internal sealed class LayerLoader(ICollection<Problem> problems)
 
     private void LoadBase(YamlScalar path, IReadOnlyList<string> laidOver)
     {
-        var fullPath = Path.GetFullPath(path.Text, path.At.Source.Directory);
+        var location = ConfigNames.Locate(path.Text, path.At.Source.Directory);
+        var fullPath = Path.GetFullPath(location.File ?? path.Text, path.At.Source.Directory);
         var problem = laidOver.Contains(fullPath) ? $"expected a file that is not laid over itself; '{Quoted.Bare(path.Text)}' leads back to this one"
             : _files >= MaximumFiles ? $"more than {MaximumFiles} files"
-            : File.Exists(fullPath) ? null
-            : $"the file '{Quoted.Bare(path.Text)}' does not exist";
+            : location.Problem is { } missing ? $"the file '{Quoted.Bare(path.Text)}' {missing}"
+            : null;
         if (problem is null)
         {
+            Tell(location);
             var relative = !Path.IsPathRooted(path.At.Source.Name);
             Load(fullPath, relative ? Path.GetRelativePath(Directory.GetCurrentDirectory(), fullPath) : fullPath, laidOver);
             return;
         }
 
-        problems.Add(path.At.Problem(BaseKey.Name, problem));
+        Refuse(path.At.Problem(BaseKey.Name, problem));
+    }
+
+    private void Tell(ConfigLocation location)
+    {
+        if (location.Note is { } note)
+        {
+            surroundings?.Tell?.Invoke(note);
+        }
+    }
+
+    private void Refuse(Problem problem)
+    {
+        problems.Add(problem);
         IsComplete = false;
     }
 }

@@ -8,7 +8,7 @@ namespace FFF.Configuration.Binding;
 /// Turns a tree into records, going on after every problem so that all are found at once. A mapping that leaves out its
 /// kind, or keys, under a key that has a default refines that default; one that names its kind starts from the kind's own.
 /// </summary>
-internal sealed class RecordBinder(ICollection<Problem> problems)
+internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>? tell = null)
 {
     /// <summary>Binds a node; false after adding a problem that leaves no value at all.</summary>
     /// <param name="node">The node.</param>
@@ -36,6 +36,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems)
             (MapShape entries, YamlMap map) => BindMap(map, entries, path),
             (AnyShape, _) => new ConfigValue(node),
             (KindsShape or RecordShape or ListShape or MapShape, _) => Fail(node, shape, path),
+            (TextShape { IsConfiguration: true }, YamlScalar { IsNull: false, Text.Length: > 0 } scalar) when !scalar.Text.Contains('\0', StringComparison.Ordinal) => BindConfiguration(scalar, path),
             (_, YamlScalar scalar) => ScalarBinder.Bind(scalar, shape) ?? Fail(node, shape, path),
             _ => Fail(node, shape, path),
         };
@@ -54,6 +55,28 @@ internal sealed class RecordBinder(ICollection<Problem> problems)
         var nearest = node is YamlScalar { IsNull: false } scalar && names.Any() ? $"; did you mean '{NearestKey.Of(scalar.Text, names)}'?" : "";
         problems.Add(node.At.Problem(path, $"expected {shape.Expected}, found {Quoted.Of(node)}{nearest}"));
         return null;
+    }
+
+    private string? BindConfiguration(YamlScalar scalar, string path)
+    {
+        if (Path.IsPathRooted(scalar.Text))
+        {
+            return Path.GetFullPath(scalar.Text); // A sweep that was written down is read even where they have gone since.
+        }
+
+        var location = ConfigNames.Locate(scalar.Text, scalar.At.Source.Directory);
+        if (location.File is null)
+        {
+            problems.Add(scalar.At.Problem(path, $"the file '{Quoted.Bare(scalar.Text)}' {location.Problem}"));
+            return null;
+        }
+
+        if (location.Note is { } note)
+        {
+            tell?.Invoke(note);
+        }
+
+        return Path.GetFullPath(location.File);
     }
 
     private object? BindKind(YamlMap map, KindsShape kinds, string path, object? fallback)

@@ -54,7 +54,7 @@ internal static class ShapeReader
         _ when type == typeof(string) => new TextShape(
             property.GetCustomAttribute<RegularExpressionAttribute>(),
             property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0,
-            property.IsDefined(typeof(RelativeToFileAttribute))),
+            property.GetCustomAttribute<RelativeToFileAttribute>()),
         { IsEnum: true } => new ChoiceShape(
             type,
             [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ChoiceName(field), field))]),

@@ -36,13 +36,15 @@ internal sealed class NumberShape(Type type, RangeAttribute? range) : ValueShape
 }
 
 /// <summary>Text, perhaps of a pattern (whose error message says in words what it asks for), perhaps a path.</summary>
-internal sealed class TextShape(RegularExpressionAttribute? pattern, int minimumLength, bool isPath) : ValueShape
+internal sealed class TextShape(RegularExpressionAttribute? pattern, int minimumLength, RelativeToFileAttribute? path) : ValueShape
 {
     public RegularExpressionAttribute? Pattern { get; } = pattern;
 
     public int MinimumLength { get; } = minimumLength;
 
-    public bool IsPath { get; } = isPath;
+    public bool IsPath { get; } = path is not null;
+
+    public bool IsConfiguration { get; } = path is { IsConfiguration: true };
 
     public override string Expected => Pattern?.ErrorMessage ?? (IsPath ? "a path" : "text");
 }

@@ -3,7 +3,7 @@ using FFF.Formats;
 
 namespace FFF.Configuration.Yaml;
 
-/// <summary>Reads a file's text, or says why it cannot be the text of a configuration.</summary>
+/// <summary>Reads a file's or a stream's text, or says why it cannot be the text of a configuration.</summary>
 internal static class YamlText
 {
     /// <summary>More bytes than any configuration has, and few enough to read at once.</summary>
@@ -14,7 +14,8 @@ internal static class YamlText
     {
         try
         {
-            return Decode(Bytes(path), source, problems);
+            using var file = InputFile.Shared(path);
+            return Decode(Bytes(file), source, problems);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -28,11 +29,24 @@ internal static class YamlText
         return null;
     }
 
-    private static byte[] Bytes(string path)
+    /// <summary>The text of a stream to its end, or null after adding a problem.</summary>
+    public static string? Read(Stream stream, YamlSource source, ICollection<Problem> problems)
     {
-        using var file = InputFile.Shared(path);
+        try
+        {
+            return Decode(Bytes(stream), source, problems);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(source.Problem("", $"cannot be read: {error.Message}"));
+            return null;
+        }
+    }
+
+    private static byte[] Bytes(Stream stream)
+    {
         var bytes = new byte[MaximumBytes + 1];
-        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
     private static string? Decode(byte[] bytes, YamlSource source, ICollection<Problem> problems)

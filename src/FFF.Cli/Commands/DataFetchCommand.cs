@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
-using FFF.Datasets.Molecules;
+using FFF.Datasets;
 using FFF.Formats;
 
 namespace FFF.Cli.Commands;
@@ -10,33 +10,40 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff data fetch</c></summary>
 internal static class DataFetchCommand
 {
-    private static readonly Argument<string> Data = new("data") { Description = $"Which data set: {Qm9.Name}." };
+    /// <summary>The environment variables that stand in for --url, with the data set's name appended, and --checksums.</summary>
+    private const string MirrorVariable = "FFF_MIRROR";
+    private const string ChecksumsVariable = "FFF_MIRROR_CHECKSUMS";
+
+    private static readonly string Names = string.Join(", ", RemoteDataset.All.Select(dataset => dataset.Name));
+    private static readonly Argument<string> Data = new("data") { Description = $"Which data set: {Names}." };
     private static readonly Option<Uri?> Url = new("--url")
     {
-        Description = $"Where the files are, a mirror's address that their names ({Qm9.ArchiveName}, {Qm9.UncharacterizedName}) are appended to; figshare, where they are published, if left out.",
+        Description = $"Where the files are, a mirror's address that their names are appended to ({string.Join(", ", RemoteDataset.All.SelectMany(dataset => dataset.Published).Select(file => file.Name))}). If left out, the folder of the data set's name at the address in {MirrorVariable}, or else where it is published.",
         HelpName = "BASE",
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            try
             {
-                return address;
+                return Address("--url", result.Tokens[0].Value);
             }
-
-            result.AddError($"--url: expected an address that begins with http:// or https://, found '{result.Tokens[0].Value}'.");
-            return null;
+            catch (CommandException e)
+            {
+                result.AddError(e.Message);
+                return null;
+            }
         },
     };
 
     private static readonly Option<string?> Folder = new("--folder") { Description = "Where they go; a folder in the user's cache, where experiments find them, if left out.", HelpName = "DIR" };
     private static readonly Option<string?> Checksums = new("--checksums")
     {
-        Description = "Checksums in place of the published ones, for a mirror that has packed the files anew: a list as md5sum or sha256sum writes it.",
+        Description = $"Checksums in place of the published ones, for a mirror that has packed the files anew: a list as md5sum or sha256sum writes it; {ChecksumsVariable} names it too.",
         HelpName = "FILE",
     };
 
     private static readonly Option<bool> Json = CommonOptions.Json();
 
-    static DataFetchCommand() => Data.AcceptOnlyFromAmong(Qm9.Name);
+    static DataFetchCommand() => Data.AcceptOnlyFromAmong([.. RemoteDataset.All.Select(dataset => dataset.Name)]);
 
     public static Command Create()
     {
@@ -46,19 +53,23 @@ internal static class DataFetchCommand
         {
             Data, Url, Folder, Checksums, Json,
         };
-        command.SetAction(Fetch);
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Fetch(ParseResult parsed)
+    /// <summary>Downloads a data set as the command does without options, but for the folder.</summary>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="folder">Where to; its default folder if null.</param>
+    /// <returns>The folder.</returns>
+    public static string Fetch(RemoteDataset dataset, string? folder) => Fetch(dataset, null, null, folder).Folder;
+
+    /// <summary>Where it is downloaded from if no address is given, in words.</summary>
+    public static string SourceOf(RemoteDataset dataset) => Mirror(dataset)?.Host ?? dataset.Publisher;
+
+    private static int Run(ParseResult parsed)
     {
-        var digests = parsed.GetValue(Checksums) is { } list ? FileDigest.ReadList(list) : null;
-        var files = Qm9Source.Files(parsed.GetValue(Url), digests);
-        var folder = MadeFolder(parsed.GetValue(Folder) ?? Qm9.DefaultFolder);
-        using var interruption = new Interruption("Stopping; what has arrived is kept.");
-        using var client = new HttpClient();
-        var view = new DownloadView(Qm9.Name);
-        var fetched = view.Show(() => files.Select(file => Get(new Download(client), file, folder, view, interruption.Token)).ToArray());
+        var dataset = RemoteDataset.All.Single(candidate => candidate.Name == parsed.GetRequiredValue(Data));
+        var (folder, fetched) = Fetch(dataset, parsed.GetValue(Url), parsed.GetValue(Checksums), parsed.GetValue(Folder));
         if (parsed.GetValue(Json))
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(fetched, ResultJson.Default.IReadOnlyListFetchedFile));
@@ -75,6 +86,27 @@ internal static class DataFetchCommand
         Console.Out.WriteLine(Words.Place(folder));
         return ExitCode.Done;
     }
+
+    private static (string Folder, FetchedFile[] Files) Fetch(RemoteDataset dataset, Uri? url, string? checksums, string? place)
+    {
+        var digests = (checksums ?? Variable(ChecksumsVariable)) is { } list ? FileDigest.ReadList(list) : null;
+        var files = dataset.Files(url ?? Mirror(dataset), digests);
+        var folder = MadeFolder(place ?? dataset.DefaultFolder);
+        using var interruption = new Interruption("Stopping; what has arrived is kept.");
+        using var client = new HttpClient();
+        var view = new DownloadView(dataset.Name);
+        return (folder, view.Show(() => files.Select(file => Get(new Download(client), file, folder, view, interruption.Token)).ToArray()));
+    }
+
+    private static Uri? Mirror(RemoteDataset dataset) =>
+        Variable(MirrorVariable) is { } mirror ? Address(MirrorVariable, $"{mirror.TrimEnd('/')}/{dataset.Name}") : null;
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static Uri Address(string name, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new CommandException(ExitCode.Usage, $"{name}: expected an address that begins with http:// or https://, found '{text}'.");
 
     private static FetchedFile Get(Download download, RemoteFile file, string folder, DownloadView view, CancellationToken stop)
     {

@@ -96,7 +96,7 @@ internal static class EvalMoleculesCommand
         Libtorch.Load();
         var checkpoint = parsed.GetRequiredValue(Checkpoint);
         using var run = LoadedRun.Load(folder, checkpoint, ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
-        var dataset = MoleculeFlowEvaluation.DataOf(run.Experiment, Screen.Warn);
+        var dataset = DatasetOffer.With(() => MoleculeFlowEvaluation.DataOf(run.Experiment, Screen.Warn));
         var settings = new MoleculeSettings
         {
             Samples = parsed.GetValue(Count) ?? Defaults.Samples,
@@ -123,8 +123,8 @@ internal static class EvalMoleculesCommand
     private static int EvaluateFile(ParseResult parsed)
     {
         var file = OutputFile.Check(parsed.GetValue(Out));
-        var samples = MoleculeFile.ReadAll(parsed.GetValue(Samples)!);
-        var reference = parsed.GetValue(Reference) is { } name ? MoleculeFile.ReadAll(name) : null;
+        var samples = DatasetOffer.With(() => MoleculeFile.ReadAll(parsed.GetValue(Samples)!));
+        var reference = parsed.GetValue(Reference) is { } name ? DatasetOffer.With(() => MoleculeFile.ReadAll(name)) : null;
         var report = MoleculeEvaluation.Of(samples, reference);
         if (file is not null)
         {

@@ -33,7 +33,7 @@ internal static class EvalNllCommand
             var file = OutputFile.Check(parsed.GetValue(Out));
             Libtorch.Load();
             using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
-            var dataset = DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed, Screen.Warn, new SamplingView("data"));
+            var dataset = DatasetOffer.With(() => DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed, Screen.Warn, new SamplingView("data")));
             var report = Failures.AtWork(() => Evaluate(run, dataset, parsed.GetValue(Samples), file));
             if (parsed.GetValue(Json))
             {

@@ -49,7 +49,7 @@ internal static class PlotMoleculesCommand
         var page = OutputFile.Check(parsed.GetValue(Html));
         var picture = OutputFile.Check(parsed.GetValue(Out) ?? (page is null ? DefaultFile : null));
         var source = parsed.GetRequiredValue(Samples);
-        var molecules = MoleculeFile.ReadAll(source);
+        var molecules = DatasetOffer.With(() => MoleculeFile.ReadAll(source));
         Molecule[] shown = [.. molecules.Take(parsed.GetValue(Count) ?? DefaultCount)];
         var title = $"{Path.GetFileName(source)}: {(shown.Length < molecules.Count ? $"the first {shown.Length} of {Words.Count(molecules.Count)}" : $"{shown.Length}")} {(molecules.Count == 1 ? "molecule" : "molecules")}";
         if (picture is not null)

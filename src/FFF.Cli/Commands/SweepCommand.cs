@@ -3,6 +3,7 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Sweeps;
 
 namespace FFF.Cli.Commands;
@@ -45,6 +46,7 @@ internal static class SweepCommand
                 return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);
             }
 
+            DatasetOffer.With(() => Require(plan));
             var folder = SweepFolder.Create(parsed.GetRequiredValue(runs), plan);
             var states = SweepStatus.Read(folder, Slurm.Queue(folder));
             var failed = states.Count(state => state.Status == TrialStatus.Failed);
@@ -57,6 +59,17 @@ internal static class SweepCommand
             return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], parsed.GetValue(launcher) == OnSlurm, parsed.GetValue(jobs) ?? 1, dryRun: false);
         });
         return command;
+    }
+
+    /// <summary>Trials run where nobody can be asked: what they need must be there before.</summary>
+    private static int Require(SweepPlan plan)
+    {
+        foreach (var trial in plan.Trials)
+        {
+            RemoteDataset.Require(trial.Experiment.Data);
+        }
+
+        return plan.Trials.Count;
     }
 
     private static ExampledCommand Status()

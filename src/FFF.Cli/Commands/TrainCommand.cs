@@ -72,7 +72,7 @@ internal static class TrainCommand
 
         Libtorch.Load();
         var view = ITrainingView.Create(experiment);
-        using var run = new TrainingRun(experiment, new TrainingRunOptions
+        using var run = DatasetOffer.With(() => new TrainingRun(experiment, new TrainingRunOptions
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
@@ -81,7 +81,7 @@ internal static class TrainCommand
             Warn = Screen.Warn,
             DataProgress = new SamplingView("data"),
             Progress = view,
-        });
+        }));
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";

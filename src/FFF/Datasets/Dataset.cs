@@ -49,4 +49,4 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
 }
 
 /// <summary>A data set cannot be read or made; the message names file, line and remedy.</summary>
-public sealed class DatasetException(string message, Exception? inner = null) : Exception(message, inner);
+public class DatasetException(string message, Exception? inner = null) : Exception(message, inner);

@@ -13,6 +13,7 @@ public static class MoleculeFile
     public static bool IsKnown(string path) => IsXyz(path) || IsSdf(path);
 
     /// <summary>Reads a data set by its name, <see cref="Qm7.Name"/> or <see cref="Qm9.Name"/>, or else a file.</summary>
+    /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
     /// <exception cref="FileReadException">As of <see cref="Read"/> and <see cref="Qm9.Load"/>.</exception>
     public static IReadOnlyList<Molecule> ReadAll(string nameOrPath) => nameOrPath switch
     {

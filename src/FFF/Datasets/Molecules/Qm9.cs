@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using FFF.Formats;
-using FFF.Native;
 using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.Tar;
 
@@ -28,13 +27,11 @@ public static class Qm9
     /// <summary>H, C, N, O and F, which are all there are.</summary>
     public static IReadOnlySet<Element> DefaultElements { get; } = FrozenSet.Create(Element.H, Element.C, Element.N, Element.O, Element.F);
 
-    /// <summary>Where the files are looked for and fetched to, unless another folder is named.</summary>
-    public static string DefaultFolder => CacheFolder.Of(Name);
-
     /// <summary>The molecules in a folder: those of the archive without those of the list, where the list is there too.</summary>
-    /// <param name="folder">The folder; <see cref="DefaultFolder"/> if left out.</param>
+    /// <param name="folder">The folder; the user's, to which <c>fff data fetch</c> downloads them, if left out.</param>
     /// <param name="elements">Molecules with others are left out and counted; <see cref="DefaultElements"/> if left out.</param>
-    /// <exception cref="FileReadException">A file is missing, truncated or damaged; the message names it and the line.</exception>
+    /// <exception cref="MissingDatasetException">There is no archive.</exception>
+    /// <exception cref="FileReadException">A file is truncated or damaged; the message names it and the line.</exception>
     public static MoleculeSet Load(string? folder = null, IReadOnlySet<Element>? elements = null)
     {
         var (archive, list) = FilesIn(folder);
@@ -43,14 +40,14 @@ public static class Qm9
     }
 
     /// <summary>The archive in a folder, and the list; null where that is not there.</summary>
-    /// <param name="folder">The folder; <see cref="DefaultFolder"/> if left out.</param>
-    /// <exception cref="FileReadException">There is no archive.</exception>
+    /// <param name="folder">The folder; the user's if left out.</param>
+    /// <exception cref="MissingDatasetException">There is no archive.</exception>
     public static (string Archive, string? List) FilesIn(string? folder = null)
     {
-        var (archive, list) = (Path.Combine(folder ?? DefaultFolder, ArchiveName), Path.Combine(folder ?? DefaultFolder, UncharacterizedName));
-        return File.Exists(archive)
-            ? (archive, File.Exists(list) ? list : null)
-            : throw new FileReadException(archive, "there is no such file. 'fff data fetch qm9' downloads it; or put it there yourself.");
+        Qm9Source.Dataset.Require(folder);
+        var place = folder ?? Qm9Source.Dataset.DefaultFolder;
+        var (archive, list) = (Path.Combine(place, ArchiveName), Path.Combine(place, UncharacterizedName));
+        return (archive, File.Exists(list) ? list : null);
     }
 
     /// <summary>Reads the archive as a stream, one molecule after the other; they are numbered from 1.</summary>

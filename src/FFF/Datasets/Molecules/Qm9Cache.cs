@@ -26,6 +26,7 @@ public sealed class Qm9Cache(string folder, Action<string>? warn = null)
     /// <summary>What <see cref="MoleculeSamples.Numbers"/> gives for the molecules of <see cref="Qm9.Load"/>, read or made.</summary>
     /// <param name="data">The folder of the archive; the user's if null.</param>
     /// <param name="elements">The elements, in order.</param>
+    /// <exception cref="MissingDatasetException">There is no archive.</exception>
     /// <exception cref="FileReadException">As of <see cref="Qm9.Load"/>.</exception>
     public Tensor Get(string? data, IReadOnlyList<Element> elements)
     {

@@ -124,7 +124,7 @@ public sealed class Qm9Tests : IDisposable
 
     [Fact]
     public void AMissingArchiveSaysHowToFetchIt() =>
-        Assert.Contains("fff data fetch qm9", Assert.Throws<FileReadException>(() => Qm9.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"fff data fetch qm9 --folder {_folder.Path}", Assert.Throws<MissingDatasetException>(() => Qm9.Load(_folder.Path)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("no numbers here\n", "lists no molecule")]

@@ -18,7 +18,7 @@ internal static class EvalBoltzmannCommand
     private const int MostChains = 1_000_000;
     private const int MostSamples = 100_000_000;
 
-    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
     private static readonly Option<int?> Samples = CommonOptions.Number<int>(
@@ -44,6 +44,7 @@ internal static class EvalBoltzmannCommand
     public static Command Create()
     {
         var command = new ExampledCommand("eval-boltzmann", "Runs on particles as Boltzmann generators: likelihood and its limit, effective sample size of reweighted samples, log Z, energies and pair distances. Draws plots/boltzmann.png.",
+            "fff eval-boltzmann",
             "fff eval-boltzmann --run dw4",
             "fff eval-boltzmann --run latest --samples 100000 --chains 20000 --json",
             "fff eval-boltzmann --run mine --no-limit --checkpoint last --out last.json")
@@ -75,12 +76,14 @@ internal static class EvalBoltzmannCommand
 
     private static int Evaluate(ParseResult parsed)
     {
-        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Boltzmann);
+        var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         var checkpoint = parsed.GetRequiredValue(Checkpoint);
         using var run = LoadedRun.Load(folder, checkpoint, ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
         var settings = SettingsOf(parsed, run);
+        choice.Tell(run, $"{Words.Count(settings.Samples)} samples");
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var reading = new SamplingView("data", interruption.Token);
         using var data = Interruption.Stoppable(() => reading.Show(() => BoltzmannData.Of(run.Experiment, settings.Samples, Screen.Warn, reading)));

@@ -18,7 +18,7 @@ internal static class EvalC2stCommand
 {
     private const string Answer = "Stopping; nothing will be written.";
 
-    private static readonly Option<string> Run = CommonOptions.Run(required: false);
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<IReadOnlyList<int>> Observations = CommonOptions.Observations();
     private static readonly Option<string?> Samples = new("--samples") { Description = "Instead of a run: samples to be tested, .npy or .csv.", HelpName = "FILE" };
@@ -31,6 +31,7 @@ internal static class EvalC2stCommand
     public static Command Create()
     {
         var command = new ExampledCommand("eval-c2st", "Classifier two-sample test: of a run's posteriors against the benchmark's, or of two files. 0.5: no difference found; 1: fully told apart.",
+            "fff eval-c2st",
             "fff eval-c2st --run two_moons",
             "fff eval-c2st --run two_moons/v0002 --observations 1,3,5-7 --json",
             "fff eval-c2st --samples mine.npy --reference theirs.csv")
@@ -40,12 +41,12 @@ internal static class EvalC2stCommand
         command.Validators.Add(result =>
         {
             var (isRun, files) = (result.GetResult(Run) is not null, new Option[] { Samples, Reference }.Count(file => result.GetResult(file) is not null));
-            if ((isRun && files > 0) || (!isRun && files != 2))
+            if ((isRun && files > 0) || files == 1)
             {
-                result.AddError("give either --run RUN, or both --samples FILE and --reference FILE.");
+                result.AddError("give either a run (--run RUN, or the newest that fits), or both --samples FILE and --reference FILE.");
             }
         });
-        command.SetAction(parsed => parsed.GetValue(Run) is { } run ? EvaluateRun(parsed, run) : EvaluateFiles(parsed));
+        command.SetAction(parsed => parsed.GetValue(Samples) is null ? EvaluateRun(parsed) : EvaluateFiles(parsed));
         return command;
     }
 
@@ -72,9 +73,10 @@ internal static class EvalC2stCommand
         return report;
     }
 
-    private static int EvaluateRun(ParseResult parsed, string name)
+    private static int EvaluateRun(ParseResult parsed)
     {
-        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), name);
+        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Benchmark);
+        var folder = choice.Folder;
         var observations = parsed.GetRequiredValue(Observations);
         var file = OutputFile.Check(parsed.GetValue(Out)) ?? PartFile(folder, observations);
         Libtorch.Load();
@@ -84,6 +86,7 @@ internal static class EvalC2stCommand
             throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was not trained on a benchmark task, so there are no reference posteriors. Draw samples and compare them with your own by --samples and --reference.");
         }
 
+        choice.Tell(run, $"{Words.Observations(observations)}, {Words.Count(ReferenceData.PosteriorCount)} samples each");
         using var interruption = new Interruption(Answer);
         var report = Interruption.Stoppable(() => Failures.AtWork(() => Evaluate(
             run, observations, parsed.GetValue(Seed) ?? run.Experiment.Seed, file, interruption.Token)));

@@ -7,7 +7,6 @@ using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Plots;
-using FFF.Runs;
 
 namespace FFF.Cli.Commands;
 
@@ -18,7 +17,7 @@ internal static class EvalCalibrationCommand
     private const int Most = 100_000;
     private const int FewestSamples = 20;
 
-    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<int?> Simulations = Count(
         "--simulations", "How many pairs of true parameters and data: simulated afresh for a benchmark task, else at most so many of the pairs that were held out.", RankStatistics.FewestSimulations);
@@ -32,6 +31,7 @@ internal static class EvalCalibrationCommand
     public static Command Create()
     {
         var command = new ExampledCommand("eval-calibration", "Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be. Draws plots/calibration_ranks.png and plots/coverage.png.",
+            "fff eval-calibration",
             "fff eval-calibration --run two_moons",
             "fff eval-calibration --run latest --simulations 300 --posterior-samples 300 --json",
             "fff eval-calibration --run two_moons --seed 7 --out again.json")
@@ -44,16 +44,19 @@ internal static class EvalCalibrationCommand
 
     private static int Evaluate(ParseResult parsed)
     {
-        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Conditional);
+        var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
         var seed = parsed.GetValue(Seed) ?? run.Experiment.Seed;
         using var pairs = CalibrationPairs.Of(run.Experiment, parsed.GetValue(Simulations) ?? Default, seed);
+        var samples = parsed.GetValue(Samples) ?? Default;
+        choice.Tell(run, $"{Words.Count(pairs.Count)} pairs ({pairs.Source}), {Words.Count(samples)} posterior samples each");
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new CalibrationView(interruption.Token);
         var report = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => PosteriorCalibration.Of(
-            run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), parsed.GetValue(Samples) ?? Default, seed, view))));
+            run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), samples, seed, view))));
         if (file is null)
         {
             EvaluationFiles.Save(folder, report);

@@ -22,7 +22,7 @@ internal static class EvalMoleculesCommand
 
     private static readonly MoleculeSettings Defaults = new() { Checkpoint = Best };
 
-    private static readonly Option<string> Run = CommonOptions.Run(required: false);
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
     private static readonly Option<int?> Count = CommonOptions.Number<int>(
@@ -54,6 +54,7 @@ internal static class EvalMoleculesCommand
     {
         var command = new ExampledCommand("eval-molecules",
             "Stability, validity, uniqueness and novelty of molecules, by bonds that are inferred from distances, and how far their bond lengths, angles and elements are from those of a reference. Of a run also likelihood, reconstruction and time per molecule; draws plots/molecules.png and .html.",
+            "fff eval-molecules",
             "fff eval-molecules --run qm7",
             "fff eval-molecules --run latest -n 10000 --likelihoods 500 --json",
             "fff eval-molecules --samples samples.xyz --reference qm7",
@@ -64,19 +65,19 @@ internal static class EvalMoleculesCommand
         command.Validators.Add(result =>
         {
             bool Given(Option option) => result.GetResult(option) is { Implicit: false };
-            if (Given(Run) == Given(Samples))
+            if (Given(Run) && Given(Samples))
             {
                 result.AddError("give either --run RUN or --samples FILE.");
                 return;
             }
 
-            Option[] unfitting = Given(Run) ? [Reference] : [Runs, Checkpoint, Count, Likelihoods, Seed, Device];
+            Option[] unfitting = Given(Samples) ? [Runs, Checkpoint, Count, Likelihoods, Seed, Device] : [Reference];
             foreach (var option in unfitting.Where(Given))
             {
-                result.AddError($"leave out {option.Name}, which is only for {(Given(Run) ? "--samples" : "--run")}.");
+                result.AddError($"leave out {option.Name}, which is only for {(Given(Samples) ? "runs" : "--samples")}.");
             }
         });
-        command.SetAction(parsed => parsed.GetValue(Run) is { } run ? EvaluateRun(parsed, run) : EvaluateFile(parsed));
+        command.SetAction(parsed => parsed.GetValue(Samples) is null ? EvaluateRun(parsed) : EvaluateFile(parsed));
         return command;
     }
 
@@ -89,9 +90,10 @@ internal static class EvalMoleculesCommand
         return report;
     }
 
-    private static int EvaluateRun(ParseResult parsed, string name)
+    private static int EvaluateRun(ParseResult parsed)
     {
-        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), name);
+        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Molecules);
+        var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         var checkpoint = parsed.GetRequiredValue(Checkpoint);
@@ -104,6 +106,7 @@ internal static class EvalMoleculesCommand
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
             Checkpoint = Path.GetFileNameWithoutExtension(run.Checkpoint),
         };
+        choice.Tell(run, $"{Words.Count(settings.Samples)} molecules");
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var (report, molecules) = Interruption.Stoppable(() => Failures.AtWork(() => Evaluate(run, dataset, settings, interruption.Token)));
         var pictures = Keep(report, molecules, folder, file, checkpoint);

@@ -5,14 +5,13 @@ using FFF.Datasets;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
-using FFF.Runs;
 
 namespace FFF.Cli.Commands;
 
 /// <summary><c>fff eval-nll</c></summary>
 internal static class EvalNllCommand
 {
-    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<int?> Samples = CommonOptions.Number<int>("--samples", "At most so many samples; all if left out.", n => n > 0, "a whole number above 0");
     private static readonly Option<string> Device = CommonOptions.Device();
@@ -22,6 +21,7 @@ internal static class EvalNllCommand
     public static Command Create()
     {
         var command = new ExampledCommand("eval-nll", "Exact negative log-likelihood (for molecules the evidence bound) and reconstruction error on test (or else validation) data.",
+            "fff eval-nll",
             "fff eval-nll --run two_moons",
             "fff eval-nll --run latest --samples 1000 --json")
         {
@@ -29,12 +29,16 @@ internal static class EvalNllCommand
         };
         command.SetAction(parsed =>
         {
-            var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+            var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Any);
+            var folder = choice.Folder;
             var file = OutputFile.Check(parsed.GetValue(Out));
             Libtorch.Load();
             using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
             var dataset = DatasetOffer.With(() => DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed, Screen.Warn, new SamplingView("data")));
-            var report = Failures.AtWork(() => Evaluate(run, dataset, parsed.GetValue(Samples), file));
+            var most = parsed.GetValue(Samples);
+            var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);
+            choice.Tell(run, $"{Words.Count(Math.Min(count, most ?? count))} {split} samples");
+            var report = Failures.AtWork(() => Evaluate(run, dataset, most, file));
             if (parsed.GetValue(Json))
             {
                 Console.Out.WriteLine(EvaluationFiles.Json(report));

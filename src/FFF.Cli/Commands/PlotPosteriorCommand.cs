@@ -8,7 +8,6 @@ using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Plots;
-using FFF.Runs;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Commands;
@@ -18,9 +17,9 @@ internal static class PlotPosteriorCommand
 {
     private const long DefaultCount = 2000;
 
-    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
-    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "An observation of the benchmark task, 1 to 10: with its reference posterior and true parameters.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
+    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "An observation of the benchmark task, 1 to 10, with its reference posterior and true parameters; the first, if neither this nor --condition is given.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
     private static readonly Option<string?> Condition = new("--condition")
     {
         Description = "Or what the posterior is conditioned on: numbers such as 0.1,-0.2, or a .npy or .csv file with one row.",
@@ -36,6 +35,7 @@ internal static class PlotPosteriorCommand
     public static Command Create()
     {
         var command = new ExampledCommand("posterior", "Draws a pair plot of posterior samples, of a benchmark's observation beside its reference posterior.",
+            "fff plot posterior",
             "fff plot posterior --run two_moons --observation 3",
             "fff plot posterior --run two_moons --condition 0.1,-0.2 -n 5000 --out posterior.png",
             "fff plot posterior --run two_moons --observation 3 --samples theta.npy")
@@ -44,7 +44,7 @@ internal static class PlotPosteriorCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(Condition) is null == result.GetResult(Observation) is null)
+            if (result.GetResult(Condition) is not null && result.GetResult(Observation) is not null)
             {
                 result.AddError("give either --observation or --condition.");
             }
@@ -67,13 +67,15 @@ internal static class PlotPosteriorCommand
 
     private static int Draw(ParseResult parsed)
     {
-        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+        var choice = RunChoice.Of(parsed, Run, Runs, parsed.GetValue(Condition) is null ? RunKind.Benchmark : RunKind.Conditional);
+        var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
         var task = run.Experiment.Data is SbiData sbi ? SbiTasks.Get(sbi.Task) : null;
-        var observation = parsed.GetValue(Observation);
+        var isOpen = parsed.GetValue(Observation) is null && parsed.GetValue(Condition) is null;
+        var observation = isOpen ? ObservationChoice.For(run, "fff plot posterior") : parsed.GetValue(Observation);
         if (observation is not null && task is null)
         {
             throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
@@ -85,7 +87,8 @@ internal static class PlotPosteriorCommand
         }
 
         var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!);
-        var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition);
+        var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
+        choice.Tell(run, $"{Words.Count(samples.shape[0])} samples{(observation is { } taken ? $", observation {taken}" : "")}", isOpen);
         var (given, name) = observation is { } k ? ($"observation {k}", $"observation-{k}") : ("a condition", ConditionText.Name(parsed.GetValue(Condition)!));
         var path = file ?? Path.Combine(RunFolders.Ensure(folder.PlotFolder), $"posterior_{name}.png");
         PosteriorPlot.SavePairs(
@@ -99,7 +102,7 @@ internal static class PlotPosteriorCommand
         return ExitCode.Done;
     }
 
-    private static Tensor Draw(ParseResult parsed, LoadedRun run, Tensor condition)
+    private static Tensor Draw(ParseResult parsed, LoadedRun run, Tensor condition, int? observation)
     {
         try
         {
@@ -108,7 +111,7 @@ internal static class PlotPosteriorCommand
                 Count = parsed.GetValue(Count) ?? DefaultCount,
                 Condition = condition,
                 Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
-                Stream = parsed.GetValue(Observation) ?? 0,
+                Stream = observation ?? 0,
             }).Values;
         }
         catch (DatasetException e)

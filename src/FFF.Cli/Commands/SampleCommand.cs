@@ -10,7 +10,6 @@ using FFF.Datasets.Molecules;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
 using FFF.Native;
-using FFF.Runs;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Commands;
@@ -19,18 +18,20 @@ namespace FFF.Cli.Commands;
 internal static class SampleCommand
 {
     private const int MostMolecules = 10_000_000;
+    private const int DefaultCount = 10_000;
+    private const int DefaultSystems = 1_000;
 
-    private static readonly Option<string> Run = CommonOptions.Run();
+    private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
-    private static readonly Option<long?> Count = Required(CommonOptions.Number<long>("-n", "How many samples.", n => n > 0, "a whole number above 0"));
+    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", $"How many samples. If left out, one for each row of the conditions' file, or {DefaultCount}; of systems of particles and molecules {DefaultSystems}.", n => n > 0, "a whole number above 0");
     private static readonly Option<string?> Condition = new("--condition")
     {
         Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or a .npy or .csv file with one row, or one for each sample.",
         HelpName = "FILE|NUMBERS",
     };
 
-    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "The same: an observation of the benchmark task, 1 to 10.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
+    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "The same: an observation of the benchmark task, 1 to 10; for runs on one the first, if neither is given.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
     private static readonly Option<double?> Temperature = CommonOptions.Number<double>("--temperature", "Latents are scaled by its root: below 1, samples keep closer to the modes.", t => t > 0 && double.IsFinite(t), "a number above 0");
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
     private static readonly Option<string?> Out = CommonOptions.Out($"Where they go: .npy, .npz or .csv; molecules: {MoleculeFile.Endings}. Into the run's samples folder if left out.");
@@ -45,6 +46,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var command = new ExampledCommand("sample", "Draws samples from a trained run, in the data's own units. Those of a benchmark task lie in its prior's support.",
+            "fff sample",
             "fff sample --run rings -n 10000",
             "fff sample --run two_moons --observation 3 -n 10000 --out posterior.csv",
             "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz",
@@ -72,26 +74,34 @@ internal static class SampleCommand
 
     private static int Draw(ParseResult parsed)
     {
-        var folder = RunLocator.Find(parsed.GetRequiredValue(Runs), parsed.GetRequiredValue(Run));
+        var choice = RunChoice.Of(parsed, Run, Runs, KindOf(parsed));
+        var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, parsed.GetRequiredValue(Checkpoint), ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
         if (run.Flow.Molecules is not null)
         {
-            return SampleMolecules.Draw(run, MoleculesOf(parsed, run), file, parsed.GetRequiredValue(Checkpoint), parsed.GetValue(Json));
+            var molecules = MoleculesOf(parsed, run);
+            choice.Tell(run, $"{Words.Count(molecules.Count)} molecules", isChosen: parsed.GetValue(Count) is null);
+            return SampleMolecules.Draw(run, molecules, file, parsed.GetRequiredValue(Checkpoint), parsed.GetValue(Json));
         }
 
         Refuse(parsed, run, [SampleMolecules.Atoms, SampleMolecules.Stable], "which is for runs on molecules", file is null || IsTable(file));
+        var isOpen = parsed.GetValue(Condition) is null && parsed.GetValue(Observation) is null;
+        var observation = isOpen ? ObservationChoice.For(run, "fff sample") : parsed.GetValue(Observation);
+        var condition = ConditionOf(parsed, run, observation);
         var request = new SampleRequest
         {
-            Count = parsed.GetRequiredValue(Count)!.Value,
-            Condition = ConditionOf(parsed, run),
+            Count = parsed.GetValue(Count) ?? (condition?.dim() == 2 ? condition.shape[0] : run.Flow.Particles is null ? DefaultCount : DefaultSystems),
+            Condition = condition,
             Temperature = parsed.GetValue(Temperature) ?? 1,
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
-            Stream = parsed.GetValue(Observation) ?? 0,
+            Stream = observation ?? 0,
             LogProb = parsed.GetValue(LogProb),
         };
+        choice.Tell(
+            run, $"{Words.Count(request.Count)} samples{(observation is { } number ? $", observation {number}" : "")}", isChosen: (isOpen && observation is not null) || parsed.GetValue(Count) is null);
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;
@@ -100,7 +110,7 @@ internal static class SampleCommand
             Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
         }
 
-        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder.SampleFolder), DefaultName(parsed, request)), run.Columns, samples);
+        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder.SampleFolder), DefaultName(parsed, request, observation)), run.Columns, samples);
         Show(parsed.GetValue(Json), new SampleResult(
             Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
         return ExitCode.Done;
@@ -111,7 +121,7 @@ internal static class SampleCommand
         Refuse(parsed, run, [Condition, Observation, LogProb], "which is not for runs on molecules: they have no conditions, and no exact log-density", parsed.GetValue(Out) is not { } file || MoleculeFile.IsKnown(file));
         return new()
         {
-            Count = parsed.GetRequiredValue(Count) is { } count and <= MostMolecules
+            Count = (parsed.GetValue(Count) ?? DefaultSystems) is var count and <= MostMolecules
                 ? (int)count
                 : throw new CommandException(ExitCode.Usage, $"-n: expected at most {MostMolecules} molecules. Draw more by several calls with different seeds."),
             Atoms = parsed.GetValue(SampleMolecules.Atoms),
@@ -150,9 +160,21 @@ internal static class SampleCommand
         }
     }
 
-    private static Tensor? ConditionOf(ParseResult parsed, LoadedRun run)
+    /// <summary>What the other options ask of a run that is not named.</summary>
+    private static RunKind KindOf(ParseResult parsed)
     {
-        if (parsed.GetValue(Observation) is { } observation)
+        bool Given(Option option) => parsed.GetResult(option) is { Implicit: false };
+        var file = parsed.GetValue(Out);
+        return Given(SampleMolecules.Atoms) || Given(SampleMolecules.Stable) || (file is not null && !IsTable(file)) ? RunKind.Molecules
+            : Given(Observation) ? RunKind.Benchmark
+            : Given(Condition) ? RunKind.Conditional
+            : Given(LogProb) || file is not null ? RunKind.Rows
+            : RunKind.Any;
+    }
+
+    private static Tensor? ConditionOf(ParseResult parsed, LoadedRun run, int? number)
+    {
+        if (number is { } observation)
         {
             return run.Experiment.Data is SbiData sbi
                 ? ReferenceData.Observation(SbiTasks.Get(sbi.Task), observation)
@@ -163,11 +185,11 @@ internal static class SampleCommand
     }
 
     /// <summary>Tells samples of one run apart by what they were drawn with.</summary>
-    private static string DefaultName(ParseResult parsed, SampleRequest request)
+    private static string DefaultName(ParseResult parsed, SampleRequest request, int? number)
     {
         string?[] parts =
         [
-            parsed.GetValue(Observation) is { } observation ? $"observation-{observation}" : null,
+            number is { } observation ? $"observation-{observation}" : null,
             parsed.GetValue(Condition) is { } condition ? ConditionText.Name(condition) : null,
             $"n{request.Count}",
             $"seed{request.Seed}",
@@ -195,11 +217,5 @@ internal static class SampleCommand
         {
             Console.Out.WriteLine(Words.Place(file));
         }
-    }
-
-    private static Option<T> Required<T>(Option<T> option)
-    {
-        option.Required = true;
-        return option;
     }
 }

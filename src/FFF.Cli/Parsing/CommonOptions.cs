@@ -11,13 +11,13 @@ internal static class CommonOptions
 {
     public static Option<string> Runs() => new("--runs") { Description = "The folder that holds the runs.", HelpName = "DIR", DefaultValueFactory = _ => "runs" };
 
-    public static Option<string> Run(bool required = true)
+    /// <summary>The run; see <see cref="RunChoice"/>.</summary>
+    public static Option<string?> Run()
     {
-        var run = new Option<string>("--run")
+        var run = new Option<string?>("--run")
         {
-            Description = "The run: a path, NAME (its newest version), NAME/vNNNN, or latest.",
+            Description = "The run: a path, NAME (its newest version), NAME/vNNNN, or latest. The newest finished run that fits if left out.",
             HelpName = "RUN",
-            Required = required,
         };
         run.CompletionSources.Add(Completions.Runs);
         return run;

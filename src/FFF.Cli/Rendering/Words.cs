@@ -24,6 +24,12 @@ internal static class Words
         _ => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>Such as observation 3, observations 1-10 or observations 1,3,5.</summary>
+    public static string Observations(IReadOnlyList<int> numbers) =>
+        numbers.Count == 1 ? $"observation {numbers[0]}"
+        : numbers[^1] - numbers[0] == numbers.Count - 1 ? $"observations {numbers[0]}-{numbers[^1]}"
+        : $"observations {string.Join(',', numbers)}";
+
     public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 
     public static string Bytes(long bytes) => bytes switch

@@ -9,6 +9,9 @@ public static class ObservationList
     /// <summary>How many observations a task of the benchmark has; they are numbered from 1.</summary>
     public const int Count = 10;
 
+    /// <summary>The number of the first.</summary>
+    public const int First = 1;
+
     /// <summary>The numbers in ascending order, each once.</summary>
     /// <exception cref="FormatException">The text is no such list, a number lies outside 1 to 10, or a range runs backwards.</exception>
     public static IReadOnlyList<int> Parse(string text)

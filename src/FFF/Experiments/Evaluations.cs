@@ -48,7 +48,7 @@ public static class Evaluations
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var draws = observations.Select(o => PosteriorSamples.Draw(flow, task, ReferenceData.Observation(task, o), ReferenceCount(task, o), seed, o)).ToArray();
+        var draws = observations.Select(o => PosteriorSamples.Draw(flow, task, ReferenceData.Observation(task, o), ReferenceData.PosteriorCount, seed, o)).ToArray();
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
         var scores = C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress);
         var mean = scores.Average(s => s.Accuracy);
@@ -81,11 +81,5 @@ public static class Evaluations
         return new(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
             flow.Molecules is not null);
-    }
-
-    private static long ReferenceCount(ISbiTask task, int observation)
-    {
-        using var reference = ReferenceData.Posterior(task, observation);
-        return reference.shape[0];
     }
 }

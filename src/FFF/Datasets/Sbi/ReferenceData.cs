@@ -13,6 +13,9 @@ public static class ReferenceData
     /// <summary>How many observations each task has; they are numbered from 1.</summary>
     public const int ObservationCount = ObservationList.Count;
 
+    /// <summary>How many samples a reference posterior has.</summary>
+    public const int PosteriorCount = 10_000;
+
     /// <summary>The observed data x, [C], float32.</summary>
     /// <exception cref="DatasetException">There is no observation of this number.</exception>
     public static Tensor Observation(ISbiTask task, int number)
@@ -29,7 +32,7 @@ public static class ReferenceData
         return rows[0];
     }
 
-    /// <summary>Samples of the reference posterior p(θ | x), [10000, D], float32.</summary>
+    /// <summary>Samples of the reference posterior p(θ | x), [<see cref="PosteriorCount"/>, D], float32.</summary>
     /// <exception cref="DatasetException">There is no observation of this number.</exception>
     public static Tensor Posterior(ISbiTask task, int number) =>
         Read(task, number, "reference_posterior_samples.csv.bz2", task.ParameterDimension);

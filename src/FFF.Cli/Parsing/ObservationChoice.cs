@@ -1,0 +1,38 @@
+using FFF.Cli.Rendering;
+using FFF.Configuration;
+using FFF.Experiments;
+using static TorchSharp.torch;
+
+namespace FFF.Cli.Parsing;
+
+/// <summary>The observation that a run is conditioned on where neither one nor a condition is given.</summary>
+internal static class ObservationChoice
+{
+    private const int MostNumbers = 10;
+
+    /// <summary>The first of a benchmark task; null where the run has no conditions.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="command">The command, such as fff sample.</param>
+    /// <exception cref="CommandException">The run has conditions but no observations: the message says what to give.</exception>
+    public static int? For(LoadedRun run, string command)
+    {
+        var numbers = run.Flow.ConditionDimension;
+        if (numbers == 0 || run.Experiment.Data is SbiData)
+        {
+            return numbers == 0 ? null : ObservationList.First;
+        }
+
+        var names = run.Experiment.Data is TableData { ConditionColumns: { Count: <= MostNumbers } columns } ? $" ({string.Join(", ", columns)})" : "";
+        throw new CommandException(
+            ExitCode.Usage,
+            $"the run {Words.Name(run.Folder)} was trained with conditions: give {numbers} {(numbers == 1 ? "number" : "numbers")}{names}, or a .npy or .csv file with as many columns, such as:\n  {command} --run {Words.Place(run.Folder.Path)} --condition {Typical(run)}");
+    }
+
+    /// <summary>The mean of the training data's conditions; where these are many, the name of a file.</summary>
+    private static string Typical(LoadedRun run)
+    {
+        using var scope = NewDisposeScope();
+        var mean = run.Flow.ConditionStandardizer!.Mean.cpu().to(float64);
+        return mean.shape[0] > MostNumbers ? "conditions.csv" : string.Join(',', mean.data<double>().Select(number => Words.Number(number, 3)));
+    }
+}

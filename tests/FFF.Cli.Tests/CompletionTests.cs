@@ -13,6 +13,8 @@ public sealed class CompletionTests
     [InlineData("fff runs pr", "prune")]
     [InlineData("fff train --conf", "--config")]
     [InlineData("fff train --config sbi/two", "sbi/two_moons")]
+    [InlineData("fff train --config qm9", "qm9")]
+    [InlineData("fff train --config my", "mypart/far|myown")]
     [InlineData("fff sample --run mo", "moons")]
     [InlineData("fff sample --run moons/", "moons/v0001|moons/v0002")]
     [InlineData("fff runs show --runs elsewhere fa", "far")]
@@ -31,6 +33,8 @@ public sealed class CompletionTests
             place.Write($"{folder}/manifest.json", "{}");
         }
 
+        place.Write("configs/mypart/far.yaml", "");
+        place.Write("configs/myown.yml", "");
         Assert.Equal(expected.Split('|').Order(), Complete(place, line).Order());
     }
 

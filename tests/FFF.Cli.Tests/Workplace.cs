@@ -55,9 +55,18 @@ internal sealed class Workplace : IDisposable
     }
 
     /// <summary>Starts the program.</summary>
-    public Started Start((string Name, string Value)[] environment, string[] args)
+    public Started Start((string Name, string Value)[] environment, string[] args) => new(Process.Start(StartInfo(environment, args))!);
+
+    /// <summary>How the program is started, with all its streams redirected.</summary>
+    public ProcessStartInfo StartInfo((string Name, string Value)[] environment, string[] args) => StartInfo(ProgramFile, environment, args);
+
+    /// <summary>How the program is started in a terminal of its own, by <c>script</c>: what is written to its standard input is typed.</summary>
+    public ProcessStartInfo TerminalStartInfo((string Name, string Value)[] environment, string[] args) =>
+        StartInfo("script", [.. environment, ("TERM", "xterm")], ["-qec", string.Join(' ', [ProgramFile, .. args]), "/dev/null"]);
+
+    private ProcessStartInfo StartInfo(string program, (string Name, string Value)[] environment, string[] args)
     {
-        var start = new ProcessStartInfo(ProgramFile, args)
+        var start = new ProcessStartInfo(program, args)
         {
             WorkingDirectory = Path,
             RedirectStandardOutput = true,
@@ -72,7 +81,7 @@ internal sealed class Workplace : IDisposable
             start.Environment[name] = value;
         }
 
-        return new Started(Process.Start(start)!);
+        return start;
     }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

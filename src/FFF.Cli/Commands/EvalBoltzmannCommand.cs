@@ -58,7 +58,7 @@ internal static class EvalBoltzmannCommand
                 result.AddError("--no-limit does without the annealing: leave out --chains and --annealing-steps.");
             }
         });
-        command.SetAction(Evaluate);
+        command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, RunKind.Boltzmann, choice => Evaluate(parsed, choice)));
         return command;
     }
 
@@ -74,9 +74,8 @@ internal static class EvalBoltzmannCommand
         return result.Report;
     }
 
-    private static int Evaluate(ParseResult parsed)
+    private static int Evaluate(ParseResult parsed, RunChoice choice)
     {
-        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Boltzmann);
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
@@ -135,10 +134,10 @@ internal static class EvalBoltzmannCommand
         }
         else
         {
-            AtomicFile.WriteText(file ?? Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), name + ".json"), EvaluationFiles.Json(result.Report) + "\n");
+            AtomicFile.WriteText(file ?? Path.Combine(RunFolders.Ensure(folder, folder.EvaluationFolder), name + ".json"), EvaluationFiles.Json(result.Report) + "\n");
         }
 
-        var picture = file is null ? Path.Combine(RunFolders.Ensure(folder.PlotFolder), name + ".png") : Path.ChangeExtension(file, ".boltzmann.png");
+        var picture = file is null ? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), name + ".png") : Path.ChangeExtension(file, ".boltzmann.png");
         BoltzmannPlot.Save(result, $"{Words.Name(folder)}: {result.Report.Data}", picture);
         return picture;
     }

@@ -46,7 +46,7 @@ internal static class EvalC2stCommand
                 result.AddError("give either a run (--run RUN, or the newest that fits), or both --samples FILE and --reference FILE.");
             }
         });
-        command.SetAction(parsed => parsed.GetValue(Samples) is null ? EvaluateRun(parsed) : EvaluateFiles(parsed));
+        command.SetAction(parsed => parsed.GetValue(Samples) is null ? RunChoice.Use(parsed, Run, Runs, RunKind.Benchmark, choice => EvaluateRun(parsed, choice)) : EvaluateFiles(parsed));
         return command;
     }
 
@@ -73,9 +73,8 @@ internal static class EvalC2stCommand
         return report;
     }
 
-    private static int EvaluateRun(ParseResult parsed)
+    private static int EvaluateRun(ParseResult parsed, RunChoice choice)
     {
-        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Benchmark);
         var folder = choice.Folder;
         var observations = parsed.GetRequiredValue(Observations);
         var file = OutputFile.Check(parsed.GetValue(Out)) ?? PartFile(folder, observations);
@@ -105,7 +104,7 @@ internal static class EvalC2stCommand
     /// <summary>A part of the benchmark's observations must not pass for the run's result; null for all of them.</summary>
     private static string? PartFile(RunFolder folder, IReadOnlyList<int> observations) => observations.Count == ObservationList.Count
         ? null
-        : Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), $"c2st.observations-{string.Join('-', observations)}.json");
+        : Path.Combine(RunFolders.Ensure(folder, folder.EvaluationFolder), $"c2st.observations-{string.Join('-', observations)}.json");
 
     private static int EvaluateFiles(ParseResult parsed)
     {

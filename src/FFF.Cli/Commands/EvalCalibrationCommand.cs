@@ -38,13 +38,12 @@ internal static class EvalCalibrationCommand
         {
             Run, Runs, Simulations, Samples, Seed, Device, Out, Json,
         };
-        command.SetAction(Evaluate);
+        command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, RunKind.Conditional, choice => Evaluate(parsed, choice)));
         return command;
     }
 
-    private static int Evaluate(ParseResult parsed)
+    private static int Evaluate(ParseResult parsed, RunChoice choice)
     {
-        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Conditional);
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
@@ -67,9 +66,8 @@ internal static class EvalCalibrationCommand
         }
 
         string[] pictures = file is null
-            ? [Path.Combine(folder.PlotFolder, "calibration_ranks.png"), Path.Combine(folder.PlotFolder, "coverage.png")]
+            ? [Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), "calibration_ranks.png"), Path.Combine(folder.PlotFolder, "coverage.png")]
             : [Path.ChangeExtension(file, ".ranks.png"), Path.ChangeExtension(file, ".coverage.png")];
-        RunFolders.Ensure(Path.GetDirectoryName(Path.GetFullPath(pictures[0]))!);
         RankPlot.Save(report, $"{Words.Name(folder)}: ranks", pictures[0]);
         CoveragePlot.Save(report, $"{Words.Name(folder)}: expected coverage", pictures[1]);
         if (parsed.GetValue(Json))

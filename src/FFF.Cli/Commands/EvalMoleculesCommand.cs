@@ -77,7 +77,7 @@ internal static class EvalMoleculesCommand
                 result.AddError($"leave out {option.Name}, which is only for {(Given(Samples) ? "runs" : "--samples")}.");
             }
         });
-        command.SetAction(parsed => parsed.GetValue(Samples) is null ? EvaluateRun(parsed) : EvaluateFile(parsed));
+        command.SetAction(parsed => parsed.GetValue(Samples) is null ? RunChoice.Use(parsed, Run, Runs, RunKind.Molecules, choice => EvaluateRun(parsed, choice)) : EvaluateFile(parsed));
         return command;
     }
 
@@ -90,9 +90,8 @@ internal static class EvalMoleculesCommand
         return report;
     }
 
-    private static int EvaluateRun(ParseResult parsed)
+    private static int EvaluateRun(ParseResult parsed, RunChoice choice)
     {
-        var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Molecules);
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
@@ -163,10 +162,10 @@ internal static class EvalMoleculesCommand
         }
         else
         {
-            AtomicFile.WriteText(file ?? Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), name + ".json"), report.Json() + "\n");
+            AtomicFile.WriteText(file ?? Path.Combine(RunFolders.Ensure(folder, folder.EvaluationFolder), name + ".json"), report.Json() + "\n");
         }
 
-        string Place(string ending) => file is null ? Path.Combine(RunFolders.Ensure(folder.PlotFolder), name + ending) : Path.ChangeExtension(file, ".molecules" + ending);
+        string Place(string ending) => file is null ? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), name + ending) : Path.ChangeExtension(file, ".molecules" + ending);
         return Draw(molecules, $"{Words.Name(folder)}: samples, trained on {report.Data}", Place(".png"), Place(".html"));
     }
 

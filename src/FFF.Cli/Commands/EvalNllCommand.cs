@@ -27,29 +27,7 @@ internal static class EvalNllCommand
         {
             Run, Runs, Samples, Device, Out, Json,
         };
-        command.SetAction(parsed =>
-        {
-            var choice = RunChoice.Of(parsed, Run, Runs, RunKind.Any);
-            var folder = choice.Folder;
-            var file = OutputFile.Check(parsed.GetValue(Out));
-            Libtorch.Load();
-            using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
-            var dataset = DatasetOffer.With(() => DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed, Screen.Warn, new SamplingView("data")));
-            var most = parsed.GetValue(Samples);
-            var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);
-            choice.Tell(run, $"{Words.Count(Math.Min(count, most ?? count))} {split} samples");
-            var report = Failures.AtWork(() => Evaluate(run, dataset, most, file));
-            if (parsed.GetValue(Json))
-            {
-                Console.Out.WriteLine(EvaluationFiles.Json(report));
-            }
-            else
-            {
-                Screen.Out.Write(ResultTables.Of(report));
-            }
-
-            return ExitCode.Done;
-        });
+        command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, RunKind.Any, choice => Evaluate(parsed, choice)));
         return command;
     }
 
@@ -71,5 +49,28 @@ internal static class EvalNllCommand
         }
 
         return report;
+    }
+
+    private static int Evaluate(ParseResult parsed, RunChoice choice)
+    {
+        var folder = choice.Folder;
+        var file = OutputFile.Check(parsed.GetValue(Out));
+        Libtorch.Load();
+        using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        var dataset = DatasetOffer.With(() => DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed, Screen.Warn, new SamplingView("data")));
+        var most = parsed.GetValue(Samples);
+        var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);
+        choice.Tell(run, $"{Words.Count(Math.Min(count, most ?? count))} {split} samples");
+        var report = Failures.AtWork(() => Evaluate(run, dataset, most, file));
+        if (parsed.GetValue(Json))
+        {
+            Console.Out.WriteLine(EvaluationFiles.Json(report));
+        }
+        else
+        {
+            Screen.Out.Write(ResultTables.Of(report));
+        }
+
+        return ExitCode.Done;
     }
 }

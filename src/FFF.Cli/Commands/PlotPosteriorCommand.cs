@@ -61,13 +61,13 @@ internal static class PlotPosteriorCommand
                 result.AddError($"--out: expected a name that ends in .png, found '{token.Value}'.");
             }
         });
-        command.SetAction(Draw);
+        command.SetAction(parsed => RunChoice.Use(
+            parsed, Run, Runs, parsed.GetValue(Condition) is null ? RunKind.Benchmark : RunKind.Conditional, choice => Draw(parsed, choice)));
         return command;
     }
 
-    private static int Draw(ParseResult parsed)
+    private static int Draw(ParseResult parsed, RunChoice choice)
     {
-        var choice = RunChoice.Of(parsed, Run, Runs, parsed.GetValue(Condition) is null ? RunKind.Benchmark : RunKind.Conditional);
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
@@ -90,7 +90,7 @@ internal static class PlotPosteriorCommand
         var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
         choice.Tell(run, $"{Words.Count(samples.shape[0])} samples{(observation is { } taken ? $", observation {taken}" : "")}", isOpen);
         var (given, name) = observation is { } k ? ($"observation {k}", $"observation-{k}") : ("a condition", ConditionText.Name(parsed.GetValue(Condition)!));
-        var path = file ?? Path.Combine(RunFolders.Ensure(folder.PlotFolder), $"posterior_{name}.png");
+        var path = file ?? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), $"posterior_{name}.png");
         PosteriorPlot.SavePairs(
             samples,
             observation is { } o ? ReferenceData.Posterior(task!, o) : null,

@@ -68,13 +68,12 @@ internal static class SampleCommand
                 result.AddError($"--out: expected a name that ends in {string.Join(", ", SampleFile.Extensions)}, or for molecules {MoleculeFile.Endings}, found '{token.Value}'.");
             }
         });
-        command.SetAction(Draw);
+        command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, KindOf(parsed), choice => Draw(parsed, choice)));
         return command;
     }
 
-    private static int Draw(ParseResult parsed)
+    private static int Draw(ParseResult parsed, RunChoice choice)
     {
-        var choice = RunChoice.Of(parsed, Run, Runs, KindOf(parsed));
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
@@ -110,7 +109,7 @@ internal static class SampleCommand
             Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
         }
 
-        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder.SampleFolder), DefaultName(parsed, request, observation)), run.Columns, samples);
+        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, request, observation)), run.Columns, samples);
         Show(parsed.GetValue(Json), new SampleResult(
             Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
         return ExitCode.Done;

@@ -29,7 +29,7 @@ internal static class SampleMolecules
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new SamplingView("samples", interruption.Token);
         var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => MoleculeSampling.Draw(run.Flow, request, view))));
-        var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder.SampleFolder), DefaultName(request, checkpoint));
+        var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(request, checkpoint));
         Write(path, drawn.Molecules);
         Show(json, new(
             Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds, drawn.Drawn / drawn.Seconds,

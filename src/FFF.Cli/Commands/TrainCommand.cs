@@ -93,7 +93,7 @@ internal static class TrainCommand
         var status = view.Show(() => Train(run, folder, interruption.Token));
         return status == RunStatus.Finished
             ? Evaluate(run, parsed.GetValue(Json), interruption.Token)
-            : Interrupted(run, parsed.GetValue(Json));
+            : RunPresence.Watch(run.Folder!, () => Interrupted(run, parsed.GetValue(Json)));
     }
 
     /// <summary>The experiment, and the run to go on with; null for a new one.</summary>
@@ -174,7 +174,7 @@ internal static class TrainCommand
         var folder = run.Folder!;
         try
         {
-            Failures.AtWork(() => Evaluate(run, folder, show: !json, stop));
+            Failures.AtWork(() => RunPresence.Watch(folder, () => Evaluate(run, folder, show: !json, stop)));
         }
         catch (OperationCanceledException)
         {
@@ -184,7 +184,7 @@ internal static class TrainCommand
 
         if (json)
         {
-            WriteJson(folder);
+            RunPresence.Watch(folder, () => WriteJson(folder));
         }
         else
         {
@@ -215,6 +215,7 @@ internal static class TrainCommand
         }
 
         Draw(folder, trained, run.Dataset);
+        RunPresence.Require(folder); // It has the pictures, or at least room for them.
         return run.Experiment.Evaluate.Count;
     }
 
@@ -231,11 +232,12 @@ internal static class TrainCommand
         }
     }
 
-    private static void WriteJson(RunFolder folder)
+    private static int WriteJson(RunFolder folder)
     {
         var manifest = Manifest.Read(folder.ManifestFile);
         var result = new TrainingResult(Words.Name(folder), folder.Path, manifest.Status, manifest.Epoch, manifest.Step, manifest.Results);
         Console.Out.WriteLine(JsonSerializer.Serialize(result, ResultJson.Default.TrainingResult));
+        return ExitCode.Done;
     }
 
     private static string[] CommandLine() => Environment.GetCommandLineArgs()[1..];

@@ -10,15 +10,21 @@ namespace FFF.Cli.Parsing;
 /// <param name="Kind">The kind that was looked for; null where the run was named.</param>
 internal sealed record RunChoice(RunFolder Folder, RunKind? Kind)
 {
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds it, and works with it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="run">The option that names it.</param>
     /// <param name="runs">The option that names the folder of runs.</param>
     /// <param name="kind">What fits.</param>
+    /// <param name="work">Does the work, and gives the exit code.</param>
     /// <exception cref="RunException">There is no run of this name.</exception>
     /// <exception cref="CommandException">None is named, and none fits.</exception>
-    public static RunChoice Of(ParseResult parsed, Option<string?> run, Option<string> runs, RunKind kind) =>
-        parsed.GetValue(run) is { } name ? new(RunLocator.Find(parsed.GetRequiredValue(runs), name), null) : Newest(parsed.GetRequiredValue(runs), kind);
+    /// <exception cref="RunFolderGoneException">The run's folder went away meanwhile.</exception>
+    public static int Use(ParseResult parsed, Option<string?> run, Option<string> runs, RunKind kind, Func<RunChoice, int> work)
+    {
+        var root = parsed.GetRequiredValue(runs);
+        var choice = parsed.GetValue(run) is { } name ? new(RunLocator.Find(root, name), null) : Newest(root, kind);
+        return RunPresence.Watch(choice.Folder, () => work(choice));
+    }
 
     /// <summary>The newest finished run that fits.</summary>
     /// <exception cref="CommandException">There is none.</exception>

@@ -20,8 +20,15 @@ public static class ConfigNames
     /// <summary>The names of those that come with the program, such as sbi/two_moons.</summary>
     public static IReadOnlyList<string> Shipped => [.. ShippedConfigs().Select(config => config.Name)];
 
-    /// <summary>All names, without their endings: the user's own, then those that come with the program.</summary>
-    public static IReadOnlyList<string> All => [.. OwnConfigs().Concat(ShippedConfigs()).Select(config => config.Name).Distinct()];
+    /// <summary>All names that can be given, without their endings: with their folders, and without where no other has the same.</summary>
+    public static IReadOnlyList<string> All
+    {
+        get
+        {
+            var known = Known();
+            return [.. known.Select(config => config.Name).Concat(known.GroupBy(config => config.LastName).Where(group => group.Count() == 1).Select(group => group.Key)).Distinct()];
+        }
+    }
 
     /// <summary>
     /// The file that is meant: the one at this path if there is one, or else the one configuration whose path ends in this
@@ -62,7 +69,7 @@ public static class ConfigNames
 
     private static ConfigLocation Unknown(string name)
     {
-        List<NamedConfig> known = [.. OwnConfigs().Concat(ShippedConfigs()).DistinctBy(config => config.Name)];
+        var known = Known();
         var inside = known.Where(config => config.IsIn(name)).ToList();
         if (inside.Count > 0)
         {
@@ -75,6 +82,9 @@ public static class ConfigNames
         var advice = known.Count == 0 ? "" : $". Near: {string.Join(", ", near.Select(config => config.Name))}; 'fff config list' tells all that come with the program";
         return new(null, null, $"does not exist, and no configuration has this name{advice}");
     }
+
+    /// <summary>The user's own, and those that come with the program and are not the same.</summary>
+    private static List<NamedConfig> Known() => [.. OwnConfigs().Concat(ShippedConfigs()).DistinctBy(config => config.Name)];
 
     private static string Listed(List<NamedConfig> configs) =>
         string.Join(", ", configs.Take(MostListed).Select(config => config.Typed)) + (configs.Count > MostListed ? $" and {configs.Count - MostListed} more" : "");

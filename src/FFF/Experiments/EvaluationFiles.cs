@@ -65,6 +65,7 @@ public static class EvaluationFiles
 
     /// <summary>Writes eval/c2st.json, and mean and standard deviation into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
     public static void Save(RunFolder folder, C2stReport report) => Save(folder, C2stName, Json(report), new()
     {
         [C2stResult] = report.Mean,
@@ -73,6 +74,7 @@ public static class EvaluationFiles
 
     /// <summary>Writes eval/nll.json, and the likelihoods and the reconstruction into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
     public static void Save(RunFolder folder, NllReport report) => Save(folder, "nll.json", Json(report), new()
     {
         [NllResult] = report.Nll,
@@ -83,6 +85,7 @@ public static class EvaluationFiles
 
     /// <summary>Writes eval/calibration.json, and how far the coverage of the whole posterior is from nominal into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
     public static void Save(RunFolder folder, CalibrationReport report) => Save(folder, "calibration.json", Json(report), new()
     {
         ["calibration.mean_difference"] = report.Coverage.MeanDifference,
@@ -94,6 +97,7 @@ public static class EvaluationFiles
 
     /// <summary>Writes eval/boltzmann.json, and likelihoods, reconstruction and effective sample size into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
     public static void Save(RunFolder folder, BoltzmannReport report)
     {
         var headlines = new Dictionary<string, double>
@@ -117,6 +121,7 @@ public static class EvaluationFiles
 
     /// <summary>Writes eval/molecules.json, and the shares of molecules, the likelihoods and the time for a molecule into the manifest.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
     public static void Save(RunFolder folder, MoleculeFlowReport report)
     {
         var samples = report.Samples;
@@ -135,13 +140,14 @@ public static class EvaluationFiles
         Save(folder, "molecules.json", report.Json(), headlines.Where(headline => headline.Value is not null).ToDictionary(headline => headline.Key, headline => headline.Value!.Value));
     }
 
-    private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines)
+    private static void Save(RunFolder folder, string name, string json, Dictionary<string, double> headlines) => RunPresence.Watch(folder, () =>
     {
-        AtomicFile.WriteText(Path.Combine(RunFolders.Ensure(folder.EvaluationFolder), name), json + "\n");
+        AtomicFile.WriteText(Path.Combine(RunFolders.Ensure(folder, folder.EvaluationFolder), name), json + "\n");
         var manifest = Manifest.Read(folder.ManifestFile);
         var results = manifest.Results.Concat(headlines).GroupBy(result => result.Key).ToDictionary(group => group.Key, group => group.Last().Value);
         (manifest with { Results = results }).Write(folder.ManifestFile);
-    }
+        return results;
+    });
 }
 
 /// <summary>JSON without reflection, which starts faster.</summary>

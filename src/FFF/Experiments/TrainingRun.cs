@@ -91,15 +91,12 @@ public sealed class TrainingRun : IDisposable
     /// <returns>The folder, and how the run ended: finished, or interrupted with its state saved.</returns>
     /// <exception cref="RunException">The name is not allowed.</exception>
     /// <exception cref="FileWriteException">The run folder cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run folder went away meanwhile.</exception>
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
     public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
     {
         var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
-        _alone = RunLock.Take(folder);
-        AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
-        var manifest = Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine);
-        (manifest with { Trial = _options.Trial }).Write(folder.ManifestFile);
-        return (folder, Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop));
+        return RunPresence.Watch(folder, () => (folder, Begin(folder, stop)));
     }
 
     /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet.</summary>
@@ -109,8 +106,45 @@ public sealed class TrainingRun : IDisposable
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
         Folder = folder;
+        return RunPresence.Watch(folder, () => TakeUp(folder, stop));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _trainer.Dispose();
+        Flow.Dispose();
+        _alone?.Dispose();
+    }
+
+    private static void Check(Experiment experiment, Dataset dataset)
+    {
+        var dimension = experiment.Flow.Latent is MeanFreeNormalLatent && dataset.Train.Particles is { } shape ? shape.MeanFreeDimension
+            : dataset.Train.Molecules is { } molecules ? molecules.Nodes.Width : dataset.Dimension;
+        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
+        {
+            throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
+                $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+        }
+    }
+
+    private static string Size(Dataset dataset) => dataset.Train.Molecules is { } shape
+        ? $"of up to {shape.MostAtoms} atoms of {shape.Types} elements"
+        : $"in {dataset.Dimension} dimensions, {dataset.ConditionDimension} conditions";
+
+    private RunStatus Begin(RunFolder folder, CancellationToken stop)
+    {
         _alone = RunLock.Take(folder);
-        AtomicFile.RemoveLeftovers(RunFolders.Ensure(folder.CheckpointFolder));
+        AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
+        var manifest = Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine);
+        (manifest with { Trial = _options.Trial }).Write(folder.ManifestFile);
+        return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);
+    }
+
+    private RunStatus TakeUp(RunFolder folder, CancellationToken stop)
+    {
+        _alone = RunLock.Take(folder);
+        AtomicFile.RemoveLeftovers(RunFolders.Ensure(folder, folder.CheckpointFolder));
         if (File.Exists(folder.LastCheckpoint))
         {
             using var scope = NewDisposeScope();
@@ -137,29 +171,6 @@ public sealed class TrainingRun : IDisposable
         return Train(folder, metrics, stop, _alone.Predecessor);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _trainer.Dispose();
-        Flow.Dispose();
-        _alone?.Dispose();
-    }
-
-    private static void Check(Experiment experiment, Dataset dataset)
-    {
-        var dimension = experiment.Flow.Latent is MeanFreeNormalLatent && dataset.Train.Particles is { } shape ? shape.MeanFreeDimension
-            : dataset.Train.Molecules is { } molecules ? molecules.Nodes.Width : dataset.Dimension;
-        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
-        {
-            throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
-                $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
-        }
-    }
-
-    private static string Size(Dataset dataset) => dataset.Train.Molecules is { } shape
-        ? $"of up to {shape.MostAtoms} atoms of {shape.Types} elements"
-        : $"in {dataset.Dimension} dimensions, {dataset.ConditionDimension} conditions";
-
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null)
     {
         using var closing = metrics;
@@ -179,9 +190,8 @@ public sealed class TrainingRun : IDisposable
 
         try
         {
-            var complete = _trainer.Run(new RunRecorder(folder, Flow, Dataset.Columns, Experiment.Training.Checkpoints, log, metrics, _options.Progress), stop);
-            var status = complete ? RunStatus.Finished : RunStatus.Interrupted;
-            End(folder, status, null);
+            var recorder = new RunRecorder(folder, Flow, Dataset.Columns, Experiment.Training.Checkpoints, log, metrics, _options.Progress);
+            var status = RunPresence.Watch(folder, () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null));
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);
             return status;
         }
@@ -193,8 +203,11 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private void End(RunFolder folder, RunStatus status, string? message) =>
+    private RunStatus End(RunFolder folder, RunStatus status, string? message)
+    {
         Manifest.Read(folder.ManifestFile).With(_trainer.Counters, _trainer.Epoch).End(status, message).Write(folder.ManifestFile);
+        return status;
+    }
 
     /// <summary>Where the disk that failed the run also fails the manifest, the first failure is the one to report.</summary>
     private void TryEnd(RunFolder folder, string message)

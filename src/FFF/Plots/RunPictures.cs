@@ -48,7 +48,7 @@ public static class RunPictures
             try
             {
                 var path = Path.Combine(run.PlotFolder, file);
-                Directory.CreateDirectory(run.PlotFolder);
+                RunFolders.Ensure(run, run.PlotFolder);
                 draw(path);
                 written.Add(path);
             }

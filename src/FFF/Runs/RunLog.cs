@@ -22,8 +22,14 @@ public sealed class RunLog : IDisposable
     /// <summary>Opens the log; a run that resumes appends to it.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="more">Adds further sinks, such as the console.</param>
+    /// <exception cref="RunFolderGoneException">The folder is gone.</exception>
     public static RunLog Open(RunFolder folder, Action<LoggerSinkConfiguration>? more = null)
     {
+        if (!Directory.Exists(folder.Path))
+        {
+            throw new RunFolderGoneException(folder); // The file sinks would make it anew.
+        }
+
         var configuration = new LoggerConfiguration()
             .WriteTo.File(folder.LogFile, outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: null)
             .WriteTo.File(new CompactJsonFormatter(), folder.StructuredLogFile, fileSizeLimitBytes: null);

@@ -1,0 +1,42 @@
+using FFF.Configuration;
+using FFF.Plots;
+using FFF.Runs;
+
+namespace FFF.Experiments;
+
+/// <summary>Tells that a run's folder went away, whichever of its files is missed first.</summary>
+public static class RunPresence
+{
+    /// <summary>Does work that reads and writes files of a run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="work">The work.</param>
+    /// <exception cref="RunFolderGoneException">The work failed by a file, and the folder is gone, or the manifest that it had.</exception>
+    public static T Watch<T>(RunFolder folder, Func<T> work)
+    {
+        var hadManifest = File.Exists(folder.ManifestFile);
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is not RunFolderGoneException && IsOfFiles(e) && (!Directory.Exists(folder.Path) || (hadManifest && IsAbsence(e) && !File.Exists(folder.ManifestFile))))
+        {
+            throw new RunFolderGoneException(folder, e);
+        }
+    }
+
+    /// <summary>Throws unless the folder is there, so that nothing is written that would make a part of it anew.</summary>
+    /// <exception cref="RunFolderGoneException">It is not.</exception>
+    public static void Require(RunFolder folder)
+    {
+        if (!Directory.Exists(folder.Path))
+        {
+            throw new RunFolderGoneException(folder);
+        }
+    }
+
+    private static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException or ConfigurationException or PictureException;
+
+    /// <summary>Whether a file was missed; a full disk is none of this.</summary>
+    private static bool IsAbsence(Exception? e) =>
+        e is FileNotFoundException or DirectoryNotFoundException or ConfigurationException || (e?.InnerException is { } inner && IsAbsence(inner));
+}

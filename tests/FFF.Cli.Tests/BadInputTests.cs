@@ -131,7 +131,6 @@ public sealed class BadInputTests(TrainedRuns trained)
         UsageTests.Refused(place, "This flow has no condition", "sample", "--run", "moons", "-n", "5", "--condition", "1,2");
         UsageTests.Refused(place, "it has no observations", "sample", "--run", "moons", "-n", "5", "--observation", "1");
         UsageTests.Refused(place, "no reference posteriors", "eval-c2st", "--run", "moons");
-        UsageTests.Refused(place, "This flow is conditional: a condition of 2 numbers is needed", "sample", "--run", "posterior", "-n", "5");
         UsageTests.Refused(place, "The condition has 1 numbers", "sample", "--run", "posterior", "-n", "5", "--condition", "1");
         UsageTests.Refused(place, "found 'a,b'", "sample", "--run", "posterior", "-n", "5", "--condition", "a,b");
         UsageTests.Refused(place, "2 conditions for 5 samples", "sample", "--run", "posterior", "-n", "5", "--condition", "rows.csv");

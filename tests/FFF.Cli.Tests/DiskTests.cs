@@ -5,7 +5,7 @@ using Xunit.Sdk;
 namespace FFF.Cli.Tests;
 
 /// <summary>Disks that fill up, folders that go away or may not be written any more, many processes at once.</summary>
-public sealed class DiskTests
+public sealed class DiskTests(TrainedRuns trained)
 {
     private static readonly string[] Train =
         ["train", "--config", "toy.yaml", "--runs", "disk", "training.epochs=400", "training.validate_every=1", "flow.network.widths=[128, 128]", "evaluate=[]"];
@@ -35,12 +35,82 @@ public sealed class DiskTests
         {
             training.WaitFor("Epoch 3:");
             Directory.Move(place["disk/moons"], place["away"]);
-            Failed(training.End(), "disk/moons/v0001");
+            Gone(training.End(), place);
+            Assert.False(Directory.Exists(place["disk/moons"]));
         }
 
-        Directory.CreateDirectory(place["disk"]);
         Directory.Move(place["away"], place["disk/moons"]);
         Goes_on(place);
+    }
+
+    /// <summary>Whatever file is touched first: that is another one at every one of these moments.</summary>
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("emptied")]
+    [InlineData("without its manifest")]
+    [InlineData("interrupted")]
+    public void A_folder_that_went_away_is_told_alike(string how)
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using var training = place.Start([], Train);
+        training.WaitFor("Epoch 3:");
+        switch (how)
+        {
+            case "removed":
+                Remove(place["disk"]);
+                break;
+            case "emptied":
+                Remove(place["disk/moons/v0001"], content: true);
+                break;
+            case "without its manifest":
+                while (!training.HasEnded)
+                {
+                    File.Delete(place["disk/moons/v0001/manifest.json"]); // Again, since the next epoch may just be writing it.
+                }
+
+                break;
+            default:
+                Directory.Move(place["disk/moons"], place["away"]);
+                ResumeTests.Interrupt(training.Id);
+                break;
+        }
+
+        Gone(training.End(), place);
+        Assert.False(Directory.Exists(place["disk/moons/v0001/plots"]) && how is "removed" or "emptied" or "interrupted");
+    }
+
+    [Theory]
+    [InlineData("evaluate=[c2st]", "c2st: ")]
+    [InlineData("evaluate=[]", "Finished after")]
+    public void A_folder_that_went_away_during_the_evaluations_is_told_alike(string evaluate, string moment)
+    {
+        using var place = new Workplace();
+        place.Write("sbi.yaml", Configs.Sbi);
+        using var training = place.Start([], ["train", "--config", "sbi.yaml", "--name", "moons", "--runs", "disk", evaluate]);
+        training.WaitFor(moment);
+        Directory.Move(place["disk/moons"], place["away"]);
+        Gone(training.End(), place);
+        Assert.False(Directory.Exists(place["disk/moons"]));
+    }
+
+    [Fact]
+    public void A_folder_that_went_away_during_an_evaluation_of_its_own_is_told_alike()
+    {
+        using var place = trained.Copy();
+        Directory.Move(place["runs"], place["disk"]);
+        Directory.Move(place["disk/posterior"], place["disk/moons2"]);
+        Directory.Move(place["disk/moons"], place["moons"]);
+        Directory.Move(place["disk/moons2"], place["disk/moons"]);
+        foreach (var arguments in (string[][])[["eval-c2st"], ["eval-c2st", "--observations", "1-5"]])
+        {
+            using var evaluation = place.Start([], [.. arguments, "--run", "moons", "--runs", "disk"]);
+            evaluation.WaitFor("c2st: ");
+            Directory.Move(place["disk/moons"], place["away"]);
+            Gone(evaluation.End(), place);
+            Assert.False(Directory.Exists(place["disk/moons"]));
+            Directory.Move(place["away"], place["disk/moons"]);
+        }
     }
 
     [Fact]
@@ -85,6 +155,45 @@ public sealed class DiskTests
         finally
         {
             Array.ForEach(training, process => process.Dispose());
+        }
+    }
+
+    private static void Gone(Outcome outcome, Workplace place)
+    {
+        Assert.True(outcome.Code == 1, $"{outcome.Code}: {outcome.Error}");
+        Assert.Contains(
+            $"\nfff: {place["disk/moons/v0001"]}: the folder of this run, or what was in it, is gone: it was removed, moved, or its disk was taken away while it was in use. "
+            + $"Bring it back, and training goes on from its last checkpoint with 'fff train --resume {place["disk/moons/v0001"]}'; or train a new run, elsewhere by --runs.\n",
+            "\n" + outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("no such file", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+    }
+
+    /// <summary>Removes a folder, or what is in it, while others write into it.</summary>
+    private static void Remove(string folder, bool content = false)
+    {
+        while (true)
+        {
+            try
+            {
+                foreach (var inside in content ? Directory.GetFileSystemEntries(folder) : [folder])
+                {
+                    if (File.Exists(inside))
+                    {
+                        File.Delete(inside);
+                    }
+                    else
+                    {
+                        Directory.Delete(inside, recursive: true);
+                    }
+                }
+
+                return;
+            }
+            catch (IOException) when (Directory.Exists(folder))
+            {
+                // Something was written meanwhile, or moved to its place.
+            }
         }
     }
 

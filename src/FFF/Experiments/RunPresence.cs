@@ -10,10 +10,11 @@ public static class RunPresence
     /// <summary>Does work that reads and writes files of a run.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="work">The work.</param>
+    /// <param name="hasManifest">Whether it had a manifest when the work began; null where that is to be seen.</param>
     /// <exception cref="RunFolderGoneException">The work failed by a file, and the folder is gone, or the manifest that it had.</exception>
-    public static T Watch<T>(RunFolder folder, Func<T> work)
+    public static T Watch<T>(RunFolder folder, Func<T> work, bool? hasManifest = null)
     {
-        var hadManifest = File.Exists(folder.ManifestFile);
+        var hadManifest = hasManifest ?? File.Exists(folder.ManifestFile);
         try
         {
             return work();

@@ -60,7 +60,7 @@ public sealed class LayersTests : IDisposable
     }
 
     [Theory]
-    [InlineData("base: none.yaml", "the file 'none.yaml' does not exist")]
+    [InlineData("base: none.yaml", "the file 'none.yaml' does not exist, and no configuration has this name")]
     [InlineData("base: {a: 1}", "expected the path of a file, or a list of them, found a mapping")]
     [InlineData("base: [[a]]", "expected the path of a file, or a list of them, found a list")]
     [InlineData("base:", "expected the path of a file, or a list of them, found nothing")]

@@ -93,7 +93,7 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
     private void LoadBase(YamlScalar path, IReadOnlyList<string> laidOver)
     {
         var location = ConfigNames.Locate(path.Text, path.At.Source.Directory);
-        var fullPath = Path.GetFullPath(location.File ?? path.Text, path.At.Source.Directory);
+        var fullPath = location.File is { } file ? Path.GetFullPath(file) : Path.GetFullPath(path.Text, path.At.Source.Directory);
         var problem = laidOver.Contains(fullPath) ? $"expected a file that is not laid over itself; '{Quoted.Bare(path.Text)}' leads back to this one"
             : _files >= MaximumFiles ? $"more than {MaximumFiles} files"
             : location.Problem is { } missing ? $"the file '{Quoted.Bare(path.Text)}' {missing}"

@@ -56,8 +56,8 @@ public sealed class ConfigNameTests
     public void Bases_and_the_experiments_of_sweeps_have_names_too()
     {
         using var place = Filled();
-        place.Write("mine.yaml", "base: down/own\nname: mine\n");
-        var mine = place.Run("config", "show", "--config", "mine.yaml");
+        place.Write("sub/mine.yaml", "base: down/own\nname: mine\n");
+        var mine = place.Run("config", "show", "--config", "sub/mine.yaml");
         Assert.Contains("name: mine", mine.Out, StringComparison.Ordinal);
         Assert.Contains("two_moons", mine.Out, StringComparison.Ordinal);
         Assert.Equal("Takes configs/deep/down/own.yaml for 'down/own'.", mine.Error.TrimEnd());

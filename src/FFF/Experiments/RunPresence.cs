@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Formats;
 using FFF.Plots;
 using FFF.Runs;
 
@@ -11,7 +12,7 @@ public static class RunPresence
     /// <param name="folder">The run's folder.</param>
     /// <param name="work">The work.</param>
     /// <param name="hasManifest">Whether it had a manifest when the work began; null where that is to be seen.</param>
-    /// <exception cref="RunFolderGoneException">The work failed by a file, and the folder is gone, or the manifest that it had.</exception>
+    /// <exception cref="RunFolderGoneException">The work failed by a file, and the folder is gone, or what was in it.</exception>
     public static T Watch<T>(RunFolder folder, Func<T> work, bool? hasManifest = null)
     {
         var hadManifest = hasManifest ?? File.Exists(folder.ManifestFile);
@@ -19,7 +20,7 @@ public static class RunPresence
         {
             return work();
         }
-        catch (Exception e) when (e is not RunFolderGoneException && IsOfFiles(e) && (!Directory.Exists(folder.Path) || (hadManifest && IsAbsence(e) && !File.Exists(folder.ManifestFile))))
+        catch (Exception e) when (e is not RunFolderGoneException && IsOfFiles(e) && IsGone(folder, e, hadManifest))
         {
             throw new RunFolderGoneException(folder, e);
         }
@@ -36,6 +37,13 @@ public static class RunPresence
     }
 
     private static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException or ConfigurationException or PictureException;
+
+    /// <summary>A removal takes its time: what is missed may be gone while other files are still there. A file that is read may never have been there.</summary>
+    private static bool IsGone(RunFolder folder, Exception e, bool hadManifest) =>
+        !Directory.Exists(folder.Path)
+        || (IsAbsence(e) && ((hadManifest && !File.Exists(folder.ManifestFile)) || (e is FileWriteException written && IsIn(folder, written.File))));
+
+    private static bool IsIn(RunFolder folder, string file) => Path.GetFullPath(file).StartsWith(folder.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Whether a file was missed; a full disk is none of this.</summary>
     private static bool IsAbsence(Exception? e) =>

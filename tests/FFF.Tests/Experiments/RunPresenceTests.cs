@@ -57,13 +57,14 @@ public sealed class RunPresenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Run ", true)]
-    [InlineData("Epoch 1", true)]
-    [InlineData("Epoch 3", true)]
-    [InlineData("Run ", false)]
-    [InlineData("Epoch 1", false)]
-    [InlineData("Epoch 4", false)]
-    public void Training_ends_with_this_message_whenever_it_happens(string moment, bool all)
+    [InlineData("Run ", "")]
+    [InlineData("Epoch 1", "")]
+    [InlineData("Epoch 3", "")]
+    [InlineData("Run ", "manifest.json")]
+    [InlineData("Epoch 1", "manifest.json")]
+    [InlineData("Epoch 4", "manifest.json")]
+    [InlineData("Epoch 1", "checkpoints")]
+    public void Training_ends_with_this_message_whenever_it_happens_and_whatever_is_gone(string moment, string what)
     {
         RunFolder? folder = null;
         var said = new List<string>();
@@ -73,12 +74,12 @@ public sealed class RunPresenceTests : IDisposable
             if (text.StartsWith(moment, StringComparison.Ordinal))
             {
                 folder = RunLocator.List(_root)[0].Folder;
-                Vanish(folder, all);
+                Vanish(Path.Combine(folder.Path, what));
             }
         }));
         var error = Assert.Throws<RunFolderGoneException>(() => run.Start());
         Assert.Equal(new RunFolderGoneException(folder!).Message, error.Message);
-        Assert.Equal(all, !Directory.Exists(folder!.Path));
+        Assert.Equal(what.Length == 0, !Directory.Exists(folder!.Path));
         Assert.Contains($"Failed after {StepsUntil(moment)} steps: {error.Message}", said);
     }
 
@@ -130,15 +131,15 @@ public sealed class RunPresenceTests : IDisposable
 
     private static long StepsUntil(string moment) => moment == "Run " ? 2 : 2 * int.Parse(moment["Epoch ".Length..], System.Globalization.CultureInfo.InvariantCulture);
 
-    private static void Vanish(RunFolder folder, bool all)
+    private static void Vanish(string path)
     {
-        if (all)
+        if (Directory.Exists(path))
         {
-            Directory.Delete(folder.Path, recursive: true);
+            Directory.Delete(path, recursive: true);
         }
         else
         {
-            File.Delete(folder.ManifestFile);
+            File.Delete(path);
         }
     }
 

@@ -162,7 +162,7 @@ public sealed class MoleculeRunTests
         UsageTests.Refused(place, "the evaluation molecules only for data of the kind molecules", "train", "--config", "toy.yaml");
         UsageTests.Refused(place, "give either --run RUN or --samples FILE", "eval-molecules", "--run", "mine", "--samples", "mine.xyz");
         UsageTests.Refused(place, "leave out --reference, which is only for --samples", "eval-molecules", "--run", "mine", "--reference", "qm7");
-        UsageTests.Refused(place, "leave out --likelihoods, which is only for --run", "eval-molecules", "--samples", "qm7", "--likelihoods", "5");
+        UsageTests.Refused(place, "leave out --likelihoods, which is only for runs", "eval-molecules", "--samples", "qm7", "--likelihoods", "5");
         UsageTests.Refused(place, "--atoms: expected a whole number from 2 to 999, found '1'", "sample", "--run", "mine", "-n", "5", "--atoms", "1");
     }
 }

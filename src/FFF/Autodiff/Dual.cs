@@ -46,8 +46,17 @@ public sealed record Dual(Tensor Value, Tensor? Tangent = null)
             return new(function(Value));
         }
 
+        using var scope = NewDisposeScope();
         var (value, derivative) = valueAndDerivative(Value);
-        return new(value, derivative * Tangent);
+        return new Dual(value, derivative * Tangent).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same, which outlives the dispose scope that it was computed in; only for what was computed in it.</summary>
+    public Dual MoveToOuterDisposeScope()
+    {
+        Value.MoveToOuterDisposeScope();
+        Tangent?.MoveToOuterDisposeScope();
+        return this;
     }
 
     /// <summary>A linear operation without parameters, such as a sum or a choice of entries: y = A x, ẏ = A ẋ.</summary>

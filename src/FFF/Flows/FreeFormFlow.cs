@@ -1,6 +1,7 @@
 using FFF.Autodiff;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Numerics;
 using static TorchSharp.torch;
 
 namespace FFF.Flows;
@@ -40,15 +41,19 @@ public sealed class FreeFormFlow : nn.Module, IFlow
     /// <summary>The dimension of what the density lives on: D, or that of a subspace.</summary>
     public int DensityDimension => (int)(Latent.Basis(Dimension, float32, CPU)?.shape[1] ?? Dimension);
 
-    /// <summary>z = f(x), [B, D].</summary>
-    public Tensor Encode(Tensor x, Tensor? condition) => Encoder.Forward(new Dual(x), condition).Value;
+    /// <summary>z = f(x), [B, D]; without gradients, as many rows at once as memory allows.</summary>
+    public Tensor Encode(Tensor x, Tensor? condition) => Apply(Encoder, x, condition);
 
-    /// <summary>x = g(z), [B, D].</summary>
-    public Tensor Decode(Tensor z, Tensor? condition) => Decoder.Forward(new Dual(z), condition).Value;
+    /// <summary>x = g(z), [B, D]; without gradients, as many rows at once as memory allows.</summary>
+    public Tensor Decode(Tensor z, Tensor? condition) => Apply(Decoder, z, condition);
 
     /// <inheritdoc/>
     public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) => Likelihood.OfSamples(this, z, condition);
 
     /// <inheritdoc/>
     public Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);
+
+    private static Tensor Apply(INetwork network, Tensor rows, Tensor? condition) => is_grad_enabled()
+        ? network.Forward(new Dual(rows), condition).Value
+        : RowChunks.Run(rows, condition, MemoryBudget.Rows(network.NumbersOfRow(rows.shape[^1]), rows), (part, c) => [network.Forward(new Dual(part), c).Value])[0];
 }

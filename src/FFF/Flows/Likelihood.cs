@@ -10,55 +10,44 @@ namespace FFF.Flows;
 /// <param name="Reconstruction">‖x − g(f(x))‖², [B]. A high likelihood with a bad reconstruction is spurious.</param>
 public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstruction)
 {
-    /// <summary>Rows that are differentiated at once, so that memory stays bounded.</summary>
-    private const long BatchNumbers = 1 << 21;
-
     /// <summary>Likelihoods and reconstruction errors of x, without a graph, in chunks; determinants in float64.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
     public static Likelihood Of(FreeFormFlow flow, Tensor x, Tensor? condition)
     {
-        var rows = Math.Max(1, BatchNumbers / ((long)x.shape[1] * x.shape[1]) / 16);
-        var chunks = new List<Likelihood>();
-        using var scope = NewDisposeScope();
-        for (long first = 0; first < x.shape[0]; first += rows)
+        var numbers = Math.Max(flow.Encoder.NumbersOfRow(x.shape[^1]), flow.Decoder.NumbersOfRow(x.shape[^1]));
+        var parts = InChunks(flow, x, condition, numbers, (rows, c, basis, tangents) =>
         {
-            var count = Math.Min(rows, x.shape[0] - first);
-            chunks.Add(Chunk(flow, x.narrow(0, first, count), condition?.narrow(0, first, count)));
-        }
-
-        Tensor Join(Func<Likelihood, Tensor> part) => cat([.. chunks.Select(part)], 0).MoveToOuterDisposeScope();
-        return new(Join(l => l.Encoder), Join(l => l.Decoder), Join(l => l.Reconstruction));
+            var (z, encoderJacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, c), rows, tangents, basis);
+            var (reconstruction, decoderJacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, c), z, tangents, basis);
+            var latent = flow.Latent.LogProb(z).to(float64);
+            return [latent + LogAbsDet(encoderJacobian, basis), latent - LogAbsDet(decoderJacobian, basis), (rows - reconstruction).square().sum(-1).to(float64)];
+        });
+        return new(parts[0], parts[1], parts[2]);
     }
 
-    /// <summary>log p(x) of decoder samples x = g(z): log p(z) − log|det J_g(z)|.</summary>
+    /// <summary>log p(x) of decoder samples x = g(z): log p(z) − log|det J_g(z)|, in chunks.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="z">The latents that were decoded, [B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
     /// <returns>x, [B, D], and its log-density, [B], float64.</returns>
     public static (Tensor X, Tensor LogProb) OfSamples(FreeFormFlow flow, Tensor z, Tensor? condition)
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var basis = flow.Latent.Basis(z.shape[^1], z.dtype, z.device);
-        var (x, jacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z, basis: basis);
-        var logProb = flow.Latent.LogProb(z).to(float64) - LogAbsDet(jacobian, basis);
-        return (x.MoveToOuterDisposeScope(), logProb.MoveToOuterDisposeScope());
+        var parts = InChunks(flow, z, condition, flow.Decoder.NumbersOfRow(z.shape[^1]), (rows, c, basis, tangents) =>
+        {
+            var (x, jacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, c), rows, tangents, basis);
+            return [x, flow.Latent.LogProb(rows).to(float64) - LogAbsDet(jacobian, basis)];
+        });
+        return (parts[0], parts[1]);
     }
 
-    private static Likelihood Chunk(FreeFormFlow flow, Tensor x, Tensor? condition)
+    private static Tensor[] InChunks(FreeFormFlow flow, Tensor rows, Tensor? condition, long numbers, Func<Tensor, Tensor?, Tensor?, int, Tensor[]> work)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var basis = flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
-        var (z, encoderJacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, condition), x, basis: basis);
-        var (reconstruction, decoderJacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, condition), z, basis: basis);
-        var latent = flow.Latent.LogProb(z).to(float64);
-        return new(
-            (latent + LogAbsDet(encoderJacobian, basis)).MoveToOuterDisposeScope(),
-            (latent - LogAbsDet(decoderJacobian, basis)).MoveToOuterDisposeScope(),
-            (x - reconstruction).square().sum(-1).to(float64).MoveToOuterDisposeScope());
+        var basis = flow.Latent.Basis(rows.shape[^1], rows.dtype, rows.device);
+        var (atOnce, tangents) = MemoryBudget.Jacobians(numbers, basis?.shape[1] ?? rows.shape[^1], rows);
+        return RowChunks.Run(rows, condition, atOnce, (part, c) => work(part, c, basis, tangents));
     }
 
     /// <summary>log|det J|: [B, D, D] to [B], float64; on a subspace log|det UᵀJU|, from J U, [B, D, S].</summary>

@@ -21,6 +21,9 @@ public sealed class DenseNet : nn.Module, INetwork
     }
 
     /// <inheritdoc/>
+    public long NumbersOfRow(long dimension) => _net.NumbersOfRow;
+
+    /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
     {
         var y = _net.Forward(x.Append(condition));

@@ -36,6 +36,9 @@ public sealed class Mlp : nn.Module
         }
     }
 
+    /// <summary>Numbers of a row at once: a layer's input and output, and what the activation needs.</summary>
+    internal long NumbersOfRow => 5 * _layers.Max(layer => Math.Max(layer.Weight.shape[0], layer.Weight.shape[1]));
+
     /// <summary>W₁, b₁, W₂, b₂, ...</summary>
     public IEnumerable<Tensor> Parameters => _layers.SelectMany(l => (Tensor[])[l.Weight, l.Bias!]);
 
@@ -47,11 +50,13 @@ public sealed class Mlp : nn.Module
             return FusedMlp.Of(x, Parameters);
         }
 
+        using var scope = NewDisposeScope();
         for (var i = 0; i < _layers.Length - 1; i++)
         {
-            x = _layers[i].Forward(x).Apply(_activation);
+            using var layer = NewDisposeScope();
+            x = _layers[i].Forward(x).Apply(_activation).MoveToOuterDisposeScope();
         }
 
-        return _layers[^1].Forward(x);
+        return _layers[^1].Forward(x).MoveToOuterDisposeScope();
     }
 }

@@ -37,6 +37,9 @@ public sealed class ResidualNet : nn.Module, INetwork
     }
 
     /// <inheritdoc/>
+    public long NumbersOfRow(long dimension) => 5 * _project.Weight.shape[1] + _blocks.Select(block => block.NumbersOfRow).DefaultIfEmpty().Max();
+
+    /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
     {
         var h = x.Append(condition);

@@ -19,6 +19,9 @@ public sealed class StackNet : nn.Module, INetwork
     public IReadOnlyList<INetwork> Networks { get; }
 
     /// <inheritdoc/>
+    public long NumbersOfRow(long dimension) => Networks.Select(network => network.NumbersOfRow(dimension)).DefaultIfEmpty(dimension).Max();
+
+    /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition) =>
         Networks.Aggregate(x, (h, network) => network.Forward(h, condition));
 }

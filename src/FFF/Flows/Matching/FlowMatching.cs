@@ -16,9 +16,6 @@ namespace FFF.Flows.Matching;
 /// </remarks>
 public sealed class FlowMatching : nn.Module, IFlow
 {
-    /// <summary>The tangents of one chunk hold so many numbers, so that memory stays bounded.</summary>
-    private const long ChunkNumbers = 1 << 17;
-
     private readonly INetwork _velocity;
     private readonly TimeFeatures _time;
     private readonly OdeTolerance _tolerance;
@@ -62,8 +59,12 @@ public sealed class FlowMatching : nn.Module, IFlow
 
     /// <summary>x at t = 1, from z at t = 0; no graph is kept.</summary>
     /// <inheritdoc/>
-    public Tensor Decode(Tensor z, Tensor? condition) =>
-        DormandPrince.Solve((time, x, rows) => Velocity(new Dual(x), time, Rows(condition, rows)).Value, z, 0, 1, _tolerance).State;
+    public Tensor Decode(Tensor z, Tensor? condition)
+    {
+        using var noGradient = no_grad();
+        return RowChunks.Run(z, condition, MemoryBudget.Rows(_velocity.NumbersOfRow(Dimension), z), (latents, c) =>
+            [DormandPrince.Solve((time, x, rows) => Velocity(new Dual(x), time, Rows(c, rows)).Value, latents, 0, 1, _tolerance).State])[0];
+    }
 
     /// <inheritdoc/>
     public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
@@ -114,16 +115,6 @@ public sealed class FlowMatching : nn.Module, IFlow
     private Tensor[] InChunks(Tensor batch, Tensor? condition, Func<Tensor, Tensor?, Tensor[]> work)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var rows = Math.Max(1, ChunkNumbers / ((long)Dimension * Dimension));
-        var chunks = new List<Tensor[]>();
-        for (long first = 0; first < batch.shape[0]; first += rows)
-        {
-            using var chunk = NewDisposeScope();
-            var count = Math.Min(rows, batch.shape[0] - first);
-            chunks.Add([.. work(batch.narrow(0, first, count), condition?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
-        }
-
-        return [.. Enumerable.Range(0, chunks[0].Length).Select(i => cat([.. chunks.Select(chunk => chunk[i])], 0).MoveToOuterDisposeScope())];
+        return RowChunks.Run(batch, condition, MemoryBudget.Jacobians(_velocity.NumbersOfRow(Dimension), Dimension, batch).Rows, work);
     }
 }

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Latents;
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -12,11 +13,11 @@ namespace FFF.Flows.Splines;
 /// <remarks>Durkan, Bekasov, Murray and Papamakarios, "Neural Spline Flows", NeurIPS 2019.</remarks>
 public sealed class SplineFlow : nn.Module, IFlow
 {
-    /// <summary>Numbers of spline parameters that are held at once in evaluation, so that memory stays bounded.</summary>
-    private const long BatchNumbers = 1 << 22;
+    /// <summary>Tensors of the size of all splines' parameters that a coupling has at once.</summary>
+    private const long SplineTensors = 8;
 
     private readonly (SplineCoupling Coupling, LuLinear Linear)[] _transforms;
-    private readonly long _rows;
+    private readonly long _numbers;
 
     /// <summary>A flow that starts as the identity, in float32 on the CPU.</summary>
     /// <param name="config">Its description.</param>
@@ -27,7 +28,7 @@ public sealed class SplineFlow : nn.Module, IFlow
         : base(nameof(SplineFlow))
     {
         Dimension = dimension;
-        _rows = Math.Max(1, BatchNumbers / (dimension * RationalQuadraticSpline.ParameterCount(config.Bins)));
+        _numbers = SplineTensors * dimension * RationalQuadraticSpline.ParameterCount(config.Bins) + 5 * config.Widths.DefaultIfEmpty().Max();
         _transforms = [.. Enumerable.Range(0, config.Transforms).Select(i =>
             (new SplineCoupling(config, dimension, conditions, keepsFirst: i % 2 == 0, random), new LuLinear(dimension)))];
         foreach (var (i, (coupling, linear)) in _transforms.Index())
@@ -61,16 +62,20 @@ public sealed class SplineFlow : nn.Module, IFlow
     }
 
     /// <inheritdoc/>
-    public Tensor Decode(Tensor z, Tensor? condition) => Invert(z, condition).X;
+    public Tensor Decode(Tensor z, Tensor? condition) => is_grad_enabled()
+        ? Invert(z, condition).X
+        : RowChunks.Run(z, condition, MemoryBudget.Rows(_numbers, z), (rows, c) => [Invert(rows, c).X])[0];
 
     /// <inheritdoc/>
     public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var (x, logDet) = Invert(z, condition);
-        var logProb = (Latent.LogProb(z) + logDet).to(float64);
-        return (x.MoveToOuterDisposeScope(), logProb.MoveToOuterDisposeScope());
+        var parts = RowChunks.Run(z, condition, MemoryBudget.Rows(_numbers, z), (rows, c) =>
+        {
+            var (x, logDet) = Invert(rows, c);
+            return [x, (Latent.LogProb(rows) + logDet).to(float64)];
+        });
+        return (parts[0], parts[1]);
     }
 
     /// <summary>Likelihoods by the layers' determinants on the way to z and on the way back, and how far back that leads.</summary>
@@ -78,28 +83,14 @@ public sealed class SplineFlow : nn.Module, IFlow
     public Likelihood LogLikelihood(Tensor x, Tensor? condition)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var chunks = new List<Likelihood>();
-        for (long first = 0; first < x.shape[0]; first += _rows)
+        var parts = RowChunks.Run(x, condition, MemoryBudget.Rows(_numbers, x), (rows, c) =>
         {
-            var count = Math.Min(_rows, x.shape[0] - first);
-            chunks.Add(Chunk(x.narrow(0, first, count), condition?.narrow(0, first, count)));
-        }
-
-        Tensor Join(Func<Likelihood, Tensor> part) => cat([.. chunks.Select(part)], 0).MoveToOuterDisposeScope();
-        return new(Join(l => l.Encoder), Join(l => l.Decoder), Join(l => l.Reconstruction));
-    }
-
-    private Likelihood Chunk(Tensor x, Tensor? condition)
-    {
-        using var scope = NewDisposeScope();
-        var (z, logDet) = Encode(x, condition);
-        var (back, logDetBack) = Invert(z, condition);
-        var latent = Latent.LogProb(z);
-        return new(
-            (latent + logDet).to(float64).MoveToOuterDisposeScope(),
-            (latent + logDetBack).to(float64).MoveToOuterDisposeScope(),
-            (x - back).square().sum(-1).to(float64).MoveToOuterDisposeScope());
+            var (z, logDet) = Encode(rows, c);
+            var (back, logDetBack) = Invert(z, c);
+            var latent = Latent.LogProb(z);
+            return [(latent + logDet).to(float64), (latent + logDetBack).to(float64), (rows - back).square().sum(-1).to(float64)];
+        });
+        return new(parts[0], parts[1], parts[2]);
     }
 
     /// <summary>x = f⁻¹(z; c), [B, D], and log|det ∂z/∂x| there, [B].</summary>

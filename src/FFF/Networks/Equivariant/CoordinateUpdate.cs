@@ -23,6 +23,9 @@ public sealed class CoordinateUpdate : nn.Module
     public IEnumerable<Tensor> Parameters => _edge.Parameters;
 
     /// <summary>The new positions, [..., N, d].</summary>
-    public Dual Forward(Dual h, Dual x, EdgeGeometry geometry) =>
-        x + DenseEdges.Sum(geometry.Directions * _edge.Forward(h, geometry)).Map(t => t / _normalization);
+    public Dual Forward(Dual h, Dual x, EdgeGeometry geometry)
+    {
+        using var scope = NewDisposeScope();
+        return (x + DenseEdges.Sum(geometry.Directions * _edge.Forward(h, geometry)).Map(t => t / _normalization)).MoveToOuterDisposeScope();
+    }
 }

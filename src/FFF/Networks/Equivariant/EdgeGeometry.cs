@@ -4,28 +4,27 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>What a block knows of its edges.</summary>
-/// <param name="Edges">The edges.</param>
 /// <param name="Distances">Squared distances in this block and at the network's input, [..., N, N − 1, 2].</param>
 /// <param name="Directions">(x_i − x_j) / (‖x_i − x_j‖ + c), [..., N, N − 1, d].</param>
-public sealed record EdgeGeometry(DenseEdges Edges, Dual Distances, Dual Directions)
+public sealed record EdgeGeometry(Dual Distances, Dual Directions)
 {
     /// <summary>Keeps the root's derivative finite where two particles meet.</summary>
     private const double Softening = 1e-8;
 
     /// <summary>The geometry of particles at x, [..., N, d].</summary>
-    /// <param name="edges">The edges.</param>
     /// <param name="x">The positions.</param>
     /// <param name="initial">Squared distances at the network's input.</param>
     /// <param name="normConstant">c; with c = 1 directions vanish smoothly where two particles meet.</param>
-    public static EdgeGeometry Of(DenseEdges edges, Dual x, Dual initial, double normConstant)
+    public static EdgeGeometry Of(Dual x, Dual initial, double normConstant)
     {
-        var difference = edges.Differences(x);
+        using var scope = NewDisposeScope();
+        var difference = DenseEdges.Differences(x);
         var squared = difference.SquaredNorm();
-        return new(edges, squared.Append(initial), difference * InverseLength(squared, normConstant));
+        return new(squared.Append(initial).MoveToOuterDisposeScope(), (difference * InverseLength(squared, normConstant)).MoveToOuterDisposeScope());
     }
 
     /// <summary>‖x_i − x_j‖², [..., N, N − 1, 1].</summary>
-    public static Dual SquaredDistances(DenseEdges edges, Dual x) => edges.Differences(x).SquaredNorm();
+    public static Dual SquaredDistances(Dual x) => DenseEdges.Differences(x).SquaredNorm();
 
     /// <summary>y = 1 / (√(r + ε) + c), y' = −y² / (2 √(r + ε)).</summary>
     private static Dual InverseLength(Dual squared, double normConstant) => squared.Apply(

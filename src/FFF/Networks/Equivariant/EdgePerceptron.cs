@@ -43,12 +43,21 @@ public sealed class EdgePerceptron : nn.Module
 
     /// <summary>m_ij, [..., N, N − 1, H], or the number read out of it, [..., N, N − 1, 1].</summary>
     /// <param name="h">Node features, [..., N, H].</param>
-    /// <param name="geometry">The edges and their features.</param>
+    /// <param name="geometry">The edges' features.</param>
     public Dual Forward(Dual h, EdgeGeometry geometry)
     {
+        using var scope = NewDisposeScope();
         Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
-        var nodes = geometry.Edges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
-        var m = _second.Forward((nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu)).Apply(Silu);
-        return _readout is null ? m : _readout.Forward(m);
+        var first = FirstLayer(h, geometry);
+        var m = _second.Forward(first).Apply(Silu);
+        return (_readout is null ? m : _readout.Forward(m)).MoveToOuterDisposeScope();
+
+        // What the sums are made of is freed before the second layer.
+        Dual FirstLayer(Dual h, EdgeGeometry geometry)
+        {
+            using var inner = NewDisposeScope();
+            var nodes = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
+            return (nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu).MoveToOuterDisposeScope();
+        }
     }
 }

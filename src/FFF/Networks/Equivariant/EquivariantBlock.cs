@@ -32,16 +32,16 @@ public sealed class EquivariantBlock : nn.Module
     /// <summary>New node features and positions.</summary>
     /// <param name="h">[..., N, H].</param>
     /// <param name="x">[..., N, d].</param>
-    /// <param name="edges">The edges.</param>
     /// <param name="initial">Squared distances at the network's input, [..., N, N − 1, 1].</param>
-    public (Dual H, Dual X) Forward(Dual h, Dual x, DenseEdges edges, Dual initial)
+    public (Dual H, Dual X) Forward(Dual h, Dual x, Dual initial)
     {
-        var geometry = EdgeGeometry.Of(edges, x, initial, _normConstant);
+        using var scope = NewDisposeScope();
+        var geometry = EdgeGeometry.Of(x, initial, _normConstant);
         foreach (var sublayer in _sublayers)
         {
             h = sublayer.Forward(h, geometry);
         }
 
-        return (h, _update.Forward(h, x, geometry));
+        return (h.MoveToOuterDisposeScope(), _update.Forward(h, x, geometry).MoveToOuterDisposeScope());
     }
 }

@@ -16,6 +16,10 @@ namespace FFF.Networks.Equivariant;
 /// </remarks>
 public sealed class EquivariantGraph : nn.Module
 {
+    /// <summary>Messages that a block has at once of each edge, and its other numbers; measured as the peak of memory.</summary>
+    private const long EdgeTensors = 8;
+    private const long EdgeNumbers = 32;
+
     private readonly EquivariantNetwork _config;
     private readonly LinearLayer _embedding;
     private readonly LinearLayer? _readout;
@@ -43,6 +47,10 @@ public sealed class EquivariantGraph : nn.Module
         }
     }
 
+    /// <summary>Numbers of a graph at once: of each edge its message on the way through two layers, distances and directions.</summary>
+    /// <param name="nodes">N.</param>
+    internal long NumbersOfGraph(long nodes) => nodes * Math.Max(1, nodes - 1) * (EdgeTensors * _config.Width + EdgeNumbers);
+
     /// <summary>New features, null where none are asked for, and positions.</summary>
     /// <param name="features">[..., N, F].</param>
     /// <param name="x">[..., N, d].</param>
@@ -57,8 +65,7 @@ public sealed class EquivariantGraph : nn.Module
 
     private (Dual H, Dual X) Composed(Dual h, Dual x)
     {
-        var edges = DenseEdges.Of(x.Value.shape[^2], x.Value.device);
-        var initial = EdgeGeometry.SquaredDistances(edges, x);
-        return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, edges, initial));
+        var initial = EdgeGeometry.SquaredDistances(x);
+        return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, initial));
     }
 }

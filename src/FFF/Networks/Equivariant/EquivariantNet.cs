@@ -27,6 +27,9 @@ public sealed class EquivariantNet : nn.Module, INetwork
     }
 
     /// <inheritdoc/>
+    public long NumbersOfRow(long dimension) => _egnn.NumbersOfGraph(dimension / _layout.Width);
+
+    /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
     {
         var (positions, features) = GraphRows.Split(x, _layout);

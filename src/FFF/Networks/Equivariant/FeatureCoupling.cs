@@ -33,6 +33,9 @@ public sealed class FeatureCoupling : nn.Module, INetwork
         register_module("egnn", _egnn = new EquivariantGraph(config, 1 + conditions, 2 * layout.Features, random));
     }
 
+    /// <inheritdoc/>
+    public long NumbersOfRow(long dimension) => _egnn.NumbersOfGraph(dimension / _layout.Width);
+
     /// <summary>x and z of x and v, [B, D].</summary>
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition) => Couple(x, condition, (v, mean, logScale) => (v - mean) * Exp(logScale, -1));
@@ -64,6 +67,9 @@ public sealed class FeatureCoupling : nn.Module, INetwork
 /// <param name="coupling">What is undone.</param>
 public sealed class FeatureCouplingInverse(FeatureCoupling coupling) : nn.Module(nameof(FeatureCouplingInverse)), INetwork
 {
+    /// <inheritdoc/>
+    public long NumbersOfRow(long dimension) => coupling.NumbersOfRow(dimension);
+
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition) => coupling.Inverse(x, condition);
 }

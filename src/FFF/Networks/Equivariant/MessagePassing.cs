@@ -33,10 +33,11 @@ public sealed class MessagePassing : nn.Module
     /// <summary>The new node features, [..., N, H].</summary>
     public Dual Forward(Dual h, EdgeGeometry geometry)
     {
+        using var scope = NewDisposeScope();
         var message = _edge.Forward(h, geometry);
         message = _attention is null ? message : message * _attention.Forward(message).Apply(sigmoid, Sigmoid);
         var sum = DenseEdges.Sum(message).Map(t => t / _normalization);
-        return h + _node.Forward(h.Append(sum));
+        return (h + _node.Forward(h.Append(sum))).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Value, Tensor Derivative) Sigmoid(Tensor x)

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace FFF.Numerics;
+
+/// <summary>Works on some rows of a batch at a time, and joins what comes out.</summary>
+internal static class RowChunks
+{
+    /// <summary>Each of the results of a function that treats rows independently, [B, ...].</summary>
+    /// <param name="batch">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    /// <param name="rows">At most so many rows at a time.</param>
+    /// <param name="work">The function; what it returns it has computed itself.</param>
+    public static Tensor[] Run(Tensor batch, Tensor? condition, long rows, Func<Tensor, Tensor?, Tensor[]> work)
+    {
+        using var scope = NewDisposeScope();
+        var chunks = new List<Tensor[]>();
+        for (long first = 0; first == 0 || first < batch.shape[0]; first += rows)
+        {
+            using var chunk = NewDisposeScope();
+            var count = Math.Min(rows, batch.shape[0] - first);
+            var all = count == batch.shape[0];
+            chunks.Add([.. work(all ? batch : batch.narrow(0, first, count), all ? condition : condition?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
+        }
+
+        return [.. Enumerable.Range(0, chunks[0].Length).Select(i => Joined([.. chunks.Select(chunk => chunk[i])]).MoveToOuterDisposeScope())];
+    }
+
+    private static Tensor Joined(Tensor[] parts) => parts.Length == 1 ? parts[0] : cat(parts, 0);
+}

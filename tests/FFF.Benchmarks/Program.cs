@@ -2,8 +2,19 @@ using FFF.Benchmarks;
 using FFF.Native;
 using static TorchSharp.torch;
 
-// Ratios behind single decisions in the library, each measured in one process: dotnet run -c Release --project tests/FFF.Benchmarks
+// Ratios behind single decisions in the library, each measured in one process: dotnet run -c Release --project tests/FFF.Benchmarks [THREADS]
+// Peak memory of evaluation: DOTNET_EnableAVX512=0 dotnet run -c Release --project tests/FFF.Benchmarks memory ROWS CONFIG...
 Libtorch.Load();
+if (args is ["memory", var rows, .. var files])
+{
+    foreach (var file in files)
+    {
+        EvaluationMemory.Print(file, int.Parse(rows));
+    }
+
+    return;
+}
+
 set_num_threads(args.Length > 0 ? int.Parse(args[0]) : 1);
 foreach (var width in (int[])[64, 256])
 {

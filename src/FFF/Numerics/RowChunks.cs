@@ -7,10 +7,10 @@ internal static class RowChunks
 {
     /// <summary>Each of the results of a function that treats rows independently, [B, ...].</summary>
     /// <param name="batch">[B, D].</param>
-    /// <param name="condition">[B, C] or null.</param>
+    /// <param name="beside">What belongs to the rows, such as conditions, [B, ...]; or null.</param>
     /// <param name="rows">At most so many rows at a time.</param>
     /// <param name="work">The function; what it returns it has computed itself.</param>
-    public static Tensor[] Run(Tensor batch, Tensor? condition, long rows, Func<Tensor, Tensor?, Tensor[]> work)
+    public static Tensor[] Run(Tensor batch, Tensor? beside, long rows, Func<Tensor, Tensor?, Tensor[]> work)
     {
         using var scope = NewDisposeScope();
         var chunks = new List<Tensor[]>();
@@ -19,7 +19,7 @@ internal static class RowChunks
             using var chunk = NewDisposeScope();
             var count = Math.Min(rows, batch.shape[0] - first);
             var all = count == batch.shape[0];
-            chunks.Add([.. work(all ? batch : batch.narrow(0, first, count), all ? condition : condition?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
+            chunks.Add([.. work(all ? batch : batch.narrow(0, first, count), all ? beside : beside?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
         }
 
         return [.. Enumerable.Range(0, chunks[0].Length).Select(i => Joined([.. chunks.Select(chunk => chunk[i])]).MoveToOuterDisposeScope())];

@@ -32,6 +32,10 @@ public sealed class Dequantizer : nn.Module
         register_module("egnn", _graph = new EquivariantGraph(network, shape.Types + 1, 2 * (shape.Types + 1), random));
     }
 
+    /// <summary>Numbers of a molecule that the network has at once.</summary>
+    /// <param name="atoms">N.</param>
+    internal long NumbersOfMolecule(long atoms) => _graph.NumbersOfGraph(atoms);
+
     /// <summary>Draws v for molecules of one size.</summary>
     /// <param name="atoms">Positions, types and charges, [B, N, 5].</param>
     /// <param name="noise">n, standard normal, [B, N, K + 1].</param>

@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Latents;
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -76,7 +77,13 @@ public sealed class MoleculeFlow : nn.Module, IFlow
         var (encoder, decoder, reconstruction) = (Empty(), Empty(), Empty());
         foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
         {
-            var (v, logQ) = Dequantize(rows, random);
+            var noise = Noise(rows.shape[0], atoms, random).to(x.device).to(x.dtype);
+            var drawn = RowChunks.Run(rows, noise, MemoryBudget.Rows(Dequantizer.NumbersOfMolecule(atoms), rows), (part, n) =>
+            {
+                var (ofPart, logQOfPart) = Dequantizer.Draw(part, n!);
+                return [ofPart, logQOfPart];
+            });
+            var (v, logQ) = (drawn[0], drawn[1]);
             var likelihood = Continuous.LogLikelihood(v, condition?.index_select(0, index));
             var rest = AtomCounts.LogShare(atoms) - logQ.to(float64);
             encoder.index_copy_(0, index, likelihood.Encoder + rest);

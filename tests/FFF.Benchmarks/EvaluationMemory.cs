@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Particles;
+using FFF.Flows;
+using FFF.Randomness;
+using FFF.Training;
+using static TorchSharp.torch;
+
+namespace FFF.Benchmarks;
+
+/// <summary>
+/// Peak memory of validation, sampling and evaluation of a configuration, on random data of its shape, with rows enough that
+/// every part is of its full size. On Linux, whose peak can be reset. With DOTNET_EnableAVX512=0 networks are composed of
+/// libtorch's operations, as on a GPU.
+/// </summary>
+internal static class EvaluationMemory
+{
+    private const int Rows = 3000;
+
+    public static void Print(string file, int rows = Rows)
+    {
+        var experiment = ExperimentFile.Load([file], []);
+        using var random = new RandomStream(0);
+        var samples = SamplesOf(experiment, random);
+        using var flow = TrainedFlow.Create(experiment, samples, CPU);
+        var held = new Samples(samples.Data.narrow(0, 0, Math.Min(rows, samples.Count)), samples.Condition?.narrow(0, 0, Math.Min(rows, samples.Count))) { Particles = samples.Particles, Molecules = samples.Molecules };
+        var condition = samples.Condition?[0];
+        var validator = new Validator(flow.Standardize(held), flow.Settings, 0, flow.Objective.FinalBeta);
+        var parts = new List<string>
+        {
+            Peak(() => validator.Validate(flow.Flow)),
+            Peak(() => flow.Sample(samples.Molecules is null ? 65_536 : 2_000, condition, 1)),
+            samples.Molecules is null ? Peak(() => flow.SampleWithLogProb(rows, condition, 1)) : "",
+        };
+        Console.WriteLine($"| {Path.GetFileNameWithoutExtension(file)} | {string.Join(" | ", parts)} |");
+    }
+
+    private static Samples SamplesOf(Experiment experiment, RandomStream random)
+    {
+        if (experiment.Data is ParticleData particles && ParticleSystems.Of(particles) is { Shape: var shape })
+        {
+            return new Samples(2 * MeanFree.Normal(Rows, shape, float32, random), null) { Particles = shape };
+        }
+
+        if (experiment.Data is MoleculeData)
+        {
+            return DatasetFactory.Create(new MoleculeData { Source = MoleculeSource.Qm7 }, 0).Train;
+        }
+
+        return DatasetFactory.Create(experiment.Data, 0).Train;
+    }
+
+    /// <summary>Peak memory of the process while something is done, without what it had before, and how long that took.</summary>
+    private static string Peak(Action action)
+    {
+        using var scope = NewDisposeScope();
+        GC.Collect();
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        var (before, clock) = (Kilobytes("VmRSS"), Stopwatch.StartNew());
+        action();
+        return FormattableString.Invariant($"{(Kilobytes("VmHWM") - before) / 1048576.0:F2} GiB, {clock.Elapsed.TotalSeconds:F0} s");
+    }
+
+    private static long Kilobytes(string key) =>
+        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Devices;
 using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluation.Calibration;
@@ -56,13 +57,21 @@ internal static class Failures
         }
     }
 
+    /// <summary>Runs work at which, where there is not enough memory, the user is told for what and which number to lower.</summary>
+    /// <param name="run">The run, whose flow tells the device.</param>
+    /// <param name="purpose">What there was not enough memory for.</param>
+    /// <param name="advice">What to do.</param>
+    /// <param name="work">The work.</param>
+    public static T InMemory<T>(LoadedRun run, string purpose, string advice, Func<T> work) =>
+        MemoryShortage.Told(work, () => $"there is not enough memory on {DeviceName.Of(run.Flow.Device)} for {purpose}: {advice}.");
+
     /// <summary>What people read of it.</summary>
     public static string Message(Exception exception) => exception switch
     {
         ConfigurationException e => $"the configuration cannot be used:\n{string.Join('\n', e.Problems.Select(problem => $"  {problem}"))}",
-        CommandException or LibtorchException or DivergedException or IntegrationException or IOException or UnauthorizedAccessException => exception.Message,
+        CommandException or LibtorchException or DeviceException or MemoryException or DivergedException or IntegrationException or IOException or UnauthorizedAccessException => exception.Message,
         _ when IsInput(exception) => exception.Message,
-        OutOfMemoryException => "there is not enough memory. Use a smaller batch, network or number of samples.",
+        _ when MemoryShortage.Is(exception) => "there is not enough memory. Use a smaller batch (training.batch_size), network or number of samples.",
 
         // libtorch's messages go on with a trace of its own.
         ExternalException e => $"libtorch failed: {e.Message.Split('\n')[0]}",
@@ -71,5 +80,5 @@ internal static class Failures
 
     /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
     private static bool IsInput(Exception exception) =>
-        exception is ConfigurationException or ConditionException or DatasetException or DeviceException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or MoleculeSamplingException;
+        exception is ConfigurationException or ConditionException or DatasetException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or MoleculeSamplingException;
 }

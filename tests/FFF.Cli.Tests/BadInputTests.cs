@@ -65,7 +65,7 @@ public sealed class BadInputTests(TrainedRuns trained)
         place.Write("toy.yaml", Configs.Toy);
         UsageTests.Refused(place, "'latest' cannot name a run", "train", "--config", "toy.yaml", "--name", "latest");
         UsageTests.Refused(place, "training.device: expected auto, cpu, cuda or cuda:N", "train", "--config", "toy.yaml", "--device", "gpu");
-        UsageTests.Refused(place, "cuda:99", "train", "--config", "toy.yaml", "--device", "cuda:99");
+        UsageTests.Refused(place, "--device: expected auto, cpu, cuda or cuda:N, found 'gpu'", "sample", "--run", "none", "-n", "1", "--device", "gpu");
     }
 
     [Fact]

@@ -44,8 +44,8 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             Libtorch.Load();
-            var where = ComputeDevice.Resolve(parsed.GetRequiredValue(device));
             var chosen = Workload.All.Single(w => w.Name == parsed.GetRequiredValue(workload));
+            var where = ComputeDevice.Choose(DeviceChoices.Request(parsed.GetRequiredValue(device)), chosen.Step(parsed.GetValue(batch) ?? chosen.BatchSize));
             var best = Candidates(where, parsed.GetValue(threads))
                 .Select(count => TrainStepBenchmark.Run(chosen, where, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(repeats) ?? 9, count))
                 .Select(Told)
@@ -69,7 +69,7 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             Libtorch.Load();
-            var where = ComputeDevice.Resolve(parsed.GetRequiredValue(device));
+            var where = DeviceChoices.ForManySmallOperations(parsed.GetRequiredValue(device));
             using var interruption = new Interruption("Stopping.");
             var view = new ClassifierView(interruption.Token);
             var timing = view.Show(() => C2stBenchmark.Run(where, view));

@@ -3,7 +3,6 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Datasets.Particles;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
 using static TorchSharp.torch;
@@ -60,7 +59,7 @@ internal static class DataGenerateCommand
         var (count, seed) = (parsed.GetValue(Count) ?? DefaultCount, parsed.GetValue(Seed) ?? 0);
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
-        var device = ComputeDevice.Resolve(parsed.GetRequiredValue(Device));
+        var device = DeviceChoices.ForManySmallOperations(parsed.GetRequiredValue(Device));
         using var interruption = new Interruption("Stopping.");
         using var scope = NewDisposeScope();
         var cache = ParticleSampleCache.OfUser(Screen.Warn);

@@ -80,7 +80,7 @@ internal static class EvalBoltzmannCommand
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         var checkpoint = parsed.GetRequiredValue(Checkpoint);
-        using var run = LoadedRun.Load(folder, checkpoint, ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, checkpoint, DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         var settings = SettingsOf(parsed, run);
         choice.Tell(run, $"{Words.Count(settings.Samples)} samples");
         using var interruption = new Interruption("Stopping; nothing will be written.");
@@ -120,7 +120,8 @@ internal static class EvalBoltzmannCommand
         var annealing = new SamplingView("log Z", stop);
         var partition = annealing.Show(() => BoltzmannEvaluation.LogPartitionOf(data, settings, run.Flow.Device, Screen.Warn, annealing));
         var evaluation = new SamplingView("evaluation", stop);
-        return evaluation.Show(() => BoltzmannEvaluation.Of(run.Flow, data, partition, settings, evaluation));
+        return evaluation.Show(() => Failures.InMemory(
+            run, $"{settings.Samples} samples", "lower --batch of eval-boltzmann, or the number of samples", () => BoltzmannEvaluation.Of(run.Flow, data, partition, settings, evaluation)));
     }
 
     /// <summary>Writes result and picture. Only those of the best checkpoint are the run's own.</summary>

@@ -60,7 +60,8 @@ internal static class EvalC2stCommand
     {
         var task = SbiTasks.Get(((SbiData)run.Experiment.Data).Task);
         var view = new ClassifierView(stop);
-        var report = view.Show(() => Evaluations.C2stOf(run.Flow, task, observations, seed, view));
+        var report = view.Show(() => Failures.InMemory(
+            run, $"the tests of {observations.Count} observations", "name fewer by --observations", () => Evaluations.C2stOf(run.Flow, task, observations, seed, view)));
         if (file is null)
         {
             EvaluationFiles.Save(run.Folder, report);
@@ -79,7 +80,7 @@ internal static class EvalC2stCommand
         var observations = parsed.GetRequiredValue(Observations);
         var file = OutputFile.Check(parsed.GetValue(Out)) ?? PartFile(folder, observations);
         Libtorch.Load();
-        using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, "best", DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         if (run.Experiment.Data is not SbiData)
         {
             throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was not trained on a benchmark task, so there are no reference posteriors. Draw samples and compare them with your own by --samples and --reference.");
@@ -110,7 +111,7 @@ internal static class EvalC2stCommand
     {
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
-        var device = ComputeDevice.Resolve(parsed.GetRequiredValue(Device));
+        var device = DeviceChoices.ForManySmallOperations(parsed.GetRequiredValue(Device));
         using var samples = MatrixFile.Read(parsed.GetValue(Samples)!);
         using var reference = MatrixFile.Read(parsed.GetValue(Reference)!);
         using var interruption = new Interruption(Answer);

@@ -47,15 +47,15 @@ internal static class EvalCalibrationCommand
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
-        using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, "best", DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         var seed = parsed.GetValue(Seed) ?? run.Experiment.Seed;
         using var pairs = CalibrationPairs.Of(run.Experiment, parsed.GetValue(Simulations) ?? Default, seed);
         var samples = parsed.GetValue(Samples) ?? Default;
         choice.Tell(run, $"{Words.Count(pairs.Count)} pairs ({pairs.Source}), {Words.Count(samples)} posterior samples each");
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new CalibrationView(interruption.Token);
-        var report = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => PosteriorCalibration.Of(
-            run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), samples, seed, view))));
+        var report = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Failures.InMemory(run, "the posteriors' samples", "lower --posterior-samples or --simulations", () => PosteriorCalibration.Of(
+            run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), samples, seed, view)))));
         if (file is null)
         {
             EvaluationFiles.Save(folder, report);

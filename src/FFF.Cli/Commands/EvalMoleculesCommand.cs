@@ -96,7 +96,7 @@ internal static class EvalMoleculesCommand
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         var checkpoint = parsed.GetRequiredValue(Checkpoint);
-        using var run = LoadedRun.Load(folder, checkpoint, ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, checkpoint, DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         var dataset = DatasetOffer.With(() => MoleculeFlowEvaluation.DataOf(run.Experiment, Screen.Warn));
         var settings = new MoleculeSettings
         {
@@ -148,7 +148,8 @@ internal static class EvalMoleculesCommand
     private static (MoleculeFlowReport Report, IReadOnlyList<Molecule> Molecules) Evaluate(LoadedRun run, Dataset dataset, MoleculeSettings settings, CancellationToken stop)
     {
         var view = new SamplingView("evaluation", stop);
-        return view.Show(() => MoleculeFlowEvaluation.Of(run.Flow, dataset, settings, view));
+        return view.Show(() => Failures.InMemory(
+            run, $"{settings.Samples} molecules and {settings.Likelihoods} likelihoods", "lower -n or --likelihoods of eval-molecules", () => MoleculeFlowEvaluation.Of(run.Flow, dataset, settings, view)));
     }
 
     /// <summary>Writes result, picture and page. Only those of the best checkpoint are the run's own.</summary>

@@ -38,7 +38,7 @@ internal static class EvalNllCommand
     /// <param name="file">Where the result goes; into the run's folder and manifest if null.</param>
     public static NllReport Evaluate(LoadedRun run, Dataset dataset, int? most, string? file)
     {
-        var report = Evaluations.Nll(run.Flow, dataset, most);
+        var report = Failures.InMemory(run, "the likelihoods of the data that were held out", "take fewer by --samples, at the end of training by samples of the evaluation nll", () => Evaluations.Nll(run.Flow, dataset, most));
         if (file is null)
         {
             EvaluationFiles.Save(run.Folder, report);
@@ -56,7 +56,7 @@ internal static class EvalNllCommand
         var folder = choice.Folder;
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
-        using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, "best", DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         var dataset = DatasetOffer.With(() => DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed, Screen.Warn, new SamplingView("data")));
         var most = parsed.GetValue(Samples);
         var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);

@@ -72,7 +72,7 @@ internal static class PlotPosteriorCommand
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        using var run = LoadedRun.Load(folder, "best", ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, "best", DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         var task = run.Experiment.Data is SbiData sbi ? SbiTasks.Get(sbi.Task) : null;
         var isOpen = parsed.GetValue(Observation) is null && parsed.GetValue(Condition) is null;
         var observation = isOpen ? ObservationChoice.For(run, "fff plot posterior") : parsed.GetValue(Observation);
@@ -106,13 +106,13 @@ internal static class PlotPosteriorCommand
     {
         try
         {
-            return RunSamples.Draw(run, new SampleRequest
+            return Failures.InMemory(run, "the posterior's samples", "lower -n", () => RunSamples.Draw(run, new SampleRequest
             {
                 Count = parsed.GetValue(Count) ?? DefaultCount,
                 Condition = condition,
                 Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
                 Stream = observation ?? 0,
-            }).Values;
+            })).Values;
         }
         catch (DatasetException e)
         {

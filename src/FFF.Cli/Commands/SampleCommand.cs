@@ -78,7 +78,7 @@ internal static class SampleCommand
         var file = OutputFile.Check(parsed.GetValue(Out));
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        using var run = LoadedRun.Load(folder, parsed.GetRequiredValue(Checkpoint), ComputeDevice.Resolve(parsed.GetRequiredValue(Device)));
+        using var run = LoadedRun.Load(folder, parsed.GetRequiredValue(Checkpoint), DeviceChoices.Request(parsed.GetRequiredValue(Device)));
         if (run.Flow.Molecules is not null)
         {
             var molecules = MoleculesOf(parsed, run);
@@ -151,7 +151,7 @@ internal static class SampleCommand
     {
         try
         {
-            return RunSamples.Draw(run, request);
+            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)", () => RunSamples.Draw(run, request));
         }
         catch (DatasetException e)
         {

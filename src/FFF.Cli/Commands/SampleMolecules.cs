@@ -28,7 +28,8 @@ internal static class SampleMolecules
     {
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new SamplingView("samples", interruption.Token);
-        var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => MoleculeSampling.Draw(run.Flow, request, view))));
+        var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Failures.InMemory(
+            run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)", () => MoleculeSampling.Draw(run.Flow, request, view)))));
         var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(request, checkpoint));
         Write(path, drawn.Molecules);
         Show(json, new(

@@ -4,6 +4,7 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Devices;
 using FFF.Sweeps;
 
 namespace FFF.Cli.Commands;
@@ -186,8 +187,30 @@ internal static class SweepCommand
 
         using var interruption = new Interruption("Stopping: each running trial saves first.");
         var view = SweepView.Create();
-        var ended = Failures.AtWork(() => view.Show(() => LocalLauncher.Run(folder, trials, jobs, TrialProgram.This(), view.Report, interruption.Token)));
+        var devices = Devices(folder, sweep, trials, jobs);
+        var ended = Failures.AtWork(() => view.Show(() => LocalLauncher.Run(folder, trials, jobs, devices, TrialProgram.This(), view.Report, interruption.Token)));
         return Conclude(folder, trials.Count, ended, interruption.Token.IsCancellationRequested);
+    }
+
+    /// <summary>Shares out the devices that this process sees, and says where trials will have to wait for one.</summary>
+    private static DeviceShares Devices(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, int jobs)
+    {
+        var names = VisibleDevices.OfThisProcess();
+        if (names.Count == 0)
+        {
+            return DeviceShares.None;
+        }
+
+        var there = new DeviceFacts(names, names.Count, TrialProgram.CoresOf(jobs));
+        var needs = trials.ToDictionary(trial => trial.Number, trial => TrialDevice.Of(ExperimentFile.Load([folder.ConfigFile(trial.Number)], []), there));
+        var shares = new DeviceShares(names, sweep.TrialsPerDevice, trial => needs[trial.Number]);
+        var needing = needs.Values.Count(need => need.IsNeeded);
+        if (Math.Min(jobs, needing) > shares.Places)
+        {
+            Console.Error.WriteLine($"{Trials(needing)} use CUDA devices, of which there are {names.Count}: at most {shares.Places} run at a time, the others wait. trials_per_device=N lets more of them share a device.");
+        }
+
+        return shares;
     }
 
     private static int Conclude(SweepFolder folder, int total, IReadOnlyList<TrialProgress> ended, bool interrupted)

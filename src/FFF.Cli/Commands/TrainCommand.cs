@@ -4,6 +4,7 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Devices;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
@@ -33,7 +34,7 @@ internal static class TrainCommand
         HelpName = "SWEEP:N",
     };
 
-    private static readonly Option<string?> Device = new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N; the same as training.device=DEVICE.", HelpName = "DEVICE" };
+    private static readonly Option<string?> Device = new("--device") { Description = $"{CommonOptions.Devices}; the same as training.device=DEVICE. With --resume RUN, where it goes on.", HelpName = "DEVICE" };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
     private static readonly Option<bool> Json = CommonOptions.Json();
@@ -76,6 +77,8 @@ internal static class TrainCommand
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
+            Device = parsed.GetValue(Device),
+            TrainedOn = folder is null ? null : Manifest.Read(folder.ManifestFile).Device,
             Trial = trial?.Note,
             LogTo = view.LogTo,
             Warn = Screen.Warn,
@@ -99,15 +102,14 @@ internal static class TrainCommand
     /// <summary>The experiment, and the run to go on with; null for a new one.</summary>
     private static (Experiment Experiment, RunFolder? Folder) Choose(ParseResult parsed, string runs, TrialChoice? trial)
     {
-        var files = parsed.GetValue(Config) ?? [];
+        var (files, resume) = (parsed.GetValue(Config) ?? [], parsed.GetValue(Resume));
         string[] overrides =
         [
             .. parsed.GetValue(Overrides) ?? [],
             .. parsed.GetValue(Name) is { } name ? [$"name={name}"] : Array.Empty<string>(),
-            .. parsed.GetValue(Device) is { } device ? [$"training.device={device}"] : Array.Empty<string>(),
+            .. resume is null or Auto && parsed.GetValue(Device) is { } device ? [$"training.device={device}"] : Array.Empty<string>(),
             .. parsed.GetValue(Seed) is { } seed ? [$"seed={seed}"] : Array.Empty<string>(),
         ];
-        var resume = parsed.GetValue(Resume);
         if (trial is not null)
         {
             return files.Length + overrides.Length == 0 && resume is null or Auto
@@ -128,7 +130,12 @@ internal static class TrainCommand
 
         if (files.Length + overrides.Length > 0)
         {
-            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with: leave out --config, --name, --device, --seed and key.path=value, or start a new run without --resume.");
+            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with: leave out --config, --name, --seed and key.path=value, or start a new run without --resume.");
+        }
+
+        if (parsed.GetValue(Device) is { } other && !DeviceRule.IsName(other))
+        {
+            throw new CommandException(ExitCode.Usage, $"--device: expected {DeviceRule.Names}, found '{other}'.");
         }
 
         var folder = RunLocator.Find(runs, resume);

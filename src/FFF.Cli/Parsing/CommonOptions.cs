@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using FFF.Configuration;
+using FFF.Devices;
 
 namespace FFF.Cli.Parsing;
 
@@ -25,7 +26,24 @@ internal static class CommonOptions
 
     public static Option<string> Checkpoint() => new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
 
-    public static Option<string> Device() => new("--device") { Description = "auto (a GPU where there is one), cpu, cuda or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "auto" };
+    /// <summary>What a device can be.</summary>
+    public const string Devices = "auto (what should be faster), cpu, cuda or cuda:N";
+
+    public static Option<string> Device()
+    {
+        var device = new Option<string>("--device") { Description = $"{Devices}.", HelpName = "DEVICE", DefaultValueFactory = _ => DeviceRule.Auto };
+        device.Validators.Add(CheckDevice);
+        return device;
+    }
+
+    /// <summary>Refuses what can be no device.</summary>
+    public static void CheckDevice(OptionResult result)
+    {
+        if (result.Tokens is [var token] && !DeviceRule.IsName(token.Value))
+        {
+            result.AddError($"--device: expected {DeviceRule.Names}, found '{token.Value}'.");
+        }
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FFF.Native;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -14,6 +15,7 @@ internal static class DoctorTables
             ("fff", result.Program),
             (".NET", result.Dotnet),
             ("system", $"{result.System}, {result.Cores} cores"),
+            ("kernels", result.FusedKernels ? $"fused ones on the CPU, vectors of {result.VectorBits} bits" : $"libtorch's operations only: fused ones need vectors of 512 bits, these have {result.VectorBits}"),
         };
         if (result.Libtorch is not null)
         {
@@ -21,6 +23,7 @@ internal static class DoctorTables
             [
                 ("libtorch", $"{result.Libtorch} in {result.LibtorchFolder}"),
                 ("found by", result.FromEnvironment == true ? Libtorch.FolderVariable : $"the build; {Libtorch.FolderVariable} can name another one"),
+                ("fits TorchSharp", Fit(result)),
                 ("C++ runtime", result.Patched == true ? "older than TorchSharp expects: an adapted copy of its library is used" : "as TorchSharp expects"),
                 ("MKL", Mkl(result.FastMkl == true)),
                 ("threads", $"{result.Threads} for the arithmetic"),
@@ -45,6 +48,13 @@ internal static class DoctorTables
         _ => "The program cannot work here.",
     };
 
+    private static string Fit(DoctorResult result) => (result.Imports, result.MissingImports?.Count) switch
+    {
+        (0, _) => "as its loader says",
+        (var imports, 0) => $"all of the {Words.Count(imports!.Value)} symbols that it calls are there",
+        (var imports, var missing) => $"{missing} of the {Words.Count(imports!.Value)} symbols that it calls are missing",
+    };
+
     private static string Mkl(bool fast) =>
         fast ? "fast path enabled on a processor of another maker; FFF_MKL=default turns it off"
         : Environment.GetEnvironmentVariable("FFF_MKL") == "default" ? "as it chooses, by FFF_MKL=default"
@@ -62,6 +72,9 @@ internal static class DoctorTables
             yield return Words.Bytes(memory);
         }
 
-        yield return device.Works ? "computes a known gradient right" : "does not work";
+        var right = device.Checks.Count(check => check.Works);
+        yield return device.Checks.Count == 0 ? "cannot be used"
+            : right < device.Checks.Count ? $"{device.Checks.Count - right} of {device.Checks.Count} checks fail"
+            : string.Create(CultureInfo.InvariantCulture, $"draws, trains, samples and evaluates as it should: {right} checks, largest relative difference {device.Checks.Max(check => check.Difference):G2}");
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +20,7 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
 
     /// <summary>Whether this value can take this way.</summary>
     public static bool Fits(Dual x) =>
-        Vector512.IsHardwareAccelerated && x.Tangent is not null && x.Value.dim() == 2 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
+        FusedKernels.AreUsed && x.Tangent is not null && x.Value.dim() == 2 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
 
     /// <summary>The perceptron's value, [B, out], and tangents, [K, B, out].</summary>
     /// <param name="x">[B, in] with tangents [K, B, in].</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using FFF.Devices;
 using FFF.Evaluation;
 using static TorchSharp.torch;
 
@@ -33,6 +34,6 @@ public static class C2stBenchmark
         }).ToArray();
         var clock = Stopwatch.StartNew();
         var scores = C2st.Run(pairs, new C2stOptions { Device = device }, progress);
-        return new(pairs.Length, pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds, scores.Average(s => s.Accuracy), get_num_threads(), device.ToString());
+        return new(pairs.Length, pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds, scores.Average(s => s.Accuracy), get_num_threads(), DeviceName.Of(device));
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Datasets.Particles;
+using FFF.Devices;
 using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Latents;
@@ -17,12 +17,6 @@ namespace FFF.Benchmarks;
 public sealed class TrainStepBenchmark
 {
     private const long TrainingSamples = 10_000;
-
-    /// <summary>
-    /// What the data form needs, in forward passes of one network: encoder and tangent 2, their gradients 4, decoder 1,
-    /// its vector-Jacobian product 1, its gradients 2.
-    /// </summary>
-    private const double NeededPasses = 10;
 
     private readonly Workload _workload;
     private readonly Device _device;
@@ -48,27 +42,8 @@ public sealed class TrainStepBenchmark
 
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(0, "benchmark");
-        var samples = workload.Molecules is { } molecules ? RandomMolecules(molecules, random) : RandomSamples(workload, random);
+        var samples = RandomData.Of(TrainingSamples, workload.Dimension, workload.Conditions, workload.Particles, workload.Molecules, random);
         return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats);
-    }
-
-    private static Samples RandomSamples(Workload workload, RandomStream random)
-    {
-        var data = random.Normal([TrainingSamples, workload.Dimension]);
-        data = workload.Particles is { } shape ? MeanFree.Project(data, shape) : data;
-        return new Samples(data, workload.Conditions > 0 ? random.Normal([TrainingSamples, workload.Conditions]) : null);
-    }
-
-    private static Samples RandomMolecules(MoleculeShape shape, RandomStream random)
-    {
-        var sizes = shape.AtomCounts.SelectMany((count, atoms) => Enumerable.Repeat((long)atoms, (int)count)).ToArray();
-        var positions = random.Normal([sizes.Length, shape.MostAtoms, MoleculeShape.Space]);
-        var types = random.Integers(0, shape.Types, [sizes.Length, shape.MostAtoms]);
-        var charges = tensor(shape.AtomicNumbers.Select(number => (float)number).ToArray())[types];
-        var rows = cat([positions, types.to(float32).unsqueeze(-1), charges.unsqueeze(-1)], -1).flatten(1);
-        var ends = tensor(sizes) * MoleculeShape.DataWidth;
-        rows.masked_fill_(arange(rows.shape[1]).unsqueeze(0) >= ends.unsqueeze(-1), double.NaN);
-        return new Samples(rows, null) { Molecules = shape, Group = tensor(sizes) };
     }
 
     private TrainStepTiming Measure(int steps, int repeats)
@@ -79,7 +54,7 @@ public sealed class TrainStepBenchmark
             : [Build("data form", SurrogateForm.Data, n => n)];
         var data = variants[0];
         var prefixes = Prefixes(data);
-        Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(Silence.Instance))), .. prefixes];
+        Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(SilentObserver.Instance))), .. prefixes];
         var medians = Medians(timed, steps, repeats);
         var parameters = data.Module.parameters().Sum(p => p.numel());
         foreach (var variant in variants)
@@ -88,10 +63,10 @@ public sealed class TrainStepBenchmark
         }
 
         var roof = MatrixProduct.GflopsPerSecond(_device);
-        var gflop = 2 * NeededPasses * _workload.MultiplyAdds * _batch * 1e-9;
+        var gflop = _workload.Step(_batch).Gflop;
         VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
         var (step, parts) = (timings[0], medians[variants.Length..]);
-        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), _device.ToString(), _batch, parameters, roof, repeats,
+        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch, parameters, roof, repeats,
             new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings);
     }
 
@@ -165,27 +140,6 @@ public sealed class TrainStepBenchmark
     }
 
     private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, nn.Module Module, Trainer Trainer);
-
-    private sealed class Silence : ITrainingObserver
-    {
-        public static Silence Instance { get; } = new();
-
-        public void OnStep(in TrainingProgress progress)
-        {
-        }
-
-        public void OnEpoch(EpochMetrics metrics)
-        {
-        }
-
-        public void OnCheckpoint(Trainer trainer, bool best)
-        {
-        }
-
-        public void OnWarning(string message)
-        {
-        }
-    }
 
     /// <summary>The network, known to the adapter by its plain forward pass only.</summary>
     private sealed class Plain : nn.Module<Tensor, Tensor, Tensor>

@@ -1,4 +1,6 @@
 using FFF.Configuration;
+using FFF.Devices;
+using FFF.Networks;
 
 namespace FFF.Benchmarks;
 
@@ -46,33 +48,14 @@ public sealed record Workload(
     /// <summary>How a row is a graph; null where it is none.</summary>
     public NodeLayout? Nodes => Molecules?.Nodes ?? Particles?.Nodes;
 
-    /// <summary>Multiply-adds of one network's forward pass for one sample, of molecules on average; biases and activations do not count.</summary>
-    public long MultiplyAdds => MultiplyAddsOf(Network);
+    /// <summary>What a sample costs.</summary>
+    public NetworkCost Cost => NetworkCost.Of(Dimension, Conditions, Particles, Molecules);
+
+    /// <summary>How large a step is.</summary>
+    /// <param name="batch">Samples per step.</param>
+    public StepCost Step(int batch) => StepCost.FreeForm(Network, Cost, batch, Molecules is null ? null : new DequantizerConfig());
 
     private static Workload OfParticles(string name, ParticleShape shape, int blocks, double beta, int batch, double clip, int steps) =>
         new(name, $"the equivariant network of the paper's {name.ToUpperInvariant()} experiment", new EquivariantNetwork { Blocks = blocks }, new MeanFreeNormalLatent(),
             shape.Particles * shape.Dimensions, Conditions: 0, shape, beta, batch, clip, steps);
-
-    private long MultiplyAddsOf(NetworkConfig network) => network switch
-    {
-        DenseNetwork dense => Layers([Dimension + Conditions, .. dense.Widths, Dimension]),
-        ResidualNetwork residual =>
-            residual.Blocks * Layers([Dimension + Conditions, .. residual.Widths, Dimension + Conditions]) + (long)(Dimension + Conditions) * Dimension,
-        StackNetwork stack => stack.Networks.Sum(n => MultiplyAddsOf(n)),
-        EquivariantNetwork equivariant when Molecules is { } molecules =>
-            molecules.AtomCounts.Select((count, atoms) => count * OfGraph(equivariant, atoms)).Sum() / molecules.AtomCounts.Sum(),
-        EquivariantNetwork equivariant => OfGraph(equivariant, Particles!.Particles),
-        _ => throw new InvalidOperationException($"Unknown kind of network: {network.GetType()}"),
-    };
-
-    private static long Layers(IReadOnlyList<int> widths) => widths.Zip(widths.Skip(1), (a, b) => (long)a * b).Sum();
-
-    /// <summary>With the split first layer: its products with h_i and h_j are of nodes, that with the two distances of edges.</summary>
-    private static long OfGraph(EquivariantNetwork network, long nodes)
-    {
-        long width = network.Width, edges = nodes * (nodes - 1);
-        var edgePerceptron = nodes * 2 * width * width + edges * (2 * width + width * width);
-        var message = edgePerceptron + edges * (network.Attention ? width : 0) + nodes * 3 * width * width;
-        return network.Blocks * (network.Sublayers * message + edgePerceptron + edges * width);
-    }
 }

@@ -33,6 +33,10 @@ public sealed record SweepConfig
     /// <summary>Whether the largest value of the metric is the best, and not the smallest.</summary>
     public bool Maximize { get; init; }
 
+    /// <summary>On this machine, at most so many trials at a time use one CUDA device; those that use none do not count.</summary>
+    [Range(1, 1000)]
+    public int TrialsPerDevice { get; init; } = 1;
+
     /// <summary>What a trial asks Slurm for.</summary>
     public SlurmConfig Slurm { get; init; } = new();
 }

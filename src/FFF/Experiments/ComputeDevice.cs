@@ -1,45 +1,45 @@
+using FFF.Devices;
 using FFF.Native;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFF.Experiments;
 
-/// <summary>The device that was asked for is not there; the message says what is.</summary>
-public sealed class DeviceException(string message) : Exception(message);
+/// <summary>What is asked for, and who is told what was chosen.</summary>
+/// <param name="Asked">auto, cpu, cuda, cuda:N or emulated.</param>
+public sealed record DeviceRequest(string Asked)
+{
+    /// <summary>The device of a run that goes on; null otherwise.</summary>
+    public string? TrainedOn { get; init; }
 
-/// <summary>Devices by name.</summary>
+    /// <summary>Is told what was chosen and why.</summary>
+    public Action<string>? Say { get; init; }
+
+    /// <summary>Is told what is wrong with a device that would have been better.</summary>
+    public Action<string>? Warn { get; init; }
+}
+
+/// <summary>Devices of this machine. libtorch has to be loaded.</summary>
 public static class ComputeDevice
 {
-    /// <summary>The device of this name: auto (a GPU where there is one), cpu, cuda, cuda:N, or emulated.</summary>
-    /// <exception cref="DeviceException">There is no such device.</exception>
-    public static Device Resolve(string name)
+    /// <summary>The device that serves a request (<see cref="DeviceRule"/>), after it has been tried.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="step">How large a step of the work is; null where it is made of many small operations.</param>
+    /// <exception cref="DeviceException">What was asked for cannot be had.</exception>
+    public static Device Choose(DeviceRequest request, StepCost? step)
     {
-        if (name is EmulatedDevice.Name)
+        var choice = DeviceRule.Choose(request.Asked, DeviceFacts.OfThisMachine(), step, request.TrainedOn, name => DeviceProbe.Problem(Of(name)));
+        if (choice.Warning is { } warning)
         {
-            return EmulatedDevice.Device;
+            request.Warn?.Invoke(warning);
         }
 
-        if (name is "cpu" || (name is "auto" && !cuda.is_available()))
-        {
-            return CPU;
-        }
-
-        if (!cuda.is_available())
-        {
-            throw new DeviceException($"The device '{name}' was asked for, but libtorch finds no CUDA device. Use --device cpu, or run 'fff doctor' to see what was loaded.");
-        }
-
-        var index = name is "auto" or "cuda" ? 0 : ParseIndex(name);
-        if (index >= cuda.device_count())
-        {
-            throw new DeviceException($"The device '{name}' was asked for, but there are {cuda.device_count()} CUDA devices, numbered from 0.");
-        }
-
-        return device(DeviceType.CUDA, index);
+        request.Say?.Invoke(choice.ToString());
+        return Of(choice.Device);
     }
 
-    private static int ParseIndex(string name) =>
-        name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out var index) && index >= 0
-            ? index
-            : throw new DeviceException($"There is no device '{name}': expected auto, cpu, cuda or cuda:N.");
+    /// <summary>The device of this name: cpu, cuda, cuda:N or emulated; auto is the CPU, as there is nothing to judge by.</summary>
+    /// <exception cref="DeviceException">There is no such device.</exception>
+    public static Device Resolve(string name) => Choose(new(name), null);
+
+    private static Device Of(string name) => name == EmulatedDevice.Name ? EmulatedDevice.Device : device(name);
 }

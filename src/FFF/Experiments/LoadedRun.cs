@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Devices;
 using FFF.Flows;
 using FFF.Formats;
 using FFF.Runs;
@@ -20,7 +21,18 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedF
     /// <param name="device">Where the flow shall live.</param>
     /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration.</exception>
     /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
-    public static LoadedRun Load(RunFolder folder, string checkpoint, Device device)
+    public static LoadedRun Load(RunFolder folder, string checkpoint, Device device) => Load(folder, checkpoint, _ => device);
+
+    /// <summary>Reads a run to where the rule for devices puts it: for auto, where a step of its training would be faster.</summary>
+    /// <inheritdoc cref="Load(RunFolder, string, Device)"/>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
+    /// <param name="request">The device that is asked for.</param>
+    /// <exception cref="DeviceException">What was asked for cannot be had.</exception>
+    public static LoadedRun Load(RunFolder folder, string checkpoint, DeviceRequest request) =>
+        Load(folder, checkpoint, step => ComputeDevice.Choose(request, step));
+
+    private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost, Device> choose)
     {
         var path = checkpoint switch
         {
@@ -32,7 +44,9 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedF
         var loaded = Runs.Checkpoint.Load(path);
         try
         {
-            return new(folder, experiment, TrainedFlow.Load(experiment, loaded.Weights, device), path, ColumnNote.Read(path, loaded.Info));
+            var flow = TrainedFlow.Load(experiment, loaded.Weights, CPU);
+            var device = choose(StepCost.Of(experiment, flow.Dimension, flow.ConditionDimension, flow.Particles, flow.Molecules));
+            return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
         }
         catch (ArgumentException e)
         {

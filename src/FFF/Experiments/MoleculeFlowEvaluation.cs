@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
+using FFF.Devices;
 using FFF.Evaluation.Molecules;
 using FFF.Flows;
 using FFF.Randomness;
@@ -118,7 +119,7 @@ public static class MoleculeFlowEvaluation
         return (
             new(
                 report, likelihood, dataset.Name, settings.Checkpoint, settings.Seed, (double)drawn.NotFinite / drawn.Drawn, drawn.OwnCharge, drawn.MillisecondsPerMolecule,
-                stable == 0 ? null : 1000 * drawn.Seconds / stable, drawn.Batch, flow.Device.ToString(), clock.Elapsed.TotalSeconds),
+                stable == 0 ? null : 1000 * drawn.Seconds / stable, drawn.Batch, DeviceName.Of(flow.Device), clock.Elapsed.TotalSeconds),
             drawn.Molecules);
     }
 }

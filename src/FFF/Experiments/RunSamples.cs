@@ -45,6 +45,11 @@ public static class RunSamples
     /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
     public static DrawnSamples Draw(LoadedRun run, SampleRequest request)
     {
+        // Where the samples have no place in memory, that is told before hours are spent on the first of them.
+        using (empty(request.Count, run.Flow.Dimension))
+        {
+        }
+
         try
         {
             return run.Experiment.Data is SbiData sbi && request.Condition is { } observed

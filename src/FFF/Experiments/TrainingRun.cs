@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
+using FFF.Devices;
 using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
@@ -21,6 +22,12 @@ public sealed record TrainingRunOptions
 
     /// <summary>The trial of a sweep that the run is, for the manifest.</summary>
     public TrialNote? Trial { get; init; }
+
+    /// <summary>The device in place of the experiment's, for a run that goes on elsewhere; null for the experiment's.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The device of the run that is to go on, whose kind auto keeps to; null for a new run.</summary>
+    public string? TrainedOn { get; init; }
 
     /// <summary>Where the log goes beside the run folder.</summary>
     public Action<Serilog.Configuration.LoggerSinkConfiguration>? LogTo { get; init; }
@@ -43,18 +50,24 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingRunOptions _options;
     private readonly Trainer _trainer;
     private readonly Device _device;
+    private readonly string _deviceAsked;
 
     /// <summary>Held until the run is disposed, so that nobody takes up a run that is still being evaluated.</summary>
     private RunLock? _alone;
 
     /// <summary>Makes everything that training needs; nothing is written yet.</summary>
     /// <exception cref="DatasetException">The data cannot be read or made.</exception>
-    /// <exception cref="DeviceException">There is no such device.</exception>
+    /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
+    /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
     /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions.</exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options)
     {
         (Experiment, _options) = (experiment, options);
-        _device = ComputeDevice.Resolve(experiment.Training.Device);
+        _deviceAsked = options.Device ?? experiment.Training.Device;
+        var request = new DeviceRequest(_deviceAsked) { TrainedOn = options.TrainedOn, Say = choice => DeviceChoice = choice, Warn = options.Warn };
+
+        // What was asked for and cannot be had is told before data are drawn; auto needs to know their dimensions.
+        var device = _deviceAsked == DeviceRule.Auto ? null : ComputeDevice.Choose(request, null);
         if (experiment.Training.Threads is { } threads)
         {
             set_num_threads(threads);
@@ -62,15 +75,15 @@ public sealed class TrainingRun : IDisposable
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
         Check(experiment, Dataset);
-        Flow = TrainedFlow.Create(experiment, Dataset.Train, _device);
-        var validator = Dataset.Validation.Count == 0
-            ? null
-            : new Validator(Flow.Standardize(Dataset.Validation), Flow.Settings, Flow.LogDetStandardizer, Flow.Objective.FinalBeta);
-        _trainer = new Trainer(Flow.Flow, Flow.Objective, Flow.Standardize(Dataset.Train), validator, experiment.Training, experiment.Seed, _device);
+        device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Dimension, Dataset.ConditionDimension, Dataset.Train.Particles, Dataset.Train.Molecules));
+        (Flow, _trainer, _device) = Build(device);
     }
 
     /// <summary>The experiment.</summary>
     public Experiment Experiment { get; }
+
+    /// <summary>The device, and why it was chosen, in one line.</summary>
+    public string DeviceChoice { get; private set; } = "device: none";
 
     /// <summary>The data.</summary>
     public Dataset Dataset { get; }
@@ -136,8 +149,8 @@ public sealed class TrainingRun : IDisposable
     {
         _alone = RunLock.Take(folder);
         AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
-        var manifest = Manifest.Start(folder, Libtorch.Load().Version, _device.ToString(), get_num_threads(), Experiment.Seed, _options.CommandLine);
-        (manifest with { Trial = _options.Trial }).Write(folder.ManifestFile);
+        var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), get_num_threads(), Experiment.Seed, _options.CommandLine);
+        (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);
     }
 
@@ -164,20 +177,55 @@ public sealed class TrainingRun : IDisposable
             }
         }
 
-        (Manifest.Read(folder.ManifestFile) with { Status = RunStatus.Running, Ended = null, Message = null }).Write(folder.ManifestFile);
+        var manifest = Manifest.Read(folder.ManifestFile);
+        var (before, now) = (manifest.Device, DeviceName.Of(_device));
+        (manifest with { Status = RunStatus.Running, Ended = null, Message = null, Device = now, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
         var metrics = File.Exists(folder.MetricsFile)
             ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
             : MetricsWriter.Create(folder, RunRecorder.Columns);
-        return Train(folder, metrics, stop, _alone.Predecessor);
+        return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before);
     }
 
-    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null)
+    private (TrainedFlow Flow, Trainer Trainer, Device Device) Build(Device device)
+    {
+        try
+        {
+            return On(device);
+        }
+        catch (Exception e) when (_deviceAsked == DeviceRule.Auto && device.type == TorchSharp.DeviceType.CUDA && DeviceProbe.IsOfTheDevice(e))
+        {
+            _options.Warn?.Invoke($"{DeviceName.Of(device)} cannot hold data and network: {DeviceProbe.FirstLine(e)} The work goes on on the CPU.");
+            DeviceChoice = new DeviceChoice(DeviceRule.Cpu, "since no CUDA device can be used").ToString();
+            return On(CPU);
+        }
+        catch (Exception e) when (MemoryShortage.Is(e))
+        {
+            throw new MemoryException(NotEnough(device, "data and network", "take fewer samples, or a smaller network"), e);
+        }
+    }
+
+    private (TrainedFlow Flow, Trainer Trainer, Device Device) On(Device device)
+    {
+        var flow = TrainedFlow.Create(Experiment, Dataset.Train, device);
+        var validator = Dataset.Validation.Count == 0
+            ? null
+            : new Validator(flow.Standardize(Dataset.Validation), flow.Settings, flow.LogDetStandardizer, flow.Objective.FinalBeta);
+        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Standardize(Dataset.Train), validator, Experiment.Training, Experiment.Seed, device), device);
+    }
+
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
         var log = runLog.Logger;
         log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; {Parameters} parameters, {Steps} steps on {Device:l}",
-            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, _device.ToString());
+            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, DeviceName.Of(_device));
+        log.Information("{Choice:l}", DeviceChoice);
+        if (otherDevice is not null)
+        {
+            log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted", otherDevice, DeviceName.Of(_device));
+        }
+
         if (predecessor is not null)
         {
             log.Information("The run was left behind by {Owner:l}, and goes on here", predecessor.ToString());
@@ -197,11 +245,28 @@ public sealed class TrainingRun : IDisposable
         }
         catch (Exception e)
         {
-            log.Error("Failed after {Step} steps: {Message:l}", _trainer.Counters.Step, e.Message);
-            TryEnd(folder, e.Message);
+            var told = MemoryShortage.Is(e) ? new MemoryException(NotEnough(folder), e) : e;
+            log.Error("Failed after {Step} steps: {Message:l}", _trainer.Counters.Step, told.Message);
+            TryEnd(folder, told.Message);
+            if (told != e)
+            {
+                throw told;
+            }
+
             throw;
         }
     }
+
+    private string NotEnough(RunFolder folder)
+    {
+        var batch = Math.Min(Experiment.Training.BatchSize, Dataset.Train.Count);
+        var reason = _trainer.IsValidating
+            ? NotEnough(_device, $"validating on {Dataset.Validation.Count} samples", "lower data.validation_fraction, or take a smaller network")
+            : NotEnough(_device, $"a training step with batches of {batch}", "lower training.batch_size");
+        return $"{reason} {(File.Exists(folder.LastCheckpoint) ? "The last checkpoint is whole" : "There is no checkpoint yet")}. A run that is resumed keeps its settings: resume it where there is more memory (--device takes another device), or start a new one with a smaller number.";
+    }
+
+    private static string NotEnough(Device device, string purpose, string advice) => $"There is not enough memory on {DeviceName.Of(device)} for {purpose}: {advice}.";
 
     private RunStatus End(RunFolder folder, RunStatus status, string? message)
     {

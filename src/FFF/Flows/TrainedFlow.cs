@@ -95,8 +95,14 @@ public sealed class TrainedFlow : IDisposable
             parameter.copy_(saved);
         }
 
-        trained.Module.to(device);
-        return new(trained._method, trained.DataStandardizer.To(device), trained.ConditionStandardizer?.To(device), particles, molecules, device);
+        return trained.To(device);
+    }
+
+    /// <summary>The same flow, moved to a device. This one is not to be used any more.</summary>
+    public TrainedFlow To(Device device)
+    {
+        Module.to(device);
+        return new(_method, DataStandardizer.To(device), ConditionStandardizer?.To(device), Particles, Molecules, device);
     }
 
     private static ParticleShape ParticlesOf(Tensor saved, long dimension)

@@ -11,7 +11,8 @@ namespace FFF.Native;
 /// <param name="FastMkl">Whether MKL's fast path was enabled on a processor of another maker.</param>
 /// <param name="FromEnvironment">Whether <c>FFF_LIBTORCH</c> named the folder.</param>
 /// <param name="CudaProblem">Why CUDA's part of it, which is there, could not be loaded; null where it was, or is not there.</param>
-public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string? CudaProblem = null);
+/// <param name="Wrapper">TorchSharp's native library, or the adapted copy of it, that was loaded.</param>
+public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string Wrapper, string? CudaProblem = null);
 
 /// <summary>libtorch could not be loaded; the message is one paragraph that names the remedy.</summary>
 public sealed class LibtorchException(string message, Exception? inner = null) : Exception(message, inner);
@@ -54,9 +55,9 @@ public static class Libtorch
             var torchCpu = NativeLibrary.Load(Path.Combine(folder, FileName("torch_cpu")));
             var fastMkl = MklDispatch.EnableFastPath(torchCpu);
             var cudaProblem = LoadCuda(folder);
-            var patched = LoadWrapper(wrapper, out var handle);
+            var (handle, loaded) = LoadWrapper(wrapper);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : 0);
-            return new LibtorchInfo(folder, VersionOf(folder), patched, fastMkl, fromEnvironment, cudaProblem);
+            return new LibtorchInfo(folder, VersionOf(folder), loaded != wrapper, fastMkl, fromEnvironment, loaded, cudaProblem);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -97,12 +98,11 @@ public static class Libtorch
     }
 
     /// <summary>Loads TorchSharp's native library; where the C++ runtime is too old, an adapted copy in a cache folder.</summary>
-    private static bool LoadWrapper(string path, out nint handle)
+    private static (nint Handle, string Path) LoadWrapper(string path)
     {
         try
         {
-            handle = NativeLibrary.Load(path);
-            return false;
+            return (NativeLibrary.Load(path), path);
         }
         catch (DllNotFoundException e) when (OperatingSystem.IsLinux() && e.Message.Contains("GLIBCXX_3.4.3", StringComparison.Ordinal))
         {
@@ -113,8 +113,8 @@ public static class Libtorch
                 throw;
             }
 
-            handle = NativeLibrary.Load(Cache(image, key, Path.GetFileName(path)));
-            return true;
+            var copy = Cache(image, key, Path.GetFileName(path));
+            return (NativeLibrary.Load(copy), copy);
         }
     }
 

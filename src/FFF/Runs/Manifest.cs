@@ -62,6 +62,9 @@ public sealed record Manifest
     /// <summary>Where the tensors lived, such as cpu or cuda:0.</summary>
     public required string Device { get; init; }
 
+    /// <summary>What was asked for, such as auto; null in runs of earlier versions.</summary>
+    public string? DeviceAsked { get; init; }
+
     /// <summary>Threads for the arithmetic on a CPU.</summary>
     public required int Threads { get; init; }
 

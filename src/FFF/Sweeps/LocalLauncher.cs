@@ -27,15 +27,16 @@ public static class LocalLauncher
     /// <param name="sweep">The sweep.</param>
     /// <param name="trials">Which trials.</param>
     /// <param name="jobs">At most so many at a time.</param>
+    /// <param name="devices">The CUDA devices that are shared out; a trial that needs one waits while all are taken.</param>
     /// <param name="program">How they are started.</param>
     /// <param name="report">Is told the progress several times a second, and after each end.</param>
     /// <param name="stop">The request to stop.</param>
     /// <returns>The trials that ended; fewer than were given if it was asked to stop.</returns>
     /// <exception cref="FileWriteException">A log cannot be written.</exception>
     public static IReadOnlyList<TrialProgress> Run(
-        SweepFolder sweep, IReadOnlyList<TrialRecord> trials, int jobs, TrialProgram program, Action<SessionProgress> report, CancellationToken stop)
+        SweepFolder sweep, IReadOnlyList<TrialRecord> trials, int jobs, DeviceShares devices, TrialProgram program, Action<SessionProgress> report, CancellationToken stop)
     {
-        var waiting = new Queue<TrialRecord>(trials);
+        var waiting = trials.ToList();
         var running = new List<TrialProcess>();
         var ended = new List<TrialProgress>();
         var asked = false;
@@ -49,9 +50,9 @@ public static class LocalLauncher
                     asked = true;
                 }
 
-                while (!stop.IsCancellationRequested && running.Count < jobs && waiting.TryDequeue(out var next))
+                while (!stop.IsCancellationRequested && running.Count < jobs && Next(waiting, devices) is var (next, share))
                 {
-                    running.Add(TrialProcess.Start(sweep, next, program, jobs));
+                    running.Add(TrialProcess.Start(sweep, next, share, program, jobs));
                 }
 
                 // An end is noticed at once, a request to stop within the interval.
@@ -59,6 +60,7 @@ public static class LocalLauncher
                 foreach (var process in running.Where(process => process.Ended.IsCompleted).ToList())
                 {
                     running.Remove(process);
+                    devices.Return(process.Share);
                     ended.Add(process.Progress());
                     process.Dispose();
                 }
@@ -72,6 +74,21 @@ public static class LocalLauncher
         }
 
         return ended;
+    }
+
+    /// <summary>The first trial that need not wait for a device; null where all do.</summary>
+    private static (TrialRecord Trial, DeviceShare Share)? Next(List<TrialRecord> waiting, DeviceShares devices)
+    {
+        foreach (var (index, trial) in waiting.Index())
+        {
+            if (devices.Take(trial) is { } share)
+            {
+                waiting.RemoveAt(index);
+                return (trial, share);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The time of those that finished stands for that of the others; as many as may run at a time share it.</summary>
@@ -98,25 +115,28 @@ public static class LocalLauncher
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private readonly int _epochs;
 
-        private TrialProcess(SweepFolder sweep, TrialRecord trial, Process process, StreamWriter log, int epochs)
+        private TrialProcess(SweepFolder sweep, TrialRecord trial, DeviceShare share, Process process, StreamWriter log, int epochs)
         {
-            (_sweep, _trial, _process, _log, _epochs) = (sweep, trial, process, log, epochs);
+            (_sweep, _trial, Share, _process, _log, _epochs) = (sweep, trial, share, process, log, epochs);
             process.StandardInput.Close();
             Ended = Task.WhenAll(process.WaitForExitAsync(), Copy(process.StandardOutput), Copy(process.StandardError)).ContinueWith(_ => _clock.Stop(), TaskScheduler.Default);
         }
 
         public Task Ended { get; }
 
+        /// <summary>Its part of the devices.</summary>
+        public DeviceShare Share { get; }
+
         public TimeSpan Time => _clock.Elapsed;
 
-        public static TrialProcess Start(SweepFolder sweep, TrialRecord trial, TrialProgram program, int jobs)
+        public static TrialProcess Start(SweepFolder sweep, TrialRecord trial, DeviceShare share, TrialProgram program, int jobs)
         {
             StreamWriter? log = null;
             try
             {
                 log = new StreamWriter(sweep.LogFile(trial.Number), append: true) { AutoFlush = true };
                 var epochs = Configuration.ExperimentFile.Load([sweep.ConfigFile(trial.Number)], []).Training.Epochs;
-                return new TrialProcess(sweep, trial, Process.Start(program.StartInfo(sweep, trial.Number, jobs))!, log, epochs);
+                return new TrialProcess(sweep, trial, share, Process.Start(program.StartInfo(sweep, trial.Number, jobs, share.Visible))!, log, epochs);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -127,7 +147,7 @@ public static class LocalLauncher
 
         public void RequestStop() => ProcessSignals.RequestStop(_process.Id);
 
-        public TrialProgress Progress() => new(_trial, Time, Share(), Ended.IsCompleted ? _process.ExitCode : null);
+        public TrialProgress Progress() => new(_trial, Time, ShareDone(), Ended.IsCompleted ? _process.ExitCode : null);
 
         public void Dispose()
         {
@@ -135,7 +155,7 @@ public static class LocalLauncher
             _log.Dispose();
         }
 
-        private double Share()
+        private double ShareDone()
         {
             try
             {

@@ -20,7 +20,11 @@ public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
     public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto"];
 
     /// <summary>Starts a trial on this machine.</summary>
-    internal ProcessStartInfo StartInfo(SweepFolder sweep, int number, int jobs)
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="number">The trial's number.</param>
+    /// <param name="jobs">How many run at a time, which share the cores.</param>
+    /// <param name="visibleDevices">The CUDA devices that it shall see; null for all that this process sees.</param>
+    internal ProcessStartInfo StartInfo(SweepFolder sweep, int number, int jobs, string? visibleDevices)
     {
         var start = new ProcessStartInfo(File, Train(sweep, number.ToString(CultureInfo.InvariantCulture)))
         {
@@ -36,7 +40,12 @@ public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
         start.Environment[OwnGroupVariable] = "1";
         if (!start.Environment.ContainsKey(ThreadsVariable))
         {
-            start.Environment[ThreadsVariable] = Math.Max(1, Environment.ProcessorCount / jobs).ToString(CultureInfo.InvariantCulture);
+            start.Environment[ThreadsVariable] = CoresOf(jobs).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (visibleDevices is not null)
+        {
+            start.Environment[VisibleDevices.Variable] = visibleDevices;
         }
 
         return start;
@@ -47,6 +56,9 @@ public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
 
     /// <summary>Set to 1, this environment variable makes the program the leader of a process group of its own.</summary>
     public const string OwnGroupVariable = "FFF_OWN_GROUP";
+
+    /// <summary>The cores of each of so many trials at a time.</summary>
+    public static int CoresOf(int jobs) => Math.Max(1, Environment.ProcessorCount / jobs);
 
     private const string ThreadsVariable = "OMP_NUM_THREADS";
 }

@@ -57,6 +57,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Epochs done.</summary>
     public int Epoch => (int)(Counters.Step / StepsPerEpoch);
 
+    /// <summary>Whether it validates, and does not make a step.</summary>
+    public bool IsValidating { get; private set; }
+
     private double Progress => (double)Counters.Step / TotalSteps;
 
     /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
@@ -255,7 +258,9 @@ public sealed class Trainer : IDisposable
     {
         var sums = Counters.Sums;
         var validate = _validator is not null && (Epoch % _config.ValidateEvery == 0 || Counters.Step == TotalSteps);
+        IsValidating = validate;
         var validation = validate ? WithAverage(_validator!.Validate) : null;
+        IsValidating = false;
         var metrics = new EpochMetrics(Epoch, Counters.Step, seconds, CurrentLearningRate, _objective.BetaAt(Progress),
             sums.Loss / sums.Count, sums.LatentNll / sums.Count, sums.Reconstruction / sums.Count, sums.GradientNorm / sums.Count,
             Counters.Skipped, Counters.Spikes, validation);

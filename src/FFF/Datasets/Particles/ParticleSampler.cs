@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FFF.Devices;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ public static class ParticleSampler
         var kept = positions.index_select(0, order.Permutation(positions.shape[0]).narrow(0, 0, count));
         var report = new SamplingReport(
             system.Name, count, chains, draws, settings.Thinning, settings.LeapfrogSteps, settings.Temperatures, run.StepSizes, run.Acceptance, run.SwapAcceptance,
-            ChainStatistics.Of(energies), ChainStatistics.Of(radii), EnergyHistogram.Of(energies.SelectMany(chain => chain)), device.ToString(), clock.Elapsed.TotalSeconds);
+            ChainStatistics.Of(energies), ChainStatistics.Of(radii), EnergyHistogram.Of(energies.SelectMany(chain => chain)), DeviceName.Of(device), clock.Elapsed.TotalSeconds);
         return new(kept.view(count, system.Shape.Particles, system.Shape.Dimensions).MoveToOuterDisposeScope(), report);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using FFF.Autodiff;
 using FFF.Configuration;
 using TorchSharp;
@@ -29,7 +28,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
 
     /// <summary>Whether these values can take this way.</summary>
     public static bool Fits(EquivariantNetwork config, Dual h, Dual x) =>
-        Vector512.IsHardwareAccelerated && config.Width % PanelProduct.Columns == 0
+        FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0
         && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MostDimensions
         && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
 

@@ -1,0 +1,119 @@
+using FFF.Benchmarks;
+using FFF.Configuration;
+using FFF.Devices;
+using Xunit;
+
+namespace FFF.Tests.Devices;
+
+/// <summary>Which device is chosen, told what there is.</summary>
+public sealed class DeviceRuleTests
+{
+    private static readonly DeviceFacts NoGpu = new([], 0, 8);
+    private static readonly DeviceFacts OneGpu = new(["Card"], 1, 8);
+    private static readonly DeviceFacts GpuWithoutCuda = new(["Card"], 0, 8);
+    private static readonly StepCost Small = new(0.02, 360);
+    private static readonly StepCost Large = new(100, 6700);
+
+    [Fact]
+    public void AutoGoesToTheGpuWithWhatIsLarge()
+    {
+        var choice = Choose("auto", OneGpu, Large);
+        Assert.Equal("cuda:0", choice.Device);
+        Assert.Contains("100 GFLOP", choice.ToString(), StringComparison.Ordinal);
+        Assert.Null(choice.Warning);
+    }
+
+    [Fact]
+    public void AutoStaysWithWhatIsSmall()
+    {
+        var choice = Choose("auto", OneGpu, Small);
+        Assert.Equal("device: cpu, since a step of this network is 0.02 GFLOP, which a GPU's 360 launches would slow down; --device cuda overrides", choice.ToString());
+        Assert.Null(choice.Warning);
+        Assert.Equal("cpu", Choose("auto", OneGpu, null).Device);
+    }
+
+    [Fact]
+    public void NothingIsTriedThatIsNotWanted() =>
+        Assert.Equal("cpu", DeviceRule.Choose("auto", OneGpu, Small, null, _ => throw new InvalidOperationException("tried")).Device);
+
+    [Fact]
+    public void WhatAutoCannotUseIsAWarning()
+    {
+        var broken = Choose("auto", OneGpu, Large, problem: "CUDA error: no kernel image is available for execution on the device");
+        Assert.Equal("cpu", broken.Device);
+        Assert.Contains("no kernel image", broken.Warning, StringComparison.Ordinal);
+        Assert.Contains("FFF_LIBTORCH", broken.Warning, StringComparison.Ordinal);
+
+        var without = Choose("auto", GpuWithoutCuda, Large);
+        Assert.Equal("cpu", without.Device);
+        Assert.Contains("TorchBackend=cuda", without.Warning, StringComparison.Ordinal);
+        Assert.Null(Choose("auto", GpuWithoutCuda, Small).Warning);
+        Assert.Null(Choose("auto", NoGpu, Large).Warning);
+    }
+
+    [Theory]
+    [InlineData("cuda", 0, null, "There is no CUDA device")]
+    [InlineData("cuda:1", 1, null, "There are 1 CUDA devices")]
+    [InlineData("cuda", 1, "The NVIDIA driver on your system is too old", "Update the NVIDIA driver")]
+    [InlineData("cuda:0", 1, "CUDA out of memory. Tried to allocate 2.00 MiB", "nvidia-smi")]
+    [InlineData("gpu", 1, null, "expected auto, cpu, cuda or cuda:N")]
+    public void WhatWasAskedForAndCannotBeHadIsAnError(string asked, int usable, string? problem, string message)
+    {
+        var error = Assert.Throws<DeviceException>(() => Choose(asked, OneGpu with { Usable = usable, Shown = usable == 0 ? [] : ["Card"] }, Large, problem: problem));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cpu", "cpu")]
+    [InlineData("emulated", "emulated")]
+    [InlineData("cuda", "cuda:0")]
+    [InlineData("cuda:0", "cuda:0")]
+    public void WhatWasAskedForIsTaken(string asked, string device) => Assert.Equal(device, Choose(asked, OneGpu, Small).Device);
+
+    [Fact]
+    public void ARunThatGoesOnKeepsToTheKindOfItsDevice()
+    {
+        Assert.Equal("cpu", Choose("auto", OneGpu, Large, trainedOn: "cpu").Device);
+        Assert.Equal("cuda:0", Choose("auto", OneGpu, Small, trainedOn: "cuda:3").Device);
+        var gone = Choose("auto", NoGpu, Large, trainedOn: "cuda:0");
+        Assert.Equal("cpu", gone.Device);
+        Assert.NotNull(gone.Warning);
+    }
+
+    /// <summary>The rule's promise: small dense networks stay, large or equivariant ones go.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public void ThePapersNetworksGoWhereTheyShould(int cores)
+    {
+        var there = OneGpu with { Cores = cores };
+        foreach (var workload in Workload.All.Where(workload => workload.Nodes is not null))
+        {
+            Assert.Equal("cuda:0", Choose("auto", there, workload.Step(workload.BatchSize)).Device);
+        }
+
+        var experiment = new Experiment
+        {
+            Name = "small",
+            Data = new SbiData { Task = "two_moons" },
+            Flow = new FlowConfig { Network = new ResidualNetwork { Blocks = 2, Widths = [64, 64] } },
+        };
+        Assert.Equal("cpu", Choose("auto", there, StepCost.Of(experiment, 2, 2)).Device);
+    }
+
+    /// <summary>What was counted: 360, 16,700, 6,700 and 14,300 launches.</summary>
+    [Theory]
+    [InlineData("sbi", 360)]
+    [InlineData("dw4", 16_700)]
+    [InlineData("lj13", 6_700)]
+    [InlineData("qm9", 14_300)]
+    public void LaunchesAreThoseThatWereCounted(string name, int launches)
+    {
+        var workload = Workload.All.Single(workload => workload.Name == name);
+        Assert.InRange(workload.Step(workload.BatchSize).Launches, 0.97 * launches, 1.03 * launches);
+    }
+
+    private static DeviceChoice Choose(string asked, DeviceFacts there, StepCost? step, string? trainedOn = null, string? problem = null) =>
+        DeviceRule.Choose(asked, there, step, trainedOn, _ => problem);
+}

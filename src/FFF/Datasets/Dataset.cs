@@ -14,7 +14,7 @@ public sealed record Samples(Tensor Data, Tensor? Condition)
     /// <summary>What there is to know of the molecules that the rows are; null where they are none.</summary>
     public MoleculeShape? Molecules { get; init; }
 
-    /// <summary>The groups that batches shall not mix, [N], int64, such as molecules of a size; null where there are none.</summary>
+    /// <summary>The groups that batches shall not mix, [N], int64, on the CPU, such as molecules of a size; null where there are none.</summary>
     public Tensor? Group { get; init; }
 
     /// <summary>N.</summary>
@@ -23,8 +23,8 @@ public sealed record Samples(Tensor Data, Tensor? Condition)
     /// <summary>The rows at the given indices, [B].</summary>
     public Samples Select(Tensor index) => this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index), Group = Group?.index_select(0, index) };
 
-    /// <summary>The same samples elsewhere.</summary>
-    public Samples To(Device device) => this with { Data = Data.to(device), Condition = Condition?.to(device), Group = Group?.to(device) };
+    /// <summary>The same samples elsewhere; groups stay on the CPU, where batches are made of them.</summary>
+    public Samples To(Device device) => this with { Data = Data.to(device), Condition = Condition?.to(device) };
 }
 
 /// <summary>A data set, split and ready: a few tensors, from which batches are selected by index.</summary>

@@ -18,6 +18,10 @@ public static unsafe class EmulatedDevice
 
     private const string StartSymbol = "_ZN5torch4lazy22InitTorchScriptBackendEv";
 
+    private const string OptimizeSymbol = "_ZN5torch3jit24setGraphExecutorOptimizeEb";
+    private const string ProfilingSymbol = "_ZN5torch3jit16getProfilingModeEv";
+    private const string ExecutorSymbol = "_ZN5torch3jit15getExecutorModeEv";
+
     private static readonly Lazy<Device> Started = new(Start);
 
     /// <summary>The device, started once per process.</summary>
@@ -36,6 +40,21 @@ public static unsafe class EmulatedDevice
         }
 
         ((delegate* unmanaged<void>)start)();
+
+        // Each step makes a new program, which is run once: time spent on improving it is lost.
+        if (NativeLibrary.TryGetExport(handle, OptimizeSymbol, out var optimize))
+        {
+            ((delegate* unmanaged<byte, void>)optimize)(0);
+        }
+
+        foreach (var symbol in (string[])[ProfilingSymbol, ExecutorSymbol])
+        {
+            if (NativeLibrary.TryGetExport(handle, symbol, out var mode))
+            {
+                *((delegate* unmanaged<byte*>)mode)() = 0;
+            }
+        }
+
         return new Device(Type, 0);
     }
 }

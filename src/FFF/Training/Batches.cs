@@ -25,7 +25,7 @@ internal sealed class Batches : IDisposable
     public Batches(Samples samples, int size, long seed)
     {
         (_samples, _size, _seed) = (samples, (int)Math.Min(size, samples.Count), seed);
-        _groups = samples.Group?.cpu().data<long>().ToArray();
+        _groups = samples.Group?.data<long>().ToArray();
         PerEpoch = _groups is null ? Math.Max(1, samples.Count / _size) : _groups.CountBy(group => group).Sum(group => (group.Value + (long)_size - 1) / _size);
     }
 
@@ -47,7 +47,7 @@ internal sealed class Batches : IDisposable
 
         var (start, count) = _cuts is null ? (index * _size, _size) : (_cuts[index].Start, _cuts[index].Count);
         using var rows = _order!.narrow(0, start, count);
-        var batch = new Batch(_samples.Data.index_select(0, rows), _samples.Condition?.index_select(0, rows), _cuts?[index].Group);
+        var batch = new Batch(_samples.Data.index(rows), _samples.Condition?.index(rows), _cuts?[index].Group);
         return (batch, (double)count / _size);
     }
 

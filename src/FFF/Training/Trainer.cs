@@ -130,8 +130,16 @@ public sealed class Trainer : IDisposable
     /// <summary>The weights that validation, sampling and checkpoints use: the moving average where there is one.</summary>
     public Dictionary<string, Tensor> Weights() => _parameters.Named(_average ?? _parameters.Values);
 
-    /// <summary>The state's tensors under their names; with <see cref="Counters"/>, all that a resumed run needs.</summary>
-    public Dictionary<string, Tensor> State() => NamedState().ToDictionary(part => part.Name, part => part.Tensor.cpu().clone());
+    /// <summary>The state's tensors under their names, in one copy from the device; with <see cref="Counters"/>, all that a resumed run needs.</summary>
+    public Dictionary<string, Tensor> State()
+    {
+        using var scope = NewDisposeScope();
+        (string Name, Tensor Tensor)[] parts = [.. NamedState()];
+        Tensor[] tensors = [.. parts.Select(part => part.Tensor)];
+        var copy = cat(tensors, 0).cpu();
+        return parts.Select((part, i) => (part.Name, Copy: copy.narrow(0, tensors.Take(i).Sum(t => t.numel()), part.Tensor.numel()).clone().MoveToOuterDisposeScope()))
+            .ToDictionary(part => part.Name, part => part.Copy);
+    }
 
     /// <summary>Continues from a state.</summary>
     /// <exception cref="ArgumentException">The state belongs to another network, or the numbers to no run of this length.</exception>
@@ -170,14 +178,17 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>Brings a step's numbers from the device at once.</summary>
-    private static (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(ObjectiveTerms terms, Tensor gradientNorm)
+    /// <summary>Brings a step's numbers from the device at once: the only time that a step waits for the device.</summary>
+    private (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(ObjectiveTerms terms, Tensor gradientNorm)
     {
-        Tensor?[] parts = [terms.Loss, gradientNorm, terms.LatentNll, terms.Reconstruction];
-        var numbers = new Queue<double>(stack(parts.OfType<Tensor>().Select(part => part.detach()), 0).to(float64).cpu().data<double>());
+        Tensor[] parts = [.. new[] { terms.Loss, gradientNorm, terms.LatentNll, terms.Reconstruction }.OfType<Tensor>().Select(part => part.detach())];
+        var numbers = new Queue<double>(HostRead(stack(parts, 0)));
         double? Next(Tensor? part) => part is null ? null : numbers.Dequeue();
         return (numbers.Dequeue(), numbers.Dequeue(), Next(terms.LatentNll), Next(terms.Reconstruction));
     }
+
+    /// <summary>How a step reads from the device, [n] to n numbers; replaced in tests, which count it.</summary>
+    internal Func<Tensor, double[]> HostRead { get; init; } = values => values.to(float64).cpu().data<double>().ToArray();
 
     private double CurrentLearningRate =>
         _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);

@@ -27,7 +27,7 @@ public static class AtomCells
         var threshold = (types * u).sum(-1, keepdim: true);
         var below = threshold - u;
         var others = 1 - types;
-        return (types * u + others * (threshold - nn.functional.softplus(below) - Margin * (1 + threshold.abs())), (others * nn.functional.logsigmoid(below)).sum(-1));
+        return (types * u + others * (threshold - nn.functional.softplus(below) - Margin * (1 + threshold.abs())), (others * LogSigmoid(below)).sum(-1));
     }
 
     /// <summary>v = (c + ε + (1 − 2ε) σ(u)) / s for the charge c: log|∂v/∂u| = log σ(u) + log σ(−u) + log(1 − 2ε) − log s.</summary>
@@ -37,7 +37,7 @@ public static class AtomCells
     /// <returns>v, [..., 1], and the logarithm of the derivative, [...].</returns>
     public static (Tensor V, Tensor LogDet) OfCharges(Tensor charges, Tensor u, double scale)
     {
-        var logDet = nn.functional.logsigmoid(u) + nn.functional.logsigmoid(-u) + (Math.Log(1 - 2 * Margin) - Math.Log(scale));
+        var logDet = LogSigmoid(u) + LogSigmoid(-u) + (Math.Log(1 - 2 * Margin) - Math.Log(scale));
         return ((charges + Margin + (1 - 2 * Margin) * sigmoid(u)) / scale, logDet.squeeze(-1));
     }
 
@@ -48,4 +48,7 @@ public static class AtomCells
     /// <param name="v">[...].</param>
     /// <param name="scale">s.</param>
     public static Tensor Charge(Tensor v, double scale) => (v * scale).floor();
+
+    /// <summary>log σ(u) = −log(1 + e^(−u)); libtorch's own writes down more, and not on every device.</summary>
+    private static Tensor LogSigmoid(Tensor u) => -nn.functional.softplus(-u);
 }

@@ -1,0 +1,41 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using FFF.Native;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Devices;
+
+/// <summary>What tensors without values lack in C++, since PyTorch has it in Python only: here |x|, by libtorch's stable interface for operators.</summary>
+internal static unsafe class MetaKernels
+{
+    private static readonly ConstructorInfo Borrowed = typeof(Tensor).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, [typeof(nint), typeof(bool)])!;
+    private static readonly List<Tensor> Kept = [];
+    private static readonly nint Library = NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, OperatingSystem.IsWindows() ? "torch_cpu.dll" : "libtorch_cpu.so"));
+    private static readonly Lazy<bool> Registered = new(RegisterOnce);
+
+    /// <summary>Registers them once per process.</summary>
+    public static void Register() => Xunit.Assert.True(Registered.Value);
+
+    private static bool RegisterOnce()
+    {
+        fixed (byte* space = "aten\0"u8, key = "Meta\0"u8, file = "fff\0"u8, name = "abs\0"u8)
+        {
+            nint library;
+            return ((delegate* unmanaged<byte*, byte*, byte*, uint, nint*, int>)Function("aoti_torch_library_init_impl"))(space, key, file, 0, &library) == 0
+                && ((delegate* unmanaged<nint, byte*, delegate* unmanaged<ulong*, ulong, ulong, void>, int>)Function("aoti_torch_library_impl"))(library, name, &LikeItsInput) == 0;
+        }
+    }
+
+    private static nint Function(string name) => NativeLibrary.GetExport(Library, name);
+
+    /// <summary>A tensor like the only one on the stack.</summary>
+    [UnmanagedCallersOnly]
+    private static void LikeItsInput(ulong* stack, ulong inputs, ulong outputs)
+    {
+        var result = empty_like((Tensor)Borrowed.Invoke([(nint)stack[0], false])).DetachFromDisposeScope();
+        Kept.Add(result);
+        nint copy;
+        _ = ((delegate* unmanaged<nint, nint*, int>)Function("aoti_torch_new_tensor_handle"))(result.Handle, &copy);
+        stack[0] = (ulong)copy;
+    }
+}

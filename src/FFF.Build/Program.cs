@@ -9,10 +9,23 @@ if (args is not [var input, var output])
 }
 
 using var module = ModuleDefinition.ReadModule(input);
-Console.WriteLine(Weaver.Weave(module));
-Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+try
+{
+    Console.WriteLine($"{Weaver.Weave(module)} methods of {input} keep what they take addresses out of.");
+}
+catch (WeavingException e)
+{
+    foreach (var doubt in e.Doubts)
+    {
+        Console.Error.WriteLine($"{input} : error FFF0002: {doubt}");
+    }
+
+    Console.Error.WriteLine($"{input} : error FFF0003: this TorchSharp is not one that the weaver understands. Use 0.107, or set WovenTorchSharp=false and compute on one thread without concurrent garbage collection.");
+    return 1;
+}
 
 // A build that is ended here must not leave half a file that looks newer than its inputs.
+Directory.CreateDirectory(Path.GetDirectoryName(output)!);
 var unfinished = output + ".tmp";
 module.Write(unfinished, new WriterParameters { DeterministicMvid = true });
 File.Move(unfinished, output, overwrite: true);

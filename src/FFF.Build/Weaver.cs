@@ -1,51 +1,34 @@
 using Mono.Cecil;
-using Mono.Cecil.Cil;
-using Mono.Cecil.Rocks;
 
 namespace FFF.Build;
 
-/// <summary>Behind every call of a native function, keeps <c>this</c> and every reference parameter of the calling method alive.</summary>
+/// <summary>Lets every object live for as long as native code, or code that reads native memory, uses an address taken out of it.</summary>
 public static class Weaver
 {
-    /// <summary>Weaves <paramref name="module"/> in place, and tells what was done in a line.</summary>
-    public static string Weave(ModuleDefinition module)
+    /// <summary>The key of the assembly's metadata that marks a woven one.</summary>
+    public const string Mark = "FreeFormFlows.KeepsNativeObjects";
+
+    /// <summary>Weaves <paramref name="module"/> in place.</summary>
+    /// <returns>How many methods were rewritten.</returns>
+    public static int Weave(ModuleDefinition module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var gc = new TypeReference("System", "GC", module, module.TypeSystem.CoreLibrary);
-        var keepAlive = new MethodReference("KeepAlive", module.TypeSystem.Void, gc) { Parameters = { new ParameterDefinition(module.TypeSystem.Object) } };
-        int methods = 0, calls = 0;
-        foreach (var method in module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody))
+        MethodDefinition[] methods = [.. module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody)];
+        var escapes = new Escapes(methods);
+        string[] doubts = [.. methods.SelectMany(escapes.In).Distinct()];
+        if (doubts.Length > 0)
         {
-            static bool Native(Instruction i) => i.OpCode == OpCodes.Call && i.Operand is MethodDefinition { IsPInvokeImpl: true };
-            if (!method.Body.Instructions.Any(Native))
-            {
-                continue;
-            }
-
-            List<ParameterDefinition> kept = [.. method.Parameters.Where(p => p.ParameterType is { IsValueType: false, IsByReference: false, IsPointer: false, IsGenericParameter: false, MetadataType: not MetadataType.String })];
-            if (method.HasThis && !method.DeclaringType.IsValueType)
-            {
-                kept.Add(method.Body.ThisParameter);
-            }
-
-            method.Body.SimplifyMacros();
-            var il = method.Body.GetILProcessor();
-            foreach (var call in method.Body.Instructions.Where(Native).ToList())
-            {
-                var at = call;
-                foreach (var instruction in kept.SelectMany(p => (Instruction[])[il.Create(OpCodes.Ldarg, p), il.Create(OpCodes.Call, keepAlive)]))
-                {
-                    il.InsertAfter(at, instruction);
-                    at = instruction;
-                }
-
-                calls++;
-            }
-
-            method.Body.OptimizeMacros();
-            methods++;
+            throw new WeavingException(doubts);
         }
 
-        return $"{methods} methods, {calls} native calls";
+        HashSet<MethodDefinition> toNative = [.. methods.Where(escapes.ReturnsToNative)];
+        var keepers = new Keepers(module);
+        var woven = methods.Count(method => new MethodWeaver(method, keepers).Weave(toNative.Contains(method)));
+
+        module.Assembly.CustomAttributes.Add(new CustomAttribute(keepers.AssemblyMetadata)
+        {
+            ConstructorArguments = { new(module.TypeSystem.String, Mark), new(module.TypeSystem.String, "true") },
+        });
+        return woven;
     }
 }

@@ -65,7 +65,7 @@ internal static class DoctorCommand
         var machine = new DoctorResult(
             false, typeof(Libtorch).Assembly.GetName().Version!.ToString(3), Environment.Version.ToString(),
             $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", Environment.ProcessorCount, FusedKernels.AreSupported, FusedKernels.VectorBits,
-            null, null, null, null, null, null, null, null, [], []);
+            null, null, null, null, null, null, null, null, null, [], []);
         try
         {
             return WithLibtorch(machine, Libtorch.Load(), device, workloads);
@@ -90,6 +90,11 @@ internal static class DoctorCommand
             problems.Add($"The driver shows {string.Join(", ", gpus.Select(gpu => gpu.Name))}, but this libtorch cannot use them. Build with 'dotnet build -p:TorchBackend=cuda', or set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA.");
         }
 
+        if (!libtorch.KeepsObjects)
+        {
+            problems.Add("TorchSharp.dll is not the one that the build wove: a garbage collection may free what libtorch still reads. Build again, without -p:WovenTorchSharp=false.");
+        }
+
         if (libtorch.CudaProblem is { } cudaProblem)
         {
             problems.Add($"CUDA's part of libtorch could not be loaded, only the CPU's: {cudaProblem} NVIDIA's driver may be missing or too old.");
@@ -108,6 +113,7 @@ internal static class DoctorCommand
             FromEnvironment = libtorch.FromEnvironment,
             Patched = libtorch.Patched,
             FastMkl = libtorch.FastMkl,
+            KeepsObjects = libtorch.KeepsObjects,
             Threads = get_num_threads(),
             Imports = fit.Imports,
             MissingImports = fit.Missing,

@@ -25,6 +25,7 @@ internal static class DoctorTables
                 ("found by", result.FromEnvironment == true ? Libtorch.FolderVariable : $"the build; {Libtorch.FolderVariable} can name another one"),
                 ("fits TorchSharp", Fit(result)),
                 ("C++ runtime", result.Patched == true ? "older than TorchSharp expects: an adapted copy of its library is used" : "as TorchSharp expects"),
+                ("TorchSharp", result.KeepsObjects == true ? "woven: keeps alive what libtorch reads" : "as published: does not keep alive what libtorch reads"),
                 ("MKL", Mkl(result.FastMkl == true)),
                 ("threads", $"{result.Threads} for the arithmetic"),
             ]);

@@ -42,7 +42,7 @@ internal sealed record RunFile(string Path, long Bytes);
 /// <summary>What was found on this machine.</summary>
 internal sealed record DoctorResult(
     bool Ok, string Program, string Dotnet, string System, int Cores, bool FusedKernels, int VectorBits, string? Libtorch, string? LibtorchFolder, bool? FromEnvironment, bool? Patched,
-    bool? FastMkl, int? Threads, int? Imports, IReadOnlyList<string>? MissingImports, IReadOnlyList<DeviceResult> Devices, IReadOnlyList<string> Problems);
+    bool? FastMkl, bool? KeepsObjects, int? Threads, int? Imports, IReadOnlyList<string>? MissingImports, IReadOnlyList<DeviceResult> Devices, IReadOnlyList<string> Problems);
 
 /// <summary>A device, and whether it computes the CPU's numbers up to a relative tolerance.</summary>
 internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works, double Tolerance, IReadOnlyList<Devices.DeviceCheck> Checks, string? Problem);

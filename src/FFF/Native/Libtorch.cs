@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TorchSharp;
@@ -12,7 +13,8 @@ namespace FFF.Native;
 /// <param name="FromEnvironment">Whether <c>FFF_LIBTORCH</c> named the folder.</param>
 /// <param name="CudaProblem">Why CUDA's part of it, which is there, could not be loaded; null where it was, or is not there.</param>
 /// <param name="Wrapper">TorchSharp's native library, or the adapted copy of it, that was loaded.</param>
-public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string Wrapper, string? CudaProblem = null);
+/// <param name="KeepsObjects">Whether TorchSharp is the woven one, which lets no collection free what native code still reads.</param>
+public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string Wrapper, bool KeepsObjects, string? CudaProblem = null);
 
 /// <summary>libtorch could not be loaded; the message is one paragraph that names the remedy.</summary>
 public sealed class LibtorchException(string message, Exception? inner = null) : Exception(message, inner);
@@ -57,13 +59,17 @@ public static class Libtorch
             var cudaProblem = LoadCuda(folder);
             var (handle, loaded) = LoadWrapper(wrapper);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? handle : 0);
-            return new LibtorchInfo(folder, VersionOf(folder), loaded != wrapper, fastMkl, fromEnvironment, loaded, cudaProblem);
+            return new LibtorchInfo(folder, VersionOf(folder), loaded != wrapper, fastMkl, fromEnvironment, loaded, KeepsObjects(), cudaProblem);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {LastLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.{WindowsRuntime}", e);
         }
     }
+
+    /// <summary>Whether the step of the build in FreeFormFlows.targets has marked the TorchSharp that runs.</summary>
+    private static bool KeepsObjects() =>
+        typeof(torch).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(attribute => attribute.Key == "FreeFormFlows.KeepsNativeObjects");
 
     /// <summary>The libtorch version that the referenced TorchSharp was made for. Asking TorchSharp would make it load one.</summary>
     public const string PackageVersion = "2.10.0";

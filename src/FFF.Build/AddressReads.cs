@@ -9,7 +9,14 @@ namespace FFF.Build;
 internal sealed record AddressRead(Instruction At, IReadOnlyList<TypeReference> Operands)
 {
     /// <summary>Whether this operand can keep alive what the address belongs to.</summary>
-    public bool Owns(int operand) => TypeRules.IsReference(Operands[operand]) ? Operands[operand].MetadataType != MetadataType.String : TypeRules.MayHoldReferences(Operands[operand]);
+    public bool Owns(int operand) => (operand == 0 && Constrained is not null) || Holds(operand);
+
+    /// <summary>
+    /// The type of a value of a generic type, whose address the call finds on the stack in its stead; null for other calls.
+    /// </summary>
+    public TypeReference? Constrained => At.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference type } && TypeRules.MayHoldReferences(type) ? type : null;
+
+    private bool Holds(int operand) => TypeRules.IsReference(Operands[operand]) ? Operands[operand].MetadataType != MetadataType.String : TypeRules.MayHoldReferences(Operands[operand]);
 }
 
 /// <summary>

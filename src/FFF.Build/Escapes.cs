@@ -51,6 +51,11 @@ internal sealed class Escapes
     {
         foreach (var read in Reads(method))
         {
+            if (read.Constrained is not null && read.Operands.Count > 1)
+            {
+                yield return $"{method.FullName}: '{read.At}' takes an address out of a value of a generic type and of something else.";
+            }
+
             foreach (var sink in Sinks(method, read.At, []))
             {
                 var doubt = sink.Way switch

@@ -55,6 +55,16 @@ internal sealed class MethodWeaver(MethodDefinition method, Keepers keepers)
     private void Remember(AddressRead read)
     {
         List<Instruction> woven = [];
+        if (read.Constrained is { } constrained)
+        {
+            // A reference that is boxed stays what it is; what a structure holds is held by its copy.
+            var boxed = new VariableDefinition(method.Module.TypeSystem.Object);
+            method.Body.Variables.Add(boxed);
+            _kept.Add(boxed);
+            InsertBefore(read.At.Previous, [_il.Create(OpCodes.Dup), _il.Create(OpCodes.Ldobj, constrained), _il.Create(OpCodes.Box, constrained), _il.Create(OpCodes.Stloc, boxed)]);
+            return;
+        }
+
         VariableDefinition[] variables = [.. read.Operands.Select(type => new VariableDefinition(type))];
         var first = Enumerable.Range(0, variables.Length).First(read.Owns);
         for (var i = variables.Length - 1; i >= first; i--)

@@ -78,6 +78,7 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
             var h = saved[2 * layer - 1];
             gradient = empty_like(h);
             DualSilu.Backward(Span(h), Span(gradRows), Span(gradient), (int)(batch * h.shape[1]));
+            GC.KeepAlive(gradRows); // Its span does not.
         }
 
         return [.. results];

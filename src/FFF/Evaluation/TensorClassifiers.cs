@@ -32,7 +32,7 @@ internal sealed class TensorClassifiers : IClassifiers
 
         // [n, C, D + 2]: the i-th training point of every classifier in one contiguous row, so that a batch of all of them
         // is one gather.
-        _data = stack(folds.Select(fold => Select(fold, fold.Train)), 1).DetachFromDisposeScope();
+        _data = stack([.. folds.Select(fold => Select(fold, fold.Train))], 1).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,7 @@ internal static unsafe class BlocksKernel
             Copy(shape.Planes, batch, shape.Nodes * shape.Width, first, graphs, (float*)newH, memory.H, gather: false);
             Copy(shape.Planes, batch, shape.Nodes * shape.Dimensions, first, graphs, (float*)newX, memory.X, gather: false);
         });
+        Keep([nodes, positions, .. weights]);
         if (!keepTape)
         {
             Array.ForEach(tapes, t => t.Dispose());
@@ -66,6 +67,7 @@ internal static unsafe class BlocksKernel
             Copy(shape.Planes, batch, shape.Nodes * shape.Width, first, graphs, (float*)newH, memory.H, gather: false);
             Copy(shape.Planes, batch, shape.Nodes * shape.Dimensions, first, graphs, (float*)newX, memory.X, gather: false);
         });
+        Keep([gradNodes, gradPositions, .. tapes, .. weights]);
         if (!ofWeights)
         {
             return [gradH, gradX, .. weights.Select(_ => (Tensor)null!)];
@@ -76,6 +78,9 @@ internal static unsafe class BlocksKernel
     }
 
     private static nint Start(Tensor tensor) => (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    /// <summary>The addresses that <see cref="Start"/> gave out were good up to here.</summary>
+    private static void Keep(Tensor[] tensors) => GC.KeepAlive(tensors);
 
     /// <summary>Where each parameter's numbers lie in a buffer that holds them one after the other.</summary>
     private static nint[] Places(Tensor[] weights, nint start)

@@ -11,11 +11,11 @@ public interface IOwner
 public sealed class Owner : IOwner
 {
     private readonly nint _handle = Marshal.AllocHGlobal(2 * sizeof(int));
-    private static int freed;
+    private static int Freed;
 
     ~Owner()
     {
-        freed++;
+        Freed++;
         Marshal.FreeHGlobal(_handle);
     }
 
@@ -29,7 +29,7 @@ public sealed class Owner : IOwner
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        FreedTooEarly = freed = 0;
+        FreedTooEarly = Freed = 0;
     }
 
     /// <summary>Collects all that nothing keeps, in the midst of a native call.</summary>
@@ -37,7 +37,7 @@ public sealed class Owner : IOwner
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        FreedTooEarly = freed;
+        FreedTooEarly = Freed;
         return 0;
     }
 }

@@ -16,6 +16,9 @@ internal sealed record AddressRead(Instruction At, IReadOnlyList<TypeReference> 
     /// </summary>
     public TypeReference? Constrained => At.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference type } && TypeRules.MayHoldReferences(type) ? type : null;
 
+    /// <summary>The operands that own the address, or may.</summary>
+    public IEnumerable<int> Owners => Enumerable.Range(0, Operands.Count).Where(Owns);
+
     private bool Holds(int operand) => TypeRules.IsReference(Operands[operand]) ? Operands[operand].MetadataType != MetadataType.String : TypeRules.MayHoldReferences(Operands[operand]);
 }
 
@@ -54,7 +57,7 @@ internal static class AddressReads
             read = new(instruction, Operands(instruction, method));
         }
 
-        return read is not null && Enumerable.Range(0, read.Operands.Count).Any(read.Owns) ? read : null;
+        return read is not null && read.Owners.Any() ? read : null;
     }
 
     /// <summary>The load of a function for a delegate, with the delegate's target on the stack. Nothing may come between it and the delegate.</summary>

@@ -66,7 +66,7 @@ internal sealed class MethodWeaver(MethodDefinition method, Keepers keepers)
         }
 
         VariableDefinition[] variables = [.. read.Operands.Select(type => new VariableDefinition(type))];
-        var first = Enumerable.Range(0, variables.Length).First(read.Owns);
+        var first = read.Owners.First();
         for (var i = variables.Length - 1; i >= first; i--)
         {
             method.Body.Variables.Add(variables[i]);

@@ -8,10 +8,17 @@ if (args is not [var input, var output])
     return 2;
 }
 
-using var module = ModuleDefinition.ReadModule(input);
 try
 {
+    using var module = ModuleDefinition.ReadModule(input);
     Console.WriteLine($"{Weaver.Weave(module)} methods of {input} keep what they take addresses out of.");
+
+    // A build that is ended here must not leave half a file that looks newer than its inputs.
+    Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+    var unfinished = output + ".tmp";
+    module.Write(unfinished, new WriterParameters { DeterministicMvid = true });
+    File.Move(unfinished, output, overwrite: true);
+    return 0;
 }
 catch (WeavingException e)
 {
@@ -20,13 +27,11 @@ catch (WeavingException e)
         Console.Error.WriteLine($"{input} : error FFF0002: {doubt}");
     }
 
-    Console.Error.WriteLine($"{input} : error FFF0003: this TorchSharp is not one that the weaver understands. Use 0.107, or set WovenTorchSharp=false and compute on one thread without concurrent garbage collection.");
+    Console.Error.WriteLine($"{input} : error FFF0003: the weaver does not understand this TorchSharp. Use the version that FreeFormFlows is built with, or set WovenTorchSharp=false and compute on one thread, with ConcurrentGarbageCollection=false.");
     return 1;
 }
-
-// A build that is ended here must not leave half a file that looks newer than its inputs.
-Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-var unfinished = output + ".tmp";
-module.Write(unfinished, new WriterParameters { DeterministicMvid = true });
-File.Move(unfinished, output, overwrite: true);
-return 0;
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
+{
+    Console.Error.WriteLine($"{input} : error FFF0004: cannot be woven to {output}: {e.Message}");
+    return 1;
+}

@@ -67,7 +67,7 @@ internal sealed class StackFlow
     /// <summary>The instructions that take from the stack what this one put there.</summary>
     public IReadOnlyList<Instruction> Consumers(Instruction producer) => _consumers.GetValueOrDefault(producer) ?? [];
 
-    /// <summary>Whether a path leads from an instruction back to itself.</summary>
+    /// <summary>Whether a path leads from an instruction back to itself, through exceptions too.</summary>
     public bool IsInLoop(Instruction instruction)
     {
         var (seen, pending) = (new HashSet<Instruction>(), new Stack<Instruction>(Successors(instruction)));
@@ -80,7 +80,8 @@ internal sealed class StackFlow
 
             if (seen.Add(reached))
             {
-                foreach (var successor in Successors(reached))
+                var caught = _body.ExceptionHandlers.Where(handler => handler.TryStart.Offset <= reached.Offset && reached.Offset < handler.TryEnd.Offset).Select(handler => handler.HandlerStart);
+                foreach (var successor in Successors(reached).Concat(caught))
                 {
                     pending.Push(successor);
                 }

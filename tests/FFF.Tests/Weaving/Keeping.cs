@@ -11,8 +11,8 @@ internal static class Keeping
     {
         var flow = new StackFlow(method.Body);
         Instruction[] ends = [.. method.Body.Instructions.Where(i => i.OpCode.Code is Code.Ret or Code.Throw or Code.Rethrow || AddressReads.IsNative(i))];
-        var loads = flow.Operands(read.At).Count == 0 ? [] : Enumerable.Range(0, read.Operands.Count).Where(read.Owns).Select(i => flow.Operands(read.At)[i]).ToList();
-        return loads.All(producers => producers.All(producer => Variable(method, producer) is { } variable && ends.All(end => KeptAt(method, end).Contains(variable))));
+        var loads = flow.Operands(read.At).Count == 0 ? [] : read.Owners.Select(i => flow.Operands(read.At)[i]).ToList();
+        return loads.All(producers => producers.All(producer => Variables.Loaded(method, producer) is { } variable && ends.All(end => KeptAt(method, end).Contains(variable))));
     }
 
     /// <summary>The variables that are kept right before the end of a method, or right behind a native call.</summary>
@@ -20,9 +20,9 @@ internal static class Keeping
     {
         var kept = new HashSet<VariableDefinition>();
         var native = AddressReads.IsNative(end);
-        for (var at = native ? end.Next : end.Previous; at is not null && (IsKeeping(at) || Variable(method, at) is not null || at.OpCode.Code is Code.Conv_U || IsArgument(at)); at = native ? at.Next : at.Previous)
+        for (var at = native ? end.Next : end.Previous; at is not null && (IsKeeping(at) || Variables.Loaded(method, at) is not null || at.OpCode.Code is Code.Conv_U || Variables.LoadedArgument(method, at) is not null); at = native ? at.Next : at.Previous)
         {
-            if (Variable(method, at) is { } variable && IsKeeping(at.Next.OpCode == OpCodes.Conv_U ? at.Next.Next : at.Next))
+            if (Variables.Loaded(method, at) is { } variable && IsKeeping(at.Next.OpCode == OpCodes.Conv_U ? at.Next.Next : at.Next))
             {
                 kept.Add(variable);
             }
@@ -32,16 +32,4 @@ internal static class Keeping
     }
 
     private static bool IsKeeping(Instruction? instruction) => instruction?.Operand is MethodReference { DeclaringType.FullName: "System.GC", Name: "KeepAlive" } or MethodReference { DeclaringType.FullName: "FreeFormFlows.Keep" };
-
-    private static bool IsArgument(Instruction instruction) => instruction.OpCode.Code is Code.Ldarg or Code.Ldarg_0 or Code.Ldarg_1 or Code.Ldarg_2 or Code.Ldarg_3 or Code.Ldarg_S or Code.Ldarga or Code.Ldarga_S;
-
-    private static VariableDefinition? Variable(MethodDefinition method, Instruction instruction) => instruction.OpCode.Code switch
-    {
-        Code.Ldloc_0 => method.Body.Variables[0],
-        Code.Ldloc_1 => method.Body.Variables[1],
-        Code.Ldloc_2 => method.Body.Variables[2],
-        Code.Ldloc_3 => method.Body.Variables[3],
-        Code.Ldloc or Code.Ldloc_S or Code.Ldloca or Code.Ldloca_S => (VariableDefinition)instruction.Operand,
-        _ => null,
-    };
 }

@@ -4,7 +4,10 @@ namespace FFF.Autodiff;
 /// Lets nodes of one's own leave out the gradients of parameters where only those of inputs are asked for, as in a
 /// vector-Jacobian product. libtorch knows what is asked for, but TorchSharp does not pass it on.
 /// </summary>
-/// <remarks>On a CPU, backward passes run on the thread that asks for them.</remarks>
+/// <remarks>
+/// Such nodes are for the CPU. libtorch runs the CPU's part of a backward pass on the thread that asks for it, even where the pass begins on
+/// another device, whose own part runs on a thread of that device.
+/// </remarks>
 internal static class InputGradients
 {
     /// <summary>Whether the backward pass under way on this thread leaves out the gradients of parameters.</summary>

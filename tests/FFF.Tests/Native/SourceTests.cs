@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace FFF.Tests.Native;
+
+/// <summary>What the sources shall not call, though it compiles.</summary>
+public sealed partial class SourceTests
+{
+    [Theory]
+    [InlineData("var y = torch.matmul(a, b);")]
+    [InlineData("y = a.matmul(b);")]
+    [InlineData("autograd.grad([y], [x])")]
+    [InlineData("x.cummax(0)")]
+    [InlineData("torch.cummin(x, 0)")]
+    public void CallsThatLetErrorsEndTheProcessAreRecognised(string line) => Assert.Matches(Uncaught(), line);
+
+    [Theory]
+    [InlineData("var n = randn([3, 4], device: x.device);")]
+    [InlineData("torch.rand(3)")]
+    [InlineData("randn_like(x)")]
+    [InlineData("x.uniform_(0, 1)")]
+    [InlineData("new Generator(1, device)")]
+    public void DrawsAreRecognised(string line) => Assert.Matches(Draws(), line);
+
+    /// <summary>A few functions of TorchSharp's native library catch no C++ errors: one within them, such as too little memory, ends the process.</summary>
+    [Fact]
+    public void NoErrorOfLibtorchEndsTheProcess() => Assert.Empty(Lines(Uncaught(), _ => true));
+
+    /// <summary>Random numbers are drawn in one place, on the CPU, and moved there.</summary>
+    [Fact]
+    public void NumbersAreDrawnInOnePlace() => Assert.Empty(Lines(Draws(), file => Path.GetFileName(file) != "RandomStream.cs"));
+
+    private static IEnumerable<string> Lines(Regex calls, Func<string, bool> counts)
+    {
+        var root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "FFF.Cli.sln")))
+        {
+            root = Path.GetDirectoryName(root);
+        }
+
+        Assert.SkipWhen(root is null, "The tests run away from the sources.");
+        var sources = Directory.EnumerateFiles(Path.Combine(root!, "src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToList();
+        Assert.True(sources.Count > 100);
+        return from file in sources
+               where counts(file)
+               from line in File.ReadLines(file).Index()
+               where !line.Item.TrimStart().StartsWith("//", StringComparison.Ordinal) && calls.IsMatch(line.Item)
+               select $"{Path.GetRelativePath(root!, file)}:{line.Index + 1}: {line.Item.Trim()}";
+    }
+
+    [GeneratedRegex(@"\b(matmul|cummax|cummin)\s*\(|\bautograd\s*\.\s*grad\s*\(")]
+    private static partial Regex Uncaught();
+
+    [GeneratedRegex(@"(?<![\w.]|torch\.)(torch\s*\.\s*)?\b(randn|rand|randint|randperm|multinomial|bernoulli|binomial|poisson|normal|randn_like|rand_like|_standard_gamma)\s*\(|\.(uniform_|normal_|bernoulli_|exponential_|random_|multinomial|bernoulli)\s*\(|\bnew\s+(torch\s*\.\s*)?Generator\b")]
+    private static partial Regex Draws();
+}

@@ -114,7 +114,6 @@ public sealed class CalibrationTests(TrainedRuns trained)
         place.Write("rows.csv", "a,b\n0.1,0.2\n0.3,0.4\n");
         place.Write("three.csv", "a,b,c\n1,2,3\n");
         string[] plot = ["plot", "posterior", "--run", "posterior"];
-        UsageTests.Refused(place, "either --observation or --condition", plot);
         UsageTests.Refused(place, "either --observation or --condition", [.. plot, "--observation", "1", "--condition", "1,2"]);
         UsageTests.Refused(place, "--observation: expected a whole number from 1 to 10, found '11'", [.. plot, "--observation", "11"]);
         UsageTests.Refused(place, "-n: expected a whole number above 0", [.. plot, "--observation", "1", "-n", "0"]);

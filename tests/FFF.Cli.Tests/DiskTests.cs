@@ -71,8 +71,11 @@ public sealed class DiskTests(TrainedRuns trained)
 
                 break;
             default:
+                // It stands still meanwhile, or it could end for want of its folder before it is interrupted.
+                ResumeTests.Suspend(training.Id);
                 Directory.Move(place["disk/moons"], place["away"]);
                 ResumeTests.Interrupt(training.Id);
+                ResumeTests.Continue(training.Id);
                 break;
         }
 

@@ -20,6 +20,10 @@ public sealed partial class ResumeTests
     /// </summary>
     internal static void Interrupt(int process) => Assert.Equal(0, Signal(process, InterruptSignal));
 
+    internal static void Suspend(int process) => Assert.Equal(0, Signal(process, OperatingSystem.IsMacOS() ? 17 : 19));
+
+    internal static void Continue(int process) => Assert.Equal(0, Signal(process, OperatingSystem.IsMacOS() ? 19 : 18));
+
     private static int InterruptSignal => IgnoresInterrupt ? Terminate : 2;
 
     private static bool IgnoresInterrupt
@@ -86,15 +90,16 @@ public sealed partial class ResumeTests
         Assert.Contains("a new version", place.Run("train", "--config", "toy.yaml", "--resume", "auto", "--dry-run").Out, StringComparison.Ordinal);
     }
 
-    /// <summary>Steps of about a second: the second signal comes within the step that the first one waits for.</summary>
+    /// <summary>Steps of some seconds: the second signal comes within the step that the first one waits for.</summary>
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
     public void A_second_interruption_ends_at_once_with_the_last_checkpoint_whole()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
-        using (var training = place.Start([], [.. Long, "data.samples=24000", "training.batch_size=20000", "flow.network.widths=[384, 384]", "training.validate_every=1"]))
+        using (var training = place.Start([], [.. Long, "data.samples=48000", "training.batch_size=40000", "flow.network.widths=[384, 384]", "training.validate_every=1"]))
         {
-            training.WaitFor("Epoch 2:"); // whose checkpoint is written now; that of epoch 1 is there
+            training.WaitFor("Epoch 2:");
+            Thread.Sleep(TimeSpan.FromSeconds(0.7)); // Its checkpoint has been written by then, and the next step is under way.
             Interrupt(training.Id);
             training.WaitFor("Once more ends the program at once");
             Interrupt(training.Id);

@@ -80,6 +80,21 @@ public sealed class EmulatedDeviceTests
         Assert.Equal(losses[0], losses[1], Tolerance * Math.Abs(losses[0]));
     }
 
+    /// <summary>Moving a module replaces its parameters: the trainer takes those that are there afterwards.</summary>
+    [Fact]
+    public void ATrainerMovesAFlowThatIsStillOnTheCpu()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomStream(6);
+        var (encoder, decoder) = FFF.Networks.NetworkFactory.Pair(new DenseNetwork { Widths = [8] }, 2, 0, random);
+        using var flow = new FreeFormFlow(encoder, decoder, new FFF.Latents.StandardNormal(), 2);
+        using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), new Samples(random.Normal([16, 2]), null), null, new TrainingConfig { BatchSize = 8 }, 0, EmulatedDevice.Device);
+        var before = trainer.Weights();
+        trainer.Step(SilentObserver.Instance);
+        Assert.All(trainer.Weights(), weight => Assert.False(weight.Value.equal(before[weight.Key]).cpu().all().item<bool>(), weight.Key));
+        Assert.All(flow.parameters(), parameter => Assert.True(EmulatedDevice.Is(parameter.device)));
+    }
+
     /// <summary>Two well separated blobs: the classifiers of the two devices start alike and learn the same.</summary>
     [Fact]
     public void TheClassifierTestScoresTheSame()

@@ -85,9 +85,9 @@ internal static class DoctorCommand
             problems.Add($"TorchSharp's native library calls what this libtorch does not have; the program would end as soon as it does. It is made for libtorch {Libtorch.PackageVersion}. Missing: {string.Join(", ", fit.Missing)}");
         }
 
-        if (gpus.Count > 0 && there.Usable == 0)
+        if (gpus.Count > 0 && DeviceRule.Obstacle(there, 0) is { } obstacle)
         {
-            problems.Add($"The driver shows {string.Join(", ", gpus.Select(gpu => gpu.Name))}, but this libtorch cannot use them. Build with 'dotnet build -p:TorchBackend=cuda', or set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA.");
+            problems.Add(obstacle);
         }
 
         if (!libtorch.KeepsObjects)

@@ -1,5 +1,4 @@
 using FFF.Cli.Rendering;
-using FFF.Devices;
 using FFF.Experiments;
 using static TorchSharp.torch;
 
@@ -13,7 +12,7 @@ internal static class DeviceChoices
     {
         Say = choice =>
         {
-            if (asked == DeviceRule.Auto && DeviceFacts.OfThisMachine() is { Shown.Count: > 0 } or { Usable: > 0 })
+            if (choice.IsOpen)
             {
                 Console.Error.WriteLine(choice);
             }

@@ -21,7 +21,7 @@ internal static class TrainingTables
             ("method", MethodKeys.Name(run.Experiment.Method)),
             ("parameters", Words.Count(run.ParameterCount)),
             ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of {Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
-            ("device", $"{run.DeviceChoice["device: ".Length..]}; {Words.Threads(get_num_threads())}"),
+            ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Words.Threads(get_num_threads())}"),
             ("seed", $"{run.Experiment.Seed}"),
             ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(Name))),
         ]);

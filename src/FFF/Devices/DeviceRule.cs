@@ -10,7 +10,8 @@ public sealed class DeviceException(string message) : Exception(message);
 /// <param name="Device">cpu, cuda:N or emulated.</param>
 /// <param name="Reason">Why, such as "as asked for".</param>
 /// <param name="Warning">What was wrong with a better one; null where nothing was.</param>
-public sealed record DeviceChoice(string Device, string Reason, string? Warning = null)
+/// <param name="IsOpen">Whether there was anything to choose between.</param>
+public sealed record DeviceChoice(string Device, string Reason, string? Warning = null, bool IsOpen = false)
 {
     /// <summary>One line for people.</summary>
     public override string ToString() => $"device: {Device}, {Reason}";
@@ -61,20 +62,25 @@ public static class DeviceRule
             return Asked(asked, there, problem);
         }
 
+        var isOpen = there.Shown.Count > 0 || there.Usable > 0;
         if (trainedOn is not null && Kind(trainedOn) != Cuda)
         {
-            return new(Kind(trainedOn), SoFar);
+            return new(Kind(trainedOn), SoFar, IsOpen: isOpen);
         }
 
         var (wanted, reason) = Wanted(there, step, trainedOn);
         if (wanted == Cpu)
         {
-            return new(Cpu, reason);
+            return new(Cpu, reason, IsOpen: isOpen);
         }
 
         var obstacle = Obstacle(there, 0) ?? (problem("cuda:0") is { } found ? $"cuda:0 cannot be used: {Sentence(found)} {DeviceProbe.Remedy(found)}" : null);
-        return obstacle is null ? new("cuda:0", reason) : new(Cpu, "since no CUDA device can be used", $"{obstacle} The work goes on on the CPU.");
+        return obstacle is null ? new("cuda:0", reason, IsOpen: isOpen) : WithoutCuda(obstacle) with { IsOpen = isOpen };
     }
+
+    /// <summary>The CPU, in place of a CUDA device that auto would have taken.</summary>
+    /// <param name="obstacle">What is wrong with that, in sentences.</param>
+    internal static DeviceChoice WithoutCuda(string obstacle) => new(Cpu, "since no CUDA device can be used", $"{obstacle} The work goes on on the CPU.");
 
     /// <summary>What a device can be called.</summary>
     public const string Names = "auto, cpu, cuda or cuda:N";
@@ -130,7 +136,7 @@ public static class DeviceRule
     private static double OnGpu(StepCost step) => Math.Max(step.Gflop / GpuRate, step.Launches * LaunchTime);
 
     /// <summary>Why libtorch has no CUDA device of this number, and what to do; null where it has one.</summary>
-    private static string? Obstacle(DeviceFacts there, int index) => (there.Usable, there.Shown.Count) switch
+    public static string? Obstacle(DeviceFacts there, int index) => (there.Usable, there.Shown.Count) switch
     {
         (0, 0) => "There is no CUDA device: the driver shows none. CUDA_VISIBLE_DEVICES may hide them; 'fff doctor' tells what was loaded.",
         (0, _) => $"The driver shows {string.Join(", ", there.Shown)}, but this libtorch cannot use CUDA devices. Build with 'dotnet build -p:TorchBackend=cuda', set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA, or, where it has CUDA, update the driver.",
@@ -144,5 +150,5 @@ public static class DeviceRule
         : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index
         : null;
 
-    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+    internal static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

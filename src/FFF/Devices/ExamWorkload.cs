@@ -1,4 +1,3 @@
-using FFF.Benchmarks;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Randomness;

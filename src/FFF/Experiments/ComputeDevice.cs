@@ -11,8 +11,8 @@ public sealed record DeviceRequest(string Asked)
     /// <summary>The device of a run that goes on; null otherwise.</summary>
     public string? TrainedOn { get; init; }
 
-    /// <summary>Is told what was chosen and why.</summary>
-    public Action<string>? Say { get; init; }
+    /// <summary>Is told the choice.</summary>
+    public Action<DeviceChoice>? Say { get; init; }
 
     /// <summary>Is told what is wrong with a device that would have been better.</summary>
     public Action<string>? Warn { get; init; }
@@ -33,7 +33,7 @@ public static class ComputeDevice
             request.Warn?.Invoke(warning);
         }
 
-        request.Say?.Invoke(choice.ToString());
+        request.Say?.Invoke(choice);
         return Of(choice.Device);
     }
 

@@ -82,8 +82,8 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The experiment.</summary>
     public Experiment Experiment { get; }
 
-    /// <summary>The device, and why it was chosen, in one line.</summary>
-    public string DeviceChoice { get; private set; } = "device: none";
+    /// <summary>The device, and why it was chosen.</summary>
+    public DeviceChoice DeviceChoice { get; private set; } = null!;
 
     /// <summary>The data.</summary>
     public Dataset Dataset { get; }
@@ -194,8 +194,8 @@ public sealed class TrainingRun : IDisposable
         }
         catch (Exception e) when (_deviceAsked == DeviceRule.Auto && device.type == TorchSharp.DeviceType.CUDA && DeviceProbe.IsOfTheDevice(e))
         {
-            _options.Warn?.Invoke($"{DeviceName.Of(device)} cannot hold data and network: {DeviceProbe.FirstLine(e)} The work goes on on the CPU.");
-            DeviceChoice = new DeviceChoice(DeviceRule.Cpu, "since no CUDA device can be used").ToString();
+            DeviceChoice = DeviceRule.WithoutCuda($"{DeviceName.Of(device)} cannot hold data and network: {DeviceRule.Sentence(DeviceProbe.FirstLine(e))}");
+            _options.Warn?.Invoke(DeviceChoice.Warning!);
             return On(CPU);
         }
         catch (Exception e) when (MemoryShortage.Is(e))
@@ -220,7 +220,7 @@ public sealed class TrainingRun : IDisposable
         var log = runLog.Logger;
         log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; {Parameters} parameters, {Steps} steps on {Device:l}",
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, DeviceName.Of(_device));
-        log.Information("{Choice:l}", DeviceChoice);
+        log.Information("{Choice:l}", DeviceChoice.ToString());
         if (otherDevice is not null)
         {
             log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted", otherDevice, DeviceName.Of(_device));

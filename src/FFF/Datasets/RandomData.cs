@@ -1,12 +1,11 @@
 using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
-namespace FFF.Benchmarks;
+namespace FFF.Datasets;
 
-/// <summary>Random data of a given shape, to time and to compare training steps on.</summary>
+/// <summary>Random data of a given shape, on which training steps are timed and compared.</summary>
 internal static class RandomData
 {
     /// <summary>Samples: normal numbers, particles without their mean, or molecules.</summary>

@@ -39,7 +39,7 @@ public sealed class FreeFormFlow : nn.Module, IFlow
     public int Dimension { get; }
 
     /// <summary>The dimension of what the density lives on: D, or that of a subspace.</summary>
-    public int DensityDimension => (int)(Latent.Basis(Dimension, float32, CPU)?.shape[1] ?? Dimension);
+    public int DensityDimension => (int)Latent.DensityDimension(Dimension);
 
     /// <summary>z = f(x), [B, D]; without gradients, as many rows at once as memory allows.</summary>
     public Tensor Encode(Tensor x, Tensor? condition) => Apply(Encoder, x, condition);

@@ -6,21 +6,6 @@ namespace FFF.Flows;
 /// <summary>Random vectors v with E[v vᵀ] = I, or the projector onto a subspace, with which vᵀ A v estimates tr A (Hutchinson, 1989).</summary>
 public static class Hutchinson
 {
-    /// <summary>The same in a subspace, with its dimension S in place of D: E[v vᵀ] = U Uᵀ.</summary>
-    /// <param name="count">K, at most S.</param>
-    /// <param name="batch">B.</param>
-    /// <param name="basis">An orthonormal basis U, [D, S].</param>
-    /// <param name="random">Where randomness comes from.</param>
-    /// <returns>[K, B, D], in the basis's type, on its device.</returns>
-    public static Tensor Sample(int count, long batch, Tensor basis, RandomStream random)
-    {
-        using var scope = NewDisposeScope();
-        return InSubspace(Sample(count, batch, (int)basis.shape[1], random).to(basis.device), basis).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Vectors of coordinates c, [K, B, S], as U c, [K, B, D], in the basis's type.</summary>
-    internal static Tensor InSubspace(Tensor coordinates, Tensor basis) => nn.functional.linear(coordinates.to(basis.dtype), basis);
-
     /// <summary>
     /// K orthogonal vectors of length √D per sample: uniformly distributed directions, from a QR decomposition of
     /// Gaussians. With K = D their average gives the exact trace.
@@ -50,4 +35,10 @@ public static class Hutchinson
         var (orthonormal, _) = linalg.qr(random.Normal([batch, dimension, count]));
         return (orthonormal.permute(2, 0, 1) * Math.Sqrt(dimension)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same in a subspace, from vectors c with E[c cᵀ] = I in its coordinates: v = U c, with E[v vᵀ] = U Uᵀ.</summary>
+    /// <param name="coordinates">c, [K, B, S], on the basis's device.</param>
+    /// <param name="basis">An orthonormal basis U, [D, S].</param>
+    /// <returns>[K, B, D], in the basis's type.</returns>
+    public static Tensor InSubspace(Tensor coordinates, Tensor basis) => nn.functional.linear(coordinates.to(basis.dtype), basis);
 }

@@ -46,7 +46,7 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     {
         using var noGradient = no_grad();
         var basis = flow.Latent.Basis(rows.shape[^1], rows.dtype, rows.device);
-        var (atOnce, tangents) = MemoryBudget.Jacobians(numbers, basis?.shape[1] ?? rows.shape[^1], rows);
+        var (atOnce, tangents) = MemoryBudget.Jacobians(numbers, flow.Latent.DensityDimension(rows.shape[^1]), rows);
         return RowChunks.Run(rows, condition, atOnce, (part, c) => work(part, c, basis, tangents));
     }
 

@@ -81,8 +81,7 @@ public sealed class Objective : IObjective
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
-        var space = (int)(_flow.Latent.Basis(dimension, float32, CPU)?.shape[1] ?? dimension);
-        return new(noiseSetting, noise, betaSetting, Hutchinson.Sample(_config.HutchinsonSamples, batch, space, random));
+        return new(noiseSetting, noise, betaSetting, Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random));
     }
 
     /// <summary>The objective on a batch, with what was drawn for this step.</summary>

@@ -15,6 +15,10 @@ public interface ILatent
     /// <param name="random">Where randomness comes from.</param>
     Tensor Sample(long count, int dimension, RandomStream random);
 
+    /// <summary>S, the dimension of what the density lives on: D, or that of a subspace.</summary>
+    /// <param name="dimension">D.</param>
+    long DensityDimension(long dimension) => dimension;
+
     /// <summary>
     /// An orthonormal basis U of the subspace that the density lives on, [D, S]; null where it is all of R^D. Kept by the
     /// density: do not dispose of it.

@@ -16,7 +16,10 @@ public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
 
     /// <summary>log p(z), differentiable; z without its mean position is what counts of it: [B, N·(d + F)] to [B].</summary>
     public Tensor LogProb(Tensor z) =>
-        -0.5 * Centre(z).square().sum(-1) - 0.5 * (z.shape[^1] - layout.Dimensions) * Math.Log(2 * Math.PI);
+        -0.5 * Centre(z).square().sum(-1) - 0.5 * DensityDimension(z.shape[^1]) * Math.Log(2 * Math.PI);
+
+    /// <inheritdoc/>
+    public long DensityDimension(long dimension) => dimension - layout.Dimensions;
 
     /// <inheritdoc/>
     public Tensor Sample(long count, int dimension, RandomStream random)

@@ -22,10 +22,14 @@ public static class MemoryBudget
     private const long JacobianNumbersOnCpu = 1 << 17;
     private const long JacobianNumbersOnGpu = 1 << 21;
 
+    // Neither changes while a process runs, and both take longer to ask for than a small network's evaluation.
+    private static readonly Lazy<IReadOnlyList<CudaDevice>> Gpus = new(CudaDevices.List);
+    private static readonly Lazy<long> OnCpu = new(() => Math.Min(MostOnCpu, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share));
+
     /// <summary>The bytes that one evaluation may take on a device.</summary>
     public static long Bytes(Device device) => device.type == DeviceType.CUDA
-        ? Math.Min(MostOnGpu, (CudaDevices.List().FirstOrDefault(gpu => gpu.Index == Math.Max(0, device.index))?.MemoryBytes ?? MostOnGpu * Share) / Share)
-        : Math.Min(MostOnCpu, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share);
+        ? Math.Min(MostOnGpu, (Gpus.Value.FirstOrDefault(gpu => gpu.Index == Math.Max(0, device.index))?.MemoryBytes ?? MostOnGpu * Share) / Share)
+        : OnCpu.Value;
 
     /// <summary>Rows that are evaluated at once without tangents.</summary>
     /// <param name="numbers">What a network has at once of a row.</param>
@@ -42,8 +46,14 @@ public static class MemoryBudget
         var most = (like.device_type == DeviceType.CUDA ? JacobianNumbersOnGpu : JacobianNumbersOnCpu) / Math.Max(1, columns * columns);
         var rows = Math.Max(FewestRows, Math.Min(most, planes / (1 + columns)));
         rows = Math.Max(1, Math.Min(rows, planes / 2));
-        return (rows, (int)Math.Clamp(planes / rows - 1, 1, columns));
+        return (rows, Tangents(planes, rows, columns));
     }
+
+    /// <summary>Tangents of each row that are evaluated at once, where all rows are.</summary>
+    /// <inheritdoc cref="Jacobians"/>
+    public static int Tangents(long numbers, long columns, Tensor like) => Tangents(Planes(numbers, like), like.shape[0], columns);
+
+    private static int Tangents(long planes, long rows, long columns) => (int)Math.Clamp(planes / Math.Max(1, rows) - 1, 1, columns);
 
     private static long Planes(long numbers, Tensor like) => Bytes(like.device) / (Math.Max(1, numbers) * like.element_size());
 }

@@ -71,7 +71,7 @@ public sealed class SubspaceTests
     {
         const int Samples = 20_000;
         var basis = Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!;
-        var v = Hutchinson.Sample(count, Samples, basis, new RandomStream(2));
+        var v = Hutchinson.InSubspace(Hutchinson.Sample(count, Samples, (int)basis.shape[1], new RandomStream(2)), basis);
         var projector = matmul(basis, basis.t());
         Check.Close(matmul(v, projector), v, 1e-6);
         Check.Close(einsum("kbi,lbi->bkl", v, v), (6 * eye(count, dtype: float64)).expand(Samples, count, count), 1e-4);
@@ -95,7 +95,8 @@ public sealed class SubspaceTests
         var random = new RandomStream(6);
         var flow = ParticleFlows.Flow(Shape, random);
         var x = ParticleFlows.Positions(2, Shape, random);
-        var v = Hutchinson.Sample(6, 2, Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!, random);
+        var basis = Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!;
+        var v = Hutchinson.InSubspace(Hutchinson.Sample(6, 2, (int)basis.shape[1], random), basis);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form => autograd.grad(
             [new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 6 }).Evaluate(x, null, v, null, 7, 1).Loss], [.. flow.parameters()])).ToArray();
         Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));

@@ -53,7 +53,7 @@ public sealed class FlowMatching : nn.Module, IFlow
     public (Tensor Velocity, Tensor Divergence) VelocityAndDivergence(Tensor x, Tensor time, Tensor? condition)
     {
         using var scope = NewDisposeScope();
-        var (velocity, jacobian) = Jacobians.Of(h => Velocity(h, time, condition), x);
+        var (velocity, jacobian) = Jacobians.Of(h => Velocity(h, time, condition), x, MemoryBudget.Tangents(_velocity.NumbersOfRow(Dimension), Dimension, x));
         return (velocity.MoveToOuterDisposeScope(), jacobian.diagonal(0, 1, 2).sum([-1], keepdim: true).MoveToOuterDisposeScope());
     }
 

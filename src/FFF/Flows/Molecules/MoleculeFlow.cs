@@ -77,13 +77,7 @@ public sealed class MoleculeFlow : nn.Module, IFlow
         var (encoder, decoder, reconstruction) = (Empty(), Empty(), Empty());
         foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
         {
-            var noise = Noise(rows.shape[0], atoms, random).to(x.device).to(x.dtype);
-            var drawn = RowChunks.Run(rows, noise, MemoryBudget.Rows(Dequantizer.NumbersOfMolecule(atoms), rows), (part, n) =>
-            {
-                var (ofPart, logQOfPart) = Dequantizer.Draw(part, n!);
-                return [ofPart, logQOfPart];
-            });
-            var (v, logQ) = (drawn[0], drawn[1]);
+            var (v, logQ) = Dequantize(rows, random);
             var likelihood = Continuous.LogLikelihood(v, condition?.index_select(0, index));
             var rest = AtomCounts.LogShare(atoms) - logQ.to(float64);
             encoder.index_copy_(0, index, likelihood.Encoder + rest);
@@ -94,12 +88,25 @@ public sealed class MoleculeFlow : nn.Module, IFlow
         return new(encoder.MoveToOuterDisposeScope(), decoder.MoveToOuterDisposeScope(), reconstruction.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Draws v for molecules of one size.</summary>
+    /// <summary>Draws v for molecules of one size; without gradients, as many at once as memory allows.</summary>
     /// <param name="atoms">[B, N, 5].</param>
     /// <param name="random">Draws the noise.</param>
     /// <returns>v, [B, N·(3 + K + 1)], and log q(v | x), [B].</returns>
-    public (Tensor V, Tensor LogQ) Dequantize(Tensor atoms, RandomStream random) =>
-        Dequantizer.Draw(atoms, Noise(atoms.shape[0], atoms.shape[1], random).to(atoms.device).to(atoms.dtype));
+    public (Tensor V, Tensor LogQ) Dequantize(Tensor atoms, RandomStream random)
+    {
+        var noise = Noise(atoms.shape[0], atoms.shape[1], random).to(atoms.device).to(atoms.dtype);
+        if (is_grad_enabled())
+        {
+            return Dequantizer.Draw(atoms, noise);
+        }
+
+        var parts = RowChunks.Run(atoms, noise, MemoryBudget.Rows(Dequantizer.NumbersOfMolecule(atoms.shape[1]), atoms), (rows, n) =>
+        {
+            var (v, logQ) = Dequantizer.Draw(rows, n!);
+            return [v, logQ];
+        });
+        return (parts[0], parts[1]);
+    }
 
     /// <summary>Standard normal numbers for the dequantiser, [B, N, K + 1], on the CPU.</summary>
     internal Tensor Noise(long molecules, long atoms, RandomStream random) => random.Normal([molecules, atoms, Shape.Types + 1]);

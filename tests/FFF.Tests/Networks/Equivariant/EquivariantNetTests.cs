@@ -40,7 +40,7 @@ public sealed class EquivariantNetTests
         var (shape, random) = (new ParticleShape(3, 2), new RandomStream(8));
         var flow = ParticleFlows.Flow(shape, random);
         var x = ParticleFlows.Positions(4, shape, random);
-        var u = Hutchinson.Sample(1, 4, flow.Latent.Basis(flow.Dimension, float64, CPU)!, random);
+        var u = Hutchinson.InSubspace(Hutchinson.Sample(1, 4, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float64, CPU)!);
         var loss = new Objective(flow, new ObjectiveConfig()).Evaluate(x, null, u, null, Beta, 1).Loss;
         var parameters = flow.parameters().ToArray();
         var gradients = autograd.grad([loss], parameters);

@@ -90,7 +90,7 @@ public sealed class FusedBlocksTests
         var (shape, random) = (new ParticleShape(4, 2), new RandomStream(4));
         var flow = ParticleFlow(shape, random);
         var x = ParticleFlows.Positions(9, shape, random).to(float32);
-        var u = Hutchinson.Sample(2, 9, flow.Latent.Basis(flow.Dimension, float32, CPU)!, random);
+        var u = Hutchinson.InSubspace(Hutchinson.Sample(2, 9, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float32, CPU)!);
         Tensor[] Results(Tensor data, Tensor vectors)
         {
             var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, null, 10, 1);

@@ -27,7 +27,7 @@ internal static class EvaluationMemory
         using var random = new RandomStream(0);
         var samples = SamplesOf(experiment, random);
         using var flow = TrainedFlow.Create(experiment, samples, CPU);
-        var held = new Samples(samples.Data.narrow(0, 0, Math.Min(rows, samples.Count)), samples.Condition?.narrow(0, 0, Math.Min(rows, samples.Count))) { Particles = samples.Particles, Molecules = samples.Molecules };
+        var held = samples.Select(arange(Math.Min(rows, samples.Count)));
         var condition = samples.Condition?[0];
         var validator = new Validator(flow.Standardize(held), flow.Settings, 0, flow.Objective.FinalBeta);
         var parts = new List<string>

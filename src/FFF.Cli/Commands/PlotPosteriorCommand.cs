@@ -88,7 +88,7 @@ internal static class PlotPosteriorCommand
 
         var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!);
         var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
-        choice.Tell(run, $"{Words.Count(samples.shape[0])} samples{(observation is { } taken ? $", observation {taken}" : "")}", isOpen);
+        choice.Tell(run, Words.Samples(samples.shape[0], observation), isOpen);
         var (given, name) = observation is { } k ? ($"observation {k}", $"observation-{k}") : ("a condition", ConditionText.Name(parsed.GetValue(Condition)!));
         var path = file ?? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), $"posterior_{name}.png");
         PosteriorPlot.SavePairs(

@@ -99,8 +99,7 @@ internal static class SampleCommand
             Stream = observation ?? 0,
             LogProb = parsed.GetValue(LogProb),
         };
-        choice.Tell(
-            run, $"{Words.Count(request.Count)} samples{(observation is { } number ? $", observation {number}" : "")}", isChosen: (isOpen && observation is not null) || parsed.GetValue(Count) is null);
+        choice.Tell(run, Words.Samples(request.Count, observation), isChosen: (isOpen && observation is not null) || parsed.GetValue(Count) is null);
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;

@@ -24,6 +24,9 @@ internal static class Words
         _ => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>Such as 2,000 samples, observation 3.</summary>
+    public static string Samples(long count, int? observation) => $"{Count(count)} samples{(observation is { } number ? $", {Observations([number])}" : "")}";
+
     /// <summary>Such as observation 3, observations 1-10 or observations 1,3,5.</summary>
     public static string Observations(IReadOnlyList<int> numbers) =>
         numbers.Count == 1 ? $"observation {numbers[0]}"

@@ -20,6 +20,7 @@ public static class FusedKernels
     /// <summary>Computes without them, so that the two ways can be compared.</summary>
     internal static T Without<T>(Func<T> work)
     {
+        var before = Off.Value;
         Off.Value = true;
         try
         {
@@ -27,7 +28,7 @@ public static class FusedKernels
         }
         finally
         {
-            Off.Value = false;
+            Off.Value = before;
         }
     }
 }

@@ -33,7 +33,7 @@ public static unsafe class EmulatedDevice
 
     private static Device Start()
     {
-        var library = Path.Combine(Libtorch.Load().Folder, OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so");
+        var library = Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu"));
         if (!NativeLibrary.TryLoad(library, out var handle) || !NativeLibrary.TryGetExport(handle, StartSymbol, out var start))
         {
             throw new PlatformNotSupportedException("This libtorch has no lazy tensors, by which a second device is emulated.");

@@ -179,7 +179,8 @@ public static class Libtorch
         ? " It also needs the Visual C++ runtime, which many programs bring: https://aka.ms/vs/17/release/vc_redist.x64.exe installs it."
         : "";
 
-    private static string FileName(string library) =>
+    /// <summary>What this system calls the file of a library.</summary>
+    internal static string FileName(string library) =>
         OperatingSystem.IsWindows() ? library + ".dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     /// <summary>A PyTorch installation tells its version in <c>torch/version.py</c>, beside the <c>lib</c> folder.</summary>

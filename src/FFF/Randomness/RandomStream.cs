@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace FFF.Randomness;
 
 /// <summary>
-/// Random numbers of one purpose, one after the other. They are always drawn on the CPU and then moved, so that the same seed
-/// draws the same for every device; it has no device that could be given to anything else.
+/// Random numbers of one purpose, one after the other. They are always drawn on the CPU, and then moved here or by who draws
+/// them, so that the same seed draws the same for every device; it has no device that could be given to anything else.
 /// </summary>
 /// <remarks>A generator of TorchSharp is one of the CPU whatever device it is asked for, and draws nowhere else.</remarks>
 public sealed class RandomStream : IDisposable
@@ -60,7 +60,6 @@ public sealed class RandomStream : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cpu.Dispose();
 
-    /// <summary>The one place where what was drawn goes to a device.</summary>
     private static Tensor Moved(Tensor drawn, Device? device)
     {
         if (device is null || device.type == DeviceType.CPU)

@@ -136,9 +136,8 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         (string Name, Tensor Tensor)[] parts = [.. NamedState()];
         Tensor[] tensors = [.. parts.Select(part => part.Tensor)];
-        var copy = cat(tensors, 0).cpu();
-        return parts.Select((part, i) => (part.Name, Copy: copy.narrow(0, tensors.Take(i).Sum(t => t.numel()), part.Tensor.numel()).clone().MoveToOuterDisposeScope()))
-            .ToDictionary(part => part.Name, part => part.Copy);
+        var copies = cat(tensors, 0).cpu().split([.. tensors.Select(tensor => tensor.numel())]);
+        return parts.Zip(copies).ToDictionary(part => part.First.Name, part => part.Second.clone().MoveToOuterDisposeScope());
     }
 
     /// <summary>Continues from a state.</summary>

@@ -1,9 +1,12 @@
+using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Devices;
 using FFF.Evaluation;
 using FFF.Flows;
+using FFF.Latents;
 using FFF.Native;
+using FFF.Networks;
 using FFF.Randomness;
 using FFF.Training;
 using TorchSharp;
@@ -52,7 +55,7 @@ public sealed class EmulatedDeviceTests
         using var scope = NewDisposeScope();
         var workload = ExamWorkload.All.Single(w => w.Name == name);
         var data = workload.Data();
-        var (expected, _) = FFF.Autodiff.FusedKernels.Without(() => Trained(workload, data, CPU, null));
+        var (expected, _) = FusedKernels.Without(() => Trained(workload, data, CPU, null));
         var (whole, _) = Trained(workload, data, EmulatedDevice.Device, null);
         var (_, state) = Trained(workload, data, EmulatedDevice.Device, null, steps: 1);
         var (resumed, _) = Trained(workload, data, EmulatedDevice.Device, state, steps: 1);
@@ -70,8 +73,8 @@ public sealed class EmulatedDeviceTests
         {
             using var random = new RandomStream(2);
             var network = new ResidualNetwork { Blocks = 1, Widths = [16] };
-            var (encoder, decoder) = FFF.Networks.NetworkFactory.Pair(network, 3, 2, random);
-            using var flow = new FreeFormFlow(encoder, decoder, new FFF.Latents.StudentT(5), 3);
+            var (encoder, decoder) = NetworkFactory.Pair(network, 3, 2, random);
+            using var flow = new FreeFormFlow(encoder, decoder, new StudentT(5), 3);
             ((nn.Module)flow).to(device);
             var loss = new Objective(flow, objective).Evaluate(new Batch(random.Normal([8, 3], device: device)), 0.5, 1, 2).Loss;
             loss.backward();
@@ -86,8 +89,8 @@ public sealed class EmulatedDeviceTests
     {
         using var scope = NewDisposeScope();
         using var random = new RandomStream(6);
-        var (encoder, decoder) = FFF.Networks.NetworkFactory.Pair(new DenseNetwork { Widths = [8] }, 2, 0, random);
-        using var flow = new FreeFormFlow(encoder, decoder, new FFF.Latents.StandardNormal(), 2);
+        var (encoder, decoder) = NetworkFactory.Pair(new DenseNetwork { Widths = [8] }, 2, 0, random);
+        using var flow = new FreeFormFlow(encoder, decoder, new StandardNormal(), 2);
         using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), new Samples(random.Normal([16, 2]), null), null, new TrainingConfig { BatchSize = 8 }, 0, EmulatedDevice.Device);
         var before = trainer.Weights();
         trainer.Step(SilentObserver.Instance);

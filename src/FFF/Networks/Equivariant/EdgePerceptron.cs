@@ -47,17 +47,16 @@ public sealed class EdgePerceptron : nn.Module
     public Dual Forward(Dual h, EdgeGeometry geometry)
     {
         using var scope = NewDisposeScope();
-        Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
-        var first = FirstLayer(h, geometry);
-        var m = _second.Forward(first).Apply(Silu);
+        var m = _second.Forward(FirstLayer(h, geometry)).Apply(Silu);
         return (_readout is null ? m : _readout.Forward(m)).MoveToOuterDisposeScope();
+    }
 
-        // What the sums are made of is freed before the second layer.
-        Dual FirstLayer(Dual h, EdgeGeometry geometry)
-        {
-            using var inner = NewDisposeScope();
-            var nodes = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
-            return (nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu).MoveToOuterDisposeScope();
-        }
+    /// <summary>a(W_i h_i + W_j h_j + W_e e_ij + b₁), [..., N, N − 1, H]; what the sum is made of is freed.</summary>
+    private Dual FirstLayer(Dual h, EdgeGeometry geometry)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
+        var nodes = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
+        return (nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu).MoveToOuterDisposeScope();
     }
 }

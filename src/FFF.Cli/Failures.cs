@@ -6,6 +6,7 @@ using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluation.Calibration;
 using FFF.Experiments;
+using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Numerics;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
-using FFF.Flows;
 using static TorchSharp.torch;
 
 namespace FFF.Experiments;
@@ -46,7 +45,7 @@ public static class BoltzmannEvaluation
     /// <param name="progress">Told after each batch; may throw to stop.</param>
     /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
     public static BoltzmannResult Of(
-        TrainedFlow flow, BoltzmannData data, LogPartition? partition, BoltzmannSettings settings, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannSettings settings, IProgress<SamplingProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         using var noGradient = no_grad();

@@ -1,5 +1,5 @@
-using FFF.Configuration;
 using FFF.Datasets.Particles;
+using FFF.Spaces;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,9 +31,9 @@ public sealed record BoltzmannSettings
     public required string Checkpoint { get; init; }
 
     /// <summary>Systems that are decoded at once without their densities.</summary>
-    public int Rows(ParticleShape shape, Device device) =>
+    public int Rows(MeanFreePositions shape, Device device) =>
         Batch ?? (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / ((long)shape.Particles * shape.Particles));
 
     /// <summary>Systems whose densities are computed at once: a Jacobian carries (N − 1)·d tangents beside the value.</summary>
-    public int RowsWithDensity(ParticleShape shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
+    public int RowsWithDensity(MeanFreePositions shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation;
+using FFF.Experiments.Sampling;
 using FFF.Flows;
 using static TorchSharp.torch;
 
@@ -44,17 +45,18 @@ public static class Evaluations
     /// <param name="observations">The observations' numbers.</param>
     /// <param name="seed">Of the samples; the classifiers start from the benchmark's.</param>
     /// <param name="progress">Told after each epoch of the classifiers.</param>
-    public static C2stReport C2stOf(TrainedFlow flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null)
+    public static C2stReport C2stOf(DensityModel flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var draws = observations.Select(o => PosteriorSamples.Draw(flow, task, ReferenceData.Observation(task, o), ReferenceData.PosteriorCount, seed, o)).ToArray();
+        var sampler = new PosteriorSampler(flow, task);
+        var draws = observations.Select(o => sampler.Draw(new() { Condition = ReferenceData.Observation(task, o), Count = ReferenceData.PosteriorCount, Seed = seed, Stream = o })).ToArray();
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
         var scores = C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress);
         var mean = scores.Average(s => s.Accuracy);
         var std = scores.Count < 2 ? 0 : Math.Sqrt(scores.Sum(s => Math.Pow(s.Accuracy - mean, 2)) / (scores.Count - 1));
         return new(task.Name, mean, std,
-            [.. observations.Select((o, i) => new ObservationC2st(o, scores[i].Accuracy, scores[i].Std, draws[i].AcceptedShare))],
+            [.. observations.Select((o, i) => new ObservationC2st(o, scores[i].Accuracy, scores[i].Std, draws[i].AcceptedShare!.Value))],
             pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds);
     }
 
@@ -63,7 +65,7 @@ public static class Evaluations
     /// <param name="dataset">The data set it was trained on.</param>
     /// <param name="most">At most so many samples, from the first on; all if left out.</param>
     /// <exception cref="DatasetException">No data were held out.</exception>
-    public static NllReport Nll(TrainedFlow flow, Dataset dataset, int? most = null)
+    public static NllReport Nll(DensityModel flow, Dataset dataset, int? most = null)
     {
         using var scope = NewDisposeScope();
         var (split, samples) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
@@ -75,11 +77,10 @@ public static class Evaluations
         var count = Math.Min(samples.Count, most ?? samples.Count);
         var data = samples.Data.narrow(0, 0, count);
         var likelihood = flow.LogLikelihood(new Samples(data, samples.Condition?.narrow(0, 0, count)));
-        Tensor InOwnUnits(Tensor logProb) => dataset.Inference is { } task ? logProb + task.LogDetJacobian(data) : logProb;
-        var (encoder, decoder) = (InOwnUnits(likelihood.Encoder), InOwnUnits(likelihood.Decoder));
+        var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
         double StandardError(Tensor values) => count < 2 ? 0 : values.std().item<double>() / Math.Sqrt(count);
         return new(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
-            flow.Molecules is not null);
+            flow.Flow is not IExactDensity);
     }
 }

@@ -7,8 +7,8 @@ using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Devices;
 using FFF.Evaluation.Molecules;
-using FFF.Flows;
 using FFF.Randomness;
+using FFF.Spaces;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
 
 namespace FFF.Experiments;
@@ -104,16 +104,17 @@ public static class MoleculeFlowEvaluation
     /// <returns>The report, and the molecules that were drawn.</returns>
     /// <exception cref="MoleculeSamplingException">No molecule is finite.</exception>
     public static (MoleculeFlowReport Report, IReadOnlyList<Molecule> Molecules) Of(
-        TrainedFlow flow, Dataset dataset, MoleculeSettings settings, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, Dataset dataset, MoleculeSettings settings, IProgress<SamplingProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
 
         // What it takes to get going is no part of the time for a molecule.
         var request = new MoleculeRequest { Count = settings.Samples, Seed = settings.Seed };
-        var warmUp = Math.Min(settings.Samples, MoleculeSampling.Batch(flow.Molecules!, null, flow.Device));
+        var space = (MoleculeSpace)dataset.Train.Space;
+        var warmUp = Math.Min(settings.Samples, MoleculeSampling.Batch(space, null, flow.Device));
         MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(settings.Seed, "molecules/warm-up", 0) });
         var drawn = MoleculeSampling.Draw(flow, request, progress);
-        var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, flow.Molecules!).OfType<Molecule>()]);
+        var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, space).OfType<Molecule>()]);
         var likelihood = dataset.Test is null && dataset.Validation.Count == 0 ? null : Evaluations.Nll(flow, dataset, settings.Likelihoods);
         var stable = report.MoleculeStability * drawn.Molecules.Count;
         return (

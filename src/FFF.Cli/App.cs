@@ -53,6 +53,7 @@ internal static class App
             DoctorCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),
+            ReferenceCommand.Create(),
         };
         NameArguments(root);
         foreach (var option in root.Options.OfType<HelpOption>())

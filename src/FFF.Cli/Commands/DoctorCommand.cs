@@ -1,8 +1,8 @@
+using FFF.Kernels;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using FFF.Autodiff;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Devices;

@@ -1,3 +1,4 @@
+using FFF.Kernels;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
+using FFF.Kernels;
 using System.Diagnostics;
-using FFF.Autodiff;
 using FFF.Flows;
 using FFF.Randomness;
 using FFF.Training;

@@ -1,4 +1,4 @@
-using FFF.Autodiff;
+using FFF.Kernels;
 using FFF.Devices;
 using Xunit;
 using static TorchSharp.torch;

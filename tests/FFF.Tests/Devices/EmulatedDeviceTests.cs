@@ -1,4 +1,5 @@
-using FFF.Autodiff;
+using FFF.Kernels.Classifiers;
+using FFF.Kernels;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Devices;

@@ -1,3 +1,4 @@
+using FFF.Kernels.Classifiers;
 using FFF.Evaluation;
 using FFF.Randomness;
 using TorchSharp;

@@ -1,3 +1,4 @@
+using FFF.Kernels.Classifiers;
 using System.Text.Json.Nodes;
 using FFF.Evaluation;
 using FFF.Randomness;

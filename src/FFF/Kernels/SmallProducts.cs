@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace FFF.Evaluation;
+namespace FFF.Kernels;
 
 /// <summary>
 /// The two products of a small network's training step, in registers: matrices of some tens of rows over the points of

@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
@@ -33,14 +34,15 @@ public static class RunPictures
     /// <param name="run">The run.</param>
     /// <param name="flow">Its flow.</param>
     /// <param name="dataset">The data that it was trained on.</param>
+    /// <param name="method">How it was trained.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="PictureException">A picture could not be drawn or written; to be reported as a warning. No other exception leaves this method.</exception>
-    public static IReadOnlyList<string> Draw(RunFolder run, TrainedFlow flow, Dataset dataset)
+    public static IReadOnlyList<string> Draw(RunFolder run, TrainedFlow flow, Dataset dataset, MethodConfig method)
     {
         (string File, Action<string> Draw) second = dataset.Inference is { } task
-            ? (PosteriorFile, path => DrawPosterior(run, flow, task, path))
+            ? (PosteriorFile, path => DrawPosterior(run, flow, task, method, path))
             : flow.Molecules is not null ? (SamplesFile, path => DrawMolecules(run, flow, dataset, path))
-            : (SamplesFile, path => DrawSamples(run, flow, dataset, path));
+            : (SamplesFile, path => DrawSamples(run, flow, dataset, method, path));
         var written = new List<string>();
         var failures = new List<(string File, Exception Reason)>();
         foreach (var (file, draw) in (IEnumerable<(string, Action<string>)>)[(CurvesFile, path => TrainingCurves.Save(run, path)), second])
@@ -64,13 +66,15 @@ public static class RunPictures
             : throw new PictureException(string.Join(" ", failures.Select(f => $"The picture {f.File} was not drawn: {f.Reason.GetBaseException().Message}")), failures[0].Reason);
     }
 
-    private static void DrawPosterior(RunFolder run, TrainedFlow flow, ISbiTask task, string path)
+    private static void DrawPosterior(RunFolder run, TrainedFlow flow, ISbiTask task, MethodConfig method, string path)
     {
         using var scope = NewDisposeScope();
         var reference = ReferenceData.Posterior(task, FirstObservation);
         var observation = ReferenceData.Observation(task, FirstObservation);
         var draw = PosteriorSamples.Draw(flow, task, observation, Math.Min(reference.shape[0], MostSamples), Seed, FirstObservation);
-        PosteriorPlot.Save(draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path);
+        PosteriorPlot.Save(
+            draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path,
+            PosteriorPlot.SamplesOf(method));
     }
 
     private static void DrawMolecules(RunFolder run, TrainedFlow flow, Dataset dataset, string path)
@@ -79,7 +83,7 @@ public static class RunPictures
         MoleculeGrid.Save(drawn.Molecules, $"{run.Name}/{run.Version}: samples, trained on {dataset.Name}", path);
     }
 
-    private static void DrawSamples(RunFolder run, TrainedFlow flow, Dataset dataset, string path)
+    private static void DrawSamples(RunFolder run, TrainedFlow flow, Dataset dataset, MethodConfig method, string path)
     {
         using var scope = NewDisposeScope();
         var held = dataset.Test is { Count: > 0 } test ? test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train;
@@ -88,6 +92,6 @@ public static class RunPictures
         var conditional = held.Condition is null ? "" : ", given the same conditions";
         PosteriorPlot.Save(
             samples, held.Data.narrow(0, 0, count), dataset.Columns, $"{run.Name}/{run.Version}: samples{conditional}", path,
-            held == dataset.Train ? "training data" : "held-out data");
+            PosteriorPlot.SamplesOf(method), held == dataset.Train ? "training data" : "held-out data");
     }
 }

@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Formats;
 using FFF.Plots;
@@ -31,7 +32,7 @@ public sealed class PosteriorPlotTests : IDisposable
         // Two points stretch the axes from corner to corner: the flow's rise, the reference's fall.
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
-        PosteriorPlot.Save(rising, falling, ["x", "y"], "corners", Path);
+        PosteriorPlot.Save(rising, falling, ["x", "y"], "corners", Path, "flow");
 
         using var png = new Png(Path);
         Assert.Equal((1062, 628), (png.Width, png.Height));
@@ -52,7 +53,7 @@ public sealed class PosteriorPlotTests : IDisposable
     public void A_reference_posterior_fills_its_panel()
     {
         using var posterior = ReferenceData.Posterior(SbiTasks.Get("two_moons"), 1);
-        PosteriorPlot.Save(posterior, posterior, ["θ₁", "θ₂"], "two moons", Path);
+        PosteriorPlot.Save(posterior, posterior, ["θ₁", "θ₂"], "two moons", Path, "flow");
         using var png = new Png(Path);
         Assert.InRange(png.Blue(110, 112, 550, 552), 1500, 20_000);
         Assert.InRange((double)png.Vermilion(586, 112, 1026, 552) / png.Blue(110, 112, 550, 552), 0.9, 1.1);
@@ -68,7 +69,7 @@ public sealed class PosteriorPlotTests : IDisposable
     {
         using var samples = Normal(count, dimensions, "samples");
         using var reference = Normal(count, dimensions, "reference");
-        PosteriorPlot.Save(samples, reference, Names(dimensions), "pairs", Path);
+        PosteriorPlot.Save(samples, reference, Names(dimensions), "pairs", Path, "flow");
 
         using var png = new Png(Path);
         Assert.InRange(png.Width, 800, dimensions > 5 ? 1800 : 1200);
@@ -84,7 +85,7 @@ public sealed class PosteriorPlotTests : IDisposable
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
         using var truth = tensor(new[] { 0.5f, 0.5f });
-        PosteriorPlot.SavePairs(rising, falling, truth, ["x", "y"], "pairs", Path);
+        PosteriorPlot.SavePairs(rising, falling, truth, ["x", "y"], "pairs", Path, "flow");
         using (var png = new Png(Path))
         {
             Assert.Equal((1006, 1048), (png.Width, png.Height));
@@ -100,7 +101,7 @@ public sealed class PosteriorPlotTests : IDisposable
             Assert.True(png.Dark(756, 556, 761, 956) > 400);
         }
 
-        PosteriorPlot.SavePairs(rising, null, null, ["x", "y"], "pairs", Path);
+        PosteriorPlot.SavePairs(rising, null, null, ["x", "y"], "pairs", Path, "flow");
         using var alone = new Png(Path);
         Assert.Equal(0, alone.Dark(310, 748, 334, 772));
         Assert.Equal(0, alone.Vermilion(0, 0, alone.Width, alone.Height));
@@ -120,7 +121,7 @@ public sealed class PosteriorPlotTests : IDisposable
         // In the first pair, the flow's samples lie in the lower left of the frame, the reference's in the upper right.
         using var samples = Normal(2000, 3, "samples");
         using var reference = Normal(2000, 3, "reference") + 7;
-        PosteriorPlot.Save(samples, reference, Names(3), "contours", Path);
+        PosteriorPlot.Save(samples, reference, Names(3), "contours", Path, "flow");
         using var png = new Png(Path);
         const int Cell = 278;
         var (left, top) = (110, 112 + Cell + 12);
@@ -134,7 +135,7 @@ public sealed class PosteriorPlotTests : IDisposable
     public void Without_a_reference_there_is_one_panel()
     {
         using var samples = Normal(100, 2, "samples");
-        PosteriorPlot.Save(samples, null, Names(2), "alone", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "alone", Path, "flow");
         using var png = new Png(Path);
         Assert.Equal(1062 - 476, png.Width);
         Assert.Equal(0, png.Vermilion(0, 0, png.Width, png.Height));
@@ -155,8 +156,8 @@ public sealed class PosteriorPlotTests : IDisposable
         using var samples = full([5, 2], double.NaN);
         using var many = full([600, 3], double.NaN);
         using var reference = Normal(600, 3, "reference");
-        PosteriorPlot.Save(samples, null, Names(2), "nothing", Path);
-        PosteriorPlot.Save(many, reference, Names(3), "nothing", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "nothing", Path, "flow");
+        PosteriorPlot.Save(many, reference, Names(3), "nothing", Path, "flow");
         using var png = new Png(Path);
         Assert.True(png.Vermilion(0, 0, png.Width, png.Height) > 1000);
     }
@@ -169,9 +170,9 @@ public sealed class PosteriorPlotTests : IDisposable
         Assert.True(PlotFont.Typeface.ContainsGlyphs("free-form flow 0123456789 −·×…‖²⁰¹³⁴⁵⁶⁷⁸⁹⁻θβ₀₁₂₃₄₅₆₇₈₉%"));
 
         using var samples = Normal(100, 2, "samples");
-        PosteriorPlot.Save(samples, null, Names(2), "", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "", Path, "flow");
         using var untitled = new Png(Path);
-        PosteriorPlot.Save(samples, null, Names(2), "A title", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "A title", Path, "flow");
         using var titled = new Png(Path);
         Assert.Equal(0, untitled.Dark(0, 0, untitled.Width, 70));
         Assert.InRange(titled.Dark(0, 0, titled.Width, 70), 200, 2000);
@@ -197,9 +198,9 @@ public sealed class PosteriorPlotTests : IDisposable
         using var samples = Normal(10, 2, "samples");
         using var empty = zeros(0, 2);
         using var other = zeros(10, 3);
-        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, null, Names(3), "", Path));
-        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(empty, null, Names(2), "", Path));
-        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, other, Names(2), "", Path));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, null, Names(3), "", Path, "flow"));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(empty, null, Names(2), "", Path, "flow"));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, other, Names(2), "", Path, "flow"));
         Assert.Empty(_folder.Files());
     }
 
@@ -208,6 +209,14 @@ public sealed class PosteriorPlotTests : IDisposable
     {
         using var samples = Normal(10, 2, "samples");
         var path = System.IO.Path.Combine(_folder.Path, "none", "picture.png");
-        Assert.Contains(path, Assert.Throws<FileWriteException>(() => PosteriorPlot.Save(samples, null, Names(2), "", path)).Message);
+        Assert.Contains(path, Assert.Throws<FileWriteException>(() => PosteriorPlot.Save(samples, null, Names(2), "", path, "flow")).Message);
+    }
+
+    [Fact]
+    public void SamplesAreNamedAfterTheirMethod()
+    {
+        Assert.Equal("free-form flow", PosteriorPlot.SamplesOf(new FreeFormMethod()));
+        Assert.Equal("spline flow", PosteriorPlot.SamplesOf(new SplineFlowMethod()));
+        Assert.Equal("flow matching", PosteriorPlot.SamplesOf(new FlowMatchingMethod()));
     }
 }

@@ -27,7 +27,7 @@ public sealed class PosteriorPlotTests : IDisposable
     private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
 
     [Fact]
-    public void Points_lie_where_they_should()
+    public void PointsLieWhereTheyShould()
     {
         // Two points stretch the axes from corner to corner: the flow's rise, the reference's fall.
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
@@ -50,7 +50,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_reference_posterior_fills_its_panel()
+    public void AReferencePosteriorFillsItsPanel()
     {
         using var posterior = ReferenceData.Posterior(SbiTasks.Get("two_moons"), 1);
         PosteriorPlot.Save(posterior, posterior, ["θ₁", "θ₂"], "two moons", Path, "flow");
@@ -65,7 +65,7 @@ public sealed class PosteriorPlotTests : IDisposable
     [InlineData(3, 20)]
     [InlineData(8, 600)]
     [InlineData(12, 600)]
-    public void Any_number_of_dimensions_is_drawn(int dimensions, int count)
+    public void AnyNumberOfDimensionsIsDrawn(int dimensions, int count)
     {
         using var samples = Normal(count, dimensions, "samples");
         using var reference = Normal(count, dimensions, "reference");
@@ -80,7 +80,7 @@ public sealed class PosteriorPlotTests : IDisposable
 
     /// <summary>In a pair plot of two dimensions, the pair is the panel at (110, 548), of 424 pixels; the diagonal begins at (110, 112) and (546, 548).</summary>
     [Fact]
-    public void Dots_and_the_true_parameters_lie_where_they_should()
+    public void DotsAndTheTrueParametersLieWhereTheyShould()
     {
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
@@ -108,7 +108,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void True_parameters_far_from_the_samples_are_shown()
+    public void TrueParametersFarFromTheSamplesAreShown()
     {
         Assert.Equal(new AxisRange(-0.05, 3.1), new AxisRange(-0.05, 1.95).With(3.0));
         Assert.Equal(new AxisRange(0, 1), new AxisRange(0, 1).With(0.5));
@@ -116,7 +116,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Contours_lie_where_the_density_is()
+    public void ContoursLieWhereTheDensityIs()
     {
         // In the first pair, the flow's samples lie in the lower left of the frame, the reference's in the upper right.
         using var samples = Normal(2000, 3, "samples");
@@ -132,7 +132,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_reference_there_is_one_panel()
+    public void WithoutAReferenceThereIsOnePanel()
     {
         using var samples = Normal(100, 2, "samples");
         PosteriorPlot.Save(samples, null, Names(2), "alone", Path, "flow");
@@ -142,7 +142,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Samples_that_are_not_finite_or_lie_outside_are_counted()
+    public void SamplesThatAreNotFiniteOrLieOutsideAreCounted()
     {
         using var samples = tensor(new double[,] { { 0.5, 0.5 }, { double.NaN, 0 }, { 0, double.PositiveInfinity }, { 50, 0.5 } });
         var columns = SampleColumns.Of(samples, 2);
@@ -151,7 +151,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_but_samples_that_are_not_finite_is_drawn_as_an_empty_panel()
+    public void NothingButSamplesThatAreNotFiniteIsDrawnAsAnEmptyPanel()
     {
         using var samples = full([5, 2], double.NaN);
         using var many = full([600, 3], double.NaN);
@@ -163,7 +163,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Text_is_drawn_with_the_embedded_font()
+    public void TextIsDrawnWithTheEmbeddedFont()
     {
         Assert.Equal("Inter", PlotFont.Typeface.FamilyName);
         Assert.Same(PlotFont.Typeface, ScottPlot.Fonts.GetTypeface(PlotFont.Name, bold: true, italic: false));
@@ -183,7 +183,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Long_text_is_shortened_to_fit()
+    public void LongTextIsShortenedToFit()
     {
         using var font = new SKFont(PlotFont.Typeface, 20);
         var fitting = PlotFont.Fit(new string('m', 200), 20, 300);
@@ -193,7 +193,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Shapes_that_do_not_fit_are_refused()
+    public void ShapesThatDoNotFitAreRefused()
     {
         using var samples = Normal(10, 2, "samples");
         using var empty = zeros(0, 2);
@@ -205,7 +205,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_missing_is_named()
+    public void AFolderThatIsMissingIsNamed()
     {
         using var samples = Normal(10, 2, "samples");
         var path = System.IO.Path.Combine(_folder.Path, "none", "picture.png");

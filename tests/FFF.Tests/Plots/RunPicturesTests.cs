@@ -28,7 +28,7 @@ public sealed class RunPicturesTests : IDisposable
     private static string[] Pictures(RunFolder run) => [.. Directory.GetFiles(run.PlotFolder).Select(f => Path.GetFileName(f)).Order()];
 
     [Fact]
-    public void A_benchmark_task_gets_curves_and_a_posterior()
+    public void ABenchmarkTaskGetsCurvesAndAPosterior()
     {
         var (run, flow, data) = Untrained(new SbiData { Task = "gaussian_linear", Simulations = 100 });
         var written = RunPictures.Draw(run, flow, data, new FreeFormMethod());
@@ -43,7 +43,7 @@ public sealed class RunPicturesTests : IDisposable
     [InlineData(false, 0.1, 0.1)]
     [InlineData(true, 0.1, 0)]
     [InlineData(false, 0, 0)]
-    public void Other_data_get_curves_and_samples(bool conditional, double validation, double test)
+    public void OtherDataGetCurvesAndSamples(bool conditional, double validation, double test)
     {
         var (run, flow, data) = Untrained(new ToyData
         {
@@ -62,7 +62,7 @@ public sealed class RunPicturesTests : IDisposable
     }
 
     [Fact]
-    public void One_failure_leaves_the_other_picture_and_is_told()
+    public void OneFailureLeavesTheOtherPictureAndIsTold()
     {
         var (run, flow, data) = Untrained(new ToyData { Distribution = ToyDistribution.Rings, Samples = 100 });
         File.Delete(run.MetricsFile);
@@ -77,7 +77,7 @@ public sealed class RunPicturesTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_is_told()
+    public void AFolderThatCannotBeWrittenIsTold()
     {
         var (run, flow, data) = Untrained(new ToyData { Distribution = ToyDistribution.Rings, Samples = 100 });
         Directory.Delete(run.PlotFolder);

@@ -53,12 +53,28 @@ internal static class App
             DoctorCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),
+            ReferenceCommand.Create(),
         };
+        NameArguments(root);
         foreach (var option in root.Options.OfType<HelpOption>())
         {
             option.Action = new ExamplesHelp();
         }
 
         return root;
+    }
+
+    /// <summary>Help shows an argument's completions in place of its name, unless it is told what to show.</summary>
+    private static void NameArguments(Command command)
+    {
+        foreach (var argument in command.Arguments)
+        {
+            argument.HelpName ??= argument.Name;
+        }
+
+        foreach (var inner in command.Subcommands)
+        {
+            NameArguments(inner);
+        }
     }
 }

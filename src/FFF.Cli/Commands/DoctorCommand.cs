@@ -1,4 +1,3 @@
-using FFF.Kernels;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
@@ -7,6 +6,7 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Devices;
 using FFF.Experiments;
+using FFF.Kernels;
 using FFF.Native;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using FFF.Kernels;
 using System.Runtime.InteropServices;
+using FFF.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
-using FFF.Kernels;
 using System.Diagnostics;
 using FFF.Flows;
+using FFF.Kernels;
 using FFF.Randomness;
 using FFF.Training;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using FFF.Kernels;
 using FFF.Devices;
+using FFF.Kernels;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
-using FFF.Kernels.Classifiers;
-using FFF.Kernels;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Devices;
 using FFF.Evaluation;
 using FFF.Flows;
+using FFF.Kernels;
+using FFF.Kernels.Classifiers;
 using FFF.Latents;
 using FFF.Native;
 using FFF.Networks;

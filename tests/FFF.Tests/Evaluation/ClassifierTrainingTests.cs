@@ -1,6 +1,6 @@
-using FFF.Kernels.Classifiers;
 using System.Text.Json.Nodes;
 using FFF.Evaluation;
+using FFF.Kernels.Classifiers;
 using FFF.Randomness;
 using TorchSharp;
 using Xunit;

@@ -11,7 +11,7 @@ public sealed class AcceptanceScriptTests
     public static bool HasBash => OperatingSystem.IsLinux();
 
     [Fact(Skip = "The script needs bash", SkipUnless = nameof(HasBash))]
-    public void Its_steps_run_on_the_emulated_device()
+    public void ItsStepsRunOnTheEmulatedDevice()
     {
         using var place = new Workplace();
         var outcome = Script(place, "--emulate", "--out", "kept/results.jsonl", "--only", "doctor,train,resume,memory");
@@ -27,7 +27,7 @@ public sealed class AcceptanceScriptTests
     }
 
     [Fact(Skip = "The script needs bash", SkipUnless = nameof(HasBash))]
-    public void A_check_that_fails_is_a_line_and_not_an_end()
+    public void ACheckThatFailsIsALineAndNotAnEnd()
     {
         using var place = new Workplace();
         var outcome = Script(place, "--emulate", "--program", "/bin/false", "--only", "doctor,bench");
@@ -38,7 +38,7 @@ public sealed class AcceptanceScriptTests
     }
 
     [Fact(Skip = "The script needs bash", SkipUnless = nameof(HasBash))]
-    public void Without_a_device_it_is_skipped_and_wrong_usage_is_told()
+    public void WithoutADeviceItIsSkippedAndWrongUsageIsTold()
     {
         using var place = new Workplace();
         Assert.Equal(2, Script(place, "--emulat").Code);

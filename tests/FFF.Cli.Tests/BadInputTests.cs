@@ -14,7 +14,7 @@ public sealed class BadInputTests(TrainedRuns trained)
         """;
 
     [Fact]
-    public void All_problems_of_a_configuration_are_told_at_once()
+    public void AllProblemsOfAConfigurationAreToldAtOnce()
     {
         using var place = new Workplace();
         place.Write("bad.yaml", Configs.Toy.Replace("epochs: 2", "epohcs: many, batch_size: big", StringComparison.Ordinal).Replace("batch_size: 64, ", "", StringComparison.Ordinal));
@@ -32,7 +32,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     [InlineData("a,b\n1,2\n", "1 row")]
     [InlineData("a,b\n1,2\n3\n", "line 3: has 1 cells")]
     [InlineData("a,b\n", "no rows")]
-    public void A_table_that_cannot_be_used(string text, string message)
+    public void ATableThatCannotBeUsed(string text, string message)
     {
         using var place = new Workplace();
         place.Write("data.csv", text);
@@ -42,7 +42,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_missing_table_or_configuration()
+    public void AMissingTableOrConfiguration()
     {
         using var place = new Workplace();
         place.Write("table.yaml", Table);
@@ -51,7 +51,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void More_Hutchinson_vectors_than_dimensions()
+    public void MoreHutchinsonVectorsThanDimensions()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -59,7 +59,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_device_or_a_name_that_is_not_there()
+    public void ADeviceOrANameThatIsNotThere()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -69,7 +69,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Names_that_Windows_keeps_for_devices()
+    public void NamesThatWindowsKeepsForDevices()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -80,7 +80,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_run_folder_that_cannot_be_written()
+    public void ARunFolderThatCannotBeWritten()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -89,7 +89,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_checkpoint_that_is_truncated_foreign_or_of_another_network()
+    public void ACheckpointThatIsTruncatedForeignOrOfAnotherNetwork()
     {
         using var place = trained.Copy();
         var best = place["runs/moons/v0001/checkpoints/best.safetensors"];
@@ -107,7 +107,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_run_that_cannot_be_resumed()
+    public void ARunThatCannotBeResumed()
     {
         using var place = trained.Copy();
         UsageTests.Refused(place, "has finished", "train", "--resume", "moons");
@@ -124,7 +124,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_condition_that_does_not_fit()
+    public void AConditionThatDoesNotFit()
     {
         using var place = trained.Copy();
         place.Write("rows.csv", "a,b\n0.1,0.2\n0.3,0.4\n");
@@ -137,7 +137,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Files_of_different_quantities_are_no_pair()
+    public void FilesOfDifferentQuantitiesAreNoPair()
     {
         using var place = new Workplace();
         place.Write("a.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i},{i * i}\n")));
@@ -146,7 +146,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_loss_that_does_not_become_finite_again()
+    public void ALossThatDoesNotBecomeFiniteAgain()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);

@@ -12,7 +12,7 @@ public sealed class BenchmarkScriptTests
     public static bool HasBash => !OperatingSystem.IsWindows();
 
     [Fact(Skip = "The script needs bash", SkipUnless = nameof(HasBash))]
-    public void What_is_finished_with_the_same_settings_is_skipped_and_shown()
+    public void WhatIsFinishedWithTheSameSettingsIsSkippedAndShown()
     {
         using var place = new Workplace();
         var plan = Script(place, [.. One, "--dry-run"]);
@@ -35,7 +35,7 @@ public sealed class BenchmarkScriptTests
     }
 
     [Fact(Skip = "The script needs bash", SkipUnless = nameof(HasBash))]
-    public void A_run_that_fails_is_told_and_the_others_go_on()
+    public void ARunThatFailsIsToldAndTheOthersGoOn()
     {
         using var place = new Workplace();
         var outcome = Script(place, "--tasks", "two_moons,sir", "--jobs", "2", "--", "training.epohcs=1");
@@ -54,7 +54,7 @@ public sealed class BenchmarkScriptTests
     [InlineData("there is no option '--task'", "--task", "slcp")]
     [InlineData("settings come after '--'", "training.epochs=1")]
     [InlineData("the program '/none' does not exist", "--fff", "/none")]
-    public void Wrong_usage_is_told(string message, params string[] args)
+    public void WrongUsageIsTold(string message, params string[] args)
     {
         using var place = new Workplace();
         var outcome = Script(place, args);

@@ -18,7 +18,7 @@ public sealed class BoltzmannTests
         """;
 
     [Fact]
-    public void A_run_on_a_system_is_evaluated_kept_and_drawn()
+    public void ARunOnASystemIsEvaluatedKeptAndDrawn()
     {
         using var place = Trained(Config);
         (string, string)[] own = [.. OneThread, ("FFF_CACHE", place["cache"])];
@@ -59,7 +59,7 @@ public sealed class BoltzmannTests
     }
 
     [Fact]
-    public void A_file_of_positions_is_evaluated_without_an_energy()
+    public void AFileOfPositionsIsEvaluatedWithoutAnEnergy()
     {
         using var place = new Workplace();
         Assert.Equal(0, place.Run(OneThread, ["data", "generate", "dw4", "--count", "150", "--out", "mine.npy"]).Code);
@@ -80,7 +80,7 @@ public sealed class BoltzmannTests
     }
 
     [Fact]
-    public void Wrong_use_is_told()
+    public void WrongUseIsTold()
     {
         using var place = Trained(Config.Replace("samples: 150", "samples: 60", StringComparison.Ordinal));
         UsageTests.Refused(place, "6 samples were held out for test, but at least 10 are needed", "eval-boltzmann", "--run", "dw4");

@@ -11,7 +11,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
     private static readonly byte[] PngSignature = [0x89, (byte)'P', (byte)'N', (byte)'G'];
 
     [Fact]
-    public void Calibration_is_printed_kept_and_drawn()
+    public void CalibrationIsPrintedKeptAndDrawn()
     {
         using var place = trained.Copy();
         var outcome = place.Run(["eval-calibration", "--run", "posterior", "--json", .. Small]);
@@ -37,7 +37,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_table_names_all_parameters_and_another_file_leaves_the_run_alone()
+    public void TheTableNamesAllParametersAndAnotherFileLeavesTheRunAlone()
     {
         using var place = trained.Copy();
         var before = place.Entries();
@@ -53,7 +53,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_table_with_conditions_is_checked_on_its_held_out_rows()
+    public void ATableWithConditionsIsCheckedOnItsHeldOutRows()
     {
         using var place = new Workplace();
         place.Write("data.csv", "a,b,c\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{Math.Sin(i)},{Math.Cos(3.1 * i)},{i % 7}\n"))));
@@ -78,7 +78,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Wrong_use_of_calibration_is_told()
+    public void WrongUseOfCalibrationIsTold()
     {
         using var place = trained.Copy();
         UsageTests.Refused(place, "have no conditions", "eval-calibration", "--run", "moons");
@@ -89,7 +89,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_posterior_is_drawn_beside_the_reference_or_alone_or_from_a_file()
+    public void APosteriorIsDrawnBesideTheReferenceOrAloneOrFromAFile()
     {
         using var place = trained.Copy();
         var drawn = place.Run("plot", "posterior", "--run", "posterior", "--observation", "3", "-n", "300");
@@ -108,7 +108,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Wrong_use_of_a_posterior_picture_is_told()
+    public void WrongUseOfAPosteriorPictureIsTold()
     {
         using var place = trained.Copy();
         place.Write("rows.csv", "a,b\n0.1,0.2\n0.3,0.4\n");

@@ -25,7 +25,7 @@ public sealed class CompletionTests
     [InlineData("fff train data.distribution=sw", "swiss_roll")]
     [InlineData("fff runs list --status f", "failed|finished")]
     [InlineData("/usr/bin/fff completion ba", "bash")]
-    public void Bash_completes(string line, string expected)
+    public void BashCompletes(string line, string expected)
     {
         using var place = new Workplace();
         foreach (var folder in (string[])["runs/moons/v0001", "runs/moons/v0002", "elsewhere/far/v0001", "runs/beta.sweep"])
@@ -42,7 +42,7 @@ public sealed class CompletionTests
     [InlineData("bash", "complete -o default -F _fff fff")]
     [InlineData("zsh", "compdef _fff fff")]
     [InlineData("powershell", "Register-ArgumentCompleter -Native -CommandName fff")]
-    public void Each_shell_has_a_script(string shell, string expected)
+    public void EachShellHasAScript(string shell, string expected)
     {
         using var place = new Workplace();
         Assert.Contains(expected, place.Run("completion", shell).Out, StringComparison.Ordinal);

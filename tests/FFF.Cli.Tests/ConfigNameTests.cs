@@ -15,7 +15,7 @@ public sealed class ConfigNameTests
     [InlineData("own", "Takes configs/deep/down/own.yaml for 'own'.")]
     [InlineData("down/own.yaml", "Takes configs/deep/down/own.yaml for 'down/own.yaml'.")]
     [InlineData("dw4", "Takes configs/dw4.yml for 'dw4'.")]
-    public void A_name_finds_the_configuration_and_says_which(string name, string note)
+    public void ANameFindsTheConfigurationAndSaysWhich(string name, string note)
     {
         using var place = Filled();
         var outcome = place.Run("config", "validate", "--config", name);
@@ -24,7 +24,7 @@ public sealed class ConfigNameTests
     }
 
     [Fact]
-    public void A_file_that_is_there_comes_first_and_is_not_told_about()
+    public void AFileThatIsThereComesFirstAndIsNotToldAbout()
     {
         using var place = Filled();
         place.Write("own.yaml", Configs.Toy);
@@ -43,7 +43,7 @@ public sealed class ConfigNameTests
     [InlineData("folder", "folder: expected a file, found a directory")]
     [InlineData("./qm9.yaml", "./qm9.yaml: the file does not exist\n")]
     [InlineData("/qm9.yaml", "/qm9.yaml: the file does not exist\n")]
-    public void A_name_that_is_none_or_several_is_told(string name, string message)
+    public void ANameThatIsNoneOrSeveralIsTold(string name, string message)
     {
         using var place = Filled();
         Directory.CreateDirectory(place["folder"]);
@@ -53,7 +53,7 @@ public sealed class ConfigNameTests
     }
 
     [Fact]
-    public void Bases_and_the_experiments_of_sweeps_have_names_too()
+    public void BasesAndTheExperimentsOfSweepsHaveNamesToo()
     {
         using var place = Filled();
         place.Write("sub/mine.yaml", "base: down/own\nname: mine\n");
@@ -73,7 +73,7 @@ public sealed class ConfigNameTests
     }
 
     [Fact]
-    public void Standard_input_is_a_configuration_whose_paths_are_relative_to_the_working_directory()
+    public void StandardInputIsAConfigurationWhosePathsAreRelativeToTheWorkingDirectory()
     {
         using var place = Filled();
         place.Write("data.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i * i % 7}\n")));
@@ -91,7 +91,7 @@ public sealed class ConfigNameTests
     [InlineData("", "standard input: expected keys such as name and data, found nothing")]
     [InlineData("name: a\nnoise: 3\n", "standard input:2:1: noise: unknown key 'noise'")]
     [InlineData("name: 'a", "standard input:1:7: not valid YAML")]
-    public void Standard_input_that_cannot_be_used_is_named(string text, string message)
+    public void StandardInputThatCannotBeUsedIsNamed(string text, string message)
     {
         using var place = new Workplace();
         var outcome = Piped(place, text, "train", "--config", "-");

@@ -10,7 +10,7 @@ public sealed class DataTests
     private static readonly (string, string)[] OneThread = [("OMP_NUM_THREADS", "1")];
 
     [Fact]
-    public void Samples_are_drawn_told_about_kept_and_written()
+    public void SamplesAreDrawnToldAboutKeptAndWritten()
     {
         using var place = new Workplace();
         (string, string)[] own = [.. OneThread, ("FFF_CACHE", place["cache"])];
@@ -41,7 +41,7 @@ public sealed class DataTests
     [InlineData("dw4", "--count", "0", "--count: expected a whole number from 1")]
     [InlineData("dw4", "--out", "dw4.csv", "ends in .npy")]
     [InlineData("dw4", "--out", "nowhere/dw4.npy", "there is no folder")]
-    public void Wrong_usage_is_told_before_anything_is_drawn(string system, string option, string value, string expected)
+    public void WrongUsageIsToldBeforeAnythingIsDrawn(string system, string option, string value, string expected)
     {
         using var place = new Workplace();
         var outcome = place.Run("data", "generate", system, option, value);
@@ -51,7 +51,7 @@ public sealed class DataTests
     }
 
     [Fact]
-    public void An_experiment_trains_on_samples_of_a_system()
+    public void AnExperimentTrainsOnSamplesOfASystem()
     {
         using var place = new Workplace();
         place.Write("dw4.yaml", """

@@ -25,18 +25,18 @@ public sealed class DatasetOfferTests
     [InlineData("fff data fetch qm9 --folder \"FOLDER/my data\"\n", "train", "--config", "qm9", "data.folder=my data")]
     [InlineData("fff data fetch qm9\n", "eval-molecules", "--samples", "qm9")]
     [InlineData("fff data fetch qm9\n", "sweep", "--config", "sweep.yaml")]
-    public void Without_a_terminal_the_command_is_printed_and_nothing_written(string command, params string[] args)
+    public void WithoutATerminalTheCommandIsPrintedAndNothingWritten(string command, params string[] args)
     {
         using var place = new Workplace();
         place.Write("sweep.yaml", "name: beta\nconfigs: [qm9]\nsearch: {kind: grid, keys: {objective.beta: [10, 100]}}\n");
         var outcome = place.Run([("FFF_CACHE", place["none"])], args);
         Assert.Equal(2, outcome.Code);
         Assert.EndsWith("put its files there yourself:\n  " + command.Replace("FOLDER", place.Path, StringComparison.Ordinal), outcome.Error, StringComparison.Ordinal);
-        Nothing_written(place, "none");
+        NothingWritten(place, "none");
     }
 
     [Fact(Skip = "There is no program that gives others a terminal", SkipUnless = nameof(HasTerminal))]
-    public void In_a_terminal_it_is_downloaded_if_the_user_agrees_and_training_goes_on()
+    public void InATerminalItIsDownloadedIfTheUserAgreesAndTrainingGoesOn()
     {
         using var place = new Workplace();
         using var server = Server(place);
@@ -47,7 +47,7 @@ public sealed class DatasetOfferTests
         Assert.Equal(2, refused.Code);
         Assert.Contains("Download it from 127.0.0.1", refused.Out, StringComparison.Ordinal);
         Assert.Contains("fff data fetch qm9", refused.Out, StringComparison.Ordinal);
-        Nothing_written(place, "cache");
+        NothingWritten(place, "cache");
 
         var agreed = Answered(place, environment, "y\n", train);
         Assert.True(agreed.Code == 0, agreed.Out);
@@ -64,7 +64,7 @@ public sealed class DatasetOfferTests
     [Theory]
     [InlineData("FFF_MIRROR", "ftp://x", "FFF_MIRROR: expected an address that begins with http:// or https://, found 'ftp://x/qm9'")]
     [InlineData("FFF_MIRROR_CHECKSUMS", "none", "none: there is no such file")]
-    public void A_mirror_that_cannot_be_used_is_told(string variable, string value, string message)
+    public void AMirrorThatCannotBeUsedIsTold(string variable, string value, string message)
     {
         using var place = new Workplace();
         var outcome = place.Run([("FFF_CACHE", place["none"]), (variable, value)], ["data", "fetch", "qm9"]);
@@ -74,7 +74,7 @@ public sealed class DatasetOfferTests
     }
 
     /// <summary>But for a libtorch that was adapted to this system.</summary>
-    private static void Nothing_written(Workplace place, string cache)
+    private static void NothingWritten(Workplace place, string cache)
     {
         Assert.False(Directory.Exists(place["runs"]));
         Assert.False(Directory.Exists(place[cache + "/qm9"]));

@@ -13,7 +13,7 @@ public sealed class DeviceTests(TrainedRuns trained)
     private static readonly (string, string)[] NoGpu = [("CUDA_VISIBLE_DEVICES", "")];
 
     [Fact]
-    public void A_device_that_was_asked_for_and_is_not_there_is_a_failure_with_a_remedy()
+    public void ADeviceThatWasAskedForAndIsNotThereIsAFailureWithARemedy()
     {
         using var place = trained.Copy();
         place.Write("toy.yaml", Configs.Toy);
@@ -36,7 +36,7 @@ public sealed class DeviceTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_log_says_why_and_the_manifest_what_was_asked_for()
+    public void TheLogSaysWhyAndTheManifestWhatWasAskedFor()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -49,7 +49,7 @@ public sealed class DeviceTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_run_goes_on_on_another_device_and_says_that_its_last_digits_differ()
+    public void ARunGoesOnOnAnotherDeviceAndSaysThatItsLastDigitsDiffer()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -65,7 +65,7 @@ public sealed class DeviceTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_doctor_examines_a_second_device_beside_the_processor()
+    public void TheDoctorExaminesASecondDeviceBesideTheProcessor()
     {
         using var place = new Workplace();
         var found = SweepTests.Json(place, "doctor", "--device", "emulated", "--workloads", "sbi", "--json");
@@ -91,7 +91,7 @@ public sealed class DeviceTests(TrainedRuns trained)
     }
 
     [Fact(Skip = "The system promises any amount of memory", SkipUnless = nameof(RefusesMemory))]
-    public void A_training_step_that_does_not_fit_into_memory_names_the_key()
+    public void ATrainingStepThatDoesNotFitIntoMemoryNamesTheKey()
     {
         using var place = new Workplace();
         place.Write("large.yaml", """
@@ -110,7 +110,7 @@ public sealed class DeviceTests(TrainedRuns trained)
     }
 
     [Fact(Skip = "The system promises any amount of memory", SkipUnless = nameof(RefusesMemory))]
-    public void A_network_or_samples_that_do_not_fit_into_memory_are_told()
+    public void ANetworkOrSamplesThatDoNotFitIntoMemoryAreTold()
     {
         using var place = trained.Copy();
         place.Write("toy.yaml", Configs.Toy);

@@ -11,7 +11,7 @@ public sealed class DiskTests(TrainedRuns trained)
         ["train", "--config", "toy.yaml", "--runs", "disk", "training.epochs=400", "training.validate_every=1", "flow.network.widths=[128, 128]", "evaluate=[]"];
 
     [Fact]
-    public void A_disk_that_fills_up_leaves_the_last_checkpoint()
+    public void ADiskThatFillsUpLeavesTheLastCheckpoint()
     {
         using var place = new Workplace();
         using var disk = Mounted.Memory(place, "disk", "16m");
@@ -23,11 +23,11 @@ public sealed class DiskTests(TrainedRuns trained)
             Failed(training.End(), "disk");
         }
 
-        Goes_on(place);
+        GoesOn(place);
     }
 
     [Fact]
-    public void A_folder_that_went_away_is_told_and_can_come_back()
+    public void AFolderThatWentAwayIsToldAndCanComeBack()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -40,7 +40,7 @@ public sealed class DiskTests(TrainedRuns trained)
         }
 
         Directory.Move(place["away"], place["disk/moons"]);
-        Goes_on(place);
+        GoesOn(place);
     }
 
     /// <summary>Whatever file is touched first: that is another one at every one of these moments.</summary>
@@ -49,7 +49,7 @@ public sealed class DiskTests(TrainedRuns trained)
     [InlineData("emptied")]
     [InlineData("without its manifest")]
     [InlineData("interrupted")]
-    public void A_folder_that_went_away_is_told_alike(string how)
+    public void AFolderThatWentAwayIsToldAlike(string how)
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -84,7 +84,7 @@ public sealed class DiskTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_folder_that_went_away_during_the_evaluations_is_told_alike()
+    public void AFolderThatWentAwayDuringTheEvaluationsIsToldAlike()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);
@@ -98,7 +98,7 @@ public sealed class DiskTests(TrainedRuns trained)
     [Theory]
     [InlineData("1-10")]
     [InlineData("1-9")]
-    public void A_folder_that_went_away_during_an_evaluation_of_its_own_is_told_alike(string observations)
+    public void AFolderThatWentAwayDuringAnEvaluationOfItsOwnIsToldAlike(string observations)
     {
         using var place = trained.Copy();
         Directory.CreateDirectory(place["disk"]);
@@ -111,7 +111,7 @@ public sealed class DiskTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Checkpoints_that_may_not_be_written_any_more_leave_the_last_one()
+    public void CheckpointsThatMayNotBeWrittenAnyMoreLeaveTheLastOne()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -126,11 +126,11 @@ public sealed class DiskTests(TrainedRuns trained)
             Failed(place.Run("train", "--runs", "disk", "--resume", "moons"), "disk/moons/v0001/checkpoints");
         }
 
-        Goes_on(place);
+        GoesOn(place);
     }
 
     [Fact]
-    public void Sixteen_processes_at_once_have_sixteen_versions_and_all_rows()
+    public void SixteenProcessesAtOnceHaveSixteenVersionsAndAllRows()
     {
         const int Processes = 16;
         using var place = new Workplace();
@@ -204,7 +204,7 @@ public sealed class DiskTests(TrainedRuns trained)
     }
 
     /// <summary>The checkpoint can be read; once there is room again, the same command finishes the run.</summary>
-    private static void Goes_on(Workplace place)
+    private static void GoesOn(Workplace place)
     {
         Assert.Equal(0, place.Run("sample", "--runs", "disk", "--run", "moons", "--checkpoint", "last", "-n", "10", "--out", "drawn.csv").Code);
         File.Delete(place["disk/other"]);

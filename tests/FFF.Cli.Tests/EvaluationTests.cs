@@ -8,7 +8,7 @@ namespace FFF.Cli.Tests;
 public sealed class EvaluationTests(TrainedRuns trained)
 {
     [Fact]
-    public void The_likelihood_is_printed_kept_and_the_same_as_at_the_end_of_training()
+    public void TheLikelihoodIsPrintedKeptAndTheSameAsAtTheEndOfTraining()
     {
         using var place = trained.Copy();
         var before = File.ReadAllText(place["runs/moons/v0001/eval/nll.json"]);
@@ -26,7 +26,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_two_sample_test_of_one_observation()
+    public void TheTwoSampleTestOfOneObservation()
     {
         using var place = trained.Copy();
         var manifest = File.ReadAllText(place["runs/posterior/v0001/manifest.json"]);
@@ -46,7 +46,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_two_sample_test_of_two_files()
+    public void TheTwoSampleTestOfTwoFiles()
     {
         using var place = new Workplace();
         place.Write("a.csv", Noise(1, 0));
@@ -69,7 +69,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Evaluations_named_by_the_experiment_run_when_training_ends()
+    public void EvaluationsNamedByTheExperimentRunWhenTrainingEnds()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi + "\nevaluate: [nll, { kind: c2st, observations: \"1\" }]\n");
@@ -86,7 +86,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     [InlineData("sbi", 3)]
     [InlineData("dw4", 1)]
     [InlineData("qm9", 1)]
-    public void The_benchmark_of_a_training_step_is_one_JSON_object(string workload, int variants)
+    public void TheBenchmarkOfATrainingStepIsOneJSONObject(string workload, int variants)
     {
         using var place = new Workplace();
         var outcome = place.Run("bench", "train-step", "--workload", workload, "--batch", "8", "--steps", "1", "--repeats", "1", "--threads", "1", "--json");
@@ -103,7 +103,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_benchmark_names_the_workloads_it_knows()
+    public void TheBenchmarkNamesTheWorkloadsItKnows()
     {
         using var place = new Workplace();
         var outcome = place.Run("bench", "train-step", "--workload", "qm99");

@@ -16,7 +16,7 @@ public sealed class FlowMatchingTests
         """;
 
     [Fact]
-    public void A_velocity_is_trained_sampled_and_evaluated()
+    public void AVelocityIsTrainedSampledAndEvaluated()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);
@@ -41,7 +41,7 @@ public sealed class FlowMatchingTests
 
     /// <summary>An equation that cannot be solved is a failure of the run, said in one line.</summary>
     [Fact]
-    public void A_velocity_that_cannot_be_followed_is_named()
+    public void AVelocityThatCannotBeFollowedIsNamed()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);

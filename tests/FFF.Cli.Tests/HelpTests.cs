@@ -16,7 +16,7 @@ public sealed class HelpTests
     [InlineData("runs compare", "<RUN>")]
     [InlineData("report", "<RUN>")]
     [InlineData("sweep best", "<SWEEP>")]
-    public void An_argument_has_its_name(string command, string argument)
+    public void AnArgumentHasItsName(string command, string argument)
     {
         using var place = new Workplace();
         foreach (var folder in (string[])["runs/zebra/v0001", "runs/zebra.sweep"])
@@ -32,7 +32,7 @@ public sealed class HelpTests
 
     /// <summary>So they do in the list of all commands.</summary>
     [Fact]
-    public void Commands_have_their_arguments_names()
+    public void CommandsHaveTheirArgumentsNames()
     {
         using var place = new Workplace();
         var help = place.Run("--help");

@@ -11,7 +11,7 @@ public sealed class HostileInputTests(TrainedRuns trained)
     private const string Signs = "[]{}:,&*!#-'\"\n\0\t9ÿ";
 
     [Fact]
-    public void Yaml_that_multiplies_names_types_or_nests_without_end()
+    public void YamlThatMultipliesNamesTypesOrNestsWithoutEnd()
     {
         using var place = new Workplace();
         place.Write("laughs.yaml", "a0: &a0 [ha, ha]\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n")));
@@ -36,7 +36,7 @@ public sealed class HostileInputTests(TrainedRuns trained)
     [InlineData("a\\b")]
     [InlineData(".hidden")]
     [InlineData("a\0b")]
-    public void Names_cannot_leave_the_runs_folder(string name)
+    public void NamesCannotLeaveTheRunsFolder(string name)
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy.Replace("moons\n", $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal)}\"\n", StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class HostileInputTests(TrainedRuns trained)
 
     /// <summary>The mutants of the library's tests, a few of them, to see the program's exit code.</summary>
     [Fact]
-    public void Mutated_checkpoints_are_read_or_refused_with_their_name()
+    public void MutatedCheckpointsAreReadOrRefusedWithTheirName()
     {
         using var place = trained.Copy();
         var best = place["runs/moons/v0001/checkpoints/best.safetensors"];
@@ -64,7 +64,7 @@ public sealed class HostileInputTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Mutated_configurations_are_read_or_refused_with_their_place()
+    public void MutatedConfigurationsAreReadOrRefusedWithTheirPlace()
     {
         using var place = new Workplace();
         var random = new Random((int)NamedSeed.Derive(0, "mutated configurations of the program"));

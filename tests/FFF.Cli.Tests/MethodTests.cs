@@ -7,7 +7,7 @@ namespace FFF.Cli.Tests;
 public sealed class MethodTests
 {
     [Fact]
-    public void A_spline_flow_is_trained_sampled_and_evaluated()
+    public void ASplineFlowIsTrainedSampledAndEvaluated()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);

@@ -23,7 +23,7 @@ public sealed class MoleculeRunTests
         """;
 
     [Fact]
-    public void A_run_on_molecules_is_trained_sampled_evaluated_and_drawn()
+    public void ARunOnMoleculesIsTrainedSampledEvaluatedAndDrawn()
     {
         using var place = new Workplace();
         place.Write("mine.yaml", Config);
@@ -118,7 +118,7 @@ public sealed class MoleculeRunTests
     [InlineData("mine.xyz: molecule 2 holds F, which is none of data.elements: H, C, N, O", "2\n\nH 0 0 0\nH 0 1 0\n2\n\nH 0 0 0\nF 0 1 0\n")]
     [InlineData("mine.xyz: after line 4: ends where atom 3 of 3 should follow", "3\n\nH 0 0 0\nH 0 1 0\n")]
     [InlineData("mine.xyz: there is no such file", null)]
-    public void Broken_molecules_are_located_and_nothing_is_written(string problem, string? molecules)
+    public void BrokenMoleculesAreLocatedAndNothingIsWritten(string problem, string? molecules)
     {
         using var place = new Workplace();
         place.Write("mine.yaml", Config);
@@ -131,7 +131,7 @@ public sealed class MoleculeRunTests
     }
 
     [Fact]
-    public void Truncated_and_missing_archives_are_named_and_nothing_is_written()
+    public void TruncatedAndMissingArchivesAreNamedAndNothingIsWritten()
     {
         using var place = new Workplace();
         place.Write("mine.yaml", Config.Replace("mine.xyz", "mine.xyz.gz", StringComparison.Ordinal));
@@ -155,7 +155,7 @@ public sealed class MoleculeRunTests
     }
 
     [Fact]
-    public void Options_and_evaluations_for_molecules_are_refused_elsewhere()
+    public void OptionsAndEvaluationsForMoleculesAreRefusedElsewhere()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy.Replace("[nll]", "[molecules]", StringComparison.Ordinal));

@@ -15,7 +15,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
         """;
 
     [Fact]
-    public void Sampling_takes_the_newest_run_a_sensible_number_and_the_first_observation()
+    public void SamplingTakesTheNewestRunASensibleNumberAndTheFirstObservation()
     {
         using var place = runs.Copy();
         Age(place, "moons", days: 1);
@@ -40,7 +40,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
     }
 
     [Fact]
-    public void Every_evaluation_takes_the_newest_run_that_it_fits()
+    public void EveryEvaluationTakesTheNewestRunThatItFits()
     {
         using var place = runs.Copy();
         Age(place, "posterior", days: 1);
@@ -63,7 +63,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
     }
 
     [Fact]
-    public void A_run_that_has_not_finished_is_not_taken_but_told()
+    public void ARunThatHasNotFinishedIsNotTakenButTold()
     {
         using var place = runs.Copy();
         Replace(place, "posterior", "\"finished\"", "\"interrupted\"");
@@ -78,7 +78,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
     }
 
     [Fact]
-    public void A_run_with_conditions_but_no_observations_says_what_it_needs()
+    public void ARunWithConditionsButNoObservationsSaysWhatItNeeds()
     {
         using var place = new Workplace();
         place.Write("hours.yaml", Table);

@@ -11,7 +11,7 @@ public sealed class OutputTextTests(TrainedRuns trained)
     [InlineData("en_US.US-ASCII", "+/-")]
     [InlineData("de_DE.ISO-8859-1", "±")]
     [InlineData("de_DE.UTF-8", "±")]
-    public void Characters_that_an_encoding_lacks_are_replaced(string locale, string sign)
+    public void CharactersThatAnEncodingLacksAreReplaced(string locale, string sign)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The locale is Unix's.");
         using var place = trained.Copy();
@@ -27,7 +27,7 @@ public sealed class OutputTextTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Messages_are_replaced_too()
+    public void MessagesAreReplacedToo()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The locale is Unix's.");
         using var place = new Workplace();

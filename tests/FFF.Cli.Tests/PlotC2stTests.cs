@@ -10,7 +10,7 @@ public sealed class PlotC2stTests
     private static readonly (string, string)[] NoLibtorch = [("FFF_LIBTORCH", "/nonexistent")];
 
     [Fact]
-    public void The_table_sets_results_beside_the_published_ones()
+    public void TheTableSetsResultsBesideThePublishedOnes()
     {
         using var place = new Workplace();
         Add(place, "two_moons", 10_000, [.. Enumerable.Repeat(0.55, 5), .. Enumerable.Repeat(0.65, 5)]);
@@ -35,7 +35,7 @@ public sealed class PlotC2stTests
     }
 
     [Fact]
-    public void Methods_are_compared_where_there_are_several()
+    public void MethodsAreComparedWhereThereAreSeveral()
     {
         using var place = new Workplace();
         Add(place, "two_moons", 10_000, [.. Enumerable.Repeat(0.6, 10)]);
@@ -60,7 +60,7 @@ public sealed class PlotC2stTests
     }
 
     [Fact]
-    public void Chosen_runs_table_file_and_JSON()
+    public void ChosenRunsTableFileAndJSON()
     {
         using var place = new Workplace();
         Add(place, "two_moons", 500, [0.7, 0.8, 0.9], seed: 1);
@@ -84,7 +84,7 @@ public sealed class PlotC2stTests
     }
 
     [Fact]
-    public void Runs_that_do_not_count_are_told()
+    public void RunsThatDoNotCountAreTold()
     {
         using var place = new Workplace();
         Add(place, "sir", 1000, [0.7]);
@@ -102,7 +102,7 @@ public sealed class PlotC2stTests
     }
 
     [Fact]
-    public void Wrong_usage_is_told()
+    public void WrongUsageIsTold()
     {
         using var place = new Workplace();
         UsageTests.Refused(place, "there are no finished runs", "plot", "c2st");

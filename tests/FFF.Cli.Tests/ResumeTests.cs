@@ -37,7 +37,7 @@ public sealed partial class ResumeTests
     }
 
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
-    public void An_interrupted_run_resumes_to_the_same_bits()
+    public void AnInterruptedRunResumesToTheSameBits()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -66,7 +66,7 @@ public sealed partial class ResumeTests
     }
 
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
-    public void A_run_that_was_terminated_can_be_resumed_by_its_path()
+    public void ARunThatWasTerminatedCanBeResumedByItsPath()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -92,7 +92,7 @@ public sealed partial class ResumeTests
 
     /// <summary>Steps of some seconds: the second signal comes within the step that the first one waits for.</summary>
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
-    public void A_second_interruption_ends_at_once_with_the_last_checkpoint_whole()
+    public void ASecondInterruptionEndsAtOnceWithTheLastCheckpointWhole()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);

@@ -7,7 +7,7 @@ namespace FFF.Cli.Tests;
 public sealed class RunsTests
 {
     [Fact]
-    public void Runs_are_filtered_and_sorted_by_any_metric()
+    public void RunsAreFilteredAndSortedByAnyMetric()
     {
         using var place = Place();
         Assert.Equal(["a-2/v0001", "a-1/v0001", "b/v0001", "c/v0001"], Names(place, "--sort", "val_nll"));
@@ -34,7 +34,7 @@ public sealed class RunsTests
     }
 
     [Fact]
-    public void Runs_are_compared_in_what_differs()
+    public void RunsAreComparedInWhatDiffers()
     {
         using var place = Place();
         var compared = Json(place, "runs", "compare", "a-1", "a-2/v0001", "--plot", "curves.png", "--json").GetProperty("runs");
@@ -48,7 +48,7 @@ public sealed class RunsTests
     }
 
     [Fact]
-    public void Pruning_asks_first_and_keeps_the_best()
+    public void PruningAsksFirstAndKeepsTheBest()
     {
         using var place = Place();
         string[] rule = ["runs", "prune", "--name", "a-*", "--keep-best", "1", "--metric", "nll"];
@@ -68,7 +68,7 @@ public sealed class RunsTests
     }
 
     [Fact]
-    public void A_report_holds_everything_and_escapes_it()
+    public void AReportHoldsEverythingAndEscapesIt()
     {
         using var place = Place();
         place.Write("runs/b/v0001/eval/mine.json", """{"note": "<script>alert(1)</script>", "rows": [{"x": 1, "y": [1, 2]}, {"x": 2.5}], "many": [1,2,3,4,5,6,7,8,9,10,11,12,13]}""");

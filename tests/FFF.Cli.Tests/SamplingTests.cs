@@ -9,7 +9,7 @@ namespace FFF.Cli.Tests;
 public sealed class SamplingTests(TrainedRuns trained)
 {
     [Fact]
-    public void All_formats_hold_the_same_samples()
+    public void AllFormatsHoldTheSameSamples()
     {
         using var place = trained.Copy();
         string[] sample = ["sample", "--run", "moons", "-n", "20", "--seed", "3", "--log-prob"];
@@ -35,7 +35,7 @@ public sealed class SamplingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_same_seed_draws_the_same_and_the_default_name_tells_what_was_drawn()
+    public void TheSameSeedDrawsTheSameAndTheDefaultNameTellsWhatWasDrawn()
     {
         using var place = trained.Copy();
         var first = place.Run("sample", "--run", "moons", "-n", "5").LastLine;
@@ -52,7 +52,7 @@ public sealed class SamplingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Samples_of_a_posterior_lie_in_the_prior_with_and_without_densities()
+    public void SamplesOfAPosteriorLieInThePriorWithAndWithoutDensities()
     {
         using var place = trained.Copy();
         var outcome = place.Run("sample", "--run", "posterior", "--observation", "3", "-n", "300", "--temperature", "20", "--out", "plain.csv", "--json");
@@ -70,7 +70,7 @@ public sealed class SamplingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Each_row_of_a_file_conditions_a_sample_of_its_own()
+    public void EachRowOfAFileConditionsASampleOfItsOwn()
     {
         using var place = trained.Copy();
         place.Write("rows.csv", "a,b\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{(i % 2 == 0 ? -0.6 : 0.2)},0\n"))));

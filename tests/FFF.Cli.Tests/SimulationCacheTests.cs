@@ -6,7 +6,7 @@ namespace FFF.Cli.Tests;
 public sealed class SimulationCacheTests
 {
     [Fact]
-    public void Simulations_are_kept_unless_they_shall_not_be()
+    public void SimulationsAreKeptUnlessTheyShallNotBe()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);
@@ -29,7 +29,7 @@ public sealed class SimulationCacheTests
     }
 
     [Fact]
-    public void A_cache_that_cannot_be_written_is_told_and_does_no_harm()
+    public void ACacheThatCannotBeWrittenIsToldAndDoesNoHarm()
     {
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);

@@ -16,7 +16,7 @@ public sealed class SlurmTests
     public static bool IsAskedFor => Environment.GetEnvironmentVariable("FFF_TEST_SLURM") == "1";
 
     [Fact(Skip = "FFF_TEST_SLURM=1 asks for it", SkipUnless = nameof(IsAskedFor))]
-    public void A_job_array_survives_a_requeue_and_names_the_best()
+    public void AJobArraySurvivesARequeueAndNamesTheBest()
     {
         using var place = new Workplace();
         using var slurm = Cluster.Start(place["slurm"]);

@@ -30,7 +30,7 @@ public sealed class StartingTests(TrainedRuns trained)
     [InlineData("doctor")]
     [InlineData("bench", "train-step")]
     [InlineData("bench", "c2st")]
-    public void Every_command_has_help_with_examples(params string[] command)
+    public void EveryCommandHasHelpWithExamples(params string[] command)
     {
         using var place = new Workplace();
         var help = place.Run(NoLibtorch, [.. command, "--help"]);
@@ -41,7 +41,7 @@ public sealed class StartingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Runs_and_configurations_are_shown_without_libtorch()
+    public void RunsAndConfigurationsAreShownWithoutLibtorch()
     {
         using var place = trained.Copy();
         place.Write("toy.yaml", Configs.Toy);
@@ -58,7 +58,7 @@ public sealed class StartingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_missing_libtorch_is_one_paragraph_that_names_the_remedy()
+    public void AMissingLibtorchIsOneParagraphThatNamesTheRemedy()
     {
         using var place = trained.Copy();
         var outcome = place.Run(NoLibtorch, ["sample", "--run", "moons", "-n", "5"]);
@@ -72,7 +72,7 @@ public sealed class StartingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_doctor_proves_that_the_machine_computes()
+    public void TheDoctorProvesThatTheMachineComputes()
     {
         using var place = new Workplace();
         var outcome = place.Run([("FFF_MKL", "default")], ["doctor", "--json"]);

@@ -23,7 +23,7 @@ public sealed class SurvivalTests
     [Theory(Skip = "Signals are Unix's", SkipUnless = nameof(ResumeTests.HasSignals), SkipType = typeof(ResumeTests))]
     [InlineData(Kill)]
     [InlineData(ResumeTests.Terminate)]
-    public void Whatever_the_moment_of_a_signal_the_resumed_run_has_the_same_bits(int signal)
+    public void WhateverTheMomentOfASignalTheResumedRunHasTheSameBits(int signal)
     {
         using var undisturbed = new Workplace();
         undisturbed.Write("toy.yaml", Configs.Toy);

@@ -21,7 +21,7 @@ public sealed class SweepTests
     public static bool HasSignals => !OperatingSystem.IsWindows();
 
     [Fact]
-    public void A_sweep_trains_its_trials_and_names_the_best()
+    public void ASweepTrainsItsTrialsAndNamesTheBest()
     {
         using var place = Place();
         var swept = place.Run("sweep", "--config", "sweep.yaml", "--jobs", "2", "set={training.epochs: 3}");
@@ -62,7 +62,7 @@ public sealed class SweepTests
     }
 
     [Fact]
-    public void A_trial_that_fails_does_not_stop_the_others()
+    public void ATrialThatFailsDoesNotStopTheOthers()
     {
         using var place = Place();
         place.Write("sweep.yaml", """
@@ -78,7 +78,7 @@ public sealed class SweepTests
     }
 
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
-    public void An_interrupted_sweep_saves_its_trials_and_goes_on()
+    public void AnInterruptedSweepSavesItsTrialsAndGoesOn()
     {
         using var place = Place();
         string[] command = ["sweep", "--config", "sweep.yaml", "--jobs", "2", "set={training.epochs: 400, training.validate_every: 50}"];
@@ -100,7 +100,7 @@ public sealed class SweepTests
     }
 
     [Fact]
-    public void The_script_for_slurm_is_shown_and_is_valid_bash()
+    public void TheScriptForSlurmIsShownAndIsValidBash()
     {
         using var place = Place();
         var plan = place.Run("sweep", "--config", "sweep.yaml", "--launcher", "slurm", "--dry-run");
@@ -128,7 +128,7 @@ public sealed class SweepTests
     [InlineData("a sweep names its runs itself", "keys: {name: [a, b]}")]
     [InlineData("expected the path of an experiment's key", "keys: {'training..epochs': [1]}")]
     [InlineData("expected a mapping of at least 1", "keys: {}")]
-    public void What_is_wrong_with_a_sweep_is_told_before_anything_starts(string message, string search)
+    public void WhatIsWrongWithASweepIsToldBeforeAnythingStarts(string message, string search)
     {
         using var place = Place();
         place.Write("sweep.yaml", $"name: bad\nconfigs: [toy.yaml]\nsearch:\n  kind: grid\n  {search.Replace("{", "\n    ", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}\n".Replace("keys: \n    \n", "keys: {}\n", StringComparison.Ordinal));
@@ -142,7 +142,7 @@ public sealed class SweepTests
     [InlineData("--launcher: expected local or slurm, found 'pbs'", "sweep", "--config", "sweep.yaml", "--launcher", "pbs")]
     [InlineData("expected SWEEP:N", "train", "--trial", "none")]
     [InlineData("There is no sweep 'none'", "train", "--trial", "none:3")]
-    public void Wrong_usage_is_told(string message, params string[] args)
+    public void WrongUsageIsTold(string message, params string[] args)
     {
         using var place = Place();
         UsageTests.Refused(place, message, args);

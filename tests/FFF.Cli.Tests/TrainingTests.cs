@@ -7,7 +7,7 @@ namespace FFF.Cli.Tests;
 public sealed class TrainingTests(TrainedRuns trained)
 {
     [Fact]
-    public void Results_go_to_stdout_and_progress_to_stderr_without_control_characters()
+    public void ResultsGoToStdoutAndProgressToStderrWithoutControlCharacters()
     {
         var outcome = trained.Toy;
         Assert.Contains("NLL", outcome.Out, StringComparison.Ordinal);
@@ -19,7 +19,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_result_as_JSON_is_all_of_stdout()
+    public void TheResultAsJSONIsAllOfStdout()
     {
         var result = JsonDocument.Parse(trained.Sbi.Out).RootElement;
         Assert.Equal("posterior/v0001", result.GetProperty("run").GetString());
@@ -29,7 +29,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_run_folder_is_whole()
+    public void ARunFolderIsWhole()
     {
         using var place = trained.Copy();
         string[] files = ["config.yaml", "manifest.json", "metrics.csv", "log.txt", "log.clef", "checkpoints/last.safetensors", "checkpoints/best.safetensors", "eval/nll.json", "plots/curves.png"];
@@ -44,7 +44,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_run_is_shown()
+    public void ARunIsShown()
     {
         using var place = trained.Copy();
         var shown = place.Run("runs", "show", "moons").Out;
@@ -60,7 +60,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_dry_run_shows_what_would_be_trained_and_writes_nothing()
+    public void ADryRunShowsWhatWouldBeTrainedAndWritesNothing()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -73,7 +73,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void Later_configurations_and_overrides_win()
+    public void LaterConfigurationsAndOverridesWin()
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
@@ -87,7 +87,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void The_columns_of_an_array_are_numbered()
+    public void TheColumnsOfAnArrayAreNumbered()
     {
         using var place = new Workplace();
         WriteArray(place["data.npy"], 40);
@@ -103,7 +103,7 @@ public sealed class TrainingTests(TrainedRuns trained)
     }
 
     [Fact]
-    public void A_table_beside_its_configuration_is_learnt_and_its_columns_kept()
+    public void ATableBesideItsConfigurationIsLearntAndItsColumnsKept()
     {
         using var place = new Workplace();
         place.Write("mine/data.csv", "hour,load\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 24},{50 + (10 * Math.Sin(i))}\n"))));

@@ -31,7 +31,7 @@ public sealed class UsageTests
     [InlineData("leave out --config", "train", "--resume", "moons", "training.epochs=3")]
     [InlineData("--workload: expected one of sbi, dw4", "bench", "train-step", "--workload", "x")]
     [InlineData("there is no folder", "config", "schema", "--out", "nowhere/schema.json")]
-    public void Wrong_usage_is_told(string message, params string[] args)
+    public void WrongUsageIsTold(string message, params string[] args)
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);

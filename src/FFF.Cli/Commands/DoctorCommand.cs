@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using FFF.Autodiff;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Devices;
 using FFF.Experiments;
+using FFF.Kernels;
 using FFF.Native;
 using static TorchSharp.torch;
 

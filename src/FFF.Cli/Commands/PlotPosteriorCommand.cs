@@ -98,7 +98,8 @@ internal static class PlotPosteriorCommand
             observation is { } t ? ReferenceData.TrueParameters(task!, t) : null,
             task is null ? run.Columns : ParameterNames.Of(task),
             $"{Words.Name(folder)}: posterior{(task is null ? "" : $" of {task.Name}")}, {given}",
-            path);
+            path,
+            PosteriorPlot.SamplesOf(run.Experiment.Method));
         Console.Out.WriteLine(Words.Place(path));
         return ExitCode.Done;
     }

@@ -231,7 +231,7 @@ internal static class TrainCommand
     {
         try
         {
-            RunPictures.Draw(folder, trained.Flow, dataset);
+            RunPictures.Draw(folder, trained.Flow, dataset, trained.Experiment.Method);
         }
         catch (PictureException e)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FFF.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using FFF.Autodiff;
 using FFF.Experiments;
 using FFF.Flows;
+using FFF.Kernels;
 using FFF.Randomness;
 using FFF.Training;
 using static TorchSharp.torch;

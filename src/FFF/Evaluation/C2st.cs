@@ -1,3 +1,4 @@
+using FFF.Kernels.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using FFF.Kernels.Classifiers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,8 +14,8 @@ internal sealed class ClassifierBatch : IDisposable
 {
     /// <remarks>
     /// TorchSharp frees a scalar that it made of a number once no managed code refers to it, be it in use by libtorch or
-    /// not. With several threads a garbage collection does fall into that moment: so scalars are kept, here and
-    /// in <see cref="ClassifierAdam"/>, and operations that make their own are avoided.
+    /// not. With several threads a garbage collection does fall into that moment: so scalars are kept
+    /// here, and operations that make their own are avoided.
     /// </remarks>
     private static readonly Scalar One = 1.0;
     private static readonly Scalar Half = 0.5;

@@ -1,3 +1,4 @@
+using FFF.Kernels.Classifiers;
 namespace FFF.Evaluation;
 
 /// <summary>The batched model on a CPU: its rows are shared out to the cores, which pass through an epoch in their cache.</summary>

@@ -1,3 +1,5 @@
+using FFF.Kernels.Classifiers;
+using FFF.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,10 +13,11 @@ internal sealed class TensorClassifiers : IClassifiers
 
     private readonly ClassifierLayout _layout;
     private readonly ClassifierBatch _classifiers;
-    private readonly ClassifierAdam _adam;
+    private readonly AdamMoments _moments;
     private readonly IReadOnlyList<Tensor> _points;
     private IReadOnlyList<HeldOutFold> _folds;
     private Tensor _data;
+    private int _steps;
 
     /// <summary>One classifier for each fold.</summary>
     /// <param name="layout">The network.</param>
@@ -28,7 +31,7 @@ internal sealed class TensorClassifiers : IClassifiers
         _folds = folds;
         _points = points;
         _classifiers = new ClassifierBatch(layout, tensor(initial, device: points[0].device).repeat(folds.Count, 1).DetachFromDisposeScope());
-        _adam = new ClassifierAdam(_classifiers);
+        _moments = new AdamMoments(_classifiers.Parameters);
 
         // [n, C, D + 2]: the i-th training point of every classifier in one contiguous row, so that a batch of all of them
         // is one gather.
@@ -49,7 +52,7 @@ internal sealed class TensorClassifiers : IClassifiers
             var rows = Math.Min(batchSize, order.Length - first);
             var batch = _data.index_select(0, all.narrow(0, first, rows));
             var (loss, gradient) = _classifiers.LossAndGradient(batch.narrow(2, 0, features).transpose(0, 1), batch.narrow(2, features, 1).permute(1, 2, 0));
-            _adam.Step(gradient, rows);
+            _moments.Update(_classifiers.Parameters, gradient, ClassifierAdam.Step(++_steps, rows));
             losses.add_(loss, One);
         }
 
@@ -74,7 +77,7 @@ internal sealed class TensorClassifiers : IClassifiers
         using var scope = NewDisposeScope();
         var rows = tensor(classifiers.Select(i => (long)i).ToArray(), device: _data.device);
         _classifiers.Keep(rows);
-        _adam.Keep(rows);
+        _moments.Keep(rows);
         _folds = [.. classifiers.Select(i => _folds[i])];
         using var all = _data;
         _data = all.index_select(1, rows).DetachFromDisposeScope();
@@ -83,7 +86,7 @@ internal sealed class TensorClassifiers : IClassifiers
     /// <inheritdoc/>
     public void Dispose()
     {
-        _adam.Dispose();
+        _moments.Dispose();
         _classifiers.Dispose();
         _data.Dispose();
     }

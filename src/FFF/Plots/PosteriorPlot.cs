@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Formats;
 using static TorchSharp.torch;
 
@@ -12,7 +13,8 @@ public static class PosteriorPlot
     /// <summary>What a reference is called if nothing else is said.</summary>
     public const string Reference = "reference";
 
-    private const string Flow = "free-form flow";
+    /// <summary>What a method's samples are called.</summary>
+    public static string SamplesOf(MethodConfig method) => method is FreeFormMethod ? "free-form flow" : MethodKeys.Name(method).Replace('-', ' ');
 
     /// <summary>
     /// Draws samples as a PNG about 1000 pixels wide, more from six dimensions on. In the plane: a panel of dots for either
@@ -29,13 +31,14 @@ public static class PosteriorPlot
     /// <param name="names">The names of the dimensions, with units where they have any; D of them.</param>
     /// <param name="title">What is written above.</param>
     /// <param name="path">The PNG to write.</param>
+    /// <param name="samplesName">What the samples are called, as by <see cref="SamplesOf"/>.</param>
     /// <param name="referenceName">What the reference is called.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together, or there are no samples.</exception>
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
     public static void Save(
-        Tensor samples, Tensor? reference, IReadOnlyList<string> names, string title, string path, string referenceName = Reference)
+        Tensor samples, Tensor? reference, IReadOnlyList<string> names, string title, string path, string samplesName, string referenceName = Reference)
     {
-        var (flow, other) = Sides(samples, reference, names, referenceName);
+        var (flow, other) = Sides(samples, reference, names, samplesName, referenceName);
         var ranges = Ranges(flow, other, null);
         var heading = Heading(title, names.Count);
         using var picture = names.Count == 2
@@ -54,21 +57,24 @@ public static class PosteriorPlot
     /// <param name="names">The names of the parameters, D of them.</param>
     /// <param name="title">What is written above.</param>
     /// <param name="path">The PNG to write.</param>
+    /// <param name="samplesName">What the samples are called, as by <see cref="SamplesOf"/>.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together, or there are no samples.</exception>
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
-    public static void SavePairs(Tensor samples, Tensor? reference, Tensor? truth, IReadOnlyList<string> names, string title, string path)
+    public static void SavePairs(
+        Tensor samples, Tensor? reference, Tensor? truth, IReadOnlyList<string> names, string title, string path, string samplesName)
     {
-        var (flow, other) = Sides(samples, reference, names, Reference);
+        var (flow, other) = Sides(samples, reference, names, samplesName, Reference);
         var point = truth is null ? null : SampleColumns.Of(truth.unsqueeze(0), flow.Values.Columns.Length).Columns.Select(column => column[0]).ToArray();
         using var picture = PairPlot.Draw(flow, other, point, Ranges(flow, other, point), names, Heading(title, names.Count), PairStyle.Dots);
         picture.Save(path);
     }
 
-    private static (Sampled Flow, Sampled? Reference) Sides(Tensor samples, Tensor? reference, IReadOnlyList<string> names, string referenceName)
+    private static (Sampled Flow, Sampled? Reference) Sides(
+        Tensor samples, Tensor? reference, IReadOnlyList<string> names, string samplesName, string referenceName)
     {
         Require(samples, nameof(samples), names.Count);
         var dimensions = Math.Min(names.Count, MostDimensions);
-        var flow = new Sampled(Flow, SampleColumns.Of(samples, dimensions), Palette.First);
+        var flow = new Sampled(samplesName, SampleColumns.Of(samples, dimensions), Palette.First);
         if (reference is null)
         {
             return (flow, null);

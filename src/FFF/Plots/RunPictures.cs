@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
@@ -34,14 +35,15 @@ public static class RunPictures
     /// <param name="run">The run.</param>
     /// <param name="flow">Its flow.</param>
     /// <param name="dataset">The data that it was trained on.</param>
+    /// <param name="method">How it was trained.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="PictureException">A picture could not be drawn or written; to be reported as a warning. No other exception leaves this method.</exception>
-    public static IReadOnlyList<string> Draw(RunFolder run, DensityModel flow, Dataset dataset)
+    public static IReadOnlyList<string> Draw(RunFolder run, DensityModel flow, Dataset dataset, MethodConfig method)
     {
         (string File, Action<string> Draw) second = dataset.Inference is { } task
-            ? (PosteriorFile, path => DrawPosterior(run, flow, task, path))
+            ? (PosteriorFile, path => DrawPosterior(run, flow, task, method, path))
             : flow.Space is MoleculeSpace ? (SamplesFile, path => DrawMolecules(run, flow, dataset, path))
-            : (SamplesFile, path => DrawSamples(run, flow, dataset, path));
+            : (SamplesFile, path => DrawSamples(run, flow, dataset, method, path));
         var written = new List<string>();
         var failures = new List<(string File, Exception Reason)>();
         foreach (var (file, draw) in (IEnumerable<(string, Action<string>)>)[(CurvesFile, path => TrainingCurves.Save(run, path)), second])
@@ -65,13 +67,15 @@ public static class RunPictures
             : throw new PictureException(string.Join(" ", failures.Select(f => $"The picture {f.File} was not drawn: {f.Reason.GetBaseException().Message}")), failures[0].Reason);
     }
 
-    private static void DrawPosterior(RunFolder run, DensityModel flow, ISbiTask task, string path)
+    private static void DrawPosterior(RunFolder run, DensityModel flow, ISbiTask task, MethodConfig method, string path)
     {
         using var scope = NewDisposeScope();
         var reference = ReferenceData.Posterior(task, FirstObservation);
         var observation = ReferenceData.Observation(task, FirstObservation);
         var draw = new PosteriorSampler(flow, task).Draw(new() { Condition = observation, Count = Math.Min(reference.shape[0], MostSamples), Seed = Seed, Stream = FirstObservation });
-        PosteriorPlot.Save(draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path);
+        PosteriorPlot.Save(
+            draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path,
+            PosteriorPlot.SamplesOf(method));
     }
 
     private static void DrawMolecules(RunFolder run, DensityModel flow, Dataset dataset, string path)
@@ -80,7 +84,7 @@ public static class RunPictures
         MoleculeGrid.Save(drawn.Molecules, $"{run.Name}/{run.Version}: samples, trained on {dataset.Name}", path);
     }
 
-    private static void DrawSamples(RunFolder run, DensityModel flow, Dataset dataset, string path)
+    private static void DrawSamples(RunFolder run, DensityModel flow, Dataset dataset, MethodConfig method, string path)
     {
         using var scope = NewDisposeScope();
         var held = dataset.Test is { Count: > 0 } test ? test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train;
@@ -89,6 +93,6 @@ public static class RunPictures
         var conditional = held.Condition is null ? "" : ", given the same conditions";
         PosteriorPlot.Save(
             samples, held.Data.narrow(0, 0, count), dataset.Columns, $"{run.Name}/{run.Version}: samples{conditional}", path,
-            held == dataset.Train ? "training data" : "held-out data");
+            PosteriorPlot.SamplesOf(method), held == dataset.Train ? "training data" : "held-out data");
     }
 }

@@ -6,8 +6,4 @@ namespace FFF.Runs;
 public sealed class RunFolderGoneException(RunFolder folder, Exception? inner = null) : IOException(
     $"{folder.Path}: the folder of this run, or what was in it, is gone: it was removed, moved, or its disk was taken away while it was in use. "
     + $"Bring it back, and training goes on from its last checkpoint with 'fff train --resume {folder.Path}'; or train a new run, elsewhere by --runs.",
-    inner)
-{
-    /// <summary>The folder.</summary>
-    public RunFolder Folder { get; } = folder;
-}
+    inner);

@@ -1,4 +1,6 @@
 using FFF.Configuration;
+using FFF.Kernels;
+using FFF.Numerics;
 using static TorchSharp.torch;
 
 namespace FFF.Training;
@@ -11,20 +13,22 @@ namespace FFF.Training;
 public sealed class Adam : IDisposable
 {
     private readonly OptimizerConfig _config;
+    private readonly AdamRule _rule;
+    private readonly AdamMoments _moments;
 
     /// <summary>Starts with zero moments for parameters like these, [P].</summary>
     public Adam(OptimizerConfig config, Tensor parameters)
     {
         _config = config;
-        FirstMoment = zeros_like(parameters).DetachFromDisposeScope();
-        SecondMoment = zeros_like(parameters).DetachFromDisposeScope();
+        _rule = new AdamRule(config.Beta1, config.Beta2, config.Epsilon, CorrectsEpsilon: true);
+        _moments = new AdamMoments(parameters);
     }
 
     /// <summary>m, [P].</summary>
-    public Tensor FirstMoment { get; }
+    public Tensor FirstMoment => _moments.Mean;
 
     /// <summary>v, [P].</summary>
-    public Tensor SecondMoment { get; }
+    public Tensor SecondMoment => _moments.Square;
 
     /// <summary>t, the updates made.</summary>
     public long Updates { get; set; }
@@ -36,7 +40,6 @@ public sealed class Adam : IDisposable
     public void Update(Tensor parameters, Tensor gradients, double learningRate)
     {
         using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
         Updates++;
         if (_config.WeightDecay > 0)
         {
@@ -50,18 +53,9 @@ public sealed class Adam : IDisposable
             }
         }
 
-        FirstMoment.mul_(_config.Beta1).add_(gradients, alpha: 1 - _config.Beta1);
-        SecondMoment.mul_(_config.Beta2).addcmul_(gradients, gradients, 1 - _config.Beta2);
-        var firstCorrection = 1 - Math.Pow(_config.Beta1, Updates);
-        var secondCorrection = 1 - Math.Pow(_config.Beta2, Updates);
-        var denominator = SecondMoment.sqrt().div_(Math.Sqrt(secondCorrection)).add_(_config.Epsilon);
-        parameters.addcdiv_(FirstMoment, denominator, -learningRate / firstCorrection);
+        _moments.Update(parameters, gradients, _rule.At(Updates, learningRate));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        FirstMoment.Dispose();
-        SecondMoment.Dispose();
-    }
+    public void Dispose() => _moments.Dispose();
 }

@@ -10,11 +10,11 @@ public sealed partial class DocumentationTests
     public static TheoryData<string> Pages() => [.. MarkdownPage.All().Select(page => page.Name)];
 
     [Fact]
-    public void The_readme_is_short() => Assert.InRange(Page("README.md").LineCount, 1, 150);
+    public void TheReadmeIsShort() => Assert.InRange(Page("README.md").LineCount, 1, 150);
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Links_lead_somewhere(string name)
+    public void LinksLeadSomewhere(string name)
     {
         var page = Page(name);
         var broken = page.Prose
@@ -26,7 +26,7 @@ public sealed partial class DocumentationTests
 
     /// <summary>Every page is reached from the index.</summary>
     [Fact]
-    public void The_index_names_every_page()
+    public void TheIndexNamesEveryPage()
     {
         var index = string.Join('\n', Page("docs/README.md").Prose);
         var forgotten = MarkdownPage.All()
@@ -39,7 +39,7 @@ public sealed partial class DocumentationTests
     /// <summary>Commands and their options are those of the reference, which is the program's.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Commands_exist(string name)
+    public void CommandsExist(string name)
     {
         var reference = Reference();
         var wrong = Page(name).Blocks
@@ -54,7 +54,7 @@ public sealed partial class DocumentationTests
     /// <summary>Whole experiments and sweeps are valid.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Configurations_are_valid(string name)
+    public void ConfigurationsAreValid(string name)
     {
         using var place = new Workplace();
         place.Write("base.yaml", Configs.Toy);
@@ -69,7 +69,7 @@ public sealed partial class DocumentationTests
     /// <summary>C# stands word by word in <see cref="LibraryExamples"/>, which are compiled and run; there folders are those of a test.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Code_is_that_of_the_examples(string name)
+    public void CodeIsThatOfTheExamples(string name)
     {
         var examples = InPlace().Replace(File.ReadAllText(Path.Combine(MarkdownPage.Root, "tests/FFF.Cli.Tests/Documentation/LibraryExamples.cs")), "$1");
         var known = Squeezed(examples.Split('\n'));
@@ -85,7 +85,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("commands")]
     [InlineData("keys")]
-    public void The_reference_is_the_programs(string name)
+    public void TheReferenceIsThePrograms(string name)
     {
         using var place = new Workplace();
         var outcome = place.Run("reference", name);

@@ -17,7 +17,7 @@ namespace FFF.Cli.Tests.Documentation;
 public sealed class LibraryExamples
 {
     [Fact]
-    public void A_table_is_fitted()
+    public void ATableIsFitted()
     {
         using var place = new Workplace();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "configs", "table", "example.csv"), place["mine.csv"]);
@@ -43,7 +43,7 @@ public sealed class LibraryExamples
     }
 
     [Fact]
-    public void A_run_is_read()
+    public void ARunIsRead()
     {
         using var place = new Workplace();
         place.Write("posterior.yaml", Configs.Sbi);
@@ -58,7 +58,7 @@ public sealed class LibraryExamples
     }
 
     [Fact]
-    public void A_network_of_ones_own_is_trained()
+    public void ANetworkOfOnesOwnIsTrained()
     {
         Libtorch.Load();
         manual_seed(0);

@@ -17,10 +17,10 @@ public sealed class ConfigKeysTests : IDisposable
     [InlineData("evaluate.0.kind", "c2st,nll,boltzmann,molecules")]
     [InlineData("evaluate.7.kind", "c2st,nll,boltzmann,molecules")]
     [InlineData("flow.network.networks.0.widths", "")]
-    public void Are_known_with_the_names_that_they_take(string path, string values) => Assert.Equal(values, string.Join(',', ConfigKeys.Find(path)!.Values));
+    public void AreKnownWithTheNamesThatTheyTake(string path, string values) => Assert.Equal(values, string.Join(',', ConfigKeys.Find(path)!.Values));
 
     [Fact]
-    public void Include_every_key_that_a_resolved_experiment_has()
+    public void IncludeEveryKeyThatAResolvedExperimentHas()
     {
         foreach (var config in ConfigNames.Shipped.Where(name => !name.Contains("methods", StringComparison.Ordinal) && !name.Contains("budgets", StringComparison.Ordinal)))
         {
@@ -37,7 +37,7 @@ public sealed class ConfigKeysTests : IDisposable
     [InlineData("flow.latent", "normal", true)]
     [InlineData("data", "sbi", false)]
     [InlineData("nothing", "", false)]
-    public void Values_are_compared_as_they_are_meant(string key, string value, bool expected)
+    public void ValuesAreComparedAsTheyAreMeant(string key, string value, bool expected)
     {
         var file = _folder.Write("resolved.yaml", ExperimentFile.Write(_folder.Load(ConfigFolder.Minimal)));
         Assert.Equal(expected, ResolvedConfig.Has(ResolvedConfig.Read(file), key, value));

@@ -1,5 +1,5 @@
-using FFF.Autodiff;
 using FFF.Devices;
+using FFF.Kernels;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,10 +1,11 @@
-using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Devices;
 using FFF.Evaluation;
 using FFF.Experiments;
 using FFF.Flows;
+using FFF.Kernels;
+using FFF.Kernels.Classifiers;
 using FFF.Latents;
 using FFF.Native;
 using FFF.Networks;

@@ -1,4 +1,5 @@
 using FFF.Evaluation;
+using FFF.Kernels.Classifiers;
 using FFF.Randomness;
 using Xunit;
 using static TorchSharp.torch;

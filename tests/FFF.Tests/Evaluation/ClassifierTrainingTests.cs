@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FFF.Evaluation;
+using FFF.Kernels.Classifiers;
 using FFF.Randomness;
 using TorchSharp;
 using Xunit;

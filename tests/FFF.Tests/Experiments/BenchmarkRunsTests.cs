@@ -18,7 +18,7 @@ public sealed class BenchmarkRunsTests : IDisposable
     private BenchmarkRuns Read() => BenchmarkRuns.Read([.. RunLocator.List(Root).Select(run => run.Folder)]);
 
     [Fact]
-    public void A_point_is_the_mean_and_deviation_over_observations()
+    public void APointIsTheMeanAndDeviationOverObservations()
     {
         SyntheticRuns.Add(Root, "two_moons", 10_000, [0.5, 0.6, 0.7]);
         var score = Assert.Single(BenchmarkScore.Of(Read().Runs));
@@ -32,7 +32,7 @@ public sealed class BenchmarkRunsTests : IDisposable
 
     /// <summary>Two seeds that err in opposite directions at each observation leave no deviation over the observations.</summary>
     [Fact]
-    public void Several_seeds_are_averaged_observation_by_observation()
+    public void SeveralSeedsAreAveragedObservationByObservation()
     {
         SyntheticRuns.Add(Root, "slcp", 500, [0.6, 0.7], seed: 4);
         SyntheticRuns.Add(Root, "slcp", 500, [0.8, 0.7], seed: 2, metrics: "step,epoch,seconds\n10,1,100\n");
@@ -46,7 +46,7 @@ public sealed class BenchmarkRunsTests : IDisposable
     }
 
     [Fact]
-    public void Scores_come_in_the_order_of_the_benchmark()
+    public void ScoresComeInTheOrderOfTheBenchmark()
     {
         foreach (var (task, simulations) in new[] { ("sir", 1000), ("two_moons", 1000), ("gaussian_linear", 10_000), ("lotka_volterra", 1000), ("slcp", 1000) })
         {
@@ -57,7 +57,7 @@ public sealed class BenchmarkRunsTests : IDisposable
     }
 
     [Fact]
-    public void The_newest_finished_version_counts_whatever_its_name()
+    public void TheNewestFinishedVersionCountsWhateverItsName()
     {
         SyntheticRuns.Add(Root, "sir", 1000, [0.6], day: 1);
         SyntheticRuns.Add(Root, new Experiment { Name = "other", Data = new SbiData { Task = "sir", Simulations = 1000 } }, [0.7], day: 2);
@@ -72,14 +72,14 @@ public sealed class BenchmarkRunsTests : IDisposable
     }
 
     [Fact]
-    public void The_time_of_a_resumed_run_is_that_of_all_its_parts()
+    public void TheTimeOfAResumedRunIsThatOfAllItsParts()
     {
         SyntheticRuns.Add(Root, "sir", 1000, [0.6], metrics: "step,epoch,seconds\n1,1,10\n2,2,25\n3,3,7\n4,4,8\n5,5,3\n");
         Assert.Equal(25 + 8 + 3, Assert.Single(Read().Runs).TrainingSeconds);
     }
 
     [Fact]
-    public void A_time_that_is_not_known_is_left_out()
+    public void ATimeThatIsNotKnownIsLeftOut()
     {
         SyntheticRuns.Add(Root, "sir", 1000, [0.6], metrics: "step,epoch\n1,1\n");
         var folder = SyntheticRuns.Add(Root, "sir", 1000, [0.6], seed: 1);
@@ -88,7 +88,7 @@ public sealed class BenchmarkRunsTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_count_is_told()
+    public void WhatDoesNotCountIsTold()
     {
         SyntheticRuns.Add(Root, "sir", 1000, []);
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 1000, [0.5]).ConfigFile, "name: [\n");
@@ -115,7 +115,7 @@ public sealed class BenchmarkRunsTests : IDisposable
     }
 
     [Fact]
-    public void The_tasks_are_the_ten_of_the_benchmark() =>
+    public void TheTasksAreTheTenOfTheBenchmark() =>
         Assert.Equal(
             ["gaussian_linear", "gaussian_linear_uniform", "slcp", "slcp_distractors", "bernoulli_glm", "bernoulli_glm_raw", "gaussian_mixture", "two_moons", "sir", "lotka_volterra"],
             SbiTasks.Names);

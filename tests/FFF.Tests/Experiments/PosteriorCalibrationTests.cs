@@ -42,7 +42,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     [Theory]
     [InlineData("gaussian_linear", 10)]
     [InlineData("sir", 2)]
-    public void The_prior_is_calibrated(string task, int dimensions)
+    public void ThePriorIsCalibrated(string task, int dimensions)
     {
         var (experiment, flow, names) = Untrained(task);
         var pairs = CalibrationPairs.Of(experiment, 300, 5);
@@ -59,7 +59,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     [Theory]
     [InlineData(2, "over-confident")]
     [InlineData(0.5, "under-confident")]
-    public void A_prior_of_the_wrong_width_is_not(double factor, string verdict)
+    public void APriorOfTheWrongWidthIsNot(double factor, string verdict)
     {
         var (experiment, flow, names) = Untrained("gaussian_linear");
         var pairs = CalibrationPairs.Of(experiment, 300, 5);
@@ -70,7 +70,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     }
 
     [Fact]
-    public void Samples_outside_of_the_support_are_drawn_again_and_counted()
+    public void SamplesOutsideOfTheSupportAreDrawnAgainAndCounted()
     {
         var (experiment, flow, names) = Untrained("gaussian_linear_uniform");
         var report = Evaluate(flow, CalibrationPairs.Of(experiment, 60, 5), names);
@@ -85,7 +85,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     /// of its own condition, and true parameters with samples by the same density, whose encoder here inverts no decoder.
     /// </summary>
     [Fact]
-    public void A_flow_is_calibrated_on_its_own_samples_given_their_own_conditions_only()
+    public void AFlowIsCalibratedOnItsOwnSamplesGivenTheirOwnConditionsOnly()
     {
         var (flow, pairs) = SelfConsistent(400);
         var report = Evaluate(flow, pairs, ["a", "b"], samples: 300);
@@ -97,7 +97,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_and_progress_is_told()
+    public void TheSameSeedGivesTheSameAndProgressIsTold()
     {
         var (flow, pairs) = SelfConsistent(400);
         var told = new List<CalibrationProgress>();
@@ -108,7 +108,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     }
 
     [Fact]
-    public void Simulations_are_fresh_and_reproducible()
+    public void SimulationsAreFreshAndReproducible()
     {
         var experiment = new Experiment { Name = "fresh", Seed = 3, Data = new SbiData { Task = "two_moons", Simulations = 200 } };
         var pairs = CalibrationPairs.Of(experiment, 200, experiment.Seed);
@@ -121,7 +121,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     [Theory]
     [InlineData(0.2, "test")]
     [InlineData(0, "validation")]
-    public void Other_data_are_checked_on_what_was_held_out(double testFraction, string source)
+    public void OtherDataAreCheckedOnWhatWasHeldOut(double testFraction, string source)
     {
         var data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = 300, Conditional = true, ValidationFraction = 0.1, TestFraction = testFraction };
         var experiment = new Experiment { Name = "toy", Seed = 2, Data = data };
@@ -138,7 +138,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     [Theory]
     [InlineData(false, 0.2, "have no conditions")]
     [InlineData(true, 0.05, "10 pairs were held out for validation, but calibration needs at least 20")]
-    public void Data_that_cannot_be_checked_are_refused(bool conditional, double fraction, string message)
+    public void DataThatCannotBeCheckedAreRefused(bool conditional, double fraction, string message)
     {
         var data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = 200, Conditional = conditional, ValidationFraction = fraction, TestFraction = 0 };
         var error = Assert.Throws<CalibrationException>(() => CalibrationPairs.Of(new Experiment { Name = "toy", Data = data }, 100, 1));
@@ -146,7 +146,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     }
 
     [Fact]
-    public void Not_a_number_is_an_error()
+    public void NotANumberIsAnError()
     {
         var (flow, pairs) = SelfConsistent(30);
         var error = Assert.Throws<CalibrationException>(() => Evaluate(flow, pairs with { Parameters = pairs.Parameters * double.NaN }, ["a", "b"]));

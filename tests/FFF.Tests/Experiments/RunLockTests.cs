@@ -45,7 +45,7 @@ public sealed class RunLockTests : IDisposable
     {
         const int Each = 20;
         var (inside, taken) = (0, 0);
-        Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        Together.Run(4, _ =>
         {
             for (var mine = 0; mine < Each;)
             {
@@ -62,9 +62,7 @@ public sealed class RunLockTests : IDisposable
                     Thread.Yield();
                 }
             }
-        }))];
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+        });
         Assert.Equal(4 * Each, taken);
     }
 
@@ -106,17 +104,27 @@ public sealed class RunLockTests : IDisposable
     {
         Leave(Here with { Host = "elsewhere" });
         using var stop = new ManualResetEventSlim();
-        var renewing = new Thread(() =>
+        Together.Run(2, party =>
         {
-            while (!stop.Wait(100))
+            if (party == 1)
             {
-                File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+                while (!stop.Wait(100))
+                {
+                    File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+                }
+
+                return;
+            }
+
+            try
+            {
+                Assert.Contains("on elsewhere", Assert.Throws<RunException>(() => RunLock.Take(_folder)).Message);
+            }
+            finally
+            {
+                stop.Set();
             }
         });
-        renewing.Start();
-        Assert.Contains("on elsewhere", Assert.Throws<RunException>(() => RunLock.Take(_folder)).Message);
-        stop.Set();
-        renewing.Join();
     }
 
     [Theory]

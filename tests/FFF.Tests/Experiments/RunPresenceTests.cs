@@ -42,7 +42,7 @@ public sealed class RunPresenceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Whatever_is_touched_first_the_message_is_the_same(string touch)
+    public void WhateverIsTouchedFirstTheMessageIsTheSame(string touch)
     {
         var folder = SyntheticRuns.Add(_root, "two_moons", 1000, []);
         var error = Assert.Throws<RunFolderGoneException>(() => RunPresence.Watch(folder, () =>
@@ -64,7 +64,7 @@ public sealed class RunPresenceTests : IDisposable
     [InlineData("Epoch 1", "manifest.json")]
     [InlineData("Epoch 4", "manifest.json")]
     [InlineData("Epoch 1", "checkpoints")]
-    public void Training_ends_with_this_message_whenever_it_happens_and_whatever_is_gone(string moment, string what)
+    public void TrainingEndsWithThisMessageWheneverItHappensAndWhateverIsGone(string moment, string what)
     {
         RunFolder? folder = null;
         var said = new List<string>();
@@ -84,7 +84,7 @@ public sealed class RunPresenceTests : IDisposable
     }
 
     [Fact]
-    public void Resuming_and_interrupting_end_with_this_message_too()
+    public void ResumingAndInterruptingEndWithThisMessageToo()
     {
         using var stop = new CancellationTokenSource();
         RunFolder folder;
@@ -110,7 +110,7 @@ public sealed class RunPresenceTests : IDisposable
     }
 
     [Fact]
-    public void Other_failures_stay_what_they_are()
+    public void OtherFailuresStayWhatTheyAre()
     {
         var folder = SyntheticRuns.Add(_root, "two_moons", 1000, []);
         Assert.Throws<FileReadException>(() => RunPresence.Watch(folder, () => Checkpoint.Load(folder.BestCheckpoint)));

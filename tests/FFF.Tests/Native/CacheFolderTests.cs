@@ -17,7 +17,7 @@ public sealed class CacheFolderTests : IDisposable
     }
 
     [Fact]
-    public void The_programs_own_variable_goes_before_that_of_all_programs()
+    public void TheProgramsOwnVariableGoesBeforeThatOfAllPrograms()
     {
         var (own, shared) = (Path.Combine(Path.GetTempPath(), "own"), Path.Combine(Path.GetTempPath(), "shared"));
         Environment.SetEnvironmentVariable(Shared, shared);
@@ -30,7 +30,7 @@ public sealed class CacheFolderTests : IDisposable
     }
 
     [Fact]
-    public void Without_either_it_is_where_the_system_keeps_caches()
+    public void WithoutEitherItIsWhereTheSystemKeepsCaches()
     {
         Environment.SetEnvironmentVariable(Shared, null);
         Environment.SetEnvironmentVariable(CacheFolder.Variable, null);

@@ -38,11 +38,11 @@ public sealed class RaceTests
     public static TheoryData<string> Names => [.. Kinds.Keys];
 
     [Fact]
-    public void TorchSharp_is_woven() => Assert.True(Libtorch.Load().KeepsObjects, "TorchSharp.dll is not the woven one: see src/FFF.Build.");
+    public void TorchSharpIsWoven() => Assert.True(Libtorch.Load().KeepsObjects, "TorchSharp.dll is not the woven one: see src/FFF.Build.");
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Nothing_is_freed_under_a_native_call(string name)
+    public void NothingIsFreedUnderANativeCall(string name)
     {
         var kind = Kinds[name];
         var enough = !Long ? long.MaxValue : name == "scalars" ? 50_000_000 : 500_000;

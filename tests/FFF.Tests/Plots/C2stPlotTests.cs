@@ -35,7 +35,7 @@ public sealed class C2stPlotTests : IDisposable
         ((int)Math.Round(Left + ((Math.Log10(simulations) - 2.7) / 2.6 * Width)), (int)Math.Round(Top + ((1.04 - c2st) / 0.58 * Height)));
 
     [Fact]
-    public void Dots_lie_where_mean_and_budget_are_and_bars_reach_a_deviation_up_and_down()
+    public void DotsLieWhereMeanAndBudgetAreAndBarsReachADeviationUpAndDown()
     {
         Add("two_moons", 1000, 0.9, 0.9);
         Add("two_moons", 100_000, 0.6, 0.8);
@@ -54,7 +54,7 @@ public sealed class C2stPlotTests : IDisposable
     }
 
     [Fact]
-    public void The_published_results_are_a_dashed_line()
+    public void ThePublishedResultsAreADashedLine()
     {
         Add("two_moons", 1000, 0.95);
         using var png = Draw();
@@ -66,7 +66,7 @@ public sealed class C2stPlotTests : IDisposable
     }
 
     [Fact]
-    public void Methods_stand_beside_each_other_in_colours_of_their_own()
+    public void MethodsStandBesideEachOtherInColoursOfTheirOwn()
     {
         Add("two_moons", 10_000, 0.7);
         SyntheticRuns.Add(_folder["runs"], new Experiment { Name = "spline", Method = new SplineFlowMethod(), Data = new SbiData { Task = "two_moons" } }, [0.7]);
@@ -78,7 +78,7 @@ public sealed class C2stPlotTests : IDisposable
     }
 
     [Fact]
-    public void Ten_tasks_are_two_rows_of_five()
+    public void TenTasksAreTwoRowsOfFive()
     {
         foreach (var task in SbiTasks.Names)
         {
@@ -95,7 +95,7 @@ public sealed class C2stPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_C2ST_below_the_usual_floor_is_still_shown()
+    public void AC2STBelowTheUsualFloorIsStillShown()
     {
         Add("sir", 50, 0.2);
         using var png = Draw();
@@ -103,7 +103,7 @@ public sealed class C2stPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_missing_is_named()
+    public void AFolderThatIsMissingIsNamed()
     {
         Add("sir", 1000, 0.5);
         var scores = BenchmarkScore.Of(BenchmarkRuns.Read([.. RunLocator.List(_folder["runs"]).Select(run => run.Folder)]).Runs);

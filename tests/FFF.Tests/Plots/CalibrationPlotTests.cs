@@ -37,7 +37,7 @@ public sealed class CalibrationPlotTests : IDisposable
     private static double[] AtTheEnds => [.. Enumerable.Range(0, N).Select(i => i % 2 == 0 ? 0.01 : 0.99)];
 
     [Fact]
-    public void Bars_of_ranks_are_as_high_as_they_are_many()
+    public void BarsOfRanksAreAsHighAsTheyAreMany()
     {
         RankPlot.Save(Report(2, Even, AtTheEnds), "ranks", Path);
         using var png = new Png(Path);
@@ -60,7 +60,7 @@ public sealed class CalibrationPlotTests : IDisposable
     [InlineData(7, 2)]
     [InlineData(10, 2)]
     [InlineData(25, 4)]
-    public void Any_number_of_parameters_is_drawn(int parameters, int rows)
+    public void AnyNumberOfParametersIsDrawn(int parameters, int rows)
     {
         RankPlot.Save(Report(parameters, Even), "ranks", Path);
         using var png = new Png(Path);
@@ -72,7 +72,7 @@ public sealed class CalibrationPlotTests : IDisposable
     }
 
     [Fact]
-    public void Coverage_follows_the_diagonal_or_leaves_it_in_another_colour()
+    public void CoverageFollowsTheDiagonalOrLeavesItInAnotherColour()
     {
         // Panels of 440 pixels begin at (110, 146) and (586, 146).
         CoveragePlot.Save(Report(1, Even), "coverage", Path);
@@ -95,7 +95,7 @@ public sealed class CalibrationPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_place_that_cannot_be_written_is_told()
+    public void APlaceThatCannotBeWrittenIsTold()
     {
         var path = _folder["none/picture.png"];
         Assert.Throws<FileWriteException>(() => RankPlot.Save(Report(1, Even), "", path));

@@ -15,7 +15,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void A_histogram_agrees_with_that_of_libtorch()
+    public void AHistogramAgreesWithThatOfLibtorch()
     {
         var values = Normal(5000, "histogram");
         var ours = Histogram.Of(values, new AxisRange(-2, 3), 37);
@@ -27,7 +27,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void A_histogram_covers_the_share_of_the_values_inside_its_range()
+    public void AHistogramCoversTheShareOfTheValuesInsideItsRange()
     {
         var histogram = Histogram.Of([0, 0.1, 0.9, 1, 7], new AxisRange(0, 1), 4);
         Assert.Equal([1.6, 0, 0, 1.6], histogram.Density);
@@ -35,7 +35,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void An_outline_follows_the_bins_from_zero_to_zero()
+    public void AnOutlineFollowsTheBinsFromZeroToZero()
     {
         var (x, y) = new Histogram(new AxisRange(0, 1), [2, 4]).Outline();
         Assert.Equal([0, 0, 0.5, 0.5, 1, 1], x);
@@ -47,12 +47,12 @@ public sealed class NumericsTests
     [InlineData(1000, 20)]
     [InlineData(10_000, 43)]
     [InlineData(1_000_000, 60)]
-    public void Bins_grow_with_the_cube_root(long count, int bins) => Assert.Equal(bins, Histogram.BinCount(count));
+    public void BinsGrowWithTheCubeRoot(long count, int bins) => Assert.Equal(bins, Histogram.BinCount(count));
 
     [Theory]
     [InlineData(0.5)]
     [InlineData(0.9)]
-    public void A_contour_of_a_normal_density_has_the_height_that_theory_gives(double share)
+    public void AContourOfANormalDensityHasTheHeightThatTheoryGives(double share)
     {
         const int N = 200_000;
         var (x, y) = (Normal(N, "x"), Normal(N, "y"));
@@ -68,7 +68,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void A_density_puts_a_point_into_its_row_and_column()
+    public void ADensityPutsAPointIntoItsRowAndColumn()
     {
         var grid = DensityGrid.Of([0.9, 0.9], [0.2, 0.2], new AxisRange(0, 1), new AxisRange(0, 1));
         var (row, column) = ((int)(0.2 * DensityGrid.Cells), (int)(0.9 * DensityGrid.Cells));
@@ -79,7 +79,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void A_range_leaves_out_the_tails_of_many_samples_only()
+    public void ARangeLeavesOutTheTailsOfManySamplesOnly()
     {
         double[] thousands = [.. Enumerable.Range(0, 10_000).Select(i => (double)i), 1e9];
         Assert.InRange(AxisRange.Of(thousands, []).High, 9_900, 11_000);
@@ -87,7 +87,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void Far_samples_do_not_squeeze_the_reference()
+    public void FarSamplesDoNotSqueezeTheReference()
     {
         var range = AxisRange.Of([-1e6, 1e6], [0, 1]);
         Assert.Equal(-1.15, range.Low, 12);
@@ -95,7 +95,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void A_range_is_never_empty()
+    public void ARangeIsNeverEmpty()
     {
         Assert.True(AxisRange.Of([3, 3], []).Contains(3));
         Assert.True(AxisRange.Of([3, 3], []).Span > 0);
@@ -106,7 +106,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void A_curve_shows_its_course_without_the_values_far_out()
+    public void ACurveShowsItsCourseWithoutTheValuesFarOut()
     {
         double[] falling = [1e6, .. Enumerable.Range(0, 19).Select(i => 5 - (0.1 * i))];
         var range = AxisRange.OfCurve(falling);
@@ -116,14 +116,14 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void Spans_become_equal_unless_they_are_of_different_kinds()
+    public void SpansBecomeEqualUnlessTheyAreOfDifferentKinds()
     {
         Assert.Equal([new AxisRange(0, 2), new AxisRange(-0.5, 1.5)], ScatterPlot.Square([new AxisRange(0, 2), new AxisRange(0, 1)]));
         Assert.Equal([new AxisRange(0, 1000), new AxisRange(0, 1)], ScatterPlot.Square([new AxisRange(0, 1000), new AxisRange(0, 1)]));
     }
 
     [Fact]
-    public void Logarithmic_ticks_are_powers_of_ten()
+    public void LogarithmicTicksArePowersOfTen()
     {
         var ticks = LogAxis.Majors(new AxisRange(-4.2, 1.3));
         Assert.Equal([-4, -3, -2, -1, 0, 1], ticks.Select(t => t.Position));
@@ -132,7 +132,7 @@ public sealed class NumericsTests
     }
 
     [Fact]
-    public void Logarithmic_ticks_divide_a_decade_and_thin_out_over_many()
+    public void LogarithmicTicksDivideADecadeAndThinOutOverMany()
     {
         Assert.Equal(["2·10⁻³", "5·10⁻³", "10⁻²"], LogAxis.Majors(new AxisRange(-2.8, -1.9)).Select(t => t.Label));
         Assert.InRange(LogAxis.Majors(new AxisRange(-16, 3)).Count, 4, 7);
@@ -145,5 +145,5 @@ public sealed class NumericsTests
     [InlineData(1e-17, 1, "0")]
     [InlineData(250000, 1e5, "2.5E5")]
     [InlineData(-2e-5, 1e-5, "−2E−5")]
-    public void Numbers_are_plain(double value, double span, string text) => Assert.Equal(text, Panel.Number(value, span));
+    public void NumbersArePlain(double value, double span, string text) => Assert.Equal(text, Panel.Number(value, span));
 }

@@ -1,3 +1,4 @@
+using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Formats;
 using FFF.Plots;
@@ -26,12 +27,12 @@ public sealed class PosteriorPlotTests : IDisposable
     private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(i => $"x{i}")];
 
     [Fact]
-    public void Points_lie_where_they_should()
+    public void PointsLieWhereTheyShould()
     {
         // Two points stretch the axes from corner to corner: the flow's rise, the reference's fall.
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
-        PosteriorPlot.Save(rising, falling, ["x", "y"], "corners", Path);
+        PosteriorPlot.Save(rising, falling, ["x", "y"], "corners", Path, "flow");
 
         using var png = new Png(Path);
         Assert.Equal((1062, 628), (png.Width, png.Height));
@@ -49,10 +50,10 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void A_reference_posterior_fills_its_panel()
+    public void AReferencePosteriorFillsItsPanel()
     {
         using var posterior = ReferenceData.Posterior(SbiTasks.Get("two_moons"), 1);
-        PosteriorPlot.Save(posterior, posterior, ["θ₁", "θ₂"], "two moons", Path);
+        PosteriorPlot.Save(posterior, posterior, ["θ₁", "θ₂"], "two moons", Path, "flow");
         using var png = new Png(Path);
         Assert.InRange(png.Blue(110, 112, 550, 552), 1500, 20_000);
         Assert.InRange((double)png.Vermilion(586, 112, 1026, 552) / png.Blue(110, 112, 550, 552), 0.9, 1.1);
@@ -64,11 +65,11 @@ public sealed class PosteriorPlotTests : IDisposable
     [InlineData(3, 20)]
     [InlineData(8, 600)]
     [InlineData(12, 600)]
-    public void Any_number_of_dimensions_is_drawn(int dimensions, int count)
+    public void AnyNumberOfDimensionsIsDrawn(int dimensions, int count)
     {
         using var samples = Normal(count, dimensions, "samples");
         using var reference = Normal(count, dimensions, "reference");
-        PosteriorPlot.Save(samples, reference, Names(dimensions), "pairs", Path);
+        PosteriorPlot.Save(samples, reference, Names(dimensions), "pairs", Path, "flow");
 
         using var png = new Png(Path);
         Assert.InRange(png.Width, 800, dimensions > 5 ? 1800 : 1200);
@@ -79,12 +80,12 @@ public sealed class PosteriorPlotTests : IDisposable
 
     /// <summary>In a pair plot of two dimensions, the pair is the panel at (110, 548), of 424 pixels; the diagonal begins at (110, 112) and (546, 548).</summary>
     [Fact]
-    public void Dots_and_the_true_parameters_lie_where_they_should()
+    public void DotsAndTheTrueParametersLieWhereTheyShould()
     {
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
         using var truth = tensor(new[] { 0.5f, 0.5f });
-        PosteriorPlot.SavePairs(rising, falling, truth, ["x", "y"], "pairs", Path);
+        PosteriorPlot.SavePairs(rising, falling, truth, ["x", "y"], "pairs", Path, "flow");
         using (var png = new Png(Path))
         {
             Assert.Equal((1006, 1048), (png.Width, png.Height));
@@ -100,14 +101,14 @@ public sealed class PosteriorPlotTests : IDisposable
             Assert.True(png.Dark(756, 556, 761, 956) > 400);
         }
 
-        PosteriorPlot.SavePairs(rising, null, null, ["x", "y"], "pairs", Path);
+        PosteriorPlot.SavePairs(rising, null, null, ["x", "y"], "pairs", Path, "flow");
         using var alone = new Png(Path);
         Assert.Equal(0, alone.Dark(310, 748, 334, 772));
         Assert.Equal(0, alone.Vermilion(0, 0, alone.Width, alone.Height));
     }
 
     [Fact]
-    public void True_parameters_far_from_the_samples_are_shown()
+    public void TrueParametersFarFromTheSamplesAreShown()
     {
         Assert.Equal(new AxisRange(-0.05, 3.1), new AxisRange(-0.05, 1.95).With(3.0));
         Assert.Equal(new AxisRange(0, 1), new AxisRange(0, 1).With(0.5));
@@ -115,12 +116,12 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Contours_lie_where_the_density_is()
+    public void ContoursLieWhereTheDensityIs()
     {
         // In the first pair, the flow's samples lie in the lower left of the frame, the reference's in the upper right.
         using var samples = Normal(2000, 3, "samples");
         using var reference = Normal(2000, 3, "reference") + 7;
-        PosteriorPlot.Save(samples, reference, Names(3), "contours", Path);
+        PosteriorPlot.Save(samples, reference, Names(3), "contours", Path, "flow");
         using var png = new Png(Path);
         const int Cell = 278;
         var (left, top) = (110, 112 + Cell + 12);
@@ -131,17 +132,17 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_reference_there_is_one_panel()
+    public void WithoutAReferenceThereIsOnePanel()
     {
         using var samples = Normal(100, 2, "samples");
-        PosteriorPlot.Save(samples, null, Names(2), "alone", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "alone", Path, "flow");
         using var png = new Png(Path);
         Assert.Equal(1062 - 476, png.Width);
         Assert.Equal(0, png.Vermilion(0, 0, png.Width, png.Height));
     }
 
     [Fact]
-    public void Samples_that_are_not_finite_or_lie_outside_are_counted()
+    public void SamplesThatAreNotFiniteOrLieOutsideAreCounted()
     {
         using var samples = tensor(new double[,] { { 0.5, 0.5 }, { double.NaN, 0 }, { 0, double.PositiveInfinity }, { 50, 0.5 } });
         var columns = SampleColumns.Of(samples, 2);
@@ -150,28 +151,28 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_but_samples_that_are_not_finite_is_drawn_as_an_empty_panel()
+    public void NothingButSamplesThatAreNotFiniteIsDrawnAsAnEmptyPanel()
     {
         using var samples = full([5, 2], double.NaN);
         using var many = full([600, 3], double.NaN);
         using var reference = Normal(600, 3, "reference");
-        PosteriorPlot.Save(samples, null, Names(2), "nothing", Path);
-        PosteriorPlot.Save(many, reference, Names(3), "nothing", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "nothing", Path, "flow");
+        PosteriorPlot.Save(many, reference, Names(3), "nothing", Path, "flow");
         using var png = new Png(Path);
         Assert.True(png.Vermilion(0, 0, png.Width, png.Height) > 1000);
     }
 
     [Fact]
-    public void Text_is_drawn_with_the_embedded_font()
+    public void TextIsDrawnWithTheEmbeddedFont()
     {
         Assert.Equal("Inter", PlotFont.Typeface.FamilyName);
         Assert.Same(PlotFont.Typeface, ScottPlot.Fonts.GetTypeface(PlotFont.Name, bold: true, italic: false));
         Assert.True(PlotFont.Typeface.ContainsGlyphs("free-form flow 0123456789 −·×…‖²⁰¹³⁴⁵⁶⁷⁸⁹⁻θβ₀₁₂₃₄₅₆₇₈₉%"));
 
         using var samples = Normal(100, 2, "samples");
-        PosteriorPlot.Save(samples, null, Names(2), "", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "", Path, "flow");
         using var untitled = new Png(Path);
-        PosteriorPlot.Save(samples, null, Names(2), "A title", Path);
+        PosteriorPlot.Save(samples, null, Names(2), "A title", Path, "flow");
         using var titled = new Png(Path);
         Assert.Equal(0, untitled.Dark(0, 0, untitled.Width, 70));
         Assert.InRange(titled.Dark(0, 0, titled.Width, 70), 200, 2000);
@@ -182,7 +183,7 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Long_text_is_shortened_to_fit()
+    public void LongTextIsShortenedToFit()
     {
         using var font = new SKFont(PlotFont.Typeface, 20);
         var fitting = PlotFont.Fit(new string('m', 200), 20, 300);
@@ -192,22 +193,30 @@ public sealed class PosteriorPlotTests : IDisposable
     }
 
     [Fact]
-    public void Shapes_that_do_not_fit_are_refused()
+    public void ShapesThatDoNotFitAreRefused()
     {
         using var samples = Normal(10, 2, "samples");
         using var empty = zeros(0, 2);
         using var other = zeros(10, 3);
-        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, null, Names(3), "", Path));
-        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(empty, null, Names(2), "", Path));
-        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, other, Names(2), "", Path));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, null, Names(3), "", Path, "flow"));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(empty, null, Names(2), "", Path, "flow"));
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.Save(samples, other, Names(2), "", Path, "flow"));
         Assert.Empty(_folder.Files());
     }
 
     [Fact]
-    public void A_folder_that_is_missing_is_named()
+    public void AFolderThatIsMissingIsNamed()
     {
         using var samples = Normal(10, 2, "samples");
         var path = System.IO.Path.Combine(_folder.Path, "none", "picture.png");
-        Assert.Contains(path, Assert.Throws<FileWriteException>(() => PosteriorPlot.Save(samples, null, Names(2), "", path)).Message);
+        Assert.Contains(path, Assert.Throws<FileWriteException>(() => PosteriorPlot.Save(samples, null, Names(2), "", path, "flow")).Message);
+    }
+
+    [Fact]
+    public void SamplesAreNamedAfterTheirMethod()
+    {
+        Assert.Equal("free-form flow", PosteriorPlot.SamplesOf(new FreeFormMethod()));
+        Assert.Equal("spline flow", PosteriorPlot.SamplesOf(new SplineFlowMethod()));
+        Assert.Equal("flow matching", PosteriorPlot.SamplesOf(new FlowMatchingMethod()));
     }
 }

@@ -28,10 +28,10 @@ public sealed class RunPicturesTests : IDisposable
     private static string[] Pictures(RunFolder run) => [.. Directory.GetFiles(run.PlotFolder).Select(f => Path.GetFileName(f)).Order()];
 
     [Fact]
-    public void A_benchmark_task_gets_curves_and_a_posterior()
+    public void ABenchmarkTaskGetsCurvesAndAPosterior()
     {
         var (run, flow, data) = Untrained(new SbiData { Task = "gaussian_linear", Simulations = 100 });
-        var written = RunPictures.Draw(run, flow, data);
+        var written = RunPictures.Draw(run, flow, data, new FreeFormMethod());
         flow.Dispose();
         Assert.Equal(["curves.png", "posterior_1.png"], Pictures(run));
         Assert.Equal(Pictures(run), written.Select(f => Path.GetFileName(f)).Order());
@@ -43,7 +43,7 @@ public sealed class RunPicturesTests : IDisposable
     [InlineData(false, 0.1, 0.1)]
     [InlineData(true, 0.1, 0)]
     [InlineData(false, 0, 0)]
-    public void Other_data_get_curves_and_samples(bool conditional, double validation, double test)
+    public void OtherDataGetCurvesAndSamples(bool conditional, double validation, double test)
     {
         var (run, flow, data) = Untrained(new ToyData
         {
@@ -53,7 +53,7 @@ public sealed class RunPicturesTests : IDisposable
             ValidationFraction = validation,
             TestFraction = test,
         });
-        RunPictures.Draw(run, flow, data);
+        RunPictures.Draw(run, flow, data, new FreeFormMethod());
         flow.Dispose();
         Assert.Equal(["curves.png", "samples.png"], Pictures(run));
         using var png = new Png(Path.Combine(run.PlotFolder, RunPictures.SamplesFile));
@@ -62,27 +62,27 @@ public sealed class RunPicturesTests : IDisposable
     }
 
     [Fact]
-    public void One_failure_leaves_the_other_picture_and_is_told()
+    public void OneFailureLeavesTheOtherPictureAndIsTold()
     {
         var (run, flow, data) = Untrained(new ToyData { Distribution = ToyDistribution.Rings, Samples = 100 });
         File.Delete(run.MetricsFile);
-        var error = Assert.Throws<PictureException>(() => RunPictures.Draw(run, flow, data));
+        var error = Assert.Throws<PictureException>(() => RunPictures.Draw(run, flow, data, new FreeFormMethod()));
         Assert.StartsWith("The picture curves.png was not drawn: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(run.MetricsFile, error.Message);
         Assert.Equal(["samples.png"], Pictures(run));
 
         // A flow that is gone fails of a kind that nobody foresaw.
         flow.Dispose();
-        Assert.Contains("samples.png", Assert.Throws<PictureException>(() => RunPictures.Draw(run, flow, data)).Message);
+        Assert.Contains("samples.png", Assert.Throws<PictureException>(() => RunPictures.Draw(run, flow, data, new FreeFormMethod())).Message);
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_is_told()
+    public void AFolderThatCannotBeWrittenIsTold()
     {
         var (run, flow, data) = Untrained(new ToyData { Distribution = ToyDistribution.Rings, Samples = 100 });
         Directory.Delete(run.PlotFolder);
         File.WriteAllText(run.PlotFolder, "a file where the folder should be");
-        var error = Assert.Throws<PictureException>(() => RunPictures.Draw(run, flow, data));
+        var error = Assert.Throws<PictureException>(() => RunPictures.Draw(run, flow, data, new FreeFormMethod()));
         flow.Dispose();
         Assert.Contains("curves.png", error.Message);
         Assert.Contains("samples.png", error.Message);

@@ -33,7 +33,7 @@ public sealed class TrainingCurvesTests : IDisposable
     }
 
     [Fact]
-    public void Curves_fall_where_their_values_fall()
+    public void CurvesFallWhereTheirValuesFall()
     {
         var rows = Enumerable.Range(1, 100).Select(e => FormattableString.Invariant($"{e * 10},{e},25,{Math.Pow(10, -e / 25.0)},{5 - (e / 50.0)},{3 + (e / 50.0)},{Math.Pow(10, (e / 25.0) - 4)}"));
         using var png = Draw(Run(rows));
@@ -50,7 +50,7 @@ public sealed class TrainingCurvesTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_has_logged_nothing_says_so()
+    public void ARunThatHasLoggedNothingSaysSo()
     {
         using var png = Draw(Run());
         Assert.True(png.Dark(300, 200, 800, 300) > 300);
@@ -59,7 +59,7 @@ public sealed class TrainingCurvesTests : IDisposable
     }
 
     [Fact]
-    public void One_row_without_validation_is_one_point_and_says_what_is_missing()
+    public void OneRowWithoutValidationIsOnePointAndSaysWhatIsMissing()
     {
         using var png = Draw(Run("10,1,25,0.5,,,"));
         Assert.True(png.Dark(300, 200, 800, 300) > 300);
@@ -72,7 +72,7 @@ public sealed class TrainingCurvesTests : IDisposable
     }
 
     [Fact]
-    public void A_changing_beta_has_an_axis_of_its_own()
+    public void AChangingBetaHasAnAxisOfItsOwn()
     {
         using var constant = Draw(Run("10,1,25,0.9,2,1,0.1", "20,2,25,0.8,2,1,0.2"));
         Assert.Equal(0, constant.Dark(900, 460, 970, 700));
@@ -81,14 +81,14 @@ public sealed class TrainingCurvesTests : IDisposable
     }
 
     [Fact]
-    public void Values_without_a_logarithm_are_left_out()
+    public void ValuesWithoutALogarithmAreLeftOut()
     {
         using var png = Draw(Run("10,1,0,0,NaN,-Infinity,-1", "20,2,0,0.5,2,2,0.5", "30,3,1,0.1,1,1,0.1"));
         Assert.True(png.Blue(110, 450, 976, 720) > 100);
     }
 
     [Fact]
-    public void Other_metrics_are_refused_by_the_name_of_what_they_lack()
+    public void OtherMetricsAreRefusedByTheNameOfWhatTheyLack()
     {
         var run = Run();
         File.WriteAllText(run.MetricsFile, "step,epoch\n1,1\n");

@@ -13,7 +13,7 @@ public sealed class MetricsTailTests
     [InlineData(30, 7)]
     [InlineData(400, 150)]
     [InlineData(3000, 2900)]
-    public void Are_those_of_the_whole_file(int rows, int apart)
+    public void AreThoseOfTheWholeFile(int rows, int apart)
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "metrics.csv");
@@ -27,7 +27,7 @@ public sealed class MetricsTailTests
     }
 
     [Fact]
-    public void Are_none_where_nothing_was_logged()
+    public void AreNoneWhereNothingWasLogged()
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "metrics.csv");

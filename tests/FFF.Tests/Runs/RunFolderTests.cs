@@ -46,13 +46,11 @@ public sealed class RunFolderTests : IDisposable
         const int Each = 10;
         var versions = new string[Parties][];
         using var start = new Barrier(Parties);
-        Thread[] threads = [.. Enumerable.Range(0, Parties).Select(party => new Thread(() =>
+        Together.Run(Parties, party =>
         {
             start.SignalAndWait();
             versions[party] = [.. Enumerable.Range(0, Each).Select(_ => RunFolder.Create(_root.Path, "moons").Version)];
-        }))];
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+        });
 
         Assert.Equal(Enumerable.Range(1, Parties * Each).Select(version => $"v{version:D4}"), versions.SelectMany(v => v).Order());
         Assert.Equal(Parties * Each, Directory.GetFileSystemEntries(_root["moons"]).Length);

@@ -11,10 +11,10 @@ public sealed class SlurmScriptTests
     [Theory]
     [InlineData("0-2,4,7-8", 0, 1, 2, 4, 7, 8)]
     [InlineData("3", 3)]
-    public void Numbers_are_written_as_ranges(string expected, params int[] numbers) => Assert.Equal(expected, SlurmScript.Ranges(numbers));
+    public void NumbersAreWrittenAsRanges(string expected, params int[] numbers) => Assert.Equal(expected, SlurmScript.Ranges(numbers));
 
     [Fact]
-    public void Indices_stay_below_a_thousand()
+    public void IndicesStayBelowAThousand()
     {
         using var root = new TemporaryFolder();
         var scripts = SlurmScript.Create(SweepFolder.At(root.Path, "s"), new SlurmConfig { MaxParallel = 8 }, [3, 999, 1000, 2500], new TrialProgram("/opt/my fff", []));
@@ -26,7 +26,7 @@ public sealed class SlurmScriptTests
     }
 
     [Fact]
-    public void The_queue_tells_which_trials_wait_and_run()
+    public void TheQueueTellsWhichTrialsWaitAndRun()
     {
         SlurmJob[] jobs = [new("17", 0, DateTimeOffset.UnixEpoch), new("18", 1000, DateTimeOffset.UnixEpoch)];
         var states = Slurm.ParseQueue("17 3 RUNNING\n17 4 PENDING\n18 4 COMPLETING\n99 5 RUNNING\n17 N/A PENDING\n17 6 FAILED\n", jobs);

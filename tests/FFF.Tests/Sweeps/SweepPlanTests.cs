@@ -15,7 +15,7 @@ public sealed class SweepPlanTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_grid_varies_its_last_key_fastest()
+    public void AGridVariesItsLastKeyFastest()
     {
         var plan = Plan("kind: grid, keys: {objective.beta: [1, 2], 'flow.network.widths': [[8], [16, 16], [32]]}");
         Assert.Equal(
@@ -27,7 +27,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_list_gives_each_trial_its_own_keys()
+    public void AListGivesEachTrialItsOwnKeys()
     {
         var plan = Plan("kind: list, trials: [{training.epochs: 3}, {seed: 7, data.distribution: pinwheel}, {}]");
         Assert.Equal([3, 200, 200], plan.Trials.Select(trial => trial.Experiment.Training.Epochs));
@@ -36,7 +36,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void More_trials_or_keys_leave_what_was_drawn()
+    public void MoreTrialsOrKeysLeaveWhatWasDrawn()
     {
         const string Keys = "objective.beta: {kind: log-uniform, low: 1, high: 1000}";
         var few = Plan($"kind: random, trials: 3, keys: {{{Keys}}}");
@@ -48,7 +48,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void Seeds_are_each_trials_own_or_shared()
+    public void SeedsAreEachTrialsOwnOrShared()
     {
         const string Search = "kind: list, trials: [{}, {}, {}]";
         Assert.Equal(3, Plan(Search).Trials.Select(trial => trial.Experiment.Seed).Distinct().Count());
@@ -59,7 +59,7 @@ public sealed class SweepPlanTests : IDisposable
     [Theory]
     [InlineData("{kind: uniform, low: -2, high: 6}", false, -2, 6)]
     [InlineData("{kind: log-uniform, low: 1.0e-3, high: 10}", true, -3, 1)]
-    public void What_is_drawn_has_the_spaces_distribution(string space, bool logarithmic, double low, double high)
+    public void WhatIsDrawnHasTheSpacesDistribution(string space, bool logarithmic, double low, double high)
     {
         const int Count = 4000;
         var sweep = Load($"kind: random, trials: {Count}, keys: {{objective.beta: {space}}}");
@@ -71,7 +71,7 @@ public sealed class SweepPlanTests : IDisposable
     [Theory]
     [InlineData("{kind: integer, low: -1, high: 2}", "-1,0,1,2")]
     [InlineData("{kind: choice, values: [a, [1, 2], {kind: x}]}", "[1, 2],a,{kind: x}")]
-    public void Each_value_is_as_likely(string space, string values)
+    public void EachValueIsAsLikely(string space, string values)
     {
         const int Count = 4000;
         var sweep = Load($"kind: random, trials: {Count}, keys: {{objective.beta: {space}}}");
@@ -84,7 +84,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void All_problems_of_all_trials_are_told_at_once_with_their_places()
+    public void AllProblemsOfAllTrialsAreToldAtOnceWithTheirPlaces()
     {
         var error = Assert.Throws<ConfigurationException>(() => Plan("kind: grid, keys: {objective.bta: [1], training.epochs: [3, 0, none]}"));
         Assert.Equal(3, error.Problems.Count);
@@ -95,14 +95,14 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_grid_that_explodes_is_refused()
+    public void AGridThatExplodesIsRefused()
     {
         var keys = string.Join(", ", Enumerable.Range(0, 6).Select(key => $"k{key}: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"));
         Assert.Contains("found 1000000", Assert.Throws<ConfigurationException>(() => Plan($"kind: grid, keys: {{{keys}}}")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_is_written_reads_back_as_the_same_sweep()
+    public void WhatIsWrittenReadsBackAsTheSameSweep()
     {
         var sweep = Load("kind: random, trials: 2, keys: {objective.beta: {kind: choice, values: [1, null, {kind: range, low: 1, high: 2}]}}", "set: {training.epochs: 3}");
         var text = SweepFile.Write(sweep);
@@ -111,7 +111,7 @@ public sealed class SweepPlanTests : IDisposable
     }
 
     [Fact]
-    public void Paths_in_a_sweep_are_relative_to_its_file()
+    public void PathsInASweepAreRelativeToItsFile()
     {
         var plan = Plan("kind: grid, keys: {data: [{kind: table, path: numbers.csv}]}");
         Assert.Equal(_folder.Path("numbers.csv"), ((TableData)plan.Trials[0].Experiment.Data).Path);

@@ -20,7 +20,7 @@ public sealed class WeaverTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void What_native_code_reads_is_kept(string way)
+    public void WhatNativeCodeReadsIsKept(string way)
     {
         Assert.NotEqual(0, FreedTooEarly(File.ReadAllBytes(typeof(Kept).Assembly.Location), way));
         Assert.Equal(0, FreedTooEarly(Woven(), way));
@@ -28,7 +28,7 @@ public sealed class WeaverTests
 
     [Theory]
     [MemberData(nameof(RefusedWays))]
-    public void What_cannot_be_kept_ends_the_build(string way)
+    public void WhatCannotBeKeptEndsTheBuild(string way)
     {
         using var module = ModuleDefinition.ReadModule(typeof(Kept).Assembly.Location);
         var refusal = Assert.Throws<WeavingException>(() => Weaver.Weave(module));
@@ -37,7 +37,7 @@ public sealed class WeaverTests
     }
 
     [Fact]
-    public void TorchSharp_takes_out_no_address_that_it_does_not_keep()
+    public void TorchSharpTakesOutNoAddressThatItDoesNotKeep()
     {
         using var module = ModuleDefinition.ReadModule(typeof(torch).Assembly.Location);
         var (kept, lost) = Count(module);

@@ -19,9 +19,6 @@ public sealed class LogPartitionCache(string folder, Action<string>? warn = null
     /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
     public static LogPartitionCache OfUser(Action<string>? warn) => new(CacheFolder.Of(Purpose), warn);
 
-    /// <summary>The file of this estimate.</summary>
-    public string PathOf(IParticleSystem system, long seed, AnnealingSettings settings) => _cache.PathOf(Content(system, seed, settings));
-
     /// <summary>What <see cref="AnnealedImportanceSampling.Estimate"/> gives, read or estimated.</summary>
     /// <inheritdoc cref="AnnealedImportanceSampling.Estimate"/>
     public LogPartition Get(IParticleSystem system, long seed, AnnealingSettings settings, Device? device = null, IProgress<SamplingProgress>? progress = null) => _cache.Get(

@@ -22,16 +22,9 @@ public static class PublishedC2st
     /// <summary>All of them.</summary>
     public static IReadOnlyList<PublishedScore> All => Scores.Value;
 
-    /// <summary>The result for one observation; null where none was published.</summary>
-    public static double? Of(string task, string algorithm, int simulations, int observation) =>
-        Find(task, algorithm, simulations).Where(s => s.Observation == observation).Select(s => (double?)s.C2st).SingleOrDefault();
-
     /// <summary>The mean over the observations; null where nothing was published.</summary>
     public static double? Mean(string task, string algorithm, int simulations) =>
-        Find(task, algorithm, simulations).Select(s => (double?)s.C2st).Average();
-
-    private static IEnumerable<PublishedScore> Find(string task, string algorithm, int simulations) =>
-        All.Where(s => s.Task == task && s.Algorithm == algorithm && s.Simulations == simulations);
+        All.Where(s => s.Task == task && s.Algorithm == algorithm && s.Simulations == simulations).Select(s => (double?)s.C2st).Average();
 
     private static List<PublishedScore> Read()
     {

@@ -54,13 +54,6 @@ public static class BondLengths
         bool IsBelow(int length, int margin) => length > 0 && d < length + margin;
     }
 
-    /// <summary>The usual length of a bond, in picometres; null where none is listed.</summary>
-    /// <param name="a">The one's element.</param>
-    /// <param name="b">The other's element.</param>
-    /// <param name="order">1, 2 or 3.</param>
-    public static int? Usual(Element a, Element b, int order) =>
-        (order switch { 1 => Singles, 2 => Doubles, 3 => Triples, _ => throw new ArgumentOutOfRangeException(nameof(order)) })[(int)a, (int)b] is > 0 and var length ? length : null;
-
     private static int[,] Table(params ReadOnlySpan<(Element A, Element B, int Length)> lengths)
     {
         var size = (int)Elements.All[^1] + 1;

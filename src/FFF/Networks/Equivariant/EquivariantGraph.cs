@@ -1,6 +1,5 @@
 using FFF.Autodiff;
 using FFF.Configuration;
-using FFF.Networks.Equivariant.Fused;
 using FFF.Randomness;
 using static TorchSharp.torch;
 

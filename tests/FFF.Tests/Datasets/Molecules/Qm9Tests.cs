@@ -2,7 +2,6 @@ using System.Text;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Formats;
-using FFF.Randomness;
 using FFF.Tests.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.Tar;
@@ -140,21 +139,6 @@ public sealed class Qm9Tests : IDisposable
     [Fact]
     public void AnArchiveThatIsTooSmallForTheSplitIsAnError() =>
         Assert.Contains("only 100000 in all", Assert.Throws<DatasetException>(() => Qm9.SplitOf(100_000)).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void EveryMoleculeIsInOnePartBySeed()
-    {
-        Molecule[] molecules = [.. Enumerable.Range(0, 20).Select(i => new Molecule([Element.H, Element.H], [new(0, 0, 0), new(i, 0, 0)]))];
-        var (first, again, other) = (Draw(1), Draw(1), Draw(2));
-        Assert.Equal((12, 5, 3), (first.Train.Count, first.Validation.Count, first.Test.Count));
-        Assert.Equal(molecules.ToHashSet(), [.. first.Train, .. first.Validation, .. first.Test]);
-        Assert.Equal(first.Train, again.Train);
-        Assert.NotEqual(first.Train, other.Train);
-        Assert.Throws<ArgumentException>(() => MoleculeSplit.Draw(molecules, new Split(1, 1, 1), NamedSeed.Stream(1, "split")));
-
-        (IReadOnlyList<Molecule> Train, IReadOnlyList<Molecule> Validation, IReadOnlyList<Molecule> Test) Draw(long seed) =>
-            MoleculeSplit.Draw(molecules, new Split(12, 5, 3), NamedSeed.Stream(seed, "split"));
-    }
 
     private static string Name(int number) => $"dsgdb9nsd_{number:D6}.xyz";
 

@@ -32,7 +32,7 @@ public sealed class LogPartitionCacheTests : IDisposable
         var steps = 0;
         Assert.Equal(made, Cache.Get(_system, 1, Settings, progress: new Counter(() => steps++)));
         Assert.Equal(0, steps);
-        Assert.Equal(Cache.PathOf(_system, 1, Settings), Assert.Single(Directory.GetFiles(_folder["cache"])));
+        Assert.Single(Directory.GetFiles(_folder["cache"]));
 
         foreach (var (seed, other) in new[] { (2, Settings), (1, Settings with { Chains = 11 }), (1, Settings with { Steps = 6 }), (1, Settings with { LeapfrogSteps = 4 }) })
         {
@@ -49,7 +49,7 @@ public sealed class LogPartitionCacheTests : IDisposable
     public void ADamagedEstimateIsMadeAgain(string content)
     {
         var made = Cache.Get(_system, 1, Settings);
-        var path = Cache.PathOf(_system, 1, Settings);
+        var path = Assert.Single(Directory.GetFiles(_folder["cache"]));
         var (tensors, metadata) = Safetensors.Read(path);
         var notes = metadata.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary();
         Assert.True(notes.ContainsKey("log_partition"));

@@ -17,9 +17,8 @@ public sealed class PublishedC2stTests
     [Fact]
     public void GivesSingleValues()
     {
-        Assert.Equal(0.6838, PublishedC2st.Of("bernoulli_glm", "NLE", 1000, 1));
-        Assert.Equal(0.7635, PublishedC2st.Of("bernoulli_glm", "NLE", 1000, 2));
-        Assert.Null(PublishedC2st.Of("bernoulli_glm", "NLE", 1000, 11));
+        Assert.Contains(new PublishedScore("bernoulli_glm", "NLE", 1000, 1, 0.6838), PublishedC2st.All);
+        Assert.Contains(new PublishedScore("bernoulli_glm", "NLE", 1000, 2, 0.7635), PublishedC2st.All);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class SimulationCacheTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_is_read_equals_what_is_simulated_to_the_bit(string name)
+    public void WhatIsReadEqualsWhatIsSimulatedToTheBit(string name)
     {
         var task = SbiTasks.Get(name);
         var fresh = Simulations.Draw(task, 50, seed: 3);
@@ -41,7 +41,7 @@ public sealed class SimulationCacheTests : IDisposable
     }
 
     [Fact]
-    public void Simulations_are_made_once_for_a_task_budget_and_seed()
+    public void SimulationsAreMadeOnceForATaskBudgetAndSeed()
     {
         var first = Cache.Get(_task, 20, seed: 1);
         Same(first, Cache.Get(_task, 20, seed: 1));
@@ -57,7 +57,7 @@ public sealed class SimulationCacheTests : IDisposable
     }
 
     [Fact]
-    public void The_file_holds_both_in_float32_and_their_checksum()
+    public void TheFileHoldsBothInFloat32AndTheirChecksum()
     {
         var made = Cache.Get(_task, 20, seed: 1);
         var path = Assert.Single(Directory.GetFiles(_folder["cache"]));
@@ -73,7 +73,7 @@ public sealed class SimulationCacheTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void A_file_that_is_damaged_or_foreign_is_told_and_simulated_again(string damage)
+    public void AFileThatIsDamagedOrForeignIsToldAndSimulatedAgain(string damage)
     {
         var fresh = Cache.Get(_task, 20, seed: 1);
         var path = Assert.Single(Directory.GetFiles(_folder["cache"]));
@@ -92,7 +92,7 @@ public sealed class SimulationCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_that_cannot_be_written_does_no_harm()
+    public void ACacheThatCannotBeWrittenDoesNoHarm()
     {
         File.WriteAllText(_folder["cache"], "a file where the folder should be");
         Same(Simulations.Draw(_task, 20, seed: 1), Cache.Get(_task, 20, seed: 1));
@@ -100,7 +100,7 @@ public sealed class SimulationCacheTests : IDisposable
     }
 
     [Fact]
-    public void Leaves_only_two_tensors_behind()
+    public void LeavesOnlyTwoTensorsBehind()
     {
         foreach (var _ in new[] { "made", "read" })
         {
@@ -111,7 +111,7 @@ public sealed class SimulationCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_data_set_is_the_same_with_and_without_the_cache()
+    public void ADataSetIsTheSameWithAndWithoutTheCache()
     {
         var config = new SbiData { Task = "sir", Simulations = 60 };
         var file = Path.Combine(CacheFolder.Of("simulations"), $"sir-60-seed7-simulators{SimulationCache.SimulatorVersion}-libtorch{Libtorch.PackageVersion}.safetensors");

@@ -27,7 +27,7 @@ public sealed class SimulatorVersionTests
     /// <summary>Means of arctan θ and arctan x, as some x have no mean that is worth the name.</summary>
     [Theory]
     [MemberData(nameof(Means))]
-    public void Simulators_draw_what_the_cache_took_from_them(string name, double parameters, double data)
+    public void SimulatorsDrawWhatTheCacheTookFromThem(string name, double parameters, double data)
     {
         using var scope = NewDisposeScope();
         var drawn = Simulations.Draw(SbiTasks.Get(name), 200, seed: 0);

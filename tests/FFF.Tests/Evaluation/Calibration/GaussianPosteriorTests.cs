@@ -43,7 +43,7 @@ public sealed class GaussianPosteriorTests
     }
 
     [Fact]
-    public void The_exact_posterior_passes()
+    public void TheExactPosteriorPasses()
     {
         var (whole, parameters, coverage) = Judge(1, 0);
         Assert.Equal("calibrated", whole.ToString());
@@ -52,7 +52,7 @@ public sealed class GaussianPosteriorTests
     }
 
     [Fact]
-    public void A_posterior_that_is_too_narrow_is_over_confident()
+    public void APosteriorThatIsTooNarrowIsOverConfident()
     {
         var (whole, parameters, coverage) = Judge(0.7, 0);
         Assert.Equal("over-confident", whole.ToString());
@@ -62,7 +62,7 @@ public sealed class GaussianPosteriorTests
     }
 
     [Fact]
-    public void A_posterior_that_is_too_wide_is_under_confident()
+    public void APosteriorThatIsTooWideIsUnderConfident()
     {
         var (whole, parameters, coverage) = Judge(1.4, 0);
         Assert.Equal("under-confident", whole.ToString());
@@ -73,7 +73,7 @@ public sealed class GaussianPosteriorTests
     [Theory]
     [InlineData(0.4, "too high")]
     [InlineData(-0.4, "too low")]
-    public void A_posterior_that_is_shifted_is_found_on_the_right_side(double shift, string expected)
+    public void APosteriorThatIsShiftedIsFoundOnTheRightSide(double shift, string expected)
     {
         var (_, parameters, _) = Judge(1, shift);
         Assert.All(parameters, verdict => Assert.Contains(expected, verdict.ToString(), StringComparison.Ordinal));
@@ -87,7 +87,7 @@ public sealed class GaussianPosteriorTests
     [InlineData(0.6)]
     [InlineData(1)]
     [InlineData(1.5)]
-    public void Coverage_of_a_scaled_posterior_agrees_with_theory(double scale)
+    public void CoverageOfAScaledPosteriorAgreesWithTheory(double scale)
     {
         using var scope = NewDisposeScope();
         var nominal = tensor(ExpectedCoverage.Levels.ToArray());
@@ -105,7 +105,7 @@ public sealed class GaussianPosteriorTests
     }
 
     [Fact]
-    public void Coverage_is_the_share_at_or_below_each_level()
+    public void CoverageIsTheShareAtOrBelowEachLevel()
     {
         var coverage = ExpectedCoverage.Of([0.05, 0.3, 0.31, 0.9]);
         Assert.Equal(0.25, coverage.Empirical[0]);
@@ -117,7 +117,7 @@ public sealed class GaussianPosteriorTests
     }
 
     [Fact]
-    public void A_curve_that_leaves_the_band_on_both_sides_is_told_so()
+    public void ACurveThatLeavesTheBandOnBothSidesIsToldSo()
     {
         // a ~ U(0.3, 0.7): regions below hold too little, regions above too much.
         var coverage = ExpectedCoverage.Of([.. Enumerable.Range(0, 1000).Select(i => 0.3 + (0.4 * i / 1000))]);
@@ -125,7 +125,7 @@ public sealed class GaussianPosteriorTests
     }
 
     [Fact]
-    public void Ranks_that_are_uneven_but_neither_shifted_nor_spread_are_told_so()
+    public void RanksThatAreUnevenButNeitherShiftedNorSpreadAreToldSo()
     {
         // In each fourth of [0, 1] the ranks crowd into its middle: mean and coverage hardly change.
         double[] ranks = [.. Enumerable.Range(0, 1000).Select(i => (i % 20 / 20.0) + 0.025 + (i / 20 * 1e-5))];

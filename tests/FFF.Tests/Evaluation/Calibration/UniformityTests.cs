@@ -20,11 +20,11 @@ public sealed class UniformityTests
     [InlineData(1000, 0.043, 0.04811098765192656)]
     [InlineData(1000, 0.07, 0.00010494206285958879)]
     [InlineData(10000, 0.01, 0.2682191277029192)]
-    public void Kolmogorov_Smirnov_probabilities_are_nearly_exact(int count, double statistic, double expected) =>
+    public void KolmogorovSmirnovProbabilitiesAreNearlyExact(int count, double statistic, double expected) =>
         Assert.Equal(expected, KolmogorovSmirnovTest.PValueOf(statistic, count), count < 100 ? 6e-4 : 5e-5);
 
     [Fact]
-    public void Kolmogorov_Smirnov_test_of_numbers_in_any_order()
+    public void KolmogorovSmirnovTestOfNumbersInAnyOrder()
     {
         var test = KolmogorovSmirnovTest.Of([.. Values.Reverse()]);
         Assert.Equal(0.17, test.Statistic, 1e-12);
@@ -39,7 +39,7 @@ public sealed class UniformityTests
     [InlineData(0, 1, 5, 5, 5, 5)]
     [InlineData(6.8, 0.07855315983679816, 9, 1, 6, 4)]
     [InlineData(100, 1.5541594313896026e-21, 100, 0, 50, 50)]
-    public void Chi_square_test(double statistic, double pValue, params int[] counts)
+    public void TheChiSquareTestAgrees(double statistic, double pValue, params int[] counts)
     {
         var test = ChiSquareTest.Of([.. counts.Select(count => (long)count)]);
         Assert.Equal(statistic, test.Statistic, 1e-10);
@@ -53,11 +53,11 @@ public sealed class UniformityTests
     [InlineData(1000, 0.05, 0.95, 37, 64)]
     [InlineData(1000, 0.9, 0.95, 881, 918)]
     [InlineData(1000, 0.3, 0.998, 256, 345)]
-    public void Binomial_intervals(int trials, double p, double share, int low, int high) =>
+    public void BinomialIntervals(int trials, double p, double share, int low, int high) =>
         Assert.Equal((low, high), new Binomial(trials).CentralInterval(p, share));
 
     [Fact]
-    public void Binomial_probabilities()
+    public void BinomialProbabilities()
     {
         var binomial = new Binomial(1000);
         Assert.Equal(0.20132659199999992, binomial.Probability(3, 10, 0.2), 1e-13);
@@ -69,7 +69,7 @@ public sealed class UniformityTests
     [InlineData(50, 0.95, 0.772885)]
     [InlineData(200, 0.99, 0.92943)]
     [InlineData(1000, 0.995, 0.955045)]
-    public void A_whole_curve_stays_inside_as_often_as_simulated_ones(int simulations, double share, double expected)
+    public void AWholeCurveStaysInsideAsOftenAsSimulatedOnes(int simulations, double share, double expected)
     {
         var binomial = new Binomial(simulations);
         var intervals = ExpectedCoverage.Levels.Select(level => binomial.CentralInterval(level, share)).ToArray();
@@ -77,7 +77,7 @@ public sealed class UniformityTests
     }
 
     [Fact]
-    public void A_band_has_the_confidence_asked_for_and_no_more_than_counts_allow()
+    public void ABandHasTheConfidenceAskedForAndNoMoreThanCountsAllow()
     {
         const int N = 500;
         var band = CoverageBand.Of(N, 0.95);
@@ -88,7 +88,7 @@ public sealed class UniformityTests
     }
 
     [Fact]
-    public void Ranks_are_summarised()
+    public void RanksAreSummarised()
     {
         var ranks = RankStatistics.Of(Values);
         Assert.Equal([4, 3, 7, 6], ranks.Histogram);
@@ -105,7 +105,7 @@ public sealed class UniformityTests
     }
 
     [Fact]
-    public void Randomised_ranks_are_uniform_whatever_the_number_of_samples_and_ties()
+    public void RandomisedRanksAreUniformWhateverTheNumberOfSamplesAndTies()
     {
         using var scope = NewDisposeScope();
         const int N = 4000;
@@ -120,7 +120,7 @@ public sealed class UniformityTests
     }
 
     [Fact]
-    public void A_randomised_rank_lies_between_the_samples_below_and_those_above()
+    public void ARandomisedRankLiesBetweenTheSamplesBelowAndThoseAbove()
     {
         using var scope = NewDisposeScope();
         var samples = tensor(new double[] { 1, 2, 2, 5 }).reshape(1, 4, 1);

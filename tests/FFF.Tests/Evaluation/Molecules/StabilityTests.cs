@@ -44,14 +44,6 @@ public sealed class StabilityTests
     }
 
     [Fact]
-    public void UsualLengthsAreThoseOfTheTables()
-    {
-        Assert.Equal((154, 134, 120), (BondLengths.Usual(C, C, 1), BondLengths.Usual(C, C, 2), BondLengths.Usual(C, C, 3)));
-        Assert.Null(BondLengths.Usual(H, C, 2));
-        Assert.Throws<ArgumentOutOfRangeException>(() => BondLengths.Usual(H, C, 4));
-    }
-
-    [Fact]
     public void EveryElementHasItsValences()
     {
         int[] Stable(Element element) => [.. Enumerable.Range(0, 10).Where(bonds => Valences.IsStable(element, bonds))];

@@ -1,9 +1,11 @@
 using FFF.Autodiff;
 using FFF.Configuration;
+using FFF.Kernels;
+using FFF.Kernels.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Networks.Equivariant;
 
 /// <summary>What the blocks do, one operation after the other.</summary>
 internal delegate (Dual H, Dual X) BlocksComposed(Dual h, Dual x);
@@ -22,6 +24,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
 {
     private const string ShapeKey = "shape";
     private const string ComposedKey = "composed";
+    private const string InputsKey = "inputs";
 
     /// <inheritdoc/>
     public override string Name => nameof(FusedBlocks);
@@ -50,7 +53,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
             return (Planes.Split(results[0]), Planes.Split(results[1]));
         }
 
-        var (newNodes, newPositions, _) = BlocksKernel.Forward(shape, nodes, positions, weights, keepTape: false);
+        var (newNodes, newPositions, _) = FusedPasses.Forward(shape, nodes, positions, weights, keepTape: false);
         return (Planes.Split(newNodes), Planes.Split(newPositions));
     }
 
@@ -58,9 +61,10 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (shape, nodes, positions, weights) = ((KernelShape)vars[0], (Tensor)vars[2], (Tensor)vars[3], vars[4..].Cast<Tensor>().ToArray());
-        var (newNodes, newPositions, tapes) = BlocksKernel.Forward(shape, nodes, positions, weights, keepTape: true);
+        var (newNodes, newPositions, tapes) = FusedPasses.Forward(shape, nodes, positions, weights, keepTape: true);
         ctx.save_data(ShapeKey, shape);
         ctx.save_data(ComposedKey, vars[1]);
+        ctx.save_data(InputsKey, 2 + weights.Length);
         ctx.save_for_backward([nodes, positions, .. weights, .. tapes]);
         return [newNodes, newPositions];
     }
@@ -70,10 +74,10 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     {
         var shape = (KernelShape)ctx.get_data(ShapeKey);
         var saved = ctx.get_saved_variables();
-        var tapes = 2 + shape.Parameters;
+        var tapes = (int)ctx.get_data(InputsKey);
         var gradients = is_grad_enabled()
             ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved[..tapes]], grad_outputs)
-            : BlocksKernel.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(), !InputGradients.Only);
+            : FusedPasses.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(), !InputGradients.Only);
         return [null!, null!, .. gradients];
     }
 

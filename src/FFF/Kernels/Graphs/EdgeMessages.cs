@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
-using FFF.Autodiff;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// Messages and their sum, Σ_i = Σ_j α(w·m_ij + b) m_ij / n with m = a(h₂ + b₂), SiLU a and the logistic function α, with
@@ -15,13 +14,14 @@ internal static unsafe class EdgeMessages
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="second">h₂, [P, G·E, H].</param>
-    /// <param name="bias">b₂, [H].</param>
-    /// <param name="attention">w, [H]; unused without attention.</param>
-    /// <param name="attentionBias">b; unused without attention.</param>
+    /// <param name="weights">b₂ and, with attention, w and b.</param>
     /// <param name="sum">What is written.</param>
     /// <param name="row">Room for P·H numbers.</param>
-    public static void Forward(KernelShape shape, int graphs, float* second, float* bias, float* attention, float attentionBias, float* sum, float* row)
+    public static void Forward(KernelShape shape, int graphs, float* second, in LayerWeights weights, float* sum, float* row)
     {
+        var bias = weights.SecondBias;
+        var attention = weights.Attention;
+        var attentionBias = shape.Attention ? *weights.AttentionBias : 0;
         var (n, width, planes, scale) = (shape.Nodes, shape.Width, shape.Planes, shape.Scale);
         var (edgePlane, nodePlane) = ((long)graphs * shape.Edges * width, (long)graphs * n * width);
         var logits = stackalloc Vector512<float>[planes];
@@ -75,19 +75,20 @@ internal static unsafe class EdgeMessages
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="second">h₂, [P, G·E, H].</param>
-    /// <param name="bias">b₂, [H].</param>
-    /// <param name="attention">w, [H]; unused without attention.</param>
-    /// <param name="attentionBias">b; unused without attention.</param>
+    /// <param name="weights">b₂ and, with attention, w and b.</param>
     /// <param name="gradSum">∂Σ, [P, G·N, H].</param>
     /// <param name="gradSecond">∂h₂, [P, G·E, H].</param>
-    /// <param name="gradBias">∂b₂, [H].</param>
-    /// <param name="gradAttention">∂w, [H].</param>
-    /// <param name="gradAttentionBias">∂b, [1].</param>
+    /// <param name="gradients">∂b₂, ∂w and ∂b.</param>
     /// <param name="row">Room for (P + 1)·H numbers.</param>
     public static void Backward(
-        KernelShape shape, int graphs, float* second, float* bias, float* attention, float attentionBias, float* gradSum,
-        float* gradSecond, float* gradBias, float* gradAttention, float* gradAttentionBias, float* row)
+        KernelShape shape, int graphs, float* second, in LayerWeights weights, float* gradSum, float* gradSecond, in LayerWeights gradients, float* row)
     {
+        var bias = weights.SecondBias;
+        var attention = weights.Attention;
+        var attentionBias = shape.Attention ? *weights.AttentionBias : 0;
+        var gradBias = gradients.SecondBias;
+        var gradAttention = gradients.Attention;
+        var gradAttentionBias = shape.Attention ? *gradients.AttentionBias : 0;
         var (n, width, planes) = (shape.Nodes, shape.Width, shape.Planes);
         var scale = Vector512.Create(shape.Scale);
         var (edgePlane, nodePlane) = ((long)graphs * shape.Edges * width, (long)graphs * n * width);
@@ -140,7 +141,7 @@ internal static unsafe class EdgeMessages
                 gradLogits[0] += gradRate * logitRate * bend;
             }
 
-            *gradAttentionBias += gradLogits[0];
+            gradAttentionBias += gradLogits[0];
             for (var i = 0; i < width; i += Lanes)
             {
                 var x = Vector512.Load(h + i) + Vector512.Load(bias + i);
@@ -171,6 +172,11 @@ internal static unsafe class EdgeMessages
                     (Vector512.Load(gradAttention + i) + gradW).Store(gradAttention + i);
                 }
             }
+        }
+
+        if (shape.Attention)
+        {
+            *gradients.AttentionBias = gradAttentionBias;
         }
     }
 

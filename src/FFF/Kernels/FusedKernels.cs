@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace FFF.Autodiff;
+namespace FFF.Kernels;
 
 /// <summary>The kernels of our own that replace chains of libtorch's operations on a CPU.</summary>
 public static class FusedKernels

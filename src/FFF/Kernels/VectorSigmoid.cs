@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace FFF.Autodiff;
+namespace FFF.Kernels;
 
 /// <summary>σ(x) = 1 / (1 + e^(−x)) of 16 numbers, to about two units in the last place.</summary>
 /// <remarks>

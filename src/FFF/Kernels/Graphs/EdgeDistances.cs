@@ -1,4 +1,4 @@
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// Squared distances r = ‖δ‖² and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε), with tangents,

@@ -1,4 +1,4 @@
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// Copies of one layer's weights as the way forward reads them, rows for inputs and columns for outputs. A layer is a
@@ -44,29 +44,27 @@ internal readonly unsafe struct PreparedWeights
     public static PreparedWeights At(float* memory, int layer, int width) => new(memory + (long)layer * Numbers(width), width);
 
     /// <summary>Fills them.</summary>
-    /// <param name="parameters">The layer's parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
-    /// <param name="isUpdate">Whether the layer is an update of positions.</param>
+    /// <param name="weights">The layer's weights.</param>
     /// <param name="width">H.</param>
-    public void Fill(ReadOnlySpan<nint> parameters, bool isUpdate, int width)
+    public void Fill(in LayerWeights weights, int width)
     {
-        var first = (float*)parameters[0];
+        var stride = LayerWeights.Stride(width);
         for (var o = 0; o < width; o++)
         {
-            var row = first + (long)o * (2 * width + 2);
             for (var i = 0; i < width; i++)
             {
-                Nodes[(long)i * 2 * width + o] = row[i];
-                Nodes[(long)i * 2 * width + width + o] = row[width + i];
+                Nodes[(long)i * 2 * width + o] = weights.Own[(long)o * stride + i];
+                Nodes[(long)i * 2 * width + width + o] = weights.Other[(long)o * stride + i];
             }
 
-            (Distance[o], Initial[o]) = (row[2 * width], row[2 * width + 1]);
+            (Distance[o], Initial[o]) = (weights.Distance[o * stride], weights.Initial[o * stride]);
         }
 
-        Transpose((float*)parameters[2], width, width, Second);
-        if (!isUpdate)
+        Transpose(weights.Second, width, width, Second);
+        if (weights.NodeFirst != null)
         {
-            Transpose((float*)parameters[4], width, 2 * width, NodeFirst);
-            Transpose((float*)parameters[6], width, width, NodeSecond);
+            Transpose(weights.NodeFirst, width, 2 * width, NodeFirst);
+            Transpose(weights.NodeSecond, width, width, NodeSecond);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
-using FFF.Autodiff;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// The update of positions, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·a(h₂ + b₂), SiLU a and directions D, with tangents,
@@ -15,12 +14,13 @@ internal static unsafe class EdgeMoves
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="second">h₂, [P, G·E, H].</param>
-    /// <param name="bias">b₂, [H].</param>
-    /// <param name="readout">w₃, [H].</param>
+    /// <param name="weights">b₂ and w₃.</param>
     /// <param name="directions">D, [P, G·E, d].</param>
     /// <param name="x">[P, G, N, d].</param>
-    public static void Forward(KernelShape shape, int graphs, float* second, float* bias, float* readout, float* directions, float* x)
+    public static void Forward(KernelShape shape, int graphs, float* second, in LayerWeights weights, float* directions, float* x)
     {
+        var bias = weights.SecondBias;
+        var readout = weights.Readout;
         var (n, d, width, planes) = (shape.Nodes, shape.Dimensions, shape.Width, shape.Planes);
         var edges = graphs * shape.Edges;
         var (edgePlane, nodePlane) = ((long)edges * width, (long)graphs * n * d);
@@ -64,18 +64,20 @@ internal static unsafe class EdgeMoves
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="second">h₂, [P, G·E, H].</param>
-    /// <param name="bias">b₂, [H].</param>
-    /// <param name="readout">w₃, [H].</param>
+    /// <param name="weights">b₂ and w₃.</param>
     /// <param name="directions">D, [P, G·E, d].</param>
     /// <param name="gradX">∂x, [P, G, N, d].</param>
     /// <param name="gradSecond">∂h₂, [P, G·E, H].</param>
-    /// <param name="gradBias">∂b₂, [H].</param>
-    /// <param name="gradReadout">∂w₃, [H].</param>
+    /// <param name="gradients">∂b₂ and ∂w₃.</param>
     /// <param name="gradDirections">∂D, [P, G·E, d].</param>
     public static void Backward(
-        KernelShape shape, int graphs, float* second, float* bias, float* readout, float* directions, float* gradX,
-        float* gradSecond, float* gradBias, float* gradReadout, float* gradDirections)
+        KernelShape shape, int graphs, float* second, in LayerWeights weights, float* directions, float* gradX,
+        float* gradSecond, in LayerWeights gradients, float* gradDirections)
     {
+        var bias = weights.SecondBias;
+        var readout = weights.Readout;
+        var gradBias = gradients.SecondBias;
+        var gradReadout = gradients.Readout;
         var (n, d, width, planes) = (shape.Nodes, shape.Dimensions, shape.Width, shape.Planes);
         var edges = graphs * shape.Edges;
         var (edgePlane, nodePlane) = ((long)edges * width, (long)graphs * n * d);

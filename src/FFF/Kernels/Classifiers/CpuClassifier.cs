@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace FFF.Evaluation;
+namespace FFF.Kernels.Classifiers;
 
 /// <summary>
 /// One row of the batched model on a CPU: a classifier whose parameters, moments and activations stay in the cache of a
@@ -96,7 +96,7 @@ internal sealed unsafe class CpuClassifier : IDisposable
             }
 
             loss += LossAndGradient(batch[..size]);
-            Step(size);
+            ClassifierAdam.Step(++_steps, size).Apply(_parameters, _mean, _square, _gradient, _padded);
         }
 
         return loss / order.Length;
@@ -235,26 +235,5 @@ internal sealed unsafe class CpuClassifier : IDisposable
         }
 
         return 0.5 * Vector.Sum(sum);
-    }
-
-    /// <summary>A step of Adam (<see cref="AdamSettings"/>) by the gradient of a batch.</summary>
-    private void Step(int batch)
-    {
-        _steps++;
-        var keptMean = new Vector<float>((float)AdamSettings.Beta1);
-        var keptSquare = new Vector<float>((float)AdamSettings.Beta2);
-        var newMean = new Vector<float>((float)((1 - AdamSettings.Beta1) / batch));
-        var newSquare = new Vector<float>((float)((1 - AdamSettings.Beta2) / batch / batch));
-        var epsilon = new Vector<float>((float)AdamSettings.Epsilon);
-        var rate = new Vector<float>((float)AdamSettings.Rate(_steps));
-        for (var i = 0; i < _padded; i += SmallProducts.Lanes)
-        {
-            var gradient = Vector.Load(_gradient + i);
-            var mean = (keptMean * Vector.Load(_mean + i)) + (newMean * gradient);
-            var square = (keptSquare * Vector.Load(_square + i)) + (newSquare * gradient * gradient);
-            mean.Store(_mean + i);
-            square.Store(_square + i);
-            (Vector.Load(_parameters + i) - (rate * mean / (Vector.SquareRoot(square) + epsilon))).Store(_parameters + i);
-        }
     }
 }

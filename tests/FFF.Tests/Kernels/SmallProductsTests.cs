@@ -1,7 +1,7 @@
-using FFF.Evaluation;
+using FFF.Kernels;
 using Xunit;
 
-namespace FFF.Tests.Evaluation;
+namespace FFF.Tests.Kernels;
 
 public sealed unsafe class SmallProductsTests
 {

@@ -1,4 +1,4 @@
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>The sizes that the fused pass through a graph network's blocks depends on.</summary>
 /// <param name="Nodes">N.</param>
@@ -16,26 +16,18 @@ internal sealed record KernelShape(
     /// <summary>Numbers of an edge array that a chunk of graphs holds at most, so that a few of them fit in a core's cache.</summary>
     private const int ChunkNumbers = 40_000;
 
-    private const int UpdateParameters = 5;
-
     /// <summary>E = N(N − 1), edges of a graph.</summary>
     public int Edges => Nodes * (Nodes - 1);
 
-    /// <summary>Parameters of a message passing.</summary>
-    private int SublayerParameters => Attention ? 10 : 8;
+    /// <summary>Numbers of a graph's h.</summary>
+    public int NodeNumbers => Nodes * Width;
 
-    /// <summary>Parameters of a block.</summary>
-    private int BlockParameters => Sublayers * SublayerParameters + UpdateParameters;
-
-    /// <summary>Parameters of all blocks.</summary>
-    public int Parameters => Blocks * BlockParameters;
+    /// <summary>Numbers of a graph's x.</summary>
+    public int PositionNumbers => Nodes * Dimensions;
 
     /// <summary>A block's layers: its message passings and the update of positions.</summary>
     public int BlockLayers => Sublayers + 1;
 
     /// <summary>Graphs that are taken through all blocks at once.</summary>
     public int ChunkGraphs => Math.Max(1, ChunkNumbers / (Planes * Edges * Width));
-
-    /// <summary>The place of a layer's first parameter among all blocks'.</summary>
-    public int FirstParameter(int block, int layer) => block * BlockParameters + layer * SublayerParameters;
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels;
 
 /// <summary>Products of matrices with many rows and few columns, in panels of 8 × 32 sums that stay in registers.</summary>
 internal static unsafe class PanelProduct

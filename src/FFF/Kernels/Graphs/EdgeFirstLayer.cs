@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
-using FFF.Autodiff;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// The first layer of an edge's perceptron, s_ij = a(A_i + C_j + r_ij w_r + r⁰_ij w_0) with SiLU a and tangents, from the

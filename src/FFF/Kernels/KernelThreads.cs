@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels;
 
 /// <summary>Shares work between threads that stay; between two pieces of work they wait and allocate nothing.</summary>
 /// <remarks>

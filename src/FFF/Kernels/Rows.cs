@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels;
 
 /// <summary>A vector and the rows of a matrix.</summary>
 internal static unsafe class Rows

@@ -1,4 +1,4 @@
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>What a layer leaves in memory for the way back, one array after the other, each of P planes.</summary>
 internal readonly unsafe struct Tape

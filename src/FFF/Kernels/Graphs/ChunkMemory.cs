@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Kernels.Graphs;
 
 /// <summary>One worker's arrays for a chunk of graphs; a planes' array is [P, G·N, ...] for nodes, [P, G·E, ...] for edges.</summary>
 internal sealed unsafe class ChunkMemory : IDisposable

@@ -1,7 +1,7 @@
 using FFF.Autodiff;
 using static TorchSharp.torch;
 
-namespace FFF.Networks.Equivariant.Fused;
+namespace FFF.Networks.Equivariant;
 
 /// <summary>A value and its K tangents in one tensor, [1 + K, B, ...].</summary>
 internal static class Planes

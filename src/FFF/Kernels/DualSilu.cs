@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace FFF.Autodiff;
+namespace FFF.Kernels;
 
 /// <summary>
 /// SiLU with tangents over numbers in memory, in one pass forward and one in reverse: a(h) = hσ(h), a' = σ + hσ(1−σ),

@@ -1,4 +1,4 @@
-namespace FFF.Evaluation;
+namespace FFF.Kernels.Classifiers;
 
 /// <summary>
 /// A classifier with two hidden layers of H = 10·D ReLU units:
@@ -41,35 +41,5 @@ internal readonly record struct ClassifierLayout(int Dimension)
         decay.AsSpan(W2, B2 - W2).Fill(L2);
         decay.AsSpan(W3, B3 - W3).Fill(L2);
         return decay;
-    }
-
-    /// <summary>
-    /// Initial parameters, [P]: weights and biases of a layer uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio,
-    /// 2010), drawn in the order of scikit-learn.
-    /// </summary>
-    public float[] Initial(NumpyRandom random)
-    {
-        var row = new float[Count];
-        Layer(row, 0, B1, Dimension, Hidden, toFrom: false);
-        Layer(row, W2, B2, Hidden, Hidden, toFrom: true);
-        Layer(row, W3, B3, Hidden, 1, toFrom: false);
-        return row;
-
-        void Layer(float[] row, int weights, int biases, int inputs, int outputs, bool toFrom)
-        {
-            var bound = Math.Sqrt(6.0 / (inputs + outputs));
-            for (var from = 0; from < inputs; from++)
-            {
-                for (var to = 0; to < outputs; to++)
-                {
-                    row[weights + (toFrom ? (to * inputs) + from : (from * outputs) + to)] = (float)random.Uniform(-bound, bound);
-                }
-            }
-
-            for (var to = 0; to < outputs; to++)
-            {
-                row[biases + to] = (float)random.Uniform(-bound, bound);
-            }
-        }
     }
 }

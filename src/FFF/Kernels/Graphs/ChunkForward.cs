@@ -1,0 +1,66 @@
+
+namespace FFF.Kernels.Graphs;
+
+/// <summary>The way of a chunk of graphs through all blocks.</summary>
+internal static unsafe class ChunkForward
+{
+    /// <summary>Replaces h and x in memory by what the blocks make of them.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="weights">All layers' weights.</param>
+    /// <param name="prepared">Copies of them.</param>
+    /// <param name="memory">The worker's arrays.</param>
+    /// <param name="tapes">What each block leaves for the way back.</param>
+    public static void Run(
+        KernelShape shape, int graphs, ReadOnlySpan<LayerWeights> weights, ReadOnlySpan<PreparedWeights> prepared, ChunkMemory memory, ReadOnlySpan<nint> tapes)
+    {
+        var positions = shape.Planes * graphs * shape.Nodes * shape.Dimensions;
+        EdgeDistances.Forward(shape, graphs, memory.X, memory.Initial, null);
+        for (var block = 0; block < shape.Blocks; block++)
+        {
+            var tape = (float*)tapes[block];
+            new Span<float>(memory.X, positions).CopyTo(new Span<float>(tape, positions));
+            EdgeDistances.Forward(shape, graphs, memory.X, memory.R, memory.Directions);
+            for (var layer = 0; layer < shape.BlockLayers; layer++)
+            {
+                var place = block * shape.BlockLayers + layer;
+                ref readonly var own = ref weights[place];
+                var kept = Tape.Of(shape, tape, graphs, layer);
+                Edges(shape, graphs, own, prepared[place], memory, kept);
+                if (layer < shape.Sublayers)
+                {
+                    Nodes(shape, graphs, own, prepared[place], memory, kept);
+                }
+                else
+                {
+                    EdgeMoves.Forward(shape, graphs, kept.Second, own, memory.Directions, memory.X);
+                }
+            }
+        }
+    }
+
+    /// <summary>h₂ = W₂ a(W₁ [h_i, h_j, r, r⁰] + b₁).</summary>
+    private static void Edges(KernelShape shape, int graphs, in LayerWeights weights, in PreparedWeights prepared, ChunkMemory memory, in Tape tape)
+    {
+        var (width, nodes) = (shape.Width, graphs * shape.Nodes);
+        new Span<float>(memory.H, shape.Planes * nodes * width).CopyTo(new Span<float>(tape.H, shape.Planes * nodes * width));
+        PanelProduct.Multiply(tape.H, width, 1, prepared.Nodes, 2 * width, tape.Nodes, 2 * width, shape.Planes * nodes, 2 * width, width, accumulate: false);
+        Rows.Add(tape.Nodes, 2 * width, nodes, weights.FirstBias, width);
+        EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial), memory.First);
+        PanelProduct.Multiply(memory.First, width, 1, prepared.Second, width, tape.Second, width, shape.Planes * graphs * shape.Edges, width, width, accumulate: false);
+    }
+
+    /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄.</summary>
+    private static void Nodes(KernelShape shape, int graphs, in LayerWeights weights, in PreparedWeights prepared, ChunkMemory memory, in Tape tape)
+    {
+        var (width, nodes) = (shape.Width, graphs * shape.Nodes);
+        var rows = shape.Planes * nodes;
+        EdgeMessages.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Row);
+        PanelProduct.Multiply(tape.H, width, 1, prepared.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
+        PanelProduct.Multiply(tape.Sum, width, 1, prepared.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
+        Rows.Add(tape.Hidden, width, nodes, weights.NodeFirstBias, width);
+        DualSilu.Forward(new(tape.Hidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
+        PanelProduct.Multiply(memory.Hidden, width, 1, prepared.NodeSecond, width, memory.H, width, rows, width, width, accumulate: true);
+        Rows.Add(memory.H, width, nodes, weights.NodeSecondBias, width);
+    }
+}

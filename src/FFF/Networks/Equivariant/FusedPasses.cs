@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FFF.Kernels.Graphs;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.Equivariant;
+
+/// <summary>The kernel's passes through all blocks on tensors, whose memory it works in.</summary>
+internal static unsafe class FusedPasses
+{
+    /// <summary>h and x after the blocks, and what the way back needs.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="nodes">h, [P, B, N, H].</param>
+    /// <param name="positions">x, [P, B, N, d].</param>
+    /// <param name="weights">All blocks' parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
+    /// <param name="keepTape">Whether there will be a way back.</param>
+    /// <returns>h, x, and what each chunk leaves in each block, chunk by chunk; empty where there is no way back.</returns>
+    public static (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(KernelShape shape, Tensor nodes, Tensor positions, Tensor[] weights, bool keepTape)
+    {
+        using var job = new GraphJob(shape, (int)nodes.shape[1], get_num_threads(), Addresses(weights), backward: false);
+        var (newNodes, newPositions) = (empty_like(nodes), empty_like(positions));
+
+        // Many small tensors: the C library keeps those for the next step, but gives back what is larger than 32 MiB.
+        Tensor[] tapes = [.. Enumerable.Range(0, keepTape ? job.Chunks * shape.Blocks : job.Workers)
+            .Select(_ => empty([job.ChunkGraphs * Tape.BlockNumbers(shape)], dtype: float32))];
+        BlocksKernel.Forward(job, Arrays(nodes, positions), Arrays(newNodes, newPositions), Addresses(tapes), keepTape);
+        Keep([nodes, positions, .. weights]);
+        if (!keepTape)
+        {
+            Array.ForEach(tapes, t => t.Dispose());
+        }
+
+        return (newNodes, newPositions, keepTape ? tapes : []);
+    }
+
+    /// <summary>∂h, ∂x and the parameters' gradients.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="tapes">What the way forward left, chunk by chunk.</param>
+    /// <param name="weights">All blocks' parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
+    /// <param name="gradNodes">∂ of the new h, [P, B, N, H].</param>
+    /// <param name="gradPositions">∂ of the new x, [P, B, N, d].</param>
+    /// <param name="ofWeights">Whether the parameters' gradients are asked for; they are null if not.</param>
+    public static Tensor[] Backward(KernelShape shape, Tensor[] tapes, Tensor[] weights, Tensor gradNodes, Tensor gradPositions, bool ofWeights)
+    {
+        using var job = new GraphJob(shape, (int)gradNodes.shape[1], get_num_threads(), Addresses(weights), backward: true);
+        var (gradH, gradX) = (empty_like(gradNodes), empty_like(gradPositions));
+        var gradWeights = zeros(job.Workers, weights.Sum(w => w.numel()), dtype: float32);
+        nint[][] gradients = [.. Enumerable.Range(0, job.Workers).Select(worker => Places(weights, Address(gradWeights[worker])))];
+        BlocksKernel.Backward(job, Arrays(gradNodes, gradPositions), Arrays(gradH, gradX), Addresses(tapes), gradients, ofWeights);
+        Keep([gradNodes, gradPositions, gradWeights, .. tapes, .. weights]);
+        if (!ofWeights)
+        {
+            return [gradH, gradX, .. weights.Select(_ => (Tensor)null!)];
+        }
+
+        var total = job.Workers == 1 ? gradWeights[0] : gradWeights.sum([0]);
+        return [gradH, gradX, .. total.split([.. weights.Select(w => w.numel())]).Zip(weights, (g, w) => g.view(w.shape))];
+    }
+
+    private static NodeArrays Arrays(Tensor nodes, Tensor positions) => new((float*)Address(nodes), (float*)Address(positions));
+
+    private static nint[] Addresses(Tensor[] tensors) => [.. tensors.Select(Address)];
+
+    private static nint Address(Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    /// <summary>The addresses of these tensors were good up to here.</summary>
+    private static void Keep(Tensor[] tensors) => GC.KeepAlive(tensors);
+
+    /// <summary>Where each parameter's numbers lie in a buffer that holds them one after the other.</summary>
+    private static nint[] Places(Tensor[] weights, nint start)
+    {
+        var places = new nint[weights.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] = start;
+            start += (nint)(weights[i].numel() * sizeof(float));
+        }
+
+        return places;
+    }
+}

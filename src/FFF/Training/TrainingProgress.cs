@@ -28,7 +28,7 @@ public sealed record EpochMetrics(
     double? Reconstruction, double GradientNorm, long SkippedSteps, long Spikes, ValidationMetrics? Validation);
 
 /// <summary>Exact likelihood and reconstruction on held-out data.</summary>
-/// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the units the data set has (of positive benchmark parameters, their logarithms').</param>
+/// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the data's own units.</param>
 /// <param name="NllDecoder">The same through the decoder's.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
 /// <param name="Objective">The larger NLL + final β · reconstruction, each sample's up to 5 nats: what chooses the best checkpoint.</param>

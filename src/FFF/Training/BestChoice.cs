@@ -1,0 +1,26 @@
+using FFF.Configuration;
+
+namespace FFF.Training;
+
+/// <summary>Which validation is the best so far; lowers the learning rate on a plateau, and stops early where that is asked for.</summary>
+/// <param name="config">Schedule and early stopping.</param>
+internal sealed class BestChoice(TrainingConfig config)
+{
+    /// <summary>Judges a validation.</summary>
+    /// <returns>The counters with it, and whether it is the best.</returns>
+    public (TrainerCounters Counters, bool IsBest) Of(ValidationMetrics validation, TrainerCounters counters)
+    {
+        if (validation.Objective < counters.Best)
+        {
+            return (counters with { Best = validation.Objective, SinceBest = 0, SincePlateau = 0 }, true);
+        }
+
+        counters = counters with { SinceBest = counters.SinceBest + 1, SincePlateau = counters.SincePlateau + 1 };
+        if (config.Schedule is PlateauSchedule plateau && counters.SincePlateau >= plateau.Patience)
+        {
+            counters = counters with { SincePlateau = 0, RateFactor = counters.RateFactor * plateau.Factor };
+        }
+
+        return (counters with { Stopped = counters.Stopped || counters.SinceBest >= config.EarlyStopping }, false);
+    }
+}

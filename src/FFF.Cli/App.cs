@@ -35,15 +35,12 @@ internal static class App
 
     private static RootCommand Root()
     {
-        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.")
-        {
+        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.");
+        foreach (var command in (IEnumerable<Command>)
+        [
             TrainCommand.Create(),
             SampleCommand.Create(),
-            EvalC2stCommand.Create(),
-            EvalNllCommand.Create(),
-            EvalCalibrationCommand.Create(),
-            EvalBoltzmannCommand.Create(),
-            EvalMoleculesCommand.Create(),
+            .. EvaluationCommand.CreateAll(),
             PlotCommand.Create(),
             RunsCommand.Create(),
             SweepCommand.Create(),
@@ -53,7 +50,11 @@ internal static class App
             DoctorCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),
-        };
+        ])
+        {
+            root.Add(command);
+        }
+
         foreach (var option in root.Options.OfType<HelpOption>())
         {
             option.Action = new ExamplesHelp();

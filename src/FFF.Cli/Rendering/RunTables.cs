@@ -1,4 +1,6 @@
 using System.Globalization;
+using FFF.Configuration;
+using FFF.Evaluations;
 using FFF.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -82,9 +84,10 @@ internal static class RunTables
 
     public static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
 
-    /// <summary>What the run is judged by: the two-sample test where there is one, or else the likelihood.</summary>
-    public static string Headline(IReadOnlyDictionary<string, double> results) =>
-        results.TryGetValue("c2st.mean", out var c2st) ? $"C2ST {Words.Fixed(c2st, 3)}"
-        : results.TryGetValue("nll", out var nll) ? $"NLL {Words.Fixed(nll, 3)}"
-        : "";
+    /// <summary>What the run is judged by: the headline of the first evaluation that there is a result of.</summary>
+    public static string Headline(IReadOnlyDictionary<string, double> results) => Kinds.Of(typeof(EvaluationConfig))
+        .Select(kind => ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Headline)
+        .Where(headline => results.ContainsKey(headline.Metric))
+        .Select(headline => $"{headline.Name} {Words.Fixed(results[headline.Metric], 3)}")
+        .FirstOrDefault("");
 }

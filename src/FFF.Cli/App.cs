@@ -17,7 +17,7 @@ internal static class App
     {
         ProcessSignals.LeaveGroup();
         OutputText.Prepare();
-        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
             return UsageErrors.Report(parsed);
@@ -33,14 +33,14 @@ internal static class App
         }
     }
 
-    private static RootCommand Root()
+    private static RootCommand Root(string[] args)
     {
         var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.");
         foreach (var command in (IEnumerable<Command>)
         [
             TrainCommand.Create(),
             SampleCommand.Create(),
-            .. EvaluationCommand.CreateAll(),
+            .. EvaluationCommand.CreateAll(args),
             PlotCommand.Create(),
             RunsCommand.Create(),
             SweepCommand.Create(),

@@ -41,12 +41,23 @@ internal sealed class EvaluationCommand
 
     private FileInput? Files => (_standard as IFileEvaluation)?.Files;
 
-    /// <summary>The commands, in the order of the evaluations.</summary>
-    public static IEnumerable<Command> CreateAll() => Kinds.Of(typeof(EvaluationConfig)).Select(kind => new EvaluationCommand(kind).Create());
-
-    private ExampledCommand Create()
+    /// <summary>The commands, in the order of the evaluations. Only those that are named have options, which take a while to be read from the records.</summary>
+    /// <param name="args">The command line.</param>
+    public static IEnumerable<Command> CreateAll(string[] args)
     {
-        var name = $"eval-{_id}";
+        foreach (var kind in Kinds.Of(typeof(EvaluationConfig)))
+        {
+            var name = $"eval-{kind.Name}";
+
+            // A shell that asks for completions passes the whole line as one word.
+            yield return args.Any(word => word.Contains(name, StringComparison.Ordinal))
+                ? new EvaluationCommand(kind).Create(name)
+                : new Command(name, ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Summary);
+        }
+    }
+
+    private ExampledCommand Create(string name)
+    {
         var command = new ExampledCommand(name, _standard.Summary, [.. _standard.Examples.Select(example => $"fff {name} {example}".TrimEnd())]) { _run, _runs, _checkpoint };
         command.Describe = _options.Describe;
         foreach (var option in (IEnumerable<Option>)[.. _options.All, .. _standard.SeedOf is null ? [] : (Option[])[_seed], _device])

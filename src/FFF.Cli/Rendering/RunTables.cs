@@ -12,6 +12,9 @@ internal static class RunTables
 {
     private const int NarrowWidth = 75;
 
+    private static readonly Lazy<IReadOnlyList<Headline>> Headlines = new(() =>
+        [.. Kinds.Of(typeof(EvaluationConfig)).Select(kind => ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Headline)]);
+
     /// <param name="runs">The runs.</param>
     /// <param name="metrics">Their metrics; not used where no column is asked for.</param>
     /// <param name="columns">The metrics to show.</param>
@@ -85,9 +88,6 @@ internal static class RunTables
     public static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
 
     /// <summary>What the run is judged by: the headline of the first evaluation that there is a result of.</summary>
-    public static string Headline(IReadOnlyDictionary<string, double> results) => Kinds.Of(typeof(EvaluationConfig))
-        .Select(kind => ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Headline)
-        .Where(headline => results.ContainsKey(headline.Metric))
-        .Select(headline => $"{headline.Name} {Words.Fixed(results[headline.Metric], 3)}")
-        .FirstOrDefault("");
+    public static string Headline(IReadOnlyDictionary<string, double> results) =>
+        Headlines.Value.FirstOrDefault(headline => results.ContainsKey(headline.Metric)) is { } found ? $"{found.Name} {Words.Fixed(results[found.Metric], 3)}" : "";
 }

@@ -46,7 +46,7 @@ public sealed class RecordOptions
         {
             if (rule.Problem() is { } problem)
             {
-                var read = All.Where(option => rule.Properties.Contains(option.Key.Property.Name)).ToList();
+                var read = rule.Properties.Select(property => All.First(option => option.Key.Property.Name == property)).ToList();
 
                 // Where several do not go together, the message names keys.
                 yield return $"{read[0].Name}: {(read.Count == 1 ? problem : read.Aggregate(problem, (text, option) => Regex.Replace(text, $@"(?<![\w-]){option.Key.Name}(?!\w)", option.Name)))}.";

@@ -62,4 +62,18 @@ internal static class App
 
         return root;
     }
+
+    /// <summary>Help shows an argument's completions in place of its name, unless it is told what to show.</summary>
+    private static void NameArguments(Command command)
+    {
+        foreach (var argument in command.Arguments)
+        {
+            argument.HelpName ??= argument.Name;
+        }
+
+        foreach (var inner in command.Subcommands)
+        {
+            NameArguments(inner);
+        }
+    }
 }

@@ -2,7 +2,6 @@ using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
 using FFF.Randomness;
-using static TorchSharp.torch;
 
 namespace FFF.Benchmarks;
 

@@ -49,8 +49,8 @@ internal sealed class EvaluationCommand
         {
             var name = $"eval-{kind.Name}";
 
-            // A shell that asks for completions passes the whole line as one word.
-            yield return args.Any(word => word.Contains(name, StringComparison.Ordinal))
+            // A shell that asks for completions passes the whole line as one word. The reference is of all commands.
+            yield return args.Any(word => word.Contains(name, StringComparison.Ordinal)) || args is [ReferenceCommand.Name, ..]
                 ? new EvaluationCommand(kind).Create(name)
                 : new Command(name, ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Summary);
         }

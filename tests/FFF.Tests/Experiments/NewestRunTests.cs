@@ -1,6 +1,6 @@
 using FFF.Configuration;
-using FFF.Evaluations.Boltzmann;
 using FFF.Evaluations;
+using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;
 using FFF.Runs;
 using Xunit;

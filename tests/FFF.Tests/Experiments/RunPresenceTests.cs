@@ -1,6 +1,6 @@
 using FFF.Configuration;
-using FFF.Evaluations.Nll;
 using FFF.Evaluations;
+using FFF.Evaluations.Nll;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;

@@ -1,7 +1,7 @@
 using FFF.Configuration;
+using FFF.Evaluations;
 using FFF.Evaluations.C2st;
 using FFF.Evaluations.Nll;
-using FFF.Evaluations;
 using FFF.Runs;
 
 namespace FFF.Tests.Experiments;

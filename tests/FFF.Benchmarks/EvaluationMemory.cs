@@ -5,6 +5,7 @@ using FFF.Datasets.Particles;
 using FFF.Flows;
 using FFF.Randomness;
 using FFF.Training;
+using static TorchSharp.torch;
 
 namespace FFF.Benchmarks;
 

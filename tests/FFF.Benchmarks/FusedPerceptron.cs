@@ -2,6 +2,7 @@ using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
 using FFF.Randomness;
+using static TorchSharp.torch;
 
 namespace FFF.Benchmarks;
 

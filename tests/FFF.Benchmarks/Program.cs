@@ -1,5 +1,6 @@
 using FFF.Benchmarks;
 using FFF.Native;
+using static TorchSharp.torch;
 
 // Ratios behind single decisions in the library, each measured in one process: dotnet run -c Release --project tests/FFF.Benchmarks [THREADS]
 // Peak memory of evaluation: DOTNET_EnableAVX512=0 dotnet run -c Release --project tests/FFF.Benchmarks memory ROWS CONFIG...

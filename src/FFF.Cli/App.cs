@@ -50,11 +50,13 @@ internal static class App
             DoctorCommand.Create(),
             BenchCommand.Create(),
             CompletionCommand.Create(),
+            ReferenceCommand.Create(),
         ])
         {
             root.Add(command);
         }
 
+        NameArguments(root);
         foreach (var option in root.Options.OfType<HelpOption>())
         {
             option.Action = new ExamplesHelp();

@@ -7,6 +7,7 @@ using FFF.Evaluation.Boltzmann;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations;
 using FFF.Experiments;
+using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Numerics;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
+using FFF.Experiments;
 using FFF.Flows;
 using FFF.Randomness;
 using FFF.Training;
@@ -26,15 +27,15 @@ internal static class EvaluationMemory
         var experiment = ExperimentFile.Load([file], []);
         using var random = new RandomStream(0);
         var samples = SamplesOf(experiment, random);
-        using var flow = TrainedFlow.Create(experiment, samples, CPU);
+        using var flow = ExperimentModel.Create(experiment, samples, CPU);
         var held = samples.Select(arange(Math.Min(rows, samples.Count)));
         var condition = samples.Condition?[0];
-        var validator = new Validator(flow.Standardize(held), flow.Settings, 0, flow.Objective.FinalBeta);
+        var validator = new Validator(flow.Transformed(held).Samples, flow.Settings, 0, flow.Objective.FinalBeta);
         var parts = new List<string>
         {
             Peak(() => validator.Validate(flow.Flow)),
             Peak(() => flow.Sample(SampledPerRow * rows, condition, 1)),
-            samples.Molecules is null ? Peak(() => flow.SampleWithLogProb(rows, condition, 1)) : "",
+            flow.Flow is IExactDensity ? Peak(() => flow.SampleWithLogProb(rows, condition, 1)) : "",
         };
         Console.WriteLine($"| {Path.GetFileNameWithoutExtension(file)} | {string.Join(" | ", parts)} |");
     }
@@ -43,7 +44,7 @@ internal static class EvaluationMemory
     {
         if (experiment.Data is ParticleData particles && ParticleSystems.Of(particles) is { Shape: var shape })
         {
-            return new Samples(2 * MeanFree.Normal(Rows, shape, float32, random), null) { Particles = shape };
+            return new Samples(2 * MeanFree.Normal(Rows, shape, float32, random), null) { Space = shape };
         }
 
         if (experiment.Data is MoleculeData)

@@ -5,6 +5,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
+using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Plots;
@@ -106,7 +107,7 @@ internal static class PlotPosteriorCommand
     {
         try
         {
-            return Failures.InMemory(run, "the posterior's samples", "lower -n", () => RunSamples.Draw(run, new SampleRequest
+            return Failures.InMemory(run, "the posterior's samples", "lower -n", () => new RunSampler(run).Draw(new SampleRequest
             {
                 Count = parsed.GetValue(Count) ?? DefaultCount,
                 Condition = condition,

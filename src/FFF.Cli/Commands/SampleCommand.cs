@@ -9,7 +9,9 @@ using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
+using FFF.Experiments.Sampling;
 using FFF.Native;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Commands;
@@ -79,7 +81,7 @@ internal static class SampleCommand
         Libtorch.Load();
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, parsed.GetRequiredValue(Checkpoint), DeviceChoices.Request(parsed.GetRequiredValue(Device)));
-        if (run.Flow.Molecules is not null)
+        if (run.Flow.Space is MoleculeSpace)
         {
             var molecules = MoleculesOf(parsed, run);
             choice.Tell(run, $"{Words.Count(molecules.Count)} molecules", isChosen: parsed.GetValue(Count) is null);
@@ -92,7 +94,7 @@ internal static class SampleCommand
         var condition = ConditionOf(parsed, run, observation);
         var request = new SampleRequest
         {
-            Count = parsed.GetValue(Count) ?? (condition?.dim() == 2 ? condition.shape[0] : run.Flow.Particles is null ? DefaultCount : DefaultSystems),
+            Count = parsed.GetValue(Count) ?? (condition?.dim() == 2 ? condition.shape[0] : run.Flow.Space is MeanFreePositions ? DefaultSystems : DefaultCount),
             Condition = condition,
             Temperature = parsed.GetValue(Temperature) ?? 1,
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
@@ -103,7 +105,7 @@ internal static class SampleCommand
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;
-        if (run.Flow.Particles is not null)
+        if (run.Flow.Space is MeanFreePositions)
         {
             Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
         }
@@ -134,12 +136,12 @@ internal static class SampleCommand
     {
         if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
         {
-            throw new CommandException(ExitCode.Usage, $"leave out {option.Name}, {reason}; the run {Words.Name(run.Folder)} was {(run.Flow.Molecules is null ? "not " : "")}trained on molecules.");
+            throw new CommandException(ExitCode.Usage, $"leave out {option.Name}, {reason}; the run {Words.Name(run.Folder)} was {(run.Flow.Space is not MoleculeSpace ? "not " : "")}trained on molecules.");
         }
 
         if (!endingFits)
         {
-            var endings = run.Flow.Molecules is null ? string.Join(", ", SampleFile.Extensions) : MoleculeFile.Endings;
+            var endings = run.Flow.Space is not MoleculeSpace ? string.Join(", ", SampleFile.Extensions) : MoleculeFile.Endings;
             throw new CommandException(ExitCode.Usage, $"--out: samples of the run {Words.Name(run.Folder)} go into files that end in {endings}, found '{parsed.GetValue(Out)}'.");
         }
     }
@@ -150,7 +152,7 @@ internal static class SampleCommand
     {
         try
         {
-            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)", () => RunSamples.Draw(run, request));
+            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)", () => new RunSampler(run).Draw(request));
         }
         catch (DatasetException e)
         {

@@ -6,6 +6,7 @@ using FFF.Cli.Rendering;
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
 using FFF.Experiments;
+using FFF.Spaces;
 
 namespace FFF.Cli.Commands;
 
@@ -35,7 +36,7 @@ internal static class SampleMolecules
         Show(json, new(
             Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds, drawn.Drawn / drawn.Seconds,
             drawn.MillisecondsPerMolecule, 1000 * drawn.Seconds / drawn.Molecules.Count, drawn.Batch));
-        if (run.Flow.Molecules!.AtomCounts is var known && request.Atoms is { } atoms && (atoms >= known.Count || known[atoms] == 0))
+        if (((MoleculeSpace)run.Flow.Space).AtomCounts is var known && request.Atoms is { } atoms && (atoms >= known.Count || known[atoms] == 0))
         {
             Screen.Warn($"No training molecule has {atoms} atoms: the flow has never seen any of that size.");
         }

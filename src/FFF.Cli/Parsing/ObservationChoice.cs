@@ -32,7 +32,7 @@ internal static class ObservationChoice
     private static string Typical(LoadedRun run)
     {
         using var scope = NewDisposeScope();
-        var mean = run.Flow.ConditionStandardizer!.Mean.cpu().to(float64);
+        var mean = run.Flow.ConditionMean!.to(float64);
         return mean.shape[0] > MostNumbers ? "conditions.csv" : string.Join(',', mean.data<double>().Select(number => Words.Number(number, 3)));
     }
 }

@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Evaluations;
 using FFF.Experiments;
+using FFF.Spaces;
 using Spectre.Console.Rendering;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal static class TrainingTables
             ("run", folder),
             ("data", data.Name),
             ("samples", $"{Words.Count(data.Train.Count)} for training, {Words.Count(data.Validation.Count)} for validation, {Words.Count(data.Test?.Count ?? 0)} for the test"),
-            data.Train.Molecules is { } shape ? ("molecules", Sizes(shape)) : ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
+            data.Train.Space is MoleculeSpace shape ? ("molecules", Sizes(shape)) : ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
             ("method", MethodKeys.Name(run.Experiment.Method)),
             ("parameters", Words.Count(run.ParameterCount)),
             ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of {Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
@@ -29,7 +30,7 @@ internal static class TrainingTables
     }
 
     /// <summary>Their elements, and how many atoms they have.</summary>
-    private static string Sizes(MoleculeShape shape)
+    private static string Sizes(MoleculeSpace shape)
     {
         var sizes = shape.AtomCounts.Index().Where(entry => entry.Item > 0).Select(entry => entry.Index).ToList();
         var mean = shape.AtomCounts.Index().Sum(entry => (double)entry.Index * entry.Item) / shape.AtomCounts.Sum();

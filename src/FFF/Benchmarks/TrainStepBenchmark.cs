@@ -8,6 +8,7 @@ using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using static TorchSharp.torch;
 
@@ -42,7 +43,7 @@ public sealed class TrainStepBenchmark
 
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(0, "benchmark");
-        var samples = RandomData.Of(TrainingSamples, workload.Dimension, workload.Conditions, workload.Particles, workload.Molecules, random);
+        var samples = RandomData.Of(TrainingSamples, workload.Space, workload.Conditions, random);
         return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats);
     }
 
@@ -75,7 +76,7 @@ public sealed class TrainStepBenchmark
     {
         var (flow, objective) = (variant.Flow, variant.Objective);
         using var random = NamedSeed.Stream(0, "benchmark-directions");
-        var x = _workload.Molecules is null ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
+        var x = _workload.Space is not MoleculeSpace ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
         var c = _samples.Condition?[..(int)_batch].to(_device);
         var u = random.Normal([1, .. x.shape]).to(_device);
         return
@@ -94,7 +95,7 @@ public sealed class TrainStepBenchmark
         var flow = new FreeFormFlow(wrap(encoder), wrap(decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
         var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
-        if (_workload.Molecules is { } shape)
+        if (_workload.Space is MoleculeSpace shape)
         {
             var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);
             return new(name, flow, objective, molecules, new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));

@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets;
@@ -8,11 +8,8 @@ namespace FFF.Datasets;
 /// <param name="Condition">Their conditions, [N, C]; null where there are none.</param>
 public sealed record Samples(Tensor Data, Tensor? Condition)
 {
-    /// <summary>How a row of the data is a system of particles; null where it is none.</summary>
-    public ParticleShape? Particles { get; init; }
-
-    /// <summary>What there is to know of the molecules that the rows are; null where they are none.</summary>
-    public MoleculeShape? Molecules { get; init; }
+    /// <summary>What the rows are points of.</summary>
+    public Space Space { get; init; } = new VectorSpace((int)Data.shape[1]);
 
     /// <summary>The groups that batches shall not mix, [N], int64, on the CPU, such as molecules of a size; null where there are none.</summary>
     public Tensor? Group { get; init; }

@@ -34,12 +34,9 @@ public static class DatasetFactory
         var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
         using var random = NamedSeed.Stream(seed, "data/split");
         var (train, validation, test) = split.Draw(source.Rows, random);
-        if (source.Rows.Molecules is { } shape)
-        {
-            var counted = shape with { AtomCounts = train.Group!.bincount(null, minlength: shape.AtomCounts.Count).data<long>().ToArray() };
-            (train, validation, test) = (train with { Molecules = counted }, validation with { Molecules = counted }, test with { Molecules = counted });
-        }
-        else
+        var space = source.Rows.Space.OfTraining(train.Group);
+        (train, validation, test) = (train with { Space = space }, validation with { Space = space }, test with { Space = space });
+        if (source.Columns.Count > 0)
         {
             RequireVariation(train.Data, source.Columns, "column", source.Name);
         }
@@ -74,14 +71,14 @@ public static class DatasetFactory
         return new Source($"toy data {config.Distribution}", rows with { Condition = conditions }, ["x", "y"], Numbered("condition", conditions), config.TestFraction);
     }
 
-    /// <summary>Parameters and data as a flow is given them: <see cref="LearntParameters"/> and <see cref="ISbiTask.ToCondition"/>.</summary>
+    /// <summary>Parameters in their own units, and data as a flow is conditioned on them: <see cref="ISbiTask.ToCondition"/>.</summary>
     private static Source FromSbi(SbiData config, long seed, Action<string>? warn)
     {
         var task = SbiTasks.Get(config.Task);
         var (parameters, data) = config.Cache
             ? SimulationCache.OfUser(warn).Get(task, config.Simulations, seed)
             : Simulations.Draw(task, config.Simulations, seed);
-        var rows = new Samples(task.ToLearnt(parameters), task.ToCondition(data));
+        var rows = new Samples(parameters, task.ToCondition(data)) { Space = task.ParameterSpace };
         return new Source($"benchmark task {task.Name}", rows, Numbered("parameter", rows.Data), Numbered("condition", rows.Condition), 0, task);
     }
 
@@ -94,7 +91,7 @@ public static class DatasetFactory
     private static Source FromParticles(ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
     {
         var data = ParticlePositions.Of(config, warn, progress);
-        return new Source(data.Name, new Samples(data.Positions, null) { Particles = data.Shape }, ParticlePositions.Columns(data.Shape), [], config.TestFraction);
+        return new Source(data.Name, new Samples(data.Positions, null) { Space = data.Shape }, data.Shape.Columns, [], config.TestFraction);
     }
 
     private static Source FromMolecules(MoleculeData config, Action<string>? warn)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FFF.Autodiff;
+using FFF.Experiments;
 using FFF.Flows;
 using FFF.Randomness;
 using FFF.Training;
@@ -100,10 +101,10 @@ public sealed class DeviceExam(Action<string>? starting = null)
     private static Tensor[] Train(ExamWorkload workload, Device device)
     {
         var data = workload.Data();
-        using var flow = TrainedFlow.Create(workload.Experiment, data, device);
-        using var trainer = new Trainer(flow.Flow, flow.Objective, flow.Standardize(data), null, workload.Experiment.Training, 0, device);
+        using var flow = ExperimentModel.Create(workload.Experiment, data, device);
+        using var trainer = new Trainer(flow.Flow, flow.Objective, flow.Transformed(data).Samples, null, workload.Experiment.Training, 0, device);
         trainer.Step(SilentObserver.Instance);
-        var gradient = cat([.. flow.Module.parameters().Select(p => p.grad!.flatten())], 0);
+        var gradient = cat([.. flow.Flow.parameters().Select(p => p.grad!.flatten())], 0);
         trainer.Step(SilentObserver.Instance);
 
         var sums = trainer.Counters.Sums;
@@ -112,9 +113,9 @@ public sealed class DeviceExam(Action<string>? starting = null)
 
     private static Tensor[] Sample(ExamWorkload workload, Device device)
     {
-        using var flow = TrainedFlow.Create(workload.Experiment, workload.Data(), device);
+        using var flow = ExperimentModel.Create(workload.Experiment, workload.Data(), device);
         var condition = workload.Conditions == 0 ? null : linspace(-1, 1, workload.Conditions);
-        if (workload.Molecules is not null)
+        if (flow.Flow is not IExactDensity)
         {
             return [flow.Sample(Drawn, condition, seed: 0)];
         }
@@ -126,7 +127,7 @@ public sealed class DeviceExam(Action<string>? starting = null)
     private static Tensor[] Evaluate(ExamWorkload workload, Device device)
     {
         var data = workload.Data();
-        using var flow = TrainedFlow.Create(workload.Experiment, data, device);
+        using var flow = ExperimentModel.Create(workload.Experiment, data, device);
         var likelihood = flow.LogLikelihood(data);
         return [likelihood.Encoder, likelihood.Decoder];
     }

@@ -1,17 +1,16 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Randomness;
+using FFF.Spaces;
 
 namespace FFF.Devices;
 
 /// <summary>What a device is examined with: a small experiment on random data.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Experiment">Method and networks; its data are not read.</param>
-/// <param name="Dimension">D.</param>
+/// <param name="Space">What the data are points of.</param>
 /// <param name="Conditions">C.</param>
-/// <param name="Particles">How a row is a system of particles; null where it is none.</param>
-/// <param name="Molecules">What there is to know of molecules; null where there are none.</param>
-public sealed record ExamWorkload(string Name, Experiment Experiment, int Dimension, int Conditions, ParticleShape? Particles = null, MoleculeShape? Molecules = null)
+public sealed record ExamWorkload(string Name, Experiment Experiment, Space Space, int Conditions)
 {
     private const long Count = 64;
     private const int Batch = 32;
@@ -19,7 +18,7 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, int Dimens
     /// <summary>A dense and a graph network.</summary>
     public static IReadOnlyList<ExamWorkload> Short { get; } =
     [
-        new("sbi", Of(new StackNetwork { Networks = [new DenseNetwork { Widths = [32, 32] }, new ResidualNetwork { Blocks = 1, Widths = [32] }] }, new NormalLatent()), 5, 8),
+        new("sbi", Of(new StackNetwork { Networks = [new DenseNetwork { Widths = [32, 32] }, new ResidualNetwork { Blocks = 1, Widths = [32] }] }, new NormalLatent()), new VectorSpace(5), 8),
         OfParticles("dw4", new(4, 2)),
     ];
 
@@ -28,9 +27,9 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, int Dimens
     [
         .. Short,
         OfParticles("lj13", new(13, 3)),
-        new("qm9", Of(Graph, new MeanFreeNormalLatent()), 0, 0, Molecules: new MoleculeShape([1, 6, 7, 8, 9], [0, 0, 0, 0, 0, Count, Count])),
-        new("spline-flow", Of(new SplineFlowMethod { Transforms = 2, Widths = [16, 16], Bins = 5 }), 3, 2),
-        new("flow-matching", Of(new FlowMatchingMethod { Network = new DenseNetwork { Widths = [32, 32] }, Tolerance = 1e-4 }), 3, 2),
+        new("qm9", Of(Graph, new MeanFreeNormalLatent()), new MoleculeSpace([1, 6, 7, 8, 9], [0, 0, 0, 0, 0, Count, Count]), 0),
+        new("spline-flow", Of(new SplineFlowMethod { Transforms = 2, Widths = [16, 16], Bins = 5 }), new VectorSpace(3), 2),
+        new("flow-matching", Of(new FlowMatchingMethod { Network = new DenseNetwork { Widths = [32, 32] }, Tolerance = 1e-4 }), new VectorSpace(3), 2),
     ];
 
     /// <summary>Lazy tensors take time by the square of the number of parameters.</summary>
@@ -40,11 +39,10 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, int Dimens
     public Samples Data()
     {
         using var random = NamedSeed.Stream(0, "examination");
-        return RandomData.Of(Count, Dimension, Conditions, Particles, Molecules, random);
+        return RandomData.Of(Count, Space, Conditions, random);
     }
 
-    private static ExamWorkload OfParticles(string name, ParticleShape shape) =>
-        new(name, Of(Graph, new MeanFreeNormalLatent()), shape.Particles * shape.Dimensions, 0, shape);
+    private static ExamWorkload OfParticles(string name, MeanFreePositions space) => new(name, Of(Graph, new MeanFreeNormalLatent()), space, 0);
 
     private static Experiment Of(NetworkConfig network, LatentConfig latent) => Of(new FreeFormMethod()) with
     {

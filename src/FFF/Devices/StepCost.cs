@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Networks;
+using FFF.Spaces;
 
 namespace FFF.Devices;
 
@@ -28,13 +29,11 @@ public sealed record StepCost(double Gflop, long Launches)
 
     /// <summary>The cost of an experiment's step.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="dimension">D.</param>
+    /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C.</param>
-    /// <param name="particles">How a row is a system of particles; null where it is none.</param>
-    /// <param name="molecules">What there is to know of the molecules that the rows are; null where they are none.</param>
-    public static StepCost Of(Experiment experiment, int dimension, int conditions, ParticleShape? particles = null, MoleculeShape? molecules = null)
+    public static StepCost Of(Experiment experiment, Space space, int conditions)
     {
-        var (batch, cost) = (experiment.Training.BatchSize, NetworkCost.Of(dimension, conditions, particles, molecules));
+        var (batch, dimension, cost) = (experiment.Training.BatchSize, space.Dimension, NetworkCost.Of(space, conditions));
         return experiment.Method switch
         {
             SplineFlowMethod spline => new(
@@ -43,7 +42,7 @@ public sealed record StepCost(double Gflop, long Launches)
             FlowMatchingMethod matching => new(
                 Gflops(PlainPasses, (cost with { Conditions = conditions + 1 + (2 * matching.TimeFrequencies) }).MultiplyAdds(matching.Network), batch),
                 (long)(NetworkCost.Layers(matching.Network) * PerLayer * PlainPasses / FreeFormPasses)),
-            _ when molecules is not null => FreeForm(experiment.Flow.Network, cost, batch, experiment.Flow.Dequantizer),
+            _ when space is MoleculeSpace => FreeForm(experiment.Flow.Network, cost, batch, experiment.Flow.Dequantizer),
             _ => FreeForm(experiment.Flow.Network, cost, batch),
         };
     }

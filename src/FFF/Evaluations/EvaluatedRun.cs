@@ -2,7 +2,6 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Experiments;
-using FFF.Flows;
 using FFF.Runs;
 
 namespace FFF.Evaluations;
@@ -21,7 +20,7 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     public Experiment Experiment => run.Experiment;
 
     /// <summary>Its flow, with the weights of <see cref="Checkpoint"/>.</summary>
-    public TrainedFlow Flow => run.Flow;
+    public DensityModel Flow => run.Flow;
 
     /// <summary>The names of the data's columns.</summary>
     public IReadOnlyList<string> Columns => run.Columns;

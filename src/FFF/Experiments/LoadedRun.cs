@@ -1,6 +1,5 @@
 using FFF.Configuration;
 using FFF.Devices;
-using FFF.Flows;
 using FFF.Formats;
 using FFF.Runs;
 using static TorchSharp.torch;
@@ -13,7 +12,7 @@ namespace FFF.Experiments;
 /// <param name="Flow">The flow with the checkpoint's weights.</param>
 /// <param name="Checkpoint">The checkpoint that was read.</param>
 /// <param name="Columns">The names of the data's columns, D of them.</param>
-public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedFlow Flow, string Checkpoint, IReadOnlyList<string> Columns) : IDisposable
+public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityModel Flow, string Checkpoint, IReadOnlyList<string> Columns) : IDisposable
 {
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -44,8 +43,8 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, TrainedF
         var loaded = Runs.Checkpoint.Load(path);
         try
         {
-            var flow = TrainedFlow.Load(experiment, loaded.Weights, CPU);
-            var device = choose(StepCost.Of(experiment, flow.Dimension, flow.ConditionDimension, flow.Particles, flow.Molecules));
+            var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
+            var device = choose(StepCost.Of(experiment, flow.Space, flow.ConditionDimension));
             return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
         }
         catch (ArgumentException e)

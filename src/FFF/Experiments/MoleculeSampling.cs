@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
-using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Randomness;
+using FFF.Spaces;
 using TorchSharp;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -77,7 +76,7 @@ public static class MoleculeSampling
     /// <param name="shape">What there is to know of them.</param>
     /// <param name="atoms">N of all of them; null for the training molecules' distribution.</param>
     /// <param name="device">Where the flow lives.</param>
-    public static int Batch(MoleculeShape shape, int? atoms, Device device)
+    public static int Batch(MoleculeSpace shape, int? atoms, Device device)
     {
         long most = atoms ?? shape.MostAtoms;
         return (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / (most * most));
@@ -89,9 +88,9 @@ public static class MoleculeSampling
     /// <param name="progress">Told after each batch; may throw to stop.</param>
     /// <exception cref="ArgumentException">The flow is none of molecules.</exception>
     /// <exception cref="MoleculeSamplingException">No molecule is finite, or too few are stable.</exception>
-    public static SampledMolecules Draw(TrainedFlow flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null)
+    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null)
     {
-        var shape = flow.Molecules ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
+        var shape = flow.Space as MoleculeSpace ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
         var batch = Batch(shape, request.Atoms, flow.Device);
         var (kept, sum) = (new List<Molecule>(), new Tally());
         while (kept.Count < request.Count && sum.Drawn < (request.Stable ? request.MostDraws : request.Count))
@@ -130,7 +129,7 @@ public static class MoleculeSampling
         return stable;
     }
 
-    private static IReadOnlyList<Molecule> Next(TrainedFlow flow, MoleculeShape shape, MoleculeRequest request, long rows, Tally sum)
+    private static IReadOnlyList<Molecule> Next(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long rows, Tally sum)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -140,7 +139,7 @@ public static class MoleculeSampling
         sum.Seconds += clock.Elapsed.TotalSeconds;
 
         // Whatever is not finite in x would be taken for the end of a smaller molecule: the latents tell how many numbers there must be.
-        var numbers = (MoleculeRows.Sizes(z, shape.Nodes.Width) * MoleculeShape.DataWidth).cpu();
+        var numbers = (MoleculeRows.Sizes(z, shape.Nodes.Width) * MoleculeSpace.DataWidth).cpu();
         var finite = x.isfinite().sum(-1).eq(numbers).nonzero().squeeze(1);
         var atoms = x.index_select(0, finite);
         sum.Drawn += rows;
@@ -150,7 +149,7 @@ public static class MoleculeSampling
         return [.. MoleculeSamples.Read(atoms, shape).OfType<Molecule>()];
     }
 
-    private static Tensor Latents(TrainedFlow flow, MoleculeShape shape, MoleculeRequest request, long rows, long first)
+    private static Tensor Latents(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long rows, long first)
     {
         using var random = NamedSeed.Stream(request.Seed, "molecules", first);
         var latent = ((MoleculeFlow)flow.Flow).AtomCounts;
@@ -159,10 +158,10 @@ public static class MoleculeSampling
             : latent.Sample(rows, flow.Dimension, random).to(flow.Device);
     }
 
-    private static void CountCharges(Tensor rows, MoleculeShape shape, Tally sum)
+    private static void CountCharges(Tensor rows, MoleculeSpace shape, Tally sum)
     {
-        var atoms = rows.view(-1, MoleculeShape.DataWidth);
-        var (types, charges) = (atoms.select(1, MoleculeShape.Space), atoms.select(1, MoleculeShape.Space + 1));
+        var atoms = rows.view(-1, MoleculeSpace.DataWidth);
+        var (types, charges) = (atoms.select(1, MoleculeSpace.Axes), atoms.select(1, MoleculeSpace.Axes + 1));
         var expected = tensor(shape.AtomicNumbers.ToArray(), int64).index_select(0, types.nan_to_num(0).to(int64));
         sum.Atoms += types.isfinite().sum().item<long>();
         sum.OwnCharges += charges.eq(expected).sum().item<long>();

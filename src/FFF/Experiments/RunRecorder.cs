@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FFF.Configuration;
-using FFF.Flows;
 using FFF.Runs;
 using FFF.Training;
 using Serilog;
@@ -8,7 +7,7 @@ using Serilog;
 namespace FFF.Experiments;
 
 /// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
-internal sealed class RunRecorder(RunFolder folder, TrainedFlow flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
+internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
     /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
     public const string CountersNote = "trainer";

@@ -2,10 +2,10 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Devices;
-using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Runs;
+using FFF.Spaces;
 using FFF.Training;
 using static TorchSharp.torch;
 
@@ -79,7 +79,7 @@ public sealed class TrainingRun : IDisposable
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
         Check(experiment, Dataset);
-        device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Dimension, Dataset.ConditionDimension, Dataset.Train.Particles, Dataset.Train.Molecules));
+        device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Train.Space, Dataset.ConditionDimension));
         (Flow, _trainer, _device) = Build(device);
     }
 
@@ -93,7 +93,7 @@ public sealed class TrainingRun : IDisposable
     public Dataset Dataset { get; }
 
     /// <summary>The flow, with the weights that training has reached.</summary>
-    public TrainedFlow Flow { get; }
+    public DensityModel Flow { get; }
 
     /// <summary>Where the run is kept; null before it starts.</summary>
     public RunFolder? Folder { get; private set; }
@@ -102,7 +102,7 @@ public sealed class TrainingRun : IDisposable
     public long TotalSteps => _trainer.TotalSteps;
 
     /// <summary>Parameters of the flow, of all its networks together.</summary>
-    public long ParameterCount => Flow.Module.parameters().Sum(p => p.numel());
+    public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
 
     /// <summary>Trains into a new run folder, then carries out the evaluations that the experiment names.</summary>
     /// <returns>The folder, and how the run ended: finished, or interrupted in training with its state saved.</returns>
@@ -137,8 +137,7 @@ public sealed class TrainingRun : IDisposable
 
     private static void Check(Experiment experiment, Dataset dataset)
     {
-        var dimension = experiment.Flow.Latent is MeanFreeNormalLatent && dataset.Train.Particles is { } shape ? shape.MeanFreeDimension
-            : dataset.Train.Molecules is { } molecules ? molecules.Nodes.Width : dataset.Dimension;
+        var dimension = dataset.Train.Space.HutchinsonDimension;
         if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
         {
             throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
@@ -146,9 +145,10 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private static string Size(Dataset dataset) => dataset.Train.Molecules is { } shape
-        ? $"of up to {shape.MostAtoms} atoms of {shape.Types} elements"
-        : $"in {dataset.Dimension} dimensions, {dataset.ConditionDimension} conditions";
+    private static string Size(Dataset dataset) =>
+        dataset.Train.Space.Describe() + (dataset.ConditionDimension == 0 ? "" : $" with {Counted(dataset.ConditionDimension, "condition")}");
+
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     private RunStatus Complete(RunFolder folder, Func<RunStatus> train, CancellationToken stop)
     {
@@ -186,7 +186,7 @@ public sealed class TrainingRun : IDisposable
 
             try
             {
-                _trainer.Restore(checkpoint.State, RunRecorder.CountersOf(checkpoint));
+                _trainer.Restore(checkpoint.State, InOwnUnits(checkpoint, RunRecorder.CountersOf(checkpoint)));
             }
             catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
             {
@@ -203,7 +203,7 @@ public sealed class TrainingRun : IDisposable
         return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before);
     }
 
-    private (TrainedFlow Flow, Trainer Trainer, Device Device) Build(Device device)
+    private (DensityModel Flow, Trainer Trainer, Device Device) Build(Device device)
     {
         try
         {
@@ -221,13 +221,24 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private (TrainedFlow Flow, Trainer Trainer, Device Device) On(Device device)
+    private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
-        var flow = TrainedFlow.Create(Experiment, Dataset.Train, device);
-        var validator = Dataset.Validation.Count == 0
-            ? null
-            : new Validator(flow.Standardize(Dataset.Validation), flow.Settings, flow.LogDetStandardizer, flow.Objective.FinalBeta);
-        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Standardize(Dataset.Train), validator, Experiment.Training, Experiment.Seed, device), device);
+        var flow = ExperimentModel.Create(Experiment, Dataset.Train, device);
+        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples, ValidatorOf(flow), Experiment.Training, Experiment.Seed, device), device);
+    }
+
+    private Validator? ValidatorOf(DensityModel flow)
+    {
+        if (Dataset.Validation.Count == 0)
+        {
+            return null;
+        }
+
+        var (samples, logDet) = flow.Transformed(Dataset.Validation);
+        using (logDet)
+        {
+            return new(samples, flow.Settings, logDet.mean().item<double>(), flow.Objective.FinalBeta);
+        }
     }
 
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null)
@@ -273,6 +284,10 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>Validations of older runs on positive parameters were in units of their logarithms: which was the best has to be found anew.</summary>
+    private TrainerCounters InOwnUnits(Checkpoint checkpoint, TrainerCounters counters) =>
+        Flow.Space is PositiveVectors && !PositiveVectors.IsIn(checkpoint.Weights) ? counters with { Best = double.PositiveInfinity } : counters;
 
     private string NotEnough(RunFolder folder)
     {

@@ -11,7 +11,7 @@ namespace FFF.Flows;
 /// invertible by construction; training makes g the inverse of f where the data are.
 /// </summary>
 /// <remarks>Draxler, Sorrenson, Zimmermann, Rousselot and Köthe, "Free-form Flows: Make Any Architecture a Normalizing Flow", AISTATS 2024.</remarks>
-public sealed class FreeFormFlow : nn.Module, IFlow
+public sealed class FreeFormFlow : Flow, IExactDensity
 {
     /// <summary>Takes the two networks, each a module, and the latent density.</summary>
     /// <param name="encoder">f.</param>
@@ -32,26 +32,26 @@ public sealed class FreeFormFlow : nn.Module, IFlow
     /// <summary>g.</summary>
     public INetwork Decoder { get; }
 
-    /// <summary>p(z).</summary>
-    public ILatent Latent { get; }
+    /// <inheritdoc/>
+    public override ILatent Latent { get; }
 
-    /// <summary>D.</summary>
-    public int Dimension { get; }
+    /// <inheritdoc/>
+    public override int Dimension { get; }
 
     /// <summary>The dimension of what the density lives on: D, or that of a subspace.</summary>
     public int DensityDimension => (int)Latent.DensityDimension(Dimension);
 
     /// <summary>z = f(x), [B, D]; without gradients, as many rows at once as memory allows.</summary>
-    public Tensor Encode(Tensor x, Tensor? condition) => Apply(Encoder, x, condition);
+    public override Tensor Encode(Tensor x, Tensor? condition) => Apply(Encoder, x, condition);
 
     /// <summary>x = g(z), [B, D]; without gradients, as many rows at once as memory allows.</summary>
-    public Tensor Decode(Tensor z, Tensor? condition) => Apply(Decoder, z, condition);
+    public override Tensor Decode(Tensor z, Tensor? condition) => Apply(Decoder, z, condition);
 
     /// <inheritdoc/>
     public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) => Likelihood.OfSamples(this, z, condition);
 
     /// <inheritdoc/>
-    public Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);
+    public override Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);
 
     private static Tensor Apply(INetwork network, Tensor rows, Tensor? condition) => is_grad_enabled()
         ? network.Forward(new Dual(rows), condition).Value

@@ -6,46 +6,45 @@ using FFF.Latents;
 using FFF.Networks;
 using FFF.Numerics;
 using FFF.Randomness;
+using FFF.Spaces;
 
 namespace FFF.Flows;
 
 /// <summary>A method, ready to be trained.</summary>
-/// <param name="Flow">The conditional density, a module.</param>
+/// <param name="Flow">The conditional density.</param>
 /// <param name="Objective">What training minimises on it.</param>
 /// <param name="Settings">The settings that its networks are told beside the condition.</param>
-public sealed record Method(IFlow Flow, IObjective Objective, SettingConditions Settings);
+public sealed record Method(Flow Flow, IObjective Objective, SettingConditions Settings);
 
 /// <summary>Turns the description of a method into the method.</summary>
 public static class MethodFactory
 {
     /// <summary>The experiment's method in float32 on the CPU, with initial weights by the experiment's seed.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="dimension">D.</param>
+    /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C, 0 where there are none.</param>
-    /// <param name="particles">How a row of the data is a system of particles; null where it is none.</param>
-    /// <param name="molecules">What there is to know of the molecules that the rows are; null where they are none.</param>
-    public static Method Create(Experiment experiment, int dimension, int conditions, ParticleShape? particles = null, MoleculeShape? molecules = null)
+    public static Method Create(Experiment experiment, Space space, int conditions)
     {
         using var random = NamedSeed.Stream(experiment.Seed, "weights");
         return experiment.Method switch
         {
-            FreeFormMethod when molecules is not null => Molecules(experiment, molecules, random),
-            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, dimension, conditions, particles, random),
-            SplineFlowMethod spline => Spline(new SplineFlow(spline, dimension, conditions, random)),
-            FlowMatchingMethod matching => Matching(matching, dimension, conditions, random),
+            FreeFormMethod when space is MoleculeSpace molecules => Molecules(experiment, molecules, random),
+            FreeFormMethod => FreeForm(experiment.Flow, experiment.Objective, space, conditions, random),
+            SplineFlowMethod spline => Spline(new SplineFlow(spline, space.Dimension, conditions, random)),
+            FlowMatchingMethod matching => Matching(matching, space.Dimension, conditions, random),
             _ => throw new InvalidOperationException($"Unknown kind of method: {experiment.Method.GetType()}"),
         };
     }
 
-    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, int dimension, int conditions, ParticleShape? particles, RandomStream random)
+    private static Method FreeForm(FlowConfig config, ObjectiveConfig objective, Space space, int conditions, RandomStream random)
     {
         var settings = SettingConditions.Of(objective);
-        var (encoder, decoder) = NetworkFactory.Pair(config.Network, dimension, conditions + settings.Count, random, particles?.Nodes);
-        var flow = new FreeFormFlow(encoder, decoder, LatentFactory.Create(config.Latent, particles?.Nodes), dimension);
+        var (encoder, decoder) = NetworkFactory.Pair(config.Network, space.Dimension, conditions + settings.Count, random, space.Nodes);
+        var flow = new FreeFormFlow(encoder, decoder, LatentFactory.Create(config.Latent, space.Nodes), space.Dimension);
         return new(flow, new Objective(flow, objective), settings);
     }
 
-    private static Method Molecules(Experiment experiment, MoleculeShape shape, RandomStream random)
+    private static Method Molecules(Experiment experiment, MoleculeSpace shape, RandomStream random)
     {
         var settings = SettingConditions.Of(experiment.Objective);
         var (encoder, decoder) = NetworkFactory.Pair(experiment.Flow.Network, 0, settings.Count, random, shape.Nodes);

@@ -1,6 +1,6 @@
-using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;
@@ -16,11 +16,11 @@ public sealed class AtomCountNormal : ILatent
 
     private const int Fewest = 2;
 
-    private readonly MoleculeShape _shape;
+    private readonly MoleculeSpace _shape;
     private readonly double[] _share;
 
     /// <summary>Takes the distribution of atom counts.</summary>
-    public AtomCountNormal(MoleculeShape shape)
+    public AtomCountNormal(MoleculeSpace shape)
     {
         _shape = shape;
         var counts = shape.AtomCounts.Select((count, atoms) => atoms < Fewest ? 0 : count + PseudoCount).ToArray();

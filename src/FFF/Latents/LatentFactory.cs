@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Spaces;
 
 namespace FFF.Latents;
 

@@ -1,5 +1,5 @@
-using FFF.Configuration;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Latents;

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Spaces;
 
 namespace FFF.Networks;
 
@@ -8,13 +9,10 @@ namespace FFF.Networks;
 /// <param name="NodeCounts">How many samples are graphs of n nodes, for n from 0 on; empty where they are no graphs.</param>
 public sealed record NetworkCost(int Dimension, int Conditions, IReadOnlyList<long> NodeCounts)
 {
-    /// <summary>The cost of networks on data of this shape.</summary>
-    /// <param name="dimension">D.</param>
+    /// <summary>The cost of networks on data of a space.</summary>
+    /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C.</param>
-    /// <param name="particles">How a row is a system of particles; null where it is none.</param>
-    /// <param name="molecules">What there is to know of the molecules that the rows are; null where they are none.</param>
-    public static NetworkCost Of(int dimension, int conditions, ParticleShape? particles, MoleculeShape? molecules) => new(
-        dimension, conditions, molecules?.AtomCounts ?? (particles is null ? [] : [.. Enumerable.Repeat(0L, particles.Particles), 1L]));
+    public static NetworkCost Of(Space space, int conditions) => new(space.Dimension, conditions, space.NodeCounts);
 
     /// <summary>Multiply-adds of a forward pass, of graphs on average; biases and activations do not count.</summary>
     public long MultiplyAdds(NetworkConfig network) => network switch

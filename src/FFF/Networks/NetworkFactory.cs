@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Spaces;
 
 namespace FFF.Networks;
 

@@ -1,9 +1,10 @@
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
-using FFF.Flows;
+using FFF.Experiments.Sampling;
 using FFF.Plots.Molecules;
 using FFF.Runs;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Plots;
@@ -35,11 +36,11 @@ public static class RunPictures
     /// <param name="dataset">The data that it was trained on.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="PictureException">A picture could not be drawn or written; to be reported as a warning. No other exception leaves this method.</exception>
-    public static IReadOnlyList<string> Draw(RunFolder run, TrainedFlow flow, Dataset dataset)
+    public static IReadOnlyList<string> Draw(RunFolder run, DensityModel flow, Dataset dataset)
     {
         (string File, Action<string> Draw) second = dataset.Inference is { } task
             ? (PosteriorFile, path => DrawPosterior(run, flow, task, path))
-            : flow.Molecules is not null ? (SamplesFile, path => DrawMolecules(run, flow, dataset, path))
+            : flow.Space is MoleculeSpace ? (SamplesFile, path => DrawMolecules(run, flow, dataset, path))
             : (SamplesFile, path => DrawSamples(run, flow, dataset, path));
         var written = new List<string>();
         var failures = new List<(string File, Exception Reason)>();
@@ -64,22 +65,22 @@ public static class RunPictures
             : throw new PictureException(string.Join(" ", failures.Select(f => $"The picture {f.File} was not drawn: {f.Reason.GetBaseException().Message}")), failures[0].Reason);
     }
 
-    private static void DrawPosterior(RunFolder run, TrainedFlow flow, ISbiTask task, string path)
+    private static void DrawPosterior(RunFolder run, DensityModel flow, ISbiTask task, string path)
     {
         using var scope = NewDisposeScope();
         var reference = ReferenceData.Posterior(task, FirstObservation);
         var observation = ReferenceData.Observation(task, FirstObservation);
-        var draw = PosteriorSamples.Draw(flow, task, observation, Math.Min(reference.shape[0], MostSamples), Seed, FirstObservation);
+        var draw = new PosteriorSampler(flow, task).Draw(new() { Condition = observation, Count = Math.Min(reference.shape[0], MostSamples), Seed = Seed, Stream = FirstObservation });
         PosteriorPlot.Save(draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path);
     }
 
-    private static void DrawMolecules(RunFolder run, TrainedFlow flow, Dataset dataset, string path)
+    private static void DrawMolecules(RunFolder run, DensityModel flow, Dataset dataset, string path)
     {
         var drawn = MoleculeSampling.Draw(flow, new MoleculeRequest { Count = ShownMolecules, Seed = Seed });
         MoleculeGrid.Save(drawn.Molecules, $"{run.Name}/{run.Version}: samples, trained on {dataset.Name}", path);
     }
 
-    private static void DrawSamples(RunFolder run, TrainedFlow flow, Dataset dataset, string path)
+    private static void DrawSamples(RunFolder run, DensityModel flow, Dataset dataset, string path)
     {
         using var scope = NewDisposeScope();
         var held = dataset.Test is { Count: > 0 } test ? test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train;

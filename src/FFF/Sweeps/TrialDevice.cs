@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
 using FFF.Devices;
+using FFF.Spaces;
 
 namespace FFF.Sweeps;
 
@@ -34,12 +35,10 @@ public sealed record TrialDevice(bool IsNeeded, int? Index = null, bool IsChosen
 
     private static StepCost Cost(Experiment experiment) => experiment.Data switch
     {
-        SbiData sbi when SbiTasks.Get(sbi.Task) is var task => StepCost.Of(experiment, task.ParameterDimension, task.DataDimension),
-        ParticleData data => OfParticles(experiment, ParticleSystems.Of(data)?.Shape ?? new(data.Particles ?? TypicalColumns, data.Dimensions ?? MoleculeShape.Space)),
-        MoleculeData => StepCost.Of(experiment, 0, 0, molecules: new MoleculeShape([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1])),
-        TableData table => StepCost.Of(experiment, table.Columns.Count == 0 ? TypicalColumns : table.Columns.Count, table.ConditionColumns.Count),
-        _ => StepCost.Of(experiment, 2, 1),
+        SbiData sbi when SbiTasks.Get(sbi.Task) is var task => StepCost.Of(experiment, task.ParameterSpace, task.DataDimension),
+        ParticleData data => StepCost.Of(experiment, ParticleSystems.Of(data)?.Shape ?? new(data.Particles ?? TypicalColumns, data.Dimensions ?? MoleculeSpace.Axes), 0),
+        MoleculeData => StepCost.Of(experiment, new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]), 0),
+        TableData table => StepCost.Of(experiment, new VectorSpace(table.Columns.Count == 0 ? TypicalColumns : table.Columns.Count), table.ConditionColumns.Count),
+        _ => StepCost.Of(experiment, new VectorSpace(2), 1),
     };
-
-    private static StepCost OfParticles(Experiment experiment, ParticleShape shape) => StepCost.Of(experiment, shape.Particles * shape.Dimensions, 0, shape);
 }

@@ -16,7 +16,7 @@ public sealed class DivergedException(string message) : Exception(message);
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
-    private readonly IFlow _flow;
+    private readonly Flow _flow;
     private readonly IObjective _objective;
     private readonly TrainingConfig _config;
     private readonly Batches _batches;
@@ -28,18 +28,18 @@ public sealed class Trainer : IDisposable
     private readonly Tensor[] _good;
 
     /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
-    /// <param name="flow">What is trained, a module.</param>
+    /// <param name="flow">What is trained.</param>
     /// <param name="objective">What is minimised.</param>
     /// <param name="train">The samples, standardised.</param>
     /// <param name="validator">Validates; null where there are no validation data.</param>
     /// <param name="config">How.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">Where.</param>
-    public Trainer(IFlow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
+    public Trainer(Flow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
     {
         (_flow, _objective, _validator, _config, _seed) = (flow, objective, validator, config, seed);
         _batches = new Batches(train.To(device), config.BatchSize, seed);
-        _parameters = new FlatParameters((nn.Module)flow, device);
+        _parameters = new FlatParameters(flow, device);
         _adam = new Adam(config.Optimizer, _parameters.Values);
         _average = config.Ema is null ? null : _parameters.Values.clone().DetachFromDisposeScope();
         _good = [.. StateTensors().Select(t => t.clone().DetachFromDisposeScope())];
@@ -328,7 +328,7 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Runs something with the averaged weights in the flow.</summary>
-    private T WithAverage<T>(Func<IFlow, T> action)
+    private T WithAverage<T>(Func<Flow, T> action)
     {
         if (_average is null)
         {

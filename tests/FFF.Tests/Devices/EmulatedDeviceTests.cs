@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Devices;
 using FFF.Evaluation;
+using FFF.Experiments;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Native;
@@ -122,8 +123,8 @@ public sealed class EmulatedDeviceTests
     private static (double[] Numbers, (Dictionary<string, Tensor>, TrainerCounters) State) Trained(
         ExamWorkload workload, Samples data, Device device, (Dictionary<string, Tensor> Tensors, TrainerCounters Counters)? from, int steps = 2)
     {
-        using var flow = TrainedFlow.Create(workload.Experiment, data, device);
-        var standardized = flow.Standardize(data);
+        using var flow = ExperimentModel.Create(workload.Experiment, data, device);
+        var (standardized, logDet) = flow.Transformed(data);
         using var trainer = new Trainer(flow.Flow, flow.Objective, standardized, null, workload.Experiment.Training with { Ema = 0.9, GradientClip = 1 }, 0, device);
         if (from is { } state)
         {
@@ -135,7 +136,7 @@ public sealed class EmulatedDeviceTests
             trainer.Step(SilentObserver.Instance);
         }
 
-        var validation = new Validator(standardized, flow.Settings, flow.LogDetStandardizer, 1).Validate(flow.Flow);
+        var validation = new Validator(standardized, flow.Settings, logDet.mean().item<double>(), 1).Validate(flow.Flow);
         var sums = trainer.Counters.Sums;
         return ([sums.Loss, sums.GradientNorm, sums.Count, validation.Nll, validation.NllDecoder, validation.Reconstruction], (trainer.State(), trainer.Counters));
     }

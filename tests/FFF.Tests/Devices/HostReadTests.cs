@@ -1,8 +1,9 @@
 using FFF.Benchmarks;
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Flows;
+using FFF.Experiments;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ public sealed class HostReadTests
         MetaKernels.Register();
         using var scope = NewDisposeScope();
         var (experiment, data) = Published(name);
-        using var flow = TrainedFlow.Create(experiment, data, META);
+        using var flow = ExperimentModel.Create(experiment, data, META);
         var reads = 0;
         using var trainer = new Trainer(flow.Flow, flow.Objective, data, null, experiment.Training, 0, META)
         {
@@ -45,7 +46,7 @@ public sealed class HostReadTests
     {
         using var scope = NewDisposeScope();
         var (experiment, data) = Published("spline-flow");
-        using var flow = TrainedFlow.Create(experiment, data, META);
+        using var flow = ExperimentModel.Create(experiment, data, META);
         Assert.Empty(flow.Objective.Evaluate(new Batch(data.Data.to(META), data.Condition!.to(META)), 0.5, 1, 1).Loss.shape);
     }
 
@@ -54,7 +55,7 @@ public sealed class HostReadTests
     {
         using var scope = NewDisposeScope();
         var (experiment, data) = Published("sbi");
-        using var flow = TrainedFlow.Create(experiment, data, META);
+        using var flow = ExperimentModel.Create(experiment, data, META);
         using var trainer = new Trainer(flow.Flow, flow.Objective, data, null, experiment.Training, 0, META);
         var error = Assert.ThrowsAny<Exception>(() => trainer.Step(SilentObserver.Instance));
         Assert.Contains("meta", error.Message, StringComparison.Ordinal);
@@ -67,7 +68,7 @@ public sealed class HostReadTests
         if (Workload.All.SingleOrDefault(w => w.Name == name) is not { } workload)
         {
             MethodConfig method = name == "spline-flow" ? new SplineFlowMethod { Activation = ActivationKind.Silu } : new FlowMatchingMethod();
-            return (Of(method, 128, null), RandomData.Of(1000, 5, 8, null, null, random));
+            return (Of(method, 128, null), RandomData.Of(1000, new VectorSpace(5), 8, random));
         }
 
         var experiment = Of(new FreeFormMethod(), workload.BatchSize, workload.GradientClip) with
@@ -75,7 +76,7 @@ public sealed class HostReadTests
             Flow = new FlowConfig { Network = workload.Network, Latent = workload.Latent },
             Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = workload.Beta }, Noise = new FixedSetting { Value = 0.1 } },
         };
-        return (experiment, RandomData.Of(1000, workload.Dimension, workload.Conditions, workload.Particles, workload.Molecules, random));
+        return (experiment, RandomData.Of(1000, workload.Space, workload.Conditions, random));
     }
 
     private static Experiment Of(MethodConfig method, int batch, double? clip) => new()

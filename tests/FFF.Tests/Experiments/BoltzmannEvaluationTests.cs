@@ -4,8 +4,9 @@ using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluations.Boltzmann;
-using FFF.Flows;
+using FFF.Experiments;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Tests.Datasets.Particles;
 using TorchSharp;
 using Xunit;
@@ -27,11 +28,11 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     /// <summary>A flow that is the identity: the standard normal density on the mean-free subspace.</summary>
-    private static TrainedFlow Identity(ParticleShape shape)
+    private static DensityModel Identity(MeanFreePositions shape)
     {
-        var flow = TrainedFlow.Create(Particles, new Samples(zeros(2, shape.Particles * shape.Dimensions), null) { Particles = shape }, CPU);
+        var flow = ExperimentModel.Create(Particles, new Samples(zeros(2, shape.Particles * shape.Dimensions), null) { Space = shape }, CPU);
         using var noGradient = no_grad();
-        foreach (var parameter in flow.Module.parameters())
+        foreach (var parameter in flow.Flow.parameters())
         {
             parameter.zero_();
         }
@@ -47,7 +48,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
 
     private static BoltzmannEvaluation Settings(int samples = 1000, int? batch = null) => new() { Samples = samples, Batch = batch };
 
-    private static BoltzmannResult Evaluate(TrainedFlow flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation settings, long seed = 2) =>
+    private static BoltzmannResult Evaluate(DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation settings, long seed = 2) =>
         BoltzmannGenerator.Evaluate(flow, data, partition, settings, seed, "best");
 
     [Fact]
@@ -158,8 +159,8 @@ public sealed class BoltzmannEvaluationTests : IDisposable
 
         using (no_grad())
         {
-            flow.Module.parameters().First().fill_(double.NaN);
-            flow.Module.parameters().Last().fill_(double.NaN);
+            flow.Flow.parameters().First().fill_(double.NaN);
+            flow.Flow.parameters().Last().fill_(double.NaN);
         }
 
         Assert.Contains("has diverged", Assert.Throws<BoltzmannException>(() => Evaluate(flow, Data(system, 1), null, Settings(100))).Message, StringComparison.Ordinal);

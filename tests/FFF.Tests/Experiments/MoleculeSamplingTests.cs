@@ -6,7 +6,7 @@ using FFF.Evaluation.Molecules;
 using FFF.Evaluations.Molecules;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
-using FFF.Flows;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -29,11 +29,11 @@ public sealed class MoleculeSamplingTests
     private static readonly Dataset Data = DatasetFactory.Create(Small.Data, 0);
 
     /// <summary>A flow in which all weights are this number.</summary>
-    private static TrainedFlow Flow(double? weights = null)
+    private static DensityModel Flow(double? weights = null)
     {
-        var flow = TrainedFlow.Create(Small, Data.Train, CPU);
+        var flow = ExperimentModel.Create(Small, Data.Train, CPU);
         using var noGradient = no_grad();
-        foreach (var parameter in weights is null ? [] : flow.Module.parameters())
+        foreach (var parameter in weights is null ? [] : flow.Flow.parameters())
         {
             parameter.fill_(weights!.Value);
         }
@@ -52,7 +52,7 @@ public sealed class MoleculeSamplingTests
         using var flow = Flow();
         var drawn = MoleculeSampling.Draw(flow, Request(2000));
         Assert.Equal((2000, 2000, 0L, null), (drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.Stable));
-        var counts = flow.Molecules!.AtomCounts;
+        var counts = ((MoleculeSpace)flow.Space).AtomCounts;
         var total = (double)counts.Sum();
         foreach (var (size, count) in counts.Index())
         {
@@ -83,7 +83,7 @@ public sealed class MoleculeSamplingTests
     [Fact]
     public void MoleculesOfAllSizesAreToldTheSettings()
     {
-        using var flow = TrainedFlow.Create(Small with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
+        using var flow = ExperimentModel.Create(Small with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
         Assert.Equal(20, MoleculeSampling.Draw(flow, Request(20)).Molecules.Count);
         Assert.Equal(6, NllReport.Of(flow, Data, 6).Samples);
     }
@@ -95,7 +95,7 @@ public sealed class MoleculeSamplingTests
         using var identity = Flow(0);
         var drawn = MoleculeSampling.Draw(identity, Request(2000));
         double Within(int charge) => 0.5 * (Erf(charge + 1) - Erf(charge));
-        var expected = 0.25 * identity.Molecules!.AtomicNumbers.Sum(Within);
+        var expected = 0.25 * ((MoleculeSpace)identity.Space).AtomicNumbers.Sum(Within);
         Assert.Equal(expected, drawn.OwnCharge, 0.005);
 
         double Erf(int charge)
@@ -136,7 +136,7 @@ public sealed class MoleculeSamplingTests
     {
         using var flow = Flow();
         var (report, molecules) = MoleculeFlowEvaluation.Of(flow, Data, new MoleculesEvaluation { Samples = 40, Likelihoods = 4 }, 1, "best");
-        Assert.Equal(MoleculeEvaluation.Of(molecules, [.. MoleculeSamples.Read(Data.Train.Data, flow.Molecules!).OfType<Molecule>()]).Json(), report.Samples.Json());
+        Assert.Equal(MoleculeEvaluation.Of(molecules, [.. MoleculeSamples.Read(Data.Train.Data, (MoleculeSpace)flow.Space).OfType<Molecule>()]).Json(), report.Samples.Json());
         var likelihood = NllReport.Of(flow, Data, 4);
         Assert.Equal(("test", 4, likelihood.Nll, true), (report.Split, report.Likelihoods, report.Nll, likelihood.IsBound));
         var json = JsonDocument.Parse(report.Json()).RootElement;

@@ -2,7 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations.Calibration;
-using FFF.Flows;
+using FFF.Experiments;
 using FFF.Randomness;
 using FFF.Tests.Formats;
 using TorchSharp;
@@ -23,7 +23,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     }
 
     /// <summary>A flow that is the identity: the Gaussian with the mean and deviations of its training parameters, whatever the condition.</summary>
-    private static (Experiment Experiment, TrainedFlow Flow, string[] Names) Untrained(string task)
+    private static (Experiment Experiment, DensityModel Flow, string[] Names) Untrained(string task)
     {
         var experiment = new Experiment
         {
@@ -33,10 +33,10 @@ public sealed class PosteriorCalibrationTests : IDisposable
             Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
         };
         var dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
-        return (experiment, TrainedFlow.Create(experiment, dataset.Train, CPU), [.. dataset.Columns]);
+        return (experiment, ExperimentModel.Create(experiment, dataset.Train, CPU), [.. dataset.Columns]);
     }
 
-    private static CalibrationReport Evaluate(TrainedFlow flow, CalibrationPairs pairs, string[] names, int samples = 50) =>
+    private static CalibrationReport Evaluate(DensityModel flow, CalibrationPairs pairs, string[] names, int samples = 50) =>
         PosteriorCalibration.Of(flow, pairs, names, "data", samples, 1);
 
     /// <summary>The average of posteriors over data is the prior, so that a Gaussian prior itself passes; sir's parameters are learnt as logarithms.</summary>
@@ -158,7 +158,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
     }
 
     /// <summary>A flow with random networks that depends on its condition, and pairs drawn from itself.</summary>
-    private static (TrainedFlow Flow, CalibrationPairs Pairs) SelfConsistent(int count)
+    private static (DensityModel Flow, CalibrationPairs Pairs) SelfConsistent(int count)
     {
         using var random = NamedSeed.Stream(1, "own");
         var train = new Samples(random.Normal([count, 2]), 3 * random.Normal([count, 1]));
@@ -168,7 +168,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
             Data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = count, Standardize = false },
             Flow = new FlowConfig { Network = new DenseNetwork { Widths = [16] } },
         };
-        var flow = TrainedFlow.Create(experiment, train, CPU);
+        var flow = ExperimentModel.Create(experiment, train, CPU);
         return (flow, new("test", flow.Sample(count, train.Condition, 77), train.Condition!, null));
     }
 

@@ -65,15 +65,21 @@ public sealed class TrainingRunTests : IDisposable
 
     /// <summary>A task whose parameters are learnt as logarithms u: −ln p(θ) = −ln p(u) + Σᵢ uᵢ.</summary>
     [Fact]
-    public void TheLikelihoodOfLogarithmicParametersIsInTheirOwnUnits()
+    public void TheLikelihoodOfPositiveParametersIsInTheirOwnUnits()
     {
         var data = new SbiData { Task = "sir", Simulations = 200 };
         var (folder, _) = Train(_experiment with { Data = data });
         using var run = LoadedRun.Load(folder, "last", CPU);
         var dataset = DatasetFactory.Create(data, _experiment.Seed);
         var report = NllReport.Of(run.Flow, dataset);
-        var logarithms = dataset.Validation.Data.to(float64).sum(-1).mean().item<double>();
-        Assert.Equal(MetricsReader.Read(folder.MetricsFile).Columns["val_nll"][^1] + logarithms, report.Nll, 4);
+        Assert.Equal(MetricsReader.Read(folder.MetricsFile).Columns["val_nll"][^1], report.Nll, 4);
+
+        // −log p(θ) = −log p(ln θ) + Σ ln θ, and that of standardised logarithms z is −log p(z) + Σ ln deviation.
+        var (transformed, _) = run.Flow.Transformed(dataset.Validation);
+        var ofStandardized = -run.Flow.Flow.LogLikelihood(transformed.Data, transformed.Condition).Encoder.mean().item<double>();
+        var logarithms = dataset.Train.Data.to(float64).log();
+        var expected = ofStandardized + logarithms.std(0, unbiased: false).log().sum().item<double>() + dataset.Validation.Data.to(float64).log().sum(1).mean().item<double>();
+        Assert.Equal(expected, report.Nll, 1e-5);
     }
 
     /// <summary>log p of samples by the decoder equals −½‖z‖² − ½ D log 2π − log|det J|, here by finite differences of the sampler's decoder.</summary>

@@ -3,6 +3,7 @@ using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Tests.Networks.Equivariant;
 using Xunit;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ namespace FFF.Tests.Flows;
 /// <summary>Densities, Hutchinson vectors and noise on the subspace of particles without a mean.</summary>
 public sealed class SubspaceTests
 {
-    private static readonly ParticleShape Shape = new(4, 2);
+    private static readonly MeanFreePositions Shape = new(4, 2);
     private static readonly MeanFreeNormal Latent = new(Shape.Nodes);
 
     /// <summary>

@@ -1,7 +1,8 @@
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Flows;
+using FFF.Experiments;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Tests.Networks.Equivariant;
 using Xunit;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace FFF.Tests.Flows;
 /// <summary>A flow on particles, saved and loaded: its checkpoint knows the shape of its rows.</summary>
 public sealed class TrainedParticleFlowTests
 {
-    private static readonly ParticleShape Shape = new(4, 2);
+    private static readonly MeanFreePositions Shape = new(4, 2);
 
     private static readonly Experiment Experiment = new()
     {
@@ -24,10 +25,10 @@ public sealed class TrainedParticleFlowTests
     public void ItSurvivesSavingAndIsNotStandardised()
     {
         var x = 3 * ParticleFlows.Positions(20, Shape, new RandomStream(0)).to(float32);
-        using var trained = TrainedFlow.Create(Experiment, new Samples(x, null) { Particles = Shape }, CPU);
-        Check.Close(trained.Standardize(new Samples(x, null)).Data, x, 0);
-        using var loaded = TrainedFlow.Load(Experiment, trained.Tensors(trained.Module.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);
-        Assert.Equal(Shape, loaded.Particles);
+        using var trained = ExperimentModel.Create(Experiment, new Samples(x, null) { Space = Shape }, CPU);
+        Check.Close(trained.Transformed(new Samples(x, null)).Samples.Data, x, 0);
+        using var loaded = ExperimentModel.Load(Experiment, trained.Tensors(trained.Flow.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);
+        Assert.Equal(Shape, loaded.Space);
         var (samples, logProb) = loaded.SampleWithLogProb(100, null, seed: 1);
         var (expected, expectedLogProb) = trained.SampleWithLogProb(100, null, seed: 1);
         Check.Close(samples, expected, 0);
@@ -38,7 +39,7 @@ public sealed class TrainedParticleFlowTests
     [Fact]
     public void DataThatAreNoParticlesAreRefused()
     {
-        var error = Assert.Throws<ConfigurationException>(() => TrainedFlow.Create(Experiment, new Samples(randn(20, 8), null), CPU));
+        var error = Assert.Throws<ConfigurationException>(() => ExperimentModel.Create(Experiment, new Samples(randn(20, 8), null), CPU));
         Assert.Contains("flow.network", error.Message);
     }
 }

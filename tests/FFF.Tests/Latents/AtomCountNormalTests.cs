@@ -1,7 +1,7 @@
-using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Latents;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -9,7 +9,7 @@ namespace FFF.Tests.Latents;
 
 public sealed class AtomCountNormalTests
 {
-    private static readonly MoleculeShape Shape = new([1, 6], [0, 0, 3, 0, 7]);
+    private static readonly MoleculeSpace Shape = new([1, 6], [0, 0, 3, 0, 7]);
     private static readonly AtomCountNormal Latent = new(Shape);
 
     /// <summary>A hundredth of a molecule for each size from 2 on: 3.01, 0.01 and 7.01 of 10.03.</summary>

@@ -1,6 +1,6 @@
-using FFF.Configuration;
 using FFF.Latents;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -8,7 +8,7 @@ namespace FFF.Tests.Latents;
 
 public sealed class MeanFreeNormalTests
 {
-    private static readonly ParticleShape Shape = new(4, 3);
+    private static readonly MeanFreePositions Shape = new(4, 3);
     private static readonly MeanFreeNormal Latent = new(Shape.Nodes);
 
     /// <summary>U's columns are orthonormal and have no mean; as many as there are dimensions left, they span all such vectors.</summary>

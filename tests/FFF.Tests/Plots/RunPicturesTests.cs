@@ -1,6 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Flows;
+using FFF.Experiments;
 using FFF.Plots;
 using FFF.Runs;
 using FFF.Tests.Formats;
@@ -17,12 +17,12 @@ public sealed class RunPicturesTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private (RunFolder Run, TrainedFlow Flow, Dataset Data) Untrained(DataConfig data)
+    private (RunFolder Run, DensityModel Flow, Dataset Data) Untrained(DataConfig data)
     {
         var run = RunFolder.Create(_folder.Path, "run");
         File.WriteAllText(run.MetricsFile, Metrics);
         var dataset = DatasetFactory.Create(data, 1);
-        return (run, TrainedFlow.Create(new Experiment { Name = "run", Data = data }, dataset.Train, CPU), dataset);
+        return (run, ExperimentModel.Create(new Experiment { Name = "run", Data = data }, dataset.Train, CPU), dataset);
     }
 
     private static string[] Pictures(RunFolder run) => [.. Directory.GetFiles(run.PlotFolder).Select(f => Path.GetFileName(f)).Order()];

@@ -14,7 +14,7 @@ public sealed class ValidatorTests
     {
         using var scope = NewDisposeScope();
         var likelihood = new Likelihood(tensor(new[] { -1.0, -3, -2, -2 }), tensor(new[] { -2.0, -3, -2, -3 }), tensor(new[] { 0.01, 0.02, 0.01, 1000 }));
-        var validator = new Validator(new Samples(zeros(4, 2), null), SettingConditions.None, logDetStandardizer: 0.5, finalBeta: 100);
+        var validator = new Validator(new Samples(zeros(4, 2), null), SettingConditions.None, logDet: 0.5, finalBeta: 100);
         var metrics = validator.Validate(new KnownLikelihood(likelihood));
 
         Assert.Equal(2 - 0.5, metrics.Nll, 1e-12);
@@ -23,16 +23,16 @@ public sealed class ValidatorTests
         Assert.Equal(2 + ((1 + 2 + 1 + 5) / 4.0), metrics.Objective, 1e-12);
     }
 
-    private sealed class KnownLikelihood(Likelihood likelihood) : IFlow
+    private sealed class KnownLikelihood(Likelihood likelihood) : Flow(nameof(KnownLikelihood))
     {
-        public int Dimension => 2;
+        public override int Dimension => 2;
 
-        public ILatent Latent { get; } = new StandardNormal();
+        public override ILatent Latent { get; } = new StandardNormal();
 
-        public Tensor Decode(Tensor z, Tensor? condition) => z;
+        public override Tensor Encode(Tensor x, Tensor? condition) => x;
 
-        public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) => (z, Latent.LogProb(z));
+        public override Tensor Decode(Tensor z, Tensor? condition) => z;
 
-        public Likelihood LogLikelihood(Tensor x, Tensor? condition) => likelihood;
+        public override Likelihood LogLikelihood(Tensor x, Tensor? condition) => likelihood;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FFF.Configuration;
 using FFF.Formats;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Molecules;
@@ -50,7 +51,7 @@ public static class MoleculeSamples
     /// <inheritdoc cref="Rows(IReadOnlyList{Molecule}, IReadOnlyList{Element})"/>
     public static Tensor Numbers(IReadOnlyList<Molecule> molecules, IReadOnlyList<Element> elements)
     {
-        var columns = molecules.Select(m => m.AtomCount).DefaultIfEmpty().Max() * MoleculeShape.DataWidth;
+        var columns = molecules.Select(m => m.AtomCount).DefaultIfEmpty().Max() * MoleculeSpace.DataWidth;
         var numbers = new float[molecules.Count * columns];
         Array.Fill(numbers, float.NaN);
         for (var row = 0; row < molecules.Count; row++)
@@ -63,11 +64,11 @@ public static class MoleculeSamples
 
     private static Samples Rows(Tensor numbers, IReadOnlyList<Element> elements)
     {
-        var sizes = MoleculeRows.Sizes(numbers, MoleculeShape.DataWidth).to(int64);
+        var sizes = MoleculeRows.Sizes(numbers, MoleculeSpace.DataWidth).to(int64);
         var counts = sizes.bincount(null).data<long>().ToArray();
-        return new Samples(numbers.narrow(1, 0, (counts.Length - 1) * MoleculeShape.DataWidth), null)
+        return new Samples(numbers.narrow(1, 0, (counts.Length - 1) * MoleculeSpace.DataWidth), null)
         {
-            Molecules = new MoleculeShape([.. elements.Select(e => (int)e)], counts),
+            Space = new MoleculeSpace([.. elements.Select(e => (int)e)], counts),
             Group = sizes,
         };
     }
@@ -76,7 +77,7 @@ public static class MoleculeSamples
     /// <param name="rows">[B, M·5].</param>
     /// <param name="shape">What there is to know of them.</param>
     /// <returns>One for each row; null where a coordinate is not finite.</returns>
-    public static IReadOnlyList<Molecule?> Read(Tensor rows, MoleculeShape shape)
+    public static IReadOnlyList<Molecule?> Read(Tensor rows, MoleculeSpace shape)
     {
         if (rows.shape[0] == 0)
         {
@@ -86,16 +87,16 @@ public static class MoleculeSamples
         using var atoms = rows.to(float32).cpu().contiguous();
         var numbers = atoms.data<float>().ToArray();
         var columns = (int)rows.shape[1];
-        using var sizes = MoleculeRows.Sizes(rows, MoleculeShape.DataWidth).to(int64).cpu();
-        return [.. sizes.data<long>().ToArray().Select((size, row) => Molecule(numbers.AsSpan(row * columns, (int)size * MoleculeShape.DataWidth), shape))];
+        using var sizes = MoleculeRows.Sizes(rows, MoleculeSpace.DataWidth).to(int64).cpu();
+        return [.. sizes.data<long>().ToArray().Select((size, row) => Molecule(numbers.AsSpan(row * columns, (int)size * MoleculeSpace.DataWidth), shape))];
     }
 
-    private static Molecule? Molecule(ReadOnlySpan<float> atoms, MoleculeShape shape)
+    private static Molecule? Molecule(ReadOnlySpan<float> atoms, MoleculeSpace shape)
     {
         var (elements, positions) = (ImmutableArray.CreateBuilder<Element>(), ImmutableArray.CreateBuilder<Position>());
-        for (; atoms.Length > 0; atoms = atoms[MoleculeShape.DataWidth..])
+        for (; atoms.Length > 0; atoms = atoms[MoleculeSpace.DataWidth..])
         {
-            elements.Add((Element)shape.AtomicNumbers[(int)atoms[MoleculeShape.Space]]);
+            elements.Add((Element)shape.AtomicNumbers[(int)atoms[MoleculeSpace.Axes]]);
             positions.Add(new Position(atoms[0], atoms[1], atoms[2]));
         }
 
@@ -109,7 +110,7 @@ public static class MoleculeSamples
         {
             var (position, element) = (molecule.Positions[atom], molecule.Elements[atom]);
             float[] values = [(float)(position.X - x), (float)(position.Y - y), (float)(position.Z - z), Index(elements, element), (int)element];
-            values.CopyTo(row[(atom * MoleculeShape.DataWidth)..]);
+            values.CopyTo(row[(atom * MoleculeSpace.DataWidth)..]);
         }
     }
 

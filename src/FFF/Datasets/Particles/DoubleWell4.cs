@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -17,7 +17,7 @@ public sealed class DoubleWell4 : IParticleSystem
     public string Name => "dw4";
 
     /// <inheritdoc/>
-    public ParticleShape Shape { get; } = new(4, 2);
+    public MeanFreePositions Shape { get; } = new(4, 2);
 
     /// <inheritdoc/>
     public double Spread => 1.8;

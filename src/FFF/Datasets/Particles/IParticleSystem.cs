@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -13,7 +13,7 @@ public interface IParticleSystem
     string Name { get; }
 
     /// <summary>N and d.</summary>
-    ParticleShape Shape { get; }
+    MeanFreePositions Shape { get; }
 
     /// <summary>About the standard deviation of a coordinate, where chains and annealing start from; it changes no result.</summary>
     double Spread { get; }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -18,7 +18,7 @@ public sealed class LennardJones(string name, int particles, double spread, doub
     public string Name { get; } = name;
 
     /// <inheritdoc/>
-    public ParticleShape Shape { get; } = new(particles, 3);
+    public MeanFreePositions Shape { get; } = new(particles, 3);
 
     /// <inheritdoc/>
     public double Spread { get; } = spread;

@@ -1,5 +1,5 @@
-using FFF.Configuration;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -8,7 +8,7 @@ namespace FFF.Datasets.Particles;
 public static class MeanFree
 {
     /// <summary>x − x̄, the orthogonal projection: [B, N·d] to [B, N·d].</summary>
-    public static Tensor Project(Tensor x, ParticleShape shape)
+    public static Tensor Project(Tensor x, MeanFreePositions shape)
     {
         using var scope = NewDisposeScope();
         var positions = x.reshape(-1, shape.Particles, shape.Dimensions);
@@ -16,7 +16,7 @@ public static class MeanFree
     }
 
     /// <summary>Standard normal positions on the subspace, [B, N·d].</summary>
-    public static Tensor Normal(long count, ParticleShape shape, ScalarType type, RandomStream random, Device? device = null)
+    public static Tensor Normal(long count, MeanFreePositions shape, ScalarType type, RandomStream random, Device? device = null)
     {
         using var noise = random.Normal([count, (long)shape.Particles * shape.Dimensions], type, device);
         return Project(noise, shape);

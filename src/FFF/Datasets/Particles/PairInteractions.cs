@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -20,7 +20,7 @@ internal static class PairInteractions
     /// <param name="pair">The potential.</param>
     /// <param name="neutral">An r² at which u and u′/r are zero; it stands for a particle's distance to itself.</param>
     /// <returns>[B] and [B, N·d].</returns>
-    public static (Tensor Energy, Tensor Force) Sum(Tensor x, ParticleShape shape, PairPotential pair, double neutral)
+    public static (Tensor Energy, Tensor Force) Sum(Tensor x, MeanFreePositions shape, PairPotential pair, double neutral)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -37,7 +37,7 @@ internal static class PairInteractions
         return (energy.MoveToOuterDisposeScope(), force.MoveToOuterDisposeScope());
     }
 
-    private static void SumInto(Tensor energy, Tensor force, Tensor x, ParticleShape shape, PairPotential pair, double neutral)
+    private static void SumInto(Tensor energy, Tensor force, Tensor x, MeanFreePositions shape, PairPotential pair, double neutral)
     {
         // By coordinates, as [B, N, N, d] would have short rows. Differences keep the precision that ‖x_i‖² + ‖x_j‖² − 2x_i·x_j loses.
         var positions = x.reshape(-1, shape.Particles, shape.Dimensions);

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -7,10 +8,9 @@ namespace FFF.Datasets.Particles;
 /// <param name="Name">What they are called in messages.</param>
 /// <param name="Positions">x, [N, particles·dimensions], of mean zero, float32 on the CPU.</param>
 /// <param name="Shape">Particles and dimensions.</param>
-internal sealed record ParticlePositions(string Name, Tensor Positions, ParticleShape Shape)
+internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape)
 {
     private const int DefaultSamples = 10_000;
-    private const string Axes = "xyz";
 
     /// <summary>Reads them from their file, or from the cache, or draws them.</summary>
     /// <exception cref="DatasetException">The file cannot be read or does not fit.</exception>
@@ -24,15 +24,9 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, Particle
         return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape);
     }
 
-    /// <summary>Names such as x1, y1, x2, y2; coordinate1_1 in more than three dimensions.</summary>
-    public static IReadOnlyList<string> Columns(ParticleShape shape) =>
-        [.. from particle in Enumerable.Range(1, shape.Particles)
-            from axis in Enumerable.Range(0, shape.Dimensions)
-            select shape.Dimensions <= Axes.Length ? $"{Axes[axis]}{particle}" : $"coordinate{axis + 1}_{particle}"];
-
-    private static (string, Tensor, ParticleShape) FromFile(string path, ParticleData config, ParticleShape? ofSystem)
+    private static (string, Tensor, MeanFreePositions) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
     {
-        var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new ParticleShape(particles, dimensions) : null;
+        var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new MeanFreePositions(particles, dimensions) : null;
         if (named is not null && ofSystem is not null && named != ofSystem)
         {
             throw new DatasetException($"{path}: data.system has {ofSystem.Particles} particles in {ofSystem.Dimensions} dimensions, but data.particles and data.dimensions say {named.Particles} in {named.Dimensions}. Leave one of them out.");
@@ -45,7 +39,7 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, Particle
             : throw new DatasetException($"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
     }
 
-    private static (string, Tensor, ParticleShape) Drawn(IParticleSystem system, ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
+    private static (string, Tensor, MeanFreePositions) Drawn(IParticleSystem system, ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
     {
         var count = config.Samples ?? DefaultSamples;
         var (positions, report) = config.Cache

@@ -1,5 +1,5 @@
-using FFF.Configuration;
 using FFF.Formats;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -17,7 +17,7 @@ public static class PositionsFile
     /// <param name="expected">N and d where they are known; needed where the array has two dimensions.</param>
     /// <returns>[N, particles·dimensions], float32 on the CPU, as they are in the file; and their shape.</returns>
     /// <exception cref="DatasetException">The file cannot be read, has another shape, or holds values that are not finite in float32.</exception>
-    public static (Tensor Positions, ParticleShape Shape) Read(string path, ParticleShape? expected)
+    public static (Tensor Positions, MeanFreePositions Shape) Read(string path, MeanFreePositions? expected)
     {
         using var scope = NewDisposeScope();
         var array = Load(path);
@@ -65,14 +65,14 @@ public static class PositionsFile
         }
     }
 
-    private static ParticleShape ShapeOf(Tensor array, string path, ParticleShape? expected)
+    private static MeanFreePositions ShapeOf(Tensor array, string path, MeanFreePositions? expected)
     {
         var found = $"the array has shape ({string.Join(", ", array.shape)})";
         var shape = (array.dim(), expected) switch
         {
             (2, null) => throw new DatasetException($"{path}: {found}, which does not tell particles and dimensions apart. Name them by data.particles and data.dimensions, or the system by data.system."),
             (2, { } known) => array.shape[1] == (long)known.Particles * known.Dimensions ? known : null,
-            (3, null) => new ParticleShape((int)array.shape[1], (int)array.shape[2]),
+            (3, null) => new MeanFreePositions((int)array.shape[1], (int)array.shape[2]),
             (3, { } known) => array.shape[1] == known.Particles && array.shape[2] == known.Dimensions ? known : null,
             _ => throw new DatasetException($"{path}: {found}; positions have three dimensions, samples, particles and space, or two, samples and the numbers of each."),
         };

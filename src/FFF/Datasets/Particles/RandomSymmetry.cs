@@ -1,5 +1,5 @@
-using FFF.Configuration;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -11,7 +11,7 @@ namespace FFF.Datasets.Particles;
 internal static class RandomSymmetry
 {
     /// <summary>Another element of the orbit of each row, uniformly: [B, N·d] to [B, N·d].</summary>
-    public static Tensor Apply(Tensor x, ParticleShape shape, RandomStream random)
+    public static Tensor Apply(Tensor x, MeanFreePositions shape, RandomStream random)
     {
         using var scope = NewDisposeScope();
         var count = x.shape[0];

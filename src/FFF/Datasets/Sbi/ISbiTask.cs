@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -16,8 +17,8 @@ public interface ISbiTask
     /// <summary>C, the dimension of the data x.</summary>
     int DataDimension { get; }
 
-    /// <summary>In which units θ is learnt (<see cref="LearntParameters"/>).</summary>
-    ParameterScale ParameterScale => ParameterScale.Linear;
+    /// <summary>What θ are points of: positive parameters are learnt as their logarithms.</summary>
+    Space ParameterSpace => new VectorSpace(ParameterDimension);
 
     /// <summary>Draws θ from the prior, [N, D], float32 on the CPU.</summary>
     Tensor SamplePrior(long count, RandomStream random);

@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -34,7 +35,7 @@ public sealed class LotkaVolterraTask : ISbiTask
     public int DataDimension => 2 * Times;
 
     /// <inheritdoc/>
-    public ParameterScale ParameterScale => ParameterScale.Logarithmic;
+    public Space ParameterSpace => new PositiveVectors(ParameterDimension);
 
     /// <inheritdoc/>
     public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);

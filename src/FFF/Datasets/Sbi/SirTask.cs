@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -31,7 +32,7 @@ public sealed class SirTask : ISbiTask
     public int DataDimension => Times;
 
     /// <inheritdoc/>
-    public ParameterScale ParameterScale => ParameterScale.Logarithmic;
+    public Space ParameterSpace => new PositiveVectors(ParameterDimension);
 
     /// <inheritdoc/>
     public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);

@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluation.Boltzmann;
@@ -10,13 +10,13 @@ public static class PairDistances
     private const long ChunkNumbers = 1 << 22;
 
     /// <summary>P = N(N − 1)/2.</summary>
-    public static int Count(ParticleShape shape) => shape.Particles * (shape.Particles - 1) / 2;
+    public static int Count(MeanFreePositions shape) => shape.Particles * (shape.Particles - 1) / 2;
 
     /// <summary>The distances of each system.</summary>
     /// <param name="x">[B, N·d].</param>
     /// <param name="shape">N and d.</param>
     /// <returns>System after system, B·P numbers.</returns>
-    public static double[] Of(Tensor x, ParticleShape shape)
+    public static double[] Of(Tensor x, MeanFreePositions shape)
     {
         using var scope = NewDisposeScope();
         var (first, second) = Pairs(shape.Particles);

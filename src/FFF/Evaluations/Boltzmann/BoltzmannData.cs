@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Boltzmann;
@@ -15,7 +16,7 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Training">As many of the training data, or all where there are fewer, [T, N·d].</param>
 /// <param name="All">All data: training, validation and test, [A, N·d].</param>
 /// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
-public sealed record BoltzmannData(string Name, IParticleSystem? System, ParticleShape Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
+public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
 {
     /// <summary>Fewer tell nothing of a distribution.</summary>
     public const int Fewest = 10;
@@ -58,7 +59,7 @@ public sealed record BoltzmannData(string Name, IParticleSystem? System, Particl
 
         var heldOut = First(rows.Data, most);
         return new(
-            dataset.Name, ParticleSystems.Of(config), rows.Particles!, split, heldOut.MoveToOuterDisposeScope(),
+            dataset.Name, ParticleSystems.Of(config), (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
             First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(),
             cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0).MoveToOuterDisposeScope(),
             config.Cache);

@@ -4,6 +4,7 @@ using FFF.Datasets.Particles;
 using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;
 using FFF.Formats;
+using FFF.Spaces;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -88,11 +89,11 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     }
 
     /// <summary>Systems that are decoded at once without their densities.</summary>
-    internal int Rows(ParticleShape shape, Device device) =>
+    internal int Rows(MeanFreePositions shape, Device device) =>
         Batch ?? (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / ((long)shape.Particles * shape.Particles));
 
     /// <summary>Systems whose densities are computed at once: a Jacobian carries (N − 1)·d tangents beside the value.</summary>
-    internal int RowsWithDensity(ParticleShape shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
+    internal int RowsWithDensity(MeanFreePositions shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
 
     private EvaluationResult Evaluate(EvaluatedRun run, BoltzmannData data, EvaluationWork work)
     {

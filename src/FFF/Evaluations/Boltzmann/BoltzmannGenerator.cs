@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
-using FFF.Flows;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Boltzmann;
@@ -56,7 +55,7 @@ public static class BoltzmannGenerator
     /// <param name="progress">Told after each batch; may throw to stop.</param>
     /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
     public static BoltzmannResult Evaluate(
-        TrainedFlow flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         using var noGradient = no_grad();

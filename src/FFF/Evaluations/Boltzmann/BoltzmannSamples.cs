@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FFF.Evaluation.Boltzmann;
-using FFF.Flows;
 using FFF.Randomness;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -17,7 +16,7 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
 {
     /// <summary>Draws samples, once without their densities and once with them.</summary>
     /// <exception cref="BoltzmannException">No sample is finite.</exception>
-    public static BoltzmannSamples Draw(TrainedFlow flow, BoltzmannData data, BoltzmannEvaluation options, long seed, IProgress<SamplingProgress>? progress)
+    public static BoltzmannSamples Draw(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, long seed, IProgress<SamplingProgress>? progress)
     {
         using var scope = NewDisposeScope();
         var count = options.Count;

@@ -1,5 +1,4 @@
 using FFF.Datasets;
-using FFF.Flows;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
 
@@ -12,7 +11,7 @@ namespace FFF.Evaluations.Boltzmann;
 internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, double[] Reconstruction)
 {
     /// <summary>Evaluates them in batches.</summary>
-    public static HeldOutLikelihood Of(TrainedFlow flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress)
+    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress)
     {
         var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
         var rows = options.RowsWithDensity(data.Shape, flow.Device);

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation;
-using FFF.Experiments;
-using FFF.Flows;
+using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Runs;
 using static FFF.Formats.NumberText;
@@ -32,17 +31,18 @@ public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyL
     /// <param name="observations">The observations' numbers.</param>
     /// <param name="seed">Of the samples; the classifiers start from the benchmark's.</param>
     /// <param name="progress">Told after each epoch of the classifiers.</param>
-    public static C2stReport Of(TrainedFlow flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null)
+    public static C2stReport Of(DensityModel flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var draws = observations.Select(o => PosteriorSamples.Draw(flow, task, ReferenceData.Observation(task, o), ReferenceData.PosteriorCount, seed, o)).ToArray();
+        var sampler = new PosteriorSampler(flow, task);
+        var draws = observations.Select(o => sampler.Draw(new() { Condition = ReferenceData.Observation(task, o), Count = ReferenceData.PosteriorCount, Seed = seed, Stream = o })).ToArray();
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
         var scores = Evaluation.C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress);
         var mean = scores.Average(s => s.Accuracy);
         var std = scores.Count < 2 ? 0 : Math.Sqrt(scores.Sum(s => Math.Pow(s.Accuracy - mean, 2)) / (scores.Count - 1));
         return new(task.Name, mean, std,
-            [.. observations.Select((o, i) => new ObservationC2st(o, scores[i].Accuracy, scores[i].Std, draws[i].AcceptedShare))],
+            [.. observations.Select((o, i) => new ObservationC2st(o, scores[i].Accuracy, scores[i].Std, draws[i].AcceptedShare!.Value))],
             pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds);
     }
 

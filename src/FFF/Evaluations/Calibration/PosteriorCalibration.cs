@@ -2,8 +2,7 @@ using System.Diagnostics;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
-using FFF.Experiments;
-using FFF.Flows;
+using FFF.Experiments.Sampling;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -42,7 +41,7 @@ public static class PosteriorCalibration
     /// <param name="progress">Told after each chunk; may throw to stop.</param>
     /// <exception cref="CalibrationException">A posterior lies outside of the prior's support, or samples or densities are not finite.</exception>
     public static CalibrationReport Of(
-        TrainedFlow flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null)
+        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
@@ -67,7 +66,7 @@ public static class PosteriorCalibration
 
     /// <summary>u, [N, D], and a, [N], float64, and the share of the samples that lay in the prior's support.</summary>
     private static (Tensor Ranks, Tensor Levels, double? AcceptedShare) Ranks(
-        TrainedFlow flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress)
+        DensityModel flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress)
     {
         using var scope = NewDisposeScope();
         var (ranks, levels) = (new List<Tensor>(), new List<Tensor>());
@@ -80,7 +79,7 @@ public static class PosteriorCalibration
             var (truth, condition) = (pairs.Parameters.narrow(0, first, count), pairs.Conditions.narrow(0, first, count));
             var repeated = condition.repeat_interleave(samples, 0);
             var draw = Draw(flow, pairs.Task, repeated, NamedSeed.Derive(seed, "calibration/posterior", first), first, count);
-            drawn += count / draw.AcceptedShare;
+            drawn += count / draw.AcceptedShare!.Value;
             var densities = LogDensity(flow, pairs.Task, draw.Values, repeated).reshape(count, samples, 1);
             var truths = LogDensity(flow, pairs.Task, truth, condition).unsqueeze(1);
             RequireNumbers(draw.Values, densities, truths, first);
@@ -96,17 +95,16 @@ public static class PosteriorCalibration
     }
 
     /// <summary>One sample for each condition, in float32 as the true parameters are.</summary>
-    private static AcceptedSamples Draw(TrainedFlow flow, ISbiTask? task, Tensor conditions, long seed, int first, int count)
+    private static DrawnSamples Draw(DensityModel flow, ISbiTask? task, Tensor conditions, long seed, int first, int count)
     {
         if (task is null)
         {
-            return new(flow.Sample(conditions.shape[0], conditions, seed), 1);
+            return new(flow.Sample(conditions.shape[0], conditions, seed), AcceptedShare: 1);
         }
 
         try
         {
-            var draw = PosteriorSamples.DrawEach(flow, task, conditions, seed);
-            return draw with { Values = draw.Values.to(float32) };
+            return new PosteriorSampler(flow, task).Draw(new() { Count = conditions.shape[0], Condition = conditions, Seed = seed });
         }
         catch (DatasetException e)
         {
@@ -115,12 +113,10 @@ public static class PosteriorCalibration
     }
 
     /// <summary>log q(θ | x), up to a constant for each x: [N, D] and [N, C] to [N], float64.</summary>
-    private static Tensor LogDensity(TrainedFlow flow, ISbiTask? task, Tensor parameters, Tensor conditions)
+    private static Tensor LogDensity(DensityModel flow, ISbiTask? task, Tensor parameters, Tensor conditions)
     {
         using var scope = NewDisposeScope();
-        var learnt = task?.ToLearnt(parameters) ?? parameters;
-        var density = flow.LogLikelihood(new Samples(learnt, task?.ToCondition(conditions) ?? conditions)).Encoder.to(float64);
-        return (task is null ? density : density + task.LogDetJacobian(learnt.to(float64))).MoveToOuterDisposeScope();
+        return flow.LogLikelihood(new Samples(parameters, task?.ToCondition(conditions) ?? conditions)).Encoder.MoveToOuterDisposeScope();
     }
 
     /// <summary>Not a number has no rank. A density may vanish, a sample must be finite.</summary>

@@ -7,8 +7,8 @@ using FFF.Devices;
 using FFF.Evaluation.Molecules;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
-using FFF.Flows;
 using FFF.Randomness;
+using FFF.Spaces;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
 
 namespace FFF.Evaluations.Molecules;
@@ -91,16 +91,17 @@ public static class MoleculeFlowEvaluation
     /// <returns>The report, and the molecules that were drawn.</returns>
     /// <exception cref="MoleculeSamplingException">No molecule is finite.</exception>
     public static (MoleculeFlowReport Report, IReadOnlyList<Molecule> Molecules) Of(
-        TrainedFlow flow, Dataset dataset, MoleculesEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, Dataset dataset, MoleculesEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
     {
         var clock = Stopwatch.StartNew();
 
         // What it takes to get going is no part of the time for a molecule.
         var request = new MoleculeRequest { Count = options.Count, Seed = seed };
-        var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(flow.Molecules!, null, flow.Device));
+        var space = (MoleculeSpace)dataset.Train.Space;
+        var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(space, null, flow.Device));
         MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) });
         var drawn = MoleculeSampling.Draw(flow, request, progress);
-        var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, flow.Molecules!).OfType<Molecule>()]);
+        var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, space).OfType<Molecule>()]);
         var likelihood = dataset.Test is null && dataset.Validation.Count == 0 ? null : NllReport.Of(flow, dataset, options.LikelihoodCount);
         var stable = report.MoleculeStability * drawn.Molecules.Count;
         return (

@@ -1,5 +1,4 @@
 using FFF.Datasets;
-using FFF.Datasets.Sbi;
 using FFF.Flows;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
@@ -23,7 +22,7 @@ public sealed record NllReport(
     /// <param name="dataset">The data set it was trained on.</param>
     /// <param name="most">At most so many samples, from the first on; all if left out.</param>
     /// <exception cref="DatasetException">No data were held out.</exception>
-    public static NllReport Of(TrainedFlow flow, Dataset dataset, int? most = null)
+    public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null)
     {
         using var scope = NewDisposeScope();
         var (split, samples) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
@@ -35,12 +34,11 @@ public sealed record NllReport(
         var count = Math.Min(samples.Count, most ?? samples.Count);
         var data = samples.Data.narrow(0, 0, count);
         var likelihood = flow.LogLikelihood(new Samples(data, samples.Condition?.narrow(0, 0, count)));
-        Tensor InOwnUnits(Tensor logProb) => dataset.Inference is { } task ? logProb + task.LogDetJacobian(data) : logProb;
-        var (encoder, decoder) = (InOwnUnits(likelihood.Encoder), InOwnUnits(likelihood.Decoder));
+        var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
         double StandardError(Tensor values) => count < 2 ? 0 : values.std().item<double>() / Math.Sqrt(count);
         return new(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
-            flow.Molecules is not null);
+            flow.Flow is not IExactDensity);
     }
 
     /// <summary>The report as a result that is kept and shown.</summary>

@@ -14,7 +14,7 @@ namespace FFF.Flows.Matching;
 /// Chen, Rubanova, Bettencourt and Duvenaud, "Neural Ordinary Differential Equations", NeurIPS 2018; trained as in Lipman,
 /// Chen, Ben-Hamu, Nickel and Le, "Flow Matching for Generative Modeling", ICLR 2023.
 /// </remarks>
-public sealed class FlowMatching : nn.Module, IFlow
+public sealed class FlowMatching : Flow, IExactDensity
 {
     private readonly INetwork _velocity;
     private readonly TimeFeatures _time;
@@ -33,10 +33,10 @@ public sealed class FlowMatching : nn.Module, IFlow
     }
 
     /// <inheritdoc/>
-    public ILatent Latent { get; } = new StandardNormal();
+    public override ILatent Latent { get; } = new StandardNormal();
 
     /// <inheritdoc/>
-    public int Dimension { get; }
+    public override int Dimension { get; }
 
     /// <summary>v(x, t, c).</summary>
     /// <param name="x">[B, D], tangents [K, B, D].</param>
@@ -57,14 +57,13 @@ public sealed class FlowMatching : nn.Module, IFlow
         return (velocity.MoveToOuterDisposeScope(), jacobian.diagonal(0, 1, 2).sum([-1], keepdim: true).MoveToOuterDisposeScope());
     }
 
+    /// <summary>z at t = 0, from x at t = 1; no graph is kept.</summary>
+    /// <inheritdoc/>
+    public override Tensor Encode(Tensor x, Tensor? condition) => Carry(x, condition, 1, 0);
+
     /// <summary>x at t = 1, from z at t = 0; no graph is kept.</summary>
     /// <inheritdoc/>
-    public Tensor Decode(Tensor z, Tensor? condition)
-    {
-        using var noGradient = no_grad();
-        return RowChunks.Run(z, condition, MemoryBudget.Rows(_velocity.NumbersOfRow(Dimension), z), (latents, c) =>
-            [DormandPrince.Solve((time, x, rows) => Velocity(new Dual(x), time, Rows(c, rows)).Value, latents, 0, 1, _tolerance).State])[0];
-    }
+    public override Tensor Decode(Tensor z, Tensor? condition) => Carry(z, condition, 0, 1);
 
     /// <inheritdoc/>
     public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
@@ -81,7 +80,7 @@ public sealed class FlowMatching : nn.Module, IFlow
     /// The density of x by following it back to its latent z, and by following z forth again to the reconstruction.
     /// </summary>
     /// <inheritdoc/>
-    public Likelihood LogLikelihood(Tensor x, Tensor? condition)
+    public override Likelihood LogLikelihood(Tensor x, Tensor? condition)
     {
         var parts = InChunks(x, condition, (data, c) =>
         {
@@ -91,6 +90,14 @@ public sealed class FlowMatching : nn.Module, IFlow
             return [latent + back, latent - forth, (data - reconstruction).square().sum(-1).to(float64)];
         });
         return new(parts[0], parts[1], parts[2]);
+    }
+
+    /// <summary>Follows rows from one time to another, without their density.</summary>
+    private Tensor Carry(Tensor batch, Tensor? condition, double start, double end)
+    {
+        using var noGradient = no_grad();
+        return RowChunks.Run(batch, condition, MemoryBudget.Rows(_velocity.NumbersOfRow(Dimension), batch), (part, c) =>
+            [DormandPrince.Solve((time, x, rows) => Velocity(new Dual(x), time, Rows(c, rows)).Value, part, start, end, _tolerance).State])[0];
     }
 
     private static Tensor? Rows(Tensor? condition, Tensor rows) => condition?.index_select(0, rows);

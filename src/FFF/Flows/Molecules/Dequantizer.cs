@@ -2,6 +2,7 @@ using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Molecules;
@@ -16,7 +17,7 @@ public sealed class Dequantizer : nn.Module
     /// <summary>log σ = m tanh(r / m) for the network's r, so that no network makes noise that overflows.</summary>
     private const double MostLogDeviation = 6;
 
-    private readonly MoleculeShape _shape;
+    private readonly MoleculeSpace _shape;
     private readonly double _chargeScale;
     private readonly EquivariantGraph _graph;
 
@@ -24,7 +25,7 @@ public sealed class Dequantizer : nn.Module
     /// <param name="config">Its sizes.</param>
     /// <param name="shape">What there is to know of the molecules.</param>
     /// <param name="random">Draws the initial weights.</param>
-    public Dequantizer(DequantizerConfig config, MoleculeShape shape, RandomStream random)
+    public Dequantizer(DequantizerConfig config, MoleculeSpace shape, RandomStream random)
         : base(nameof(Dequantizer))
     {
         (_shape, _chargeScale) = (shape, config.ChargeScale);
@@ -42,9 +43,9 @@ public sealed class Dequantizer : nn.Module
     /// <returns>Positions and v, [B, N·(3 + K + 1)], and log q(v | x), [B].</returns>
     public (Tensor V, Tensor LogQ) Draw(Tensor atoms, Tensor noise)
     {
-        var positions = atoms.narrow(-1, 0, MoleculeShape.Space);
-        var types = atoms.narrow(-1, MoleculeShape.Space, 1).eq(arange(_shape.Types, atoms.dtype, atoms.device)).to(atoms.dtype);
-        var charges = atoms.narrow(-1, MoleculeShape.Space + 1, 1);
+        var positions = atoms.narrow(-1, 0, MoleculeSpace.Axes);
+        var types = atoms.narrow(-1, MoleculeSpace.Axes, 1).eq(arange(_shape.Types, atoms.dtype, atoms.device)).to(atoms.dtype);
+        var charges = atoms.narrow(-1, MoleculeSpace.Axes + 1, 1);
         var told = _graph.Forward(new Dual(cat([types, charges / _chargeScale], -1)), new Dual(positions)).Features!.Value;
         var (mean, raw) = (told.narrow(-1, 0, _shape.Types + 1), told.narrow(-1, _shape.Types + 1, _shape.Types + 1));
         var logDeviation = MostLogDeviation * tanh(raw / MostLogDeviation);
@@ -61,8 +62,8 @@ public sealed class Dequantizer : nn.Module
     public Tensor Quantize(Tensor v)
     {
         var atoms = v.view(v.shape[0], -1, _shape.Nodes.Width);
-        var type = AtomCells.Type(atoms.narrow(-1, MoleculeShape.Space, _shape.Types));
-        var charge = AtomCells.Charge(atoms.select(-1, MoleculeShape.Space + _shape.Types), _chargeScale);
-        return cat([atoms.narrow(-1, 0, MoleculeShape.Space), type.unsqueeze(-1), charge.unsqueeze(-1)], -1);
+        var type = AtomCells.Type(atoms.narrow(-1, MoleculeSpace.Axes, _shape.Types));
+        var charge = AtomCells.Charge(atoms.select(-1, MoleculeSpace.Axes + _shape.Types), _chargeScale);
+        return cat([atoms.narrow(-1, 0, MoleculeSpace.Axes), type.unsqueeze(-1), charge.unsqueeze(-1)], -1);
     }
 }

@@ -1,8 +1,8 @@
-using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Latents;
 using FFF.Numerics;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Molecules;
@@ -11,7 +11,7 @@ namespace FFF.Flows.Molecules;
 /// A free-form flow for molecules of any size: positions, types and charges of all atoms are decoded at once, and types and
 /// charges rounded. Data rows hold five numbers for each atom, latent rows 3 + K + 1; rows of smaller molecules end in NaN.
 /// </summary>
-public sealed class MoleculeFlow : nn.Module, IFlow
+public sealed class MoleculeFlow : Flow
 {
     private const long EvaluationSeed = 0;
 
@@ -22,7 +22,7 @@ public sealed class MoleculeFlow : nn.Module, IFlow
     /// <param name="dequantizer">q(v | x).</param>
     /// <param name="latent">p(z), with the numbers of atoms.</param>
     /// <param name="shape">What there is to know of the molecules.</param>
-    public MoleculeFlow(FreeFormFlow flow, Dequantizer dequantizer, AtomCountNormal latent, MoleculeShape shape)
+    public MoleculeFlow(FreeFormFlow flow, Dequantizer dequantizer, AtomCountNormal latent, MoleculeSpace shape)
         : base(nameof(MoleculeFlow))
     {
         (Continuous, Dequantizer, _latent, Shape) = (flow, dequantizer, latent, shape);
@@ -37,45 +37,51 @@ public sealed class MoleculeFlow : nn.Module, IFlow
     public Dequantizer Dequantizer { get; }
 
     /// <summary>What there is to know of the molecules.</summary>
-    public MoleculeShape Shape { get; }
+    public MoleculeSpace Shape { get; }
 
     /// <summary>The length of a latent row, which has room for the largest molecule.</summary>
-    public int Dimension => Shape.MostAtoms * Shape.Nodes.Width;
+    public override int Dimension => Shape.MostAtoms * Shape.Nodes.Width;
 
     /// <inheritdoc/>
-    public ILatent Latent => _latent;
+    public override ILatent Latent => _latent;
 
     /// <summary>p(z), with the numbers of atoms.</summary>
     public AtomCountNormal AtomCounts => _latent;
 
     /// <summary>Molecules g(z), rounded: latent rows, [B, M·(3 + K + 1)], to data rows, [B, M·5].</summary>
     /// <inheritdoc/>
-    public Tensor Decode(Tensor z, Tensor? condition)
+    public override Tensor Decode(Tensor z, Tensor? condition)
     {
         using var scope = NewDisposeScope();
         var parts = MoleculeRows.BySize(z, Shape.Nodes.Width)
             .Select(part => (part.Index, Dequantizer.Quantize(Continuous.Decode(part.Rows.flatten(1), condition?.index_select(0, part.Index))).flatten(1))).ToArray();
-        return MoleculeRows.Join(parts, z.shape[0], z.shape[1] / Shape.Nodes.Width * MoleculeShape.DataWidth).MoveToOuterDisposeScope();
+        return MoleculeRows.Join(parts, z.shape[0], z.shape[1] / Shape.Nodes.Width * MoleculeSpace.DataWidth).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Not available: the probability of a molecule is a sum over all continuous values that are rounded to it.</summary>
-    /// <exception cref="NotSupportedException">Always.</exception>
-    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) =>
-        throw new NotSupportedException("Molecules have no exact log-density: types and charges are discrete, and only a bound is known. Leave the log-density out.");
+    /// <summary>Latent rows f(v), [B, M·(3 + K + 1)], of data rows, [B, M·5], by one draw of v from q(v | x), the same for the same rows.</summary>
+    /// <inheritdoc/>
+    public override Tensor Encode(Tensor x, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        using var random = NamedSeed.Stream(EvaluationSeed, "dequantizer");
+        var parts = MoleculeRows.BySize(x, MoleculeSpace.DataWidth)
+            .Select(part => (part.Index, Continuous.Encode(Dequantize(part.Rows, random).V, condition?.index_select(0, part.Index)))).ToArray();
+        return MoleculeRows.Join(parts, x.shape[0], x.shape[1] / MoleculeSpace.DataWidth * Shape.Nodes.Width).MoveToOuterDisposeScope();
+    }
 
     /// <summary>
     /// The evidence bound log p(x) ≥ log p(N) + log p(v | N) − log q(v | x) by one draw of v, the same for the same rows; log p(v)
     /// exactly, through either Jacobian. The reconstruction is that of v.
     /// </summary>
     /// <inheritdoc/>
-    public Likelihood LogLikelihood(Tensor x, Tensor? condition)
+    public override Likelihood LogLikelihood(Tensor x, Tensor? condition)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(EvaluationSeed, "dequantizer");
         Tensor Empty() => full(x.shape[0], double.NaN, dtype: float64, device: x.device);
         var (encoder, decoder, reconstruction) = (Empty(), Empty(), Empty());
-        foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeShape.DataWidth))
+        foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeSpace.DataWidth))
         {
             var (v, logQ) = Dequantize(rows, random);
             var likelihood = Continuous.LogLikelihood(v, condition?.index_select(0, index));

@@ -1,7 +1,7 @@
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Molecules;
@@ -26,7 +26,7 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
     {
         using var random = NamedSeed.Stream(seed, "dequantizer", step);
         ObjectiveTerms? sum = null;
-        foreach (var (_, index, rows) in MoleculeRows.BySize(batch.Data, MoleculeShape.DataWidth, batch.Group))
+        foreach (var (_, index, rows) in MoleculeRows.BySize(batch.Data, MoleculeSpace.DataWidth, batch.Group))
         {
             var part = OfSize(rows, index is null ? batch.Condition : batch.Condition?.index_select(0, index), progress, seed, step, random);
             if (index is null)
@@ -55,5 +55,5 @@ public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : 
 
     /// <summary>Leaves types without noise, as their cells are as wide as the dequantiser makes them.</summary>
     private void SpareTypes(Tensor noise, long atoms) =>
-        noise.view(noise.shape[0], atoms, -1).narrow(-1, MoleculeShape.Space, flow.Shape.Types).zero_();
+        noise.view(noise.shape[0], atoms, -1).narrow(-1, MoleculeSpace.Axes, flow.Shape.Types).zero_();
 }

@@ -1,3 +1,4 @@
+using FFF.Transforms;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace FFF.Flows.Splines;
 /// log|det W| = Σ_i log U_ii. It starts as the identity.
 /// </summary>
 /// <remarks>Oliva et al., "Transformation Autoregressive Networks", ICML 2018; the linear layer of neural spline flows.</remarks>
-public sealed class LuLinear : nn.Module
+public sealed class LuLinear : nn.Module, ITransform
 {
     /// <summary>The least entry of U's diagonal.</summary>
     private const double Least = 1e-3;
@@ -33,8 +34,8 @@ public sealed class LuLinear : nn.Module
     }
 
     /// <summary>y, [B, D], and log|det W|, a scalar.</summary>
-    /// <param name="x">[B, D].</param>
-    public (Tensor Y, Tensor LogDet) Forward(Tensor x)
+    /// <inheritdoc/>
+    public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition = null)
     {
         using var scope = NewDisposeScope();
         var (l, u, logDet) = Factors();
@@ -42,8 +43,8 @@ public sealed class LuLinear : nn.Module
     }
 
     /// <summary>The x that becomes y, [B, D], and log|det W|, a scalar.</summary>
-    /// <param name="y">[B, D].</param>
-    public (Tensor X, Tensor LogDet) Inverse(Tensor y)
+    /// <inheritdoc/>
+    public (Tensor X, Tensor LogDet) Inverse(Tensor y, Tensor? condition = null)
     {
         using var scope = NewDisposeScope();
         var (l, u, logDet) = Factors();

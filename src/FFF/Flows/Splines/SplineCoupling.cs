@@ -2,6 +2,7 @@ using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Splines;
@@ -11,7 +12,7 @@ namespace FFF.Flows.Splines;
 /// own whose parameters are net([a, c]). It starts as the identity.
 /// </summary>
 /// <remarks>⌊D/2⌋ components are kept, so that in one dimension the spline depends on the condition alone.</remarks>
-public sealed class SplineCoupling : nn.Module
+public sealed class SplineCoupling : nn.Module, ITransform
 {
     private readonly Mlp _net;
     private readonly SplineFlowMethod _config;
@@ -40,12 +41,12 @@ public sealed class SplineCoupling : nn.Module
     /// <summary>y, [B, D], and log|det ∂y/∂x|, [B].</summary>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
-    public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition) => Move(x, condition, (spline, moved) => spline.Forward(moved));
+    public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition = null) => Move(x, condition, (spline, moved) => spline.Forward(moved));
 
     /// <summary>The x that becomes y, [B, D], and log|det ∂y/∂x| there, [B].</summary>
     /// <param name="y">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
-    public (Tensor X, Tensor LogDet) Inverse(Tensor y, Tensor? condition) => Move(y, condition, (spline, moved) => spline.Inverse(moved));
+    public (Tensor X, Tensor LogDet) Inverse(Tensor y, Tensor? condition = null) => Move(y, condition, (spline, moved) => spline.Inverse(moved));
 
     private (Tensor Value, Tensor LogDet) Move(Tensor value, Tensor? condition, Func<RationalQuadraticSpline, Tensor, (Tensor Value, Tensor LogDerivative)> map)
     {

@@ -15,7 +15,7 @@ public sealed class SplineFlowObjective(SplineFlow flow) : IObjective
     /// <inheritdoc/>
     public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
     {
-        var (z, logDet) = flow.Encode(batch.Data, batch.Condition);
+        var (z, logDet) = flow.EncodeWithLogDet(batch.Data, batch.Condition);
         var latentNll = -flow.Latent.LogProb(z).mean();
         return new(latentNll - logDet.mean(), latentNll, null);
     }

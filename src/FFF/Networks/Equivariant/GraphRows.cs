@@ -1,5 +1,5 @@
 using FFF.Autodiff;
-using FFF.Configuration;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;

@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -19,12 +20,12 @@ public sealed class MoleculeSamplesTests
         var samples = MoleculeSamples.Rows([Water, Monoxide], Elements);
         Assert.Equal([2, 15], samples.Data.shape);
         Assert.Equal([3L, 2L], samples.Group!.data<long>().ToArray());
-        Assert.Equal([0L, 0, 1, 1], samples.Molecules!.AtomCounts);
-        Assert.Equal([1, 6, 8], samples.Molecules.AtomicNumbers);
+        Assert.Equal([0L, 0, 1, 1], Space(samples).AtomCounts);
+        Assert.Equal([1, 6, 8], Space(samples).AtomicNumbers);
         Check.Close(samples.Data[1][..10], tensor(new float[] { -0.565f, 0, 0, 1, 6, 0.565f, 0, 0, 2, 8 }), 1e-6);
         Assert.True(samples.Data[1][10..].isnan().all().item<bool>());
 
-        var back = MoleculeSamples.Read(samples.Data, samples.Molecules);
+        var back = MoleculeSamples.Read(samples.Data, Space(samples));
         Assert.Equal([Element.C, Element.O], back[1]!.Elements);
         Assert.Equal(1.13, back[1]!.Positions[0].DistanceTo(back[1]!.Positions[1]), 1e-6);
         Assert.Equal(Water.Positions[0].DistanceTo(Water.Positions[1]), back[0]!.Positions[0].DistanceTo(back[0]!.Positions[1]), 1e-6);
@@ -35,9 +36,9 @@ public sealed class MoleculeSamplesTests
     {
         var dataset = DatasetFactory.Create(new MoleculeData { Source = MoleculeSource.Qm7, ValidationFraction = 0.1, TestFraction = 0.1 }, seed: 0);
         Assert.Equal((5443, 680, 680), (dataset.Train.Count, dataset.Validation.Count, dataset.Test!.Count));
-        Assert.Equal(5443, dataset.Train.Molecules!.AtomCounts.Sum());
-        Assert.Equal([1, 6, 7, 8], dataset.Train.Molecules.AtomicNumbers);
-        Check.Close(MoleculeRows.Sizes(dataset.Train.Data, MoleculeShape.DataWidth), dataset.Train.Group!, 0);
+        Assert.Equal(5443, Space(dataset.Train).AtomCounts.Sum());
+        Assert.Equal([1, 6, 7, 8], Space(dataset.Train).AtomicNumbers);
+        Check.Close(MoleculeRows.Sizes(dataset.Train.Data, MoleculeSpace.DataWidth), dataset.Train.Group!, 0);
     }
 
     [Theory]
@@ -61,4 +62,6 @@ public sealed class MoleculeSamplesTests
             folder.Delete(recursive: true);
         }
     }
+
+    private static MoleculeSpace Space(Samples samples) => (MoleculeSpace)samples.Space;
 }

@@ -1,5 +1,5 @@
-using FFF.Configuration;
 using FFF.Datasets.Particles;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Tests.Datasets.Particles;
@@ -9,7 +9,7 @@ internal sealed class Harmonic(int particles, int dimensions, double stiffness, 
 {
     public string Name => "harmonic";
 
-    public ParticleShape Shape { get; } = new(particles, dimensions);
+    public MeanFreePositions Shape { get; } = new(particles, dimensions);
 
     public double Spread => spread;
 

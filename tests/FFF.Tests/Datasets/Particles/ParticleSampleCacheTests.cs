@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Formats;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using TorchSharp;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class ParticleSampleCacheTests : IDisposable
         Assert.False(other.Train.Data.Equals(fresh.Train.Data));
         Assert.Equal(Everything(fresh), Everything(other), 1e-4);
         Assert.Equal("particle system dw4", fresh.Name);
-        Assert.Equal(new ParticleShape(4, 2), fresh.Train.Particles);
+        Assert.Equal(new MeanFreePositions(4, 2), fresh.Train.Space);
     }
 
     private static double Everything(Dataset dataset) =>

@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Formats;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using TorchSharp;
 using Xunit;
@@ -28,13 +29,13 @@ public sealed class PositionsFileTests : IDisposable
         foreach (var (name, values) in new[] { ("systems", array), ("rows", array.view(6, 8)), ("float", array.to(float32)), ("whole", array.to(int64)) })
         {
             Npy.Write(_folder[name + ".npy"], values);
-            var (positions, shape) = PositionsFile.Read(_folder[name + ".npy"], new ParticleShape(4, 2));
-            Assert.Equal(new ParticleShape(4, 2), shape);
+            var (positions, shape) = PositionsFile.Read(_folder[name + ".npy"], new MeanFreePositions(4, 2));
+            Assert.Equal(new MeanFreePositions(4, 2), shape);
             Assert.Equal(float32, positions.dtype);
             Check.Close(positions, array.view(6, 8), 0);
         }
 
-        Assert.Equal(new ParticleShape(4, 2), PositionsFile.Read(_folder["systems.npy"], null).Shape);
+        Assert.Equal(new MeanFreePositions(4, 2), PositionsFile.Read(_folder["systems.npy"], null).Shape);
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class PositionsFileTests : IDisposable
         Assert.Equal([14, 2, 4], (long[])[dataset.Train.Count, dataset.Validation.Count, dataset.Test!.Count]);
         foreach (var part in new[] { dataset.Train, dataset.Validation, dataset.Test })
         {
-            Assert.Equal(new ParticleShape(3, 2), part.Particles);
+            Assert.Equal(new MeanFreePositions(3, 2), part.Space);
             Assert.True(part.Data.view(-1, 3, 2).mean([1]).abs().max().item<float>() < 1e-5);
         }
 
@@ -89,7 +90,7 @@ public sealed class PositionsFileTests : IDisposable
         Assert.Contains("Leave one of them out", Assert.Throws<DatasetException>(() => DatasetFactory.Create(config with { System = ParticleSystemKind.Dw4 }, 1)).Message, StringComparison.Ordinal);
     }
 
-    private void Refused(string name, ParticleShape? shape, string expected)
+    private void Refused(string name, MeanFreePositions? shape, string expected)
     {
         var message = Assert.Throws<DatasetException>(() => PositionsFile.Read(_folder[name], shape)).Message;
         Assert.Contains(_folder[name], message, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
-using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
 using FFF.Randomness;
+using FFF.Spaces;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -17,12 +17,12 @@ public sealed class ParticleStatisticsTests : IDisposable
     [Fact]
     public void TheDistancesOfATriangleAndOfRandomParticles()
     {
-        var shape = new ParticleShape(3, 2);
+        var shape = new MeanFreePositions(3, 2);
         Assert.Equal(3, PairDistances.Count(shape));
         Assert.Equal([3, 4, 5], PairDistances.Of(tensor(new[] { 0.0, 0, 3, 0, 0, 4 }).unsqueeze(0), shape));
 
         // In several chunks, pair by pair.
-        var large = new ParticleShape(55, 3);
+        var large = new MeanFreePositions(55, 3);
         var x = new RandomStream(1).Normal([1000, 165], float64);
         var distances = PairDistances.Of(x, large);
         Assert.Equal(1000 * 1485, distances.Length);

@@ -52,7 +52,7 @@ public sealed class FlowMatchingTrainingTests
         return new(flow, trainer);
     }
 
-    private sealed record Trained(IFlow Flow, Trainer Trainer) : IDisposable
+    private sealed record Trained(Flow Flow, Trainer Trainer) : IDisposable
     {
         public void Dispose() => Trainer.Dispose();
     }

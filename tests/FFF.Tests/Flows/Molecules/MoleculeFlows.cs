@@ -5,6 +5,7 @@ using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Spaces;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace FFF.Tests.Flows.Molecules;
 /// <summary>Small flows on molecules with weights that make them far from the identity, in float64.</summary>
 internal static class MoleculeFlows
 {
-    public static MoleculeShape Shape { get; } = new([1, 6, 8], [0, 0, 3, 5, 2]);
+    public static MoleculeSpace Shape { get; } = new([1, 6, 8], [0, 0, 3, 5, 2]);
 
     public static DequantizerConfig Small { get; } = new() { Blocks = 1, Sublayers = 1, Width = 8, NormalizationFactor = 3, ChargeScale = 2 };
 

@@ -1,8 +1,8 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Flows;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -19,7 +19,7 @@ public sealed class EquivarianceTests
     [MemberData(nameof(Systems))]
     public void NetworksCommuteWithMotionsAndPermutations(int particles, int dimensions)
     {
-        var (shape, random) = (new ParticleShape(particles, dimensions), new RandomStream((ulong)(100 * particles + dimensions)));
+        var (shape, random) = (new MeanFreePositions(particles, dimensions), new RandomStream((ulong)(100 * particles + dimensions)));
         var flow = ParticleFlows.Flow(shape, random);
         var x = ParticleFlows.Positions(5, shape, random);
         foreach (var network in (INetwork[])[flow.Encoder, flow.Decoder])
@@ -38,7 +38,7 @@ public sealed class EquivarianceTests
     [MemberData(nameof(Systems))]
     public void TheDensityIsInvariant(int particles, int dimensions)
     {
-        var (shape, random) = (new ParticleShape(particles, dimensions), new RandomStream((ulong)(200 * particles + dimensions)));
+        var (shape, random) = (new MeanFreePositions(particles, dimensions), new RandomStream((ulong)(200 * particles + dimensions)));
         var flow = ParticleFlows.Flow(shape, random);
         var x = ParticleFlows.Positions(5, shape, random);
         var expected = Likelihood.Of(flow, x, null);
@@ -56,7 +56,7 @@ public sealed class EquivarianceTests
     public void FeaturesAreInvariantAndPermuted()
     {
         var random = new RandomStream(3);
-        var network = ParticleFlows.Network(new ParticleShape(4, 3), random, features: 2, conditions: 1);
+        var network = ParticleFlows.Network(new MeanFreePositions(4, 3), random, features: 2, conditions: 1);
         var x = random.Normal([5, 4, 5], float64);
         var c = random.Normal([5, 1], float64);
         var order = random.Permutation(4);
@@ -72,7 +72,7 @@ public sealed class EquivarianceTests
         Assert.True(Check.Difference(Value(x.flatten(1), c), Value(x.flatten(1), c + 1)) > 1e-3);
     }
 
-    private static IEnumerable<(string Name, Func<Tensor, Tensor> Motion)> Motions(ParticleShape shape, RandomStream random)
+    private static IEnumerable<(string Name, Func<Tensor, Tensor> Motion)> Motions(MeanFreePositions shape, RandomStream random)
     {
         var (n, d) = (shape.Particles, shape.Dimensions);
         var orthogonal = linalg.qr(random.Normal([d, d], float64)).Q;

@@ -4,6 +4,7 @@ using FFF.Flows;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ public sealed class EquivariantNetTests
     {
         var random = new RandomStream(5);
         var config = ParticleFlows.Small with { NormConstant = normConstant, Attention = features == 0 };
-        var network = ParticleFlows.Network(new ParticleShape(4, 2), random, features, conditions, config);
+        var network = ParticleFlows.Network(new MeanFreePositions(4, 2), random, features, conditions, config);
         var x = random.Normal([3, 4 * (2 + features)], float64);
         var t = random.Normal([2, 3, 4 * (2 + features)], float64);
         var c = conditions == 0 ? null : random.Normal([3, conditions], float64);
@@ -37,7 +38,7 @@ public sealed class EquivariantNetTests
     {
         const double Beta = 3;
         const double Step = 1e-5;
-        var (shape, random) = (new ParticleShape(3, 2), new RandomStream(8));
+        var (shape, random) = (new MeanFreePositions(3, 2), new RandomStream(8));
         var flow = ParticleFlows.Flow(shape, random);
         var x = ParticleFlows.Positions(4, shape, random);
         var u = Hutchinson.InSubspace(Hutchinson.Sample(1, 4, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float64, CPU)!);
@@ -72,7 +73,7 @@ public sealed class EquivariantNetTests
     [Fact]
     public void ItStartsNearTheIdentity()
     {
-        var (shape, random) = (new ParticleShape(13, 3), new RandomStream(1));
+        var (shape, random) = (new MeanFreePositions(13, 3), new RandomStream(1));
         var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape.Nodes, 0, random));
         var x = ParticleFlows.Positions(8, shape, random);
         var moved = (network.Forward(new Dual(x), null).Value - x).abs().max().item<double>();

@@ -2,6 +2,7 @@ using FFF.Autodiff;
 using FFF.Configuration;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 

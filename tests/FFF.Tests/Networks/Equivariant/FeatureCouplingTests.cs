@@ -4,6 +4,7 @@ using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -95,7 +96,7 @@ public sealed class FeatureCouplingTests
     public void DataWithoutFeaturesAreRefused(bool particles)
     {
         var error = Assert.Throws<ConfigurationException>(() =>
-            NetworkFactory.Pair(Coupling, 12, 0, new RandomStream(0), particles ? new ParticleShape(4, 3).Nodes : null));
+            NetworkFactory.Pair(Coupling, 12, 0, new RandomStream(0), particles ? new MeanFreePositions(4, 3).Nodes : null));
         Assert.Contains("data of molecules for the kind feature-coupling", error.Message);
     }
 

@@ -6,6 +6,7 @@ using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using TorchSharp;
 using Xunit;
@@ -87,7 +88,7 @@ public sealed class FusedBlocksTests
     [Fact]
     public void TheObjectivesGradientAndLikelihoodsAgree()
     {
-        var (shape, random) = (new ParticleShape(4, 2), new RandomStream(4));
+        var (shape, random) = (new MeanFreePositions(4, 2), new RandomStream(4));
         var flow = ParticleFlow(shape, random);
         var x = ParticleFlows.Positions(9, shape, random).to(float32);
         var u = Hutchinson.InSubspace(Hutchinson.Sample(2, 9, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float32, CPU)!);
@@ -107,8 +108,8 @@ public sealed class FusedBlocksTests
     [Fact]
     public void StepsLeaveNothingBehind()
     {
-        var (shape, random) = (new ParticleShape(4, 2), new RandomStream(5));
-        var samples = new Samples(ParticleFlows.Positions(64, shape, random).to(float32), null) { Particles = shape };
+        var (shape, random) = (new MeanFreePositions(4, 2), new RandomStream(5));
+        var samples = new Samples(ParticleFlows.Positions(64, shape, random).to(float32), null) { Space = shape };
         var flow = ParticleFlow(shape, random);
         using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), samples, null, new TrainingConfig { BatchSize = 32, Epochs = 1000 }, 0, CPU);
         void Steps(int count)
@@ -131,7 +132,7 @@ public sealed class FusedBlocksTests
         Assert.InRange(Environment.WorkingSet - bytes, long.MinValue, 60_000_000);
     }
 
-    private static FreeFormFlow ParticleFlow(ParticleShape shape, RandomStream random)
+    private static FreeFormFlow ParticleFlow(MeanFreePositions shape, RandomStream random)
     {
         var config = new EquivariantNetwork { Blocks = 2, Width = 32 };
         EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes, 0, random), random, scale: 0.2);

@@ -1,4 +1,6 @@
-namespace FFF.Configuration;
+using FFF.Configuration;
+
+namespace FFF.Spaces;
 
 /// <summary>How a flat row of D = N·(d + F) numbers is a graph of N nodes, for any N: node after node, its position and then its features.</summary>
 /// <param name="Dimensions">d, of space.</param>

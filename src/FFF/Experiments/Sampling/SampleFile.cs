@@ -1,7 +1,7 @@
 using FFF.Formats;
 using static TorchSharp.torch;
 
-namespace FFF.Experiments;
+namespace FFF.Experiments.Sampling;
 
 /// <summary>Samples in files: .npy, .npz or .csv by the ending of the name.</summary>
 public static class SampleFile

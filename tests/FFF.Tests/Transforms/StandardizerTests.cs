@@ -1,9 +1,10 @@
 using FFF.Datasets;
+using FFF.Transforms;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace FFF.Tests.Datasets;
+namespace FFF.Tests.Transforms;
 
 public sealed class StandardizerTests : IDisposable
 {
@@ -31,18 +32,18 @@ public sealed class StandardizerTests : IDisposable
     {
         var standardizer = new Standardizer(tensor(new[] { 1.0, -2.0 }), tensor(new[] { 0.5, 4.0 }));
         var data = tensor(new[,] { { 2.0, 0.0 }, { 0.0, 6.0 } });
-        var standardized = standardizer.Apply(data);
+        var standardized = standardizer.Forward(data).Y;
         Assert.Equal([2.0, 0.5, -2.0, 2.0], standardized.data<double>().ToArray());
-        Assert.Equal(data.data<double>().ToArray(), standardizer.Undo(standardized).data<double>().ToArray());
+        Assert.Equal(data.data<double>().ToArray(), standardizer.Inverse(standardized).X.data<double>().ToArray());
     }
 
     [Fact]
-    public void LogDetJacobianTurnsAStandardNormalIntoTheNormalWithMeanAndDeviation()
+    public void TheDeterminantTurnsAStandardNormalIntoTheNormalWithMeanAndDeviation()
     {
         double[] mean = [1, -2], std = [0.5, 4], x = [1.7, 3];
         var standardizer = new Standardizer(tensor(mean), tensor(std));
-        var z = standardizer.Apply(tensor(x));
-        var actual = (-0.5 * z.square().sum()).item<double>() - Math.Log(2 * Math.PI) + standardizer.LogDetJacobian().item<double>();
+        var (z, logDet) = standardizer.Forward(tensor(x));
+        var actual = (-0.5 * z.square().sum()).item<double>() - Math.Log(2 * Math.PI) + logDet.item<double>();
         var expected = Enumerable.Range(0, 2).Sum(i =>
             Math.Log(Math.Exp(-(x[i] - mean[i]) * (x[i] - mean[i]) / (2 * std[i] * std[i])) / (std[i] * Math.Sqrt(2 * Math.PI))));
         Assert.Equal(expected, actual, 1e-12);
@@ -53,8 +54,9 @@ public sealed class StandardizerTests : IDisposable
     {
         var identity = Standardizer.Identity(3);
         var data = tensor(new[,] { { 1.5f, -2f, 0f } });
-        Assert.True(identity.Apply(data).Equals(data) && identity.Undo(data).Equals(data));
-        Assert.Equal(0, identity.LogDetJacobian().item<float>());
+        var (standardized, logDet) = identity.Forward(data);
+        Assert.True(standardized.Equals(data) && identity.Inverse(data).X.Equals(data));
+        Assert.Equal(0, logDet.item<double>());
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class StandardizerTests : IDisposable
     [Fact]
     public void IsRestoredFromItsNamedTensors()
     {
-        var standardizer = Standardizer.Fit(tensor(new[,] { { 1f, 10f }, { 3f, 13f } })).To(CPU);
+        var standardizer = Standardizer.Fit(tensor(new[,] { { 1f, 10f }, { 3f, 13f } }));
         var saved = standardizer.NamedTensors("data").ToDictionary(t => t.Name, t => t.Value);
         Assert.Equal(["data.mean", "data.std"], saved.Keys.Order());
         var restored = Standardizer.From(saved, "data");
@@ -83,8 +85,7 @@ public sealed class StandardizerTests : IDisposable
         var before = _scope.DisposablesCount;
         var standardizer = Standardizer.Fit(data);
         Assert.Equal(before + 2, _scope.DisposablesCount);
-        standardizer.Undo(standardizer.Apply(data));
-        standardizer.LogDetJacobian();
-        Assert.Equal(before + 5, _scope.DisposablesCount);
+        standardizer.Inverse(standardizer.Forward(data).Y);
+        Assert.Equal(before + 6, _scope.DisposablesCount);
     }
 }

@@ -1,17 +1,17 @@
+using FFF.Datasets;
 using static TorchSharp.torch;
 
-namespace FFF.Datasets;
+namespace FFF.Transforms;
 
-/// <summary>Standardisation z = (x - mean) / std by column, undone in samples and accounted for in log-densities.</summary>
-/// <remarks>Densities transform by p_x(x) = p_z(z) ∏ᵢ 1 / stdᵢ.</remarks>
+/// <summary>Standardisation y = (x − mean) / std by column: log|det ∂y/∂x| = −Σᵢ log stdᵢ.</summary>
 /// <param name="Mean">The mean of each column, [D].</param>
 /// <param name="Std">The standard deviation of each column, [D]; all positive.</param>
-public sealed record Standardizer(Tensor Mean, Tensor Std)
+public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
 {
     private const string MeanName = "mean";
     private const string StdName = "std";
 
-    /// <summary>Mean and (population) standard deviation of data, [N, D]; computed in float64, kept in the data's type and on its device.</summary>
+    /// <summary>Mean and (population) standard deviation of data, [N, D]; computed in float64, kept in float32 on the data's device.</summary>
     /// <exception cref="DatasetException">A column is constant, so its standard deviation is 0.</exception>
     public static Standardizer Fit(Tensor data)
     {
@@ -22,35 +22,36 @@ public sealed record Standardizer(Tensor Mean, Tensor Std)
 
         using var scope = NewDisposeScope();
         var (std, mean) = std_mean(data.to(float64), [0], unbiased: false);
-        return new Standardizer(mean.to(data.dtype).MoveToOuterDisposeScope(), std.to(data.dtype).MoveToOuterDisposeScope());
+        return new Standardizer(mean.to(float32).MoveToOuterDisposeScope(), std.to(float32).MoveToOuterDisposeScope());
     }
 
     /// <summary>Leaves D columns as they are; float32 on the CPU.</summary>
     public static Standardizer Identity(int dimension) => new(zeros(dimension), ones(dimension));
 
-    /// <summary>z = (x - mean) / std: [..., D] to [..., D].</summary>
-    public Tensor Apply(Tensor data)
+    /// <inheritdoc/>
+    public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition = null)
     {
-        using var centred = data - Mean;
-        return centred / Std;
+        using var centred = x - Mean;
+        return (centred / Std, LogDet());
     }
 
-    /// <summary>x = z · std + mean: [..., D] to [..., D].</summary>
-    public Tensor Undo(Tensor standardized)
+    /// <inheritdoc/>
+    public (Tensor X, Tensor LogDet) Inverse(Tensor y, Tensor? condition = null)
     {
-        using var scaled = standardized * Std;
-        return scaled + Mean;
+        using var scaled = y * Std;
+        return (scaled + Mean, LogDet());
     }
 
-    /// <summary>log|det ∂z/∂x| = -Σᵢ log stdᵢ, a scalar: added to log-densities of z it gives those of x.</summary>
-    public Tensor LogDetJacobian()
-    {
-        using var scope = NewDisposeScope();
-        return (-Std.log().sum()).MoveToOuterDisposeScope();
-    }
+    /// <summary>The same in tensors of its own.</summary>
+    public Standardizer Copy() => new(Mean.clone(), Std.clone());
 
-    /// <summary>The same elsewhere.</summary>
-    public Standardizer To(Device device) => new(Mean.to(device), Std.to(device));
+    /// <summary>Lets its tensors outlive the present scope.</summary>
+    public Standardizer MoveToOuterDisposeScope()
+    {
+        Mean.MoveToOuterDisposeScope();
+        Std.MoveToOuterDisposeScope();
+        return this;
+    }
 
     /// <summary>Both tensors under the names by which they are saved: <c>prefix.mean</c> and <c>prefix.std</c>.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> NamedTensors(string prefix) => [($"{prefix}.{MeanName}", Mean), ($"{prefix}.{StdName}", Std)];
@@ -69,5 +70,11 @@ public sealed record Standardizer(Tensor Mean, Tensor Std)
             && mean.isfinite().all().item<bool>() && (std.isfinite() & (std > 0)).all().item<bool>()
             ? new Standardizer(mean, std)
             : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.{MeanName}' and '{prefix}.{StdName}' are no means and standard deviations.", nameof(tensors));
+    }
+
+    private Tensor LogDet()
+    {
+        using var scope = NewDisposeScope();
+        return (-Std.to(float64).log().sum()).MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,232 @@
+using FFF.Datasets;
+using FFF.Flows;
+using FFF.Randomness;
+using FFF.Spaces;
+using FFF.Transforms;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FFF;
+
+/// <summary>
+/// A conditional density in the data's own units, to sample from and to evaluate: a flow together with the space that its
+/// data are of and the transforms that it is trained behind.
+/// </summary>
+/// <remarks>
+/// Every log-density is one of the data's own units: that of the flow plus log|det| of the transform. Data go through the
+/// transforms in float64 on the CPU, and to the flow in float32. Tensors that are returned are on the CPU and belong to the caller.
+/// </remarks>
+public sealed class DensityModel : IDisposable
+{
+    /// <summary>Latents that are drawn from one stream of random numbers; how many are decoded at once, the flow decides by memory.</summary>
+    private const long BlockSize = 1 << 16;
+
+    private const string FlowPrefix = "flow.";
+    private const string DataPrefix = "standardizer.data";
+    private const string ConditionPrefix = "standardizer.condition";
+
+    private readonly Method _method;
+    private readonly Standardizer _data;
+    private readonly Standardizer? _condition;
+    private readonly Chain _transform;
+
+    private DensityModel(Method method, Space space, Standardizer data, Standardizer? condition, Device device)
+    {
+        (_method, Space, _data, _condition, Device) = (method, space, data, condition, device);
+        _transform = new([.. new ITransform?[] { space.Transform, data }.OfType<ITransform>()]);
+        Flow.to(device);
+    }
+
+    /// <summary>The density on transformed data.</summary>
+    public Flow Flow => _method.Flow;
+
+    /// <summary>What training minimises.</summary>
+    public IObjective Objective => _method.Objective;
+
+    /// <summary>The settings that the networks are told.</summary>
+    public SettingConditions Settings => _method.Settings;
+
+    /// <summary>What the data are points of.</summary>
+    public Space Space { get; }
+
+    /// <summary>From the data's own units to those of the flow.</summary>
+    public ITransform Transform => _transform;
+
+    /// <summary>The mean of each column of the training data's conditions, [C]; null where there are none. Kept by the model: do not dispose of it.</summary>
+    public Tensor? ConditionMean => _condition?.Mean;
+
+    /// <summary>Where the flow lives.</summary>
+    public Device Device { get; }
+
+    /// <summary>D, the numbers of a latent row.</summary>
+    public int Dimension => Flow.Dimension;
+
+    /// <summary>C; 0 where there are no conditions.</summary>
+    public int ConditionDimension => (int)(_condition?.Mean.shape[0] ?? 0);
+
+    /// <summary>A new model for these training samples.</summary>
+    /// <param name="build">Builds the method for a space of data and a number C of conditions, on the CPU.</param>
+    /// <param name="train">The training samples, in their own units.</param>
+    /// <param name="standardize">Whether data and conditions are standardised; the space may rule it out for the data.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    public static DensityModel Create(Func<Space, int, Method> build, Samples train, bool standardize, Device device)
+    {
+        var data = StandardizerOf(train.Data, train.Space.Transform, standardize && train.Space.IsStandardized);
+        var condition = train.Condition is { } c ? StandardizerOf(c, null, standardize) : null;
+        return new(build(train.Space, (int)(train.Condition?.shape[1] ?? 0)), train.Space, data, condition, device);
+    }
+
+    /// <summary>The model that <see cref="Tensors"/> were taken of.</summary>
+    /// <param name="build">Builds the same method for a space of data and a number C of conditions, on the CPU.</param>
+    /// <param name="tensors">What <see cref="Tensors"/> gave.</param>
+    /// <param name="space">The space of the data; told by the tensors if left out.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    /// <exception cref="ArgumentException">The tensors belong to another method, or are damaged.</exception>
+    public static DensityModel Load(Func<Space, int, Method> build, IReadOnlyDictionary<string, Tensor> tensors, Space? space, Device device)
+    {
+        var data = Standardizer.From(tensors, DataPrefix);
+        var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
+        space ??= SpaceFile.Load(tensors, (int)data.Mean.shape[0]);
+        var method = build(space, (int)(condition?.Mean.shape[0] ?? 0));
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in method.Flow.named_parameters())
+        {
+            if (!tensors.TryGetValue(FlowPrefix + name, out var saved) || !saved.shape.SequenceEqual(parameter.shape) || !saved.is_floating_point())
+            {
+                var problem = $"'{FlowPrefix}{name}' is {(saved is null ? "missing" : $"{saved.dtype}[{string.Join(", ", saved.shape)}]")}, expected {parameter.dtype}[{string.Join(", ", parameter.shape)}]";
+                method.Flow.Dispose();
+                throw new ArgumentException($"The checkpoint does not fit the configuration: {problem}.", nameof(tensors));
+            }
+
+            parameter.copy_(saved);
+        }
+
+        return new(method, space, data.Copy(), condition?.Copy(), device);
+    }
+
+    /// <summary>The same model, with its flow moved to a device. This one is not to be used any more.</summary>
+    public DensityModel To(Device device) => new(_method, Space, _data, _condition, device);
+
+    /// <summary>All that <see cref="Load"/> needs beside the method's description; the tensors of the weights and of the model's transforms are not copied.</summary>
+    /// <param name="weights">The weights to keep, under the flow's names.</param>
+    public Dictionary<string, Tensor> Tensors(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        var tensors = weights.ToDictionary(w => FlowPrefix + w.Key, w => w.Value);
+        foreach (var (name, value) in _data.NamedTensors(DataPrefix).Concat(_condition?.NamedTensors(ConditionPrefix) ?? []).Concat(Space.Tensors().Select(saved => (saved.Key, saved.Value))))
+        {
+            tensors[name] = value;
+        }
+
+        return tensors;
+    }
+
+    /// <summary>Samples as the flow is given them, on its device, and log|det| of the transform for each, [N], float64, on the CPU.</summary>
+    public (Samples Samples, Tensor LogDet) Transformed(Samples samples)
+    {
+        using var scope = NewDisposeScope();
+        var (data, logDet) = _transform.Forward(samples.Data.cpu().to(float64));
+        var transformed = samples with { Data = data.to(float32).to(Device), Condition = samples.Condition is { } c ? ConditionOf(c) : null };
+        transformed.Data.MoveToOuterDisposeScope();
+        transformed.Condition?.MoveToOuterDisposeScope();
+        return (transformed, logDet.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Draws x = g(z), z from the latent density.</summary>
+    /// <param name="count">N.</param>
+    /// <param name="condition">One condition for all, [C], or one each, [N, C]; null where C = 0.</param>
+    /// <param name="seed">The same seed draws the same.</param>
+    /// <param name="temperature">T: latents are scaled by √T; below 1, samples keep closer to the modes.</param>
+    /// <returns>[N, D].</returns>
+    public Tensor Sample(long count, Tensor? condition, long seed, double temperature = 1) =>
+        InBlocks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null)).Samples;
+
+    /// <summary>Draws samples with their log-densities.</summary>
+    /// <inheritdoc cref="Sample"/>
+    /// <returns>[N, D] and log p(x), [N], float64, in the data's own units; at temperature 1's density.</returns>
+    /// <exception cref="NotSupportedException">The flow has no exact density (<see cref="IExactDensity"/>).</exception>
+    public (Tensor Samples, Tensor LogProb) SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
+    {
+        var exact = Flow as IExactDensity ?? throw new NotSupportedException($"{Flow.GetName()} has no exact log-density of its samples. Leave the log-density out.");
+        var (samples, logProb) = InBlocks(count, condition, seed, temperature, (z, c) => exact.DecodeWithLogProb(z, c));
+        return (samples, logProb!);
+    }
+
+    /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
+    /// <param name="samples">Data and conditions in their own units.</param>
+    public Likelihood LogLikelihood(Samples samples)
+    {
+        using var scope = NewDisposeScope();
+        var (transformed, logDet) = Transformed(samples);
+        var likelihood = Flow.LogLikelihood(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data));
+        return new(
+            (likelihood.Encoder.cpu() + logDet).MoveToOuterDisposeScope(),
+            (likelihood.Decoder.cpu() + logDet).MoveToOuterDisposeScope(),
+            likelihood.Reconstruction.cpu().MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Flow.Dispose();
+
+    private static Standardizer StandardizerOf(Tensor rows, ITransform? before, bool fit)
+    {
+        if (!fit)
+        {
+            return Standardizer.Identity((int)rows.shape[1]);
+        }
+
+        using var scope = NewDisposeScope();
+        var numbers = rows.to(float64);
+        return Standardizer.Fit(before is null ? numbers : before.Forward(numbers).Y).MoveToOuterDisposeScope();
+    }
+
+    private Tensor ConditionOf(Tensor condition)
+    {
+        using var scope = NewDisposeScope();
+        return _condition!.Forward(condition.cpu().to(float64)).Y.to(float32).to(Device).MoveToOuterDisposeScope();
+    }
+
+    private (Tensor Samples, Tensor? LogProb) InBlocks(
+        long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb)> decode)
+    {
+        RequireCondition(count, condition);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (samples, logProbs) = (new List<Tensor>(), new List<Tensor>());
+        for (long first = 0; first < count; first += BlockSize)
+        {
+            using var block = NewDisposeScope();
+            var rows = Math.Min(BlockSize, count - first);
+            using var random = NamedSeed.Stream(seed, "sample", first);
+            var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
+            var c = condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows)).expand(rows, -1);
+            var (y, logProb) = decode(z, Settings.ForEvaluation(c, z));
+            var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
+            samples.Add(x.to(float32).MoveToOuterDisposeScope());
+            if (logProb is not null)
+            {
+                logProbs.Add((logProb.cpu() + logDet).MoveToOuterDisposeScope());
+            }
+        }
+
+        return (Joined(samples).MoveToOuterDisposeScope(), logProbs.Count == 0 ? null : Joined(logProbs).MoveToOuterDisposeScope());
+    }
+
+    private static Tensor Joined(IReadOnlyList<Tensor> parts) => parts.Count == 1 ? parts[0] : cat([.. parts], 0);
+
+    private void RequireCondition(long count, Tensor? condition)
+    {
+        var problem = (ConditionDimension, condition) switch
+        {
+            (0, null) => null,
+            (0, _) => "This flow has no condition, but one was given.",
+            (var expected, null) => $"This flow is conditional: a condition of {expected} numbers is needed.",
+            (var expected, var c) when c.shape[^1] != expected => $"The condition has {c.shape[^1]} numbers, but this flow was trained with {expected}.",
+            (_, { } c) when c.dim() == 2 && c.shape[0] != count => $"There are {c.shape[0]} conditions for {count} samples: give one, or one for each sample.",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new ArgumentException(problem, nameof(condition));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using FFF.Latents;
+using static TorchSharp.torch;
+
+namespace FFF.Flows;
+
+/// <summary>
+/// A conditional density p(x | c) that is sampled by decoding latents: the free-form flow, or a method that it is compared
+/// with. Works on standardised data; its named parameters are trained and saved.
+/// </summary>
+/// <remarks>What is returned belongs to the caller.</remarks>
+public abstract class Flow : nn.Module
+{
+    /// <summary>Gives the module its name.</summary>
+    protected Flow(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>D, the numbers of a latent row.</summary>
+    public abstract int Dimension { get; }
+
+    /// <summary>p(z).</summary>
+    public abstract ILatent Latent { get; }
+
+    /// <summary>z = f(x), [B, D].</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    public abstract Tensor Encode(Tensor x, Tensor? condition);
+
+    /// <summary>x = g(z), [B, D].</summary>
+    /// <param name="z">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    public abstract Tensor Decode(Tensor z, Tensor? condition);
+
+    /// <summary>Exact log-likelihoods of x, or bounds on them, and how well it is reconstructed; no graph is kept.</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    public abstract Likelihood LogLikelihood(Tensor x, Tensor? condition);
+}
+
+/// <summary>A flow whose samples come with their exact density.</summary>
+public interface IExactDensity
+{
+    /// <summary>x = g(z), [B, D], and its log-density log p(z) − log|det ∂g/∂z|, [B], float64; no graph is kept.</summary>
+    /// <param name="z">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition);
+}

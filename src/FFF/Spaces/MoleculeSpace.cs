@@ -1,0 +1,77 @@
+using FFF.Configuration;
+using static TorchSharp.torch;
+
+namespace FFF.Spaces;
+
+/// <summary>
+/// Molecules of any size. A row holds the numbers of one atom after the other; rows of smaller molecules end in NaN, so that
+/// rows of all sizes make one tensor. Mean positions are zero.
+/// </summary>
+/// <param name="AtomicNumbers">The elements that there are, K of them; an atom's type is an index into this list.</param>
+/// <param name="AtomCounts">How many training molecules have n atoms, for n from 0 up to the largest.</param>
+public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyList<long> AtomCounts) : Space
+{
+    /// <summary>Dimensions of space.</summary>
+    public const int Axes = 3;
+
+    /// <summary>Numbers of an atom in the data: its position, type and nuclear charge.</summary>
+    public const int DataWidth = Axes + 2;
+
+    private const string ElementsName = "data.elements";
+    private const string AtomCountsName = "data.atom_counts";
+
+    /// <summary>K.</summary>
+    public int Types => AtomicNumbers.Count;
+
+    /// <summary>Atoms of the largest molecule.</summary>
+    public int MostAtoms => AtomCounts.Count - 1;
+
+    /// <inheritdoc/>
+    public override int Dimension => MostAtoms * DataWidth;
+
+    /// <inheritdoc/>
+    public override int DensityDimension => MostAtoms * Nodes.Width - Axes;
+
+    /// <summary>The numbers of an atom: as many vectors are orthogonal for the smallest molecule.</summary>
+    public override int HutchinsonDimension => Nodes.Width;
+
+    /// <summary>What networks are given of an atom: its position, a number for each type, one for its charge.</summary>
+    public override NodeLayout Nodes => new(Axes, Types + 1);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long> NodeCounts => AtomCounts;
+
+    /// <inheritdoc/>
+    public override bool IsStandardized => false;
+
+    /// <inheritdoc/>
+    public override LatentConfig DefaultLatent => new MeanFreeNormalLatent();
+
+    /// <inheritdoc/>
+    public override string Describe() => $"of up to {MostAtoms} atoms of {Types} elements";
+
+    /// <inheritdoc/>
+    public override Space OfTraining(Tensor? group) =>
+        this with { AtomCounts = (group ?? throw new ArgumentNullException(nameof(group), "Molecules are grouped by size.")).bincount(null, minlength: AtomCounts.Count).data<long>().ToArray() };
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor>
+    {
+        [ElementsName] = tensor(AtomicNumbers.ToArray(), int32),
+        [AtomCountsName] = tensor(AtomCounts.ToArray(), int64),
+    };
+
+    /// <summary>The space that <see cref="Tensors"/> told; null where they tell none of this kind.</summary>
+    /// <exception cref="ArgumentException">They are damaged.</exception>
+    internal static Space? Load(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        if (!tensors.TryGetValue(ElementsName, out var elements) || !tensors.TryGetValue(AtomCountsName, out var atoms))
+        {
+            return null;
+        }
+
+        return elements.dim() == 1 && atoms.dim() == 1 && elements.dtype == int32 && atoms.dtype == int64 && elements.numel() > 0 && atoms.numel() > 1
+            ? new MoleculeSpace(elements.data<int>().ToArray(), atoms.data<long>().ToArray())
+            : throw new ArgumentException($"The checkpoint is damaged: '{ElementsName}' or '{AtomCountsName}' is no list of whole numbers.", nameof(tensors));
+    }
+}

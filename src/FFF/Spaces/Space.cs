@@ -1,0 +1,49 @@
+using FFF.Configuration;
+using FFF.Transforms;
+using static TorchSharp.torch;
+
+namespace FFF.Spaces;
+
+/// <summary>
+/// What the rows of a data set are points of: it tells flows, networks and latent densities what they have to know of the
+/// rows beside their numbers. A space is saved with the model that was trained on it.
+/// </summary>
+public abstract record Space
+{
+    /// <summary>D, the numbers of a data row.</summary>
+    public abstract int Dimension { get; }
+
+    /// <summary>S, the dimension of what densities of the largest row live on: D, or that of a subspace.</summary>
+    public abstract int DensityDimension { get; }
+
+    /// <summary>How a latent row is a graph; null where it is none.</summary>
+    public virtual NodeLayout? Nodes => null;
+
+    /// <summary>How many rows are graphs of n nodes, for n from 0 on, in shares that need not sum to one; empty where they are no graphs.</summary>
+    public virtual IReadOnlyList<long> NodeCounts => [];
+
+    /// <summary>The transform that comes before standardisation, by which the space becomes all of R^D; null where there is none.</summary>
+    public virtual ITransform? Transform => null;
+
+    /// <summary>Whether columns may be shifted and scaled each for itself.</summary>
+    public virtual bool IsStandardized => true;
+
+    /// <summary>The latent density of flows on it, where none is named.</summary>
+    public virtual LatentConfig DefaultLatent => new NormalLatent();
+
+    /// <summary>The least dimension of space and latent density by which the Hutchinson vectors of one row are orthogonal.</summary>
+    public virtual int HutchinsonDimension => DensityDimension;
+
+    /// <summary>The space in words that follow the number of rows, such as "in 2 dimensions".</summary>
+    public abstract string Describe();
+
+    /// <summary>The names of the D columns of a row; empty where rows have none.</summary>
+    public virtual IReadOnlyList<string> Columns => [];
+
+    /// <summary>What <see cref="SpaceFile.Load"/> makes the space of again, by names that no other space has; owned by the caller.</summary>
+    public virtual IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor>();
+
+    /// <summary>The space of training rows, where it tells something of them, such as how many are of which size.</summary>
+    /// <param name="group">The group of each row, [N], int64, on the CPU; null where there are none.</param>
+    public virtual Space OfTraining(Tensor? group) => this;
+}

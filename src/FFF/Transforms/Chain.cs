@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace FFF.Transforms;
+
+/// <summary>Transforms one after the other: their determinants multiply.</summary>
+/// <param name="Parts">The transforms, the first one first.</param>
+public sealed record Chain(IReadOnlyList<ITransform> Parts) : ITransform
+{
+    /// <inheritdoc/>
+    public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition = null) => Run(Parts, x, (part, value) => part.Forward(value, condition));
+
+    /// <inheritdoc/>
+    public (Tensor X, Tensor LogDet) Inverse(Tensor y, Tensor? condition = null) => Run(Parts.Reverse(), y, (part, value) => part.Inverse(value, condition));
+
+    private static (Tensor Value, Tensor LogDet) Run(IEnumerable<ITransform> parts, Tensor value, Func<ITransform, Tensor, (Tensor Value, Tensor LogDet)> apply)
+    {
+        using var scope = NewDisposeScope();
+        var sum = zeros(value.shape[0], dtype: value.dtype, device: value.device);
+        var moved = value;
+        foreach (var part in parts)
+        {
+            (moved, var logDet) = apply(part, moved);
+            sum = sum + logDet;
+        }
+
+        return ((ReferenceEquals(moved, value) ? value.alias() : moved).MoveToOuterDisposeScope(), sum.MoveToOuterDisposeScope());
+    }
+}

@@ -11,7 +11,7 @@ public sealed record ConfigKey(string Path, IReadOnlyList<string> Values);
 /// <summary>All keys of experiments, for completion and for telling a wrong one what it should be.</summary>
 public static class ConfigKeys
 {
-    private static volatile Known? _known;
+    private static volatile Known? Cached;
 
     /// <summary>The keys of all kinds, each once; of networks within networks, those of the first level.</summary>
     public static IReadOnlyList<ConfigKey> All
@@ -19,10 +19,10 @@ public static class ConfigKeys
         get
         {
             var experiment = ShapeReader.Read(typeof(Experiment));
-            var known = _known;
+            var known = Cached;
             if (known?.Experiment != experiment)
             {
-                _known = known = new(
+                Cached = known = new(
                     experiment, [.. Of("", experiment, []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()]))]);
             }
 

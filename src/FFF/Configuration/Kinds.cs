@@ -13,7 +13,7 @@ namespace FFF.Configuration;
 public static class Kinds
 {
     private static readonly Lock Gate = new();
-    private static volatile Registry _registry = new Registry([], new Dictionary<Type, IReadOnlyList<KindAttribute>>()).With(typeof(Kinds).Assembly);
+    private static volatile Registry Registered = new Registry([], new Dictionary<Type, IReadOnlyList<KindAttribute>>()).With(typeof(Kinds).Assembly);
 
     /// <summary>Makes an assembly's kinds known, as that of a plug-in. One that is known already is passed over.</summary>
     /// <exception cref="ArgumentException">Two kinds of one base have the same name; the message names both. Nothing is registered.</exception>
@@ -22,12 +22,12 @@ public static class Kinds
         ArgumentNullException.ThrowIfNull(assembly);
         lock (Gate)
         {
-            _registry = _registry.With(assembly);
+            Registered = Registered.With(assembly);
         }
     }
 
     /// <summary>The kinds of a base; empty if there are none.</summary>
-    public static IReadOnlyList<KindAttribute> Of(Type @base) => _registry.Kinds.GetValueOrDefault(@base) ?? [];
+    public static IReadOnlyList<KindAttribute> Of(Type @base) => Registered.Kinds.GetValueOrDefault(@base) ?? [];
 
     /// <summary>The name of a kind, such as fff.</summary>
     /// <typeparam name="TBase">What it is a kind of.</typeparam>
@@ -37,7 +37,7 @@ public static class Kinds
             ?? throw new ArgumentException($"{kind.GetType()} is no kind of {typeof(TBase).Name} that is registered.", nameof(kind));
 
     /// <summary>Changes whenever an assembly is registered: what was derived from the kinds counts as long as it stays the same.</summary>
-    internal static object Version => _registry;
+    internal static object Version => Registered;
 
     /// <summary>The assemblies that are known, and the kinds of each base.</summary>
     private sealed record Registry(IReadOnlyList<Assembly> Assemblies, IReadOnlyDictionary<Type, IReadOnlyList<KindAttribute>> Kinds)

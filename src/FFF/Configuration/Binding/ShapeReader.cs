@@ -15,16 +15,16 @@ internal static class ShapeReader
     /// <summary>The key that names a kind.</summary>
     private const string Discriminator = "kind";
 
-    private static volatile Shapes _shapes = new(Kinds.Version);
+    private static volatile Shapes Latest = new(Kinds.Version);
 
     /// <summary>The shape of a configuration record, or of the base of several kinds.</summary>
     public static ValueShape Read(Type record)
     {
         // Shapes hold each other, so that all of them are read anew once there are more kinds.
-        var shapes = _shapes;
+        var shapes = Latest;
         if (shapes.Kinds != Kinds.Version)
         {
-            _shapes = shapes = new(Kinds.Version);
+            Latest = shapes = new(Kinds.Version);
         }
 
         return shapes.Records.GetOrAdd(record, Describe);

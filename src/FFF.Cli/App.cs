@@ -17,7 +17,7 @@ internal static class App
     {
         ProcessSignals.LeaveGroup();
         OutputText.Prepare();
-        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
         {
             return UsageErrors.Report(parsed);
@@ -33,17 +33,14 @@ internal static class App
         }
     }
 
-    private static RootCommand Root()
+    private static RootCommand Root(string[] args)
     {
-        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.")
-        {
+        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.");
+        foreach (var command in (IEnumerable<Command>)
+        [
             TrainCommand.Create(),
             SampleCommand.Create(),
-            EvalC2stCommand.Create(),
-            EvalNllCommand.Create(),
-            EvalCalibrationCommand.Create(),
-            EvalBoltzmannCommand.Create(),
-            EvalMoleculesCommand.Create(),
+            .. EvaluationCommand.CreateAll(args),
             PlotCommand.Create(),
             RunsCommand.Create(),
             SweepCommand.Create(),
@@ -54,7 +51,11 @@ internal static class App
             BenchCommand.Create(),
             CompletionCommand.Create(),
             ReferenceCommand.Create(),
-        };
+        ])
+        {
+            root.Add(command);
+        }
+
         NameArguments(root);
         foreach (var option in root.Options.OfType<HelpOption>())
         {

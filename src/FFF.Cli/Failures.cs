@@ -5,6 +5,7 @@ using FFF.Devices;
 using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluation.Calibration;
+using FFF.Evaluations;
 using FFF.Experiments;
 using FFF.Experiments.Sampling;
 using FFF.Formats;
@@ -46,13 +47,15 @@ internal static class Failures
     }
 
     /// <summary>Runs what comes after all input was found usable: from here on, a failure is one of the work, not of the command.</summary>
-    public static T AtWork<T>(Func<T> work)
+    /// <param name="work">The work.</param>
+    /// <param name="hasBegun">Whether that has come by now, where it does amid the work; it has if left out.</param>
+    public static T AtWork<T>(Func<T> work, Func<bool>? hasBegun = null)
     {
         try
         {
             return work();
         }
-        catch (Exception e) when (IsInput(e))
+        catch (Exception e) when (hasBegun?.Invoke() != false && IsInput(e))
         {
             throw new CommandException(ExitCode.Failed, Message(e), e);
         }
@@ -81,5 +84,5 @@ internal static class Failures
 
     /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
     private static bool IsInput(Exception exception) =>
-        exception is ConfigurationException or ConditionException or DatasetException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or MoleculeSamplingException;
+        exception is ConfigurationException or ConditionException or DatasetException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or EvaluationException or MoleculeSamplingException;
 }

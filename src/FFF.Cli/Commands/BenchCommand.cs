@@ -3,6 +3,8 @@ using System.Text.Json;
 using FFF.Benchmarks;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
+using FFF.Evaluation;
+using FFF.Evaluations;
 using FFF.Experiments;
 using FFF.Native;
 using TorchSharp;
@@ -71,8 +73,10 @@ internal static class BenchCommand
             Libtorch.Load();
             var where = DeviceChoices.ForManySmallOperations(parsed.GetRequiredValue(device));
             using var interruption = new Interruption("Stopping.");
-            var view = new ClassifierView(interruption.Token);
-            var timing = view.Show(() => C2stBenchmark.Run(where, view));
+            var view = new EvaluationView();
+            var work = new EvaluationWork { Progress = view, Stop = interruption.Token };
+            var progress = work.Watch((C2stProgress done) => new("c2st", $"epoch {done.Epoch}, {done.Finished} of {done.Total} classifiers trained", (double)done.Finished / done.Total));
+            var timing = view.Show(() => C2stBenchmark.Run(where, progress));
             if (parsed.GetValue(json))
             {
                 var result = new C2stBenchmarkResult("c2st", timing.Seconds, timing.Pairs, timing.Samples, timing.MeanAccuracy, timing.Threads, timing.Device);

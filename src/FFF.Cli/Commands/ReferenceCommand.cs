@@ -9,7 +9,10 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff reference commands|keys</c></summary>
 internal static class ReferenceCommand
 {
-    public static Command Create() => new("reference", "Prints the reference of all commands, and of all keys of configurations, as Markdown.")
+    /// <summary>The command's name.</summary>
+    public const string Name = "reference";
+
+    public static Command Create() => new(Name, "Prints the reference of all commands, and of all keys of configurations, as Markdown.")
     {
         Page("commands", "Prints every command with its options and examples.", parsed => CommandReference.Create(parsed.RootCommandResult.Command)),
         Page("keys", "Prints every key of experiments and sweeps with its default and meaning.", _ => KeyReference.Create()),

@@ -3,12 +3,10 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Devices;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
-using FFF.Plots;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;
@@ -73,6 +71,7 @@ internal static class TrainCommand
 
         Libtorch.Load();
         var view = ITrainingView.Create(experiment);
+        var stages = new TrainingStages(view, showResults: !parsed.GetValue(Json));
         using var run = DatasetOffer.With(() => new TrainingRun(experiment, new TrainingRunOptions
         {
             RunsRoot = runs,
@@ -84,6 +83,7 @@ internal static class TrainCommand
             Warn = Screen.Warn,
             DataProgress = new SamplingView("data"),
             Progress = view,
+            Observer = stages,
         }));
         if (parsed.GetValue(DryRun))
         {
@@ -93,10 +93,16 @@ internal static class TrainCommand
         }
 
         using var interruption = new Interruption("Stopping after this step, and saving.");
-        var status = view.Show(() => Train(run, folder, interruption.Token));
-        return status == RunStatus.Finished
-            ? Evaluate(run, parsed.GetValue(Json), interruption.Token)
-            : RunPresence.Watch(run.Folder!, () => Interrupted(run, parsed.GetValue(Json)));
+        try
+        {
+            var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);
+            return RunPresence.Watch(run.Folder!, () => status == RunStatus.Finished ? Finished(run, parsed.GetValue(Json)) : Interrupted(run, parsed.GetValue(Json)));
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with {Evaluations(experiment)} --run {Words.Place(run.Folder!.Path)}");
+            return ExitCode.Interrupted;
+        }
     }
 
     /// <summary>The experiment, and the run to go on with; null for a new one.</summary>
@@ -176,68 +182,20 @@ internal static class TrainCommand
         return ExitCode.Interrupted;
     }
 
-    private static int Evaluate(TrainingRun run, bool json, CancellationToken stop)
+    private static int Finished(TrainingRun run, bool json)
     {
-        var folder = run.Folder!;
-        try
-        {
-            Failures.AtWork(() => RunPresence.Watch(folder, () => Evaluate(run, folder, show: !json, stop)));
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with fff eval-c2st, eval-nll, eval-boltzmann or eval-molecules, --run {Words.Place(folder.Path)}");
-            return ExitCode.Interrupted;
-        }
-
         if (json)
         {
-            RunPresence.Watch(folder, () => WriteJson(folder));
-        }
-        else
-        {
-            Console.Out.WriteLine(Words.Place(folder.Path));
+            return WriteJson(run.Folder!);
         }
 
+        Console.Out.WriteLine(Words.Place(run.Folder!.Path));
         return ExitCode.Done;
     }
 
-    private static int Evaluate(TrainingRun run, RunFolder folder, bool show, CancellationToken stop)
-    {
-        using var trained = LoadedRun.Load(folder, "best", run.Flow.Device);
-        foreach (var evaluation in run.Experiment.Evaluate)
-        {
-            stop.ThrowIfCancellationRequested();
-            var table = evaluation switch
-            {
-                C2stEvaluation c2st => ResultTables.Of(EvalC2stCommand.Evaluate(trained, ObservationList.Parse(c2st.Observations), run.Experiment.Seed, null, stop)),
-                NllEvaluation nll => ResultTables.Of(EvalNllCommand.Evaluate(trained, run.Dataset, nll.Samples, null)),
-                ReweightingEvaluation boltzmann => BoltzmannTables.Of(EvalBoltzmannCommand.Evaluate(trained, folder, boltzmann, stop)),
-                MoleculeEvaluationConfig molecules => MoleculeTables.Of(EvalMoleculesCommand.Evaluate(trained, folder, run.Dataset, molecules, stop)),
-                _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
-            };
-            if (show)
-            {
-                Screen.Out.Write(table);
-            }
-        }
-
-        Draw(folder, trained, run.Dataset);
-        RunPresence.Require(folder); // It has the pictures, or at least room for them.
-        return run.Experiment.Evaluate.Count;
-    }
-
-    /// <summary>A run without pictures is still a run.</summary>
-    private static void Draw(RunFolder folder, LoadedRun trained, Dataset dataset)
-    {
-        try
-        {
-            RunPictures.Draw(folder, trained.Flow, dataset, trained.Experiment.Method);
-        }
-        catch (PictureException e)
-        {
-            Screen.Warn(e.Message);
-        }
-    }
+    /// <summary>The commands of an experiment's evaluations.</summary>
+    private static string Evaluations(Experiment experiment) =>
+        string.Join(", ", experiment.Evaluate.Select(Kinds.NameOf).Distinct().Select(name => $"fff eval-{name}"));
 
     private static int WriteJson(RunFolder folder)
     {

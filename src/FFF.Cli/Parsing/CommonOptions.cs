@@ -89,25 +89,6 @@ internal static class CommonOptions
         }
     }
 
-    public static Option<IReadOnlyList<int>> Observations() => new("--observations")
-    {
-        Description = "The benchmark's observations, such as 1-10 or 1,3,5.",
-        HelpName = "LIST",
-        DefaultValueFactory = _ => ObservationList.Parse($"1-{ObservationList.Count}"),
-        CustomParser = result =>
-        {
-            try
-            {
-                return ObservationList.Parse(result.Tokens[0].Value);
-            }
-            catch (FormatException e)
-            {
-                result.AddError($"--observations: {e.Message}.");
-                return [];
-            }
-        },
-    };
-
     /// <summary>An option that takes a number.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="description">What it is for.</param>

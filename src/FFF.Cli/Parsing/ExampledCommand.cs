@@ -9,4 +9,7 @@ namespace FFF.Cli.Parsing;
 internal sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples { get; } = examples;
+
+    /// <summary>Gives the options their descriptions, where these take a while to read and only the help needs them.</summary>
+    public Action? Describe { get; set; }
 }

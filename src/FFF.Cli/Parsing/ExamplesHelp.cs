@@ -13,6 +13,7 @@ internal sealed class ExamplesHelp : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
+        (parseResult.CommandResult.Command as ExampledCommand)?.Describe?.Invoke();
         var code = _help.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is ExampledCommand { Examples.Count: > 0 } command)

@@ -33,6 +33,7 @@ internal static class CommandReference
     private static void Write(StringBuilder page, string parent, Command command)
     {
         var name = $"{parent} {command.Name}";
+        (command as ExampledCommand)?.Describe?.Invoke();
         page.Append(CultureInfo.InvariantCulture, $"{(parent.Contains(' ', StringComparison.Ordinal) ? "###" : "##")} {name}\n\n{Text(command.Description)}\n\n");
         if (command.Action is not null)
         {

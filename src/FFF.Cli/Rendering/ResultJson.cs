@@ -3,9 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace FFF.Cli.Rendering;
 
-/// <summary>The two-sample test of two files.</summary>
-internal sealed record FileC2st(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference);
-
 /// <summary>A training that ended.</summary>
 internal sealed record TrainingResult(string Run, string Path, Runs.RunStatus Status, int Epoch, long Step, IReadOnlyDictionary<string, double> Results);
 
@@ -84,7 +81,6 @@ internal sealed record TrialResult(
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     NewLine = "\n",
     WriteIndented = true)]
-[JsonSerializable(typeof(FileC2st))]
 [JsonSerializable(typeof(TrainingResult))]
 [JsonSerializable(typeof(SampleResult))]
 [JsonSerializable(typeof(MoleculeSampleResult))]

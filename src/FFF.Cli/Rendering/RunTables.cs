@@ -1,4 +1,6 @@
 using System.Globalization;
+using FFF.Configuration;
+using FFF.Evaluations;
 using FFF.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -9,6 +11,9 @@ namespace FFF.Cli.Rendering;
 internal static class RunTables
 {
     private const int NarrowWidth = 75;
+
+    private static readonly Lazy<IReadOnlyList<Headline>> Headlines = new(() =>
+        [.. Kinds.Of(typeof(EvaluationConfig)).Select(kind => ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Headline)]);
 
     /// <param name="runs">The runs.</param>
     /// <param name="metrics">Their metrics; not used where no column is asked for.</param>
@@ -82,9 +87,7 @@ internal static class RunTables
 
     public static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
 
-    /// <summary>What the run is judged by: the two-sample test where there is one, or else the likelihood.</summary>
+    /// <summary>What the run is judged by: the headline of the first evaluation that there is a result of.</summary>
     public static string Headline(IReadOnlyDictionary<string, double> results) =>
-        results.TryGetValue("c2st.mean", out var c2st) ? $"C2ST {Words.Fixed(c2st, 3)}"
-        : results.TryGetValue("nll", out var nll) ? $"NLL {Words.Fixed(nll, 3)}"
-        : "";
+        Headlines.Value.FirstOrDefault(headline => results.ContainsKey(headline.Metric)) is { } found ? $"{found.Name} {Words.Fixed(results[found.Metric], 3)}" : "";
 }

@@ -1,10 +1,23 @@
+using FFF.Evaluations;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace FFF.Cli.Rendering;
 
 /// <summary>Tables as all commands show them.</summary>
 internal static class Tables
 {
+    /// <summary>The result of an evaluation.</summary>
+    public static IRenderable Of(ResultTable result) => new Rows(result.Parts.Select(part => (IRenderable)(part switch
+    {
+        NamedValues pairs => Pairs(pairs.Rows),
+        ColumnTable columns => columns.Rows.Aggregate(
+            Create([.. columns.Columns.Select(column => (column.Header, column.IsText ? Justify.Left : Justify.Right))]), (table, row) => table.Row([.. row])),
+        TextLine { Text.Length: 0 } => Text.Empty,
+        TextLine line => Screen.Cell(line.Text),
+        _ => throw new InvalidOperationException($"Unknown part of a table: {part.GetType()}"),
+    })));
+
     /// <summary>A table with a header; columns after the first are aligned as asked for.</summary>
     public static Table Create(params (string Header, Justify Alignment)[] columns)
     {

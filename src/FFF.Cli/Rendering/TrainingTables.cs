@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Molecules;
+using FFF.Evaluations;
 using FFF.Experiments;
 using FFF.Spaces;
 using Spectre.Console.Rendering;
@@ -37,12 +38,6 @@ internal static class TrainingTables
         return $"of {Elements.List(shape.AtomicNumbers.Select(number => (Element)number))}, with {atoms}; {shape.Nodes.Width} numbers for each atom";
     }
 
-    private static string Name(EvaluationConfig evaluation) => evaluation switch
-    {
-        C2stEvaluation c2st => $"c2st (observations {c2st.Observations})",
-        NllEvaluation nll => nll.Samples is { } samples ? $"nll ({Words.Count(samples)} samples)" : "nll",
-        ReweightingEvaluation boltzmann => boltzmann.Limit ? "boltzmann" : "boltzmann (without the entropy limit)",
-        MoleculeEvaluationConfig molecules => molecules.Samples is { } samples ? $"molecules ({Words.Count(samples)} samples)" : "molecules",
-        _ => throw new InvalidOperationException($"Unknown kind of evaluation: {evaluation.GetType()}"),
-    };
+    private static string Name(EvaluationConfig evaluation) =>
+        $"{Kinds.NameOf(evaluation)}{(((IEvaluation)evaluation).Scope is { } scope ? $" ({scope})" : "")}";
 }

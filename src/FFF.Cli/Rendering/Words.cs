@@ -1,4 +1,6 @@
 using System.Globalization;
+using FFF.Configuration;
+using FFF.Formats;
 using FFF.Runs;
 
 namespace FFF.Cli.Rendering;
@@ -6,15 +8,15 @@ namespace FFF.Cli.Rendering;
 /// <summary>Numbers, times and paths as people read them.</summary>
 internal static class Words
 {
-    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    public static string Count(long number) => NumberText.Count(number);
 
     /// <summary>So many significant digits.</summary>
-    public static string Number(double number, int digits = 4) => number.ToString($"G{digits}", CultureInfo.InvariantCulture);
+    public static string Number(double number, int digits = 4) => NumberText.Number(number, digits);
 
     /// <summary>So many digits after the point.</summary>
-    public static string Fixed(double number, int digits) => number.ToString($"F{digits}", CultureInfo.InvariantCulture);
+    public static string Fixed(double number, int digits) => NumberText.Fixed(number, digits);
 
-    public static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
+    public static string Percent(double share) => NumberText.Percent(share);
 
     /// <summary>Such as 3:07 or 1:02:45; with days before where there are any.</summary>
     public static string Duration(TimeSpan time) => time switch
@@ -25,13 +27,7 @@ internal static class Words
     };
 
     /// <summary>Such as 2,000 samples, observation 3.</summary>
-    public static string Samples(long count, int? observation) => $"{Count(count)} samples{(observation is { } number ? $", {Observations([number])}" : "")}";
-
-    /// <summary>Such as observation 3, observations 1-10 or observations 1,3,5.</summary>
-    public static string Observations(IReadOnlyList<int> numbers) =>
-        numbers.Count == 1 ? $"observation {numbers[0]}"
-        : numbers[^1] - numbers[0] == numbers.Count - 1 ? $"observations {numbers[0]}-{numbers[^1]}"
-        : $"observations {string.Join(',', numbers)}";
+    public static string Samples(long count, int? observation) => $"{Count(count)} samples{(observation is { } number ? $", {ObservationList.Words([number])}" : "")}";
 
     public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 

@@ -11,11 +11,24 @@ public sealed record ConfigKey(string Path, IReadOnlyList<string> Values);
 /// <summary>All keys of experiments, for completion and for telling a wrong one what it should be.</summary>
 public static class ConfigKeys
 {
-    private static readonly Lazy<IReadOnlyList<ConfigKey>> LazyAll = new(() =>
-        [.. Of("", ShapeReader.Read(typeof(Experiment)), []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()]))]);
+    private static volatile Known? Cached;
 
     /// <summary>The keys of all kinds, each once; of networks within networks, those of the first level.</summary>
-    public static IReadOnlyList<ConfigKey> All => LazyAll.Value;
+    public static IReadOnlyList<ConfigKey> All
+    {
+        get
+        {
+            var experiment = ShapeReader.Read(typeof(Experiment));
+            var known = Cached;
+            if (known?.Experiment != experiment)
+            {
+                Cached = known = new(
+                    experiment, [.. Of("", experiment, []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()]))]);
+            }
+
+            return known.Keys;
+        }
+    }
 
     /// <summary>The key of this path, whatever element of a list it names; null if there is none.</summary>
     public static ConfigKey? Find(string path)
@@ -56,4 +69,7 @@ public static class ConfigKeys
         RecordShape { Shorthand.Value: ChoiceShape choice } => Values(choice),
         _ => [],
     };
+
+    /// <summary>The keys of a shape, which is another one once there are more kinds.</summary>
+    private sealed record Known(ValueShape Experiment, IReadOnlyList<ConfigKey> Keys);
 }

@@ -1,15 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
+using FFF.Configuration;
+
+[assembly: Kind<DataConfig, ToyData>("toy", Order = 1)]
+[assembly: Kind<DataConfig, SbiData>("sbi", Order = 2)]
+[assembly: Kind<DataConfig, TableData>("table", Order = 3)]
 
 namespace FFF.Configuration;
 
 /// <summary>A data set; <c>kind</c> tells which.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(ToyData), "toy")]
-[JsonDerivedType(typeof(SbiData), "sbi")]
-[JsonDerivedType(typeof(TableData), "table")]
-[JsonDerivedType(typeof(ParticleData), "particles")]
-[JsonDerivedType(typeof(MoleculeData), "molecules")]
 public abstract record DataConfig
 {
     /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation; particles and molecules never are.</summary>
@@ -18,10 +16,20 @@ public abstract record DataConfig
     /// <summary>The share of the samples that is kept for validation.</summary>
     [Range(0.0, 0.9)]
     public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Why an experiment cannot learn these data, in words that begin with "expected"; null if it can.</summary>
+    /// <param name="experiment">The experiment, all of whose keys have values.</param>
+    public virtual string? Misfit(Experiment experiment) => null;
+
+    /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
+    private protected static string? RequireMeanFree(Experiment experiment) =>
+        experiment.Method is FreeFormMethod && experiment.Flow.Latent is MeanFreeNormalLatent
+            ? null
+            : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kinds particles and molecules, whose mean position is zero";
 }
 
 /// <summary>A distribution in the plane, for pictures and quick checks.</summary>
-public sealed record ToyData : DataConfig
+public sealed record ToyData : DataConfig, IValidated
 {
     /// <summary>Which distribution.</summary>
     public required ToyDistribution Distribution { get; init; }
@@ -36,6 +44,10 @@ public sealed record ToyData : DataConfig
     /// <summary>The share of the samples that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+        [Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction))];
 }
 
 /// <summary>The distributions in the plane.</summary>
@@ -76,7 +88,7 @@ public sealed record SbiData : DataConfig
 }
 
 /// <summary>The user's own table of numbers: .csv with a header row, or a two-dimensional .npy.</summary>
-public sealed record TableData : DataConfig
+public sealed record TableData : DataConfig, IValidated
 {
     /// <summary>The file; relative to the configuration file that names it.</summary>
     [MinLength(1)]
@@ -92,4 +104,8 @@ public sealed record TableData : DataConfig
     /// <summary>The share of the rows that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+        [Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction))];
 }

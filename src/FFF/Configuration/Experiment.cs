@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace FFF.Configuration;
 
 /// <summary>Everything that defines a training run; together with the program's version, enough to repeat it.</summary>
-public sealed record Experiment
+public sealed record Experiment : IValidated
 {
     /// <summary>The name under which runs are kept: letters, digits, '.', '_' and '-', at most 100, the first no '.'.</summary>
     [RegularExpression(@"^(?!\.)[A-Za-z0-9._-]{1,100}$", ErrorMessage = "letters, digits, '.', '_' and '-', at most 100, the first no '.'")]
@@ -29,4 +29,11 @@ public sealed record Experiment
 
     /// <summary>The evaluations that run when training ends.</summary>
     public IReadOnlyList<EvaluationConfig> Evaluate { get; init; } = [];
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        .. Evaluate.Select(evaluation => new Rule(() => evaluation.Misfit(this), nameof(Evaluate), nameof(Data))),
+        new(() => Data.Misfit(this), nameof(Flow), nameof(Data)),
+    ];
 }

@@ -23,7 +23,7 @@ public static class ExperimentSchema
     private static string Create(Type type, string title)
     {
         var definitions = new JsonObject();
-        var documentation = Documentation.Load();
+        var documentation = new Documentation();
         var root = (RecordShape)ShapeReader.Read(type);
         var whole = new SchemaWriter(definitions, documentation, isPartial: false).Reference(root);
         var partial = new SchemaWriter(definitions, documentation, isPartial: true).Reference(root);

@@ -1,5 +1,14 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
+using FFF.Configuration;
+
+[assembly: Kind<NetworkConfig, DenseNetwork>("dense", Order = 1)]
+[assembly: Kind<NetworkConfig, ResidualNetwork>("residual", Order = 2)]
+[assembly: Kind<NetworkConfig, StackNetwork>("stack", Order = 3)]
+[assembly: Kind<NetworkConfig, EquivariantNetwork>("egnn", Order = 4)]
+[assembly: Kind<NetworkConfig, FeatureCouplingNetwork>("feature-coupling", Order = 5)]
+[assembly: Kind<LatentConfig, NormalLatent>("normal", Order = 1)]
+[assembly: Kind<LatentConfig, StudentTLatent>("student-t", Order = 2)]
+[assembly: Kind<LatentConfig, MeanFreeNormalLatent>("mean-free-normal", Order = 3)]
 
 namespace FFF.Configuration;
 
@@ -41,12 +50,6 @@ public sealed record DequantizerConfig
 }
 
 /// <summary>A dimension-preserving network; <c>kind</c> tells which.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(DenseNetwork), "dense")]
-[JsonDerivedType(typeof(ResidualNetwork), "residual")]
-[JsonDerivedType(typeof(StackNetwork), "stack")]
-[JsonDerivedType(typeof(EquivariantNetwork), "egnn")]
-[JsonDerivedType(typeof(FeatureCouplingNetwork), "feature-coupling")]
 public abstract record NetworkConfig;
 
 /// <summary>A multilayer perceptron on [x, condition].</summary>
@@ -158,10 +161,6 @@ public enum ActivationKind
 }
 
 /// <summary>The latent density p(z); <c>kind</c> tells which.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(NormalLatent), "normal")]
-[JsonDerivedType(typeof(StudentTLatent), "student-t")]
-[JsonDerivedType(typeof(MeanFreeNormalLatent), "mean-free-normal")]
 public abstract record LatentConfig;
 
 /// <summary>The standard normal density.</summary>

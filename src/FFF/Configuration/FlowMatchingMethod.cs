@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+
+[assembly: Kind<MethodConfig, FlowMatchingMethod>("flow-matching", Order = 3)]
 
 namespace FFF.Configuration;
 

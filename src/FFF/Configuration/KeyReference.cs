@@ -21,7 +21,7 @@ public static class KeyReference
 
 
             """);
-        var documentation = Documentation.Load();
+        var documentation = new Documentation();
         KeyReferenceWriter.Write(page, documentation, (RecordShape)ShapeReader.Read(typeof(Experiment)), "Experiment");
         KeyReferenceWriter.Write(page, documentation, (RecordShape)ShapeReader.Read(typeof(SweepConfig)), "Sweep");
         return page.ToString().TrimEnd() + "\n";

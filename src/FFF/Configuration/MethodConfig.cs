@@ -1,12 +1,10 @@
-using System.Text.Json.Serialization;
+using FFF.Configuration;
+
+[assembly: Kind<MethodConfig, FreeFormMethod>("fff", Order = 1)]
 
 namespace FFF.Configuration;
 
 /// <summary>How the density is learnt: the free-form flow, or a method that it is compared with. Its name alone takes the defaults.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(FreeFormMethod), "fff")]
-[JsonDerivedType(typeof(SplineFlowMethod), "spline-flow")]
-[JsonDerivedType(typeof(FlowMatchingMethod), "flow-matching")]
 public abstract record MethodConfig;
 
 /// <summary>The free-form flow, which the keys <c>flow</c> and <c>objective</c> describe.</summary>

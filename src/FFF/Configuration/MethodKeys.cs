@@ -1,18 +1,16 @@
-using FFF.Configuration.Binding;
-
 namespace FFF.Configuration;
 
 /// <summary>The methods' names, and the keys of an experiment that a method leaves unused.</summary>
 public static class MethodKeys
 {
     /// <summary>The names of all methods, in the order in which they are shown beside each other.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. ((KindsShape)ShapeReader.Read(typeof(MethodConfig))).Kinds.Select(kind => kind.Name)];
+    public static IReadOnlyList<string> Names => [.. Kinds.Of(typeof(MethodConfig)).Select(kind => kind.Name)];
 
     /// <summary>The kind's name in configurations, such as fff.</summary>
     public static string Name(MethodConfig method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return ((KindsShape)ShapeReader.Read(typeof(MethodConfig))).NameOf(method.GetType());
+        return Kinds.NameOf(method);
     }
 
     /// <summary>The keys that are set to something else than their defaults although the method does not use them.</summary>

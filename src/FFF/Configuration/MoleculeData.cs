@@ -1,9 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+
+[assembly: Kind<DataConfig, MoleculeData>("molecules", Order = 5)]
 
 namespace FFF.Configuration;
 
 /// <summary>Molecules in space: positions, elements and nuclear charges of their atoms, of any number of atoms.</summary>
-public sealed record MoleculeData : DataConfig
+public sealed record MoleculeData : DataConfig, IValidated
 {
     /// <summary>A data set of the literature; needed where there is no file.</summary>
     public MoleculeSource? Source { get; init; }
@@ -31,6 +34,23 @@ public sealed record MoleculeData : DataConfig
     /// <summary>The share of the molecules that is kept for the final test. All of qm9 is split as usual instead: 100,000 to train, a tenth for the test, the rest for validation.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
+        new(HasMolecules, nameof(Source), nameof(Path)),
+    ];
+
+    /// <inheritdoc/>
+    public override string? Misfit(Experiment experiment) => RequireMeanFree(experiment);
+
+    private string? HasMolecules() => (Source, Path) switch
+    {
+        (null, null) => "expected source, a set of the literature, or path, a file of molecules; found neither",
+        ({ }, { }) => "expected source or path, found both",
+        _ => null,
+    };
 }
 
 /// <summary>Sets of molecules of the literature.</summary>

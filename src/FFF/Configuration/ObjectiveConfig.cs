@@ -40,7 +40,7 @@ public enum SurrogateForm
 }
 
 /// <summary>The likelihood's weight is 0 before one share of the run, 1 after another, linear between.</summary>
-public sealed record WarmupConfig
+public sealed record WarmupConfig : IValidated
 {
     /// <summary>The share of the run at which the likelihood enters.</summary>
     [Range(0.0, 1.0)]
@@ -49,4 +49,7 @@ public sealed record WarmupConfig
     /// <summary>The share of the run from which it counts fully.</summary>
     [Range(0.0, 1.0)]
     public required double To { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(From), nameof(To), () => (From, To))];
 }

@@ -34,6 +34,13 @@ public static class ObservationList
         return [.. numbers];
     }
 
+    /// <summary>Such as observation 3, observations 1-10 or observations 1,3,5.</summary>
+    /// <param name="numbers">At least one, in ascending order.</param>
+    public static string Words(IReadOnlyList<int> numbers) =>
+        numbers.Count == 1 ? $"observation {numbers[0]}"
+        : numbers[^1] - numbers[0] == numbers.Count - 1 ? $"observations {numbers[0]}-{numbers[^1]}"
+        : $"observations {string.Join(',', numbers)}";
+
     private static int Number(string digits, string text) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= Count
             ? number

@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+
+[assembly: Kind<DataConfig, ParticleData>("particles", Order = 4)]
 
 namespace FFF.Configuration;
 
@@ -6,7 +9,7 @@ namespace FFF.Configuration;
 /// Positions of particles: samples of a system of the literature, which Markov chains draw, or a file. Their mean is taken
 /// off, and they are never standardised, as columns of different scales would undo the particles' symmetries.
 /// </summary>
-public sealed record ParticleData : DataConfig
+public sealed record ParticleData : DataConfig, IValidated
 {
     /// <summary>The system; needed where there is no file.</summary>
     public ParticleSystemKind? System { get; init; }
@@ -41,6 +44,34 @@ public sealed record ParticleData : DataConfig
     /// <summary>The share of the samples that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
+        new(HasSource, nameof(System), nameof(Path)),
+        new(HasDepth, nameof(WellDepth), nameof(System)),
+        new(DescribesItsFile, nameof(Particles), nameof(Dimensions)),
+    ];
+
+    /// <inheritdoc/>
+    public override string? Misfit(Experiment experiment) => RequireMeanFree(experiment);
+
+    private string? HasSource() => System is not null || Path is not null
+        ? null
+        : "expected system, whose samples are drawn, or path, a file of positions; found neither";
+
+    private string? HasDepth() => WellDepth is null || System is ParticleSystemKind.Lj13 or ParticleSystemKind.Lj55
+        ? null
+        : "expected a well depth only for the systems lj13 and lj55, whose pair energies it multiplies";
+
+    private string? DescribesItsFile() => (Particles, Dimensions) switch
+    {
+        (null, null) => null,
+        _ when Path is null => "expected particles and dimensions only beside path, as the system has its own",
+        (null, _) or (_, null) => "expected particles and dimensions together, found one of them",
+        _ => null,
+    };
 }
 
 /// <summary>Particle systems of the literature, at temperature 1.</summary>

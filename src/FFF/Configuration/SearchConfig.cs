@@ -1,13 +1,17 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
+using FFF.Configuration;
+
+[assembly: Kind<SearchConfig, GridSearch>("grid", Order = 1)]
+[assembly: Kind<SearchConfig, ListSearch>("list", Order = 2)]
+[assembly: Kind<SearchConfig, RandomSearch>("random", Order = 3)]
+[assembly: Kind<SpaceConfig, UniformSpace>("uniform", Order = 1)]
+[assembly: Kind<SpaceConfig, LogUniformSpace>("log-uniform", Order = 2)]
+[assembly: Kind<SpaceConfig, IntegerSpace>("integer", Order = 3)]
+[assembly: Kind<SpaceConfig, ChoiceSpace>("choice", Order = 4)]
 
 namespace FFF.Configuration;
 
 /// <summary>How trials are chosen.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(GridSearch), "grid")]
-[JsonDerivedType(typeof(ListSearch), "list")]
-[JsonDerivedType(typeof(RandomSearch), "random")]
 public abstract record SearchConfig;
 
 /// <summary>Every combination of some keys' values. Trials are numbered in the order of the file, the last key varying fastest.</summary>
@@ -42,25 +46,23 @@ public sealed record RandomSearch : SearchConfig
 }
 
 /// <summary>What a value is drawn from.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(UniformSpace), "uniform")]
-[JsonDerivedType(typeof(LogUniformSpace), "log-uniform")]
-[JsonDerivedType(typeof(IntegerSpace), "integer")]
-[JsonDerivedType(typeof(ChoiceSpace), "choice")]
 public abstract record SpaceConfig;
 
 /// <summary>A number between two bounds, each as likely.</summary>
-public sealed record UniformSpace : SpaceConfig
+public sealed record UniformSpace : SpaceConfig, IValidated
 {
     /// <summary>The lower bound.</summary>
     public required double Low { get; init; }
 
     /// <summary>The upper bound.</summary>
     public required double High { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(Low), nameof(High), () => (Low, High))];
 }
 
 /// <summary>A number between two bounds whose logarithm is uniform: each factor of ten is as likely.</summary>
-public sealed record LogUniformSpace : SpaceConfig
+public sealed record LogUniformSpace : SpaceConfig, IValidated
 {
     /// <summary>The lower bound.</summary>
     [Range(1e-300, 1e300)]
@@ -69,10 +71,13 @@ public sealed record LogUniformSpace : SpaceConfig
     /// <summary>The upper bound.</summary>
     [Range(1e-300, 1e300)]
     public required double High { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(Low), nameof(High), () => (Low, High))];
 }
 
 /// <summary>A whole number between two bounds, both included, each as likely.</summary>
-public sealed record IntegerSpace : SpaceConfig
+public sealed record IntegerSpace : SpaceConfig, IValidated
 {
     /// <summary>The lower bound.</summary>
     [Range(-1_000_000_000, 1_000_000_000)]
@@ -81,6 +86,9 @@ public sealed record IntegerSpace : SpaceConfig
     /// <summary>The upper bound.</summary>
     [Range(-1_000_000_000, 1_000_000_000)]
     public required int High { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(Low), nameof(High), () => (Low, High))];
 }
 
 /// <summary>One of some values, each as likely.</summary>

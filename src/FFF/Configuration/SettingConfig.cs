@@ -1,13 +1,13 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
+using FFF.Configuration;
+
+[assembly: Kind<SettingConfig, FixedSetting>("fixed", Order = 1)]
+[assembly: Kind<SettingConfig, ScheduledSetting>("schedule", Order = 2)]
+[assembly: Kind<SettingConfig, SettingRange>("range", Order = 3)]
 
 namespace FFF.Configuration;
 
 /// <summary>A number of the objective that may change in training; a plain number means a fixed one.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(FixedSetting), "fixed")]
-[JsonDerivedType(typeof(ScheduledSetting), "schedule")]
-[JsonDerivedType(typeof(SettingRange), "range")]
 [Shorthand("fixed", nameof(FixedSetting.Value))]
 public abstract record SettingConfig;
 
@@ -49,7 +49,7 @@ public enum Interpolation
 }
 
 /// <summary>The value is drawn log-uniformly per sample, and its logarithm given to the networks as a condition.</summary>
-public sealed record SettingRange : SettingConfig
+public sealed record SettingRange : SettingConfig, IValidated
 {
     /// <summary>The smallest value.</summary>
     [Range(1e-12, 1e12)]
@@ -58,4 +58,7 @@ public sealed record SettingRange : SettingConfig
     /// <summary>The largest value.</summary>
     [Range(1e-12, 1e12)]
     public required double High { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(Low), nameof(High), () => (Low, High))];
 }

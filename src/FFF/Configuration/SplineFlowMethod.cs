@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+
+[assembly: Kind<MethodConfig, SplineFlowMethod>("spline-flow", Order = 2)]
 
 namespace FFF.Configuration;
 

@@ -1,5 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using FFF.Configuration;
+
+[assembly: Kind<ScheduleConfig, ConstantSchedule>("constant", Order = 1)]
+[assembly: Kind<ScheduleConfig, CosineSchedule>("cosine", Order = 2)]
+[assembly: Kind<ScheduleConfig, OneCycleSchedule>("one-cycle", Order = 3)]
+[assembly: Kind<ScheduleConfig, ExponentialSchedule>("exponential", Order = 4)]
+[assembly: Kind<ScheduleConfig, PlateauSchedule>("plateau", Order = 5)]
 
 namespace FFF.Configuration;
 
@@ -106,12 +113,6 @@ public sealed record OptimizerConfig
 }
 
 /// <summary>The learning rate's course; <c>kind</c> tells which.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(ConstantSchedule), "constant")]
-[JsonDerivedType(typeof(CosineSchedule), "cosine")]
-[JsonDerivedType(typeof(OneCycleSchedule), "one-cycle")]
-[JsonDerivedType(typeof(ExponentialSchedule), "exponential")]
-[JsonDerivedType(typeof(PlateauSchedule), "plateau")]
 public abstract record ScheduleConfig;
 
 /// <summary>The same learning rate throughout.</summary>

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using FFF.Evaluations.C2st;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -66,15 +67,15 @@ public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyLi
                 return entry with { Problem = $"it has not finished, but is {manifest.Status.ToString().ToLowerInvariant()}." };
             }
 
-            if (!File.Exists(EvaluationFiles.C2stFile(folder)))
+            if (!File.Exists(C2stReport.File(folder)))
             {
                 return entry with { Problem = $"it has no C2ST. Evaluate it with 'fff eval-c2st --run {folder.Path}'." };
             }
 
-            double? nll = manifest.Results.TryGetValue(EvaluationFiles.NllResult, out var value) ? value : null;
+            double? nll = manifest.Results.TryGetValue("nll", out var value) ? value : null;
             return entry with
             {
-                Run = new(folder, point, experiment.Seed, manifest.Started, EvaluationFiles.ReadC2st(folder), nll, TrainingSeconds(folder)),
+                Run = new(folder, point, experiment.Seed, manifest.Started, C2stReport.Read(folder), nll, TrainingSeconds(folder)),
             };
         }
         catch (Exception e) when (e is FileReadException or ConfigurationException)

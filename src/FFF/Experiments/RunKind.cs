@@ -23,9 +23,6 @@ public sealed record RunKind(string Words, Func<Experiment, bool> Fits, string E
     /// <summary>Runs on tasks of the benchmark, which has observations and reference posteriors for them.</summary>
     public static RunKind Benchmark { get; } = new("on a benchmark task", experiment => experiment.Data is SbiData, Posterior);
 
-    /// <summary>Runs on particles whose energy is known.</summary>
-    public static RunKind Boltzmann { get; } = new("on particles with a known energy", experiment => experiment.Data is ParticleData { System: not null }, "dw4_small");
-
     /// <summary>Runs on molecules.</summary>
     public static RunKind Molecules { get; } = new("on molecules", experiment => experiment.Data is MoleculeData, "qm7_small");
 }

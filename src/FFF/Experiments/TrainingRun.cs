@@ -40,10 +40,14 @@ public sealed record TrainingRunOptions
 
     /// <summary>Is told the progress after every step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Sees the run through training and evaluations; nobody if left out.</summary>
+    public IRunObserver? Observer { get; init; }
 }
 
 /// <summary>
 /// One experiment, from its description to a run folder: data set, flow, objective and trainer are made here and nowhere else.
+/// A run is done when its evaluations are (<see cref="RunEvaluations"/>).
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -100,8 +104,9 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Parameters of the flow, of all its networks together.</summary>
     public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
 
-    /// <summary>Trains into a new run folder.</summary>
-    /// <returns>The folder, and how the run ended: finished, or interrupted with its state saved.</returns>
+    /// <summary>Trains into a new run folder, then carries out the evaluations that the experiment names.</summary>
+    /// <returns>The folder, and how the run ended: finished, or interrupted in training with its state saved.</returns>
+    /// <exception cref="OperationCanceledException">The run was stopped while it was evaluated; its training has finished and is saved.</exception>
     /// <exception cref="RunException">The name is not allowed.</exception>
     /// <exception cref="FileWriteException">The run folder cannot be written.</exception>
     /// <exception cref="RunFolderGoneException">The run folder went away meanwhile.</exception>
@@ -109,17 +114,17 @@ public sealed class TrainingRun : IDisposable
     public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
     {
         var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
-        return RunPresence.Watch(folder, () => (folder, Begin(folder, stop)));
+        return RunPresence.Watch(folder, () => (folder, Complete(folder, () => Begin(folder, stop), stop)));
     }
 
-    /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet.</summary>
+    /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet, and evaluates it.</summary>
     /// <inheritdoc cref="Start"/>
     /// <exception cref="FileReadException">The checkpoint is damaged, or belongs to another program.</exception>
     /// <exception cref="RunException">Another process trains in this folder.</exception>
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
         Folder = folder;
-        return RunPresence.Watch(folder, () => TakeUp(folder, stop));
+        return RunPresence.Watch(folder, () => Complete(folder, () => TakeUp(folder, stop), stop));
     }
 
     /// <inheritdoc/>
@@ -144,6 +149,18 @@ public sealed class TrainingRun : IDisposable
         dataset.Train.Space.Describe() + (dataset.ConditionDimension == 0 ? "" : $" with {Counted(dataset.ConditionDimension, "condition")}");
 
     private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
+    private RunStatus Complete(RunFolder folder, Func<RunStatus> train, CancellationToken stop)
+    {
+        var observer = _options.Observer ?? IRunObserver.None;
+        var status = observer.Train(train);
+        if (status == RunStatus.Finished)
+        {
+            RunPresence.Watch(folder, () => RunEvaluations.CarryOut(folder, Flow.Device, Dataset, observer, _options.Warn, stop), hasManifest: true);
+        }
+
+        return status;
+    }
 
     private RunStatus Begin(RunFolder folder, CancellationToken stop)
     {

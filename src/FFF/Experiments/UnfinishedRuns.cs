@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Evaluations;
 using FFF.Formats;
 using FFF.Runs;
 

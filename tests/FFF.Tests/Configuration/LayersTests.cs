@@ -1,4 +1,6 @@
 using FFF.Configuration;
+using FFF.Evaluations.C2st;
+using FFF.Evaluations.Nll;
 using Xunit;
 
 namespace FFF.Tests.Configuration;

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using FFF.Evaluations.C2st;
 using FFF.Experiments;
 using FFF.Runs;
 using FFF.Tests.Formats;
@@ -93,8 +94,8 @@ public sealed class BenchmarkRunsTests : IDisposable
         SyntheticRuns.Add(Root, "sir", 1000, []);
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 1000, [0.5]).ConfigFile, "name: [\n");
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 2000, [0.5]).ManifestFile, "{}");
-        File.WriteAllText(EvaluationFiles.C2stFile(SyntheticRuns.Add(Root, "slcp", 3000, [0.5])), """{"task": "slcp"}""");
-        File.WriteAllText(EvaluationFiles.C2stFile(SyntheticRuns.Add(Root, "slcp", 4000, [0.5])), """{"task": "slcp", "mean": 1, "std": 0, "observations": [], "samples": 1, "seconds": 1}""");
+        File.WriteAllText(C2stReport.File(SyntheticRuns.Add(Root, "slcp", 3000, [0.5])), """{"task": "slcp"}""");
+        File.WriteAllText(C2stReport.File(SyntheticRuns.Add(Root, "slcp", 4000, [0.5])), """{"task": "slcp", "mean": 1, "std": 0, "observations": [], "samples": 1, "seconds": 1}""");
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 5000, [0.5]).MetricsFile, "nothing\nof,a,run\n");
         SyntheticRuns.Add(Root, new Experiment { Name = "toy", Data = new ToyData { Distribution = ToyDistribution.Rings } }, []);
         SyntheticRuns.Add(Root, new Experiment { Name = "foreign", Data = new SbiData { Task = "three_moons" } }, [0.5]);

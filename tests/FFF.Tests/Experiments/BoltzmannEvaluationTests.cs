@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
+using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -45,14 +46,17 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         return new("data", system, system.Shape, "test", x.narrow(0, 0, count), x.narrow(0, count, count), x, false);
     }
 
-    private static BoltzmannSettings Settings(int samples = 1000, int? batch = null) => new() { Samples = samples, Seed = 2, Batch = batch, Checkpoint = "best" };
+    private static BoltzmannEvaluation Settings(int samples = 1000, int? batch = null) => new() { Samples = samples, Batch = batch };
+
+    private static BoltzmannResult Evaluate(DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation settings, long seed = 2) =>
+        BoltzmannGenerator.Evaluate(flow, data, partition, settings, seed, "best");
 
     [Fact]
     public void AFlowThatIsTheDensityHasNoDistanceAndEqualWeights()
     {
         var system = new Harmonic(4, 2, stiffness: 1, spread: 1);
         using var flow = Identity(system.Shape);
-        var (report, energies, distances) = BoltzmannEvaluation.Of(flow, Data(system, 1), new LogPartition(system.LogZ, 0.01, 3, 0.9), Settings());
+        var (report, energies, distances) = Evaluate(flow, Data(system, 1), new LogPartition(system.LogZ, 0.01, 3, 0.9), Settings());
         var constant = 3 * Math.Log(2 * Math.PI);
         Assert.Equal(constant, report.LatentConstant, 1e-12);
         Assert.Equal(constant + 3, report.NllEncoder.Normalized, 4 * report.NllEncoder.StandardError);
@@ -93,7 +97,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     {
         var system = new Harmonic(3, 2, stiffness: 2, spread: 1);
         using var flow = Identity(system.Shape);
-        var report = BoltzmannEvaluation.Of(flow, Data(system, 0.5, 4000), new LogPartition(system.LogZ, 0, 2, 0.9), Settings(20_000)).Report;
+        var report = Evaluate(flow, Data(system, 0.5, 4000), new LogPartition(system.LogZ, 0, 2, 0.9), Settings(20_000)).Report;
         Assert.Equal(9.0 / 16, report.Weights!.EffectiveShare, 0.02);
         Assert.InRange(Math.Abs(report.Weights.LogZDifference!.Value), 0, 4 * report.Weights.LogZDifference.StandardError);
         Assert.Equal(2 * (Math.Log(2) - 0.5), report.Limit!.DistanceEncoder.Value, 4 * report.Limit.DistanceEncoder.StandardError);
@@ -114,16 +118,16 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         var system = new Harmonic(3, 2, stiffness: 2, spread: 1);
         using var flow = Identity(system.Shape);
         var data = Data(system, 0.5, 20);
-        string Json(BoltzmannSettings settings)
+        string Json(BoltzmannEvaluation settings, long seed = 2)
         {
-            var report = BoltzmannEvaluation.Of(flow, data, null, settings).Report;
-            return EvaluationFiles.Json(report with { Seconds = 0, Samples = report.Samples with { PerSecond = 0, PerSecondWithDensity = 0 } });
+            var report = Evaluate(flow, data, null, settings, seed).Report;
+            return (report with { Seconds = 0, Samples = report.Samples with { PerSecond = 0, PerSecondWithDensity = 0 } }).Json();
         }
 
         var before = _scope.DisposablesCount;
         var first = Json(Settings(130, batch: 50));
         Assert.Equal(first, Json(Settings(130, batch: 50)));
-        Assert.NotEqual(first, Json(Settings(130, batch: 50) with { Seed = 3 }));
+        Assert.NotEqual(first, Json(Settings(130, batch: 50), seed: 3));
         Assert.Equal(before, _scope.DisposablesCount);
         var samples = JsonDocument.Parse(first).RootElement.GetProperty("samples");
         Assert.Equal((130, 50, 10), (samples.GetProperty("count").GetInt32(), samples.GetProperty("batch").GetInt32(), samples.GetProperty("batch_with_density").GetInt32()));
@@ -135,8 +139,8 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         var system = new Harmonic(3, 2, stiffness: 1, spread: 1);
         using var flow = Identity(system.Shape);
         var data = Data(system, 1) with { System = null };
-        Assert.Null(BoltzmannEvaluation.LogPartitionOf(data, Settings(), CPU));
-        var (report, energies, _) = BoltzmannEvaluation.Of(flow, data, null, Settings());
+        Assert.Null(BoltzmannGenerator.LogPartitionOf(data, Settings(), CPU));
+        var (report, energies, _) = Evaluate(flow, data, null, Settings());
         Assert.True(report is { System: null, Limit: null, Weights: null, Energies: null, PairFreeEnergy: null, PairDistances.Reweighted: null } && energies is null);
         Assert.Contains("they need the energy", Assert.Single(report.LeftOut), StringComparison.Ordinal);
         Assert.InRange(report.PairDistances.Samples.TotalVariation, 0, 0.15);
@@ -148,7 +152,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         // The standard normal hardly reaches a system that is a hundred times as narrow.
         var system = new Harmonic(4, 2, stiffness: 1e4, spread: 1);
         using var flow = Identity(system.Shape);
-        var report = BoltzmannEvaluation.Of(flow, Data(system, 1e-4), new LogPartition(system.LogZ + 60, 0.1, 3, 0.001), Settings(200)).Report;
+        var report = Evaluate(flow, Data(system, 1e-4), new LogPartition(system.LogZ + 60, 0.1, 3, 0.001), Settings(200)).Report;
         Assert.Contains(report.Doubts, doubt => doubt.Contains("of all weight", StringComparison.Ordinal));
         Assert.Contains(report.Doubts, doubt => doubt.Contains("2000 chains are worth 2.0", StringComparison.Ordinal));
         Assert.Equal(2, report.Doubts.Count(doubt => doubt.Contains("below its limit", StringComparison.Ordinal)));
@@ -159,7 +163,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
             flow.Flow.parameters().Last().fill_(double.NaN);
         }
 
-        Assert.Contains("has diverged", Assert.Throws<BoltzmannException>(() => BoltzmannEvaluation.Of(flow, Data(system, 1), null, Settings(100))).Message, StringComparison.Ordinal);
+        Assert.Contains("has diverged", Assert.Throws<BoltzmannException>(() => Evaluate(flow, Data(system, 1), null, Settings(100))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,9 +173,9 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         {
             Assert.Equal(("particle system dw4", "dw4", "test", false), (data.Name, data.System!.Name, data.Split, data.Cached));
             Assert.Equal((10, 10, 100), (data.HeldOut.shape[0], data.Training.shape[0], data.All.shape[0]));
-            var estimate = BoltzmannEvaluation.LogPartitionOf(data, Settings() with { Annealing = new() { Chains = 20, Steps = 10 } }, CPU)!;
+            var estimate = BoltzmannGenerator.LogPartitionOf(data, Settings() with { Chains = 20, AnnealingSteps = 10 }, CPU)!;
             Assert.Equal(AnnealedImportanceSampling.Estimate(new DoubleWell4(), 0, new() { Chains = 20, Steps = 10 }), estimate);
-            Assert.Null(BoltzmannEvaluation.LogPartitionOf(data, Settings() with { Annealing = null }, CPU));
+            Assert.Null(BoltzmannGenerator.LogPartitionOf(data, Settings() with { Limit = false }, CPU));
         }
 
         var few = Particles with { Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 40, Cache = false } };

@@ -3,6 +3,8 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
+using FFF.Evaluations.Molecules;
+using FFF.Evaluations.Nll;
 using FFF.Experiments;
 using FFF.Spaces;
 using Xunit;
@@ -83,7 +85,7 @@ public sealed class MoleculeSamplingTests
     {
         using var flow = ExperimentModel.Create(Small with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
         Assert.Equal(20, MoleculeSampling.Draw(flow, Request(20)).Molecules.Count);
-        Assert.Equal(6, Evaluations.Nll(flow, Data, 6).Samples);
+        Assert.Equal(6, NllReport.Of(flow, Data, 6).Samples);
     }
 
     [Fact]
@@ -133,9 +135,9 @@ public sealed class MoleculeSamplingTests
     public void AFlowIsEvaluatedWithItsTrainingMoleculesAsReference()
     {
         using var flow = Flow();
-        var (report, molecules) = MoleculeFlowEvaluation.Of(flow, Data, new MoleculeSettings { Samples = 40, Likelihoods = 4, Seed = 1, Checkpoint = "best" });
+        var (report, molecules) = MoleculeFlowEvaluation.Of(flow, Data, new MoleculesEvaluation { Samples = 40, Likelihoods = 4 }, 1, "best");
         Assert.Equal(MoleculeEvaluation.Of(molecules, [.. MoleculeSamples.Read(Data.Train.Data, (MoleculeSpace)flow.Space).OfType<Molecule>()]).Json(), report.Samples.Json());
-        var likelihood = Evaluations.Nll(flow, Data, 4);
+        var likelihood = NllReport.Of(flow, Data, 4);
         Assert.Equal(("test", 4, likelihood.Nll, true), (report.Split, report.Likelihoods, report.Nll, likelihood.IsBound));
         var json = JsonDocument.Parse(report.Json()).RootElement;
         Assert.Equal(40, json.GetProperty("molecules").GetInt32());

@@ -1,4 +1,6 @@
 using FFF.Configuration;
+using FFF.Evaluations;
+using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;
 using FFF.Runs;
 using Xunit;
@@ -32,7 +34,7 @@ public sealed class NewestRunTests : IDisposable
             (RunKind.Rows, [.. Data.Keys.Where(name => name != "qm7")]),
             (RunKind.Conditional, ["sbi", "conditional", "posterior"]),
             (RunKind.Benchmark, ["sbi"]),
-            (RunKind.Boltzmann, ["dw4"]),
+            (((IEvaluation)new BoltzmannEvaluation()).Runs, ["dw4"]),
             (RunKind.Molecules, ["qm7"]),
         ];
         foreach (var (kind, fitting) in kinds)

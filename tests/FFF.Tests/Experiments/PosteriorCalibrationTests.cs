@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Evaluation.Calibration;
+using FFF.Evaluations.Calibration;
 using FFF.Experiments;
 using FFF.Randomness;
 using FFF.Tests.Formats;
@@ -48,7 +49,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
         var pairs = CalibrationPairs.Of(experiment, 300, 5);
         var report = Evaluate(flow, pairs, names);
         flow.Dispose();
-        Assert.True(report.Calibrated, EvaluationFiles.Json(report));
+        Assert.True(report.Calibrated, report.Json());
         Assert.Equal("calibrated", report.Verdict);
         Assert.Equal((300, 50, 1L, "simulations"), (report.Simulations, report.PosteriorSamples, report.Seed, report.Pairs));
         Assert.Equal(names, report.Parameters.Select(parameter => parameter.Name));
@@ -91,7 +92,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
         var report = Evaluate(flow, pairs, ["a", "b"], samples: 300);
         var rolled = Evaluate(flow, pairs with { Conditions = pairs.Conditions.roll(1, 0) }, ["a", "b"], samples: 300);
         flow.Dispose();
-        Assert.True(report.Calibrated, EvaluationFiles.Json(report));
+        Assert.True(report.Calibrated, report.Json());
         Assert.Null(report.AcceptedShare);
         Assert.False(rolled.Calibrated);
     }
@@ -102,7 +103,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
         var (flow, pairs) = SelfConsistent(400);
         var told = new List<CalibrationProgress>();
         CalibrationReport Report() => PosteriorCalibration.Of(flow, pairs, ["a", "b"], "data", 300, 1, new Progress(told.Add)) with { Seconds = 0 };
-        Assert.Equal(EvaluationFiles.Json(Report()), EvaluationFiles.Json(Report()));
+        Assert.Equal(Report().Json(), Report().Json());
         flow.Dispose();
         Assert.Equal([(218, 400), (400, 400)], told.Take(2).Select(progress => (progress.Done, progress.Total)));
     }

@@ -1,4 +1,6 @@
 using FFF.Configuration;
+using FFF.Evaluations;
+using FFF.Evaluations.Nll;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
@@ -29,7 +31,7 @@ public sealed class RunPresenceTests : IDisposable
         ["checkpoint of an epoch, written"] = folder => Saved(folder.EpochCheckpoint(3)),
         ["checkpoint, read"] = folder => Checkpoint.Load(folder.BestCheckpoint),
         ["run, loaded"] = folder => LoadedRun.Load(folder, "best", CPU).Dispose(),
-        ["evaluation"] = folder => EvaluationFiles.Save(folder, new NllReport("test", 10, 1, 1, 1, 1, 1)),
+        ["evaluation"] = folder => EvaluationFiles.Save(folder, "nll", new NllReport("test", 10, 1, 1, 1, 1, 1).Result()),
         ["samples"] = folder => RunFolders.Ensure(folder, folder.SampleFolder),
         ["plots"] = folder => RunFolders.Ensure(folder, folder.PlotFolder),
     };

@@ -1,5 +1,7 @@
 using FFF.Configuration;
-using FFF.Experiments;
+using FFF.Evaluations;
+using FFF.Evaluations.C2st;
+using FFF.Evaluations.Nll;
 using FFF.Runs;
 
 namespace FFF.Tests.Experiments;
@@ -25,8 +27,8 @@ internal static class SyntheticRuns
         if (c2st.Length > 0)
         {
             // The kept mean and deviation are wrong on purpose: nobody shall rely on them.
-            EvaluationFiles.Save(folder, new C2stReport("task", -1, -1, [.. c2st.Select((value, i) => new ObservationC2st(i + 1, value, 0.01, 1))], 10_000, 120));
-            EvaluationFiles.Save(folder, new NllReport("validation", 100, -1.5 - experiment.Seed, 0.1, -1.5, 0.1, 1e-5));
+            EvaluationFiles.Save(folder, "c2st", new C2stReport("task", -1, -1, [.. c2st.Select((value, i) => new ObservationC2st(i + 1, value, 0.01, 1))], 10_000, 120).Result());
+            EvaluationFiles.Save(folder, "nll", new NllReport("validation", 100, -1.5 - experiment.Seed, 0.1, -1.5, 0.1, 1e-5).Result());
         }
 
         return folder;

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Evaluations.Nll;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
@@ -42,7 +43,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal([100, 2], samples.shape);
         Check.Close(run.Flow.Sample(100, condition, seed: 1), samples, 0);
         Assert.True(Check.Difference(run.Flow.Sample(100, condition, seed: 2), samples) > 0.1);
-        var report = Evaluations.Nll(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
+        var report = NllReport.Of(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
         Assert.Equal(("test", 30L), (report.Split, report.Samples));
         Assert.True(double.IsFinite(report.Nll));
     }
@@ -54,7 +55,7 @@ public sealed class TrainingRunTests : IDisposable
         var data = (ToyData)_experiment.Data with { TestFraction = 0 };
         var (folder, _) = Train(_experiment with { Data = data });
         using var run = LoadedRun.Load(folder, "last", CPU);
-        var report = Evaluations.Nll(run.Flow, DatasetFactory.Create(data, _experiment.Seed));
+        var report = NllReport.Of(run.Flow, DatasetFactory.Create(data, _experiment.Seed));
         var metrics = MetricsReader.Read(folder.MetricsFile);
         Assert.Equal("validation", report.Split);
         Assert.Equal(metrics.Columns["val_nll"][^1], report.Nll, 5);
@@ -70,7 +71,7 @@ public sealed class TrainingRunTests : IDisposable
         var (folder, _) = Train(_experiment with { Data = data });
         using var run = LoadedRun.Load(folder, "last", CPU);
         var dataset = DatasetFactory.Create(data, _experiment.Seed);
-        var report = Evaluations.Nll(run.Flow, dataset);
+        var report = NllReport.Of(run.Flow, dataset);
         Assert.Equal(MetricsReader.Read(folder.MetricsFile).Columns["val_nll"][^1], report.Nll, 4);
 
         // −log p(θ) = −log p(ln θ) + Σ ln θ, and that of standardised logarithms z is −log p(z) + Σ ln deviation.
@@ -118,7 +119,7 @@ public sealed class TrainingRunTests : IDisposable
         var (samples, logProb) = run.Flow.SampleWithLogProb(100, condition, seed: 1);
         Check.Close(run.Flow.Sample(100, condition, seed: 1), samples, 0);
         Check.Close(run.Flow.LogLikelihood(new Samples(samples, condition.unsqueeze(0).expand(100, 2))).Encoder, logProb, 1e-3);
-        var report = Evaluations.Nll(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
+        var report = NllReport.Of(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
         Assert.Equal(report.NllDecoder, report.Nll, 1e-3);
     }
 

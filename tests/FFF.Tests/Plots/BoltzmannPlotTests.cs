@@ -1,7 +1,6 @@
 using FFF.Evaluation.Boltzmann;
-using FFF.Experiments;
+using FFF.Evaluations.Boltzmann;
 using FFF.Formats;
-using FFF.Plots;
 using FFF.Tests.Formats;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using FFF.Evaluation.Calibration;
-using FFF.Experiments;
+using FFF.Evaluations.Calibration;
 using FFF.Formats;
-using FFF.Plots;
 using FFF.Tests.Formats;
 using Xunit;
 

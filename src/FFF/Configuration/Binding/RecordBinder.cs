@@ -135,17 +135,17 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
             }
         }
 
-        foreach (var rule in ExperimentRules.All.Where(rule => rule.Record == shape.Type && !rule.Properties.Any(unusable.Contains)))
+        foreach (var rule in (record as IValidated)?.Rules.Where(rule => !rule.Properties.Any(unusable.Contains)) ?? [])
         {
-            CheckRule(rule, record, map, shape, path);
+            CheckRule(rule, map, shape, path);
         }
 
         return record;
     }
 
-    private void CheckRule(Rule rule, object record, YamlMap map, RecordShape shape, string path)
+    private void CheckRule(Rule rule, YamlMap map, RecordShape shape, string path)
     {
-        if (rule.Check(record) is { } message)
+        if (rule.Problem() is { } message)
         {
             // The first of the rule's keys that is written down; else the record, whose defaults break the rule.
             var keys = rule.Properties.Select(property => shape.Keys.Single(key => key.Property.Name == property).Name).ToList();

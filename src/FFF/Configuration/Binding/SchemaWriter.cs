@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace FFF.Configuration.Binding;
 
@@ -11,10 +12,11 @@ namespace FFF.Configuration.Binding;
 /// <param name="isPartial">Whether required keys may be left out, as in a file that is laid over another.</param>
 internal sealed class SchemaWriter(JsonObject definitions, Documentation documentation, bool isPartial)
 {
-    private static readonly JsonSerializerOptions Defaults = new()
+    private readonly JsonSerializerOptions _defaults = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKind } },
     };
 
     /// <summary>A reference to the definition of a record or of its kinds, which is written if it is not there yet.</summary>
@@ -91,10 +93,22 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         var schema = With(Described(description.Length == 0 ? null : description), value);
         if (!key.IsRequired && (key.IsNullable || key.Value is not (RecordShape or MapShape)))
         {
-            schema["default"] = JsonSerializer.SerializeToNode(standard, key.Property.PropertyType, Defaults);
+            schema["default"] = JsonSerializer.SerializeToNode(standard, key.Property.PropertyType, _defaults);
         }
 
         return schema;
+    }
+
+    private static void NameKind(JsonTypeInfo type)
+    {
+        if (type.Type.IsAbstract && type.Kind == JsonTypeInfoKind.Object && ShapeReader.Read(type.Type) is KindsShape kinds)
+        {
+            type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = kinds.Discriminator };
+            foreach (var (name, record) in kinds.Kinds)
+            {
+                type.PolymorphismOptions.DerivedTypes.Add(new(record.Type, name));
+            }
+        }
     }
 
     private JsonObject Value(ValueShape shape) => shape switch

@@ -8,30 +8,43 @@ namespace FFF.Configuration.Binding;
 
 /// <summary>
 /// Reads shapes from the record types: keys are the properties' names in snake_case, the derived record's before those
-/// it inherits; kinds are those of <see cref="JsonDerivedTypeAttribute"/>; bounds on a list are meant for each element.
+/// it inherits; an abstract record has the kinds that are registered (<see cref="Kinds"/>); bounds on a list are meant for each element.
 /// </summary>
 internal static class ShapeReader
 {
-    private static readonly ConcurrentDictionary<Type, ValueShape> Records = [];
+    /// <summary>The key that names a kind.</summary>
+    private const string Discriminator = "kind";
+
+    private static volatile Shapes Latest = new(Kinds.Version);
 
     /// <summary>The shape of a configuration record, or of the base of several kinds.</summary>
-    public static ValueShape Read(Type record) => Records.GetOrAdd(record, Describe);
+    public static ValueShape Read(Type record)
+    {
+        // Shapes hold each other, so that all of them are read anew once there are more kinds.
+        var shapes = Latest;
+        if (shapes.Kinds != Kinds.Version)
+        {
+            Latest = shapes = new(Kinds.Version);
+        }
+
+        return shapes.Records.GetOrAdd(record, Describe);
+    }
+
+    /// <summary>A property's or choice's name as configurations have it.</summary>
+    public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private static ValueShape Describe(Type type)
     {
         var shorthand = type.GetCustomAttribute<ShorthandAttribute>();
-        var kinds = type.GetCustomAttributes<JsonDerivedTypeAttribute>()
-            .Select(kind => ((string)kind.TypeDiscriminator!, (RecordShape)Read(kind.DerivedType)))
-            .ToList();
-        return kinds.Count == 0
-            ? new RecordShape(type, () => Keys(type), shorthand?.Property)
-            : new KindsShape(type, type.GetCustomAttribute<JsonPolymorphicAttribute>()!.TypeDiscriminatorPropertyName!, kinds, shorthand);
+        return type.IsAbstract
+            ? new KindsShape(type, Discriminator, [.. Kinds.Of(type).Select(kind => (kind.Name, (RecordShape)Read(kind.Kind)))], shorthand)
+            : new RecordShape(type, () => Keys(type), shorthand?.Property);
     }
 
     private static List<KeyShape> Keys(Type record)
     {
         var nullability = new NullabilityInfoContext();
-        return [.. record.GetProperties()
+        return [.. record.GetProperties().Where(property => property.CanWrite)
             .OrderBy(property => property.DeclaringType == record ? 0 : 1)
             .ThenBy(property => property.MetadataToken)
             .Select(property => new KeyShape(
@@ -78,5 +91,9 @@ internal static class ShapeReader
 
     private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);
 
-    private static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    /// <summary>What was read while these kinds were known.</summary>
+    private sealed record Shapes(object Kinds)
+    {
+        public ConcurrentDictionary<Type, ValueShape> Records { get; } = [];
+    }
 }

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using FFF.Evaluations;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>Shows on stderr how an evaluation comes on.</summary>
+internal sealed class EvaluationView : IProgress<EvaluationProgress>
+{
+    private readonly Pace _pace = new(Screen.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5));
+    private LiveBar? _bar;
+    private string _title = "";
+    private long _start;
+
+    /// <summary>Shows the progress as a bar, where there is a terminal, while the work runs; elsewhere as lines.</summary>
+    public T Show<T>(Func<T> work)
+    {
+        if (!Screen.IsLive)
+        {
+            return work();
+        }
+
+        _bar = new();
+        return _bar.Show("starting", work);
+    }
+
+    /// <inheritdoc/>
+    public void Report(EvaluationProgress value)
+    {
+        if (value.Title != _title)
+        {
+            (_title, _start) = (value.Title, Stopwatch.GetTimestamp());
+        }
+
+        if (!_pace.IsDue())
+        {
+            return;
+        }
+
+        var left = value.Share > 0 ? $"{Words.Duration(Stopwatch.GetElapsedTime(_start) * ((1 - value.Share) / value.Share))} left" : "";
+        if (_bar is null)
+        {
+            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {value.Title}: {value.Details}, {Words.Percent(value.Share)}{(left.Length > 0 ? ", " : "")}{left}");
+        }
+        else
+        {
+            _bar.Update(value.Title, value.Share, left, value.Details);
+        }
+    }
+}

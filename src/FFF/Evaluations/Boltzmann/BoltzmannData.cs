@@ -1,0 +1,77 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Evaluations.Boltzmann;
+
+/// <summary>The data that a run on particles is evaluated by.</summary>
+/// <param name="Name">What they are called in messages and results.</param>
+/// <param name="System">What they are samples of, at temperature 1; null where their energy is not known.</param>
+/// <param name="Shape">N and d.</param>
+/// <param name="Split">Where <paramref name="HeldOut"/> are from: test or validation.</param>
+/// <param name="HeldOut">Data that were not trained on, [M, N·d].</param>
+/// <param name="Training">As many of the training data, or all where there are fewer, [T, N·d].</param>
+/// <param name="All">All data: training, validation and test, [A, N·d].</param>
+/// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
+public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
+{
+    /// <summary>Fewer tell nothing of a distribution.</summary>
+    public const int Fewest = 10;
+
+    /// <summary>The data of a run: the test data, or else the validation data, and what they are compared with.</summary>
+    /// <param name="experiment">The run's experiment.</param>
+    /// <param name="most">At most so many of the data that were held out, from the first on.</param>
+    /// <param name="warn">Is told what does no harm but should be known.</param>
+    /// <param name="progress">Is told how far the drawing of data has come, where they are no longer in the cache.</param>
+    /// <exception cref="BoltzmannException">The data are no particles, or too few were held out.</exception>
+    /// <exception cref="DatasetException">The data cannot be read.</exception>
+    public static BoltzmannData Of(Experiment experiment, int most, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null)
+    {
+        using var scope = NewDisposeScope();
+        var data = Of(experiment, DatasetFactory.Create(Require(experiment), experiment.Seed, warn, progress), most);
+        data.HeldOut.MoveToOuterDisposeScope();
+        data.Training.MoveToOuterDisposeScope();
+        data.All.MoveToOuterDisposeScope();
+        return data;
+    }
+
+    /// <summary>The configuration of the data.</summary>
+    /// <exception cref="BoltzmannException">They are no particles.</exception>
+    internal static ParticleData Require(Experiment experiment) => experiment.Data as ParticleData
+        ?? throw new BoltzmannException($"the run '{experiment.Name}' was not trained on data of the kind particles, which this evaluation is for. eval-nll tells how well a density fits any data.");
+
+    /// <inheritdoc cref="Of(Experiment, int, Action{string}?, IProgress{SamplingProgress}?)"/>
+    /// <param name="experiment">The run's experiment.</param>
+    /// <param name="dataset">Its data, which stay their owner's.</param>
+    /// <param name="most">At most so many of the data that were held out, from the first on.</param>
+    internal static BoltzmannData Of(Experiment experiment, Dataset dataset, int most)
+    {
+        var config = Require(experiment);
+        using var scope = NewDisposeScope();
+        var (split, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
+        if (rows.Count < Fewest)
+        {
+            throw new BoltzmannException($"{dataset.Name}: {rows.Count} samples were held out for {split}, but at least {Fewest} are needed. Set data.test_fraction or data.validation_fraction higher and train again.");
+        }
+
+        var heldOut = First(rows.Data, most);
+        return new(
+            dataset.Name, ParticleSystems.Of(config), (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
+            First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(),
+            cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0).MoveToOuterDisposeScope(),
+            config.Cache);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        HeldOut.Dispose();
+        Training.Dispose();
+        All.Dispose();
+    }
+
+    private static Tensor First(Tensor rows, long most) => rows.narrow(0, 0, Math.Min(most, rows.shape[0])).clone();
+}

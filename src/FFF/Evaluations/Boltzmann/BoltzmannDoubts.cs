@@ -1,0 +1,68 @@
+using static System.FormattableString;
+
+namespace FFF.Evaluations.Boltzmann;
+
+/// <summary>What an evaluation of a Boltzmann generator leaves out, and what speaks against trusting it, in words.</summary>
+internal static class BoltzmannDoubts
+{
+    private const double LargestWeight = 0.1;
+    private const double FewestEffectiveChains = 30;
+    private const double StandardErrors = 3;
+
+    /// <summary>What was not evaluated, and why.</summary>
+    public static IEnumerable<string> LeftOut(BoltzmannReport report)
+    {
+        if (report.System is null)
+        {
+            yield return "energies, importance weights, effective sample size, log Z, and the limit of the NLL: they need the energy, and the data name no system. Where they are samples of a known one at temperature 1, data.system names it.";
+            yield break;
+        }
+
+        if (report.Limit is null)
+        {
+            yield return "the limit of the NLL and the distance to it, as log Z was not estimated by annealing.";
+        }
+
+        if (report.Weights is null)
+        {
+            yield return "whatever is reweighted: no importance weight is above zero, as no sample has a finite energy.";
+        }
+    }
+
+    /// <summary>What speaks against trusting the results; empty where nothing does.</summary>
+    public static IEnumerable<string> Of(BoltzmannReport report)
+    {
+        if (!double.IsFinite(report.NllEncoder.Normalized + report.NllDecoder.Normalized + report.Reconstruction.Value))
+        {
+            yield return "The likelihood or the reconstruction of some of the held-out data is not finite: training has diverged there.";
+        }
+
+        if (report.Samples.NotFinite > 0)
+        {
+            yield return Invariant($"{report.Samples.NotFinite} of {report.Samples.Count} samples, or their densities, are not finite. They have no weight, and distributions leave them out.");
+        }
+
+        if (report.Weights is { LargestShare: > LargestWeight } weights)
+        {
+            yield return Invariant($"One sample has {weights.LargestShare:P0} of all weight: do not trust the effective sample size, log Z and what is reweighted. Draw more samples, or train longer.");
+        }
+
+        if (report.Limit is not { } limit)
+        {
+            yield break;
+        }
+
+        if (limit.EffectiveShare * limit.Chains < FewestEffectiveChains)
+        {
+            yield return Invariant($"Annealing: {limit.Chains} chains are worth {limit.EffectiveShare * limit.Chains:F1}, so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.");
+        }
+
+        foreach (var (name, distance) in new[] { ("encoder", limit.DistanceEncoder), ("decoder", limit.DistanceDecoder) })
+        {
+            if (distance.Value < -StandardErrors * distance.StandardError)
+            {
+                yield return Invariant($"By the {name} the NLL lies {-distance.Value:F3} below its limit. Either the reconstruction is bad, and the NLL spurious, or the data are no samples of {report.System} at temperature 1, or log Z is wrong.");
+            }
+        }
+    }
+}

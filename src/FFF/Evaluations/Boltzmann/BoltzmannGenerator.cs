@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
+using static TorchSharp.torch;
+
+namespace FFF.Evaluations.Boltzmann;
+
+/// <summary>An evaluation, and the distributions behind it.</summary>
+/// <param name="Report">The numbers.</param>
+/// <param name="Energies">Of data and samples; null where the energy is not known.</param>
+/// <param name="PairDistances">Of data and samples.</param>
+public sealed record BoltzmannResult(BoltzmannReport Report, SampledDistributions? Energies, SampledDistributions PairDistances)
+{
+    /// <summary>As it is kept and shown.</summary>
+    public EvaluationResult Result() => new(Report.Json(), Report.Metrics(), BoltzmannTable.Of(Report))
+    {
+        Doubts = Report.Doubts,
+        Figures = [new("boltzmann", ".png", (run, path) => BoltzmannPlot.Save(this, $"{run}: {Report.Data}", path))],
+    };
+}
+
+/// <summary>The distributions of one quantity.</summary>
+/// <param name="Data">Of the data that were held out.</param>
+/// <param name="Samples">Of the flow's samples.</param>
+/// <param name="Reweighted">Of the same with their importance weights; null where there are none.</param>
+public sealed record SampledDistributions(EmpiricalDistribution Data, EmpiricalDistribution Samples, EmpiricalDistribution? Reweighted);
+
+/// <summary>
+/// Evaluates a flow on particles as a Boltzmann generator: exact likelihoods of held-out data and their distance to the
+/// entropy, and samples with importance weights, where the energy is known.
+/// </summary>
+public static class BoltzmannGenerator
+{
+    // One for all runs, so that they share the estimate.
+    private const long AnnealingSeed = 0;
+
+    /// <summary>Estimates log Z of the system by annealed importance sampling, or reads the estimate from the cache.</summary>
+    /// <returns>Null where the energy is not known, or the options leave it out.</returns>
+    public static LogPartition? LogPartitionOf(
+        BoltzmannData data, BoltzmannEvaluation options, Device device, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null) =>
+        (data.System, options.Annealing) switch
+        {
+            ({ } system, { } annealing) when data.Cached => LogPartitionCache.OfUser(warn).Get(system, AnnealingSeed, annealing, device, progress),
+            ({ } system, { } annealing) => AnnealedImportanceSampling.Estimate(system, AnnealingSeed, annealing, device, progress),
+            _ => null,
+        };
+
+    /// <summary>Evaluates a flow.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="data">The data that it was trained on.</param>
+    /// <param name="partition">What <see cref="LogPartitionOf"/> gave.</param>
+    /// <param name="options">Samples and batches.</param>
+    /// <param name="seed">Of the samples.</param>
+    /// <param name="checkpoint">The checkpoint that the flow is from, for the report.</param>
+    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
+    public static BoltzmannResult Evaluate(
+        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+    {
+        var clock = Stopwatch.StartNew();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress);
+        var likelihood = HeldOutLikelihood.Of(flow, data, options, progress);
+        var energies = data.System is { } system && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
+            ? new SampledDistributions(EnergyDistribution(system, data.HeldOut), ofSamples, samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)
+            : null;
+        var distances = PairDistances.Of(samples.X, data.Shape);
+        var (dimension, pairs) = (data.Shape.MeanFreeDimension, PairDistances.Count(data.Shape));
+        var distributions = new SampledDistributions(
+            Distances(data.HeldOut, data)!, EmpiricalDistribution.Of(distances)!,
+            samples.WeightOfEach is { } weights ? EmpiricalDistribution.Of(distances, [.. weights.SelectMany(weight => Enumerable.Repeat(weight, pairs))]) : null);
+        var report = new BoltzmannReport(
+            data.Name, data.System?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
+            SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension), SubspaceNll.Of(likelihood.Decoder, dimension), MeanEstimate.Of(likelihood.Reconstruction),
+            partition is null ? null : Limit(partition, options.Annealing!, data, likelihood),
+            samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, partition, seed),
+            energies is null ? null : Compare(energies, EnergyDistribution(data.System!, data.Training)),
+            Compare(distributions, Distances(data.Training, data)!),
+            data.System?.PairBarrier is { } barrier ? FreeEnergies(barrier, data, distances, samples.WeightOfEach) : null,
+            [], [], 0);
+        return new(report with { LeftOut = [.. BoltzmannDoubts.LeftOut(report)], Doubts = [.. BoltzmannDoubts.Of(report)], Seconds = clock.Elapsed.TotalSeconds }, energies, distributions);
+    }
+
+    /// <summary>[N], of any type and on any device, as numbers.</summary>
+    internal static double[] Numbers(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.to(float64).cpu().contiguous().data<double>().ToArray();
+    }
+
+    private static double[] Energies(IParticleSystem system, Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return Numbers(system.Energy(x.to(float64)));
+    }
+
+    private static EmpiricalDistribution EnergyDistribution(IParticleSystem system, Tensor x) => EmpiricalDistribution.Of(Energies(system, x))
+        ?? throw new BoltzmannException($"None of the data has a finite energy: they are no samples of {system.Name}. Correct data.system.");
+
+    private static EmpiricalDistribution? Distances(Tensor x, BoltzmannData data) => EmpiricalDistribution.Of(PairDistances.Of(x, data.Shape));
+
+    private static EntropyLimit Limit(LogPartition partition, AnnealingSettings annealing, BoltzmannData data, HeldOutLikelihood likelihood)
+    {
+        var energy = MeanEstimate.Of(Energies(data.System!, data.All));
+        var logZ = new MeanEstimate(partition.LogZ, partition.StandardError);
+        var entropy = energy + logZ;
+        var ofHeldOut = Energies(data.System!, data.HeldOut);
+        MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)]) - logZ;
+        return new(
+            logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy, entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension),
+            Distance(likelihood.Encoder), Distance(likelihood.Decoder));
+    }
+
+    private static WeightSummary Summary(ImportanceWeights weights, LogPartition? partition, long seed)
+    {
+        var logZ = new MeanEstimate(weights.LogMean, weights.LogMeanStandardError(seed));
+        return new(
+            weights.EffectiveShare, weights.EffectiveSamples, weights.LargestShare, logZ,
+            partition is null ? null : logZ - new MeanEstimate(partition.LogZ, partition.StandardError));
+    }
+
+    private static ComparedDistributions Compare(SampledDistributions of, EmpiricalDistribution training)
+    {
+        ComparedDistribution Against(EmpiricalDistribution other) => new(other.Mean, of.Data.Wasserstein1(other), of.Data.TotalVariationOf(other));
+        return new(of.Data.Mean, Against(of.Samples), of.Reweighted is null ? null : Against(of.Reweighted), Against(training));
+    }
+
+    private static ComparedFreeEnergies FreeEnergies(double barrier, BoltzmannData data, double[] distances, double[]? weights)
+    {
+        var pairs = PairDistances.Count(data.Shape);
+        return new(
+            barrier, PairFreeEnergy.Of(PairDistances.Of(data.All, data.Shape), pairs, barrier), PairFreeEnergy.Of(distances, pairs, barrier),
+            weights is null ? null : PairFreeEnergy.Of(distances, pairs, barrier, weights));
+    }
+}

@@ -1,0 +1,77 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Evaluation.Calibration;
+using FFF.Randomness;
+using static TorchSharp.torch;
+
+namespace FFF.Evaluations.Calibration;
+
+/// <summary>Pairs (θ*, x*) of the joint distribution that a flow's posteriors are checked against; none of them was trained on.</summary>
+/// <param name="Source">Where they are from: simulations, test or validation.</param>
+/// <param name="Parameters">θ*, [N, D], in their own units.</param>
+/// <param name="Conditions">x*, [N, C], in their own units.</param>
+/// <param name="Task">The benchmark task behind them; null for other data.</param>
+public sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor Conditions, ISbiTask? Task) : IDisposable
+{
+    /// <summary>What <see cref="Source"/> says of pairs from a simulator.</summary>
+    public const string Simulations = "simulations";
+
+    /// <summary>N.</summary>
+    public int Count => (int)Parameters.shape[0];
+
+    /// <summary>
+    /// Pairs for a run: of a benchmark task drawn afresh from prior and simulator, by other generators than its training
+    /// data; of other conditional data the test data, or else the validation data.
+    /// </summary>
+    /// <param name="experiment">The run's experiment.</param>
+    /// <param name="most">How many simulations, or at most how many of the pairs that were held out.</param>
+    /// <param name="seed">Of the simulations.</param>
+    /// <exception cref="CalibrationException">The data have no conditions, or too few pairs were held out.</exception>
+    /// <exception cref="DatasetException">The data cannot be read.</exception>
+    public static CalibrationPairs Of(Experiment experiment, int most, long seed) =>
+        Of(experiment, most, seed, () => DatasetFactory.Create(experiment.Data, experiment.Seed));
+
+    /// <inheritdoc cref="Of(Experiment, int, long)"/>
+    /// <param name="experiment">The run's experiment.</param>
+    /// <param name="most">How many simulations, or at most how many of the pairs that were held out.</param>
+    /// <param name="seed">Of the simulations.</param>
+    /// <param name="dataset">Gives the data that it was trained on, where they are needed.</param>
+    internal static CalibrationPairs Of(Experiment experiment, int most, long seed, Func<Dataset> dataset) =>
+        experiment.Data is SbiData sbi ? Simulate(SbiTasks.Get(sbi.Task), most, seed) : HeldOut(dataset, most);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        Conditions.Dispose();
+    }
+
+    private static CalibrationPairs Simulate(ISbiTask task, int count, long seed)
+    {
+        using var prior = NamedSeed.Stream(seed, "calibration/prior");
+        using var simulator = NamedSeed.Stream(seed, "calibration/simulator");
+        var parameters = task.SamplePrior(count, prior);
+        return new(Simulations, parameters, task.Simulate(parameters, simulator), task);
+    }
+
+    private static CalibrationPairs HeldOut(Func<Dataset> read, int most)
+    {
+        using var scope = NewDisposeScope();
+        var dataset = read();
+        if (dataset.ConditionDimension == 0)
+        {
+            throw new CalibrationException($"{dataset.Name}: the data have no conditions, so there is no posterior whose calibration could be checked. eval-nll tells how well an unconditional density fits.");
+        }
+
+        var (source, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
+        if (rows.Count < RankStatistics.FewestSimulations)
+        {
+            throw new CalibrationException($"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.FewestSimulations}. Set data.test_fraction or data.validation_fraction higher and train again.");
+        }
+
+        var count = Math.Min(most, rows.Count);
+        return new(
+            source, rows.Data.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), rows.Condition!.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
+    }
+}

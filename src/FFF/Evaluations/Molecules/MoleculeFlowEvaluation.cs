@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using FFF.Datasets;
+using FFF.Datasets.Molecules;
+using FFF.Devices;
+using FFF.Evaluation.Molecules;
+using FFF.Evaluations.Nll;
+using FFF.Experiments;
+using FFF.Randomness;
+using FFF.Spaces;
+using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
+
+namespace FFF.Evaluations.Molecules;
+
+/// <summary>How good a run on molecules is.</summary>
+/// <param name="Samples">Of the molecules that it draws, with the training molecules as reference.</param>
+/// <param name="Likelihood">Of molecules that were held out; null where there are none.</param>
+/// <param name="Data">What the data are called.</param>
+/// <param name="Checkpoint">The checkpoint that was evaluated.</param>
+/// <param name="Seed">Of the samples.</param>
+/// <param name="NotFinite">The share of molecules drawn that have a number that is not finite; they are left out of all else.</param>
+/// <param name="OwnCharge">The share of atoms whose generated charge is the nuclear charge of the element of their type.</param>
+/// <param name="MillisecondsPerMolecule">The time to draw one, decoded in batches, without the time to get going.</param>
+/// <param name="MillisecondsPerStableMolecule">The same for a stable one, if the others are thrown away; null where none is stable.</param>
+/// <param name="Batch">At most so many were decoded at once.</param>
+/// <param name="Device">What they were decoded on.</param>
+/// <param name="Seconds">The time for all of the evaluation.</param>
+public sealed record MoleculeFlowReport(
+    [property: JsonIgnore] MoleculeReport Samples, [property: JsonIgnore] NllReport? Likelihood, string Data, string Checkpoint, long Seed, double NotFinite, double OwnCharge,
+    double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
+{
+    /// <summary>The evidence bound on −log p(x) by the encoder's Jacobian, in nats; see <see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>.</summary>
+    public double? Nll => Likelihood?.Nll;
+
+    /// <summary>Of that mean.</summary>
+    public double? NllStandardError => Likelihood?.NllStandardError;
+
+    /// <summary>The same through the decoder's Jacobian.</summary>
+    public double? NllDecoder => Likelihood?.NllDecoder;
+
+    /// <summary>Of that mean.</summary>
+    public double? NllDecoderStandardError => Likelihood?.NllDecoderStandardError;
+
+    /// <summary>‖v − g(f(v))‖² of the dequantised molecules: where it is not small, the likelihoods are spurious.</summary>
+    public double? Reconstruction => Likelihood?.Reconstruction;
+
+    /// <summary>How many molecules that is of.</summary>
+    public long? Likelihoods => Likelihood?.Samples;
+
+    /// <summary>Where these are from: test or validation.</summary>
+    public string? Split => Likelihood?.Split;
+
+    /// <summary>As indented JSON with snake_case keys: those of <see cref="MoleculeReport"/> and its own side by side.</summary>
+    public string Json()
+    {
+        var json = JsonNode.Parse(Samples.Json())!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse(ReportJson.Of(this))!.AsObject())
+        {
+            json[key] = value?.DeepClone();
+        }
+
+        return ReportJson.Of(json);
+    }
+
+    /// <summary>The shares of molecules, the likelihoods and the time for a molecule, for the manifest.</summary>
+    internal Dictionary<string, double> Metrics() => new (string Key, double? Value)[]
+    {
+        (MoleculesEvaluation.StabilityMetric, Samples.MoleculeStability),
+        ("molecules.atom_stability", Samples.AtomStability),
+        ("molecules.validity", Samples.Validity),
+        ("molecules.uniqueness", Samples.Uniqueness),
+        ("molecules.novelty", Samples.Novelty),
+        ("molecules.nll", Nll),
+        ("molecules.nll_decoder", NllDecoder),
+        ("molecules.reconstruction", Reconstruction),
+        ("molecules.milliseconds_per_molecule", MillisecondsPerMolecule),
+    }.Where(metric => metric.Value is not null).ToDictionary(metric => metric.Key, metric => metric.Value!.Value);
+}
+
+/// <summary>Evaluates a flow of molecules: those that it draws, and the likelihood of those that were held out.</summary>
+public static class MoleculeFlowEvaluation
+{
+    /// <summary>Evaluates a flow.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="dataset">The molecules that it was trained on.</param>
+    /// <param name="options">How much of all.</param>
+    /// <param name="seed">Of the samples.</param>
+    /// <param name="checkpoint">The checkpoint that the flow is from, for the report.</param>
+    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <returns>The report, and the molecules that were drawn.</returns>
+    /// <exception cref="MoleculeSamplingException">No molecule is finite.</exception>
+    public static (MoleculeFlowReport Report, IReadOnlyList<Molecule> Molecules) Of(
+        DensityModel flow, Dataset dataset, MoleculesEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+    {
+        var clock = Stopwatch.StartNew();
+
+        // What it takes to get going is no part of the time for a molecule.
+        var request = new MoleculeRequest { Count = options.Count, Seed = seed };
+        var space = (MoleculeSpace)dataset.Train.Space;
+        var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(space, null, flow.Device));
+        MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) });
+        var drawn = MoleculeSampling.Draw(flow, request, progress);
+        var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, space).OfType<Molecule>()]);
+        var likelihood = dataset.Test is null && dataset.Validation.Count == 0 ? null : NllReport.Of(flow, dataset, options.LikelihoodCount);
+        var stable = report.MoleculeStability * drawn.Molecules.Count;
+        return (
+            new(
+                report, likelihood, dataset.Name, checkpoint, seed, (double)drawn.NotFinite / drawn.Drawn, drawn.OwnCharge, drawn.MillisecondsPerMolecule,
+                stable == 0 ? null : 1000 * drawn.Seconds / stable, drawn.Batch, DeviceName.Of(flow.Device), clock.Elapsed.TotalSeconds),
+            drawn.Molecules);
+    }
+}

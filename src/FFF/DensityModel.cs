@@ -1,4 +1,3 @@
-using FFF.Datasets;
 using FFF.Flows;
 using FFF.Randomness;
 using FFF.Spaces;

@@ -24,7 +24,7 @@ public static class ExperimentModel
     /// <param name="device">Where the flow shall live.</param>
     /// <exception cref="ArgumentException">The tensors belong to another experiment.</exception>
     public static DensityModel Load(Experiment experiment, IReadOnlyDictionary<string, Tensor> tensors, Device device) =>
-        DensityModel.Load((space, conditions) => Build(experiment, space, conditions), tensors, SpaceOf(experiment), device);
+        DensityModel.Restore((space, conditions) => Build(experiment, space, conditions), tensors, SpaceOf(experiment), device);
 
     /// <summary>The experiment's method, with initial weights by its seed.</summary>
     private static Method Build(Experiment experiment, Space space, int conditions)

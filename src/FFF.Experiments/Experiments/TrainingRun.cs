@@ -225,21 +225,7 @@ public sealed class TrainingRun : IDisposable
     private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
         var flow = ExperimentModel.Create(Experiment, Dataset.Train, device);
-        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples, ValidatorOf(flow), Experiment.Training, Experiment.Seed, device), device);
-    }
-
-    private Validator? ValidatorOf(DensityModel flow)
-    {
-        if (Dataset.Validation.Count == 0)
-        {
-            return null;
-        }
-
-        var (samples, logDet) = flow.Transformed(Dataset.Validation);
-        using (logDet)
-        {
-            return new(samples, flow.Settings, logDet.mean().item<double>(), flow.Objective.FinalBeta);
-        }
+        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples, Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device), device);
     }
 
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null)

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using FFF.Options;
 using FFF.Flows;
+using FFF.Options;
 
 [assembly: Kind<SettingConfig, FixedSetting>("fixed", Order = 1)]
 [assembly: Kind<SettingConfig, ScheduledSetting>("schedule", Order = 2)]

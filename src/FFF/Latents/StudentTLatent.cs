@@ -1,7 +1,7 @@
-using FFF.Spaces;
 using System.ComponentModel.DataAnnotations;
 using FFF.Latents;
 using FFF.Options;
+using FFF.Spaces;
 
 [assembly: Kind<LatentConfig, StudentTLatent>("student-t", Order = 2)]
 

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets.Table;
 using FFF.Options;
 using FFF.Spaces;
-using FFF.Datasets.Table;
 
 [assembly: Kind<DataConfig, TableData>("table", Order = 3)]
 

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets.Toy;
 using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
-using FFF.Datasets.Toy;
 
 [assembly: Kind<DataConfig, ToyData>("toy", Order = 1)]
 

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Autodiff;
 using FFF.Flows;
-using FFF.Options;
 using FFF.Flows.Splines;
+using FFF.Options;
 
 [assembly: Kind<MethodConfig, SplineFlowMethod>("spline-flow", Order = 2)]
 

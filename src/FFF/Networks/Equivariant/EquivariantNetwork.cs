@@ -1,8 +1,8 @@
-using FFF.Spaces;
 using System.ComponentModel.DataAnnotations;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Options;
+using FFF.Spaces;
 
 [assembly: Kind<NetworkConfig, EquivariantNetwork>("egnn", Order = 4)]
 

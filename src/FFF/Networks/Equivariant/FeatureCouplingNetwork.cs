@@ -1,7 +1,7 @@
-using FFF.Spaces;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Options;
+using FFF.Spaces;
 
 [assembly: Kind<NetworkConfig, FeatureCouplingNetwork>("feature-coupling", Order = 5)]
 

@@ -53,6 +53,31 @@ public static class DatasetFactory
         };
     }
 
+    /// <summary>Throws where the data are not there, or are too few to be split, as far as that is known without drawing any.</summary>
+    /// <param name="config">Which data.</param>
+    /// <exception cref="DatasetException">The data cannot be used.</exception>
+    public static void Check(DataConfig config)
+    {
+        RemoteDataset.Require(config);
+        (string Name, long? Rows, double Test) known = config switch
+        {
+            ToyData toy => (ToyNames.Of(toy.Distribution), toy.Samples, toy.TestFraction),
+            SbiData sbi => ($"benchmark task {SbiTasks.Get(sbi.Task).Name}", sbi.Simulations, 0),
+            TableData table => (table.Path, RowsOf(table), table.TestFraction),
+            _ => default,
+        };
+        if (known.Rows is { } rows)
+        {
+            _ = Split.Of(rows, config.ValidationFraction, known.Test, known.Name);
+        }
+    }
+
+    private static long RowsOf(TableData config)
+    {
+        using var scope = NewDisposeScope();
+        return TableSamples.Read(config).Rows.Count;
+    }
+
     private static Source FromToy(ToyData config, long seed)
     {
         using var random = NamedSeed.Stream(seed, "data/toy");
@@ -68,7 +93,7 @@ public static class DatasetFactory
         };
         var rows = draw(config.Samples, random);
         var conditions = config.Conditional ? rows.Condition : null;
-        return new Source($"toy data {config.Distribution}", rows with { Condition = conditions }, ["x", "y"], Numbered("condition", conditions), config.TestFraction);
+        return new Source(ToyNames.Of(config.Distribution), rows with { Condition = conditions }, ["x", "y"], Numbered("condition", conditions), config.TestFraction);
     }
 
     /// <summary>Parameters in their own units, and data as a flow is conditioned on them: <see cref="ISbiTask.ToCondition"/>.</summary>

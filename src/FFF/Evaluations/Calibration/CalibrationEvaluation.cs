@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Toy;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations.Calibration;
 using FFF.Experiments;
@@ -50,6 +52,9 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     public override string? Misfit(Experiment experiment) => RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
 
     /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null ? CalibrationPairs.TooFew(dataset) : null;
+
+    /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
         var pairs = CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
@@ -67,7 +72,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     {
         SbiData sbi => sbi.Task,
         TableData table => table.Path,
-        ToyData toy => $"toy data {toy.Distribution}",
+        ToyData toy => ToyNames.Of(toy.Distribution),
         _ => Kinds.NameOf(data),
     };
 }

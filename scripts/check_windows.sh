@@ -322,7 +322,7 @@ flow:
   dequantizer: {blocks: 1, sublayers: 1, width: 8, charge_scale: 8}
 training: {epochs: 1, batch_size: 16, threads: 1}
 YAML
-gzip -dc "$root/src/FFF/Datasets/Molecules/Reference/qm7.xyz.gz" | awk '
+gzip -dc "$root/src/FFF.Experiments/Datasets/Molecules/Reference/qm7.xyz.gz" | awk '
   NF == 1 && left == 0 { left = $1 + 2; text = ""; good = 1 }
   { text = text $0 "\n"; if ($1 == "S") good = 0; if (--left == 0 && good && ++count <= 60) printf "%s", text }' >qm7.xyz
 cat >sweep.yaml <<'YAML'

@@ -12,6 +12,6 @@ need_python rdkit python3-rdkit
 need_fff
 
 if [ $# -eq 0 ]; then
-  set -- --samples "$root/src/FFF/Datasets/Molecules/Reference/qm7.xyz.gz"
+  set -- --samples "$root/src/FFF.Experiments/Datasets/Molecules/Reference/qm7.xyz.gz"
 fi
 exec "$python" "$root/scripts/compare_rdkit.py" --fff "$FFF" "$@"

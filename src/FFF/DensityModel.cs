@@ -1,7 +1,10 @@
-using FFF.Datasets;
+using System.Text.Json;
 using FFF.Flows;
+using FFF.Formats;
+using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
+using FFF.Training;
 using FFF.Transforms;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,12 +18,15 @@ namespace FFF;
 /// <remarks>
 /// Every log-density is one of the data's own units: that of the flow plus log|det| of the transform. Data go through the
 /// transforms in float64 on the CPU, and to the flow in float32. Tensors that are returned are on the CPU and belong to the caller.
+/// Sampling and densities may be asked for by any number of threads at once. A model is disposed of by its owner, or by the
+/// dispose scope in which it was made.
 /// </remarks>
 public sealed class DensityModel : IDisposable
 {
     /// <summary>Latents that are drawn from one stream of random numbers; how many are decoded at once, the flow decides by memory.</summary>
     private const long BlockSize = 1 << 16;
 
+    private const string OptionsNote = "fff.model";
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
     private const string ConditionPrefix = "standardizer.condition";
@@ -29,6 +35,9 @@ public sealed class DensityModel : IDisposable
     private readonly Standardizer _data;
     private readonly Standardizer? _condition;
     private readonly Chain _transform;
+
+    /// <summary>How it was fitted; null for the model of a run.</summary>
+    private ModelOptions? _options;
 
     private DensityModel(Method method, Space space, Standardizer data, Standardizer? condition, Device device)
     {
@@ -64,6 +73,77 @@ public sealed class DensityModel : IDisposable
     /// <summary>C; 0 where there are no conditions.</summary>
     public int ConditionDimension => (int)(_condition?.Mean.shape[0] ?? 0);
 
+    /// <summary>Fits a model to rows of numbers.</summary>
+    /// <param name="data">The rows, [N, D]; at least two to train on.</param>
+    /// <param name="conditions">What they are conditioned on, [N, C]; null for an unconditional density.</param>
+    /// <param name="options">Network, objective, optimiser, seed; the defaults if left out.</param>
+    /// <param name="progress">Is told the progress after every step.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, numbers are not finite, or a column is constant.</exception>
+    /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
+    /// <exception cref="DivergedException">The loss does not become finite again.</exception>
+    public static DensityModel Fit(
+        double[,] data, double[,]? conditions = null, ModelOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
+    {
+        using var rows = tensor(data);
+        using var given = conditions is null ? null : tensor(conditions);
+        return Fit(new Samples(rows, given), options, null, progress, stop);
+    }
+
+    /// <summary>Fits a model to samples of any space.</summary>
+    /// <inheritdoc cref="Fit(double[,], double[,], ModelOptions, IProgress{TrainingProgress}, CancellationToken)"/>
+    /// <param name="samples">The samples, in their own units.</param>
+    /// <param name="options">Network, objective, optimiser, seed; the defaults if left out.</param>
+    /// <param name="device">Where the model is trained and lives; the CPU if left out.</param>
+    /// <param name="progress">Is told the progress after every step.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    public static DensityModel Fit(
+        Samples samples, ModelOptions? options = null, Device? device = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
+    {
+        options ??= new();
+        var model = ModelFit.Run(samples, options, device ?? CPU, progress, stop);
+        model._options = options;
+        return model;
+    }
+
+    /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where the model shall live; the CPU if left out.</param>
+    /// <exception cref="FileReadException">The file is missing or damaged, or holds no model.</exception>
+    public static DensityModel Load(string path, Device? device = null)
+    {
+        var (tensors, notes) = Safetensors.Read(path);
+        try
+        {
+            var options = ModelOptionsJson.Read(notes.GetValueOrDefault(OptionsNote) ?? throw new FileReadException(path, "holds no model that was saved by DensityModel.Save."));
+            var model = Restore((space, conditions) => ModelFit.Build(options, space, conditions), tensors, null, device ?? CPU);
+            model._options = options;
+            return model;
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException)
+        {
+            throw new FileReadException(path, e.Message, e);
+        }
+        finally
+        {
+            foreach (var saved in tensors.Values)
+            {
+                saved.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Writes the model, with its options, into one .safetensors file, which is replaced only once it is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidOperationException">The model was not made by <see cref="Fit(double[,], double[,], ModelOptions, IProgress{TrainingProgress}, CancellationToken)"/>: a run's checkpoints are its own files.</exception>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        var options = _options ?? throw new InvalidOperationException("Only a model that was fitted or loaded as such can be saved: a run keeps its own checkpoints.");
+        using var scope = NewDisposeScope();
+        Safetensors.Write(path, Tensors(Flow.named_parameters().ToDictionary(named => named.name, named => named.parameter.detach().cpu())), new Dictionary<string, string> { [OptionsNote] = ModelOptionsJson.Write(options) });
+    }
+
     /// <summary>A new model for these training samples.</summary>
     /// <param name="build">Builds the method for a space of data and a number C of conditions, on the CPU.</param>
     /// <param name="train">The training samples, in their own units.</param>
@@ -82,7 +162,7 @@ public sealed class DensityModel : IDisposable
     /// <param name="space">The space of the data; told by the tensors if left out.</param>
     /// <param name="device">Where the flow shall live.</param>
     /// <exception cref="ArgumentException">The tensors belong to another method, or are damaged.</exception>
-    public static DensityModel Load(Func<Space, int, Method> build, IReadOnlyDictionary<string, Tensor> tensors, Space? space, Device device)
+    public static DensityModel Restore(Func<Space, int, Method> build, IReadOnlyDictionary<string, Tensor> tensors, Space? space, Device device)
     {
         var data = Standardizer.From(tensors, DataPrefix);
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
@@ -105,9 +185,9 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>The same model, with its flow moved to a device. This one is not to be used any more.</summary>
-    public DensityModel To(Device device) => new(_method, Space, _data, _condition, device);
+    public DensityModel To(Device device) => new(_method, Space, _data, _condition, device) { _options = _options };
 
-    /// <summary>All that <see cref="Load"/> needs beside the method's description; the tensors of the weights and of the model's transforms are not copied.</summary>
+    /// <summary>All that <see cref="Restore"/> needs beside the method's description; the tensors of the weights and of the model's transforms are not copied.</summary>
     /// <param name="weights">The weights to keep, under the flow's names.</param>
     public Dictionary<string, Tensor> Tensors(IReadOnlyDictionary<string, Tensor> weights)
     {
@@ -129,6 +209,42 @@ public sealed class DensityModel : IDisposable
         transformed.Data.MoveToOuterDisposeScope();
         transformed.Condition?.MoveToOuterDisposeScope();
         return (transformed, logDet.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>z = f(x), [N, D].</summary>
+    /// <param name="samples">Data and conditions in their own units.</param>
+    public Tensor Encode(Samples samples)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var transformed = Transformed(samples).Samples;
+        return Flow.Encode(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).cpu().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x = g(z), [N, D], in the data's own units.</summary>
+    /// <param name="z">[N, D].</param>
+    /// <param name="condition">One condition for all, [C], or one each, [N, C]; null where C = 0.</param>
+    public Tensor Decode(Tensor z, Tensor? condition = null)
+    {
+        RequireCondition(z.shape[0], condition);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var latents = z.to(float32).to(Device);
+        return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X.to(float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound.</summary>
+    /// <param name="data">The rows, [N, D].</param>
+    /// <param name="conditions">[N, C]; null where C = 0.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public double[] LogProb(double[,] data, double[,]? conditions = null)
+    {
+        using var scope = NewDisposeScope();
+        using var condition = conditions is null ? null : tensor(conditions);
+        RequireCondition(data.GetLength(0), condition);
+        return data.GetLength(1) != Space.Dimension
+            ? throw new ArgumentException($"The rows have {data.GetLength(1)} numbers, but this model was trained on rows of {Space.Dimension}.", nameof(data))
+            : LogLikelihood(new Samples(tensor(data), condition)).Encoder.data<double>().ToArray();
     }
 
     /// <summary>Draws x = g(z), z from the latent density.</summary>
@@ -185,6 +301,30 @@ public sealed class DensityModel : IDisposable
         return _condition!.Forward(condition.cpu().to(float64)).Y.to(float32).to(Device).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The conditions of some rows, of one condition for all or one each.</summary>
+    private Tensor? ConditionsOf(Tensor? condition, long first, long rows) =>
+        condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows)).expand(rows, -1);
+
+    /// <summary>Validates on samples in their own units.</summary>
+    internal Validator ValidatorOf(Samples held)
+    {
+        var (samples, logDet) = Transformed(held);
+        using (logDet)
+        {
+            return new(samples, Settings, logDet.mean().item<double>(), Objective.FinalBeta);
+        }
+    }
+
+    /// <summary>Sets the flow's weights, under their names.</summary>
+    internal void Set(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in Flow.named_parameters())
+        {
+            parameter.copy_(weights[name]);
+        }
+    }
+
     private (Tensor Samples, Tensor? LogProb) InBlocks(
         long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb)> decode)
     {
@@ -198,7 +338,7 @@ public sealed class DensityModel : IDisposable
             var rows = Math.Min(BlockSize, count - first);
             using var random = NamedSeed.Stream(seed, "sample", first);
             var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
-            var c = condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows)).expand(rows, -1);
+            var c = ConditionsOf(condition, first, rows);
             var (y, logProb) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
             samples.Add(x.to(float32).MoveToOuterDisposeScope());

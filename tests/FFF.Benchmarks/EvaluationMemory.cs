@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Experiments;
 using FFF.Flows;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using static TorchSharp.torch;
 

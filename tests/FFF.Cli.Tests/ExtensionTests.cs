@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Evaluations;
 using FFF.Experiments;
 using FFF.Native;
+using FFF.Options;
 using FFF.Runs;
 using Xunit;
 

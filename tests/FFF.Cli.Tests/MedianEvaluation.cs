@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Cli.Tests;
 using FFF.Configuration;
 using FFF.Evaluations;
+using FFF.Options;
 
 [assembly: Kind<EvaluationConfig, MedianEvaluation>("mine")]
 

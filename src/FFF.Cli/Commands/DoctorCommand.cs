@@ -16,11 +16,10 @@ namespace FFF.Cli.Commands;
 internal static class DoctorCommand
 {
     private static readonly Option<string?> Device = new("--device") { Description = "A device that is examined as well; those that are there are in any case.", HelpName = "DEVICE" };
-    private static readonly Option<IReadOnlyList<ExamWorkload>> Workloads = new("--workloads")
+    private static readonly Option<IReadOnlyList<ExamWorkload>?> Workloads = new("--workloads")
     {
         Description = $"What devices are examined with: all, or some of {string.Join(", ", ExamWorkload.All.Select(workload => workload.Name))}; {string.Join(" and ", ExamWorkload.Short.Select(workload => workload.Name))} if left out.",
         HelpName = "all|LIST",
-        DefaultValueFactory = _ => ExamWorkload.Short,
         CustomParser = ReadWorkloads,
     };
 
@@ -33,7 +32,7 @@ internal static class DoctorCommand
         Device.Validators.Add(CommonOptions.CheckDevice);
         command.SetAction(parsed =>
         {
-            var result = Examine(parsed.GetValue(Device), parsed.GetRequiredValue(Workloads));
+            var result = Examine(parsed.GetValue(Device), parsed.GetValue(Workloads) ?? ExamWorkload.Short);
             if (parsed.GetValue(Json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(result, ResultJson.Default.DoctorResult));

@@ -7,6 +7,7 @@ using FFF.Evaluations;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Options;
 
 namespace FFF.Cli.Commands;
 

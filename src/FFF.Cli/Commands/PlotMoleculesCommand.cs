@@ -4,6 +4,7 @@ using FFF.Cli.Rendering;
 using FFF.Datasets.Molecules;
 using FFF.Native;
 using FFF.Plots.Molecules;
+using FFF.Spaces;
 
 namespace FFF.Cli.Commands;
 

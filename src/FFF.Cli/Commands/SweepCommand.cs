@@ -4,6 +4,7 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Table;
 using FFF.Devices;
 using FFF.Formats;
 using FFF.Native;

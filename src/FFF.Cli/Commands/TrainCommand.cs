@@ -7,6 +7,7 @@ using FFF.Devices;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Options;
 using FFF.Runs;
 using FFF.Sweeps;
 

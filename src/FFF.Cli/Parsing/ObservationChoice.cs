@@ -1,5 +1,7 @@
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Table;
 using FFF.Experiments;
 using static TorchSharp.torch;
 

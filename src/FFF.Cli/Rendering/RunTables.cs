@@ -1,6 +1,7 @@
 using System.Globalization;
 using FFF.Configuration;
 using FFF.Evaluations;
+using FFF.Options;
 using FFF.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;

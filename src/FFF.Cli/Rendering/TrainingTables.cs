@@ -1,7 +1,7 @@
 using FFF.Configuration;
-using FFF.Datasets.Molecules;
 using FFF.Evaluations;
 using FFF.Experiments;
+using FFF.Options;
 using FFF.Spaces;
 using Spectre.Console.Rendering;
 using static TorchSharp.torch;

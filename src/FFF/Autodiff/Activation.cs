@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using static TorchSharp.torch;
 
 namespace FFF.Autodiff;

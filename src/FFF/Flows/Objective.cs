@@ -1,6 +1,5 @@
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Flows;

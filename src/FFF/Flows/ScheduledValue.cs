@@ -1,5 +1,3 @@
-using FFF.Configuration;
-
 namespace FFF.Flows;
 
 /// <summary>The values that settings of the objective take over a run.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ namespace FFF.Latents;
 /// <param name="layout">d and F.</param>
 public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
 {
-    private readonly Dictionary<(long, ScalarType, string), Tensor> _bases = [];
+    private readonly ConcurrentDictionary<(long, ScalarType, string), Tensor> _bases = [];
 
     /// <summary>log p(z), differentiable; z without its mean position is what counts of it: [B, N·(d + F)] to [B].</summary>
     public Tensor LogProb(Tensor z) =>
@@ -50,7 +51,7 @@ public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
             var positions = kron(contrasts, unit.narrow(1, 0, layout.Dimensions));
             var features = kron(eye(nodes, dtype: float64), unit.narrow(1, layout.Dimensions, layout.Features));
             basis = cat([positions, features], 1).to(type).to(device).DetachFromDisposeScope();
-            _bases[(dimension, type, device.ToString())] = basis;
+            basis = _bases.GetOrAdd((dimension, type, device.ToString()), basis);
         }
 
         return basis;

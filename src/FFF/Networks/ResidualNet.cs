@@ -1,5 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using static TorchSharp.torch;
 
 namespace FFF.Spaces;
@@ -31,9 +30,6 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space
 
     /// <inheritdoc/>
     public override bool IsStandardized => false;
-
-    /// <inheritdoc/>
-    public override LatentConfig DefaultLatent => new MeanFreeNormalLatent();
 
     /// <summary>Names such as x1, y1, x2, y2; coordinate1_1 in more than three dimensions.</summary>
     public override IReadOnlyList<string> Columns =>

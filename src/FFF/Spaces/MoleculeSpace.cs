@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using static TorchSharp.torch;
 
 namespace FFF.Spaces;
@@ -43,9 +42,6 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
 
     /// <inheritdoc/>
     public override bool IsStandardized => false;
-
-    /// <inheritdoc/>
-    public override LatentConfig DefaultLatent => new MeanFreeNormalLatent();
 
     /// <inheritdoc/>
     public override string Describe() => $"of up to {MostAtoms} atoms of {Types} elements";

@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Options;
 
 namespace FFF.Spaces;
 
@@ -12,16 +12,15 @@ public sealed record NodeLayout(int Dimensions, int Features)
 
     /// <summary>The layout, for what needs nodes.</summary>
     /// <param name="layout">That of the data; null where their rows are no graphs.</param>
-    /// <param name="key">The key that asks for it.</param>
+    /// <param name="key">The key that asks for it, such as network.</param>
     /// <param name="kind">The kind it names.</param>
-    /// <exception cref="ConfigurationException">The data are no particles or molecules.</exception>
+    /// <exception cref="UnsuitableOptionsException">The data are no particles or molecules.</exception>
     public static NodeLayout Require(NodeLayout? layout, string key, string kind) => layout
-        ?? throw new ConfigurationException([new Problem(Problem.Configuration, null, null, key,
-            $"expected data of particles or molecules for the kind {kind}, found data that are none; use another kind, or data of positions")]);
+        ?? throw new UnsuitableOptionsException(key, $"expected data of particles or molecules for the kind {kind}, found data that are none; use another kind, or data of positions");
 
     /// <summary>The layout, for what needs nodes that have features.</summary>
     /// <inheritdoc cref="Require"/>
     public static NodeLayout RequireFeatures(NodeLayout? layout, string key, string kind) => layout is { Features: > 0 }
         ? layout
-        : throw new ConfigurationException([new Problem(Problem.Configuration, null, null, key, $"expected data of molecules for the kind {kind}, found data whose nodes have no features")]);
+        : throw new UnsuitableOptionsException(key, $"expected data of molecules for the kind {kind}, found data whose nodes have no features");
 }

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -27,9 +26,6 @@ public abstract record Space
 
     /// <summary>Whether columns may be shifted and scaled each for itself.</summary>
     public virtual bool IsStandardized => true;
-
-    /// <summary>The latent density of flows on it, where none is named.</summary>
-    public virtual LatentConfig DefaultLatent => new NormalLatent();
 
     /// <summary>The least dimension of space and latent density by which the Hutchinson vectors of one row are orthogonal.</summary>
     public virtual int HutchinsonDimension => DensityDimension;

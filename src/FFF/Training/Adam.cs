@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Kernels;
 using FFF.Numerics;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using FFF.Datasets;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Training;

@@ -1,5 +1,3 @@
-using FFF.Configuration;
-
 namespace FFF.Training;
 
 /// <summary>Which validation is the best so far; lowers the learning rate on a plateau, and stops early where that is asked for.</summary>

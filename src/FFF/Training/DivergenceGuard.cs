@@ -1,5 +1,3 @@
-using FFF.Configuration;
-
 namespace FFF.Training;
 
 /// <summary>The loss stayed non-finite although the run went back to its last good state several times.</summary>

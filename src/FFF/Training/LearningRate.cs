@@ -1,5 +1,3 @@
-using FFF.Configuration;
-
 namespace FFF.Training;
 
 /// <summary>The learning rate's course, as a factor of the optimiser's learning rate.</summary>

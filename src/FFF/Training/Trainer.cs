@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Flows;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Training;

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Flows;
 using static TorchSharp.torch;
 

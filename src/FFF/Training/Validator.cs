@@ -1,5 +1,5 @@
-using FFF.Datasets;
 using FFF.Flows;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Training;

@@ -1,4 +1,3 @@
-using FFF.Datasets;
 using static TorchSharp.torch;
 
 namespace FFF.Transforms;
@@ -12,12 +11,12 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
     private const string StdName = "std";
 
     /// <summary>Mean and (population) standard deviation of data, [N, D]; computed in float64, kept in float32 on the data's device.</summary>
-    /// <exception cref="DatasetException">A column is constant, so its standard deviation is 0.</exception>
+    /// <exception cref="ArgumentException">A column is constant, so its standard deviation is 0.</exception>
     public static Standardizer Fit(Tensor data)
     {
         if (ConstantColumn.FirstOrNull(data) is { } column)
         {
-            throw new DatasetException($"Column {column} (counted from 0) has the same value in all of {data.shape[0]} rows and cannot be standardised: its standard deviation is 0.");
+            throw new ArgumentException($"Column {column} (counted from 0) has the same value in all of {data.shape[0]} rows and cannot be standardised: its standard deviation is 0.", nameof(data));
         }
 
         using var scope = NewDisposeScope();

@@ -1,5 +1,5 @@
 using FFF.Configuration;
-using FFF.Datasets;
+using FFF.Datasets.Table;
 using FFF.Experiments;
 using FFF.Flows;
 using FFF.Latents;
@@ -7,6 +7,7 @@ using FFF.Native;
 using FFF.Networks;
 using FFF.Randomness;
 using FFF.Runs;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text;
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
 using Xunit;
 
 namespace FFF.Tests.Configuration;

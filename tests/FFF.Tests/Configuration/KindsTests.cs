@@ -1,6 +1,8 @@
 using System.Reflection;
 using FFF.Configuration;
 using FFF.Evaluations.Nll;
+using FFF.Flows;
+using FFF.Options;
 using Xunit;
 
 namespace FFF.Tests.Configuration;

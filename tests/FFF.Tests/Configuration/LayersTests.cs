@@ -1,6 +1,13 @@
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Table;
+using FFF.Datasets.Toy;
 using FFF.Evaluations.C2st;
 using FFF.Evaluations.Nll;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Training;
 using Xunit;
 
 namespace FFF.Tests.Configuration;

@@ -1,4 +1,7 @@
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
+using FFF.Flows;
+using FFF.Flows.Splines;
 using Xunit;
 
 namespace FFF.Tests.Configuration;

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
 using Xunit;
 
 namespace FFF.Tests.Configuration;

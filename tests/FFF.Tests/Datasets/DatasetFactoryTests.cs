@@ -1,5 +1,6 @@
-using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

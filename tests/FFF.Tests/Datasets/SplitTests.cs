@@ -1,5 +1,6 @@
 using FFF.Datasets;
 using FFF.Randomness;
+using FFF.Spaces;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

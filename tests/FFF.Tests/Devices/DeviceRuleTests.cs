@@ -1,6 +1,9 @@
 using FFF.Benchmarks;
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
 using FFF.Devices;
+using FFF.Flows;
+using FFF.Networks;
 using FFF.Spaces;
 using Xunit;
 

@@ -1,5 +1,3 @@
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Devices;
 using FFF.Evaluation;
 using FFF.Experiments;
@@ -10,6 +8,7 @@ using FFF.Latents;
 using FFF.Native;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using TorchSharp;
 using Xunit;
@@ -75,7 +74,7 @@ public sealed class EmulatedDeviceTests
         {
             using var random = new RandomStream(2);
             var network = new ResidualNetwork { Blocks = 1, Widths = [16] };
-            var (encoder, decoder) = NetworkFactory.Pair(network, 3, 2, random);
+            var (encoder, decoder) = network.Pair(new NetworkPlace(3, 2, null, random));
             using var flow = new FreeFormFlow(encoder, decoder, new StudentT(5), 3);
             ((nn.Module)flow).to(device);
             var loss = new Objective(flow, objective).Evaluate(new Batch(random.Normal([8, 3], device: device)), 0.5, 1, 2).Loss;
@@ -91,7 +90,7 @@ public sealed class EmulatedDeviceTests
     {
         using var scope = NewDisposeScope();
         using var random = new RandomStream(6);
-        var (encoder, decoder) = NetworkFactory.Pair(new DenseNetwork { Widths = [8] }, 2, 0, random);
+        var (encoder, decoder) = new DenseNetwork { Widths = [8] }.Pair(new NetworkPlace(2, 0, null, random));
         using var flow = new FreeFormFlow(encoder, decoder, new StandardNormal(), 2);
         using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), new Samples(random.Normal([16, 2]), null), null, new TrainingConfig { BatchSize = 8 }, 0, EmulatedDevice.Device);
         var before = trainer.Weights();

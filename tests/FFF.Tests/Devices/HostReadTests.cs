@@ -1,7 +1,12 @@
+using FFF.Autodiff;
 using FFF.Benchmarks;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Toy;
 using FFF.Experiments;
+using FFF.Flows;
+using FFF.Flows.Matching;
+using FFF.Flows.Splines;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Training;

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
 using FFF.Evaluations.C2st;
 using FFF.Experiments;
 using FFF.Runs;

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Datasets.Particles;
+using FFF.Datasets.Toy;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Tests.Datasets.Particles;

@@ -1,4 +1,9 @@
 using FFF.Configuration;
+using FFF.Datasets.Molecules;
+using FFF.Datasets.Particles;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Table;
+using FFF.Datasets.Toy;
 using FFF.Evaluations;
 using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;

@@ -1,9 +1,14 @@
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations.Calibration;
 using FFF.Experiments;
+using FFF.Flows;
+using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using TorchSharp;
 using Xunit;

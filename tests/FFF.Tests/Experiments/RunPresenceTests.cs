@@ -1,8 +1,11 @@
 using FFF.Configuration;
+using FFF.Datasets.Toy;
 using FFF.Evaluations;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
+using FFF.Flows;
 using FFF.Formats;
+using FFF.Networks;
 using FFF.Runs;
 using FFF.Training;
 using Serilog.Core;

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
 using FFF.Evaluations;
 using FFF.Evaluations.C2st;
 using FFF.Evaluations.Nll;

@@ -1,9 +1,15 @@
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
+using FFF.Flows;
+using FFF.Flows.Splines;
 using FFF.Formats;
+using FFF.Networks;
 using FFF.Runs;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

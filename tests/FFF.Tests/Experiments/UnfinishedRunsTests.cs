@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets.Toy;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
 using FFF.Runs;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;

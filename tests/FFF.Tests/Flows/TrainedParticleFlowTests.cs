@@ -1,6 +1,9 @@
 using FFF.Configuration;
-using FFF.Datasets;
+using FFF.Datasets.Table;
 using FFF.Experiments;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Tests.Networks.Equivariant;

@@ -1,5 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Networks;
 using FFF.Randomness;
 using Xunit;
@@ -73,7 +72,7 @@ public sealed class NetworkTests
     {
         foreach (var side in Enum.GetValues<FlowSide>())
         {
-            var network = Check.Double(NetworkFactory.Create(Config(name, ActivationKind.Silu), Dimension, Conditions, side, new RandomStream(1)));
+            var network = Check.Double(Side(Config(name, ActivationKind.Silu), side, new RandomStream(1)));
             var x = new RandomStream(2).Normal([4, Dimension], float64);
             Check.Close(Value(network, x, ones(4, Conditions, dtype: float64)), x, 0);
         }
@@ -93,7 +92,7 @@ public sealed class NetworkTests
     public void TheSameSeedGivesTheSameWeights()
     {
         var twins = Enumerable.Range(0, 2).Select(_ =>
-            (nn.Module)NetworkFactory.Create(new ResidualNetwork(), 2, 1, FlowSide.Encoder, new RandomStream(7))).ToArray();
+            (nn.Module)new ResidualNetwork().Encoder(new NetworkPlace(2, 1, null, new RandomStream(7)))).ToArray();
         Assert.All(twins[0].parameters().Zip(twins[1].parameters()), pair => Check.Close(pair.First, pair.Second, 0));
     }
 
@@ -101,10 +100,18 @@ public sealed class NetworkTests
     {
         var parts = name.Split('/');
         var random = new RandomStream(5);
-        var network = Check.Double(Check.Randomized(NetworkFactory.Create(
-            Config(parts[0], Enum.Parse<ActivationKind>(parts[2])), Dimension, Conditions, Enum.Parse<FlowSide>(parts[1]), random), random));
+        var network = Check.Double(Check.Randomized(Side(
+            Config(parts[0], Enum.Parse<ActivationKind>(parts[2])), Enum.Parse<FlowSide>(parts[1]), random), random));
         return (network, random.Normal([4, Dimension], float64), random.Normal([4, Conditions], float64),
             random.Normal([2, 4, Dimension], float64));
+    }
+
+    private static INetwork Side(NetworkConfig config, FlowSide side, RandomStream random)
+    {
+        var place = new NetworkPlace(Dimension, Conditions, null, random);
+
+        // The encoder draws from a stream of its own, so that a side has the same weights alone as in a pair.
+        return side == FlowSide.Encoder ? config.Encoder(place) : config.Decoder(place, config.Encoder(place with { Random = new RandomStream(11) }));
     }
 
     private static NetworkConfig Config(string name, ActivationKind activation) => name switch

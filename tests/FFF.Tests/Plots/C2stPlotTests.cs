@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Experiments;
+using FFF.Flows.Splines;
 using FFF.Formats;
 using FFF.Plots;
 using FFF.Runs;

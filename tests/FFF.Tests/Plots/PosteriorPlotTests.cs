@@ -1,5 +1,7 @@
-using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using FFF.Flows;
+using FFF.Flows.Matching;
+using FFF.Flows.Splines;
 using FFF.Formats;
 using FFF.Plots;
 using FFF.Randomness;

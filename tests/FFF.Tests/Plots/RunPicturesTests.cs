@@ -1,6 +1,9 @@
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
 using FFF.Experiments;
+using FFF.Flows;
 using FFF.Plots;
 using FFF.Runs;
 using FFF.Tests.Formats;

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using FFF.Configuration;
+using FFF.Datasets.Toy;
 using FFF.Experiments;
+using FFF.Flows;
 using FFF.Formats;
+using FFF.Networks;
 using FFF.Randomness;
 using FFF.Runs;
 using FFF.Tests.Formats;

@@ -1,7 +1,14 @@
 using FFF.Configuration;
+using FFF.Datasets.Molecules;
+using FFF.Datasets.Particles;
+using FFF.Datasets.Sbi;
 using FFF.Devices;
+using FFF.Flows;
+using FFF.Networks;
+using FFF.Networks.Equivariant;
 using FFF.Sweeps;
 using FFF.Tests.Formats;
+using FFF.Training;
 using Xunit;
 
 namespace FFF.Tests.Sweeps;

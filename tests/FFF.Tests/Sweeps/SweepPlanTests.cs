@@ -1,4 +1,8 @@
 using FFF.Configuration;
+using FFF.Datasets.Table;
+using FFF.Datasets.Toy;
+using FFF.Flows;
+using FFF.Networks;
 using FFF.Sweeps;
 using FFF.Tests.Configuration;
 using Xunit;

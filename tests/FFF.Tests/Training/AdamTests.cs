@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Randomness;
 using FFF.Training;
 using Xunit;

@@ -1,4 +1,4 @@
-using FFF.Datasets;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

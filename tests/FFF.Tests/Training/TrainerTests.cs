@@ -1,9 +1,8 @@
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

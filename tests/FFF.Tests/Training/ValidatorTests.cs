@@ -1,6 +1,6 @@
-using FFF.Datasets;
 using FFF.Flows;
 using FFF.Latents;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using FFF.Datasets.Molecules;
-using static FFF.Datasets.Molecules.Element;
+using FFF.Spaces;
+using static FFF.Spaces.Element;
 
 namespace FFF.Evaluation.Molecules;
 

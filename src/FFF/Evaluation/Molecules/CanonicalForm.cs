@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FFF.Datasets.Molecules;
+using FFF.Spaces;
 
 namespace FFF.Evaluation.Molecules;
 

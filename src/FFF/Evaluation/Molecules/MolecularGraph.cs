@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using FFF.Datasets.Molecules;
+using FFF.Spaces;
 
 namespace FFF.Evaluation.Molecules;
 

@@ -1,4 +1,4 @@
-using FFF.Datasets.Molecules;
+using FFF.Spaces;
 
 namespace FFF.Evaluation.Molecules;
 

@@ -1,6 +1,6 @@
 using FFF.Autodiff;
-using FFF.Datasets;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Matching;

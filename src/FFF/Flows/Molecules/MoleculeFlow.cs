@@ -1,4 +1,3 @@
-using FFF.Datasets.Molecules;
 using FFF.Latents;
 using FFF.Numerics;
 using FFF.Randomness;

@@ -1,5 +1,3 @@
-using FFF.Datasets;
-using FFF.Datasets.Molecules;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Latents;
 using FFF.Numerics;
 using FFF.Randomness;

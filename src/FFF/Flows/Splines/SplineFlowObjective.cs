@@ -1,4 +1,4 @@
-using FFF.Datasets;
+using FFF.Spaces;
 
 namespace FFF.Flows.Splines;
 

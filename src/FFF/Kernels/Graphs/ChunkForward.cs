@@ -1,4 +1,3 @@
-
 namespace FFF.Kernels.Graphs;
 
 /// <summary>The way of a chunk of graphs through all blocks.</summary>

@@ -1,5 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Randomness;
 using static TorchSharp.torch;
 

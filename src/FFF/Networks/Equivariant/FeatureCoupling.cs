@@ -1,5 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Kernels;
 using FFF.Kernels.Graphs;
 using TorchSharp;

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Spaces;

@@ -1,4 +1,5 @@
 using FFF.Datasets.Molecules;
+using FFF.Spaces;
 using Xunit;
 
 namespace FFF.Tests.Datasets.Molecules;

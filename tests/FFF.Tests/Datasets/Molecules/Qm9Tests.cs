@@ -2,6 +2,7 @@ using System.Text;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Formats;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.Tar;

@@ -1,5 +1,6 @@
 using FFF.Datasets.Molecules;
 using FFF.Formats;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using Xunit;
 

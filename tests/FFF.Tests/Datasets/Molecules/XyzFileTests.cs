@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using FFF.Datasets.Molecules;
 using FFF.Formats;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using Xunit;
 

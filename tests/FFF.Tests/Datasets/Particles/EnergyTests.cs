@@ -1,6 +1,6 @@
-using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Randomness;
+using FFF.Spaces;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Formats;

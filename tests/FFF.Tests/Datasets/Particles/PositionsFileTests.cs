@@ -1,5 +1,4 @@
 using System.Text;
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Formats;

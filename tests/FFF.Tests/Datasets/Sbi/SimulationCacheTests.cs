@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Formats;

@@ -1,6 +1,7 @@
-using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Table;
 using FFF.Formats;
+using FFF.Spaces;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
-using FFF.Datasets;
 using FFF.Datasets.Toy;
 using FFF.Randomness;
+using FFF.Spaces;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Tests.Datasets.Particles;
 using TorchSharp;
 using Xunit;

@@ -1,5 +1,6 @@
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
+using FFF.Spaces;
 using Xunit;
 
 namespace FFF.Tests.Evaluation.Molecules;

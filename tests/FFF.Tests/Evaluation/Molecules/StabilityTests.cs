@@ -1,7 +1,8 @@
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
+using FFF.Spaces;
 using Xunit;
-using static FFF.Datasets.Molecules.Element;
+using static FFF.Spaces.Element;
 
 namespace FFF.Tests.Evaluation.Molecules;
 

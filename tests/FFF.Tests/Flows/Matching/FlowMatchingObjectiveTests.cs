@@ -1,5 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;

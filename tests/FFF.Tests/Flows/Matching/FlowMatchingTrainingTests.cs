@@ -1,11 +1,10 @@
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Datasets.Toy;
 using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

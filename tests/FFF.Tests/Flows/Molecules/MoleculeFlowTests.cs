@@ -1,8 +1,8 @@
-using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Networks;
+using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Spaces;
 using Xunit;
@@ -216,7 +216,7 @@ public sealed class MoleculeFlowTests
     private static MoleculeFlow Coupled(RandomStream random)
     {
         var graph = new EquivariantNetwork { Blocks = 1, Width = 8, NormalizationFactor = 3 };
-        var (encoder, decoder) = NetworkFactory.Pair(new StackNetwork { Networks = [new FeatureCouplingNetwork { Network = graph }, graph] }, 0, 0, random, MoleculeFlows.Shape.Nodes);
+        var (encoder, decoder) = new StackNetwork { Networks = [new FeatureCouplingNetwork { Network = graph }, graph] }.Pair(new NetworkPlace(0, 0, MoleculeFlows.Shape.Nodes, random));
         var networks = new Queue<INetwork>([.. ((INetwork[])[encoder, decoder]).Select(n => Check.Double(Check.Randomized(n, random, scale: 0.3)))]);
         return MoleculeFlows.Flow(random, networks.Dequeue);
     }

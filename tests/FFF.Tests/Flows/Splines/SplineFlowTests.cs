@@ -1,8 +1,7 @@
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Flows;
 using FFF.Flows.Splines;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using FFF.Configuration;
+using FFF.Autodiff;
 using FFF.Flows.Splines;
 using FFF.Randomness;
 using TorchSharp;

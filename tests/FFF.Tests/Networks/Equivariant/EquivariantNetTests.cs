@@ -1,8 +1,9 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Flows;
+using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
+using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
 using Xunit;
@@ -85,9 +86,9 @@ public sealed class EquivariantNetTests
     [InlineData("mean-free-normal")]
     public void DataOfNoParticlesAreRefused(string kind)
     {
-        var error = Assert.Throws<ConfigurationException>(() => kind == "egnn"
-            ? (object)NetworkFactory.Create(new EquivariantNetwork(), 2, 0, FlowSide.Encoder, new RandomStream(0))
-            : FFF.Latents.LatentFactory.Create(new MeanFreeNormalLatent()));
+        var error = Assert.Throws<UnsuitableOptionsException>(() => kind == "egnn"
+            ? (object)new EquivariantNetwork().Encoder(new NetworkPlace(2, 0, null, new RandomStream(0)))
+            : new MeanFreeNormalLatent().Build(null));
         Assert.Contains($"data of particles or molecules for the kind {kind}", error.Message);
     }
 }

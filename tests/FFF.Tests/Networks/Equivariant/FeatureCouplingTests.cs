@@ -1,8 +1,9 @@
 using FFF.Autodiff;
-using FFF.Configuration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Networks.Equivariant;
+using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
 using Xunit;
@@ -95,14 +96,14 @@ public sealed class FeatureCouplingTests
     [InlineData(true)]
     public void DataWithoutFeaturesAreRefused(bool particles)
     {
-        var error = Assert.Throws<ConfigurationException>(() =>
-            NetworkFactory.Pair(Coupling, 12, 0, new RandomStream(0), particles ? new MeanFreePositions(4, 3).Nodes : null));
+        var error = Assert.Throws<UnsuitableOptionsException>(() =>
+            Coupling.Pair(new NetworkPlace(12, 0, particles ? new MeanFreePositions(4, 3).Nodes : null, new RandomStream(0))));
         Assert.Contains("data of molecules for the kind feature-coupling", error.Message);
     }
 
     private static (INetwork Encoder, INetwork Decoder) Pair(NetworkConfig config, int conditions, RandomStream random)
     {
-        var (encoder, decoder) = NetworkFactory.Pair(config, 0, conditions, random, Layout);
+        var (encoder, decoder) = config.Pair(new NetworkPlace(0, conditions, Layout, random));
         return (Check.Double(Check.Randomized(encoder, random, 0.3)), Check.Double(Check.Randomized(decoder, random, 0.3)));
     }
 

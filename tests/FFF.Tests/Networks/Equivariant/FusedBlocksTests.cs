@@ -1,6 +1,4 @@
 using FFF.Autodiff;
-using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;

@@ -2,10 +2,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FFF.Datasets.Molecules;
 using FFF.Plots.Molecules;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using SkiaSharp;
 using Xunit;
-using static FFF.Datasets.Molecules.Element;
+using static FFF.Spaces.Element;
 
 namespace FFF.Tests.Plots.Molecules;
 

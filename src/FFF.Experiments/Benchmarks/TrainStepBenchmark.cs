@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using FFF.Autodiff;
+using FFF.Datasets;
+using FFF.Devices;
+using FFF.Flows;
+using FFF.Flows.Molecules;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Randomness;
+using FFF.Spaces;
+using FFF.Training;
+using static TorchSharp.torch;
+
+namespace FFF.Benchmarks;
+
+/// <summary>Times whole training steps (batch selection, objective, backward, Adam) of a workload.</summary>
+public sealed class TrainStepBenchmark
+{
+    private const long TrainingSamples = 10_000;
+
+    private readonly Workload _workload;
+    private readonly Device _device;
+    private readonly int _batch;
+    private readonly Samples _samples;
+
+    private TrainStepBenchmark(Workload workload, Device device, int batch, Samples samples) =>
+        (_workload, _device, _batch, _samples) = (workload, device, batch, samples);
+
+    /// <summary>Times the variants and the data form's parts in alternation, so that a noisy machine slows all of them alike.</summary>
+    /// <param name="workload">What is trained.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="batch">Samples per step; the workload's if left out.</param>
+    /// <param name="steps">Steps per repeat; the workload's if left out.</param>
+    /// <param name="repeats">Repeats, whose median counts.</param>
+    /// <param name="threads">Threads; today's setting if left out.</param>
+    public static TrainStepTiming Run(Workload workload, Device device, int? batch = null, int? steps = null, int repeats = 9, int? threads = null)
+    {
+        if (threads is { } count)
+        {
+            set_num_threads(count);
+        }
+
+        using var scope = NewDisposeScope();
+        using var random = NamedSeed.Stream(0, "benchmark");
+        var samples = RandomData.Of(TrainingSamples, workload.Space, workload.Conditions, random);
+        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats);
+    }
+
+    private TrainStepTiming Measure(int steps, int repeats)
+    {
+        // Double backward through a large graph network takes minutes: that comparison is made where a step is short.
+        var variants = _workload.Nodes is null
+            ? new[] { Build("data form", SurrogateForm.Data, n => n), Build("latent form", SurrogateForm.Latent, n => n), Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n))) }
+            : [Build("data form", SurrogateForm.Data, n => n)];
+        var data = variants[0];
+        var prefixes = Prefixes(data);
+        Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(SilentObserver.Instance))), .. prefixes];
+        var medians = Medians(timed, steps, repeats);
+        var parameters = data.Module.parameters().Sum(p => p.numel());
+        foreach (var variant in variants)
+        {
+            variant.Trainer.Dispose();
+        }
+
+        var roof = MatrixProduct.GflopsPerSecond(_device);
+        var gflop = _workload.Step(_batch).Gflop;
+        VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
+        var (step, parts) = (timings[0], medians[variants.Length..]);
+        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch, parameters, roof, repeats,
+            new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings);
+    }
+
+    /// <summary>The data form's step up to the encoder, up to the decoder, and up to the gradient.</summary>
+    private Action[] Prefixes(Variant variant)
+    {
+        var (flow, objective) = (variant.Flow, variant.Objective);
+        using var random = NamedSeed.Stream(0, "benchmark-directions");
+        var x = _workload.Space is not MoleculeSpace ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
+        var c = _samples.Condition?[..(int)_batch].to(_device);
+        var u = random.Normal([1, .. x.shape]).to(_device);
+        return
+        [
+            () => flow.Encoder.Forward(new Dual(x, u), c),
+            () => Surrogate.DataForm(flow, x, c, u),
+            () => objective.Evaluate(x, c, u, null, _workload.Beta, 1).Loss.backward(),
+        ];
+    }
+
+    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
+    {
+        using var random = NamedSeed.Stream(0, "weights");
+        var (encoder, decoder) = _workload.Network.Pair(new NetworkPlace(_workload.Dimension, _workload.Conditions, _workload.Nodes, random));
+        var latent = _workload.Latent.Build(_workload.Nodes);
+        var flow = new FreeFormFlow(wrap(encoder), wrap(decoder), latent, _workload.Dimension);
+        var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
+        var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
+        if (_workload.Space is MoleculeSpace shape)
+        {
+            var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);
+            return new(name, flow, objective, molecules, new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
+        }
+
+        return new(name, flow, objective, flow, new Trainer(flow, objective, _samples, null, training, 0, _device));
+    }
+
+    /// <summary>Milliseconds per call of each, after one round that does not count.</summary>
+    private double[] Medians(Action[] timed, int calls, int repeats)
+    {
+        var times = timed.Select(_ => new List<double>()).ToArray();
+        for (var repeat = -1; repeat < repeats; repeat++)
+        {
+            foreach (var (action, list) in timed.Zip(times))
+            {
+                var elapsed = Time(action, calls);
+                if (repeat >= 0)
+                {
+                    list.Add(elapsed);
+                }
+            }
+        }
+
+        return [.. times.Select(list => list.Order().ElementAt(list.Count / 2))];
+    }
+
+    private double Time(Action action, int calls)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < calls; i++)
+        {
+            using var scope = NewDisposeScope();
+            action();
+        }
+
+        if (_device.type == TorchSharp.DeviceType.CUDA)
+        {
+            cuda.synchronize(_device);
+        }
+
+        return clock.Elapsed.TotalMilliseconds / calls;
+    }
+
+    private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, nn.Module Module, Trainer Trainer);
+
+    /// <summary>The network, known to the adapter by its plain forward pass only.</summary>
+    private sealed class Plain : nn.Module<Tensor, Tensor, Tensor>
+    {
+        private readonly INetwork _network;
+
+        public Plain(INetwork network)
+            : base(nameof(Plain))
+        {
+            _network = network;
+            register_module("network", (nn.Module)network);
+        }
+
+        public override Tensor forward(Tensor x, Tensor condition) => _network.Forward(new Dual(x), condition).Value;
+    }
+}

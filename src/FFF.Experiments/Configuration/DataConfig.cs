@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Datasets;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Spaces;
+
+namespace FFF.Configuration;
+
+/// <summary>A data set; <c>kind</c> tells which.</summary>
+public abstract record DataConfig
+{
+    /// <summary>The columns of a table or a file that is not read.</summary>
+    private protected const int TypicalColumns = 16;
+
+    /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation; particles and molecules never are.</summary>
+    public bool Standardize { get; init; } = true;
+
+    /// <summary>The share of the samples that is kept for validation.</summary>
+    [Range(0.0, 0.9)]
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>Whether the data have conditions.</summary>
+    public virtual bool HasConditions => false;
+
+    /// <summary>What the data are about, as far as the configuration alone tells: their space, and the number C of conditions.</summary>
+    public virtual (Space Space, int Conditions) Outline => (new VectorSpace(TypicalColumns), 0);
+
+    /// <summary>Reads or draws the data: float32 on the CPU, in their own units.</summary>
+    /// <exception cref="DatasetException">They cannot be read.</exception>
+    public abstract DataSource Open(DataRequest request);
+
+    /// <summary>Why an experiment cannot learn these data, in words that begin with "expected"; null if it can.</summary>
+    /// <param name="experiment">The experiment, all of whose keys have values.</param>
+    public virtual string? Misfit(Experiment experiment) => null;
+
+    /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
+    private protected static string? RequireMeanFree(Experiment experiment) =>
+        experiment.Method is FreeFormMethod && experiment.Flow.Latent is MeanFreeNormalLatent
+            ? null
+            : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kinds particles and molecules, whose mean position is zero";
+}

@@ -1,0 +1,33 @@
+using FFF.Datasets.Particles;
+using FFF.Datasets.Sbi;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets;
+
+/// <summary>Who asks for data.</summary>
+/// <param name="Seed">The run's seed: the same seed gives the same data.</param>
+/// <param name="Warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
+/// <param name="Progress">Is told how far the drawing of data has come, which can take minutes.</param>
+public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgress<SamplingProgress>? Progress = null);
+
+/// <summary>Rows before they are split.</summary>
+/// <param name="Name">What they are called in messages and results.</param>
+/// <param name="Rows">The rows, in their own units.</param>
+/// <param name="Columns">The names of their columns; empty where they have none.</param>
+/// <param name="ConditionColumns">The names of the columns of their conditions.</param>
+/// <param name="TestFraction">The share that is kept for the final test.</param>
+public sealed record DataSource(string Name, Samples Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns, double TestFraction)
+{
+    /// <summary>How they are split, where that is not by shares.</summary>
+    public Split? Split { get; init; }
+
+    /// <summary>The benchmark task behind them, if any.</summary>
+    public ISbiTask? Task { get; init; }
+
+    /// <summary>Names such as parameter_1, as the benchmark's files have them.</summary>
+    /// <param name="name">The word.</param>
+    /// <param name="values">[N, D]; null for no names.</param>
+    public static IReadOnlyList<string> Numbered(string name, Tensor? values) =>
+        values is null ? [] : [.. Enumerable.Range(1, (int)values.shape[1]).Select(i => $"{name}_{i}")];
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using FFF.Spaces;
+
+namespace FFF.Datasets.Molecules;
+
+/// <summary>Numbers and elements as files of molecules write them.</summary>
+internal static class AtomText
+{
+    /// <summary>The fewest atoms of a molecule: one atom alone has neither distances nor bonds.</summary>
+    public const int FewestAtoms = 2;
+
+    /// <summary>More atoms than any molecule that is meant to be read; a larger number is a sign of another format.</summary>
+    public const int MostAtoms = 100_000;
+
+    private static readonly char[] Blanks = [' ', '\t', '\r'];
+
+    /// <summary>The words of a line.</summary>
+    public static string[] Words(string line) => line.Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>A finite number; Mathematica's exponents, <c>1.5*^-6</c>, which QM9 has, are read too.</summary>
+    public static bool TryNumber(string text, out double number) =>
+        double.TryParse(text.Replace("*^", "e", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+
+    /// <summary>A count of atoms that a molecule can have.</summary>
+    public static int Count(string text, LineReader lines) =>
+        !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? throw lines.Wrong($"expected the number of atoms, found '{Short(text)}'.")
+        : count < FewestAtoms ? throw lines.Wrong($"a molecule of {count} {(count == 1 ? "atom" : "atoms")} has no distances; at least {FewestAtoms} are needed. Take it out of the file.")
+        : count > MostAtoms ? throw lines.Wrong($"expected the number of atoms, at most {MostAtoms}, found {text}.")
+        : count;
+
+    /// <summary>An element.</summary>
+    public static Element Element(string text, LineReader lines) =>
+        Elements.TryParse(text, out var element) ? element : throw lines.Wrong($"there is no element '{Short(text)}'; known are {Elements.List(Elements.All)}.");
+
+    /// <summary>A place, from three words.</summary>
+    public static Position Position(ReadOnlySpan<string> words, LineReader lines)
+    {
+        return new(Coordinate(words[0]), Coordinate(words[1]), Coordinate(words[2]));
+
+        double Coordinate(string text) => TryNumber(text, out var number) ? number : throw lines.Wrong($"expected a finite coordinate, found '{Short(text)}'.");
+    }
+
+    /// <summary>The start of a text, for messages.</summary>
+    public static string Short(string text) => text.Trim() is { Length: > 40 } trimmed ? trimmed[..40] + "…" : text.Trim();
+}

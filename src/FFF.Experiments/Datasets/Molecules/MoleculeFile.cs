@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using FFF.Formats;
+using FFF.Spaces;
+
+namespace FFF.Datasets.Molecules;
+
+/// <summary>Molecules in any of the formats, told apart by the file's name.</summary>
+public static class MoleculeFile
+{
+    /// <summary>The endings that are known.</summary>
+    public const string Endings = ".xyz, .xyz.gz, .sdf or .sdf.gz";
+
+    /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
+    public static bool IsKnown(string path) => IsXyz(path) || IsSdf(path);
+
+    /// <summary>Reads a data set by its name, <see cref="Qm7.Name"/> or <see cref="Qm9.Name"/>, or else a file.</summary>
+    /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
+    /// <exception cref="FileReadException">As of <see cref="Read"/> and <see cref="Qm9.Load"/>.</exception>
+    public static IReadOnlyList<Molecule> ReadAll(string nameOrPath) => nameOrPath switch
+    {
+        Qm7.Name => Qm7.Load().Molecules,
+        Qm9.Name => Qm9.Load().Molecules,
+        _ => [.. Read(nameOrPath)],
+    };
+
+    /// <summary>Reads molecules one by one.</summary>
+    /// <exception cref="FileReadException">The ending is not known, or as of <see cref="XyzFile.Read"/>.</exception>
+    public static IEnumerable<Molecule> Read(string path) =>
+        IsXyz(path) ? XyzFile.Read(path)
+        : IsSdf(path) ? SdfFile.Read(path).Select(bonded => bonded.Molecule)
+        : throw new FileReadException(path, $"is of no known format; expected a name that ends in {Endings}.");
+
+    /// <summary>Writes molecules.</summary>
+    /// <param name="path">Where to; <see cref="IsKnown"/>.</param>
+    /// <param name="molecules">The molecules.</param>
+    /// <param name="bonds">Gives their bonds, which .sdf files hold.</param>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">The ending is not known, or a molecule too large for <see cref="SdfFile"/>.</exception>
+    public static void Write(string path, IEnumerable<Molecule> molecules, Func<Molecule, ImmutableArray<Bond>> bonds)
+    {
+        if (IsXyz(path))
+        {
+            XyzFile.Write(path, molecules);
+        }
+        else if (IsSdf(path))
+        {
+            SdfFile.Write(path, molecules.Select(molecule => new BondedMolecule(molecule, bonds(molecule))));
+        }
+        else
+        {
+            throw new ArgumentException($"'{path}' ends in none of {Endings}.", nameof(path));
+        }
+    }
+
+    private static bool IsXyz(string path) => Plain(path).EndsWith(".xyz", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSdf(string path) => Plain(path).EndsWith(".sdf", StringComparison.OrdinalIgnoreCase);
+
+    private static string Plain(string path) => LineReader.IsCompressed(path) ? path[..^3] : path;
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Molecules;
+
+/// <summary>QM9 as rows of numbers in files, so that the archive, which takes a minute, is unpacked and read once.</summary>
+/// <param name="folder">Where the files are kept; made if it is not there.</param>
+/// <param name="warn">Is told of files that are damaged or cannot be written.</param>
+public sealed class Qm9Cache(string folder, Action<string>? warn = null)
+{
+    /// <summary>To be raised whenever a change makes other rows of the same archive.</summary>
+    public const int RowsVersion = 1;
+
+    private const string Purpose = "molecules";
+    private const string RowsName = "rows";
+    private const int Digits = 16;
+
+    private readonly DataCache _cache = new(folder, Purpose, warn);
+
+    /// <summary>The cache in the user's cache folder.</summary>
+    /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
+    public static Qm9Cache OfUser(Action<string>? warn) => new(CacheFolder.Of(Purpose), warn);
+
+    /// <summary>What <see cref="MoleculeSamples.Numbers"/> gives for the molecules of <see cref="Qm9.Load"/>, read or made.</summary>
+    /// <param name="data">The folder of the archive; the user's if null.</param>
+    /// <param name="elements">The elements, in order.</param>
+    /// <exception cref="MissingDatasetException">There is no archive.</exception>
+    /// <exception cref="FileReadException">As of <see cref="Qm9.Load"/>.</exception>
+    public Tensor Get(string? data, IReadOnlyList<Element> elements)
+    {
+        var (archive, list) = Qm9.FilesIn(data);
+        var content = $"qm9-{Digest(archive)}-{(list is null ? "all" : Digest(list))}-{string.Concat(elements)}-rows{RowsVersion}";
+        return _cache.Get(
+            content,
+            new Dictionary<string, long[]> { [RowsName] = [DataCache.Any, DataCache.Any] },
+            make: () => MoleculeSamples.Numbers(Qm9.Load(data, elements.ToHashSet()).Molecules, elements),
+            describe: rows => new(new Dictionary<string, Tensor> { [RowsName] = rows }, new Dictionary<string, string>()),
+            restore: kept => kept.Tensors[RowsName]);
+    }
+
+    private static string Digest(string path)
+    {
+        using var file = InputFile.Open(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file))[..Digits];
+    }
+}

@@ -1,0 +1,54 @@
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Particles;
+
+/// <summary>Positions that an experiment learns.</summary>
+/// <param name="Name">What they are called in messages.</param>
+/// <param name="Positions">x, [N, particles·dimensions], of mean zero, float32 on the CPU.</param>
+/// <param name="Shape">Particles and dimensions.</param>
+internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape)
+{
+    private const int DefaultSamples = 10_000;
+
+    /// <summary>Reads them from their file, or from the cache, or draws them.</summary>
+    /// <exception cref="DatasetException">The file cannot be read or does not fit.</exception>
+    public static ParticlePositions Of(ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
+    {
+        using var scope = NewDisposeScope();
+        var system = ParticleSystems.Of(config);
+        var (name, positions, shape) = config.Path is { } path
+            ? FromFile(path, config, system?.Shape)
+            : Drawn(system!, config, warn, progress);
+        return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape);
+    }
+
+    private static (string, Tensor, MeanFreePositions) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
+    {
+        var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new MeanFreePositions(particles, dimensions) : null;
+        if (named is not null && ofSystem is not null && named != ofSystem)
+        {
+            throw new DatasetException($"{path}: data.system has {ofSystem.Particles} particles in {ofSystem.Dimensions} dimensions, but data.particles and data.dimensions say {named.Particles} in {named.Dimensions}. Leave one of them out.");
+        }
+
+        var (positions, shape) = PositionsFile.Read(path, named ?? ofSystem);
+        var count = config.Samples ?? positions.shape[0];
+        return count <= positions.shape[0]
+            ? (path, positions.narrow(0, 0, count), shape)
+            : throw new DatasetException($"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
+    }
+
+    private static (string, Tensor, MeanFreePositions) Drawn(IParticleSystem system, ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
+    {
+        var count = config.Samples ?? DefaultSamples;
+        var (positions, report) = config.Cache
+            ? ParticleSampleCache.OfUser(warn).Get(system, count, config.Seed, progress: progress)
+            : ParticleSampler.Draw(system, count, config.Seed, progress: progress);
+        foreach (var doubt in report.Doubts())
+        {
+            warn?.Invoke($"{system.Name}: {doubt}");
+        }
+
+        return ($"particle system {system.Name}", positions.view(count, -1), system.Shape);
+    }
+}

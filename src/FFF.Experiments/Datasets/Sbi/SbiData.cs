@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+using FFF.Options;
+using FFF.Spaces;
+using FFF.Datasets.Sbi;
+
+[assembly: Kind<DataConfig, SbiData>("sbi", Order = 2)]
+
+namespace FFF.Datasets.Sbi;
+
+/// <summary>A task of the simulation-based inference benchmark (sbibm): learns the posterior p(θ | x).</summary>
+public sealed record SbiData : DataConfig
+{
+    /// <summary>The task's name, such as two_moons.</summary>
+    [MinLength(1)]
+    public required string Task { get; init; }
+
+    /// <summary>How many parameters are drawn from the prior and simulated, those for validation included.</summary>
+    [Range(2, 100_000_000)]
+    public int Simulations { get; init; } = 10_000;
+
+    /// <summary>Whether simulations are kept in the user's cache folder, and read from there the next time.</summary>
+    public bool Cache { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override bool HasConditions => true;
+
+    /// <inheritdoc/>
+    public override (Space Space, int Conditions) Outline => (SbiTasks.Get(Task).ParameterSpace, SbiTasks.Get(Task).DataDimension);
+
+    /// <summary>Parameters in their own units, and data as a flow is conditioned on them: <see cref="ISbiTask.ToCondition"/>.</summary>
+    /// <inheritdoc/>
+    public override DataSource Open(DataRequest request)
+    {
+        var task = SbiTasks.Get(Task);
+        var (parameters, data) = Cache
+            ? SimulationCache.OfUser(request.Warn).Get(task, Simulations, request.Seed)
+            : FFF.Datasets.Sbi.Simulations.Draw(task, Simulations, request.Seed);
+        var rows = new Samples(parameters, task.ToCondition(data)) { Space = task.ParameterSpace };
+        return new DataSource($"benchmark task {task.Name}", rows, DataSource.Numbered("parameter", rows.Data), DataSource.Numbered("condition", rows.Condition), 0) { Task = task };
+    }
+}

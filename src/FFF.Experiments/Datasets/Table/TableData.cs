@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+using FFF.Options;
+using FFF.Spaces;
+using FFF.Datasets.Table;
+
+[assembly: Kind<DataConfig, TableData>("table", Order = 3)]
+
+namespace FFF.Datasets.Table;
+
+/// <summary>The user's own table of numbers: .csv with a header row, or a two-dimensional .npy.</summary>
+public sealed record TableData : DataConfig, IValidated
+{
+    /// <summary>The file; relative to the configuration file that names it.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
+    public required string Path { get; init; }
+
+    /// <summary>The columns that are learnt, by name (.csv) or number from 0 (.npy); all that are no conditions if left out.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>The columns that are given as conditions.</summary>
+    public IReadOnlyList<string> ConditionColumns { get; init; } = [];
+
+    /// <summary>The share of the rows that is kept for the final test.</summary>
+    [Range(0.0, 0.9)]
+    public double TestFraction { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+        [Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction))];
+
+    /// <inheritdoc/>
+    public override bool HasConditions => ConditionColumns.Count > 0;
+
+    /// <summary>By the columns that are named; the file is not read for this.</summary>
+    /// <inheritdoc/>
+    public override (Space Space, int Conditions) Outline => (new VectorSpace(Columns.Count == 0 ? TypicalColumns : Columns.Count), ConditionColumns.Count);
+
+    /// <inheritdoc/>
+    public override DataSource Open(DataRequest request)
+    {
+        var table = TableSamples.Read(this);
+        return new DataSource(Path, table.Rows, table.Columns, table.ConditionColumns, TestFraction);
+    }
+}

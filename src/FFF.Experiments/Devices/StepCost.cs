@@ -1,0 +1,64 @@
+using FFF.Configuration;
+using FFF.Flows.Matching;
+using FFF.Flows.Molecules;
+using FFF.Flows.Splines;
+using FFF.Networks;
+using FFF.Spaces;
+
+namespace FFF.Devices;
+
+/// <summary>How large one training step is, going by the experiment's description.</summary>
+/// <param name="Gflop">10⁹ floating-point operations of its matrix products.</param>
+/// <param name="Launches">Operations that a GPU is given one after the other.</param>
+public sealed record StepCost(double Gflop, long Launches)
+{
+    /// <summary>
+    /// What the data form needs, in forward passes of one network: encoder and tangent 2, their gradients 4, decoder 1,
+    /// its vector-Jacobian product 1, its gradients 2.
+    /// </summary>
+    public const double FreeFormPasses = 10;
+
+    /// <summary>Forward pass and gradient of a method that has one network and no tangents.</summary>
+    private const double PlainPasses = 3;
+
+    // Launches of one step of the composed free-form flow were counted, before pairs of nodes were made without an index: 360 for the paper's inference network (10 linear
+    // layers), 16,700 for DW4 (60 passes over the edges), 6,700 for LJ13 (24), 14,300 for QM9 (48, and 12 of its dequantiser).
+    private const double PerLayer = 36;
+    private const double PerEdgePass = 280;
+    private const double PerDequantizerPass = 72;
+
+    /// <summary>Assumed, not counted: a spline is some hundred operations on single numbers.</summary>
+    private const double PerSpline = 300;
+
+    /// <summary>The cost of an experiment's step.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="space">What the data are points of.</param>
+    /// <param name="conditions">C.</param>
+    public static StepCost Of(Experiment experiment, Space space, int conditions)
+    {
+        var (batch, dimension, cost) = (experiment.Training.BatchSize, space.Dimension, NetworkCost.Of(space, conditions));
+        return experiment.Method switch
+        {
+            SplineFlowMethod spline => new(
+                Gflops(PlainPasses, spline.Transforms * NetworkCost.MultiplyAdds([dimension + conditions, .. spline.Widths, dimension * 3 * spline.Bins]), batch),
+                (long)(spline.Transforms * PerSpline)),
+            FlowMatchingMethod matching => new(
+                Gflops(PlainPasses, matching.Network.MultiplyAdds(cost with { Conditions = conditions + 1 + (2 * matching.TimeFrequencies) }), batch),
+                (long)(matching.Network.Layers * PerLayer * PlainPasses / FreeFormPasses)),
+            _ when space is MoleculeSpace => FreeForm(experiment.Flow.Network, cost, batch, experiment.Flow.Dequantizer),
+            _ => FreeForm(experiment.Flow.Network, cost, batch),
+        };
+    }
+
+    /// <summary>The cost of a free-form flow's step.</summary>
+    /// <param name="network">Its encoder's network.</param>
+    /// <param name="cost">What a sample costs.</param>
+    /// <param name="batch">Samples per step.</param>
+    /// <param name="dequantizer">What makes the types of molecules continuous; null where there are none. Its few products are not counted.</param>
+    public static StepCost FreeForm(NetworkConfig network, NetworkCost cost, int batch, DequantizerConfig? dequantizer = null) => new(
+        Gflops(FreeFormPasses, network.MultiplyAdds(cost), batch),
+        (long)((network.Layers * PerLayer) + (network.EdgePasses * PerEdgePass)
+            + ((dequantizer is null ? 0 : dequantizer.Blocks * (dequantizer.Sublayers + 1)) * PerDequantizerPass)));
+
+    private static double Gflops(double passes, long multiplyAdds, int batch) => 2 * passes * multiplyAdds * batch * 1e-9;
+}

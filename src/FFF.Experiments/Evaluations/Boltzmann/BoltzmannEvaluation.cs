@@ -1,0 +1,111 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Particles;
+using FFF.Evaluations.Boltzmann;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Options;
+using FFF.Spaces;
+using TorchSharp;
+using static TorchSharp.torch;
+
+[assembly: Kind<EvaluationConfig, BoltzmannEvaluation>("boltzmann", Order = 3)]
+
+namespace FFF.Evaluations.Boltzmann;
+
+/// <summary>The flow as a Boltzmann generator of its particle system: distance to the entropy limit, effective sample size, energies.</summary>
+public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValidated
+{
+    // On a CPU larger batches leave the caches and are slower; a GPU wants to be filled.
+    private const long PairsOnCpu = 1 << 16;
+    private const long PairsOnGpu = 1 << 20;
+
+    private const int DefaultSamples = 10_000;
+
+    private static readonly AnnealingSettings Standard = new();
+    private static readonly RunKind Particles = new("on particles with a known energy", experiment => experiment.Data is ParticleData { System: not null }, "dw4_small");
+
+    /// <summary>How many samples are drawn, and at most how many of the data that were held out are evaluated; 10,000 if left out. Fewer than 100 tell nothing of their weights.</summary>
+    [Range(100, 100_000_000)]
+    public int? Samples { get; init; }
+
+    /// <summary>The entropy limit of the NLL and the distance to it, for which log Z is estimated by annealing; that takes minutes for large systems.</summary>
+    public bool Limit { get; init; } = true;
+
+    /// <summary>Chains of the annealing; 2000 if left out. The estimate is kept in the cache.</summary>
+    [Range(2, 1_000_000)]
+    public int? Chains { get; init; }
+
+    /// <summary>Steps of the annealing; 2000 if left out. Systems of many particles need more.</summary>
+    [Range(1, 1_000_000)]
+    public int? AnnealingSteps { get; init; }
+
+    /// <summary>Systems that are decoded at once, and with densities as many fewer as keep memory alike; by their size and the device if left out. Another batch draws other samples.</summary>
+    [Range(1, 100_000_000)]
+    public int? Batch { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        new(() => Limit || (Chains ?? AnnealingSteps) is null ? null : "leave out chains and annealing_steps where the annealing that they are for is left out", nameof(Chains), nameof(AnnealingSteps), nameof(Limit)),
+    ];
+
+    /// <inheritdoc/>
+    string IEvaluation.Summary => "Runs on particles as Boltzmann generators: likelihood and its limit, effective sample size of reweighted samples, log Z, energies and pair distances. Draws plots/boltzmann.png.";
+
+    /// <inheritdoc/>
+    IReadOnlyList<string> IEvaluation.Examples =>
+        ["", "--run dw4", "--run latest --samples 100000 --chains 20000 --json", "--run mine --no-limit --checkpoint last --out last.json"];
+
+    /// <inheritdoc/>
+    RunKind IEvaluation.Runs => Particles;
+
+    /// <inheritdoc/>
+    Headline IEvaluation.Headline => new("boltzmann.nll", "Boltzmann NLL");
+
+    /// <inheritdoc/>
+    string? IEvaluation.SeedOf => "the samples";
+
+    /// <inheritdoc/>
+    bool IEvaluation.HasFigures => true;
+
+    /// <inheritdoc/>
+    string? IEvaluation.Scope => Limit ? null : "without the entropy limit";
+
+    /// <summary>N, how many samples the flow draws, and at most how many data are evaluated.</summary>
+    internal int Count => Samples ?? DefaultSamples;
+
+    /// <summary>How log Z is estimated, where the energy is known; null leaves it out, and the limit with it.</summary>
+    internal AnnealingSettings? Annealing => Limit ? Standard with { Chains = Chains ?? Standard.Chains, Steps = AnnealingSteps ?? Standard.Steps } : null;
+
+    /// <inheritdoc/>
+    public override string? Misfit(Experiment experiment) => experiment.Data is ParticleData ? null : "expected the evaluation boltzmann only for data of the kind particles";
+
+    /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => BoltzmannData.TooFew(dataset);
+
+    /// <inheritdoc/>
+    EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
+    {
+        BoltzmannData.Require(run.Experiment);
+        var data = BoltzmannData.Of(run.Experiment, run.Dataset(work), Count);
+        return new($"{NumberText.Count(Count)} samples", () => Evaluate(run, data, work), data);
+    }
+
+    /// <summary>Systems that are decoded at once without their densities.</summary>
+    internal int Rows(MeanFreePositions shape, Device device) =>
+        Batch ?? (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / ((long)shape.Particles * shape.Particles));
+
+    /// <summary>Systems whose densities are computed at once: a Jacobian carries (N − 1)·d tangents beside the value.</summary>
+    internal int RowsWithDensity(MeanFreePositions shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
+
+    private EvaluationResult Evaluate(EvaluatedRun run, BoltzmannData data, EvaluationWork work)
+    {
+        IProgress<SamplingProgress> Watch(string title) => work.Watch((SamplingProgress progress) => new(title, progress.Phase, progress.Share));
+        var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"));
+        return EvaluationWork.InMemory(
+            run.Flow.Device, $"{Count} samples", "lower --batch of eval-boltzmann, or the number of samples",
+            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"))).Result();
+    }
+}

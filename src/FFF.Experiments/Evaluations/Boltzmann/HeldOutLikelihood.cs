@@ -1,0 +1,32 @@
+using FFF.Spaces;
+using static TorchSharp.torch;
+using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
+
+namespace FFF.Evaluations.Boltzmann;
+
+/// <summary>The likelihood of each of the systems that were held out.</summary>
+/// <param name="Encoder">log q(x) by the encoder's Jacobian.</param>
+/// <param name="Decoder">log q(x) by the decoder's Jacobian.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖².</param>
+internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, double[] Reconstruction)
+{
+    /// <summary>Evaluates them in batches.</summary>
+    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress)
+    {
+        var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
+        var rows = options.RowsWithDensity(data.Shape, flow.Device);
+        var count = data.HeldOut.shape[0];
+        for (long first = 0; first < count; first += rows)
+        {
+            using var batch = NewDisposeScope();
+            var size = Math.Min(rows, count - first);
+            var likelihood = flow.LogLikelihood(new Samples(data.HeldOut.narrow(0, first, size), null));
+            encoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Encoder));
+            decoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Decoder));
+            reconstruction.AddRange(BoltzmannGenerator.Numbers(likelihood.Reconstruction));
+            progress?.Report(new("likelihoods", (double)(first + size) / count));
+        }
+
+        return new([.. encoder], [.. decoder], [.. reconstruction]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Sbi;
+using FFF.Datasets.Table;
+using FFF.Datasets.Toy;
+using FFF.Evaluation.Calibration;
+using FFF.Evaluations.Calibration;
+using FFF.Experiments;
+using FFF.Formats;
+using FFF.Options;
+
+[assembly: Kind<EvaluationConfig, CalibrationEvaluation>("calibration", Order = 5)]
+
+namespace FFF.Evaluations.Calibration;
+
+/// <summary>Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be.</summary>
+public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
+{
+    /// <summary>The mean difference of coverage and nominal level among a manifest's results.</summary>
+    internal const string MeanMetric = "calibration.mean_difference";
+
+    /// <summary>How many pairs of true parameters and data: simulated afresh for a benchmark task, else at most so many of the pairs that were held out.</summary>
+    [Range(RankStatistics.FewestSimulations, 100_000)]
+    public int Simulations { get; init; } = 1000;
+
+    /// <summary>Samples of the posterior of each.</summary>
+    [Range(20, 100_000)]
+    public int PosteriorSamples { get; init; } = 1000;
+
+    /// <inheritdoc/>
+    string IEvaluation.Summary =>
+        "Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be. Draws plots/calibration_ranks.png and plots/coverage.png.";
+
+    /// <inheritdoc/>
+    IReadOnlyList<string> IEvaluation.Examples =>
+        ["", "--run two_moons", "--run latest --simulations 300 --posterior-samples 300 --json", "--run two_moons --seed 7 --out again.json"];
+
+    /// <inheritdoc/>
+    RunKind IEvaluation.Runs => RunKind.Conditional;
+
+    /// <inheritdoc/>
+    Headline IEvaluation.Headline => new(MeanMetric, "coverage − nominal");
+
+    /// <inheritdoc/>
+    string? IEvaluation.SeedOf => "simulations and samples";
+
+    /// <inheritdoc/>
+    bool IEvaluation.HasFigures => true;
+
+    /// <inheritdoc/>
+    string? IEvaluation.Scope => $"{NumberText.Count(Simulations)} pairs, {NumberText.Count(PosteriorSamples)} posterior samples each";
+
+    /// <inheritdoc/>
+    public override string? Misfit(Experiment experiment) => RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
+
+    /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null ? CalibrationPairs.TooFew(dataset) : null;
+
+    /// <inheritdoc/>
+    EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
+    {
+        var pairs = CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
+        var progress = work.Watch((CalibrationProgress done) => new(
+            "calibration", $"{NumberText.Count(done.Done)} of {NumberText.Count(done.Total)} posteriors sampled", (double)done.Done / done.Total));
+        return new(
+            $"{NumberText.Count(pairs.Count)} pairs ({pairs.Source}), {NumberText.Count(PosteriorSamples)} posterior samples each",
+            () => EvaluationWork.InMemory(
+                run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
+                () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), PosteriorSamples, run.Seed, progress)).Result(),
+            pairs);
+    }
+
+    private static string DataName(DataConfig data) => data switch
+    {
+        SbiData sbi => sbi.Task,
+        TableData table => table.Path,
+        ToyData toy => ToyNames.Of(toy.Distribution),
+        _ => Kinds.NameOf(data),
+    };
+}

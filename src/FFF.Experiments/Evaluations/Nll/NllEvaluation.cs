@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Evaluations.Nll;
+using FFF.Formats;
+using FFF.Options;
+
+[assembly: Kind<EvaluationConfig, NllEvaluation>("nll", Order = 2)]
+
+namespace FFF.Evaluations.Nll;
+
+/// <summary>Exact negative log-likelihood and reconstruction on test (or else validation) data.</summary>
+public sealed record NllEvaluation : EvaluationConfig, IEvaluation
+{
+    /// <summary>At most so many samples; all if left out.</summary>
+    [Range(1, 100_000_000)]
+    public int? Samples { get; init; }
+
+    /// <inheritdoc/>
+    string IEvaluation.Summary => "Exact negative log-likelihood (for molecules the evidence bound) and reconstruction error on test (or else validation) data.";
+
+    /// <inheritdoc/>
+    IReadOnlyList<string> IEvaluation.Examples => ["", "--run two_moons", "--run latest --samples 1000 --json"];
+
+    /// <inheritdoc/>
+    Headline IEvaluation.Headline => new("nll", "NLL");
+
+    /// <inheritdoc/>
+    string? IEvaluation.Scope => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
+
+    /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.Test is null && dataset.Validation.Count == 0 ? NllReport.NothingHeldOut(dataset) : null;
+
+    /// <inheritdoc/>
+    EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
+    {
+        var dataset = run.Dataset(work);
+        var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);
+        return new($"{NumberText.Count(Math.Min(count, Samples ?? count))} {split} samples", () =>
+        {
+            work.Stop.ThrowIfCancellationRequested();
+            return EvaluationWork.InMemory(
+                run.Flow.Device, "the likelihoods of the data that were held out", "take fewer by --samples, at the end of training by samples of the evaluation nll",
+                () => NllReport.Of(run.Flow, dataset, Samples)).Result();
+        });
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using FFF.Runs;
+using FFF.Training;
+using Serilog;
+
+namespace FFF.Experiments;
+
+/// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
+internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
+{
+    /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
+    public const string CountersNote = "trainer";
+
+    /// <summary>The columns of metrics.csv beside the step.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "gradient_norm", "skipped_steps", "spikes",
+        "val_nll", "val_nll_decoder", "val_reconstruction", "val_objective",
+    ];
+
+    /// <inheritdoc/>
+    public void OnStep(in TrainingProgress step) => progress?.Report(step);
+
+    /// <inheritdoc/>
+    public void OnEpoch(EpochMetrics epoch)
+    {
+        var row = new Dictionary<string, double?>
+        {
+            ["epoch"] = epoch.Epoch,
+            ["seconds"] = epoch.Seconds,
+            ["learning_rate"] = epoch.LearningRate,
+            ["beta"] = epoch.Beta,
+            ["loss"] = epoch.Loss,
+            ["latent_nll"] = epoch.LatentNll,
+            ["reconstruction"] = epoch.Reconstruction,
+            ["gradient_norm"] = epoch.GradientNorm,
+            ["skipped_steps"] = epoch.SkippedSteps,
+            ["spikes"] = epoch.Spikes,
+        };
+        if (epoch.Validation is { } validation)
+        {
+            row["val_nll"] = validation.Nll;
+            row["val_nll_decoder"] = validation.NllDecoder;
+            row["val_reconstruction"] = validation.Reconstruction;
+            row["val_objective"] = validation.Objective;
+            Log(epoch, validation);
+        }
+
+        // Left out: what the method has no value for, and a mean over no step, when all of an epoch's were skipped.
+        metrics.Append(epoch.Step, row.Where(cell => cell.Value is { } value && !double.IsNaN(value)).ToDictionary(cell => cell.Key, cell => cell.Value!.Value));
+    }
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(Trainer trainer, bool best)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var weights = flow.Tensors(trainer.Weights());
+        var notes = new Dictionary<string, string> { [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json), [ColumnNote.Name] = ColumnNote.Write(columns) };
+        Checkpoint Of(string kind) => new(
+            new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),
+            weights, kind == "last" ? trainer.State() : null);
+        metrics.Flush();
+        if (best)
+        {
+            Of("best").Save(folder.BestCheckpoint);
+        }
+
+        var isEpochEnd = trainer.Counters.Step % trainer.StepsPerEpoch == 0;
+        if (isEpochEnd && (kept.KeepLast > 0 || kept.IsKept(trainer.Epoch)))
+        {
+            Of("epoch").Save(folder.EpochCheckpoint(trainer.Epoch));
+        }
+
+        Of("last").Save(folder.LastCheckpoint);
+        EpochCheckpoints.Prune(folder, kept.KeepLast, kept.IsKept);
+        Manifest.Read(folder.ManifestFile).With(trainer.Counters, trainer.Epoch).Write(folder.ManifestFile);
+    }
+
+    /// <inheritdoc/>
+    public void OnWarning(string message) => log.Warning("{Warning:l}", message);
+
+    private void Log(EpochMetrics epoch, ValidationMetrics validation)
+    {
+        const string Common = "Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, learning rate {LearningRate:G3}";
+        object[] values = [epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.LearningRate];
+        if (epoch.Beta is { } beta)
+        {
+            log.Information(Common + ", β {Beta:G4}", [.. values, beta]);
+        }
+        else
+        {
+            log.Information(Common, values);
+        }
+    }
+
+    /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>
+    /// <exception cref="JsonException">They are damaged.</exception>
+    public static TrainerCounters CountersOf(Checkpoint checkpoint) =>
+        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json) ?? throw new JsonException("the trainer's counters are missing.");
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+}

@@ -1,0 +1,328 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Particles;
+using FFF.Devices;
+using FFF.Evaluations;
+using FFF.Flows;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Runs;
+using FFF.Spaces;
+using FFF.Training;
+using static TorchSharp.torch;
+
+namespace FFF.Experiments;
+
+/// <summary>How a training run meets its surroundings.</summary>
+public sealed record TrainingRunOptions
+{
+    /// <summary>Where runs are kept.</summary>
+    public required string RunsRoot { get; init; }
+
+    /// <summary>The program's arguments, for the manifest.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
+    /// <summary>The trial of a sweep that the run is, for the manifest.</summary>
+    public TrialNote? Trial { get; init; }
+
+    /// <summary>The device in place of the experiment's, for a run that goes on elsewhere; null for the experiment's.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The device of the run that is to go on, whose kind auto keeps to; null for a new run.</summary>
+    public string? TrainedOn { get; init; }
+
+    /// <summary>Where the log goes beside the run folder.</summary>
+    public Action<Serilog.Configuration.LoggerSinkConfiguration>? LogTo { get; init; }
+
+    /// <summary>Is told what does no harm but should be known, before there is a log.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Is told how far the drawing of data has come, where that takes long.</summary>
+    public IProgress<SamplingProgress>? DataProgress { get; init; }
+
+    /// <summary>Is told the progress after every step.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Sees the run through training and evaluations; nobody if left out.</summary>
+    public IRunObserver? Observer { get; init; }
+}
+
+/// <summary>
+/// One experiment, from its description to a run folder: data set, flow, objective and trainer are made here and nowhere else.
+/// A run is done when its evaluations are (<see cref="RunEvaluations"/>).
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly TrainingRunOptions _options;
+    private readonly Trainer _trainer;
+    private readonly Device _device;
+    private readonly string _deviceAsked;
+
+    /// <summary>Held until the run is disposed, so that nobody takes up a run that is still being evaluated.</summary>
+    private RunLock? _alone;
+
+    /// <summary>Makes everything that training needs; nothing is written yet.</summary>
+    /// <exception cref="DatasetException">The data cannot be read or made.</exception>
+    /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
+    /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
+    /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.</exception>
+    public TrainingRun(Experiment experiment, TrainingRunOptions options)
+    {
+        (Experiment, _options) = (experiment, options);
+        _deviceAsked = options.Device ?? experiment.Training.Device;
+        var request = new DeviceRequest(_deviceAsked) { TrainedOn = options.TrainedOn, Say = choice => DeviceChoice = choice, Warn = options.Warn };
+
+        // What was asked for and cannot be had is told before data are drawn; auto needs to know their dimensions.
+        var device = _deviceAsked == DeviceRule.Auto ? null : ComputeDevice.Choose(request, null);
+        if (experiment.Training.Threads is { } threads)
+        {
+            set_num_threads(threads);
+        }
+
+        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
+        Check(experiment, Dataset);
+        if (options.TrainedOn is null)
+        {
+            CheckEvaluations(experiment, Dataset);
+        }
+
+        device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Train.Space, Dataset.ConditionDimension));
+        (Flow, _trainer, _device) = Build(device);
+    }
+
+    /// <summary>The experiment.</summary>
+    public Experiment Experiment { get; }
+
+    /// <summary>The device, and why it was chosen.</summary>
+    public DeviceChoice DeviceChoice { get; private set; } = null!;
+
+    /// <summary>The data.</summary>
+    public Dataset Dataset { get; }
+
+    /// <summary>The flow, with the weights that training has reached.</summary>
+    public DensityModel Flow { get; }
+
+    /// <summary>Where the run is kept; null before it starts.</summary>
+    public RunFolder? Folder { get; private set; }
+
+    /// <summary>Steps in the whole run.</summary>
+    public long TotalSteps => _trainer.TotalSteps;
+
+    /// <summary>Parameters of the flow, of all its networks together.</summary>
+    public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
+
+    /// <summary>Trains into a new run folder, then carries out the evaluations that the experiment names.</summary>
+    /// <returns>The folder, and how the run ended: finished, or interrupted in training with its state saved.</returns>
+    /// <exception cref="OperationCanceledException">The run was stopped while it was evaluated; its training has finished and is saved.</exception>
+    /// <exception cref="RunException">The name is not allowed.</exception>
+    /// <exception cref="FileWriteException">The run folder cannot be written.</exception>
+    /// <exception cref="RunFolderGoneException">The run folder went away meanwhile.</exception>
+    /// <exception cref="DivergedException">The loss does not become finite again.</exception>
+    public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
+    {
+        var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
+        return RunPresence.Watch(folder, () => (folder, Complete(folder, () => Begin(folder, stop), stop)));
+    }
+
+    /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet, and evaluates it.</summary>
+    /// <inheritdoc cref="Start"/>
+    /// <exception cref="FileReadException">The checkpoint is damaged, or belongs to another program.</exception>
+    /// <exception cref="RunException">Another process trains in this folder.</exception>
+    public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
+    {
+        Folder = folder;
+        return RunPresence.Watch(folder, () => Complete(folder, () => TakeUp(folder, stop), stop));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _trainer.Dispose();
+        Flow.Dispose();
+        _alone?.Dispose();
+    }
+
+    private static void Check(Experiment experiment, Dataset dataset)
+    {
+        var dimension = dataset.Train.Space.HutchinsonDimension;
+        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
+        {
+            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, "objective.hutchinson_samples",
+                $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+        }
+    }
+
+    /// <summary>A run that goes on keeps its evaluations, even those that cannot be carried out.</summary>
+    private static void CheckEvaluations(Experiment experiment, Dataset dataset)
+    {
+        var problems = experiment.Evaluate.Index()
+            .Select(entry => (Key: $"evaluate.{entry.Index}", Problem: (entry.Item as IEvaluation)?.Misfit(dataset)))
+            .Where(entry => entry.Problem is not null)
+            .Select(entry => new Problem(Problem.Configuration, null, null, entry.Key, entry.Problem!)).ToList();
+        if (problems.Count > 0)
+        {
+            throw new ConfigurationException(problems);
+        }
+    }
+
+    private static string Size(Dataset dataset) =>
+        dataset.Train.Space.Describe() + (dataset.ConditionDimension == 0 ? "" : $" with {Counted(dataset.ConditionDimension, "condition")}");
+
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
+    private RunStatus Complete(RunFolder folder, Func<RunStatus> train, CancellationToken stop)
+    {
+        var observer = _options.Observer ?? IRunObserver.None;
+        var status = observer.Train(train);
+        if (status == RunStatus.Finished)
+        {
+            RunPresence.Watch(folder, () => RunEvaluations.CarryOut(folder, Flow.Device, Dataset, observer, _options.Warn, stop), hasManifest: true);
+        }
+
+        return status;
+    }
+
+    private RunStatus Begin(RunFolder folder, CancellationToken stop)
+    {
+        _alone = RunLock.Take(folder);
+        AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
+        var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), get_num_threads(), Experiment.Seed, _options.CommandLine);
+        (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
+        return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);
+    }
+
+    private RunStatus TakeUp(RunFolder folder, CancellationToken stop)
+    {
+        _alone = RunLock.Take(folder);
+        AtomicFile.RemoveLeftovers(RunFolders.Ensure(folder, folder.CheckpointFolder));
+        if (File.Exists(folder.LastCheckpoint))
+        {
+            using var scope = NewDisposeScope();
+            var checkpoint = Checkpoint.Load(folder.LastCheckpoint, withState: true);
+            if (checkpoint.State is null || !checkpoint.Info.Notes.ContainsKey(RunRecorder.CountersNote))
+            {
+                throw new FileReadException(folder.LastCheckpoint, "holds no training state, so training cannot go on from it. Start a new run.");
+            }
+
+            try
+            {
+                _trainer.Restore(checkpoint.State, InOwnUnits(checkpoint, RunRecorder.CountersOf(checkpoint)));
+            }
+            catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
+            {
+                throw new FileReadException(folder.LastCheckpoint, e is ArgumentException argument ? argument.Plain() : e.Message, e);
+            }
+        }
+
+        var manifest = Manifest.Read(folder.ManifestFile);
+        var (before, now) = (manifest.Device, DeviceName.Of(_device));
+        var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
+        var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
+        (manifest with { Status = RunStatus.Running, Ended = null, PausedSeconds = paused, Message = null, Device = now, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
+        var metrics = File.Exists(folder.MetricsFile)
+            ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
+            : MetricsWriter.Create(folder, RunRecorder.Columns);
+        return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before);
+    }
+
+    private (DensityModel Flow, Trainer Trainer, Device Device) Build(Device device)
+    {
+        try
+        {
+            return On(device);
+        }
+        catch (Exception e) when (_deviceAsked == DeviceRule.Auto && device.type == TorchSharp.DeviceType.CUDA && DeviceProbe.IsOfTheDevice(e))
+        {
+            DeviceChoice = DeviceRule.WithoutCuda($"{DeviceName.Of(device)} cannot hold data and network: {DeviceRule.Sentence(DeviceProbe.FirstLine(e))}");
+            _options.Warn?.Invoke(DeviceChoice.Warning!);
+            return On(CPU);
+        }
+        catch (Exception e) when (MemoryShortage.Is(e))
+        {
+            throw new MemoryException(NotEnough(device, "data and network", "take fewer samples, or a smaller network"), e);
+        }
+    }
+
+    private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
+    {
+        var flow = ExperimentModel.Create(Experiment, Dataset.Train, device);
+        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples, Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device), device);
+    }
+
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null)
+    {
+        using var closing = metrics;
+        using var runLog = RunLog.Open(folder, _options.LogTo);
+        var log = runLog.Logger;
+        log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; {Parameters} parameters, {Steps} steps on {Device:l}",
+            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, DeviceName.Of(_device));
+        log.Information("{Choice:l}", DeviceChoice.ToString());
+        if (otherDevice is not null)
+        {
+            log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted", otherDevice, DeviceName.Of(_device));
+        }
+
+        if (predecessor is not null)
+        {
+            log.Information("The run was left behind by {Owner:l}, and goes on here", predecessor.ToString());
+        }
+
+        foreach (var key in MethodKeys.Unused(Experiment))
+        {
+            log.Information("The method {Method:l} does not use the key {Key:l}, which describes the free-form flow", MethodKeys.Name(Experiment.Method), key);
+        }
+
+        try
+        {
+            var recorder = new RunRecorder(folder, Flow, Dataset.Columns, Experiment.Training.Checkpoints, log, metrics, _options.Progress);
+            var status = RunPresence.Watch(folder, () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null), hasManifest: true);
+            log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);
+            return status;
+        }
+        catch (Exception e)
+        {
+            var told = MemoryShortage.Is(e) ? new MemoryException(NotEnough(folder), e) : e;
+            log.Error("Failed after {Step} steps: {Message:l}", _trainer.Counters.Step, told.Message);
+            TryEnd(folder, told.Message);
+            if (told != e)
+            {
+                throw told;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Validations of older runs on positive parameters were in units of their logarithms: which was the best has to be found anew.</summary>
+    private TrainerCounters InOwnUnits(Checkpoint checkpoint, TrainerCounters counters) =>
+        Flow.Space is PositiveVectors && !PositiveVectors.IsIn(checkpoint.Weights) ? counters with { Best = double.PositiveInfinity } : counters;
+
+    private string NotEnough(RunFolder folder)
+    {
+        var batch = Math.Min(Experiment.Training.BatchSize, Dataset.Train.Count);
+        var reason = _trainer.IsValidating
+            ? NotEnough(_device, $"validating on {Dataset.Validation.Count} samples", "lower data.validation_fraction, or take a smaller network")
+            : NotEnough(_device, $"a training step with batches of {batch}", "lower training.batch_size");
+        return $"{reason} {(File.Exists(folder.LastCheckpoint) ? "The last checkpoint is whole" : "There is no checkpoint yet")}. A run that is resumed keeps its settings: resume it where there is more memory (--device takes another device), or start a new one with a smaller number.";
+    }
+
+    private static string NotEnough(Device device, string purpose, string advice) => $"There is not enough memory on {DeviceName.Of(device)} for {purpose}: {advice}.";
+
+    private RunStatus End(RunFolder folder, RunStatus status, string? message)
+    {
+        Manifest.Read(folder.ManifestFile).With(_trainer.Counters, _trainer.Epoch).End(status, message).Write(folder.ManifestFile);
+        return status;
+    }
+
+    /// <summary>Where the disk that failed the run also fails the manifest, the first failure is the one to report.</summary>
+    private void TryEnd(RunFolder folder, string message)
+    {
+        try
+        {
+            End(folder, RunStatus.Failed, message);
+        }
+        catch (IOException)
+        {
+        }
+    }
+}

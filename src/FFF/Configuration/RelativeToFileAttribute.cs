@@ -1,9 +1,0 @@
-namespace FFF.Configuration;
-
-/// <summary>A path that is relative to the configuration file that names it; in an override, to the working directory.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class RelativeToFileAttribute : Attribute
-{
-    /// <summary>Whether the path is that of a configuration, which can be given by its name too: see <see cref="ConfigNames"/>.</summary>
-    public bool IsConfiguration { get; init; }
-}

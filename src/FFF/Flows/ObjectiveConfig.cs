@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Options;
+
+namespace FFF.Flows;
+
+/// <summary>L(x) = −log p(f(x)) − surrogate(x) + β·‖x − g(f(x))‖².</summary>
+public sealed record ObjectiveConfig
+{
+    /// <summary>
+    /// The weight β of the reconstruction: a number, a schedule over epochs, or a range drawn from per sample, of which sampling
+    /// and evaluation use the largest.
+    /// </summary>
+    public SettingConfig Beta { get; init; } = new FixedSetting { Value = 25 };
+
+    /// <summary>The form of the surrogate for the gradient of log|det J_f|.</summary>
+    public SurrogateForm Surrogate { get; init; } = SurrogateForm.Data;
+
+    /// <summary>How many Hutchinson vectors per sample; at most the dimension, where the trace becomes exact.</summary>
+    [Range(1, 1_000_000)]
+    public int HutchinsonSamples { get; init; } = 1;
+
+    /// <summary>
+    /// The standard deviation σ of Gaussian noise on the (standardised) data, of molecules on all but types; none if left out. A
+    /// schedule that falls teaches the data's large structures first. A range is SoftFlow, of which sampling and evaluation use
+    /// the smallest.
+    /// </summary>
+    public SettingConfig? Noise { get; init; }
+
+    /// <summary>Trains the reconstruction alone first, then blends in the likelihood; none if left out.</summary>
+    public WarmupConfig? LikelihoodWarmup { get; init; }
+}
+
+/// <summary>Which side of the network pair the Hutchinson vectors live on.</summary>
+public enum SurrogateForm
+{
+    /// <summary>Vectors in data space: first-order derivatives only, the fast form.</summary>
+    Data,
+
+    /// <summary>Vectors in latent space, as published: needs a double backward.</summary>
+    Latent,
+}
+
+/// <summary>The likelihood's weight is 0 before one share of the run, 1 after another, linear between.</summary>
+public sealed record WarmupConfig : IValidated
+{
+    /// <summary>The share of the run at which the likelihood enters.</summary>
+    [Range(0.0, 1.0)]
+    public double From { get; init; }
+
+    /// <summary>The share of the run from which it counts fully.</summary>
+    [Range(0.0, 1.0)]
+    public required double To { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(From), nameof(To), () => (From, To))];
+}

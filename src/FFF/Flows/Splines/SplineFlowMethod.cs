@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Autodiff;
+using FFF.Flows;
+using FFF.Options;
+using FFF.Flows.Splines;
+
+[assembly: Kind<MethodConfig, SplineFlowMethod>("spline-flow", Order = 2)]
+
+namespace FFF.Flows.Splines;
+
+/// <summary>
+/// A conditional neural spline flow, the density of neural posterior estimation (NPE): coupling layers of monotonic
+/// rational-quadratic splines with linear layers between them. The defaults are those of the sbi package.
+/// </summary>
+public sealed record SplineFlowMethod : MethodConfig
+{
+    /// <summary>How many pairs of a spline coupling and a linear layer.</summary>
+    [Range(1, 1000)]
+    public int Transforms { get; init; } = 5;
+
+    /// <summary>The widths of the hidden layers of the perceptron that gives a coupling's splines.</summary>
+    [MinLength(1)]
+    [Range(1, 1_000_000)]
+    public IReadOnlyList<int> Widths { get; init; } = [50, 50];
+
+    /// <summary>The activation between these layers.</summary>
+    public ActivationKind Activation { get; init; } = ActivationKind.Relu;
+
+    /// <summary>The bins of each spline.</summary>
+    [Range(2, 100)]
+    public int Bins { get; init; } = 10;
+
+    /// <summary>The splines lie within ± this bound of standardised data; outside, they are the identity.</summary>
+    [Range(1e-3, 1e6)]
+    public double TailBound { get; init; } = 3;
+
+    /// <inheritdoc/>
+    public override Method Build(MethodPlace place)
+    {
+        var flow = new SplineFlow(this, place.Space.Dimension, place.Conditions, place.Random);
+        return new(flow, new SplineFlowObjective(flow), SettingConditions.None);
+    }
+}

@@ -1,0 +1,12 @@
+using FFF.Spaces;
+
+namespace FFF.Latents;
+
+/// <summary>The latent density p(z); <c>kind</c> tells which.</summary>
+public abstract record LatentConfig
+{
+    /// <summary>The density for data of a space.</summary>
+    /// <param name="nodes">How a row is a graph; null where it is none.</param>
+    /// <exception cref="Options.UnsuitableOptionsException">The density is one for graphs, the data are none.</exception>
+    public abstract ILatent Build(NodeLayout? nodes);
+}

@@ -1,0 +1,121 @@
+using FFF.Flows;
+using FFF.Randomness;
+using FFF.Spaces;
+using FFF.Training;
+using static TorchSharp.torch;
+
+namespace FFF;
+
+/// <summary>Fits a model: splits the rows, trains, and keeps the weights of the best validation.</summary>
+internal static class ModelFit
+{
+    private const long FewestRows = 2;
+
+    public static DensityModel Run(Samples rows, ModelOptions options, Device device, IProgress<TrainingProgress>? progress, CancellationToken stop)
+    {
+        Check(rows);
+        var (train, validation) = Split(rows, options);
+
+        // In no scope of ours: what a network holds must outlive it.
+        var model = DensityModel.Create((space, conditions) => Build(options, space, conditions), train, options.Standardize, device);
+        try
+        {
+            Train(model, train, validation, options, device, new(progress), stop);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        finally
+        {
+            foreach (var part in new[] { train.Data, train.Condition, validation?.Data, validation?.Condition })
+            {
+                part?.Dispose();
+            }
+        }
+    }
+
+    private static void Train(DensityModel model, Samples train, Samples? validation, ModelOptions options, Device device, BestWeights best, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        using var trainer = new Trainer(
+            model.Flow, model.Objective, model.Transformed(train).Samples, validation is null ? null : model.ValidatorOf(validation), options.Training, options.Seed, device);
+        if (!trainer.Run(best, stop))
+        {
+            throw new OperationCanceledException(stop);
+        }
+
+        model.Set(best.Best ?? trainer.Weights());
+    }
+
+    /// <summary>The method of the options, with initial weights by their seed.</summary>
+    public static Method Build(ModelOptions options, Space space, int conditions)
+    {
+        using var random = NamedSeed.Stream(options.Seed, "weights");
+        return options.Method.Build(new(space, conditions, options.Flow, options.Objective, random));
+    }
+
+    private static void Check(Samples rows)
+    {
+        foreach (var (what, values) in new[] { ("data", (Tensor?)rows.Data), ("conditions", rows.Condition) })
+        {
+            if (values is not null && (values.dim() != 2 || values.shape[0] != rows.Count || values.shape[1] == 0))
+            {
+                throw new ArgumentException($"The {what} have the shape [{string.Join(", ", values.shape)}]: expected one row for each sample, [{rows.Count}, columns].", nameof(rows));
+            }
+
+            // Rows of smaller molecules end in NaN.
+            if (values is not null && rows.Group is null && !values.isfinite().all().item<bool>())
+            {
+                throw new ArgumentException($"Some of the {what} are not finite.", nameof(rows));
+            }
+        }
+    }
+
+    private static (Samples Train, Samples? Validation) Split(Samples rows, ModelOptions options)
+    {
+        var held = options.ValidationFraction == 0 ? 0 : Math.Max(1, (long)Math.Round(options.ValidationFraction * rows.Count));
+        if (rows.Count - held < FewestRows)
+        {
+            throw new ArgumentException($"There are {rows.Count} rows, of which {held} would be held out: at least {FewestRows} are needed to train on.", nameof(rows));
+        }
+
+        using var random = NamedSeed.Stream(options.Seed, "data/split");
+        using var order = random.Permutation(rows.Count);
+        using var first = order.narrow(0, 0, rows.Count - held);
+        using var last = order.narrow(0, rows.Count - held, held);
+        var train = rows.Select(first);
+        return (train with { Space = rows.Space.OfTraining(train.Group) }, held == 0 ? null : rows.Select(last));
+    }
+
+    /// <summary>Keeps the weights of the best validation.</summary>
+    private sealed class BestWeights(IProgress<TrainingProgress>? progress) : ITrainingObserver
+    {
+        public Dictionary<string, Tensor>? Best { get; private set; }
+
+        public void OnStep(in TrainingProgress step) => progress?.Report(step);
+
+        public void OnEpoch(EpochMetrics metrics)
+        {
+        }
+
+        public void OnCheckpoint(Trainer trainer, bool best)
+        {
+            if (best)
+            {
+                foreach (var weights in Best?.Values.ToArray() ?? [])
+                {
+                    weights.Dispose();
+                }
+
+                Best = trainer.Weights();
+            }
+        }
+
+        public void OnWarning(string message)
+        {
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using FFF.Flows;
+using FFF.Training;
+
+namespace FFF;
+
+/// <summary>How a <see cref="DensityModel"/> is fitted.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>The method that learns the density.</summary>
+    public MethodConfig Method { get; init; } = new FreeFormMethod();
+
+    /// <summary>Encoder, decoder and latent density of the free-form flow.</summary>
+    public FlowConfig Flow { get; init; } = new();
+
+    /// <summary>The training objective of the free-form flow.</summary>
+    public ObjectiveConfig Objective { get; init; } = new();
+
+    /// <summary>How the objective is minimised.</summary>
+    public TrainingConfig Training { get; init; } = new();
+
+    /// <summary>Whether data and conditions are standardised.</summary>
+    public bool Standardize { get; init; } = true;
+
+    /// <summary>The share of the rows that chooses the best weights, and is not trained on.</summary>
+    [Range(0.0, 0.9)]
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>The seed of all random numbers.</summary>
+    public long Seed { get; init; }
+}

@@ -1,0 +1,55 @@
+using FFF.Spaces;
+using System.ComponentModel.DataAnnotations;
+using FFF.Networks;
+using FFF.Networks.Equivariant;
+using FFF.Options;
+
+[assembly: Kind<NetworkConfig, EquivariantNetwork>("egnn", Order = 4)]
+
+namespace FFF.Networks.Equivariant;
+
+/// <summary>
+/// An E(n)-equivariant graph network on the positions of particles, for data of particles: what it does commutes with
+/// rotations, reflections, translations and permutations. Encoder and decoder are alike.
+/// </summary>
+public sealed record EquivariantNetwork : NetworkConfig
+{
+    /// <summary>How many blocks; each updates the positions once.</summary>
+    [Range(1, 1000)]
+    public int Blocks { get; init; } = 8;
+
+    /// <summary>How many times a block passes messages before it updates the positions.</summary>
+    [Range(1, 100)]
+    public int Sublayers { get; init; } = 2;
+
+    /// <summary>The width of node features, messages and hidden layers.</summary>
+    [Range(1, 1_000_000)]
+    public int Width { get; init; } = 64;
+
+    /// <summary>Whether messages are weighted by an attention between 0 and 1.</summary>
+    public bool Attention { get; init; } = true;
+
+    /// <summary>Directions are (x_i − x_j) / (‖x_i − x_j‖ + norm_constant).</summary>
+    [Range(0.0, 1e6)]
+    public double NormConstant { get; init; } = 1;
+
+    /// <summary>Sums over neighbours are divided by this.</summary>
+    [Range(1e-6, 1e6)]
+    public double NormalizationFactor { get; init; } = 100;
+
+    /// <inheritdoc/>
+    public override INetwork Encoder(NetworkPlace place) => new EquivariantNet(this, NodeLayout.Require(place.Nodes, "network", "egnn"), place.Conditions, place.Random);
+
+    /// <summary>With the split first layer: its products with h_i and h_j are of nodes, that with the two distances of edges.</summary>
+    /// <inheritdoc/>
+    public override long MultiplyAdds(NetworkCost sample) => sample.OverSizes(nodes =>
+    {
+        long width = Width, edges = nodes * (nodes - 1);
+        var edgePerceptron = nodes * 2 * width * width + edges * (2 * width + width * width);
+        var message = edgePerceptron + edges * (Attention ? width : 0) + nodes * 3 * width * width;
+        return Blocks * (Sublayers * message + edgePerceptron + edges * width);
+    });
+
+    /// <inheritdoc/>
+    public override long EdgePasses => Blocks * (Sublayers + 1);
+}

@@ -1,0 +1,9 @@
+namespace FFF.Options;
+
+/// <summary>A path that is relative to the configuration file that names it; in an override, to the working directory.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RelativeToFileAttribute : Attribute
+{
+    /// <summary>Whether the path is that of a configuration, which can be given by its name too.</summary>
+    public bool IsConfiguration { get; init; }
+}

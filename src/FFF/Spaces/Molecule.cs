@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+
+namespace FFF.Spaces;
+
+/// <summary>A place in space, in ångström.</summary>
+public readonly record struct Position(double X, double Y, double Z)
+{
+    /// <summary>The distance to another place, in ångström.</summary>
+    public double DistanceTo(Position other)
+    {
+        var (x, y, z) = (X - other.X, Y - other.Y, Z - other.Z);
+        return Math.Sqrt((x * x) + (y * y) + (z * z));
+    }
+}
+
+/// <summary>Atoms in space. Which of them are bonded is not given but inferred, see <see cref="Evaluation.Molecules.MolecularGraph"/>.</summary>
+public sealed class Molecule
+{
+    /// <summary>A molecule of N atoms.</summary>
+    /// <param name="elements">The atoms' elements, N.</param>
+    /// <param name="positions">Their places, N, in ångström; finite.</param>
+    /// <param name="comment">What its file says of it, one line.</param>
+    /// <exception cref="ArgumentException">There is no atom, the lengths differ, or a coordinate is not finite.</exception>
+    public Molecule(ImmutableArray<Element> elements, ImmutableArray<Position> positions, string comment = "")
+    {
+        if (elements.IsDefaultOrEmpty || elements.Length != positions.Length)
+        {
+            throw new ArgumentException($"A molecule needs at least one atom and a position for each: {elements.Length} elements, {positions.Length} positions.");
+        }
+
+        if (positions.Any(p => !double.IsFinite(p.X + p.Y + p.Z)))
+        {
+            throw new ArgumentException("A coordinate is not finite.");
+        }
+
+        (Elements, Positions, Comment) = (elements, positions, comment);
+    }
+
+    /// <summary>The atoms' elements, N.</summary>
+    public ImmutableArray<Element> Elements { get; }
+
+    /// <summary>The atoms' places, N, in ångström.</summary>
+    public ImmutableArray<Position> Positions { get; }
+
+    /// <summary>What its file says of it, one line.</summary>
+    public string Comment { get; }
+
+    /// <summary>N, how many atoms there are.</summary>
+    public int AtomCount => Elements.Length;
+}
+
+/// <summary>A bond between two atoms of a molecule, numbered from 0.</summary>
+/// <param name="First">The smaller number.</param>
+/// <param name="Second">The larger number.</param>
+/// <param name="Order">1 single, 2 double, 3 triple.</param>
+public readonly record struct Bond(int First, int Second, int Order);
+
+/// <summary>A molecule and its bonds.</summary>
+public sealed record BondedMolecule(Molecule Molecule, ImmutableArray<Bond> Bonds);
+
+/// <summary>Molecules of a data set.</summary>
+/// <param name="Molecules">Those that are used.</param>
+/// <param name="LeftOut">How many hold other elements and are not used.</param>
+public sealed record MoleculeSet(IReadOnlyList<Molecule> Molecules, int LeftOut)
+{
+    /// <summary>Keeps molecules that hold these elements only.</summary>
+    public static MoleculeSet Of(IEnumerable<Molecule> molecules, IReadOnlySet<Element> elements)
+    {
+        var (kept, leftOut) = (new List<Molecule>(), 0);
+        foreach (var molecule in molecules)
+        {
+            if (molecule.Elements.All(elements.Contains))
+            {
+                kept.Add(molecule);
+            }
+            else
+            {
+                leftOut++;
+            }
+        }
+
+        return new MoleculeSet(kept, leftOut);
+    }
+}

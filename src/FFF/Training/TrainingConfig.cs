@@ -1,0 +1,180 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using FFF.Options;
+using FFF.Training;
+
+[assembly: Kind<ScheduleConfig, ConstantSchedule>("constant", Order = 1)]
+[assembly: Kind<ScheduleConfig, CosineSchedule>("cosine", Order = 2)]
+[assembly: Kind<ScheduleConfig, OneCycleSchedule>("one-cycle", Order = 3)]
+[assembly: Kind<ScheduleConfig, ExponentialSchedule>("exponential", Order = 4)]
+[assembly: Kind<ScheduleConfig, PlateauSchedule>("plateau", Order = 5)]
+
+namespace FFF.Training;
+
+/// <summary>How the objective is minimised.</summary>
+public sealed record TrainingConfig
+{
+    /// <summary>How often the training set is gone through.</summary>
+    [Range(1, 100_000_000)]
+    public int Epochs { get; init; } = 200;
+
+    /// <summary>Samples per step; a last incomplete batch of an epoch is left out.</summary>
+    [Range(1, 100_000_000)]
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>The optimiser.</summary>
+    public OptimizerConfig Optimizer { get; init; } = new();
+
+    /// <summary>The learning rate's course, as factors of the optimiser's learning rate.</summary>
+    public ScheduleConfig Schedule { get; init; } = new OneCycleSchedule();
+
+    /// <summary>The largest norm of the gradient, to which longer ones are scaled; no limit if left out.</summary>
+    [Range(1e-12, 1e12)]
+    public double? GradientClip { get; init; }
+
+    /// <summary>The decay per step of an exponential moving average of the weights, which then is validated and sampled from; none if left out.</summary>
+    [Range(0.0, 0.9999999)]
+    public double? Ema { get; init; }
+
+    /// <summary>Validation by exact likelihood and reconstruction after every so many epochs.</summary>
+    [Range(1, 100_000_000)]
+    public int ValidateEvery { get; init; } = 10;
+
+    /// <summary>Stops when so many validations in a row have not improved the best; never if left out.</summary>
+    [Range(1, 100_000_000)]
+    public int? EarlyStopping { get; init; }
+
+    /// <summary>What happens when the loss is not finite, or leaps.</summary>
+    public GuardConfig Guard { get; init; } = new();
+
+    /// <summary>Which checkpoints stay beside the last and the best.</summary>
+    public CheckpointsConfig Checkpoints { get; init; } = new();
+
+    /// <summary>Where tensors live: auto, cpu, cuda, cuda:N, or emulated, a second device within the CPU for tests.</summary>
+    [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?|emulated)$", ErrorMessage = "auto, cpu, cuda or cuda:N")]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads for the arithmetic on a CPU; all cores if left out.</summary>
+    [Range(1, 4096)]
+    public int? Threads { get; init; }
+}
+
+/// <summary>Which checkpoints stay beside the last and the best, as epoch-NNNNNNNN.safetensors without training state; older ones are removed.</summary>
+public sealed record CheckpointsConfig
+{
+    /// <summary>The newest so many stay.</summary>
+    [Range(0, 1_000_000)]
+    public int KeepLast { get; init; }
+
+    /// <summary>Those after every so many epochs are made and stay for good; none if left out.</summary>
+    [Range(1, 100_000_000)]
+    public int? KeepEvery { get; init; }
+
+    /// <summary>Whether the checkpoint after an epoch stays for good.</summary>
+    internal bool IsKept(int epoch) => KeepEvery is { } every && epoch % every == 0;
+}
+
+/// <summary>Which optimiser.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam with L2 regularisation: the decay is added to the gradient.</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay.</summary>
+    [JsonStringEnumMemberName("adamw")]
+    AdamW,
+}
+
+/// <summary>Adam or AdamW; its name alone takes the defaults.</summary>
+[Shorthand(null, nameof(Kind))]
+public sealed record OptimizerConfig
+{
+    /// <summary>Which of the two.</summary>
+    public OptimizerKind Kind { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>The (peak) learning rate.</summary>
+    [Range(0.0, 1e3)]
+    public double LearningRate { get; init; } = 5e-4;
+
+    /// <summary>The weight decay.</summary>
+    [Range(0.0, 1e3)]
+    public double WeightDecay { get; init; } = 1e-4;
+
+    /// <summary>The decay of the gradient's running mean.</summary>
+    [Range(0.0, 0.999999999)]
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>The decay of the squared gradient's running mean.</summary>
+    [Range(0.0, 0.999999999)]
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Added to the denominator.</summary>
+    [Range(0.0, 1.0)]
+    public double Epsilon { get; init; } = 1e-8;
+}
+
+/// <summary>The learning rate's course; <c>kind</c> tells which.</summary>
+public abstract record ScheduleConfig;
+
+/// <summary>The same learning rate throughout.</summary>
+public sealed record ConstantSchedule : ScheduleConfig;
+
+/// <summary>Half a cosine from 1 down to a final factor.</summary>
+public sealed record CosineSchedule : ScheduleConfig
+{
+    /// <summary>The factor at the end.</summary>
+    [Range(0.0, 1.0)]
+    public double Final { get; init; }
+}
+
+/// <summary>Half a cosine up to the peak, another down (Smith and Topin, 2017).</summary>
+public sealed record OneCycleSchedule : ScheduleConfig
+{
+    /// <summary>The share of the run spent on the way up.</summary>
+    [Range(0.0, 1.0)]
+    public double Warmup { get; init; } = 0.3;
+
+    /// <summary>The factor at the start.</summary>
+    [Range(0.0, 1.0)]
+    public double Initial { get; init; } = 0.04;
+
+    /// <summary>The factor at the end.</summary>
+    [Range(0.0, 1.0)]
+    public double Final { get; init; } = 4e-6;
+}
+
+/// <summary>Multiplied by a factor after every epoch.</summary>
+public sealed record ExponentialSchedule : ScheduleConfig
+{
+    /// <summary>The factor per epoch.</summary>
+    [Range(0.0, 1.0)]
+    public required double Gamma { get; init; }
+}
+
+/// <summary>Multiplied by a factor whenever so many validations in a row have not improved the best.</summary>
+public sealed record PlateauSchedule : ScheduleConfig
+{
+    /// <summary>The factor.</summary>
+    [Range(0.0, 1.0)]
+    public double Factor { get; init; } = 0.5;
+
+    /// <summary>How many validations.</summary>
+    [Range(1, 100_000_000)]
+    public int Patience { get; init; } = 5;
+}
+
+/// <summary>What happens when a step's loss or gradient is not finite, or the loss leaps.</summary>
+public sealed record GuardConfig
+{
+    /// <summary>So many steps in a row that are not finite, and so skipped, or spikes lead back to the last good state with half the learning rate.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxSkipped { get; init; } = 10;
+
+    /// <summary>After so many such returns, a run that is not finite ends as failed, and spikes are let be.</summary>
+    [Range(0, 1000)]
+    public int MaxReturns { get; init; } = 5;
+
+    /// <summary>A spike is a loss that lies so many mean absolute deviations above its running mean.</summary>
+    [Range(1.0, 1e12)]
+    public double SpikeDeviations { get; init; } = 20;
+}

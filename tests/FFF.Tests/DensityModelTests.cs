@@ -1,0 +1,127 @@
+using FFF.Flows;
+using FFF.Formats;
+using FFF.Networks;
+using FFF.Randomness;
+using FFF.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests;
+
+/// <summary>A density from rows of numbers to a file and back, as a program uses it.</summary>
+public sealed class DensityModelTests
+{
+    private static readonly ModelOptions Options = new()
+    {
+        Flow = new FlowConfig { Network = new DenseNetwork { Widths = [32, 32], Identity = true } },
+        Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } },
+        Training = new TrainingConfig { Epochs = 15, Optimizer = new OptimizerConfig { LearningRate = 3e-3 } },
+        Seed = 1,
+    };
+
+    /// <summary>x | c ~ N(c, 2²) and y | x, c ~ N(3 + x / 2, 1): the density is known.</summary>
+    private static (double[,] Data, double[,] Conditions) Rows(int count)
+    {
+        using var random = NamedSeed.Stream(5, "rows");
+        using var normal = random.Normal([count, 3], float64);
+        var numbers = normal.data<double>().ToArray();
+        var (data, conditions) = (new double[count, 2], new double[count, 1]);
+        for (var row = 0; row < count; row++)
+        {
+            conditions[row, 0] = 100 + numbers[3 * row];
+            data[row, 0] = conditions[row, 0] + 2 * numbers[3 * row + 1];
+            data[row, 1] = 3 + data[row, 0] / 2 + numbers[3 * row + 2];
+        }
+
+        return (data, conditions);
+    }
+
+    private static double Known(double x, double y, double c) =>
+        -0.5 * Math.Pow((x - c) / 2, 2) - 0.5 * Math.Pow(y - 3 - x / 2, 2) - Math.Log(2) - Math.Log(2 * Math.PI);
+
+    [Fact]
+    public void ADensityIsFittedSampledSavedAndRead()
+    {
+        var (data, conditions) = Rows(3000);
+        using var model = DensityModel.Fit(data, conditions, Options);
+        var logProb = model.LogProb(data, conditions);
+        var known = Enumerable.Range(0, 3000).Select(row => Known(data[row, 0], data[row, 1], conditions[row, 0])).ToArray();
+        Assert.Equal(known.Average(), logProb.Average(), 0.05);
+        Assert.InRange(known.Zip(logProb, (a, b) => Math.Abs(a - b)).Average(), 0, 0.15);
+
+        using var given = tensor(new[] { 101.0 });
+        using var samples = model.Sample(4000, given, seed: 3);
+        Assert.Equal(101, samples.select(1, 0).mean().item<float>(), 0.2);
+        Assert.Equal(2, samples.select(1, 0).std().item<float>(), 0.15);
+        Assert.Equal(53.5, samples.select(1, 1).mean().item<float>(), 0.2);
+
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            model.Save(file);
+            using var read = DensityModel.Load(file);
+            Assert.Equal(logProb, read.LogProb(data, conditions));
+            using var again = read.Sample(4000, given, seed: 3);
+            Assert.True(again.Equals(samples));
+            read.Save(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void EncoderAndDecoderAreInverse()
+    {
+        using var scope = NewDisposeScope();
+        var (data, conditions) = Rows(1000);
+        using var model = DensityModel.Fit(data, conditions, Options);
+        var rows = new FFF.Spaces.Samples(tensor(data), tensor(conditions));
+        var z = model.Encode(rows);
+        Assert.Equal([1000, 2], z.shape);
+        Check.Close(model.Decode(z, rows.Condition), rows.Data.to(float32), 0.5);
+    }
+
+    [Fact]
+    public async Task AnyNumberOfThreadsMayAsk()
+    {
+        var (data, conditions) = Rows(500);
+        using var model = DensityModel.Fit(data, conditions, Options with { Training = Options.Training with { Epochs = 1 } });
+        var expected = model.LogProb(data, conditions);
+        var results = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => model.LogProb(data, conditions))));
+        Assert.All(results, result => Assert.Equal(expected, result));
+    }
+
+    [Fact]
+    public void WhatCannotBeFittedIsTold()
+    {
+        var (data, conditions) = Rows(50);
+        Assert.Contains("one row for each sample", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, Rows(49).Conditions)).Message, StringComparison.Ordinal);
+        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => DensityModel.Fit(new double[1, 2])).Message, StringComparison.Ordinal);
+        data[3, 1] = double.NaN;
+        Assert.Contains("not finite", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, conditions)).Message, StringComparison.Ordinal);
+        Assert.Contains("same value", Assert.Throws<ArgumentException>(() => DensityModel.Fit(new double[50, 2])).Message, StringComparison.Ordinal);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => DensityModel.Fit(Rows(50).Data, null, Options, stop: stop.Token));
+    }
+
+    [Fact]
+    public void AFileThatHoldsNoModelIsTold()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            using var numbers = ones(3);
+            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string>());
+            Assert.Contains("no model", Assert.Throws<FileReadException>(() => DensityModel.Load(file)).Message, StringComparison.Ordinal);
+            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string> { ["fff.model"] = """{"flow": {"network": {"kind": "unheard-of"}}}""" });
+            Assert.Throws<FileReadException>(() => DensityModel.Load(file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

@@ -18,6 +18,11 @@ internal static class App
         ProcessSignals.LeaveGroup();
         OutputText.Prepare();
         var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (MissingValues.Of(parsed, args).ToList() is { Count: > 0 } missing)
+        {
+            return UsageErrors.Report(parsed, missing);
+        }
+
         if (parsed.Action is ParseErrorAction)
         {
             return UsageErrors.Report(parsed);

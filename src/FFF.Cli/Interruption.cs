@@ -89,6 +89,12 @@ internal sealed class Interruption : IDisposable
     {
         try
         {
+            // What is left of a progress line that the answer is written over is erased.
+            if (Screen.IsLive)
+            {
+                Screen.Error.Write(new ControlCode("\u001b[2K\r"));
+            }
+
             Screen.Error.Write(new Text($"{_answer}{more}\n"));
         }
         catch (IOException)

@@ -30,7 +30,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     [InlineData("a,b\n1,2\n3,NaN\n", "line 3, column 'b': 'NaN' is no finite number")]
     [InlineData("a,b\n1,2\n3,four\n", "line 3, column 'b': 'four' is no finite number")]
     [InlineData("a,b\n1,2\n", "1 row")]
-    [InlineData("a,b\n1,2\n3\n", "line 3: has 1 cells")]
+    [InlineData("a,b\n1,2\n3\n", "line 3: has 1 cell,")]
     [InlineData("a,b\n", "no rows")]
     public void ATableThatCannotBeUsed(string text, string message)
     {

@@ -45,7 +45,7 @@ public sealed class SweepTests
         Assert.Equal(expected, best.GetProperty("name").GetString());
         var worst = Json(place, "sweep", "best", "runs/tiny.sweep", "--metric", "nll", "--maximize", "--json").GetProperty("best");
         Assert.Equal([.. trials.Select(trial => trial.GetProperty("results").GetProperty("nll").GetDouble()).OrderDescending()], worst.EnumerateArray().Select(trial => trial.GetProperty("value").GetDouble()));
-        UsageTests.Refused(place, "did you mean 'val_nll'?", "sweep", "best", "tiny", "--metric", "val_nl");
+        UsageTests.Refused(place, "Did you mean 'val_nll'?", "sweep", "best", "tiny", "--metric", "val_nl");
 
         // The same command has nothing left to do; what failed is started by retry only.
         Assert.Contains("Nothing to start", place.Run("sweep", "--config", "sweep.yaml", "set={training.epochs: 3}").Error, StringComparison.Ordinal);

@@ -86,6 +86,15 @@ internal sealed class EvaluationCommand
     private int EvaluateRun(ParseResult parsed, RunChoice choice)
     {
         var file = OutputFile.Check(parsed.GetValue(_out));
+        if (file is null)
+        {
+            RunPresence.Require(choice.Folder);
+            foreach (var folder in (IEnumerable<string>)[choice.Folder.Path, choice.Folder.EvaluationFolder, .. _standard.HasFigures ? [choice.Folder.PlotFolder] : Array.Empty<string>()])
+            {
+                OutputFile.RequireWritable(folder, "--out FILE writes the result elsewhere.");
+            }
+        }
+
         Libtorch.Load();
         var checkpoint = parsed.GetRequiredValue(_checkpoint);
         using var run = LoadedRun.Load(choice.Folder, checkpoint, DeviceChoices.Request(parsed.GetRequiredValue(_device)));

@@ -70,7 +70,7 @@ internal static class PlotPosteriorCommand
     private static int Draw(ParseResult parsed, RunChoice choice)
     {
         var folder = choice.Folder;
-        var file = OutputFile.Check(parsed.GetValue(Out));
+        var file = OutputFile.CheckOrWithin(parsed.GetValue(Out), folder.PlotFolder);
         Libtorch.Load();
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, "best", DeviceChoices.Request(parsed.GetRequiredValue(Device)));

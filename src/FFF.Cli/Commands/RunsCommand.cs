@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
+using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -21,12 +23,15 @@ internal static class RunsCommand
         command.SetAction(parsed =>
         {
             var folder = RunLocator.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(run));
-            var manifest = Manifest.Read(folder.ManifestFile);
+            var manifest = TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile));
             var config = File.Exists(folder.ConfigFile) ? InputFile.ReadText(folder.ConfigFile) : null;
-            var metrics = MetricsTail.Read(folder.MetricsFile);
+            var metrics = RunMetrics.Scalars(new(folder, manifest, null));
             if (parsed.GetValue(json))
             {
-                using var document = JsonDocument.Parse(InputFile.ReadText(folder.ManifestFile));
+                // The file's own text, with all that is in it; how the run stands is for the lock to say.
+                var written = JsonNode.Parse(InputFile.ReadText(folder.ManifestFile))!;
+                written["status"] = RunTables.Status(manifest);
+                using var document = JsonDocument.Parse(written.ToJsonString());
                 var details = new RunDetails(Words.Name(folder), folder.Path, document.RootElement, config, metrics, Files(folder));
                 Console.Out.WriteLine(JsonSerializer.Serialize(details, ResultJson.Default.RunDetails));
             }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Experiments;
 using FFF.Plots;
 using FFF.Runs;
 
@@ -54,7 +55,7 @@ internal static class RunsCompareCommand
         var keys = RunDifferences.Keys(configs);
         return [.. folders.Select((folder, i) =>
         {
-            var manifest = Manifest.Read(folder.ManifestFile);
+            var manifest = TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile));
             return new ComparedRun(
                 Words.Name(folder), folder.Path, manifest.Status, keys.ToDictionary(key => key, key => configs[i].GetValueOrDefault(key)),
                 RunMetrics.Of(new RunSummary(folder, manifest, null)));

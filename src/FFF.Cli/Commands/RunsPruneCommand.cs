@@ -18,7 +18,7 @@ internal static class RunsPruneCommand
         var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };
         var yes = new Option<bool>("--yes") { Description = "Remove them; if left out, they are only listed." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only list them, which is what happens without --yes." };
-        var command = new ExampledCommand("prune", "Removes runs by a rule, once --yes is given. Runs that are being trained stay; those that were ended by force go with --status running only.",
+        var command = new ExampledCommand("prune", "Removes runs by a rule, once --yes is given. Runs that are being trained stay; those that were ended by force go with --status stopped only, and --keep-best leaves those without the metric.",
             "fff runs prune --status failed", "fff runs prune --name 'beta-*' --keep-best 3 --metric nll --yes", "fff runs prune --older-than 90d --status interrupted --yes")
         { runs, keep, metric, maximize, yes, dryRun, json };
         foreach (var option in selection.All)
@@ -44,12 +44,18 @@ internal static class RunsPruneCommand
             }
 
             var chosen = selection.Parse(parsed);
-            var going = chosen.Of(RunLocator.List(parsed.GetRequiredValue(runs)));
-            going = parsed.GetValue(keep) is { } count ? RunPruning.AllButBest(going, count, parsed.GetRequiredValue(metric)!, parsed.GetValue(maximize)) : going;
+            var going = chosen.Of(TrainingFolders.Judged(RunLocator.List(parsed.GetRequiredValue(runs))));
+            if (parsed.GetValue(keep) is { } count)
+            {
+                var name = parsed.GetRequiredValue(metric)!;
+                (going, var unjudged) = RunPruning.AllButBest(going, count, name, parsed.GetValue(maximize));
+                Tell(unjudged, $"without {name}");
+            }
 
             // A run without a manifest may be about to start, and not every file system tells who is at work.
-            going = [.. going.Where(run => run.Manifest is { } manifest
-                && (manifest.Status != RunStatus.Running || (chosen.Statuses.Contains(RunStatus.Running) && !TrainingFolders.IsInUse(run.Folder))))];
+            Tell([.. going.Where(run => run.Manifest is { Status: RunStatus.Stopped } && !chosen.Statuses.Contains(RunStatus.Stopped))], "ended by force; --status stopped chooses such runs");
+            going = [.. going.Where(run => run.Manifest is { } manifest && manifest.Status != RunStatus.Running
+                && (manifest.Status != RunStatus.Stopped || chosen.Statuses.Contains(RunStatus.Stopped)))];
             var bytes = going.AsParallel().Sum(run => RunPruning.Bytes(run.Folder));
             if (!parsed.GetValue(json) && going.Count > 0)
             {
@@ -71,6 +77,15 @@ internal static class RunsPruneCommand
             Console.Error.WriteLine(remove ? $"Removed {what}." : going.Count == 0 ? "No run would go." : $"Would remove {what}. Nothing was removed; --yes does it.");
         });
         return command;
+    }
+
+    /// <summary>Names runs that were chosen and stay.</summary>
+    private static void Tell(IReadOnlyList<RunSummary> staying, string why)
+    {
+        if (staying.Count > 0)
+        {
+            Console.Error.WriteLine($"Stay, as they are {why}: {string.Join(", ", staying.Select(run => Words.Name(run.Folder)))}");
+        }
     }
 
     private static int Remove(IReadOnlyList<RunSummary> runs)

@@ -4,7 +4,10 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Datasets.Table;
 using FFF.Devices;
+using FFF.Formats;
+using FFF.Native;
 using FFF.Sweeps;
 
 namespace FFF.Cli.Commands;
@@ -42,12 +45,17 @@ internal static class SweepCommand
         command.SetAction(parsed =>
         {
             var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings));
+            if (plan.Trials.Any(trial => trial.Experiment.Data is TableData))
+            {
+                Libtorch.Load();
+            }
+
+            DatasetOffer.With(() => Require(plan));
             if (parsed.GetValue(dryRun))
             {
                 return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);
             }
 
-            DatasetOffer.With(() => Require(plan));
             var folder = SweepFolder.Create(parsed.GetRequiredValue(runs), plan);
             var states = SweepStatus.Read(folder, Slurm.Queue(folder));
             var failed = states.Count(state => state.Status == TrialStatus.Failed);
@@ -65,9 +73,17 @@ internal static class SweepCommand
     /// <summary>Trials run where nobody can be asked: what they need must be there before.</summary>
     private static int Require(SweepPlan plan)
     {
-        foreach (var trial in plan.Trials)
+        // Many trials have the same data, which may be a long table. As text, since records that hold lists are compared by the lists' references.
+        foreach (var trial in plan.Trials.DistinctBy(trial => ExperimentFile.Write(new Experiment { Name = "data", Data = trial.Experiment.Data })))
         {
-            RemoteDataset.Require(trial.Experiment.Data);
+            try
+            {
+                DatasetFactory.Check(trial.Experiment.Data);
+            }
+            catch (Exception e) when (e is DatasetException and not MissingDatasetException || e is FileReadException)
+            {
+                throw new DatasetException($"trial {trial.Number} ({string.Join(", ", trial.Values.Select(value => $"{value.Key}={value.Value}"))}): {e.Message}", e);
+            }
         }
 
         return plan.Trials.Count;
@@ -96,17 +112,17 @@ internal static class SweepCommand
     private static ExampledCommand Retry()
     {
         var (sweep, runs, launcher, jobs, dryRun) = (Sweep(), CommonOptions.Runs(), Launcher(), Jobs(), DryRun());
-        var command = new ExampledCommand("retry", "Starts the failed trials of a sweep again, and no others; each goes on from its last checkpoint.",
+        var command = new ExampledCommand("retry", "Starts the trials of a sweep that failed or were ended by force again, and no others; each goes on from its last checkpoint.",
             "fff sweep retry beta --jobs 2", "fff sweep retry beta --launcher slurm")
         { sweep, runs, launcher, jobs, dryRun };
         command.SetAction(parsed =>
         {
             var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
             var states = SweepStatus.Read(folder, Slurm.Queue(folder));
-            var failed = states.Where(state => state.Status is TrialStatus.Failed or TrialStatus.Trained).Select(state => state.Trial).ToList();
+            var failed = states.Where(state => state.Status is TrialStatus.Failed or TrialStatus.Trained or TrialStatus.Stopped).Select(state => state.Trial).ToList();
             if (failed.Count == 0)
             {
-                Console.Error.WriteLine($"No trial of {folder.Name} has failed.");
+                Console.Error.WriteLine($"No trial of {folder.Name} has failed or was ended by force.");
                 return ExitCode.Done;
             }
 
@@ -240,7 +256,7 @@ internal static class SweepCommand
     /// <summary>What would be done: nothing is written.</summary>
     private static int ShowPlan(SweepPlan plan, string runs, bool onSlurm)
     {
-        var folder = SweepFolder.At(runs, plan.Sweep.Name);
+        var folder = SweepFolder.Check(runs, plan).Folder;
         if (onSlurm)
         {
             Console.Out.Write(string.Join('\n', SlurmScript.Create(folder, plan.Sweep.Slurm, plan.Trials.Select(trial => trial.Number), TrialProgram.This()).Select(script => script.Text)));

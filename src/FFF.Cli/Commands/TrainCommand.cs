@@ -9,6 +9,7 @@ using FFF.Formats;
 using FFF.Native;
 using FFF.Options;
 using FFF.Runs;
+using FFF.Sweeps;
 
 namespace FFF.Cli.Commands;
 
@@ -63,6 +64,11 @@ internal static class TrainCommand
         var runs = trial?.Sweep.RunsRoot ?? parsed.GetRequiredValue(Runs);
         var (experiment, folder) = Choose(parsed, runs, trial);
         RunFolder.Validate(experiment.Name);
+        if (folder is null)
+        {
+            RefuseName(runs, experiment.Name);
+        }
+
         if (trial?.Done(folder) is { } done)
         {
             Console.Error.WriteLine($"Trial {trial.Record.Number} of {trial.Sweep.Name} is done.");
@@ -70,10 +76,29 @@ internal static class TrainCommand
             return ExitCode.Done;
         }
 
+        if (folder is null)
+        {
+            OutputFile.RequireWritable(Path.Combine(runs, experiment.Name), "--runs DIR keeps runs elsewhere.");
+        }
+
+        if (trial is null || parsed.GetValue(DryRun))
+        {
+            return Carry(parsed, runs, trial, experiment, folder);
+        }
+
+        trial.RequireFree();
+        return trial.Noted(() => Carry(parsed, runs, trial, experiment, folder));
+    }
+
+    /// <summary>Trains, or shows what would be trained.</summary>
+    private static int Carry(ParseResult parsed, string runs, TrialChoice? trial, Experiment experiment, RunFolder? folder)
+    {
         Libtorch.Load();
+        using var interruption = new Interruption("Stopping after this step, and saving.");
         var view = ITrainingView.Create(experiment);
+        var data = new SamplingView("data", interruption.Token);
         var stages = new TrainingStages(view, showResults: !parsed.GetValue(Json));
-        using var run = DatasetOffer.With(() => new TrainingRun(experiment, new TrainingRunOptions
+        using var run = Located(parsed, trial, folder, () => DatasetOffer.With(() => data.Show(() => new TrainingRun(experiment, new TrainingRunOptions
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
@@ -82,10 +107,10 @@ internal static class TrainCommand
             Trial = trial?.Note,
             LogTo = view.LogTo,
             Warn = Screen.Warn,
-            DataProgress = new SamplingView("data"),
+            DataProgress = data,
             Progress = view,
             Observer = stages,
-        }));
+        }))));
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";
@@ -93,7 +118,13 @@ internal static class TrainCommand
             return ExitCode.Done;
         }
 
-        using var interruption = new Interruption("Stopping after this step, and saving.");
+        // Reading libtorch and data takes seconds, in which another process may have begun.
+        trial?.RequireFree();
+        if (interruption.Token.IsCancellationRequested)
+        {
+            throw Unbegun();
+        }
+
         try
         {
             var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);
@@ -132,7 +163,7 @@ internal static class TrainCommand
             }
 
             var experiment = ExperimentFile.Load(files, overrides, ConfigFiles.Surroundings);
-            return (experiment, resume is null ? null : UnfinishedRuns.Newest(runs, experiment));
+            return (experiment, resume is null ? null : Unfinished(runs, experiment));
         }
 
         if (files.Length + overrides.Length > 0)
@@ -152,6 +183,54 @@ internal static class TrainCommand
         }
 
         return (ExperimentFile.Load([folder.ConfigFile], []), folder);
+    }
+
+    private static RunFolder? Unfinished(string runs, Experiment experiment)
+    {
+        var busy = new List<RunFolder>();
+        var folder = UnfinishedRuns.Newest(runs, experiment, busy.Add);
+        foreach (var other in busy)
+        {
+            Console.Error.WriteLine($"{Words.Name(other)}, which has the same configuration, is being trained by {TrainingFolders.UserOf(other)}: {(folder is null ? "a new version is begun" : $"goes on with {Words.Name(folder)}")}.");
+        }
+
+        return folder;
+    }
+
+    /// <summary>Says where in the files that stands which did not fit the data.</summary>
+    private static TrainingRun Located(ParseResult parsed, TrialChoice? trial, RunFolder? folder, Func<TrainingRun> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (OperationCanceledException)
+        {
+            throw Unbegun();
+        }
+        catch (ConfigurationException e)
+        {
+            throw trial is not null ? ExperimentFile.Locate(e, [trial.Sweep.ConfigFile(trial.Record.Number)], [])
+                : parsed.GetValue(Config) is { Length: > 0 } files ? ExperimentFile.Locate(e, files, parsed.GetValue(Overrides) ?? [])
+                : ExperimentFile.Locate(e, folder is null ? [] : [folder.ConfigFile], []);
+        }
+    }
+
+    /// <summary>It was asked to stop while it read or drew its data.</summary>
+    private static CommandException Unbegun() => new(ExitCode.Interrupted, "interrupted before the training began: nothing was written.");
+
+    /// <summary>A sweep's folder is not one of runs, and a run must be one that can be gone on with by its name.</summary>
+    private static void RefuseName(string runs, string name)
+    {
+        if (File.Exists(Path.Combine(runs, name, Path.GetFileName(SweepFolder.At(runs, name).TrialsFile))))
+        {
+            throw new CommandException(ExitCode.Usage, $"'{name}' cannot name a run here: '{Path.Combine(runs, name)}' is the folder of a sweep. Choose another name.");
+        }
+
+        if (name == Auto)
+        {
+            throw new CommandException(ExitCode.Usage, $"'{name}' cannot name a run: --resume {name} means another thing. Choose another name.");
+        }
     }
 
     private static RunStatus Train(TrainingRun run, RunFolder? folder, CancellationToken stop)

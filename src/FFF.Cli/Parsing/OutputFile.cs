@@ -1,3 +1,4 @@
+using FFF.Experiments;
 using FFF.Formats;
 
 namespace FFF.Cli.Parsing;
@@ -25,7 +26,45 @@ internal static class OutputFile
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        return Directory.Exists(folder) ? path : throw new CommandException(ExitCode.Usage, $"{path}: there is no folder '{folder}'. Make it first, or choose another one.");
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandException(ExitCode.Usage, $"{path}: there is no folder '{folder}'. Make it first, or choose another one.");
+        }
+
+        if (!File.Exists(path))
+        {
+            RequireWritable(folder);
+        }
+
+        return path;
+    }
+
+    /// <summary>The same path; where there is none, checks the folder of a run that the file goes into.</summary>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    public static string? CheckOrWithin(string? path, string folder)
+    {
+        if (path is null)
+        {
+            RequireWritable(folder, "--out FILE writes it elsewhere.");
+        }
+
+        return Check(path);
+    }
+
+    /// <summary>Checks that results can be written into a folder, before they are computed.</summary>
+    /// <param name="folder">The folder, which may have to be made first.</param>
+    /// <param name="advice">What else can be done, as a sentence.</param>
+    /// <exception cref="CommandException">They cannot.</exception>
+    public static void RequireWritable(string folder, string advice = "")
+    {
+        try
+        {
+            RunFolders.RequireWritable(folder);
+        }
+        catch (FileWriteException e)
+        {
+            throw new CommandException(ExitCode.Usage, $"{e.Message}{(advice.Length > 0 ? " " : "")}{advice}", e);
+        }
     }
 
     /// <summary>A device's name is refused on all systems: the file would vanish where it is copied. Windows alone takes other names amiss.</summary>

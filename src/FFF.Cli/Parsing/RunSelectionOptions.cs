@@ -13,7 +13,7 @@ internal sealed class RunSelectionOptions
 
     private readonly Option<RunStatus[]> _status = new("--status")
     {
-        Description = "Runs of this status only: running, finished, interrupted or failed; may be given again.",
+        Description = "Runs of this status only: running, finished, interrupted, failed or stopped; may be given again.",
         HelpName = "STATUS",
         CustomParser = Statuses,
         AllowMultipleArgumentsPerToken = false,
@@ -81,7 +81,7 @@ internal sealed class RunSelectionOptions
             }
             else
             {
-                result.AddError($"--status: expected running, finished, interrupted or failed, found '{token.Value}'.");
+                result.AddError($"--status: expected running, finished, interrupted, failed or stopped, found '{token.Value}'.");
             }
         }
 

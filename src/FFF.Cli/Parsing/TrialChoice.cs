@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Experiments;
 using FFF.Runs;
@@ -25,6 +26,31 @@ internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experi
         var sweep = SweepFolder.Find(runs, text[..colon]);
         var record = sweep.ReadTrial(number);
         return new(sweep, record, ExperimentFile.Load([sweep.ConfigFile(number)], []));
+    }
+
+    /// <summary>Throws where another process trains the trial, with which this one would train it twice.</summary>
+    /// <exception cref="CommandException">There is one.</exception>
+    public void RequireFree()
+    {
+        if (RunLocator.List(Sweep.RunsRoot, Record.Run).FirstOrDefault(run => TrainingFolders.IsInUse(run.Folder, wait: true)) is { } busy)
+        {
+            throw new CommandException(ExitCode.Usage, $"trial {Record.Number} of {Sweep.Name} is being trained already: {Words.Name(busy.Folder)}, by {TrainingFolders.UserOf(busy.Folder)}. Wait for its end.");
+        }
+    }
+
+    /// <summary>Starts the trial, and notes what it fails with: where that comes before its run folder is there, nothing else would tell of it.</summary>
+    public int Noted(Func<int> work)
+    {
+        Sweep.ForgetFailure(Record.Number);
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or CommandException { ExitCode: ExitCode.Interrupted }))
+        {
+            Sweep.NoteFailure(Record.Number, Failures.Message(e));
+            throw;
+        }
     }
 
     /// <summary>The run to go on with: one that has not finished, or else the one that has; null where the trial was never started.</summary>

@@ -8,9 +8,13 @@ internal static class UsageErrors
 {
     /// <summary>Writes everything that is wrong to stderr.</summary>
     /// <returns>The exit code.</returns>
-    public static int Report(ParseResult parsed)
+    public static int Report(ParseResult parsed) => Report(parsed, Messages(parsed));
+
+    /// <summary>Writes these messages to stderr.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Report(ParseResult parsed, IEnumerable<string> messages)
     {
-        foreach (var message in Messages(parsed))
+        foreach (var message in messages)
         {
             Console.Error.WriteLine($"fff: {message}");
         }

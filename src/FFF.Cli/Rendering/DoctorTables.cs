@@ -46,6 +46,8 @@ internal static class DoctorTables
     {
         (true, 0) => "All works.",
         (true, _) => "What can be used works.",
+        _ when result.MissingImports is { Count: 0 } && result.Devices.Where(device => device.Works).Select(device => device.Device).ToList() is { Count: > 0 } working =>
+            $"What was asked for cannot be used here; {string.Join(" and ", working)} can.",
         _ => "The program cannot work here.",
     };
 

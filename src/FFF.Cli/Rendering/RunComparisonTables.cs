@@ -10,7 +10,7 @@ internal static class RunComparisonTables
     {
         var settings = runs[0].Differences.Keys.ToList();
         var metrics = runs.SelectMany(run => run.Metrics.Keys).Distinct().ToList();
-        var table = Tables.Create([("", Justify.Left), .. runs.Select(run => (run.Run, Justify.Right))]);
+        var table = Tables.Create([("", Justify.Left), .. runs.Select(run => new TableColumn(run.Run, Justify.Right))]);
         table.Row(["status", .. runs.Select(run => run.Status.ToString().ToLowerInvariant())]);
         foreach (var key in settings)
         {
@@ -22,7 +22,7 @@ internal static class RunComparisonTables
             table.Row(["no setting differs"]);
         }
 
-        table.AddEmptyRow();
+        table.Row();
         foreach (var metric in metrics)
         {
             table.Row([metric, .. runs.Select(run => run.Metrics.TryGetValue(metric, out var value) ? Words.Number(value, 6) : "–")]);

@@ -11,8 +11,6 @@ namespace FFF.Cli.Rendering;
 /// <summary>Runs for people.</summary>
 internal static class RunTables
 {
-    private const int NarrowWidth = 75;
-
     private static readonly Lazy<IReadOnlyList<Headline>> Headlines = new(() =>
         [.. Kinds.Of(typeof(EvaluationConfig)).Select(kind => ((IEvaluation)Activator.CreateInstance(kind.Kind)!).Headline)]);
 
@@ -21,10 +19,12 @@ internal static class RunTables
     /// <param name="columns">The metrics to show.</param>
     public static IRenderable List(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, IReadOnlyList<string> columns)
     {
-        // On a narrow terminal, what matters least is left out.
-        var isWide = Screen.Out.Profile.Width >= NarrowWidth;
-        (string, Justify)[] last = isWide ? [("epoch", Justify.Right), ("started", Justify.Left), ("took", Justify.Right)] : [];
-        var table = Tables.Create([("run", Justify.Left), ("status", Justify.Left), ("result", Justify.Left), .. columns.Select(column => (column, Justify.Right)), .. last]);
+        // On a narrow terminal, what matters least is left out, and the result only where metrics are asked for.
+        var table = Tables.Create(
+        [
+            ("run", Justify.Left), ("status", Justify.Left), new("result", Justify.Left, IsOptional: columns.Count > 0), .. columns.Select(column => new TableColumn(column, Justify.Right)),
+            new("epoch", Justify.Right, IsOptional: true), new("started", Justify.Left, IsOptional: true), new("took", Justify.Right, IsOptional: true),
+        ]);
         for (var i = 0; i < runs.Count; i++)
         {
             var (run, values) = (runs[i], metrics.Count > 0 ? metrics[i] : null);
@@ -32,7 +32,7 @@ internal static class RunTables
             string[] cells = run.Manifest is { } manifest
                 ? [Words.Name(run.Folder), Status(manifest), Headline(manifest.Results), .. shown, Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
                 : [Words.Name(run.Folder), "unreadable", "", .. shown, "", "", ""];
-            table.Row(cells[..table.Columns.Count]);
+            table.Row(cells);
         }
 
         return table;
@@ -86,7 +86,7 @@ internal static class RunTables
 
     private static string Local(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    public static string Took(Manifest manifest) => manifest.Ended is { } ended ? Words.Duration(ended - manifest.Started) : "";
+    public static string Took(Manifest manifest) => manifest.Took is { } took ? Words.Duration(took) : "";
 
     /// <summary>What the run is judged by: the headline of the first evaluation that there is a result of.</summary>
     public static string Headline(IReadOnlyDictionary<string, double> results) =>

@@ -23,7 +23,7 @@ internal static class SamplingTables
         Statistics(report),
         Histogram(report.EnergyHistogram));
 
-    private static Table Statistics(SamplingReport report)
+    private static FittingTable Statistics(SamplingReport report)
     {
         var table = Tables.Create(
             ("", Justify.Left), ("mean", Justify.Right), ("standard error", Justify.Right), ("std", Justify.Right),
@@ -38,7 +38,7 @@ internal static class SamplingTables
         return table;
     }
 
-    private static Table Histogram(EnergyHistogram histogram)
+    private static FittingTable Histogram(EnergyHistogram histogram)
     {
         var table = Tables.Create(("energy from", Justify.Right), ("samples", Justify.Right), ("", Justify.Left));
         var (width, most) = ((histogram.High - histogram.Low) / histogram.Counts.Count, histogram.Counts.Max());

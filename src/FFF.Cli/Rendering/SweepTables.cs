@@ -10,7 +10,7 @@ internal static class SweepTables
     public static IRenderable Plan(IReadOnlyList<TrialRecord> trials)
     {
         var keys = Keys(trials);
-        var table = Tables.Create([("run", Justify.Left), .. keys.Select(key => (key, Justify.Right)), ("seed", Justify.Right)]);
+        var table = Tables.Create([("run", Justify.Left), .. keys.Select(key => new TableColumn(key, Justify.Right)), ("seed", Justify.Right)]);
         foreach (var trial in trials)
         {
             table.Row([trial.Run, .. Values(trial, keys), $"{trial.Seed}"]);
@@ -22,7 +22,7 @@ internal static class SweepTables
     public static IRenderable Status(SweepFolder folder, IReadOnlyList<TrialState> states)
     {
         var keys = Keys(states.Select(state => state.Trial));
-        var table = Tables.Create([("run", Justify.Left), ("status", Justify.Left), ("epoch", Justify.Right), ("result", Justify.Left), .. keys.Select(key => (key, Justify.Right))]);
+        var table = Tables.Create([("run", Justify.Left), ("status", Justify.Left), ("epoch", Justify.Right), ("result", Justify.Left), .. keys.Select(key => new TableColumn(key, Justify.Right))]);
         foreach (var state in states)
         {
             var manifest = state.Run?.Manifest;
@@ -38,7 +38,7 @@ internal static class SweepTables
     public static IRenderable Best(string metric, IReadOnlyList<RankedTrial> ranked)
     {
         var keys = Keys(ranked.Select(trial => trial.State.Trial));
-        var table = Tables.Create([("run", Justify.Left), (metric, Justify.Right), .. keys.Select(key => (key, Justify.Right)), ("seed", Justify.Right)]);
+        var table = Tables.Create([("run", Justify.Left), (metric, Justify.Right), .. keys.Select(key => new TableColumn(key, Justify.Right)), ("seed", Justify.Right)]);
         foreach (var trial in ranked)
         {
             table.Row([Words.Name(trial.State.Run!.Folder), Words.Number(trial.Value, 6), .. Values(trial.State.Trial, keys), $"{trial.State.Trial.Seed}"]);
@@ -57,7 +57,7 @@ internal static class SweepTables
 
     private static TrialResult Result(TrialState state, double? value) => new(
         state.Trial.Number, state.Trial.Run, state.Run is { } run ? Words.Name(run.Folder) : null, state.Run?.Folder.Path, state.Status, value, state.Trial.Seed,
-        state.Trial.Values, state.Run?.Manifest?.Results, state.Run?.Manifest?.Message ?? state.Run?.Problem);
+        state.Trial.Values, state.Run?.Manifest?.Results, state.Failure ?? state.Run?.Manifest?.Message ?? state.Run?.Problem);
 
     private static string Word(TrialStatus status) => status.ToString().ToLowerInvariant();
 

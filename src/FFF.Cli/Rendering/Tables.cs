@@ -12,26 +12,14 @@ internal static class Tables
     {
         NamedValues pairs => Pairs(pairs.Rows),
         ColumnTable columns => columns.Rows.Aggregate(
-            Create([.. columns.Columns.Select(column => (column.Header, column.IsText ? Justify.Left : Justify.Right))]), (table, row) => table.Row([.. row])),
+            Create([.. columns.Columns.Select(column => new TableColumn(column.Header, column.IsText ? Justify.Left : Justify.Right))]), (table, row) => table.Row([.. row])),
         TextLine { Text.Length: 0 } => Text.Empty,
         TextLine line => Screen.Cell(line.Text),
         _ => throw new InvalidOperationException($"Unknown part of a table: {part.GetType()}"),
     })));
 
-    /// <summary>A table with a header; columns after the first are aligned as asked for.</summary>
-    public static Table Create(params (string Header, Justify Alignment)[] columns)
-    {
-        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
-        foreach (var (header, alignment) in columns)
-        {
-            table.AddColumn(new TableColumn(Screen.Cell(header)) { Alignment = alignment, NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        }
-
-        return table;
-    }
-
-    /// <summary>Adds a row of plain texts, whatever brackets are in them.</summary>
-    public static Table Row(this Table table, params string[] cells) => table.AddRow(cells.Select(Screen.Cell));
+    /// <summary>A table with a header.</summary>
+    public static FittingTable Create(params TableColumn[] columns) => new(columns);
 
     /// <summary>Names and values, one pair a line.</summary>
     public static Grid Pairs(IEnumerable<(string Name, string Value)> pairs)

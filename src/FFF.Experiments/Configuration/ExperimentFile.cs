@@ -21,6 +21,20 @@ public static class ExperimentFile
     public static Experiment Load(IReadOnlyList<string> files, IReadOnlyList<string> overrides, ConfigSurroundings? surroundings = null) =>
         ConfigurationFile.Load<Experiment>(files, overrides, surroundings);
 
+    /// <summary>Says where the keys stand that did not fit the data, which was noticed only once those were there.</summary>
+    /// <param name="exception">What was noticed.</param>
+    /// <param name="files">The files, as <see cref="Load"/> was given them.</param>
+    /// <param name="overrides">The overrides.</param>
+    /// <returns>The same problems, each at the key, or else at the one that it is a part of; as they were where none is written down.</returns>
+    public static ConfigurationException Locate(ConfigurationException exception, IReadOnlyList<string> files, IReadOnlyList<string> overrides)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+
+        // Standard input has been read.
+        return files.Contains(ConfigSurroundings.StandardInputFile) ? exception
+            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate(problem, files, overrides) : problem)]));
+    }
+
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
     public static string Write(Experiment experiment)
     {

@@ -8,6 +8,9 @@ namespace FFF.Configuration;
 /// <param name="Message">What was expected and what was found instead.</param>
 public sealed record Problem(string Source, int? Line, int? Column, string Key, string Message)
 {
+    /// <summary>The source of what was noticed without the files at hand: see <see cref="ExperimentFile.Locate"/>.</summary>
+    public const string Configuration = "configuration";
+
     /// <summary>The problem on one line: <c>file:line:column: key: message</c>.</summary>
     public override string ToString()
     {

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Experiments;
 
 namespace FFF.Evaluations;
@@ -30,6 +31,10 @@ public interface IEvaluation
 
     /// <summary>How much is evaluated, for the plan of a training, such as "observations 1-10"; null where all is.</summary>
     string? Scope => null;
+
+    /// <summary>Why a run on these data cannot be evaluated, so that it is known before the training; null if it can.</summary>
+    /// <param name="dataset">The data, of which enough must be held out.</param>
+    string? Misfit(Dataset dataset) => null;
 
     /// <summary>Reads what the evaluation of a run needs, but computes nothing yet. Whatever is wrong with the input is told here.</summary>
     /// <param name="run">The run.</param>

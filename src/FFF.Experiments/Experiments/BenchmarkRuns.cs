@@ -59,7 +59,7 @@ public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyLi
                 return entry;
             }
 
-            var manifest = Manifest.Read(folder.ManifestFile);
+            var manifest = TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile));
             var point = new BenchmarkPoint(data.Task, MethodKeys.Name(experiment.Method), data.Simulations);
             entry = entry with { Key = (point, experiment.Seed), Started = manifest.Started };
             if (manifest.Status != RunStatus.Finished)
@@ -75,24 +75,13 @@ public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyLi
             double? nll = manifest.Results.TryGetValue("nll", out var value) ? value : null;
             return entry with
             {
-                Run = new(folder, point, experiment.Seed, manifest.Started, C2stReport.Read(folder), nll, TrainingSeconds(folder)),
+                Run = new(folder, point, experiment.Seed, manifest.Started, C2stReport.Read(folder), nll, RunMetrics.TrainingSeconds(folder)),
             };
         }
         catch (Exception e) when (e is FileReadException or ConfigurationException)
         {
             return entry with { Problem = e.Message };
         }
-    }
-
-    /// <summary>The seconds in metrics.csv begin again whenever a run is resumed.</summary>
-    private static double? TrainingSeconds(RunFolder folder)
-    {
-        if (!File.Exists(folder.MetricsFile) || !MetricsReader.Read(folder.MetricsFile).Columns.TryGetValue("seconds", out var seconds) || seconds.Length == 0)
-        {
-            return null;
-        }
-
-        return seconds[^1] + seconds.Zip(seconds.Skip(1)).Where(pair => pair.Second < pair.First).Sum(pair => pair.First);
     }
 
     /// <summary>A run that counts, one with a problem, or one of another kind, which has neither.</summary>

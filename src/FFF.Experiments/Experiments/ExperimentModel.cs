@@ -36,7 +36,7 @@ public static class ExperimentModel
         }
         catch (UnsuitableOptionsException e)
         {
-            throw new ConfigurationException([new Problem("configuration", null, null, $"{(experiment.Method is FreeFormMethod ? "flow" : "method")}.{e.Key}", e.Message)]);
+            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, $"{(experiment.Method is FreeFormMethod ? "flow" : "method")}.{e.Key}", e.Message)]);
         }
     }
 

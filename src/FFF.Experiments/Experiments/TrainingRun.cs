@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Devices;
+using FFF.Evaluations;
 using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
@@ -64,7 +65,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DatasetException">The data cannot be read or made.</exception>
     /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
     /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
-    /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions.</exception>
+    /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.</exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options)
     {
         (Experiment, _options) = (experiment, options);
@@ -80,6 +81,11 @@ public sealed class TrainingRun : IDisposable
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
         Check(experiment, Dataset);
+        if (options.TrainedOn is null)
+        {
+            CheckEvaluations(experiment, Dataset);
+        }
+
         device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Train.Space, Dataset.ConditionDimension));
         (Flow, _trainer, _device) = Build(device);
     }
@@ -141,8 +147,21 @@ public sealed class TrainingRun : IDisposable
         var dimension = dataset.Train.Space.HutchinsonDimension;
         if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
         {
-            throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
+            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, "objective.hutchinson_samples",
                 $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
+        }
+    }
+
+    /// <summary>A run that goes on keeps its evaluations, even those that cannot be carried out.</summary>
+    private static void CheckEvaluations(Experiment experiment, Dataset dataset)
+    {
+        var problems = experiment.Evaluate.Index()
+            .Select(entry => (Key: $"evaluate.{entry.Index}", Problem: (entry.Item as IEvaluation)?.Misfit(dataset)))
+            .Where(entry => entry.Problem is not null)
+            .Select(entry => new Problem(Problem.Configuration, null, null, entry.Key, entry.Problem!)).ToList();
+        if (problems.Count > 0)
+        {
+            throw new ConfigurationException(problems);
         }
     }
 
@@ -197,7 +216,9 @@ public sealed class TrainingRun : IDisposable
 
         var manifest = Manifest.Read(folder.ManifestFile);
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
-        (manifest with { Status = RunStatus.Running, Ended = null, Message = null, Device = now, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
+        var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
+        var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
+        (manifest with { Status = RunStatus.Running, Ended = null, PausedSeconds = paused, Message = null, Device = now, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
         var metrics = File.Exists(folder.MetricsFile)
             ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
             : MetricsWriter.Create(folder, RunRecorder.Columns);

@@ -12,13 +12,27 @@ public static class UnfinishedRuns
     /// The newest run of the experiment's name that has not finished training or not all of its evaluations, has an equal
     /// configuration, however that is written, and is not being trained by another process; null if there is none.
     /// </summary>
-    public static RunFolder? Newest(string runsRoot, Experiment experiment)
+    /// <param name="runsRoot">Where runs are kept.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="inUse">Is told of each newer one that another process trains.</param>
+    public static RunFolder? Newest(string runsRoot, Experiment experiment, Action<RunFolder>? inUse = null)
     {
+        bool IsFree(RunFolder folder)
+        {
+            var isHeld = RunLock.IsHeld(folder, wait: true);
+            if (isHeld)
+            {
+                inUse?.Invoke(folder);
+            }
+
+            return !isHeld;
+        }
+
         var (configuration, headlines) = (ExperimentFile.Write(experiment), EvaluationFiles.Headlines(experiment));
         return RunLocator.List(runsRoot, experiment.Name)
             .Where(run => run.Manifest is { } manifest && !(manifest.Status == RunStatus.Finished && headlines.All(manifest.Results.ContainsKey)))
             .Select(run => run.Folder)
-            .FirstOrDefault(folder => Configuration(folder) == configuration && !RunLock.IsHeld(folder, wait: true));
+            .FirstOrDefault(folder => Configuration(folder) == configuration && IsFree(folder));
     }
 
     /// <summary>A run's configuration with every default of this version of the program spelt out; null where it cannot be read.</summary>

@@ -43,6 +43,7 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
             }
 
             var values = new List<double>();
+            RequireCommas(columns, path);
             while (reader.Read())
             {
                 AddRow(values, reader, columns, path, sparse);
@@ -74,6 +75,22 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
             : null;
     }
 
+    /// <summary>Where one name holds what other programs separate cells by, the file is one of theirs.</summary>
+    private static void RequireCommas(string[] columns, string path)
+    {
+        char[] others = [';', '\t', '|'];
+        if (columns.Length == 1 && others.FirstOrDefault(other => columns[0].Contains(other, StringComparison.Ordinal)) is not '\0' and var found)
+        {
+            throw new FileReadException(path, $"line 1: the header is one name, '{columns[0]}': cells seem to be separated by {(found == '\t' ? "tabs" : $"'{found}'")}. Save the file with commas between cells, and with points, not commas, in numbers.");
+        }
+
+        // The reader puts this in place of bytes that are no text in UTF-8.
+        if (columns.FirstOrDefault(name => name.Contains('\uFFFD', StringComparison.Ordinal)) is { } broken)
+        {
+            throw new FileReadException(path, $"line 1: expected text in UTF-8, found other bytes in the name '{broken}'. Save the file in UTF-8.");
+        }
+    }
+
     private static void AddRow(List<double> values, CsvReader reader, string[] columns, string path, bool sparse)
     {
         var count = reader.FieldCount;
@@ -81,7 +98,7 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
         {
             throw new FileReadException(path, IsEmpty(reader)
                 ? $"line {reader.LineNumber}: is empty; remove it."
-                : $"line {reader.LineNumber}: has {count} cells, but the header names {columns.Length} columns{(count < columns.Length ? $"; the first one missing is '{columns[count]}'" : "")}.");
+                : $"line {reader.LineNumber}: has {NumberText.Counted(count, "cell")}, but the header names {NumberText.Counted(columns.Length, "column")}{(count < columns.Length ? $"; the first one missing is '{columns[count]}'" : "")}.");
         }
 
         for (var i = 0; i < count; i++)

@@ -8,6 +8,9 @@ public static class NumberText
     /// <summary>Such as 10,000.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>Such as 1 column or 2 columns.</summary>
+    public static string Counted(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
     /// <summary>So many significant digits.</summary>
     public static string Number(double number, int digits = 4) => number.ToString($"G{digits}", CultureInfo.InvariantCulture);
 

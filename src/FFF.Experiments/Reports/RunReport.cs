@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using FFF.Configuration;
+using FFF.Experiments;
 using FFF.Formats;
 using FFF.Plots;
 using FFF.Runs;
@@ -43,7 +44,7 @@ public static class RunReport
     }
 
     private static ReportedRun Read(RunFolder folder) => new(
-        folder, Manifest.Read(folder.ManifestFile), ResolvedConfig.Read(folder.ConfigFile), InputFile.ReadText(folder.ConfigFile),
+        folder, TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile)), ResolvedConfig.Read(folder.ConfigFile), InputFile.ReadText(folder.ConfigFile),
         File.Exists(folder.MetricsFile) ? MetricsReader.Read(folder.MetricsFile) : new Metrics([], new Dictionary<string, double[]>()));
 
     private static string Comparison(IReadOnlyList<ReportedRun> runs)

@@ -9,7 +9,7 @@ namespace FFF.Runs;
 /// <summary>How a run stands.</summary>
 public enum RunStatus
 {
-    /// <summary>It is training, or it was ended by force.</summary>
+    /// <summary>It is training; in a manifest, or it was ended by force.</summary>
     [JsonStringEnumMemberName("running")]
     Running,
 
@@ -24,6 +24,10 @@ public enum RunStatus
     /// <summary>It ended with an error.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
+
+    /// <summary>It was ended by force, so that its manifest still says that it is running. No manifest says this.</summary>
+    [JsonStringEnumMemberName("stopped")]
+    Stopped,
 }
 
 /// <summary>Which trial of a sweep a run is.</summary>
@@ -52,6 +56,13 @@ public sealed record Manifest
 
     /// <summary>When it ended, in UTC; null while it is running.</summary>
     public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>How many seconds it stood still between its start and its end, before it was gone on with; null in runs of earlier versions.</summary>
+    public double? PausedSeconds { get; init; }
+
+    /// <summary>How long it was worked on, in all sessions together; null while it is running.</summary>
+    [JsonIgnore]
+    public TimeSpan? Took => Ended is { } ended ? ended - Started - TimeSpan.FromSeconds(PausedSeconds ?? 0) : null;
 
     /// <summary>The program's arguments.</summary>
     public required IReadOnlyList<string> CommandLine { get; init; }
@@ -119,6 +130,7 @@ public sealed record Manifest
         Name = folder.Name,
         Version = folder.Version,
         Started = DateTimeOffset.UtcNow,
+        PausedSeconds = 0,
         CommandLine = commandLine,
         Seed = seed,
         Device = device,

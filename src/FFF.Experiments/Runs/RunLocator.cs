@@ -82,6 +82,7 @@ public static class RunLocator
     }
 
     private static IEnumerable<RunFolder> Folders(string runsRoot) =>
+        File.Exists(runsRoot) ? throw new RunException($"'{Path.GetFullPath(runsRoot)}' is a file, and no folder of runs. Name one with --runs.") :
         Directory.Exists(runsRoot) ? Directory.EnumerateDirectories(runsRoot, "*", Readable).SelectMany(Versions) : [];
 
     private static IEnumerable<RunFolder> Versions(string nameFolder) =>

@@ -10,15 +10,19 @@ public static class RunPruning
     /// <summary>Which of the runs go, when the best of them stay.</summary>
     /// <param name="runs">The runs that may go.</param>
     /// <param name="keep">How many of the best stay.</param>
-    /// <param name="metric">By what: a result or a scalar. Runs without it are worse than all others.</param>
-    /// <param name="maximize">Whether the largest value is the best.</param>
-    public static IReadOnlyList<RunSummary> AllButBest(IReadOnlyList<RunSummary> runs, int keep, string metric, bool maximize)
+    /// <param name="metric">By what: a result or a scalar.</param>
+    /// <param name="maximize">Whether the largest value is the best; NaN is worse than any.</param>
+    /// <returns>Those that go, and those without the metric, which stay: nobody can tell how good they are.</returns>
+    /// <exception cref="RunException">No run has the metric; the message names those that there are.</exception>
+    public static (IReadOnlyList<RunSummary> Going, IReadOnlyList<RunSummary> Unjudged) AllButBest(IReadOnlyList<RunSummary> runs, int keep, string metric, bool maximize)
     {
-        var values = runs.AsParallel().AsOrdered().Select(run => RunMetrics.Of(run).TryGetValue(metric, out var value) && !double.IsNaN(value) ? value : (double?)null).ToList();
-        var best = runs.Zip(values).Where(run => run.Second is not null)
-            .OrderBy(run => maximize ? -run.Second!.Value : run.Second!.Value)
+        var metrics = runs.AsParallel().AsOrdered().Select(RunMetrics.Of).ToList();
+        RunMetrics.Require(metric, metrics);
+        var judged = runs.Zip(metrics).Where(run => run.Second.ContainsKey(metric)).ToList();
+        var best = judged.Where(run => !double.IsNaN(run.Second[metric]))
+            .OrderBy(run => maximize ? -run.Second[metric] : run.Second[metric])
             .Take(keep).Select(run => run.First).ToHashSet();
-        return [.. runs.Where(run => !best.Contains(run))];
+        return ([.. judged.Select(run => run.First).Where(run => !best.Contains(run))], [.. runs.Except(judged.Select(run => run.First))]);
     }
 
     /// <summary>The bytes in a run's folder.</summary>

@@ -21,6 +21,9 @@ public sealed record SessionProgress(IReadOnlyList<TrialProgress> Running, IRead
 /// <summary>Runs trials as processes of the program itself, some at a time.</summary>
 public static class LocalLauncher
 {
+    /// <summary>The exit code of a program that saved and ended as it was asked to.</summary>
+    private const int Interrupted = 3;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs the trials to their ends. When asked to stop, asks those that run to save, and waits for them.</summary>
@@ -62,6 +65,7 @@ public static class LocalLauncher
                     running.Remove(process);
                     devices.Return(process.Share);
                     ended.Add(process.Progress());
+                    process.NoteFailure();
                     process.Dispose();
                 }
 
@@ -148,6 +152,15 @@ public static class LocalLauncher
         public void RequestStop() => ProcessSignals.RequestStop(_process.Id);
 
         public TrialProgress Progress() => new(_trial, Time, ShareDone(), Ended.IsCompleted ? _process.ExitCode : null);
+
+        /// <summary>A process that was killed cannot note this itself.</summary>
+        public void NoteFailure()
+        {
+            if (_process.ExitCode is not (0 or Interrupted) && _sweep.Failure(_trial.Number) is null)
+            {
+                _sweep.NoteFailure(_trial.Number, $"It ended with exit code {_process.ExitCode}; what it said is in {_sweep.LogFile(_trial.Number)}.");
+            }
+        }
 
         public void Dispose()
         {

@@ -1,4 +1,3 @@
-using FFF.Configuration.Binding;
 using FFF.Runs;
 
 namespace FFF.Sweeps;
@@ -26,12 +25,7 @@ public static class Ranking
             throw new RunException("No trial has finished yet.");
         }
 
-        var names = finished.SelectMany(trial => trial.Metrics.Keys).Distinct().ToList();
-        if (!names.Contains(metric))
-        {
-            throw new RunException($"No finished trial has the metric '{metric}'; did you mean '{NearestKey.Of(metric, names)}'? There are {string.Join(", ", names)}.");
-        }
-
+        RunMetrics.Require(metric, [.. finished.Select(trial => trial.Metrics)], "finished trial");
         var ranked = finished.Where(trial => trial.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
             .Select(trial => new RankedTrial(trial.State, trial.Metrics[metric]));
         return [.. maximize ? ranked.OrderByDescending(trial => trial.Value) : ranked.OrderBy(trial => trial.Value)];

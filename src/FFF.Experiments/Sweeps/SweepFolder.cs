@@ -13,8 +13,8 @@ namespace FFF.Sweeps;
 /// <summary>What a sweep keeps beside its runs, <c>NAME.sweep</c> in the folder of runs.</summary>
 /// <remarks>
 /// <c>sweep.yaml</c> is the resolved sweep, <c>trials.jsonl</c> lists the trials, <c>trials/0003.yaml</c> is a trial's resolved
-/// experiment, <c>logs/</c> has what the trials said, and <c>jobs.jsonl</c> what was submitted to Slurm. How trials stand is
-/// nowhere written down: it is read from their run folders.
+/// experiment, <c>logs/</c> has what the trials said and what they failed with, and <c>jobs.jsonl</c> what was submitted to Slurm. How trials stand is
+/// nowhere written down: it is read from their run folders, and from the notes of failures where those cannot tell.
 /// </remarks>
 public sealed record SweepFolder
 {
@@ -54,6 +54,39 @@ public sealed record SweepFolder
     /// <summary>What a trial that was started here said.</summary>
     public string LogFile(int number) => System.IO.Path.Combine(LogFolder, Numbered(number, "log"));
 
+    /// <summary>Notes that a trial was started and ended with an error which its run folder may not tell, as there may be none.</summary>
+    /// <param name="number">The trial's number.</param>
+    /// <param name="message">What went wrong.</param>
+    public void NoteFailure(int number, string message)
+    {
+        try
+        {
+            AtomicFile.WriteText(FailureFile(number), message + "\n");
+        }
+        catch (FileWriteException)
+        {
+            // What went wrong is told anyhow; this only keeps it.
+        }
+    }
+
+    /// <summary>Forgets the failure of a trial that is started again.</summary>
+    public void ForgetFailure(int number)
+    {
+        try
+        {
+            System.IO.File.Delete(FailureFile(number));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A run that is in use or finished counts for more than the note.
+        }
+    }
+
+    /// <summary>What a trial's last start failed with; null where it did not.</summary>
+    public string? Failure(int number) => System.IO.File.Exists(FailureFile(number)) ? InputFile.ReadText(FailureFile(number)).TrimEnd() : null;
+
+    private string FailureFile(int number) => System.IO.Path.Combine(LogFolder, Numbered(number, "failed"));
+
     /// <summary>Where a sweep of this name is, or will be.</summary>
     public static SweepFolder At(string runsRoot, string name) => new(System.IO.Path.Combine(runsRoot, name + Extension));
 
@@ -62,14 +95,7 @@ public sealed record SweepFolder
     /// <exception cref="FileWriteException">The folder cannot be written.</exception>
     public static SweepFolder Create(string runsRoot, SweepPlan plan)
     {
-        var folder = At(runsRoot, plan.Sweep.Name);
-        RunFolder.RefuseOtherCase(runsRoot, System.IO.Path.GetFileName(folder.Path));
-        var known = System.IO.File.Exists(folder.TrialsFile) ? folder.ReadTrials().Count : 0;
-        if (known > plan.Trials.Count || plan.Trials.Take(known).Any(trial => !folder.Holds(trial)))
-        {
-            throw new RunException($"The sweep '{folder.Name}' is there already, with other trials, in '{folder.Path}'. Give this one another name, or remove that folder and its runs.");
-        }
-
+        var (folder, known) = Check(runsRoot, plan);
         RunFolders.Ensure(folder.LogFolder);
         RunFolders.Ensure(folder.File("trials"));
         foreach (var trial in plan.Trials.Skip(known))
@@ -81,6 +107,19 @@ public sealed record SweepFolder
         AtomicFile.WriteText(folder.SweepFile, Configuration.SweepFile.Write(plan.Sweep));
         AtomicFile.WriteText(folder.TrialsFile, string.Concat(plan.Trials.Select(trial => JsonSerializer.Serialize(Record(trial), SweepJson.Default.TrialRecord) + "\n")));
         return folder;
+    }
+
+    /// <summary>Where a sweep would be written down, and how many of its trials are already.</summary>
+    /// <exception cref="RunException">A sweep of this name with other trials is there.</exception>
+    public static (SweepFolder Folder, int Known) Check(string runsRoot, SweepPlan plan)
+    {
+        RunFolders.RequireWritable(System.IO.Path.Combine(runsRoot, plan.Sweep.Name + Extension));
+        var folder = At(runsRoot, plan.Sweep.Name);
+        RunFolder.RefuseOtherCase(runsRoot, System.IO.Path.GetFileName(folder.Path));
+        var known = System.IO.File.Exists(folder.TrialsFile) ? folder.ReadTrials().Count : 0;
+        return known <= plan.Trials.Count && plan.Trials.Take(known).All(folder.Holds)
+            ? (folder, known)
+            : throw new RunException($"The sweep '{folder.Name}' is there already, with other trials, in '{folder.Path}'. Give this one another name, or remove that folder and its runs.");
     }
 
     /// <summary>Finds a sweep by its name or the path of its folder.</summary>

@@ -8,7 +8,8 @@ namespace FFF.Sweeps;
 /// <param name="Trial">The trial.</param>
 /// <param name="Status">How it stands.</param>
 /// <param name="Run">Its newest run; null if there is none.</param>
-public sealed record TrialState(TrialRecord Trial, TrialStatus Status, RunSummary? Run);
+/// <param name="Failure">What its last start failed with, where the run cannot tell; null otherwise.</param>
+public sealed record TrialState(TrialRecord Trial, TrialStatus Status, RunSummary? Run, string? Failure = null);
 
 /// <summary>How the trials of a sweep stand, from their run folders and, where there is one, Slurm's queue. Needs no libtorch.</summary>
 public static class SweepStatus
@@ -23,7 +24,16 @@ public static class SweepStatus
     private static TrialState Read(SweepFolder folder, TrialRecord trial, IReadOnlyDictionary<int, TrialStatus> queue)
     {
         var run = RunLocator.Newest(folder.RunsRoot, trial.Run);
-        return new(trial, queue.TryGetValue(trial.Number, out var queued) ? queued : Of(trial, run), run);
+        if (queue.TryGetValue(trial.Number, out var queued))
+        {
+            return new(trial, queued, run);
+        }
+
+        // What failed before there was a run, or before it could be gone on with, left no trace in its folder.
+        var status = Of(trial, run);
+        return status is not (TrialStatus.Finished or TrialStatus.Running or TrialStatus.Failed) && folder.Failure(trial.Number) is { } failure
+            ? new(trial, TrialStatus.Failed, run, failure)
+            : new(trial, status, run);
     }
 
     private static TrialStatus Of(TrialRecord trial, RunSummary? run) => run switch

@@ -14,8 +14,22 @@ public sealed class FileReadException(string path, string problem, Exception? in
 /// <param name="path">The file or folder.</param>
 /// <param name="inner">The operating system's reason.</param>
 public sealed class FileWriteException(string path, Exception inner) : IOException(
-    $"{path}: cannot be written ({inner.Message.TrimEnd('.')}). Check that '{Path.GetDirectoryName(Path.GetFullPath(path))}' may be written to and that its disk is not full, or choose another folder.", inner)
+    $"{path}: cannot be written ({inner.Message.TrimEnd('.')}). {Advice(path)}", inner)
 {
+    /// <summary>A file in the way of a folder is no matter of permissions or disks.</summary>
+    private static string Advice(string path)
+    {
+        for (var above = Path.GetFullPath(path); above is not null; above = Path.GetDirectoryName(above))
+        {
+            if (System.IO.File.Exists(above) && (above != Path.GetFullPath(path)))
+            {
+                return $"'{above}' is a file, where a folder is needed: choose another folder.";
+            }
+        }
+
+        return $"Check that '{Path.GetDirectoryName(Path.GetFullPath(path))}' may be written to and that its disk is not full, or choose another folder.";
+    }
+
     /// <summary>The file or folder.</summary>
     public string File { get; } = path;
 }

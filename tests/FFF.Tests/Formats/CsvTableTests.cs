@@ -47,7 +47,7 @@ public sealed class CsvTableTests : IDisposable
     [InlineData("a,b\n1,2\nx,3\n", "line 3, column 'a': 'x' is no finite number")]
     [InlineData("a,b\n1,\n", "line 2, column 'b': the cell is empty")]
     [InlineData("a,b\n1, \n", "line 2, column 'b': the cell is empty")]
-    [InlineData("a,b\n1,2\n3\n", "line 3: has 1 cells, but the header names 2 columns; the first one missing is 'b'")]
+    [InlineData("a,b\n1,2\n3\n", "line 3: has 1 cell, but the header names 2 columns; the first one missing is 'b'")]
     [InlineData("a,b\n1,2,3\n", "line 2: has 3 cells, but the header names 2 columns")]
     [InlineData("a,b\n1,2\n\n3,4\n", "line 3: is empty")]
     [InlineData("a,b\n1,2\n\n", "line 3: is empty")]

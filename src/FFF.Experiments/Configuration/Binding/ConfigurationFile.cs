@@ -49,6 +49,46 @@ internal static class ConfigurationFile
         return (T?)record;
     }
 
+    /// <summary>The problem at the place where its key stands in the topmost layer that has it, or the longest part of its path.</summary>
+    public static Problem Locate(Problem problem, IReadOnlyList<string> files, IReadOnlyList<string> overrides)
+    {
+        var layers = Layers(files, overrides, [], null, out _);
+        layers.Reverse();
+        var keys = problem.Key.Split('.');
+        for (var length = keys.Length; length > 0; length--)
+        {
+            if (layers.Select(layer => Find(layer, keys[..length])).FirstOrDefault(place => place is not null) is { } at)
+            {
+                return at.Problem(problem.Key, problem.Message);
+            }
+        }
+
+        return problem;
+    }
+
+    private static Location? Find(YamlNode node, ReadOnlySpan<string> keys)
+    {
+        var at = node.At;
+        foreach (var key in keys)
+        {
+            var entry = (node as YamlMap)?.Find(key);
+            var next = entry?.Value ?? (int.TryParse(key, out var index) ? node switch
+            {
+                YamlList list when index < list.Items.Count => list.Items[index],
+                YamlElements elements => elements.Items.GetValueOrDefault(index),
+                _ => null,
+            } : null);
+            if (next is null)
+            {
+                return null;
+            }
+
+            (node, at) = (next, entry?.KeyAt ?? next.At);
+        }
+
+        return at;
+    }
+
     /// <summary>The problems file by file and line by line, each once.</summary>
     public static List<Problem> InOrder(IReadOnlyList<Problem> problems)
     {

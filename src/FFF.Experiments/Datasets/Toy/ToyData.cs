@@ -52,7 +52,7 @@ public sealed record ToyData : DataConfig, IValidated
         };
         var rows = draw(Samples, random);
         var conditions = Conditional ? rows.Condition : null;
-        return new DataSource($"toy data {Distribution}", rows with { Condition = conditions }, ["x", "y"], DataSource.Numbered("condition", conditions), TestFraction);
+        return new DataSource(ToyNames.Of(Distribution), rows with { Condition = conditions }, ["x", "y"], DataSource.Numbered("condition", conditions), TestFraction);
     }
 }
 

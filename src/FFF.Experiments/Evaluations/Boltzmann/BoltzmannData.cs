@@ -38,6 +38,11 @@ public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFre
         return data;
     }
 
+    /// <summary>What is said where too few samples were held out; null where there are enough.</summary>
+    internal static string? TooFew(Dataset dataset) => (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (split, rows) && rows.Count >= Fewest
+        ? null
+        : $"{dataset.Name}: {rows.Count} samples were held out for {split}, but at least {Fewest} are needed. Set data.test_fraction or data.validation_fraction higher and train again.";
+
     /// <summary>The configuration of the data.</summary>
     /// <exception cref="BoltzmannException">They are no particles.</exception>
     internal static ParticleData Require(Experiment experiment) => experiment.Data as ParticleData
@@ -52,9 +57,9 @@ public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFre
         var config = Require(experiment);
         using var scope = NewDisposeScope();
         var (split, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
-        if (rows.Count < Fewest)
+        if (TooFew(dataset) is { } problem)
         {
-            throw new BoltzmannException($"{dataset.Name}: {rows.Count} samples were held out for {split}, but at least {Fewest} are needed. Set data.test_fraction or data.validation_fraction higher and train again.");
+            throw new BoltzmannException(problem);
         }
 
         var heldOut = First(rows.Data, most);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Evaluations.Boltzmann;
 using FFF.Experiments;
@@ -80,6 +81,9 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) => experiment.Data is ParticleData ? null : "expected the evaluation boltzmann only for data of the kind particles";
+
+    /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => BoltzmannData.TooFew(dataset);
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Datasets.Table;
 using FFF.Datasets.Toy;
@@ -54,6 +55,9 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     public override string? Misfit(Experiment experiment) => RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
 
     /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null ? CalibrationPairs.TooFew(dataset) : null;
+
+    /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
         var pairs = CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
@@ -71,7 +75,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     {
         SbiData sbi => sbi.Task,
         TableData table => table.Path,
-        ToyData toy => $"toy data {toy.Distribution}",
+        ToyData toy => ToyNames.Of(toy.Distribution),
         _ => Kinds.NameOf(data),
     };
 }

@@ -55,6 +55,11 @@ public sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor C
         return new(Simulations, parameters, task.Simulate(parameters, simulator), task);
     }
 
+    /// <summary>What is said where too few pairs were held out; null where there are enough.</summary>
+    internal static string? TooFew(Dataset dataset) => (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (source, rows) && rows.Count >= RankStatistics.FewestSimulations
+        ? null
+        : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.FewestSimulations}. Set data.test_fraction or data.validation_fraction higher and train again.";
+
     private static CalibrationPairs HeldOut(Func<Dataset> read, int most)
     {
         using var scope = NewDisposeScope();
@@ -65,9 +70,9 @@ public sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor C
         }
 
         var (source, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
-        if (rows.Count < RankStatistics.FewestSimulations)
+        if (TooFew(dataset) is { } problem)
         {
-            throw new CalibrationException($"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.FewestSimulations}. Set data.test_fraction or data.validation_fraction higher and train again.");
+            throw new CalibrationException(problem);
         }
 
         var count = Math.Min(most, rows.Count);

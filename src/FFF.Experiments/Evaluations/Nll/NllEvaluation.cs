@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Evaluations.Nll;
 using FFF.Formats;
 using FFF.Options;
@@ -26,6 +27,9 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
 
     /// <inheritdoc/>
     string? IEvaluation.Scope => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
+
+    /// <inheritdoc/>
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.Test is null && dataset.Validation.Count == 0 ? NllReport.NothingHeldOut(dataset) : null;
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)

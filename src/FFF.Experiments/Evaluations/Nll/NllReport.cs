@@ -29,7 +29,7 @@ public sealed record NllReport(
         var (split, samples) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
         if (samples.Count == 0)
         {
-            throw new DatasetException($"{dataset.Name}: no data were held out to evaluate on. Set data.test_fraction or data.validation_fraction and train again.");
+            throw new DatasetException(NothingHeldOut(dataset));
         }
 
         var count = Math.Min(samples.Count, most ?? samples.Count);
@@ -41,6 +41,10 @@ public sealed record NllReport(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
             flow.Flow is not IExactDensity);
     }
+
+    /// <summary>What is said where there is nothing to evaluate on.</summary>
+    internal static string NothingHeldOut(Dataset dataset) =>
+        $"{dataset.Name}: no data were held out to evaluate on. Set data.test_fraction or data.validation_fraction and train again.";
 
     /// <summary>The report as a result that is kept and shown.</summary>
     public EvaluationResult Result() => new(ReportJson.Of(this), Metrics(), Table());

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Devices;
+using FFF.Flows;
 using FFF.Formats;
 using FFF.Runs;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
     public static LoadedRun Load(RunFolder folder, string checkpoint, DeviceRequest request) =>
         Load(folder, checkpoint, step => ComputeDevice.Choose(request, step));
 
-    private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost, Device> choose)
+    private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost?, Device> choose)
     {
         var path = checkpoint switch
         {
@@ -44,7 +45,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
         try
         {
             var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
-            var device = choose(StepCost.Of(experiment, flow.Space, flow.ConditionDimension));
+            var device = choose(experiment.StepCost(flow.Space, flow.ConditionDimension));
             return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
         }
         catch (ArgumentException e)

@@ -2,7 +2,6 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Devices;
-using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Runs;
@@ -80,7 +79,7 @@ public sealed class TrainingRun : IDisposable
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
         Check(experiment, Dataset);
-        device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Train.Space, Dataset.ConditionDimension));
+        device ??= ComputeDevice.Choose(request, experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension));
         (Flow, _trainer, _device) = Build(device);
     }
 
@@ -139,7 +138,7 @@ public sealed class TrainingRun : IDisposable
     private static void Check(Experiment experiment, Dataset dataset)
     {
         var dimension = dataset.Train.Space.HutchinsonDimension;
-        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
+        if (experiment.Method.UsesFlow && experiment.Objective.HutchinsonSamples > dimension)
         {
             throw new ConfigurationException([new Problem("configuration", null, null, "objective.hutchinson_samples",
                 $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);

@@ -17,14 +17,15 @@ internal static class App
     {
         ProcessSignals.LeaveGroup();
         OutputText.Prepare();
-        var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
-        {
-            return UsageErrors.Report(parsed);
-        }
-
         try
         {
+            PluginOption.Load(args);
+            var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Action is ParseErrorAction)
+            {
+                return UsageErrors.Report(parsed);
+            }
+
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e)
@@ -35,7 +36,7 @@ internal static class App
 
     private static RootCommand Root(string[] args)
     {
-        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.");
+        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.") { PluginOption.Create() };
         foreach (var command in (IEnumerable<Command>)
         [
             TrainCommand.Create(),

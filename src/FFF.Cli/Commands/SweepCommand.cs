@@ -41,7 +41,7 @@ internal static class SweepCommand
         });
         command.SetAction(parsed =>
         {
-            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings));
+            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings), ConfigFiles.Surroundings);
             if (parsed.GetValue(dryRun))
             {
                 return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);

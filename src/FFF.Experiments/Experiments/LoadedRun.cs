@@ -21,6 +21,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
     /// <param name="device">Where the flow shall live.</param>
     /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration.</exception>
     /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
+    /// <exception cref="Plugins.PluginException">A plug-in that the run was started with is not loaded, or is another file by now.</exception>
     public static LoadedRun Load(RunFolder folder, string checkpoint, Device device) => Load(folder, checkpoint, _ => device);
 
     /// <summary>Reads a run to where the rule for devices puts it: for auto, where a step of its training would be faster.</summary>
@@ -40,7 +41,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             "best" or "last" => folder.LastCheckpoint,
             _ => checkpoint,
         };
-        var experiment = ExperimentFile.Load([folder.ConfigFile], []);
+        var experiment = RunExperiment.Read(folder);
         var loaded = Runs.Checkpoint.Load(path);
         try
         {

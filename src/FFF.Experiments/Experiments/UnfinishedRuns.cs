@@ -12,13 +12,20 @@ public static class UnfinishedRuns
     /// The newest run of the experiment's name that has not finished training or not all of its evaluations, has an equal
     /// configuration, however that is written, and is not being trained by another process; null if there is none.
     /// </summary>
+    /// <exception cref="Plugins.PluginException">The run was started with a plug-in that is not loaded, or is another file by now.</exception>
     public static RunFolder? Newest(string runsRoot, Experiment experiment)
     {
         var (configuration, headlines) = (ExperimentFile.Write(experiment), EvaluationFiles.Headlines(experiment));
-        return RunLocator.List(runsRoot, experiment.Name)
+        var newest = RunLocator.List(runsRoot, experiment.Name)
             .Where(run => run.Manifest is { } manifest && !(manifest.Status == RunStatus.Finished && headlines.All(manifest.Results.ContainsKey)))
             .Select(run => run.Folder)
             .FirstOrDefault(folder => Configuration(folder) == configuration && !RunLock.IsHeld(folder, wait: true));
+        if (newest is not null)
+        {
+            RunExperiment.RequirePlugins(newest);
+        }
+
+        return newest;
     }
 
     /// <summary>A run's configuration with every default of this version of the program spelt out; null where it cannot be read.</summary>

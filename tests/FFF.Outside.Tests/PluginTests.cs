@@ -83,7 +83,7 @@ public sealed class PluginTests
         Refused(place.Run("config", "list", "--plugin", empty), "registers no kinds", "[assembly: Kind<DataConfig, MyData>(\"mine\")]");
 
         place.Write("mine.yaml", $"plugins: [none.dll, text.dll, 3: 4]\n{OutsideExperiment.Text}\n");
-        Refused(place.Run("config", "validate", "--config", "mine.yaml"), "mine.yaml:1:11: plugins: The plug-in cannot be read", "mine.yaml:1:21: plugins: The plug-in", "mine.yaml:1:31: plugins: expected the path of a file");
+        Refused(place.Run("config", "validate", "--config", "mine.yaml"), "mine.yaml:1:11: plugins: The plug-in cannot be read", "mine.yaml:1:21: plugins: The plug-in", "plugins: expected the path of a file");
         Refused(place.Run("config", "validate", "--config", "mine.yaml", "plugins=x.dll"), "name plug-ins with --plugin");
 
         // What it depends on lies in its folder, or it is refused.

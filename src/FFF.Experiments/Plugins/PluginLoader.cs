@@ -103,7 +103,7 @@ public static class PluginLoader
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or InvalidOperationException or MissingMemberException)
         {
-            throw new PluginException($"The plug-in '{file}' cannot be loaded: {e.Message} What it depends on must lie in its folder, and it must be built for this version of the program.", e);
+            throw new PluginException($"The plug-in '{file}' cannot be loaded: {e.Message.Trim().ReplaceLineEndings(" ")} What it depends on must lie in its folder, and it must be built for this version of the program.", e);
         }
     }
 }

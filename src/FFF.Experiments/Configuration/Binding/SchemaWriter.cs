@@ -105,7 +105,7 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
 
     private static void NameKind(JsonTypeInfo type)
     {
-        if (type.Type.IsAbstract && type.Kind == JsonTypeInfoKind.Object && ShapeReader.Read(type.Type) is KindsShape kinds)
+        if (type.Type.IsAbstract && type.Kind == JsonTypeInfoKind.Object && ShapeReader.Read(type.Type) is KindsShape { Kinds.Count: > 0 } kinds)
         {
             type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = kinds.Discriminator };
             foreach (var (name, record) in kinds.Kinds)

@@ -12,10 +12,10 @@ namespace FFF.Plugins;
 public static class PluginLoader
 {
     private static readonly Lock Gate = new();
-    private static volatile IReadOnlyList<PluginNote> _loaded = [];
+    private static volatile IReadOnlyList<PluginNote> Known = [];
 
     /// <summary>What has been loaded, in that order.</summary>
-    public static IReadOnlyList<PluginNote> Loaded => _loaded;
+    public static IReadOnlyList<PluginNote> Loaded => Known;
 
     /// <summary>Loads a plug-in into a context of its own and registers its kinds. One that is loaded already is passed over.</summary>
     /// <param name="path">The assembly. What it depends on lies in the same folder.</param>
@@ -26,7 +26,7 @@ public static class PluginLoader
         lock (Gate)
         {
             var note = new PluginNote(NameOf(file), file, DigestOf(file));
-            var same = _loaded.FirstOrDefault(known => known.Name == note.Name);
+            var same = Known.FirstOrDefault(one => one.Name == note.Name);
             if (same is not null)
             {
                 return same.Sha256 == note.Sha256
@@ -35,7 +35,7 @@ public static class PluginLoader
             }
 
             Register(file);
-            _loaded = [.. _loaded, note];
+            Known = [.. Known, note];
             return note;
         }
     }
@@ -48,7 +48,7 @@ public static class PluginLoader
     {
         foreach (var plugin in needed)
         {
-            var found = _loaded.FirstOrDefault(known => known.Name == plugin.Name);
+            var found = Known.FirstOrDefault(one => one.Name == plugin.Name);
             if (found is null)
             {
                 throw new PluginException($"{what} needs the plug-in {plugin.Name}, which was not named: give --plugin {plugin.Path} (SHA-256 {plugin.Sha256}).");

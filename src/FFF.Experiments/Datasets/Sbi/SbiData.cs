@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets.Sbi;
 using FFF.Options;
 using FFF.Spaces;
-using FFF.Datasets.Sbi;
 
 [assembly: Kind<DataConfig, SbiData>("sbi", Order = 2)]
 

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Flows;
+using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;
 using FFF.Options;
-using FFF.Flows.Matching;
 
 [assembly: Kind<MethodConfig, FlowMatchingMethod>("flow-matching", Order = 3)]
 

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Autodiff;
 using FFF.Flows;
+using FFF.Flows.Splines;
 using FFF.Networks;
 using FFF.Options;
-using FFF.Flows.Splines;
 
 [assembly: Kind<MethodConfig, SplineFlowMethod>("spline-flow", Order = 2)]
 

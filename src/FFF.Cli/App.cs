@@ -17,19 +17,20 @@ internal static class App
     {
         ProcessSignals.LeaveGroup();
         OutputText.Prepare();
-        var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (MissingValues.Of(parsed, args).ToList() is { Count: > 0 } missing)
-        {
-            return UsageErrors.Report(parsed, missing);
-        }
-
-        if (parsed.Action is ParseErrorAction)
-        {
-            return UsageErrors.Report(parsed);
-        }
-
         try
         {
+            PluginOption.Load(args);
+            var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (MissingValues.Of(parsed, args).ToList() is { Count: > 0 } missing)
+            {
+                return UsageErrors.Report(parsed, missing);
+            }
+
+            if (parsed.Action is ParseErrorAction)
+            {
+                return UsageErrors.Report(parsed);
+            }
+
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e)
@@ -40,7 +41,7 @@ internal static class App
 
     private static RootCommand Root(string[] args)
     {
-        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.");
+        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.") { PluginOption.Create() };
         foreach (var command in (IEnumerable<Command>)
         [
             TrainCommand.Create(),

@@ -11,6 +11,7 @@ using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Numerics;
+using FFF.Plugins;
 using FFF.Runs;
 using FFF.Training;
 
@@ -84,5 +85,5 @@ internal static class Failures
 
     /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
     private static bool IsInput(Exception exception) =>
-        exception is ConfigurationException or ConditionException or DatasetException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or EvaluationException or MoleculeSamplingException;
+        exception is ConfigurationException or ConditionException or DatasetException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or EvaluationException or MoleculeSamplingException or PluginException;
 }

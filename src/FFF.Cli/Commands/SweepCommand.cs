@@ -44,7 +44,7 @@ internal static class SweepCommand
         });
         command.SetAction(parsed =>
         {
-            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings));
+            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings), ConfigFiles.Surroundings);
             if (plan.Trials.Any(trial => trial.Experiment.Data is TableData))
             {
                 Libtorch.Load();

@@ -132,7 +132,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with {Evaluations(experiment)} --run {Words.Place(run.Folder!.Path)}");
+            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with {Evaluations(experiment)} --run {Words.Place(run.Folder!.Path)}{PluginOption.Again}");
             return ExitCode.Interrupted;
         }
     }
@@ -182,7 +182,7 @@ internal static class TrainCommand
             throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished: there is nothing to resume. Train longer by starting a new run with more epochs.");
         }
 
-        return (ExperimentFile.Load([folder.ConfigFile], []), folder);
+        return (RunExperiment.Read(folder), folder);
     }
 
     private static RunFolder? Unfinished(string runs, Experiment experiment)
@@ -258,7 +258,7 @@ internal static class TrainCommand
             WriteJson(folder);
         }
 
-        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with:\n  fff train --resume {Words.Place(folder.Path)}");
+        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with:\n  fff train --resume {Words.Place(folder.Path)}{PluginOption.Again}");
         return ExitCode.Interrupted;
     }
 

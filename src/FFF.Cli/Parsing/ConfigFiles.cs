@@ -5,5 +5,5 @@ namespace FFF.Cli.Parsing;
 /// <summary>How the command line's configurations are read: <c>-</c> is standard input, and stderr tells what was taken for a name.</summary>
 internal static class ConfigFiles
 {
-    public static ConfigSurroundings Surroundings => new() { StandardInput = Console.OpenStandardInput(), Tell = Console.Error.WriteLine };
+    public static ConfigSurroundings Surroundings => new() { StandardInput = Console.OpenStandardInput(), Tell = Console.Error.WriteLine, LoadsPlugins = true };
 }

@@ -22,6 +22,11 @@ internal static class CommandReference
 
 
             """);
+        foreach (var option in root.Options.Where(option => option.Recursive && option is not HelpOption))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"Every command takes `{option.Name} {option.HelpName}`: {Text(option.Description)}\n\n");
+        }
+
         foreach (var command in root.Subcommands)
         {
             Write(page, "fff", command);

@@ -1,4 +1,4 @@
-using FFF.Devices;
+using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;

@@ -12,6 +12,9 @@ public sealed record ConfigSurroundings
     /// <summary>What <see cref="StandardInputFile"/> stands for, which is read to its end; null where it is the name of a file.</summary>
     public Stream? StandardInput { get; init; }
 
+    /// <summary>Whether the plug-ins that files name are loaded; they are refused if left out. A run's own configuration never loads any.</summary>
+    public bool LoadsPlugins { get; init; }
+
     /// <summary>Is told which file was taken for a name.</summary>
     public Action<string>? Tell { get; init; }
 }

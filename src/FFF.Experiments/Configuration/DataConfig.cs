@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Datasets;
-using FFF.Flows;
+using FFF.Datasets.Sbi;
 using FFF.Latents;
 using FFF.Spaces;
 
@@ -22,6 +22,10 @@ public abstract record DataConfig
     /// <summary>Whether the data have conditions.</summary>
     public virtual bool HasConditions => false;
 
+    /// <summary>The task of inference behind the data, with prior, simulator and support; null where there is none.</summary>
+    /// <exception cref="DatasetException">The task that is named is unknown.</exception>
+    public virtual ISbiTask? Inference => null;
+
     /// <summary>What the data are about, as far as the configuration alone tells: their space, and the number C of conditions.</summary>
     public virtual (Space Space, int Conditions) Outline => (new VectorSpace(TypicalColumns), 0);
 
@@ -35,7 +39,7 @@ public abstract record DataConfig
 
     /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
     private protected static string? RequireMeanFree(Experiment experiment) =>
-        experiment.Method is FreeFormMethod && experiment.Flow.Latent is MeanFreeNormalLatent
+        experiment.Method.UsesFlow && experiment.Flow.Latent is MeanFreeNormalLatent
             ? null
             : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kinds particles and molecules, whose mean position is zero";
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Flows;
 using FFF.Options;
+using FFF.Spaces;
 using FFF.Training;
 
 namespace FFF.Configuration;
@@ -32,6 +33,11 @@ public sealed record Experiment : IValidated
 
     /// <summary>The evaluations that run when training ends.</summary>
     public IReadOnlyList<EvaluationConfig> Evaluate { get; init; } = [];
+
+    /// <summary>How large a training step is; null where the method does not tell.</summary>
+    /// <param name="space">What the data are points of.</param>
+    /// <param name="conditions">C.</param>
+    public StepCost? StepCost(Space space, int conditions) => Method.Cost(new(space, conditions, Training.BatchSize, Flow));
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>

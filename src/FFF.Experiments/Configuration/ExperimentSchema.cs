@@ -32,7 +32,7 @@ public static class ExperimentSchema
             ["$schema"] = "http://json-schema.org/draft-07/schema#",
             ["title"] = title,
             // What is laid over another file needs to say only what differs.
-            ["if"] = new JsonObject { ["required"] = new JsonArray(BaseKey.Name) },
+            ["if"] = new JsonObject { ["required"] = new JsonArray(FilesKey.Base.Name) },
             ["then"] = partial,
             ["else"] = whole,
             ["definitions"] = definitions,

@@ -20,7 +20,7 @@ public static class MethodKeys
     public static IReadOnlyList<string> Unused(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        if (experiment.Method is FreeFormMethod)
+        if (experiment.Method.UsesFlow)
         {
             return [];
         }

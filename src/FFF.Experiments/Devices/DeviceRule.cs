@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Flows;
 using FFF.Native;
 
 namespace FFF.Devices;

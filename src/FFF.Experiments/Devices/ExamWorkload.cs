@@ -24,6 +24,9 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, Space Spac
     private const long Count = 64;
     private const int Batch = 32;
 
+    /// <summary>Its name, as lists of workloads in help and reference show it.</summary>
+    public override string ToString() => Name;
+
     /// <summary>A dense and a graph network.</summary>
     public static IReadOnlyList<ExamWorkload> Short { get; } =
     [

@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Evaluations.C2st;
 using FFF.Formats;
+using FFF.Plugins;
 using FFF.Runs;
 
 namespace FFF.Experiments;
@@ -53,7 +54,7 @@ public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyLi
         var entry = new Entry(folder);
         try
         {
-            var experiment = ExperimentFile.Load([folder.ConfigFile], []);
+            var experiment = RunExperiment.Read(folder);
             if (experiment.Data is not SbiData data || !SbiTasks.Names.Contains(data.Task))
             {
                 return entry;
@@ -78,7 +79,7 @@ public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyLi
                 Run = new(folder, point, experiment.Seed, manifest.Started, C2stReport.Read(folder), nll, RunMetrics.TrainingSeconds(folder)),
             };
         }
-        catch (Exception e) when (e is FileReadException or ConfigurationException)
+        catch (Exception e) when (e is FileReadException or ConfigurationException or PluginException)
         {
             return entry with { Problem = e.Message };
         }

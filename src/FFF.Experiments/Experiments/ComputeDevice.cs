@@ -1,4 +1,5 @@
 using FFF.Devices;
+using FFF.Flows;
 using FFF.Native;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using FFF.Configuration;
-using FFF.Datasets.Sbi;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Randomness;
@@ -36,10 +35,10 @@ public static class ExperimentModel
         }
         catch (UnsuitableOptionsException e)
         {
-            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, $"{(experiment.Method is FreeFormMethod ? "flow" : "method")}.{e.Key}", e.Message)]);
+            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, $"{(experiment.Method.UsesFlow ? "flow" : "method")}.{e.Key}", e.Message)]);
         }
     }
 
     /// <summary>The space of a benchmark task, which older runs did not keep; null where the checkpoint tells.</summary>
-    private static Space? SpaceOf(Experiment experiment) => experiment.Data is SbiData sbi ? SbiTasks.Get(sbi.Task).ParameterSpace : null;
+    private static Space? SpaceOf(Experiment experiment) => experiment.Data.Inference?.ParameterSpace;
 }

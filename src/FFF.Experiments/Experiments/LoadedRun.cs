@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Devices;
+using FFF.Flows;
 using FFF.Formats;
 using FFF.Runs;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
     /// <param name="device">Where the flow shall live.</param>
     /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration.</exception>
     /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
+    /// <exception cref="Plugins.PluginException">A plug-in that the run was started with is not loaded, or is another file by now.</exception>
     public static LoadedRun Load(RunFolder folder, string checkpoint, Device device) => Load(folder, checkpoint, _ => device);
 
     /// <summary>Reads a run to where the rule for devices puts it: for auto, where a step of its training would be faster.</summary>
@@ -31,7 +33,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
     public static LoadedRun Load(RunFolder folder, string checkpoint, DeviceRequest request) =>
         Load(folder, checkpoint, step => ComputeDevice.Choose(request, step));
 
-    private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost, Device> choose)
+    private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost?, Device> choose)
     {
         var path = checkpoint switch
         {
@@ -39,12 +41,12 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             "best" or "last" => folder.LastCheckpoint,
             _ => checkpoint,
         };
-        var experiment = ExperimentFile.Load([folder.ConfigFile], []);
+        var experiment = RunExperiment.Read(folder);
         var loaded = Runs.Checkpoint.Load(path);
         try
         {
             var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
-            var device = choose(StepCost.Of(experiment, flow.Space, flow.ConditionDimension));
+            var device = choose(experiment.StepCost(flow.Space, flow.ConditionDimension));
             return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
         }
         catch (ArgumentException e)

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Formats;
+using FFF.Plugins;
 using FFF.Runs;
 
 namespace FFF.Experiments;
@@ -24,9 +25,9 @@ public sealed record NewestRun(RunFolder? Finished, RunSummary? Unfinished, int 
     {
         try
         {
-            return kind.Fits(ExperimentFile.Load([run.Folder.ConfigFile], []));
+            return kind.Fits(RunExperiment.Read(run.Folder));
         }
-        catch (Exception e) when (e is ConfigurationException or FileReadException)
+        catch (Exception e) when (e is ConfigurationException or FileReadException or PluginException)
         {
             return false;
         }

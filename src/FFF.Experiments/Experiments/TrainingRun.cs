@@ -3,7 +3,6 @@ using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Devices;
 using FFF.Evaluations;
-using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Runs;
@@ -86,7 +85,7 @@ public sealed class TrainingRun : IDisposable
             CheckEvaluations(experiment, Dataset);
         }
 
-        device ??= ComputeDevice.Choose(request, StepCost.Of(experiment, Dataset.Train.Space, Dataset.ConditionDimension));
+        device ??= ComputeDevice.Choose(request, experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension));
         (Flow, _trainer, _device) = Build(device);
     }
 
@@ -145,7 +144,7 @@ public sealed class TrainingRun : IDisposable
     private static void Check(Experiment experiment, Dataset dataset)
     {
         var dimension = dataset.Train.Space.HutchinsonDimension;
-        if (experiment.Method is FreeFormMethod && experiment.Objective.HutchinsonSamples > dimension)
+        if (experiment.Method.UsesFlow && experiment.Objective.HutchinsonSamples > dimension)
         {
             throw new ConfigurationException([new Problem(Problem.Configuration, null, null, "objective.hutchinson_samples",
                 $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);

@@ -15,6 +15,7 @@ public static class UnfinishedRuns
     /// <param name="runsRoot">Where runs are kept.</param>
     /// <param name="experiment">The experiment.</param>
     /// <param name="inUse">Is told of each newer one that another process trains.</param>
+    /// <exception cref="Plugins.PluginException">The run was started with a plug-in that is not loaded, or is another file by now.</exception>
     public static RunFolder? Newest(string runsRoot, Experiment experiment, Action<RunFolder>? inUse = null)
     {
         bool IsFree(RunFolder folder)
@@ -29,10 +30,16 @@ public static class UnfinishedRuns
         }
 
         var (configuration, headlines) = (ExperimentFile.Write(experiment), EvaluationFiles.Headlines(experiment));
-        return RunLocator.List(runsRoot, experiment.Name)
+        var newest = RunLocator.List(runsRoot, experiment.Name)
             .Where(run => run.Manifest is { } manifest && !(manifest.Status == RunStatus.Finished && headlines.All(manifest.Results.ContainsKey)))
             .Select(run => run.Folder)
             .FirstOrDefault(folder => Configuration(folder) == configuration && IsFree(folder));
+        if (newest is not null)
+        {
+            RunExperiment.RequirePlugins(newest);
+        }
+
+        return newest;
     }
 
     /// <summary>A run's configuration with every default of this version of the program spelt out; null where it cannot be read.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FFF.Formats;
+using FFF.Plugins;
 using TorchSharp;
 
 namespace FFF.Runs;
@@ -100,6 +101,10 @@ public sealed record Manifest
     /// <summary>The trial of a sweep that the run is; null for a run of its own.</summary>
     public TrialNote? Trial { get; init; }
 
+    /// <summary>The plug-ins that were loaded when the run started, which it cannot be read without; null where there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PluginNote>? Plugins { get; init; }
+
     /// <summary>Epochs that were completed.</summary>
     public int Epoch { get; init; }
 
@@ -141,6 +146,7 @@ public sealed record Manifest
         DotnetVersion = Environment.Version.ToString(),
         OperatingSystem = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})",
         Commit = GitCommit.Of(Environment.CurrentDirectory),
+        Plugins = PluginLoader.Loaded is { Count: > 0 } plugins ? plugins : null,
     };
 
     /// <summary>The same run, ended now.</summary>

@@ -10,6 +10,12 @@ namespace FFF.Runs;
 /// </remarks>
 public sealed record RunFolder
 {
+    /// <summary>The file of the resolved configuration.</summary>
+    internal const string ConfigName = "config.yaml";
+
+    /// <summary>The file of the <see cref="Manifest"/>.</summary>
+    internal const string ManifestName = "manifest.json";
+
     private const int LongestName = 100;
     private const string TemporaryPrefix = ".new-";
 
@@ -32,10 +38,10 @@ public sealed record RunFolder
     public string Version { get; }
 
     /// <summary>The resolved configuration.</summary>
-    public string ConfigFile => File("config.yaml");
+    public string ConfigFile => File(ConfigName);
 
     /// <summary>What the run is and how it stands: see <see cref="Manifest"/>.</summary>
-    public string ManifestFile => File("manifest.json");
+    public string ManifestFile => File(ManifestName);
 
     /// <summary>The scalars that were logged: see <see cref="MetricsWriter"/>.</summary>
     public string MetricsFile => File("metrics.csv");

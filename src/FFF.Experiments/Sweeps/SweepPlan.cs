@@ -19,13 +19,15 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
     public static string RunName(string sweep, int number) => string.Create(CultureInfo.InvariantCulture, $"{sweep}-{number:D4}");
 
     /// <summary>Makes the trials.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="surroundings">How the experiment's files are read.</param>
     /// <exception cref="ConfigurationException">A trial is no valid experiment; lists all problems of all trials.</exception>
-    public static SweepPlan Create(SweepConfig sweep)
+    public static SweepPlan Create(SweepConfig sweep, ConfigSurroundings? surroundings = null)
     {
         RunFolder.Validate(sweep.Name);
         RunFolder.Validate(RunName(sweep.Name, 0));
         var problems = new List<Problem>();
-        var layers = ConfigurationFile.Layers(sweep.Configs, [], problems, null, out var isComplete);
+        var layers = ConfigurationFile.Layers(sweep.Configs, [], problems, surroundings, out var isComplete);
         Add(problems, SearchSpace.Count(sweep.Search) > SearchSpace.MostTrials
             ? new Problem("search", null, null, "", $"expected at most {SearchSpace.MostTrials} trials, found {SearchSpace.Count(sweep.Search):0}")
             : null);

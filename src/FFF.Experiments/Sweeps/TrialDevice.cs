@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Devices;
+using FFF.Flows;
 
 namespace FFF.Sweeps;
 
@@ -24,9 +25,9 @@ public sealed record TrialDevice(bool IsNeeded, int? Index = null, bool IsChosen
         return new(choice.Device != DeviceRule.Cpu, IsChosen: true);
     }
 
-    private static StepCost Cost(Experiment experiment)
+    private static StepCost? Cost(Experiment experiment)
     {
         var (space, conditions) = experiment.Data.Outline;
-        return StepCost.Of(experiment, space, conditions);
+        return experiment.StepCost(space, conditions);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using FFF.Plugins;
 
 namespace FFF.Sweeps;
 
@@ -16,8 +17,8 @@ public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
         return Path.GetFileNameWithoutExtension(file) == "dotnet" ? new(file, [Path.GetFullPath(Environment.GetCommandLineArgs()[0])]) : new(file, []);
     }
 
-    /// <summary>The arguments that train a trial, or go on with it. The number may be a variable of the shell.</summary>
-    public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto"];
+    /// <summary>The arguments that train a trial, or go on with it. The number may be a variable of the shell. Plug-ins that are loaded here are named to it.</summary>
+    public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto", .. PluginLoader.Loaded.SelectMany(plugin => (string[])["--plugin", plugin.Path])];
 
     /// <summary>Starts a trial on this machine.</summary>
     /// <param name="sweep">The sweep.</param>

@@ -24,17 +24,42 @@ public sealed record Method(Flow Flow, IObjective Objective, SettingConditions S
 /// <param name="Random">Draws the initial weights.</param>
 public sealed record MethodPlace(Space Space, int Conditions, FlowConfig Flow, ObjectiveConfig Objective, RandomStream Random);
 
+/// <summary>What a training step is made on.</summary>
+/// <param name="Space">What the data are points of.</param>
+/// <param name="Conditions">C, 0 where there are none.</param>
+/// <param name="Batch">Samples per step.</param>
+/// <param name="Flow">Encoder, decoder and latent density, for the free-form flow.</param>
+public sealed record StepPlace(Space Space, int Conditions, int Batch, FlowConfig Flow)
+{
+    /// <summary>What a sample costs.</summary>
+    public NetworkCost Sample => NetworkCost.Of(Space, Conditions);
+}
+
 /// <summary>How the density is learnt: the free-form flow, or a method that it is compared with. Its name alone takes the defaults.</summary>
 public abstract record MethodConfig
 {
     /// <summary>Builds the method in float32 on the CPU.</summary>
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     public abstract Method Build(MethodPlace place);
+
+    /// <summary>Whether the experiment's keys <c>flow</c> and <c>objective</c> describe it; a method has the rest of its settings in its own keys.</summary>
+    public virtual bool UsesFlow => false;
+
+    /// <summary>How large a training step is, by which <c>--device auto</c> judges; null where the method does not tell: it then stays on the CPU.</summary>
+    /// <param name="place">What the step is made on.</param>
+    public virtual StepCost? Cost(StepPlace place) => null;
 }
 
 /// <summary>The free-form flow, which the keys <c>flow</c> and <c>objective</c> describe.</summary>
 public sealed record FreeFormMethod : MethodConfig
 {
+    /// <inheritdoc/>
+    public override bool UsesFlow => true;
+
+    /// <inheritdoc/>
+    public override StepCost Cost(StepPlace place) =>
+        StepCost.FreeForm(place.Flow.Network, place.Sample, place.Batch, place.Space is MoleculeSpace ? place.Flow.Dequantizer : null);
+
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)
     {

@@ -13,17 +13,25 @@ namespace FFF.Options;
 public static class Kinds
 {
     private static readonly Lock Gate = new();
-    private static volatile Registry Registered = new Registry([], new Dictionary<Type, IReadOnlyList<KindAttribute>>()).With(typeof(Kinds).Assembly);
+    private static volatile Registry Registered = new Registry([], new Dictionary<Type, IReadOnlyList<KindAttribute>>()).With(typeof(Kinds).Assembly, In(typeof(Kinds).Assembly));
 
     /// <summary>Makes an assembly's kinds known, as that of a plug-in. One that is known already is passed over.</summary>
     /// <exception cref="ArgumentException">Two kinds of one base have the same name; the message names both. Nothing is registered.</exception>
     public static void Register(Assembly assembly)
     {
-        ArgumentNullException.ThrowIfNull(assembly);
+        // Reading the attributes may load another assembly, which registers itself meanwhile: they are read before what is registered.
+        var kinds = In(assembly);
         lock (Gate)
         {
-            Registered = Registered.With(assembly);
+            Registered = Registered.With(assembly, kinds);
         }
+    }
+
+    /// <summary>The kinds that an assembly says it has, whether it is registered or not.</summary>
+    public static IReadOnlyList<KindAttribute> In(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return [.. assembly.GetCustomAttributes<KindAttribute>()];
     }
 
     /// <summary>The kinds of a base; empty if there are none.</summary>
@@ -42,7 +50,7 @@ public static class Kinds
     /// <summary>The assemblies that are known, and the kinds of each base.</summary>
     private sealed record Registry(IReadOnlyList<Assembly> Assemblies, IReadOnlyDictionary<Type, IReadOnlyList<KindAttribute>> Kinds)
     {
-        public Registry With(Assembly assembly)
+        public Registry With(Assembly assembly, IReadOnlyList<KindAttribute> added)
         {
             if (Assemblies.Contains(assembly))
             {
@@ -50,7 +58,7 @@ public static class Kinds
             }
 
             var kinds = Kinds.ToDictionary();
-            foreach (var more in assembly.GetCustomAttributes<KindAttribute>().GroupBy(kind => kind.Base))
+            foreach (var more in added.GroupBy(kind => kind.Base))
             {
                 IReadOnlyList<KindAttribute> all = [.. kinds.GetValueOrDefault(more.Key) ?? [], .. more.OrderBy(kind => kind.Order).ThenBy(kind => kind.Name, StringComparer.Ordinal)];
                 if (all.GroupBy(kind => kind.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)

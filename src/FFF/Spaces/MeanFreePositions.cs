@@ -1,4 +1,7 @@
+using FFF.Spaces;
 using static TorchSharp.torch;
+
+[assembly: SavedSpace<MeanFreePositions>("mean-free-positions")]
 
 namespace FFF.Spaces;
 
@@ -8,7 +11,7 @@ namespace FFF.Spaces;
 /// </summary>
 /// <param name="Particles">N.</param>
 /// <param name="Dimensions">d, of space.</param>
-public sealed record MeanFreePositions(int Particles, int Dimensions) : Space
+public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, ISavedSpace
 {
     private const string TensorName = "data.particles";
     private const string AxisNames = "xyz";
@@ -43,9 +46,8 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor> { [TensorName] = tensor([Particles, Dimensions], int32) };
 
-    /// <summary>The space that <see cref="Tensors"/> told; null where they tell none of this kind.</summary>
-    /// <exception cref="ArgumentException">They are damaged.</exception>
-    internal static Space? Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension)
+    /// <inheritdoc/>
+    static Space? ISavedSpace.Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension)
     {
         if (!tensors.TryGetValue(TensorName, out var saved))
         {

@@ -1,4 +1,7 @@
+using FFF.Spaces;
 using static TorchSharp.torch;
+
+[assembly: SavedSpace<MoleculeSpace>("molecules")]
 
 namespace FFF.Spaces;
 
@@ -8,7 +11,7 @@ namespace FFF.Spaces;
 /// </summary>
 /// <param name="AtomicNumbers">The elements that there are, K of them; an atom's type is an index into this list.</param>
 /// <param name="AtomCounts">How many training molecules have n atoms, for n from 0 up to the largest.</param>
-public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyList<long> AtomCounts) : Space
+public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyList<long> AtomCounts) : Space, ISavedSpace
 {
     /// <summary>Dimensions of space.</summary>
     public const int Axes = 3;
@@ -57,9 +60,8 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
         [AtomCountsName] = tensor(AtomCounts.ToArray(), int64),
     };
 
-    /// <summary>The space that <see cref="Tensors"/> told; null where they tell none of this kind.</summary>
-    /// <exception cref="ArgumentException">They are damaged.</exception>
-    internal static Space? Load(IReadOnlyDictionary<string, Tensor> tensors)
+    /// <inheritdoc/>
+    static Space? ISavedSpace.Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension)
     {
         if (!tensors.TryGetValue(ElementsName, out var elements) || !tensors.TryGetValue(AtomCountsName, out var atoms))
         {

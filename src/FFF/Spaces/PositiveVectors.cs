@@ -1,11 +1,14 @@
+using FFF.Spaces;
 using FFF.Transforms;
 using static TorchSharp.torch;
+
+[assembly: SavedSpace<PositiveVectors>("positive")]
 
 namespace FFF.Spaces;
 
 /// <summary>Rows of positive numbers, which are learnt as their logarithms: no sample can be negative, and heavy tails become light ones.</summary>
 /// <param name="Size">D.</param>
-public sealed record PositiveVectors(int Size) : Space
+public sealed record PositiveVectors(int Size) : Space, ISavedSpace
 {
     private const string TensorName = "data.positive";
 
@@ -27,6 +30,6 @@ public sealed record PositiveVectors(int Size) : Space
     /// <summary>Whether a model was saved as one of such a space.</summary>
     internal static bool IsIn(IReadOnlyDictionary<string, Tensor> tensors) => tensors.ContainsKey(TensorName);
 
-    /// <summary>The space that <see cref="Tensors"/> told; null where they tell none of this kind.</summary>
-    internal static Space? Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension) => IsIn(tensors) ? new PositiveVectors(dimension) : null;
+    /// <inheritdoc/>
+    static Space? ISavedSpace.Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension) => IsIn(tensors) ? new PositiveVectors(dimension) : null;
 }

@@ -126,7 +126,7 @@ public sealed partial class DocumentationTests
 
         var name = Enumerable.Range(2, words.Length - 1).Select(count => string.Join(' ', words.Take(count))).LastOrDefault(reference.ContainsKey);
         return name is not null && words.Where(word => word.StartsWith("--", StringComparison.Ordinal))
-            .All(option => option == "--help" || reference[name].Contains($"`{option}", StringComparison.Ordinal));
+            .All(option => option is "--help" or "--plugin" || reference[name].Contains($"`{option}", StringComparison.Ordinal));
     }
 
     private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=', StringComparison.Ordinal);

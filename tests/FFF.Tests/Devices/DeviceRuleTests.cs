@@ -103,7 +103,7 @@ public sealed class DeviceRuleTests
             Data = new SbiData { Task = "two_moons" },
             Flow = new FlowConfig { Network = new ResidualNetwork { Blocks = 2, Widths = [64, 64] } },
         };
-        Assert.Equal("cpu", Choose("auto", there, StepCost.Of(experiment, new VectorSpace(2), 2)).Device);
+        Assert.Equal("cpu", Choose("auto", there, experiment.StepCost(new VectorSpace(2), 2)).Device);
     }
 
     /// <summary>What was counted: 360, 16,700, 6,700 and 14,300 launches.</summary>

@@ -24,7 +24,7 @@ internal sealed class KeyReferenceWriter
     {
         var writer = new KeyReferenceWriter(page, documentation, title);
         writer.Section(title, documentation.Of(record.Type));
-        writer.Keys(record, "", hasBase: true);
+        writer.Keys(record, "", hasFiles: true);
         while (writer._rest.TryDequeue(out var next))
         {
             writer.Write(next.Shape, next.Path);
@@ -57,17 +57,17 @@ internal sealed class KeyReferenceWriter
     private void Section(string heading, string? text) =>
         _page.Append(CultureInfo.InvariantCulture, $"{(heading == _root ? "##" : "###")} {heading}\n\n{Text(text)}\n\n");
 
-    private void Keys(RecordShape record, string path, bool hasBase = false)
+    private void Keys(RecordShape record, string path, bool hasFiles = false)
     {
-        if (record.Keys.Count == 0 && !hasBase)
+        if (record.Keys.Count == 0 && !hasFiles)
         {
             return;
         }
 
         _page.Append("| key | value | default | meaning |\n|---|---|---|---|\n");
-        if (hasBase)
+        foreach (var files in hasFiles ? FilesKey.All : [])
         {
-            Row(BaseKey.Name, "a path or a list of them", "none", BaseKey.Description);
+            Row(files.Name, "a path or a list of them", "none", files.Description);
         }
 
         var standard = Activator.CreateInstance(record.Type)!;

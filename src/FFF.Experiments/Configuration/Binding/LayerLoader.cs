@@ -1,4 +1,6 @@
 using FFF.Configuration.Yaml;
+using FFF.Plugins;
+using FFF.Runs;
 
 namespace FFF.Configuration.Binding;
 
@@ -82,12 +84,17 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
             return;
         }
 
-        foreach (var below in BaseKey.Paths(map, problems))
+        foreach (var below in FilesKey.Base.Paths(map, problems))
         {
             LoadBase(below, path);
         }
 
-        _layers.Add(map.Without(BaseKey.Name));
+        foreach (var plugin in FilesKey.Plugins.Paths(map, problems))
+        {
+            LoadPlugin(plugin);
+        }
+
+        _layers.Add(map.Without(FilesKey.Base.Name).Without(FilesKey.Plugins.Name));
     }
 
     private void LoadBase(YamlScalar path, IReadOnlyList<string> laidOver)
@@ -106,8 +113,31 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
             return;
         }
 
-        Refuse(path.At.Problem(BaseKey.Name, problem));
+        Refuse(path.At.Problem(FilesKey.Base.Name, problem));
     }
+
+    /// <summary>Loads a plug-in before anything is bound that its kinds belong into.</summary>
+    private void LoadPlugin(YamlScalar path)
+    {
+        var file = Path.GetFullPath(path.Text, path.At.Source.Directory);
+        if (surroundings is not { LoadsPlugins: true } || IsOfRun(path.At.Source))
+        {
+            Refuse(path.At.Problem(FilesKey.Plugins.Name, $"a run's configuration loads no plug-in: name it yourself, by --plugin {file}, and leave this key out"));
+            return;
+        }
+
+        try
+        {
+            PluginLoader.Load(file);
+        }
+        catch (PluginException e)
+        {
+            Refuse(path.At.Problem(FilesKey.Plugins.Name, e.Message));
+        }
+    }
+
+    private static bool IsOfRun(YamlSource source) =>
+        File.Exists(Path.Combine(source.Directory, RunFolder.ManifestName)) && Path.GetFileName(source.Name) == RunFolder.ConfigName;
 
     private void Tell(ConfigLocation location)
     {

@@ -24,9 +24,9 @@ internal static class Override
             return null;
         }
 
-        if (keys[0] == BaseKey.Name)
+        if (FilesKey.Find(keys[0]) is { } files)
         {
-            problems.Add(source.Problem(BaseKey.Name, "expected in files only; name further files with --config"));
+            problems.Add(source.Problem(files.Name, $"expected in files only; {files.Instead}"));
             return null;
         }
 
@@ -46,7 +46,7 @@ internal static class Override
     {
         var at = setting.At ?? setting.Value.Node.At;
         var keys = setting.Key.Split('.');
-        if (IsPath(keys) && keys[0] != BaseKey.Name)
+        if (IsPath(keys) && FilesKey.Find(keys[0]) is null)
         {
             return Wrap(keys, setting.Value.Node, at);
         }

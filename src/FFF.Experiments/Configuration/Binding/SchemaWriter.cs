@@ -52,9 +52,12 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         if (record.Type == typeof(Experiment) || record.Type == typeof(SweepConfig))
         {
             var path = new JsonObject { ["type"] = "string", ["minLength"] = 1 };
-            properties[BaseKey.Name] = With(
-                Described(BaseKey.Description),
-                new JsonObject { ["anyOf"] = new JsonArray(path, new JsonObject { ["type"] = "array", ["items"] = path.DeepClone() }) });
+            foreach (var files in FilesKey.All)
+            {
+                properties[files.Name] = With(
+                    Described(files.Description),
+                    new JsonObject { ["anyOf"] = new JsonArray(path.DeepClone(), new JsonObject { ["type"] = "array", ["items"] = path.DeepClone() }) });
+            }
         }
 
         var standard = Activator.CreateInstance(record.Type)!;
@@ -102,7 +105,7 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
 
     private static void NameKind(JsonTypeInfo type)
     {
-        if (type.Type.IsAbstract && type.Kind == JsonTypeInfoKind.Object && ShapeReader.Read(type.Type) is KindsShape kinds)
+        if (type.Type.IsAbstract && type.Kind == JsonTypeInfoKind.Object && ShapeReader.Read(type.Type) is KindsShape { Kinds.Count: > 0 } kinds)
         {
             type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = kinds.Discriminator };
             foreach (var (name, record) in kinds.Kinds)

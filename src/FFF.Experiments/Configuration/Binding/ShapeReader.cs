@@ -38,9 +38,12 @@ internal static class ShapeReader
     {
         var shorthand = type.GetCustomAttribute<ShorthandAttribute>();
         return type.IsAbstract
-            ? new KindsShape(type, Discriminator, [.. Kinds.Of(type).Select(kind => (kind.Name, (RecordShape)Read(kind.Kind)))], shorthand)
+            ? new KindsShape(type, Discriminator, [.. Kinds.Of(type).Where(IsNameable).Select(kind => (kind.Name, (RecordShape)Read(kind.Kind)))], shorthand)
             : new RecordShape(type, () => Keys(type), shorthand?.Property);
     }
+
+    /// <summary>Spaces that are made of data alone have no constructor that a configuration could use.</summary>
+    private static bool IsNameable(KindAttribute kind) => kind.Kind.GetConstructor(Type.EmptyTypes) is not null;
 
     private static List<KeyShape> Keys(Type record)
     {

@@ -23,6 +23,9 @@ public sealed record SbiData : DataConfig
     public bool Cache { get; init; } = true;
 
     /// <inheritdoc/>
+    public override ISbiTask Inference => SbiTasks.Get(Task);
+
+    /// <inheritdoc/>
     public override bool HasConditions => true;
 
     /// <inheritdoc/>

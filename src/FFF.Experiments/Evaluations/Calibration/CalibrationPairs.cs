@@ -38,7 +38,7 @@ public sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor C
     /// <param name="seed">Of the simulations.</param>
     /// <param name="dataset">Gives the data that it was trained on, where they are needed.</param>
     internal static CalibrationPairs Of(Experiment experiment, int most, long seed, Func<Dataset> dataset) =>
-        experiment.Data is SbiData sbi ? Simulate(SbiTasks.Get(sbi.Task), most, seed) : HeldOut(dataset, most);
+        experiment.Data.Inference is { } task ? Simulate(task, most, seed) : HeldOut(dataset, most);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,4 @@
 using FFF.Datasets;
-using FFF.Datasets.Sbi;
 using static TorchSharp.torch;
 
 namespace FFF.Experiments.Sampling;
@@ -21,7 +20,7 @@ public sealed class RunSampler(LoadedRun run) : ISampler
         {
         }
 
-        ISampler sampler = run.Experiment.Data is SbiData sbi && request.Condition is not null ? new PosteriorSampler(run.Flow, SbiTasks.Get(sbi.Task)) : new ModelSampler(run.Flow);
+        ISampler sampler = run.Experiment.Data.Inference is { } task && request.Condition is not null ? new PosteriorSampler(run.Flow, task) : new ModelSampler(run.Flow);
         try
         {
             return sampler.Draw(request);

@@ -31,6 +31,12 @@ public sealed record FlowMatchingMethod : MethodConfig
     public double Tolerance { get; init; } = 1e-5;
 
     /// <inheritdoc/>
+    public override StepCost Cost(StepPlace place) => StepCost.Plain(
+        Network.MultiplyAdds(place.Sample with { Conditions = place.Conditions + new TimeFeatures(TimeFrequencies).Count }),
+        Network.Layers * StepCost.PlainLaunches,
+        place.Batch);
+
+    /// <inheritdoc/>
     public override Method Build(MethodPlace place)
     {
         var (time, dimension) = (new TimeFeatures(TimeFrequencies), place.Space.Dimension);

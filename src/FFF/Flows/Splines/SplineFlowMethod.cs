@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Autodiff;
 using FFF.Flows;
 using FFF.Flows.Splines;
+using FFF.Networks;
 using FFF.Options;
 
 [assembly: Kind<MethodConfig, SplineFlowMethod>("spline-flow", Order = 2)]
@@ -14,6 +15,9 @@ namespace FFF.Flows.Splines;
 /// </summary>
 public sealed record SplineFlowMethod : MethodConfig
 {
+    /// <summary>Assumed, not counted: a spline is some hundred operations on single numbers.</summary>
+    private const double LaunchesPerSpline = 300;
+
     /// <summary>How many pairs of a spline coupling and a linear layer.</summary>
     [Range(1, 1000)]
     public int Transforms { get; init; } = 5;
@@ -33,6 +37,13 @@ public sealed record SplineFlowMethod : MethodConfig
     /// <summary>The splines lie within ± this bound of standardised data; outside, they are the identity.</summary>
     [Range(1e-3, 1e6)]
     public double TailBound { get; init; } = 3;
+
+    /// <inheritdoc/>
+    public override StepCost Cost(StepPlace place)
+    {
+        var dimension = place.Space.Dimension;
+        return StepCost.Plain(Transforms * NetworkCost.MultiplyAdds([dimension + place.Conditions, .. Widths, dimension * 3 * Bins]), Transforms * LaunchesPerSpline, place.Batch);
+    }
 
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)

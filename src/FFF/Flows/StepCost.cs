@@ -1,11 +1,7 @@
-using FFF.Configuration;
-using FFF.Flows.Matching;
 using FFF.Flows.Molecules;
-using FFF.Flows.Splines;
 using FFF.Networks;
-using FFF.Spaces;
 
-namespace FFF.Devices;
+namespace FFF.Flows;
 
 /// <summary>How large one training step is, going by the experiment's description.</summary>
 /// <param name="Gflop">10⁹ floating-point operations of its matrix products.</param>
@@ -27,28 +23,14 @@ public sealed record StepCost(double Gflop, long Launches)
     private const double PerEdgePass = 280;
     private const double PerDequantizerPass = 72;
 
-    /// <summary>Assumed, not counted: a spline is some hundred operations on single numbers.</summary>
-    private const double PerSpline = 300;
+    /// <summary>Launches of a linear layer in a step of a method that has one network and no tangents.</summary>
+    public const double PlainLaunches = PerLayer * PlainPasses / FreeFormPasses;
 
-    /// <summary>The cost of an experiment's step.</summary>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="space">What the data are points of.</param>
-    /// <param name="conditions">C.</param>
-    public static StepCost Of(Experiment experiment, Space space, int conditions)
-    {
-        var (batch, dimension, cost) = (experiment.Training.BatchSize, space.Dimension, NetworkCost.Of(space, conditions));
-        return experiment.Method switch
-        {
-            SplineFlowMethod spline => new(
-                Gflops(PlainPasses, spline.Transforms * NetworkCost.MultiplyAdds([dimension + conditions, .. spline.Widths, dimension * 3 * spline.Bins]), batch),
-                (long)(spline.Transforms * PerSpline)),
-            FlowMatchingMethod matching => new(
-                Gflops(PlainPasses, matching.Network.MultiplyAdds(cost with { Conditions = conditions + 1 + (2 * matching.TimeFrequencies) }), batch),
-                (long)(matching.Network.Layers * PerLayer * PlainPasses / FreeFormPasses)),
-            _ when space is MoleculeSpace => FreeForm(experiment.Flow.Network, cost, batch, experiment.Flow.Dequantizer),
-            _ => FreeForm(experiment.Flow.Network, cost, batch),
-        };
-    }
+    /// <summary>The cost of a step of a method that has one network and no tangents.</summary>
+    /// <param name="multiplyAdds">Multiply-adds of one sample's way through it.</param>
+    /// <param name="launches">Operations that a GPU is given one after the other.</param>
+    /// <param name="batch">Samples per step.</param>
+    public static StepCost Plain(long multiplyAdds, double launches, int batch) => new(Gflops(PlainPasses, multiplyAdds, batch), (long)launches);
 
     /// <summary>The cost of a free-form flow's step.</summary>
     /// <param name="network">Its encoder's network.</param>

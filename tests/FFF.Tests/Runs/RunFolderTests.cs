@@ -121,7 +121,7 @@ public sealed class RunFolderTests : IDisposable
         var e = Assert.Throws<FileWriteException>(() => RunFolder.Create(file, "moons"));
 
         Assert.Contains(Path.Combine(file, "moons"), e.Message);
-        Assert.Contains($"Check that '{file}' may be written to", e.Message);
+        Assert.Contains($"'{file}' is a file", e.Message);
     }
 
     [Fact]

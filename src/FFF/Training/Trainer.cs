@@ -161,7 +161,7 @@ public sealed class Trainer : IDisposable
         }
 
         Counters = decision.Counters;
-        foreach (var warning in decision.Warning?.Split('\n') ?? [])
+        foreach (var warning in decision.Warnings)
         {
             observer.OnWarning(warning);
         }

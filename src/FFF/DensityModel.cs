@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FFF.Flows;
 using FFF.Formats;
+using FFF.Numerics;
 using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -348,10 +349,8 @@ public sealed class DensityModel : IDisposable
             }
         }
 
-        return (Joined(samples).MoveToOuterDisposeScope(), logProbs.Count == 0 ? null : Joined(logProbs).MoveToOuterDisposeScope());
+        return (RowChunks.Joined(samples).MoveToOuterDisposeScope(), logProbs.Count == 0 ? null : RowChunks.Joined(logProbs).MoveToOuterDisposeScope());
     }
-
-    private static Tensor Joined(IReadOnlyList<Tensor> parts) => parts.Count == 1 ? parts[0] : cat([.. parts], 0);
 
     private void RequireCondition(long count, Tensor? condition)
     {

@@ -25,5 +25,6 @@ internal static class RowChunks
         return [.. Enumerable.Range(0, chunks[0].Length).Select(i => Joined([.. chunks.Select(chunk => chunk[i])]).MoveToOuterDisposeScope())];
     }
 
-    private static Tensor Joined(Tensor[] parts) => parts.Length == 1 ? parts[0] : cat(parts, 0);
+    /// <summary>One tensor of parts, [B, ...] each; where there is one, that itself.</summary>
+    public static Tensor Joined(IReadOnlyList<Tensor> parts) => parts.Count == 1 ? parts[0] : cat([.. parts], 0);
 }

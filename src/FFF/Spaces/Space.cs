@@ -27,7 +27,7 @@ public abstract record Space
     /// <summary>Whether columns may be shifted and scaled each for itself.</summary>
     public virtual bool IsStandardized => true;
 
-    /// <summary>The least dimension of space and latent density by which the Hutchinson vectors of one row are orthogonal.</summary>
+    /// <summary>How many Hutchinson vectors of a row can be orthogonal: S, or less where rows differ in size.</summary>
     public virtual int HutchinsonDimension => DensityDimension;
 
     /// <summary>The space in words that follow the number of rows, such as "in 2 dimensions".</summary>

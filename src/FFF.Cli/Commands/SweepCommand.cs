@@ -4,10 +4,8 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Datasets.Table;
 using FFF.Devices;
 using FFF.Formats;
-using FFF.Native;
 using FFF.Sweeps;
 
 namespace FFF.Cli.Commands;
@@ -45,11 +43,6 @@ internal static class SweepCommand
         command.SetAction(parsed =>
         {
             var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings), ConfigFiles.Surroundings);
-            if (plan.Trials.Any(trial => trial.Experiment.Data is TableData))
-            {
-                Libtorch.Load();
-            }
-
             DatasetOffer.With(() => Require(plan));
             if (parsed.GetValue(dryRun))
             {
@@ -78,7 +71,7 @@ internal static class SweepCommand
         {
             try
             {
-                DatasetFactory.Check(trial.Experiment.Data);
+                trial.Experiment.Data.Check();
             }
             catch (Exception e) when (e is DatasetException and not MissingDatasetException || e is FileReadException)
             {

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Latents;
+using FFF.Options;
 using FFF.Spaces;
 
 namespace FFF.Configuration;
@@ -28,6 +29,15 @@ public abstract record DataConfig
 
     /// <summary>What the data are about, as far as the configuration alone tells: their space, and the number C of conditions.</summary>
     public virtual (Space Space, int Conditions) Outline => (new VectorSpace(TypicalColumns), 0);
+
+    /// <summary>What the data are called in reports on a run.</summary>
+    public virtual string Label => Kinds.NameOf(this);
+
+    /// <summary>Throws where the data are not there, or are too few to be split, as far as that is known without drawing any.</summary>
+    /// <exception cref="DatasetException">The data cannot be used.</exception>
+    public virtual void Check()
+    {
+    }
 
     /// <summary>Reads or draws the data: float32 on the CPU, in their own units.</summary>
     /// <exception cref="DatasetException">They cannot be read.</exception>

@@ -1,8 +1,5 @@
 using FFF.Configuration;
 using FFF.Datasets.Particles;
-using FFF.Datasets.Sbi;
-using FFF.Datasets.Table;
-using FFF.Datasets.Toy;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Transforms;
@@ -43,31 +40,6 @@ public static class DatasetFactory
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
         };
-    }
-
-    /// <summary>Throws where the data are not there, or are too few to be split, as far as that is known without drawing any.</summary>
-    /// <param name="config">Which data.</param>
-    /// <exception cref="DatasetException">The data cannot be used.</exception>
-    public static void Check(DataConfig config)
-    {
-        RemoteDataset.Require(config);
-        (string Name, long? Rows, double Test) known = config switch
-        {
-            ToyData toy => (ToyNames.Of(toy.Distribution), toy.Samples, toy.TestFraction),
-            SbiData sbi => ($"benchmark task {SbiTasks.Get(sbi.Task).Name}", sbi.Simulations, 0),
-            TableData table => (table.Path, RowsOf(table), table.TestFraction),
-            _ => default,
-        };
-        if (known.Rows is { } rows)
-        {
-            _ = Split.Of(rows, config.ValidationFraction, known.Test, known.Name);
-        }
-    }
-
-    private static long RowsOf(TableData config)
-    {
-        using var scope = NewDisposeScope();
-        return TableSamples.Read(config).Rows.Count;
     }
 
     private static void RequireVariation(Tensor values, IReadOnlyList<string> columns, string what, string name)

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets.Molecules;
 using FFF.Formats;
 using FFF.Native;
@@ -45,16 +44,6 @@ public sealed record RemoteDataset(string Name, string Publisher, IReadOnlyList<
         if (!File.Exists(Path.Combine(folder ?? DefaultFolder, Published[0].Name)))
         {
             throw new MissingDatasetException(this, folder);
-        }
-    }
-
-    /// <summary>Throws unless the data set that an experiment needs is there, if it needs one of <see cref="All"/>.</summary>
-    /// <exception cref="MissingDatasetException">It is not.</exception>
-    public static void Require(DataConfig config)
-    {
-        if (config is MoleculeData { Source: MoleculeSource.Qm9 } molecules)
-        {
-            Qm9Source.Dataset.Require(molecules.Folder);
         }
     }
 }

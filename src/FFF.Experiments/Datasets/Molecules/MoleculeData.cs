@@ -52,6 +52,15 @@ public sealed record MoleculeData : DataConfig, IValidated
     public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]), 0);
 
     /// <inheritdoc/>
+    public override void Check()
+    {
+        if (Source == MoleculeSource.Qm9)
+        {
+            Qm9Source.Dataset.Require(Folder);
+        }
+    }
+
+    /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
         var (name, rows) = MoleculeSamples.Of(this, request.Warn);

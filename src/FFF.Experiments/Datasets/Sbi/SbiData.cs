@@ -29,17 +29,25 @@ public sealed record SbiData : DataConfig
     public override bool HasConditions => true;
 
     /// <inheritdoc/>
-    public override (Space Space, int Conditions) Outline => (SbiTasks.Get(Task).ParameterSpace, SbiTasks.Get(Task).DataDimension);
+    public override (Space Space, int Conditions) Outline => (Inference.ParameterSpace, Inference.DataDimension);
+
+    /// <inheritdoc/>
+    public override string Label => Task;
+
+    /// <inheritdoc/>
+    public override void Check() => _ = Split.Of(Simulations, ValidationFraction, 0, SourceName);
+
+    private string SourceName => $"benchmark task {Inference.Name}";
 
     /// <summary>Parameters in their own units, and data as a flow is conditioned on them: <see cref="ISbiTask.ToCondition"/>.</summary>
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
-        var task = SbiTasks.Get(Task);
+        var task = Inference;
         var (parameters, data) = Cache
             ? SimulationCache.OfUser(request.Warn).Get(task, Simulations, request.Seed)
             : FFF.Datasets.Sbi.Simulations.Draw(task, Simulations, request.Seed);
         var rows = new Samples(parameters, task.ToCondition(data)) { Space = task.ParameterSpace };
-        return new DataSource($"benchmark task {task.Name}", rows, DataSource.Numbered("parameter", rows.Data), DataSource.Numbered("condition", rows.Condition), 0) { Task = task };
+        return new DataSource(SourceName, rows, DataSource.Numbered("parameter", rows.Data), DataSource.Numbered("condition", rows.Condition), 0) { Task = task };
     }
 }

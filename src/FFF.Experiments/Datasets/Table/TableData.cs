@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
 using FFF.Datasets.Table;
+using FFF.Native;
 using FFF.Options;
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 [assembly: Kind<DataConfig, TableData>("table", Order = 3)]
 
@@ -36,6 +38,18 @@ public sealed record TableData : DataConfig, IValidated
     /// <summary>By the columns that are named; the file is not read for this.</summary>
     /// <inheritdoc/>
     public override (Space Space, int Conditions) Outline => (new VectorSpace(Columns.Count == 0 ? TypicalColumns : Columns.Count), ConditionColumns.Count);
+
+    /// <inheritdoc/>
+    public override string Label => Path;
+
+    /// <summary>Reads the file, whose rows have to be counted.</summary>
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        Libtorch.Load();
+        using var scope = NewDisposeScope();
+        _ = Split.Of(TableSamples.Read(this).Rows.Count, ValidationFraction, TestFraction, Path);
+    }
 
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using FFF.Configuration;
 using FFF.Datasets.Toy;
 using FFF.Options;
@@ -36,6 +37,12 @@ public sealed record ToyData : DataConfig, IValidated
     /// <inheritdoc/>
     public override (Space Space, int Conditions) Outline => (new VectorSpace(2), Conditional ? 1 : 0);
 
+    /// <summary>The name that the configuration gives them, such as toy data two_moons.</summary>
+    public override string Label => $"toy data {JsonNamingPolicy.SnakeCaseLower.ConvertName(Distribution.ToString())}";
+
+    /// <inheritdoc/>
+    public override void Check() => _ = Split.Of(Samples, ValidationFraction, TestFraction, Label);
+
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
@@ -52,7 +59,7 @@ public sealed record ToyData : DataConfig, IValidated
         };
         var rows = draw(Samples, random);
         var conditions = Conditional ? rows.Condition : null;
-        return new DataSource(ToyNames.Of(Distribution), rows with { Condition = conditions }, ["x", "y"], DataSource.Numbered("condition", conditions), TestFraction);
+        return new DataSource(Label, rows with { Condition = conditions }, ["x", "y"], DataSource.Numbered("condition", conditions), TestFraction);
     }
 }
 

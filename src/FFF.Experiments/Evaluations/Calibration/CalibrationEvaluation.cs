@@ -1,9 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Datasets.Sbi;
-using FFF.Datasets.Table;
-using FFF.Datasets.Toy;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations.Calibration;
 using FFF.Experiments;
@@ -67,15 +64,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
             $"{NumberText.Count(pairs.Count)} pairs ({pairs.Source}), {NumberText.Count(PosteriorSamples)} posterior samples each",
             () => EvaluationWork.InMemory(
                 run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
-                () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, DataName(run.Experiment.Data), PosteriorSamples, run.Seed, progress)).Result(),
+                () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress)).Result(),
             pairs);
     }
-
-    private static string DataName(DataConfig data) => data switch
-    {
-        SbiData sbi => sbi.Task,
-        TableData table => table.Path,
-        ToyData toy => ToyNames.Of(toy.Distribution),
-        _ => Kinds.NameOf(data),
-    };
 }

@@ -26,9 +26,18 @@ internal static class KeptFiles
         return $"{RunFolder.FileFolderName}/{name}";
     });
 
-    /// <summary>The experiment as YAML, with the digests of the files in place of their paths, to be compared with another's.</summary>
-    /// <exception cref="FileReadException">A file cannot be read.</exception>
-    public static string Compared(Experiment experiment) => ExperimentFile.Write(experiment, path => Digest(InputFile.ReadBytes(path)));
+    /// <summary>The experiment as YAML, with the digests of the files in place of their paths, to be compared with another's; one that is not there keeps its path.</summary>
+    public static string Compared(Experiment experiment) => ExperimentFile.Write(experiment, path =>
+    {
+        try
+        {
+            return Digest(InputFile.ReadBytes(path));
+        }
+        catch (FileReadException)
+        {
+            return path;
+        }
+    });
 
     private static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

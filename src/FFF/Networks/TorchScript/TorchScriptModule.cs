@@ -28,26 +28,20 @@ internal static class TorchScriptModule
 
         ScriptExecution.RunAsWritten();
         var module = Read(path, key);
-        try
+        var problem = Prepare(module);
+        if (problem is null)
         {
-            var problem = Prepare(module);
+            var network = new ModuleNetwork(new ScriptAdapter(module), (x, condition) => ScriptCall.Forward(module, x, condition));
+            problem = new ScriptProbe(module, network, place.Dimension, place.Conditions).Problem();
             if (problem is null)
             {
-                var network = new ModuleNetwork(module, (x, condition) => ScriptCall.Forward(module, x, condition));
-                problem = new ScriptProbe(module, network, place.Dimension, place.Conditions).Problem();
-                if (problem is null)
-                {
-                    return network;
-                }
+                return network;
             }
 
-            throw new UnsuitableOptionsException(key, $"'{path}': {problem}");
+            network.Dispose();
         }
-        catch
-        {
-            module.Dispose();
-            throw;
-        }
+
+        throw new UnsuitableOptionsException(key, $"'{path}': {problem}");
     }
 
     private static jit.ScriptModule Read(string path, string key)

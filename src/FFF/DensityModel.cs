@@ -19,7 +19,9 @@ namespace FFF;
 /// <remarks>
 /// Every log-density is one of the data's own units: that of the flow plus log|det| of the transform. Data go through the
 /// transforms in float64 on the CPU, and to the flow in float32. Tensors that are returned are on the CPU and belong to the caller.
-/// Sampling and densities may be asked for by any number of threads at once. A model is disposed of by its owner, or by the
+/// Sampling, densities, encoding and decoding may be asked for by any number of threads at once: they change nothing in the model, draw from a
+/// stream of random numbers of their own, made of the seed, and turn gradients off for their own thread only. What they hold grows with the rows
+/// that are asked for, not with the calls. A model is disposed of by its owner, or by the
 /// dispose scope in which it was made.
 /// </remarks>
 public sealed class DensityModel : IDisposable
@@ -121,7 +123,7 @@ public sealed class DensityModel : IDisposable
             model._options = options;
             return model;
         }
-        catch (Exception e) when (e is ArgumentException or JsonException)
+        catch (Exception e) when (e is ArgumentException or JsonException or UnsuitableOptionsException)
         {
             throw new FileReadException(path, e.Message, e);
         }

@@ -4,6 +4,7 @@ using FFF.Datasets.Toy;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
 using FFF.Flows.Matching;
+using FFF.Formats;
 using FFF.Networks;
 using FFF.Runs;
 using FFF.Training;
@@ -75,6 +76,29 @@ public sealed class TorchScriptRunTests : IDisposable
         var found = Weights(folder);
         Assert.Equal(expected.Keys, found.Keys);
         Assert.All(expected, weight => Assert.Equal(weight.Value, found[weight.Key]));
+    }
+
+    /// <summary>One file of weights, which is no code: the modules stay where they are.</summary>
+    [Fact]
+    public void AModelThatIsSavedNamesTheFiles()
+    {
+        var (network, path) = (Network(Experiment()), Path.Combine(_root, "model.safetensors"));
+        var data = new double[200, 2];
+        var random = new Random(1);
+        for (var row = 0; row < 200; row++)
+        {
+            (data[row, 0], data[row, 1]) = (random.NextDouble(), random.NextDouble());
+        }
+
+        using var model = DensityModel.Fit(data, null, new() { Flow = new() { Network = network }, Training = new() { Epochs = 2 } });
+        model.Save(path);
+        using var read = DensityModel.Load(path);
+        Assert.Equal(model.LogProb(data), read.LogProb(data));
+
+        File.Delete(network.Decoder!);
+        var e = Assert.Throws<FileReadException>(() => DensityModel.Load(path));
+        Assert.Contains(path, e.Message, StringComparison.Ordinal);
+        Assert.Contains(network.Decoder + ": there is no such file", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

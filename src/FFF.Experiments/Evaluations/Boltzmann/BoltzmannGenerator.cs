@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FFF.Datasets.Particles;
+using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Boltzmann;
@@ -78,7 +80,12 @@ public static class BoltzmannGenerator
             energies is null ? null : Compare(energies, EnergyDistribution(data.System!, data.Training)),
             Compare(distributions, Distances(data.Training, data)!),
             data.System?.PairBarrier is { } barrier ? FreeEnergies(barrier, data, distances, samples.WeightOfEach) : null,
-            [], [], 0);
+            [], [], 0)
+        {
+            EncoderOrientation = likelihood.EncoderOrientation,
+            DecoderOrientation = likelihood.DecoderOrientation,
+            Mass = EncoderMass.Of(flow, new Samples(data.HeldOut, null), seed),
+        };
         return new(report with { LeftOut = [.. BoltzmannDoubts.LeftOut(report)], Doubts = [.. BoltzmannDoubts.Of(report)], Seconds = clock.Elapsed.TotalSeconds }, energies, distributions);
     }
 

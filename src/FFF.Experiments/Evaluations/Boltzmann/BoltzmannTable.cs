@@ -39,11 +39,21 @@ internal static class BoltzmannTable
     {
         var (perCoordinate, samples) = (Math.Sqrt(report.Reconstruction.Value / (report.Particles * report.Dimensions)), report.Samples);
         yield return ("reconstruction", $"{Number(report.Reconstruction.Value)} ± {Number(report.Reconstruction.StandardError, 2)} (squared, all coordinates; {Number(perCoordinate, 2)} for each; where it is not small, the NLL is spurious)");
+        foreach (var row in Folding.Rows(report.EncoderOrientation, report.DecoderOrientation, report.Mass))
+        {
+            yield return row;
+        }
+
         yield return ("samples", $"{Count((long)samples.PerSecond)} systems per second, {Count((long)samples.PerSecondWithDensity)} with densities (batches of {Count(samples.Batch)} and {Count(samples.BatchWithDensity)})");
     }
 
     private static IEnumerable<(string, string)> Weights(BoltzmannReport report)
     {
+        if (report.Samples.Orientation is { } orientation)
+        {
+            yield return ("orientation kept", $"by {Percent(1 - orientation.DoubtfulShare)} of the samples; the others have no weight");
+        }
+
         if (report.Weights is { } weights)
         {
             yield return ("effective samples", $"{Percent(weights.EffectiveShare)}, {Fixed(weights.EffectiveSamples, 1)} of {Count(report.Samples.Count)} (Kish, by importance weights; the largest has {Percent(weights.LargestShare)} of all weight)");

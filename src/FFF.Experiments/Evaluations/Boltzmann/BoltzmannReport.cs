@@ -32,6 +32,9 @@ public sealed record BoltzmannReport(
     ComparedDistributions? Energies, ComparedDistributions PairDistances, ComparedFreeEnergies? PairFreeEnergy,
     IReadOnlyList<string> LeftOut, IReadOnlyList<string> Doubts, double Seconds)
 {
+    /// <summary>Whether errors of means over data take account of the chains that drew them; a file does not tell of any.</summary>
+    public bool Correlated { get; init; }
+
     /// <summary>Of the encoder at the evaluated data; null for flows that are one-to-one by construction, and in older files.</summary>
     public Orientation? EncoderOrientation { get; init; }
 

@@ -63,7 +63,7 @@ internal static class BoltzmannTable
         if (report.Limit is { } limit)
         {
             yield return ("log Z, annealing", $"{Estimate(limit.LogZ, 4)} ({Count(limit.Chains)} chains of {Count(limit.Steps)} steps, {Percent(limit.EffectiveShare)} of them effective)");
-            yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data; with log Z by annealing it is the entropy");
+            yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data{(report.Correlated ? "" : ", taken as independent")}; with log Z by annealing it is the entropy");
         }
     }
 

@@ -53,7 +53,7 @@ public sealed record NllReport(
         var evaluated = new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count));
         var likelihood = flow.LogLikelihood(evaluated);
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
-        double? StandardError(Tensor values) => count < 2 ? null : values.std().item<double>() / Math.Sqrt(count);
+        double? StandardError(Tensor values) => count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);
         var report = new NllReport(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
             flow.Flow is not IExactDensity)

@@ -257,17 +257,24 @@ public sealed class DensityModel : IDisposable
     /// <param name="temperature">T: latents are scaled by √T; below 1, samples keep closer to the modes.</param>
     /// <returns>[N, D].</returns>
     public Tensor Sample(long count, Tensor? condition, long seed, double temperature = 1) =>
-        InBlocks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null)).Samples;
+        InBlocks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null, null)).X;
 
     /// <summary>Draws samples with their log-densities.</summary>
     /// <inheritdoc cref="Sample"/>
-    /// <returns>[N, D] and log p(x), [N], float64, in the data's own units; at temperature 1's density.</returns>
+    /// <returns>
+    /// [N, D], and the log-density that they are drawn from, [N], float64, in the data's own units: at a temperature T that of
+    /// latents √T z, log p(z) − (S/2) log T − log|det ∂g/∂z|, with S the latent density's dimension.
+    /// </returns>
     /// <exception cref="NotSupportedException">The flow has no exact density (<see cref="IExactDensity"/>).</exception>
-    public (Tensor Samples, Tensor LogProb) SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
+    public DecodedSamples SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
     {
         var exact = Flow as IExactDensity ?? throw new NotSupportedException($"{Flow.GetName()} has no exact log-density of its samples. Leave the log-density out.");
-        var (samples, logProb) = InBlocks(count, condition, seed, temperature, (z, c) => exact.DecodeWithLogProb(z, c));
-        return (samples, logProb!);
+        var (samples, logProb, sign) = InBlocks(count, condition, seed, temperature, (z, c) =>
+        {
+            var decoded = exact.DecodeWithLogProb(z, c);
+            return (decoded.X, decoded.LogProb + OfTemperature(z, temperature), decoded.Sign);
+        });
+        return new(samples, logProb!) { Sign = sign };
     }
 
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
@@ -280,7 +287,11 @@ public sealed class DensityModel : IDisposable
         return new(
             (likelihood.Encoder.cpu() + logDet).MoveToOuterDisposeScope(),
             (likelihood.Decoder.cpu() + logDet).MoveToOuterDisposeScope(),
-            likelihood.Reconstruction.cpu().MoveToOuterDisposeScope());
+            likelihood.Reconstruction.cpu().MoveToOuterDisposeScope())
+        {
+            EncoderSign = likelihood.EncoderSign?.cpu().MoveToOuterDisposeScope(),
+            DecoderSign = likelihood.DecoderSign?.cpu().MoveToOuterDisposeScope(),
+        };
     }
 
     /// <inheritdoc/>
@@ -328,30 +339,49 @@ public sealed class DensityModel : IDisposable
         }
     }
 
-    private (Tensor Samples, Tensor? LogProb) InBlocks(
-        long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb)> decode)
+    /// <summary>What the log-density of latents √T z differs by from that of temperature 1, [B], float64.</summary>
+    private Tensor OfTemperature(Tensor scaled, double temperature)
+    {
+        if (temperature == 1)
+        {
+            return zeros(1, dtype: float64, device: scaled.device);
+        }
+
+        var difference = Flow.Latent.LogProb(scaled / Math.Sqrt(temperature)) - Flow.Latent.LogProb(scaled);
+        return difference.to(float64) - 0.5 * Flow.Latent.DensityDimension(Dimension) * Math.Log(temperature);
+    }
+
+    private (Tensor X, Tensor? LogProb, Tensor? Sign) InBlocks(
+        long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb, Tensor? Sign)> decode)
     {
         RequireCondition(count, condition);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (samples, logProbs) = (new List<Tensor>(), new List<Tensor>());
-        for (long first = 0; first < count; first += BlockSize)
+        var (samples, logProbs, signs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
+        for (long first = 0; first == 0 || first < count; first += BlockSize)
         {
             using var block = NewDisposeScope();
             var rows = Math.Min(BlockSize, count - first);
             using var random = NamedSeed.Stream(seed, "sample", first);
             var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
             var c = ConditionsOf(condition, first, rows);
-            var (y, logProb) = decode(z, Settings.ForEvaluation(c, z));
+            var (y, logProb, sign) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
             samples.Add(x.to(float32).MoveToOuterDisposeScope());
-            if (logProb is not null)
-            {
-                logProbs.Add((logProb.cpu() + logDet).MoveToOuterDisposeScope());
-            }
+            Keep(logProbs, logProb is null ? null : logProb.cpu() + logDet);
+            Keep(signs, sign?.cpu());
         }
 
-        return (RowChunks.Joined(samples).MoveToOuterDisposeScope(), logProbs.Count == 0 ? null : RowChunks.Joined(logProbs).MoveToOuterDisposeScope());
+        Tensor? Joined(List<Tensor> parts) => parts.Count == 0 ? null : RowChunks.Joined(parts).MoveToOuterDisposeScope();
+        return (Joined(samples)!, Joined(logProbs), Joined(signs));
+
+        static void Keep(List<Tensor> parts, Tensor? part)
+        {
+            if (part is not null)
+            {
+                parts.Add(part.MoveToOuterDisposeScope());
+            }
+        }
     }
 
     private void RequireCondition(long count, Tensor? condition)

@@ -39,6 +39,7 @@ public static class DatasetFactory
         {
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
+            Correlation = source.Correlation,
         };
     }
 

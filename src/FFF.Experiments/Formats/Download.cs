@@ -51,7 +51,7 @@ public sealed class Download(HttpClient client)
             using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, BufferSize))
             {
                 Receive(source, file, Path.GetFileName(path), progress, stop);
-                file.Flush(flushToDisk: true);
+                DiskFlush.Content(file);
             }
 
             if (!Matches(part, digest))

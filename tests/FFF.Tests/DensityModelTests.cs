@@ -13,8 +13,7 @@ public sealed class DensityModelTests
 {
     private static readonly ModelOptions Options = new()
     {
-        Flow = new FlowConfig { Network = new DenseNetwork { Widths = [32, 32], Identity = true } },
-        Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [32, 32], Identity = true } }, Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } } },
         Training = new TrainingConfig { Epochs = 15, Optimizer = new OptimizerConfig { LearningRate = 3e-3 } },
         Seed = 1,
     };
@@ -116,7 +115,7 @@ public sealed class DensityModelTests
             using var numbers = ones(3);
             Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string>());
             Assert.Contains("no model", Assert.Throws<FileReadException>(() => DensityModel.Load(file)).Message, StringComparison.Ordinal);
-            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string> { ["fff.model"] = """{"flow": {"network": {"kind": "unheard-of"}}}""" });
+            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string> { ["fff.model"] = """{"method": {"kind": "fff", "flow": {"network": {"kind": "unheard-of"}}}}""" });
             Assert.Throws<FileReadException>(() => DensityModel.Load(file));
         }
         finally

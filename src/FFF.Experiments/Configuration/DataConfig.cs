@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
+using FFF.Flows;
 using FFF.Latents;
 using FFF.Options;
 using FFF.Spaces;
@@ -49,7 +50,7 @@ public abstract record DataConfig
 
     /// <summary>Positions without their mean fill only a subspace, on which densities over all of R^D are infinite.</summary>
     private protected static string? RequireMeanFree(Experiment experiment) =>
-        experiment.Method.UsesFlow && experiment.Flow.Latent is MeanFreeNormalLatent
+        experiment.Method is FreeFormMethod { Flow.Latent: null or MeanFreeNormalLatent }
             ? null
-            : "expected the method fff with flow.latent: {kind: mean-free-normal} for data of the kinds particles and molecules, whose mean position is zero";
+            : "expected the method fff with the latent density mean-free-normal for data of the kinds particles and molecules, whose mean position is zero";
 }

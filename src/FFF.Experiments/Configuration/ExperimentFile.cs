@@ -32,13 +32,13 @@ public static class ExperimentFile
 
         // Standard input has been read.
         return files.Contains(ConfigSurroundings.StandardInputFile) ? exception
-            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate(problem, files, overrides) : problem)]));
+            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate<Experiment>(problem, files, overrides) : problem)]));
     }
 
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
     public static string Write(Experiment experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return YamlWriter.Write(RecordTree.Of(experiment, ShapeReader.Read(typeof(Experiment))));
+        return YamlWriter.Write(RecordTree.Of(((IResolved)experiment).Resolve(), ShapeReader.Read(typeof(Experiment))));
     }
 }

@@ -5,7 +5,6 @@ using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Flows.Molecules;
 using FFF.Flows.Splines;
-using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
@@ -30,7 +29,7 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, Space Spac
     /// <summary>A dense and a graph network.</summary>
     public static IReadOnlyList<ExamWorkload> Short { get; } =
     [
-        new("sbi", Of(new StackNetwork { Networks = [new DenseNetwork { Widths = [32, 32] }, new ResidualNetwork { Blocks = 1, Widths = [32] }] }, new NormalLatent()), new VectorSpace(5), 8),
+        new("sbi", Of(new StackNetwork { Networks = [new DenseNetwork { Widths = [32, 32] }, new ResidualNetwork { Blocks = 1, Widths = [32] }] }), new VectorSpace(5), 8),
         OfParticles("dw4", new(4, 2)),
     ];
 
@@ -39,7 +38,7 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, Space Spac
     [
         .. Short,
         OfParticles("lj13", new(13, 3)),
-        new("qm9", Of(Graph, new MeanFreeNormalLatent()), new MoleculeSpace([1, 6, 7, 8, 9], [0, 0, 0, 0, 0, Count, Count]), 0),
+        new("qm9", Of(Graph), new MoleculeSpace([1, 6, 7, 8, 9], [0, 0, 0, 0, 0, Count, Count]), 0),
         new("spline-flow", Of(new SplineFlowMethod { Transforms = 2, Widths = [16, 16], Bins = 5 }), new VectorSpace(3), 2),
         new("flow-matching", Of(new FlowMatchingMethod { Network = new DenseNetwork { Widths = [32, 32] }, Tolerance = 1e-4 }), new VectorSpace(3), 2),
     ];
@@ -54,13 +53,13 @@ public sealed record ExamWorkload(string Name, Experiment Experiment, Space Spac
         return RandomData.Of(Count, Space, Conditions, random);
     }
 
-    private static ExamWorkload OfParticles(string name, MeanFreePositions space) => new(name, Of(Graph, new MeanFreeNormalLatent()), space, 0);
+    private static ExamWorkload OfParticles(string name, MeanFreePositions space) => new(name, Of(Graph), space, 0);
 
-    private static Experiment Of(NetworkConfig network, LatentConfig latent) => Of(new FreeFormMethod()) with
+    private static Experiment Of(NetworkConfig network) => Of(new FreeFormMethod
     {
-        Flow = new FlowConfig { Network = network, Latent = latent, Dequantizer = new DequantizerConfig { Blocks = 1, Sublayers = 1, Width = 32 } },
+        Flow = new FlowConfig { Network = network, Dequantizer = new DequantizerConfig { Blocks = 1, Sublayers = 1, Width = 32 } },
         Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 25 } },
-    };
+    });
 
     private static Experiment Of(MethodConfig method) => new()
     {

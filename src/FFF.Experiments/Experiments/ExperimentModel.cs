@@ -31,11 +31,11 @@ public static class ExperimentModel
         using var random = NamedSeed.Stream(experiment.Seed, "weights");
         try
         {
-            return experiment.Method.Build(new(space, conditions, experiment.Flow, experiment.Objective, random));
+            return experiment.Method.Build(new(space, conditions, random));
         }
         catch (UnsuitableOptionsException e)
         {
-            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, $"{(experiment.Method.UsesFlow ? "flow" : "method")}.{e.Key}", e.Message)]);
+            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, $"method.{e.Key}", e.Message)]);
         }
     }
 

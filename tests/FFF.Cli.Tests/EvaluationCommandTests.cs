@@ -87,6 +87,6 @@ public sealed class EvaluationCommandTests(TrainedRuns trained)
     {
         using var place = new Workplace();
         place.Write("dw4.yaml", "name: a\ndata: { kind: particles, system: dw4 }\nevaluate: [{ kind: boltzmann, limit: false, chains: 5 }]\n");
-        UsageTests.Refused(place, "dw4.yaml:4:45: evaluate.0.chains: leave out chains and annealing_steps where", "config", "validate", "--config", "dw4.yaml");
+        UsageTests.Refused(place, "dw4.yaml:3:45: evaluate.0.chains: leave out chains and annealing_steps where", "config", "validate", "--config", "dw4.yaml");
     }
 }

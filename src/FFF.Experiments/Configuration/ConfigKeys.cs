@@ -1,5 +1,6 @@
 using FFF.Configuration.Binding;
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 
 namespace FFF.Configuration;
 

@@ -41,7 +41,7 @@ public sealed record Experiment : IValidated, IResolved
     IEnumerable<Rule> IValidated.Rules =>
     [
         .. Evaluate.Select(evaluation => new Rule(() => evaluation.Misfit(this), nameof(Evaluate), nameof(Data))),
-        new(() => Data.Misfit(this), nameof(Method), nameof(Data)),
+        new(() => Data.Misfit(Method), nameof(Method), nameof(Data)),
         .. (Outline() is { } space ? Method.Unused(space) : []).Select(unused => new Rule(() => unused.Problem, $"{nameof(Method)}.{unused.Property}") { IsOfUnusedKey = true }),
     ];
 

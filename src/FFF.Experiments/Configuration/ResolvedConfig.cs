@@ -8,6 +8,12 @@ namespace FFF.Configuration;
 /// <summary>A run's config.yaml as plain key paths and values, without judging them: also of runs that another version of the program trained.</summary>
 public static class ResolvedConfig
 {
+    /// <summary>Its name in a run folder.</summary>
+    internal const string FileName = "config.yaml";
+
+    /// <summary>The name of what lies beside it there, by which a run folder is known.</summary>
+    internal const string ManifestName = "manifest.json";
+
     /// <summary>The values by key path in the order of the file, lists of scalars as one value.</summary>
     /// <exception cref="FileReadException">The file is missing or no YAML.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)

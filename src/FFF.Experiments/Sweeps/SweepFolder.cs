@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FFF.Configuration;
-using FFF.Configuration.Binding;
 using FFF.Evaluations;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
 

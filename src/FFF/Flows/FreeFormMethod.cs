@@ -19,6 +19,12 @@ public sealed record FreeFormMethod : MethodConfig
     public ObjectiveConfig Objective { get; init; } = new();
 
     /// <inheritdoc/>
+    public override string Label => "free-form flow";
+
+    /// <inheritdoc/>
+    public override bool IsMeanFree => Flow.Latent is null or MeanFreeNormalLatent;
+
+    /// <inheritdoc/>
     public override FreeFormMethod For(Space space) => this with
     {
         Flow = space is MoleculeSpace

@@ -43,6 +43,12 @@ public abstract record MethodConfig
     /// <param name="space">What the data are points of.</param>
     public virtual IEnumerable<(string Property, string Problem)> Unused(Space space) => [];
 
+    /// <summary>What the method's samples are called in pictures, such as spline flow.</summary>
+    public virtual string Label => Kinds.NameOf(this).Replace('-', ' ');
+
+    /// <summary>Whether it learns densities on the subspace of positions whose mean is zero, on which those over all of R^D are infinite.</summary>
+    public virtual bool IsMeanFree => false;
+
     /// <summary>How large a training step is, by which <c>--device auto</c> judges; null where the method does not tell: it then stays on the CPU.</summary>
     /// <param name="place">What the step is made on.</param>
     public virtual StepCost? Cost(StepPlace place) => null;

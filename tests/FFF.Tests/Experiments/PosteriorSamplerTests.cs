@@ -1,10 +1,10 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
-using FFF.Experiments;
-using FFF.Experiments.Sampling;
 using FFF.Flows;
 using FFF.Networks;
+using FFF.Runs;
+using FFF.Sampling;
 using FFF.Spaces;
 using TorchSharp;
 using Xunit;

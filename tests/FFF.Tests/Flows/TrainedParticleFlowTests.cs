@@ -1,10 +1,10 @@
 using FFF.Configuration;
 using FFF.Datasets.Table;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using FFF.Tests.Networks.Equivariant;
 using Xunit;

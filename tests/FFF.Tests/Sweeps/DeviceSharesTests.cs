@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;

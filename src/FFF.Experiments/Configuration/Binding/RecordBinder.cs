@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 using FFF.Options;
 
 namespace FFF.Configuration.Binding;

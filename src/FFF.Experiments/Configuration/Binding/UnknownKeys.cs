@@ -1,4 +1,5 @@
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 
 namespace FFF.Configuration.Binding;
 

@@ -1,0 +1,18 @@
+namespace FFF.Sampling;
+
+/// <summary>Samples of a model, all that it draws.</summary>
+/// <param name="model">The model.</param>
+public sealed class ModelSampler(DensityModel model) : ISampler
+{
+    /// <inheritdoc/>
+    public DrawnSamples Draw(SampleRequest request)
+    {
+        if (!request.LogProb)
+        {
+            return new(model.Sample(request.Count, request.Condition, request.Seed, request.Temperature));
+        }
+
+        var (samples, logProb) = model.SampleWithLogProb(request.Count, request.Condition, request.Seed, request.Temperature);
+        return new(samples, logProb);
+    }
+}

@@ -1,4 +1,5 @@
 using FFF.Flows;
+using FFF.Flows.Splines;
 using FFF.Formats;
 using FFF.Networks;
 using FFF.Randomness;
@@ -121,6 +122,24 @@ public sealed class DensityModelTests
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    /// <summary>Earlier versions had flow and objective beside every method, also beside those that have no such keys.</summary>
+    [Theory]
+    [InlineData("""{"method": {"kind": "fff"}, "flow": {"network": {"kind": "dense", "widths": [7]}, "latent": {"kind": "normal"}, "dequantizer": {"blocks": 4}}, "objective": {"beta": {"kind": "fixed", "value": 9}}}""")]
+    [InlineData("""{"flow": {"network": {"kind": "residual"}}, "objective": {"hutchinson_samples": 1}, "method": {"kind": "spline-flow", "bins": 4}}""")]
+    public void OptionsOfEarlierVersionsAreReadAsTheyWereMeant(string json)
+    {
+        var read = ModelOptionsJson.Read(json).Method;
+        if (read is FreeFormMethod method)
+        {
+            Assert.Equal([7], Assert.IsType<DenseNetwork>(method.Flow.Network).Widths);
+            Assert.Equal(new FixedSetting { Value = 9 }, method.Objective.Beta);
+        }
+        else
+        {
+            Assert.Equal(4, Assert.IsType<SplineFlowMethod>(read).Bins);
         }
     }
 }

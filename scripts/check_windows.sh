@@ -269,7 +269,7 @@ line_ends() {
   iconv -f utf-8 -t utf-16 crlf.yaml >utf16.yaml
   fff train --config utf16.yaml evaluate='[]' --name utf16 training.epochs=2
   sed 's/$/\r/' theta.csv >crlf.csv
-  printf 'name: table\ndata: {kind: table, path: crlf.csv}\nflow: {network: {kind: dense, widths: [8]}}\ntraining: {epochs: 1, threads: 1}\n' >table.yaml
+  printf 'name: table\ndata: {kind: table, path: crlf.csv}\nmethod: {flow: {network: {kind: dense, widths: [8]}}}\ntraining: {epochs: 1, threads: 1}\n' >table.yaml
   fff train --config table.yaml
 }
 full_disk() {
@@ -297,29 +297,29 @@ cd "$work" || exit 1
 cat >toy.yaml <<'YAML'
 name: moons
 data: {kind: toy, distribution: two_moons, samples: 400}
-flow: {network: {kind: dense, widths: [16]}}
+method: {flow: {network: {kind: dense, widths: [16]}}}
 training: {epochs: 150, batch_size: 64, threads: 1, validate_every: 1}
 evaluate: [nll]
 YAML
 cat >sbi.yaml <<'YAML'
 name: sbi
 data: {kind: sbi, task: two_moons, simulations: 500}
-flow: {network: {kind: residual, blocks: 1, widths: [16]}}
+method: {flow: {network: {kind: residual, blocks: 1, widths: [16]}}}
 training: {epochs: 5, batch_size: 50, threads: 1}
 YAML
 cat >dw4.yaml <<'YAML'
 name: dw4
 data: {kind: particles, system: dw4, samples: 150}
-flow: {network: {kind: egnn, blocks: 1, sublayers: 1, width: 8}, latent: {kind: mean-free-normal}}
+method: {flow: {network: {kind: egnn, blocks: 1, sublayers: 1, width: 8}}}
 training: {epochs: 1, batch_size: 40, threads: 1}
 YAML
 cat >mine.yaml <<'YAML'
 name: mine
 data: {kind: molecules, path: qm7.xyz, elements: [H, C, N, O]}
-flow:
-  network: {kind: egnn, blocks: 1, sublayers: 1, width: 8}
-  latent: {kind: mean-free-normal}
-  dequantizer: {blocks: 1, sublayers: 1, width: 8, charge_scale: 8}
+method:
+  flow:
+    network: {kind: egnn, blocks: 1, sublayers: 1, width: 8}
+    dequantizer: {blocks: 1, sublayers: 1, width: 8, charge_scale: 8}
 training: {epochs: 1, batch_size: 16, threads: 1}
 YAML
 gzip -dc "$root/src/FFF.Experiments/Datasets/Molecules/Reference/qm7.xyz.gz" | awk '

@@ -164,7 +164,7 @@ train() {
 }
 
 tiny() { # NAME KEYS...: a small experiment whose steps are many and short
-  printf 'name: %s\ndata: {kind: toy, distribution: two_moons, samples: %s}\nflow: {network: {kind: dense, widths: [%s]}}\ntraining: {epochs: %s, batch_size: %s, validate_every: 1}\nevaluate: [nll]\n' "$@"
+  printf 'name: %s\ndata: {kind: toy, distribution: two_moons, samples: %s}\nmethod: {flow: {network: {kind: dense, widths: [%s]}}}\ntraining: {epochs: %s, batch_size: %s, validate_every: 1}\nevaluate: [nll]\n' "$@"
 }
 
 resume() { # EPOCHS LIMIT SAMPLES

@@ -125,7 +125,7 @@ finished() {
     if grep -qs '"status": "finished"' "$folder/manifest.json"; then
       expected=${expected:-$("${wanted[@]}")} || return
       # As the program reads it today: it may have learnt keys since then.
-      if [ "$("$fff" config show --config "$folder/config.yaml" 2>&1)" = "$expected" ]; then
+      if [ "$("$fff" config show --config "$folder/config.yaml" 2>/dev/null)" = "$expected" ]; then
         newest=$folder
       fi
     fi

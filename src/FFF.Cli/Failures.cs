@@ -6,13 +6,12 @@ using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations;
-using FFF.Experiments;
-using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Numerics;
 using FFF.Plugins;
 using FFF.Runs;
+using FFF.Sampling;
 using FFF.Training;
 
 namespace FFF.Cli;

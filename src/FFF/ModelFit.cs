@@ -54,7 +54,7 @@ internal static class ModelFit
     public static Method Build(ModelOptions options, Space space, int conditions)
     {
         using var random = NamedSeed.Stream(options.Seed, "weights");
-        return options.Method.Build(new(space, conditions, options.Flow, options.Objective, random));
+        return options.Method.Build(new(space, conditions, random));
     }
 
     private static void Check(Samples rows)

@@ -1,20 +1,17 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Flows;
+using FFF.Options;
 using FFF.Training;
 
 namespace FFF;
 
 /// <summary>How a <see cref="DensityModel"/> is fitted.</summary>
+[MovedKey("flow", "method.flow")]
+[MovedKey("objective", "method.objective")]
 public sealed record ModelOptions
 {
     /// <summary>The method that learns the density.</summary>
     public MethodConfig Method { get; init; } = new FreeFormMethod();
-
-    /// <summary>Encoder, decoder and latent density of the free-form flow.</summary>
-    public FlowConfig Flow { get; init; } = new();
-
-    /// <summary>The training objective of the free-form flow.</summary>
-    public ObjectiveConfig Objective { get; init; } = new();
 
     /// <summary>How the objective is minimised.</summary>
     public TrainingConfig Training { get; init; } = new();

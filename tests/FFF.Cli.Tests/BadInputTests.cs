@@ -9,7 +9,7 @@ public sealed class BadInputTests(TrainedRuns trained)
     private const string Table = """
         name: mine
         data: { kind: table, path: data.csv }
-        flow: { network: { kind: dense, widths: [8] } }
+        method: { flow: { network: { kind: dense, widths: [8] } } }
         training: { epochs: 1, batch_size: 4, threads: 1 }
         """;
 

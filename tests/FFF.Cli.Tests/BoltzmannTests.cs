@@ -13,7 +13,7 @@ public sealed class BoltzmannTests
     private const string Config = """
         name: dw4
         data: { kind: particles, system: dw4, samples: 150 }
-        flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 }, latent: { kind: mean-free-normal } }
+        method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 } } }
         training: { epochs: 1, batch_size: 40, threads: 1 }
         """;
 

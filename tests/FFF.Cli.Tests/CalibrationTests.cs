@@ -60,7 +60,7 @@ public sealed class CalibrationTests(TrainedRuns trained)
         place.Write("table.yaml", """
             name: mine
             data: { kind: table, path: data.csv, condition_columns: [c], validation_fraction: 0.2, test_fraction: 0 }
-            flow: { network: { kind: dense, widths: [8] } }
+            method: { flow: { network: { kind: dense, widths: [8] } } }
             training: { epochs: 1, batch_size: 40, threads: 1 }
             """);
         Assert.Equal(0, place.Run("train", "--config", "table.yaml").Code);

@@ -6,7 +6,7 @@ internal static class Configs
     public const string Toy = """
         name: moons
         data: { kind: toy, distribution: two_moons, samples: 400 }
-        flow: { network: { kind: dense, widths: [16] } }
+        method: { flow: { network: { kind: dense, widths: [16] } } }
         training: { epochs: 2, batch_size: 64, threads: 1, validate_every: 1 }
         evaluate: [nll]
         """;
@@ -14,8 +14,7 @@ internal static class Configs
     public const string Sbi = """
         name: posterior
         data: { kind: sbi, task: two_moons, simulations: 500 }
-        flow: { network: { kind: residual, blocks: 1, widths: [16] } }
-        objective: { beta: 100 }
+        method: { flow: { network: { kind: residual, blocks: 1, widths: [16] } }, objective: { beta: 100 } }
         training: { epochs: 5, batch_size: 50, threads: 1 }
         """;
 }

@@ -57,8 +57,7 @@ public sealed class DataTests
         place.Write("dw4.yaml", """
             name: dw4
             data: { kind: particles, system: dw4, samples: 100 }
-            flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 }, latent: { kind: mean-free-normal } }
-            objective: { beta: 10 }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 } }, objective: { beta: 10 } }
             training: { epochs: 1, batch_size: 40, threads: 1 }
             evaluate: [{ kind: nll, samples: 5 }]
             """);

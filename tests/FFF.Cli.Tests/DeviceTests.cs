@@ -97,7 +97,7 @@ public sealed class DeviceTests(TrainedRuns trained)
         place.Write("large.yaml", """
             name: large
             data: { kind: toy, distribution: two_moons, samples: 1000000 }
-            flow: { network: { kind: dense, widths: [200000] } }
+            method: { flow: { network: { kind: dense, widths: [200000] } } }
             training: { epochs: 1, batch_size: 500000 }
             """);
         var outcome = place.Run("train", "--config", "large.yaml", "--device", "cpu");

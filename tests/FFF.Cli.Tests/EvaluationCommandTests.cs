@@ -86,7 +86,7 @@ public sealed class EvaluationCommandTests(TrainedRuns trained)
     public void The_same_rules_hold_in_an_experiment()
     {
         using var place = new Workplace();
-        place.Write("dw4.yaml", "name: a\ndata: { kind: particles, system: dw4 }\nflow: { latent: mean-free-normal }\nevaluate: [{ kind: boltzmann, limit: false, chains: 5 }]\n");
-        UsageTests.Refused(place, "dw4.yaml:4:45: evaluate.0.chains: leave out chains and annealing_steps where", "config", "validate", "--config", "dw4.yaml");
+        place.Write("dw4.yaml", "name: a\ndata: { kind: particles, system: dw4 }\nevaluate: [{ kind: boltzmann, limit: false, chains: 5 }]\n");
+        UsageTests.Refused(place, "dw4.yaml:3:45: evaluate.0.chains: leave out chains and annealing_steps where", "config", "validate", "--config", "dw4.yaml");
     }
 }

@@ -15,7 +15,7 @@ public sealed class ExtensionTests
     private const string Config = """
         name: moons
         data: { kind: toy, distribution: two_moons, samples: 200 }
-        flow: { network: { kind: dense, widths: [8] } }
+        method: { flow: { network: { kind: dense, widths: [8] } } }
         training: { epochs: 1, batch_size: 64, threads: 1, device: cpu }
         evaluate: [nll, { kind: mine, draws: 7 }]
         """;

@@ -14,10 +14,10 @@ public sealed class MoleculeRunTests
     private const string Config = """
         name: mine
         data: { kind: molecules, path: mine.xyz, elements: [H, C, N, O] }
-        flow:
-          network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 }
-          latent: { kind: mean-free-normal }
-          dequantizer: { blocks: 1, sublayers: 1, width: 8, charge_scale: 8 }
+        method:
+          flow:
+            network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 }
+            dequantizer: { blocks: 1, sublayers: 1, width: 8, charge_scale: 8 }
         training: { epochs: 1, batch_size: 16, threads: 1 }
         evaluate: [{ kind: molecules, samples: 30, likelihoods: 3 }]
         """;

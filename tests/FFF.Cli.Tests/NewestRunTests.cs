@@ -9,7 +9,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
     private const string Table = """
         name: hours
         data: { kind: table, path: hours.csv, condition_columns: [hour] }
-        flow: { network: { kind: dense, widths: [8] } }
+        method: { flow: { network: { kind: dense, widths: [8] } } }
         training: { epochs: 1, batch_size: 16, threads: 1 }
         evaluate: []
         """;

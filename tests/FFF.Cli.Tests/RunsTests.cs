@@ -39,11 +39,11 @@ public sealed class RunsTests
         using var place = Place();
         var compared = Json(place, "runs", "compare", "a-1", "a-2/v0001", "--plot", "curves.png", "--json").GetProperty("runs");
         var (first, second) = (compared[0].GetProperty("differences"), compared[1].GetProperty("differences"));
-        Assert.Equal(["objective.beta.value"], first.EnumerateObject().Select(difference => difference.Name));
-        Assert.Equal(("10", "200"), (first.GetProperty("objective.beta.value").GetString(), second.GetProperty("objective.beta.value").GetString()));
+        Assert.Equal(["method.objective.beta.value"], first.EnumerateObject().Select(difference => difference.Name));
+        Assert.Equal(("10", "200"), (first.GetProperty("method.objective.beta.value").GetString(), second.GetProperty("method.objective.beta.value").GetString()));
         Assert.Equal(1.5, compared[0].GetProperty("metrics").GetProperty("val_nll").GetDouble());
         Assert.True(new FileInfo(place["curves.png"]).Length > 5000);
-        Assert.Contains("objective.beta.value", place.Run("runs", "compare", "a-1", "a-2").Out, StringComparison.Ordinal);
+        Assert.Contains("method.objective.beta.value", place.Run("runs", "compare", "a-1", "a-2").Out, StringComparison.Ordinal);
         UsageTests.Refused(place, "There is no run 'a-3'", "runs", "compare", "a-1", "a-3");
     }
 
@@ -89,7 +89,7 @@ public sealed class RunsTests
         Assert.Equal("two.html", place.Run("report", "a-1", "a-2", "--out", "two.html").LastLine);
         var both = File.ReadAllText(place["two.html"]);
         Assert.Contains("Settings that differ", both, StringComparison.Ordinal);
-        Assert.Contains("<td>objective.beta.value</td><td>10</td><td>200</td>", both, StringComparison.Ordinal);
+        Assert.Contains("<td>method.objective.beta.value</td><td>10</td><td>200</td>", both, StringComparison.Ordinal);
     }
 
     /// <summary>Four runs as training leaves them, without weights.</summary>
@@ -105,7 +105,7 @@ public sealed class RunsTests
 
     private static void Add(Workplace place, string name, string status, double beta, double? nll, double? validation)
     {
-        place.Write("c.yaml", $"name: {name}\ndata: {{kind: toy, distribution: rings}}\nobjective: {{beta: {beta}}}\n");
+        place.Write("c.yaml", $"name: {name}\ndata: {{kind: toy, distribution: rings}}\nmethod: {{objective: {{beta: {beta}}}}}\n");
         place.Write($"runs/{name}/v0001/config.yaml", place.Run("config", "show", "--config", "c.yaml").Out);
         place.Write($"runs/{name}/v0001/metrics.csv", $"step,epoch,loss,val_nll,val_reconstruction\n10,1,4,5,1\n20,2,3,{validation},\n");
         place.Write($"runs/{name}/v0001/manifest.json", $$"""

@@ -94,7 +94,7 @@ public sealed class TrainingTests(TrainedRuns trained)
         place.Write("table.yaml", """
             name: mine
             data: { kind: table, path: data.npy, condition_columns: ["1"] }
-            flow: { network: { kind: dense, widths: [8] } }
+            method: { flow: { network: { kind: dense, widths: [8] } } }
             training: { epochs: 1, batch_size: 16, threads: 1 }
             """);
         Assert.Equal(0, place.Run("train", "--config", "table.yaml").Code);
@@ -110,7 +110,7 @@ public sealed class TrainingTests(TrainedRuns trained)
         place.Write("mine/table.yaml", """
             name: mine
             data: { kind: table, path: data.csv, condition_columns: [hour] }
-            flow: { network: { kind: dense, widths: [8] } }
+            method: { flow: { network: { kind: dense, widths: [8] } } }
             training: { epochs: 2, batch_size: 16, threads: 1 }
             """);
         Assert.Equal("runs/mine/v0001", place.Run("train", "--config", "mine/table.yaml").LastLine);

@@ -1,4 +1,5 @@
 using FFF.Flows;
+using FFF.Flows.Splines;
 using FFF.Formats;
 using FFF.Networks;
 using FFF.Randomness;
@@ -13,8 +14,7 @@ public sealed class DensityModelTests
 {
     private static readonly ModelOptions Options = new()
     {
-        Flow = new FlowConfig { Network = new DenseNetwork { Widths = [32, 32], Identity = true } },
-        Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [32, 32], Identity = true } }, Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } } },
         Training = new TrainingConfig { Epochs = 15, Optimizer = new OptimizerConfig { LearningRate = 3e-3 } },
         Seed = 1,
     };
@@ -116,12 +116,30 @@ public sealed class DensityModelTests
             using var numbers = ones(3);
             Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string>());
             Assert.Contains("no model", Assert.Throws<FileReadException>(() => DensityModel.Load(file)).Message, StringComparison.Ordinal);
-            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string> { ["fff.model"] = """{"flow": {"network": {"kind": "unheard-of"}}}""" });
+            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string> { ["fff.model"] = """{"method": {"kind": "fff", "flow": {"network": {"kind": "unheard-of"}}}}""" });
             Assert.Throws<FileReadException>(() => DensityModel.Load(file));
         }
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    /// <summary>Earlier versions had flow and objective beside every method, also beside those that have no such keys.</summary>
+    [Theory]
+    [InlineData("""{"method": {"kind": "fff"}, "flow": {"network": {"kind": "dense", "widths": [7]}, "latent": {"kind": "normal"}, "dequantizer": {"blocks": 4}}, "objective": {"beta": {"kind": "fixed", "value": 9}}}""")]
+    [InlineData("""{"flow": {"network": {"kind": "residual"}}, "objective": {"hutchinson_samples": 1}, "method": {"kind": "spline-flow", "bins": 4}}""")]
+    public void OptionsOfEarlierVersionsAreReadAsTheyWereMeant(string json)
+    {
+        var read = ModelOptionsJson.Read(json).Method;
+        if (read is FreeFormMethod method)
+        {
+            Assert.Equal([7], Assert.IsType<DenseNetwork>(method.Flow.Network).Widths);
+            Assert.Equal(new FixedSetting { Value = 9 }, method.Objective.Beta);
+        }
+        else
+        {
+            Assert.Equal(4, Assert.IsType<SplineFlowMethod>(read).Bins);
         }
     }
 }

@@ -4,10 +4,10 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Evaluations;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Options;
+using FFF.Runs;
 
 namespace FFF.Cli.Commands;
 

@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
-using FFF.Experiments;
+using FFF.Evaluations.C2st;
 using FFF.Formats;
-using FFF.Plots;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;

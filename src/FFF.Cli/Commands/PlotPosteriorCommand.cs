@@ -4,11 +4,11 @@ using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
-using FFF.Experiments;
-using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Plots;
+using FFF.Runs;
+using FFF.Sampling;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Commands;
@@ -74,7 +74,7 @@ internal static class PlotPosteriorCommand
         Libtorch.Load();
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, "best", DeviceChoices.Request(parsed.GetRequiredValue(Device)));
-        var task = run.Experiment.Data is SbiData sbi ? SbiTasks.Get(sbi.Task) : null;
+        var task = run.Experiment.Data.Benchmark is { } benchmark ? SbiTasks.Get(benchmark.Name) : null;
         var isOpen = parsed.GetValue(Observation) is null && parsed.GetValue(Condition) is null;
         var observation = isOpen ? ObservationChoice.For(run, "fff plot posterior") : parsed.GetValue(Observation);
         if (observation is not null && task is null)
@@ -99,7 +99,7 @@ internal static class PlotPosteriorCommand
             task is null ? run.Columns : ParameterNames.Of(task),
             $"{Words.Name(folder)}: posterior{(task is null ? "" : $" of {task.Name}")}, {given}",
             path,
-            PosteriorPlot.SamplesOf(run.Experiment.Method));
+            run.Experiment.Method.Label);
         Console.Out.WriteLine(Words.Place(path));
         return ExitCode.Done;
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Reports;
 using FFF.Runs;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
 

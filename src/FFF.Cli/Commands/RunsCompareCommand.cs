@@ -3,8 +3,7 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
-using FFF.Experiments;
-using FFF.Plots;
+using FFF.Figures;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
-using FFF.Experiments;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
-using FFF.Experiments;
 using FFF.Runs;
 
 namespace FFF.Cli.Commands;

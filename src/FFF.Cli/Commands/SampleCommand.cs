@@ -8,9 +8,9 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Sbi;
-using FFF.Experiments;
-using FFF.Experiments.Sampling;
 using FFF.Native;
+using FFF.Runs;
+using FFF.Sampling;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -181,8 +181,8 @@ internal static class SampleCommand
     {
         if (number is { } observation)
         {
-            return run.Experiment.Data is SbiData sbi
-                ? ReferenceData.Observation(SbiTasks.Get(sbi.Task), observation)
+            return run.Experiment.Data.Benchmark is { } benchmark
+                ? ReferenceData.Observation(SbiTasks.Get(benchmark.Name), observation)
                 : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
         }
 

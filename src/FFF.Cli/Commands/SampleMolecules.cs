@@ -5,7 +5,8 @@ using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
-using FFF.Experiments;
+using FFF.Runs;
+using FFF.Sampling;
 using FFF.Spaces;
 
 namespace FFF.Cli.Commands;

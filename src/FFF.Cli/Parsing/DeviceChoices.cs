@@ -1,5 +1,5 @@
 using FFF.Cli.Rendering;
-using FFF.Experiments;
+using FFF.Devices;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Parsing;

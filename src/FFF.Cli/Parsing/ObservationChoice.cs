@@ -1,8 +1,6 @@
 using FFF.Cli.Rendering;
 using FFF.Configuration;
-using FFF.Datasets.Sbi;
-using FFF.Datasets.Table;
-using FFF.Experiments;
+using FFF.Runs;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Parsing;
@@ -19,12 +17,12 @@ internal static class ObservationChoice
     public static int? For(LoadedRun run, string command)
     {
         var numbers = run.Flow.ConditionDimension;
-        if (numbers == 0 || run.Experiment.Data is SbiData)
+        if (numbers == 0 || run.Experiment.Data.Benchmark is not null)
         {
             return numbers == 0 ? null : ObservationList.First;
         }
 
-        var names = run.Experiment.Data is TableData { ConditionColumns: { Count: <= MostNumbers } columns } ? $" ({string.Join(", ", columns)})" : "";
+        var names = run.Experiment.Data.ConditionNames is { Count: > 0 and <= MostNumbers } columns ? $" ({string.Join(", ", columns)})" : "";
         throw new CommandException(
             ExitCode.Usage,
             $"the run {Words.Name(run.Folder)} was trained with conditions: give {numbers} {(numbers == 1 ? "number" : "numbers")}{names}, or a .npy or .csv file with as many columns, such as:\n  {command} --run {Words.Place(run.Folder.Path)} --condition {Typical(run)}");

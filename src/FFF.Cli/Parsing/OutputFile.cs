@@ -1,5 +1,5 @@
-using FFF.Experiments;
 using FFF.Formats;
+using FFF.Runs;
 
 namespace FFF.Cli.Parsing;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FFF.Cli.Rendering;
-using FFF.Experiments;
 using FFF.Runs;
 
 namespace FFF.Cli.Parsing;

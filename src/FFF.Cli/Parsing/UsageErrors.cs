@@ -1,5 +1,5 @@
 using System.CommandLine;
-using FFF.Configuration.Binding;
+using FFF.Formats;
 
 namespace FFF.Cli.Parsing;
 

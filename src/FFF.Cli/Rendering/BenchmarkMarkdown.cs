@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FFF.Configuration;
-using FFF.Experiments;
+using FFF.Evaluations.C2st;
 
 namespace FFF.Cli.Rendering;
 

@@ -42,7 +42,7 @@ internal sealed record DoctorResult(
     bool? FastMkl, bool? KeepsObjects, int? Threads, int? Imports, IReadOnlyList<string>? MissingImports, IReadOnlyList<DeviceResult> Devices, IReadOnlyList<string> Problems);
 
 /// <summary>A device, and whether it computes the CPU's numbers up to a relative tolerance.</summary>
-internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works, double Tolerance, IReadOnlyList<Devices.DeviceCheck> Checks, string? Problem);
+internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works, double Tolerance, IReadOnlyList<Benchmarks.DeviceCheck> Checks, string? Problem);
 
 /// <summary>The benchmark of the two-sample test.</summary>
 internal sealed record C2stBenchmarkResult(string Workload, double Seconds, int Pairs, long Samples, double MeanAccuracy, int Threads, string Device);

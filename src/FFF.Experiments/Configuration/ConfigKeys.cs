@@ -1,5 +1,6 @@
 using FFF.Configuration.Binding;
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 
 namespace FFF.Configuration;
 
@@ -13,7 +14,7 @@ public static class ConfigKeys
 {
     private static volatile Known? Cached;
 
-    /// <summary>The keys of all kinds, each once; of networks within networks, those of the first level.</summary>
+    /// <summary>The keys of all kinds, each once, then those that have a short path too by that one; of networks within networks, those of the first level.</summary>
     public static IReadOnlyList<ConfigKey> All
     {
         get
@@ -22,8 +23,9 @@ public static class ConfigKeys
             var known = Cached;
             if (known?.Experiment != experiment)
             {
-                Cached = known = new(
-                    experiment, [.. Of("", experiment, []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()]))]);
+                var keys = Of("", experiment, []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()])).ToList();
+                var brief = keys.Select(key => key with { Path = MovedKeys.OldestPath(key.Path, (RecordShape)experiment) }).Except(keys);
+                Cached = known = new(experiment, [.. keys, .. brief]);
             }
 
             return known.Keys;

@@ -1,4 +1,4 @@
-using FFF.Configuration.Binding;
+using FFF.Formats;
 
 namespace FFF.Configuration;
 

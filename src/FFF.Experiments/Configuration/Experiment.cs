@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using FFF.Configuration.Binding;
+using FFF.Datasets;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Spaces;
@@ -7,7 +9,9 @@ using FFF.Training;
 namespace FFF.Configuration;
 
 /// <summary>Everything that defines a training run; together with the program's version, enough to repeat it.</summary>
-public sealed record Experiment : IValidated
+[MovedKey("flow", "method.flow")]
+[MovedKey("objective", "method.objective")]
+public sealed record Experiment : IValidated, IResolved
 {
     /// <summary>The name under which runs are kept: letters, digits, '.', '_' and '-', at most 100, the first no '.'.</summary>
     [RegularExpression(@"^(?!\.)[A-Za-z0-9._-]{1,100}$", ErrorMessage = "letters, digits, '.', '_' and '-', at most 100, the first no '.'")]
@@ -18,12 +22,6 @@ public sealed record Experiment : IValidated
 
     /// <summary>What is learnt.</summary>
     public required DataConfig Data { get; init; }
-
-    /// <summary>Encoder, decoder and latent density of the free-form flow; other methods do not use this key.</summary>
-    public FlowConfig Flow { get; init; } = new();
-
-    /// <summary>The training objective of the free-form flow; other methods do not use this key.</summary>
-    public ObjectiveConfig Objective { get; init; } = new();
 
     /// <summary>The method that learns it.</summary>
     public MethodConfig Method { get; init; } = new FreeFormMethod();
@@ -37,12 +35,29 @@ public sealed record Experiment : IValidated
     /// <summary>How large a training step is; null where the method does not tell.</summary>
     /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C.</param>
-    public StepCost? StepCost(Space space, int conditions) => Method.Cost(new(space, conditions, Training.BatchSize, Flow));
+    public StepCost? StepCost(Space space, int conditions) => Method.Cost(new(space, conditions, Training.BatchSize));
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>
     [
         .. Evaluate.Select(evaluation => new Rule(() => evaluation.Misfit(this), nameof(Evaluate), nameof(Data))),
-        new(() => Data.Misfit(this), nameof(Flow), nameof(Data)),
+        new(() => Data.Misfit(Method), nameof(Method), nameof(Data)),
+        .. (Outline() is { } space ? Method.Unused(space) : []).Select(unused => new Rule(() => unused.Problem, $"{nameof(Method)}.{unused.Property}") { IsOfUnusedKey = true }),
     ];
+
+    /// <summary>The same experiment with all that its data decide.</summary>
+    object IResolved.Resolve() => Outline() is { } space ? this with { Method = Method.For(space) } : this;
+
+    /// <summary>What the data are points of; null where they are not described well enough, which is told elsewhere.</summary>
+    private Space? Outline()
+    {
+        try
+        {
+            return Data?.Outline.Space;
+        }
+        catch (Exception e) when (e is DatasetException or ArgumentException)
+        {
+            return null;
+        }
+    }
 }

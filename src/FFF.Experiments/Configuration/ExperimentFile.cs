@@ -32,7 +32,7 @@ public static class ExperimentFile
 
         // Standard input has been read.
         return files.Contains(ConfigSurroundings.StandardInputFile) ? exception
-            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate(problem, files, overrides) : problem)]));
+            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate<Experiment>(problem, files, overrides) : problem)]));
     }
 
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
@@ -41,6 +41,6 @@ public static class ExperimentFile
     public static string Write(Experiment experiment, Func<string, string>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return YamlWriter.Write(new RecordTree(kept).Of(experiment, ShapeReader.Read(typeof(Experiment))));
+        return YamlWriter.Write(new RecordTree(kept).Of(((IResolved)experiment).Resolve(), ShapeReader.Read(typeof(Experiment))));
     }
 }

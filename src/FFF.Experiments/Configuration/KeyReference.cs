@@ -17,7 +17,8 @@ public static class KeyReference
 
             What `fff reference keys` prints: every key of an experiment and of a sweep. `fff config schema` has the same for editors.
             Keys are written as YAML; on the command line the path of a key is `training.optimizer.learning_rate=1e-3`. The word
-            *required* stands where there is no default, *none* where the key may be left out or be `null`.
+            *required* stands where there is no default, *none* where the key may be left out or be `null`, *by the data* where these decide, also
+            whether there is such a thing. In key paths `flow` and `objective` are short for `method.flow` and `method.objective`.
 
 
             """);

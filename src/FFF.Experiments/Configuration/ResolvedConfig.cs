@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Configuration.Binding;
 using FFF.Configuration.Yaml;
 using FFF.Formats;
 
@@ -7,6 +8,12 @@ namespace FFF.Configuration;
 /// <summary>A run's config.yaml as plain key paths and values, without judging them: also of runs that another version of the program trained.</summary>
 public static class ResolvedConfig
 {
+    /// <summary>Its name in a run folder.</summary>
+    internal const string FileName = "config.yaml";
+
+    /// <summary>The name of what lies beside it there, by which a run folder is known.</summary>
+    internal const string ManifestName = "manifest.json";
+
     /// <summary>The values by key path in the order of the file, lists of scalars as one value.</summary>
     /// <exception cref="FileReadException">The file is missing or no YAML.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
@@ -23,15 +30,29 @@ public static class ResolvedConfig
 
         if (root is not null)
         {
-            Add(values, "", root);
+            Add(values, "", Current(root));
         }
 
         return values;
     }
 
+    /// <summary>What an earlier version wrote, as this one would: read where it can be, or else with its keys in their new places.</summary>
+    private static YamlNode Current(YamlNode root)
+    {
+        var shape = (RecordShape)ShapeReader.Read(typeof(Experiment));
+        var moved = new MovedKeys([], null).Apply(root, shape, LayerForm.File);
+        var problems = new List<Problem>();
+        return moved == root ? root
+            : ConfigurationFile.Bind<Experiment>([moved], problems, null) is { } experiment && problems.Count == 0 ? new RecordTree().Of(experiment, shape)
+            : moved;
+    }
+
     /// <summary>Whether a key has this value: as a number where both are one, or as the kind of what stands there.</summary>
-    public static bool Has(IReadOnlyDictionary<string, string> values, string key, string value) =>
-        new[] { key, KeyPath.Join(key, "kind"), KeyPath.Join(key, "value") }.Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
+    public static bool Has(IReadOnlyDictionary<string, string> values, string key, string value)
+    {
+        var path = MovedKeys.Path(key, (RecordShape)ShapeReader.Read(typeof(Experiment)));
+        return new[] { path, KeyPath.Join(path, "kind"), KeyPath.Join(path, "value") }.Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
+    }
 
     /// <summary>
     /// Whether a file can have this value at all, told without parsing it: in a configuration as runs keep it, a key and its

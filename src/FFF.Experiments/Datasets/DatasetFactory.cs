@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Randomness;
 using FFF.Spaces;

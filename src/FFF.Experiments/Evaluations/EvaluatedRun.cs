@@ -1,7 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
-using FFF.Experiments;
 using FFF.Runs;
 
 namespace FFF.Evaluations;

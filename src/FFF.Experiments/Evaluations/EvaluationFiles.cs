@@ -1,5 +1,4 @@
 using FFF.Configuration;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
 

@@ -1,6 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets;
-using FFF.Experiments;
+using FFF.Runs;
 
 namespace FFF.Evaluations;
 

@@ -1,5 +1,6 @@
 using FFF.Datasets;
 using FFF.Evaluations;
+using FFF.Figures;
 using FFF.Options;
 using FFF.Plots;
 using FFF.Runs;

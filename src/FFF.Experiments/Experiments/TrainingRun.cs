@@ -79,7 +79,6 @@ public sealed class TrainingRun : IDisposable
         }
 
         Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
-        Check(experiment, Dataset);
         if (options.TrainedOn is null)
         {
             CheckEvaluations(experiment, Dataset);
@@ -139,16 +138,6 @@ public sealed class TrainingRun : IDisposable
         _trainer.Dispose();
         Flow.Dispose();
         _alone?.Dispose();
-    }
-
-    private static void Check(Experiment experiment, Dataset dataset)
-    {
-        var dimension = dataset.Train.Space.HutchinsonDimension;
-        if (experiment.Method.UsesFlow && experiment.Objective.HutchinsonSamples > dimension)
-        {
-            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, "objective.hutchinson_samples",
-                $"expected at most {dimension}, the dimensions of {dataset.Name}, found {experiment.Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough")]);
-        }
     }
 
     /// <summary>A run that goes on keeps its evaluations, even those that cannot be carried out.</summary>
@@ -264,11 +253,6 @@ public sealed class TrainingRun : IDisposable
         if (predecessor is not null)
         {
             log.Information("The run was left behind by {Owner:l}, and goes on here", predecessor.ToString());
-        }
-
-        foreach (var key in MethodKeys.Unused(Experiment))
-        {
-            log.Information("The method {Method:l} does not use the key {Key:l}, which describes the free-form flow", MethodKeys.Name(Experiment.Method), key);
         }
 
         try

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Flows;
 using FFF.Formats;
 using static TorchSharp.torch;
@@ -13,9 +12,6 @@ public static class PosteriorPlot
 
     /// <summary>What a reference is called if nothing else is said.</summary>
     public const string Reference = "reference";
-
-    /// <summary>What a method's samples are called.</summary>
-    public static string SamplesOf(MethodConfig method) => method is FreeFormMethod ? "free-form flow" : MethodKeys.Name(method).Replace('-', ' ');
 
     /// <summary>
     /// Draws samples as a PNG about 1000 pixels wide, more from six dimensions on. In the plane: a panel of dots for either
@@ -32,7 +28,7 @@ public static class PosteriorPlot
     /// <param name="names">The names of the dimensions, with units where they have any; D of them.</param>
     /// <param name="title">What is written above.</param>
     /// <param name="path">The PNG to write.</param>
-    /// <param name="samplesName">What the samples are called, as by <see cref="SamplesOf"/>.</param>
+    /// <param name="samplesName">What the samples are called, as by <see cref="MethodConfig.Label"/>.</param>
     /// <param name="referenceName">What the reference is called.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together, or there are no samples.</exception>
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
@@ -58,7 +54,7 @@ public static class PosteriorPlot
     /// <param name="names">The names of the parameters, D of them.</param>
     /// <param name="title">What is written above.</param>
     /// <param name="path">The PNG to write.</param>
-    /// <param name="samplesName">What the samples are called, as by <see cref="SamplesOf"/>.</param>
+    /// <param name="samplesName">What the samples are called, as by <see cref="MethodConfig.Label"/>.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together, or there are no samples.</exception>
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
     public static void SavePairs(

@@ -3,9 +3,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using FFF.Configuration;
-using FFF.Experiments;
+using FFF.Figures;
 using FFF.Formats;
-using FFF.Plots;
 using FFF.Runs;
 
 namespace FFF.Reports;

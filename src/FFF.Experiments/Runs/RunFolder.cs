@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Configuration;
 using FFF.Formats;
 
 namespace FFF.Runs;
@@ -11,10 +12,10 @@ namespace FFF.Runs;
 public sealed record RunFolder
 {
     /// <summary>The file of the resolved configuration.</summary>
-    internal const string ConfigName = "config.yaml";
+    internal const string ConfigName = ResolvedConfig.FileName;
 
     /// <summary>The file of the <see cref="Manifest"/>.</summary>
-    internal const string ManifestName = "manifest.json";
+    internal const string ManifestName = ResolvedConfig.ManifestName;
 
     /// <summary>The name of <see cref="FileFolder"/>.</summary>
     internal const string FileFolderName = "files";

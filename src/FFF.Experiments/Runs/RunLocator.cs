@@ -1,4 +1,3 @@
-using FFF.Configuration.Binding;
 using FFF.Formats;
 
 namespace FFF.Runs;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FFF.Configuration;
+using FFF.Configuration.Binding;
 using FFF.Configuration.Yaml;
 using FFF.Randomness;
 
@@ -44,8 +45,9 @@ internal static class SearchSpace
         _ => throw new InvalidOperationException($"Unknown kind of space: {space.GetType()}"),
     };
 
-    /// <summary>A number from 0 to 1 (1 excluded) with 53 random bits.</summary>
-    internal static double Uniform(long seed, string key, int trial) => (NamedSeed.Derive(seed, $"sweep/{key}", trial) >> 10) * double.ScaleB(1, -53);
+    /// <summary>A number from 0 to 1 (1 excluded) with 53 random bits, the same by whichever path the key is named.</summary>
+    internal static double Uniform(long seed, string key, int trial) =>
+        (NamedSeed.Derive(seed, $"sweep/{MovedKeys.OldestPath(key, (RecordShape)ShapeReader.Read(typeof(Experiment)))}", trial) >> 10) * double.ScaleB(1, -53);
 
     private static KeyedValue<ConfigValue> Keyed<T>(KeyedValue<T> key, ConfigValue value) => new(key.Key, value) { At = key.At };
 

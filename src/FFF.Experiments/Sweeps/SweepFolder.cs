@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FFF.Configuration;
-using FFF.Configuration.Binding;
 using FFF.Evaluations;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -195,7 +193,21 @@ public sealed record SweepFolder
     private bool Holds(Trial trial)
     {
         var file = ConfigFile(trial.Number);
-        return System.IO.File.Exists(file) && InputFile.ReadText(file) == ExperimentFile.Write(trial.Experiment);
+        var text = ExperimentFile.Write(trial.Experiment);
+        return System.IO.File.Exists(file) && (InputFile.ReadText(file) == text || Rewritten(file) == text);
+    }
+
+    /// <summary>What an earlier version wrote, as this one writes it; null where it is no experiment any more.</summary>
+    private static string? Rewritten(string file)
+    {
+        try
+        {
+            return ExperimentFile.Write(ExperimentFile.Load([file], []));
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
     }
 
     private void Write(Trial trial)

@@ -27,7 +27,7 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
         RunFolder.Validate(sweep.Name);
         RunFolder.Validate(RunName(sweep.Name, 0));
         var problems = new List<Problem>();
-        var layers = ConfigurationFile.Layers(sweep.Configs, [], problems, surroundings, out var isComplete);
+        var layers = ConfigurationFile.Layers<Experiment>(sweep.Configs, [], problems, surroundings, out var isComplete);
         Add(problems, SearchSpace.Count(sweep.Search) > SearchSpace.MostTrials
             ? new Problem("search", null, null, "", $"expected at most {SearchSpace.MostTrials} trials, found {SearchSpace.Count(sweep.Search):0}")
             : null);
@@ -38,15 +38,15 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
 
         // What all trials share is merged once.
         var merge = new LayerMerge(problems);
-        var shape = ShapeReader.Read(typeof(Experiment));
-        layers.AddRange(sweep.Set.Select(setting => Override.Layer(setting, problems)).OfType<YamlNode>());
+        var shape = (RecordShape)ShapeReader.Read(typeof(Experiment));
+        layers.AddRange(sweep.Set.Select(setting => Override.Layer(setting, shape, problems)).OfType<YamlNode>());
         var shared = layers.Aggregate((below, above) => merge.Merge(below, above, shape));
         var found = problems.ToDictionary(problem => problem, _ => new List<int>());
         var trials = new List<Trial>();
         foreach (var settings in SearchSpace.Settings(sweep.Search, sweep.Seed))
         {
             var (number, own) = (trials.Count, new List<Problem>());
-            var experiment = Bind(sweep, shared, settings, number, own);
+            var experiment = Bind(sweep, shared, shape, settings, number, own);
             foreach (var problem in own.Distinct())
             {
                 (found.TryGetValue(problem, out var numbers) ? numbers : found[problem] = []).Add(number);
@@ -58,11 +58,11 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
         return found.Count == 0 ? new(sweep, trials) : throw new ConfigurationException(ConfigurationFile.InOrder([.. found.Select(f => Located(f.Key, f.Value, trials))]));
     }
 
-    private static Experiment? Bind(SweepConfig sweep, YamlNode shared, IReadOnlyList<KeyedValue<ConfigValue>> settings, int number, List<Problem> problems)
+    private static Experiment? Bind(SweepConfig sweep, YamlNode shared, RecordShape shape, IReadOnlyList<KeyedValue<ConfigValue>> settings, int number, List<Problem> problems)
     {
-        foreach (var twice in settings.GroupBy(setting => setting.Key).Where(group => group.Count() > 1))
+        foreach (var twice in settings.GroupBy(setting => MovedKeys.Path(setting.Key, shape)).Where(group => group.Count() > 1))
         {
-            Add(problems, twice.Last().At?.Problem(twice.Key, "the key is varied twice"));
+            Add(problems, twice.Last().At?.Problem(twice.Last().Key, "the key is varied twice"));
         }
 
         foreach (var name in settings.Concat(sweep.Set).Where(setting => setting.Key == NameKey))
@@ -70,7 +70,7 @@ public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
             Add(problems, (name.At ?? name.Value.Node.At).Problem(NameKey, "expected another key: a sweep names its runs itself"));
         }
 
-        var own = settings.Select(setting => Override.Layer(setting, problems)).OfType<YamlNode>()
+        var own = settings.Select(setting => Override.Layer(setting, shape, problems)).OfType<YamlNode>()
             .Append(Scalar(NameKey, RunName(sweep.Name, number)));
         if (sweep.TrialSeeds == TrialSeeds.Own && settings.All(setting => setting.Key != SeedKey))
         {

@@ -1,4 +1,3 @@
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
 

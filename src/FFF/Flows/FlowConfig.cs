@@ -1,6 +1,7 @@
 using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Options;
 
 namespace FFF.Flows;
 
@@ -10,9 +11,11 @@ public sealed record FlowConfig
     /// <summary>The encoder's network; the decoder mirrors it.</summary>
     public NetworkConfig Network { get; init; } = new ResidualNetwork();
 
-    /// <summary>The latent density p(z).</summary>
-    public LatentConfig Latent { get; init; } = new NormalLatent();
+    /// <summary>The latent density p(z); that of the data if left out: mean-free-normal for particles, else normal. Molecules have one of their own.</summary>
+    [ByData]
+    public LatentConfig? Latent { get; init; }
 
-    /// <summary>What makes types and charges of atoms continuous; for molecules.</summary>
-    public DequantizerConfig Dequantizer { get; init; } = new();
+    /// <summary>What makes types and charges of atoms continuous; for molecules only.</summary>
+    [ByData]
+    public DequantizerConfig? Dequantizer { get; init; }
 }

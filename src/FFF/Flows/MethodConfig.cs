@@ -1,12 +1,7 @@
-using FFF.Flows;
-using FFF.Flows.Molecules;
-using FFF.Latents;
 using FFF.Networks;
 using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
-
-[assembly: Kind<MethodConfig, FreeFormMethod>("fff", Order = 1)]
 
 namespace FFF.Flows;
 
@@ -19,68 +14,42 @@ public sealed record Method(Flow Flow, IObjective Objective, SettingConditions S
 /// <summary>What a method is built for.</summary>
 /// <param name="Space">What the data are points of.</param>
 /// <param name="Conditions">C, 0 where there are none.</param>
-/// <param name="Flow">Encoder, decoder and latent density, for the free-form flow.</param>
-/// <param name="Objective">The objective of the free-form flow.</param>
 /// <param name="Random">Draws the initial weights.</param>
-public sealed record MethodPlace(Space Space, int Conditions, FlowConfig Flow, ObjectiveConfig Objective, RandomStream Random);
+public sealed record MethodPlace(Space Space, int Conditions, RandomStream Random);
 
 /// <summary>What a training step is made on.</summary>
 /// <param name="Space">What the data are points of.</param>
 /// <param name="Conditions">C, 0 where there are none.</param>
 /// <param name="Batch">Samples per step.</param>
-/// <param name="Flow">Encoder, decoder and latent density, for the free-form flow.</param>
-public sealed record StepPlace(Space Space, int Conditions, int Batch, FlowConfig Flow)
+public sealed record StepPlace(Space Space, int Conditions, int Batch)
 {
     /// <summary>What a sample costs.</summary>
     public NetworkCost Sample => NetworkCost.Of(Space, Conditions);
 }
 
-/// <summary>How the density is learnt: the free-form flow, or a method that it is compared with. Its name alone takes the defaults.</summary>
+/// <summary>How the density is learnt: the free-form flow, or a method that it is compared with. Its name alone keeps what is set of it elsewhere.</summary>
+[NameKeepsKeys]
 public abstract record MethodConfig
 {
     /// <summary>Builds the method in float32 on the CPU.</summary>
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     public abstract Method Build(MethodPlace place);
 
-    /// <summary>Whether the experiment's keys <c>flow</c> and <c>objective</c> describe it; a method has the rest of its settings in its own keys.</summary>
-    public virtual bool UsesFlow => false;
+    /// <summary>The method with all that the data decide: see <see cref="ByDataAttribute"/>.</summary>
+    /// <param name="space">What the data are points of.</param>
+    public virtual MethodConfig For(Space space) => this;
+
+    /// <summary>What is set although data of this space leave no choice: the path of the property, such as Flow.Latent, and why, in words that begin with "expected".</summary>
+    /// <param name="space">What the data are points of.</param>
+    public virtual IEnumerable<(string Property, string Problem)> Unused(Space space) => [];
+
+    /// <summary>What the method's samples are called in pictures, such as spline flow.</summary>
+    public virtual string Label => Kinds.NameOf(this).Replace('-', ' ');
+
+    /// <summary>Whether it learns densities on the subspace of positions whose mean is zero, on which those over all of R^D are infinite.</summary>
+    public virtual bool IsMeanFree => false;
 
     /// <summary>How large a training step is, by which <c>--device auto</c> judges; null where the method does not tell: it then stays on the CPU.</summary>
     /// <param name="place">What the step is made on.</param>
     public virtual StepCost? Cost(StepPlace place) => null;
-}
-
-/// <summary>The free-form flow, which the keys <c>flow</c> and <c>objective</c> describe.</summary>
-public sealed record FreeFormMethod : MethodConfig
-{
-    /// <inheritdoc/>
-    public override bool UsesFlow => true;
-
-    /// <inheritdoc/>
-    public override StepCost Cost(StepPlace place) =>
-        StepCost.FreeForm(place.Flow.Network, place.Sample, place.Batch, place.Space is MoleculeSpace ? place.Flow.Dequantizer : null);
-
-    /// <inheritdoc/>
-    public override Method Build(MethodPlace place)
-    {
-        var settings = SettingConditions.Of(place.Objective);
-        return place.Space is MoleculeSpace molecules ? OfMolecules(place, molecules, settings) : OfRows(place, settings);
-    }
-
-    private static Method OfRows(MethodPlace place, SettingConditions settings)
-    {
-        var (space, config) = (place.Space, place.Flow);
-        var (encoder, decoder) = config.Network.Pair(new NetworkPlace(space.Dimension, place.Conditions + settings.Count, space.Nodes, place.Random));
-        var flow = new FreeFormFlow(encoder, decoder, config.Latent.Build(space.Nodes), space.Dimension);
-        return new(flow, new Objective(flow, place.Objective), settings);
-    }
-
-    private static Method OfMolecules(MethodPlace place, MoleculeSpace space, SettingConditions settings)
-    {
-        var (encoder, decoder) = place.Flow.Network.Pair(new NetworkPlace(0, settings.Count, space.Nodes, place.Random));
-        var latent = new AtomCountNormal(space);
-        var atoms = new FreeFormFlow(encoder, decoder, latent.OfAtoms, space.MostAtoms * space.Nodes.Width);
-        var flow = new MoleculeFlow(atoms, new Dequantizer(place.Flow.Dequantizer, space, place.Random), latent, space);
-        return new(flow, new MoleculeObjective(flow, new Objective(atoms, place.Objective)), settings);
-    }
 }

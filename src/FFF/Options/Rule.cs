@@ -12,9 +12,12 @@ public interface IValidated
 
 /// <summary>A condition on several properties of a record, or on one that its type and bounds cannot state.</summary>
 /// <param name="Problem">What is wrong with the record, or null; asked only where all of the properties have values.</param>
-/// <param name="Properties">The names of the properties that the rule reads; it is reported at the first of them that is written down.</param>
+/// <param name="Properties">The properties that the rule reads, by name or by a path such as Method.Flow; it is reported at the first of them that is written down.</param>
 public sealed record Rule(Func<string?> Problem, params IReadOnlyList<string> Properties)
 {
+    /// <summary>Whether it only says that a key means nothing here. Where earlier versions wrote down such keys, they are passed over.</summary>
+    public bool IsOfUnusedKey { get; init; }
+
     /// <summary>Bounds that must not be the wrong way round.</summary>
     /// <param name="low">The property of the lower one.</param>
     /// <param name="high">The property of the upper one.</param>

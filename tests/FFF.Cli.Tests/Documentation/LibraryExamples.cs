@@ -28,7 +28,7 @@ public sealed class LibraryExamples
         {
             Name = "mine",
             Data = new TableData { Path = place["mine.csv"], ConditionColumns = ["hour"] },
-            Objective = new ObjectiveConfig { Beta = new ScheduledSetting { From = 10, To = 300 } },
+            Method = new FreeFormMethod { Objective = new ObjectiveConfig { Beta = new ScheduledSetting { From = 10, To = 300 } } },
             Training = new TrainingConfig { Epochs = 10 },
         };
         using var training = new TrainingRun(experiment, new TrainingRunOptions { RunsRoot = place["runs"] });

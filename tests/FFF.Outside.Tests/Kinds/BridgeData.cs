@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Flows;
 using FFF.Options;
 using FFF.Outside;
 using FFF.Randomness;
@@ -34,5 +34,5 @@ public sealed record BridgeData : DataConfig
         return new("outside bridge", new(rows.MoveToOuterDisposeScope(), null) { Space = box }, ["along", "height"], [], TestFraction: 0.1);
     }
 
-    public override string? Misfit(Experiment experiment) => Space is BoxSpace { Size: 2 } ? null : "expected a space of the kind outside-box with size 2 for outside-bridge";
+    public override string? Misfit(MethodConfig method) => Space is BoxSpace { Size: 2 } ? null : "expected a space of the kind outside-box with size 2 for outside-bridge";
 }

@@ -25,6 +25,15 @@ public sealed class ArchitectureTests
         Assert.Empty(graph.Uses["Kernels"]);
     }
 
+    [Fact]
+    public void FoldersOfExperimentsUseEachOtherOneWayOnly()
+    {
+        var graph = FolderGraph.Of(typeof(Experiment).Assembly.Location);
+        Assert.Empty(graph.Cycle());
+        Assert.Contains("Configuration", graph.Uses["Runs"]);
+        Assert.Empty(graph.Uses["Formats"]);
+    }
+
     /// <summary>A graph with a cycle is one where the test above fails.</summary>
     [Fact]
     public void ACycleIsFound() => Assert.Equal(["A", "B"], new FolderGraph(new Dictionary<string, IReadOnlySet<string>>
@@ -36,7 +45,7 @@ public sealed class ArchitectureTests
 
     /// <summary>FFF_TEST_WRITE=1 writes the picture.</summary>
     [Fact]
-    public void ThePictureInTheDocumentationIsThatOfTheLibrary()
+    public void ThePictureInTheDocumentationIsThatOfTheLibraries()
     {
         var root = AppContext.BaseDirectory;
         while (root is not null && !File.Exists(Path.Combine(root, "FFF.Cli.sln")))
@@ -45,12 +54,13 @@ public sealed class ArchitectureTests
         }
 
         Assert.SkipWhen(root is null, "The tests run away from the sources.");
-        var (file, picture) = (Path.Combine(root!, "docs", "architecture.svg"), FolderPicture.Of(FolderGraph.Of(typeof(DensityModel).Assembly.Location)));
+        var (file, picture) = (Path.Combine(root!, "docs", "architecture.svg"), FolderPicture.Of(
+            ("FreeFormFlows.Experiments", FolderGraph.Of(typeof(Experiment).Assembly.Location)), ("FreeFormFlows", FolderGraph.Of(typeof(DensityModel).Assembly.Location))));
         if (Environment.GetEnvironmentVariable(Write) == "1")
         {
             File.WriteAllText(file, picture);
         }
 
-        Assert.True(File.Exists(file) && File.ReadAllText(file) == picture, $"docs/architecture.svg is not the picture of the library: run this test with {Write}=1, look at it, and commit it.");
+        Assert.True(File.Exists(file) && File.ReadAllText(file) == picture, $"docs/architecture.svg is not the picture of the libraries: run this test with {Write}=1, look at it, and commit it.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Evaluations.Nll;
 using FFF.Flows;
 using FFF.Options;

@@ -101,10 +101,10 @@ public sealed class LayersTests : IDisposable
             "evaluate.0=nll");
 
         Assert.Equal(new OptimizerConfig { LearningRate = 1e-3 }, experiment.Training.Optimizer);
-        var network = Assert.IsType<ResidualNetwork>(experiment.Flow.Network);
+        var network = Assert.IsType<ResidualNetwork>(experiment.FreeForm().Flow.Network);
         Assert.Equal(7, network.Blocks);
         Assert.Equal([256, 9], network.Widths);
-        Assert.Equal(new WarmupConfig { From = 0.1, To = 0.6 }, experiment.Objective.LikelihoodWarmup);
+        Assert.Equal(new WarmupConfig { From = 0.1, To = 0.6 }, experiment.FreeForm().Objective.LikelihoodWarmup);
         Assert.Equal([new NllEvaluation()], experiment.Evaluate);
     }
 
@@ -128,38 +128,37 @@ public sealed class LayersTests : IDisposable
         const string Text = """
             name: t
             data: {kind: toy, distribution: rings, samples: 50, validation_fraction: 0.2}
-            flow: {network: {blocks: 3, widths: [8]}, latent: {kind: student-t, degrees_of_freedom: 2}}
+            method: {flow: {network: {blocks: 3, widths: [8]}, latent: {kind: student-t, degrees_of_freedom: 2}}}
             """;
 
         var experiment = _folder.Load(Text, "data.kind=sbi", "data.task=two_moons", "flow.network.kind=dense", "flow.latent.kind=normal");
 
         Assert.Equal(new SbiData { Task = "two_moons", ValidationFraction = 0.2 }, experiment.Data);
-        Assert.Equal([8], Assert.IsType<DenseNetwork>(experiment.Flow.Network).Widths);
-        Assert.Equal(new NormalLatent(), experiment.Flow.Latent);
+        Assert.Equal([8], Assert.IsType<DenseNetwork>(experiment.FreeForm().Flow.Network).Widths);
+        Assert.Equal(new NormalLatent(), experiment.FreeForm().Flow.Latent);
     }
 
     [Fact]
     public void ADifferentKindHidesNoMisspeltKey()
     {
-        var problem = _folder.Problem(ConfigFolder.Minimal + "flow: {network: {kind: residual, blcks: 3}}", "flow.network.kind=dense");
+        var problem = _folder.Problem(ConfigFolder.Minimal + "method: {flow: {network: {kind: residual, blcks: 3}}}", "flow.network.kind=dense");
 
-        Assert.Equal((5, "flow.network.blcks"), (problem.Line, problem.Key));
+        Assert.Equal((5, "method.flow.network.blcks"), (problem.Line, problem.Key));
     }
 
     [Fact]
     public void AMappingLaidOverAShorthandRefinesWhatItStandsFor()
     {
         const string Text = ConfigFolder.Minimal + """
-            flow: {network: dense, latent: student-t}
-            objective: {beta: 7, noise: {kind: schedule, from: 0.1, to: 0.01}}
+            method: {flow: {network: dense, latent: student-t}, objective: {beta: 7, noise: {kind: schedule, from: 0.1, to: 0.01}}}
             """;
 
         var experiment = _folder.Load(Text, "flow.network.widths=[4]", "flow.latent.degrees_of_freedom=2", "objective.noise.to=0.02");
 
-        Assert.Equal([4], Assert.IsType<DenseNetwork>(experiment.Flow.Network).Widths);
-        Assert.Equal(new StudentTLatent { DegreesOfFreedom = 2 }, experiment.Flow.Latent);
-        Assert.Equal(new ScheduledSetting { From = 0.1, To = 0.02 }, experiment.Objective.Noise);
-        Assert.Equal(new FixedSetting { Value = 7 }, experiment.Objective.Beta);
+        Assert.Equal([4], Assert.IsType<DenseNetwork>(experiment.FreeForm().Flow.Network).Widths);
+        Assert.Equal(new StudentTLatent { DegreesOfFreedom = 2 }, experiment.FreeForm().Flow.Latent);
+        Assert.Equal(new ScheduledSetting { From = 0.1, To = 0.02 }, experiment.FreeForm().Objective.Noise);
+        Assert.Equal(new FixedSetting { Value = 7 }, experiment.FreeForm().Objective.Beta);
     }
 
     [Theory]
@@ -167,7 +166,7 @@ public sealed class LayersTests : IDisposable
     [InlineData("objective.noise=")]
     [InlineData("objective.noise=~")]
     public void NothingTakesAnOptionalValueAway(string text) =>
-        Assert.Null(_folder.Load(ConfigFolder.Minimal + "objective: {noise: 0.1}", text).Objective.Noise);
+        Assert.Null(_folder.Load(ConfigFolder.Minimal + "method: {objective: {noise: 0.1}}", text).FreeForm().Objective.Noise);
 
     [Fact]
     public void OverridesAloneCanMakeAnExperiment()

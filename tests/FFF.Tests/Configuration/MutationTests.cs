@@ -13,14 +13,15 @@ public sealed class MutationTests : IDisposable
         name: moons
         seed: 3
         data: {kind: sbi, task: two_moons, simulations: 10_000}
-        flow:
-          network:
-            kind: stack
-            networks: [dense, &a {kind: residual, widths: [8, 8]}, *a]
-          latent: {kind: student-t, degrees_of_freedom: 3}
-        objective:
-          beta: {kind: schedule, from: 1, to: 1e3}
-          noise: 1.0e-3
+        method:
+          flow:
+            network:
+              kind: stack
+              networks: [dense, &a {kind: residual, widths: [8, 8]}, *a]
+            latent: {kind: student-t, degrees_of_freedom: 3}
+          objective:
+            beta: {kind: schedule, from: 1, to: 1e3}
+            noise: 1.0e-3
         training:
           epochs: 10
           optimizer: {learning_rate: 5e-4}

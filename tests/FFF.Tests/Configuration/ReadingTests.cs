@@ -32,18 +32,19 @@ public sealed class ReadingTests : IDisposable
               simulations: 1e5
               standardize: false
               validation_fraction: 0.05
-            flow:
-              network:
-                kind: stack
-                networks:
-                  - residual
-                  - {kind: dense, widths: [32, 64.0], activation: tanh, identity: true}
-              latent: {kind: student-t, degrees_of_freedom: 3}
-            objective:
-              beta: {kind: schedule, from: 10, to: 1_000, until: .5, shape: linear}
-              surrogate: latent
-              noise: {kind: range, low: 1e-3, high: 0.1}
-              likelihood_warmup: {from: 0.1, to: 0.2}
+            method:
+              flow:
+                network:
+                  kind: stack
+                  networks:
+                    - residual
+                    - {kind: dense, widths: [32, 64.0], activation: tanh, identity: true}
+                latent: {kind: student-t, degrees_of_freedom: 3}
+              objective:
+                beta: {kind: schedule, from: 10, to: 1_000, until: .5, shape: linear}
+                surrogate: latent
+                noise: {kind: range, low: 1e-3, high: 0.1}
+                likelihood_warmup: {from: 0.1, to: 0.2}
             training:
               optimizer: {kind: adamw, learning_rate: 5.0e-4}
               schedule: constant
@@ -57,16 +58,16 @@ public sealed class ReadingTests : IDisposable
         Assert.Equal(9007199254740993, experiment.Seed);
         var data = Assert.IsType<SbiData>(experiment.Data);
         Assert.Equal(new SbiData { Task = "two_moons", Simulations = 100_000, Standardize = false, ValidationFraction = 0.05 }, data);
-        var stack = Assert.IsType<StackNetwork>(experiment.Flow.Network);
+        var stack = Assert.IsType<StackNetwork>(experiment.FreeForm().Flow.Network);
         Assert.Equal([256, 256], Assert.IsType<ResidualNetwork>(stack.Networks[0]).Widths);
         var dense = Assert.IsType<DenseNetwork>(stack.Networks[1]);
         Assert.Equal([32, 64], dense.Widths);
         Assert.Equal((ActivationKind.Tanh, true), (dense.Activation, dense.Identity));
-        Assert.Equal(new StudentTLatent { DegreesOfFreedom = 3 }, experiment.Flow.Latent);
-        Assert.Equal(new ScheduledSetting { From = 10, To = 1000, Until = 0.5, Shape = Interpolation.Linear }, experiment.Objective.Beta);
-        Assert.Equal(SurrogateForm.Latent, experiment.Objective.Surrogate);
-        Assert.Equal(new SettingRange { Low = 1e-3, High = 0.1 }, experiment.Objective.Noise);
-        Assert.Equal(new WarmupConfig { From = 0.1, To = 0.2 }, experiment.Objective.LikelihoodWarmup);
+        Assert.Equal(new StudentTLatent { DegreesOfFreedom = 3 }, experiment.FreeForm().Flow.Latent);
+        Assert.Equal(new ScheduledSetting { From = 10, To = 1000, Until = 0.5, Shape = Interpolation.Linear }, experiment.FreeForm().Objective.Beta);
+        Assert.Equal(SurrogateForm.Latent, experiment.FreeForm().Objective.Surrogate);
+        Assert.Equal(new SettingRange { Low = 1e-3, High = 0.1 }, experiment.FreeForm().Objective.Noise);
+        Assert.Equal(new WarmupConfig { From = 0.1, To = 0.2 }, experiment.FreeForm().Objective.LikelihoodWarmup);
         Assert.Equal(new OptimizerConfig { Kind = OptimizerKind.AdamW, LearningRate = 5e-4 }, experiment.Training.Optimizer);
         Assert.Equal(new ConstantSchedule(), experiment.Training.Schedule);
         Assert.Equal((1, null, "cuda:1"), (experiment.Training.GradientClip, experiment.Training.Ema, experiment.Training.Device));
@@ -81,29 +82,28 @@ public sealed class ReadingTests : IDisposable
         var expected = new Experiment { Name = "moons", Data = new ToyData { Distribution = ToyDistribution.TwoMoons } };
         Assert.Equal(ExperimentFile.Write(expected), ExperimentFile.Write(experiment));
         Assert.Equal(expected.Training, experiment.Training);
-        Assert.Equal(expected.Objective, experiment.Objective);
+        Assert.Equal(expected.FreeForm().Objective, experiment.FreeForm().Objective);
     }
 
     [Theory]
-    [InlineData("objective: {beta: 100}", 100)]
-    [InlineData("objective: {beta: {value: 100}}", 100)]
-    [InlineData("objective: {beta: {kind: fixed, value: 1e2}}", 100)]
-    [InlineData("objective: {beta: {}}", 25)]
+    [InlineData("method: {objective: {beta: 100}}", 100)]
+    [InlineData("method: {objective: {beta: {value: 100}}}", 100)]
+    [InlineData("method: {objective: {beta: {kind: fixed, value: 1e2}}}", 100)]
+    [InlineData("method: {objective: {beta: {}}}", 25)]
     public void BetaIsANumberOrAMapping(string text, double expected) =>
-        Assert.Equal(new FixedSetting { Value = expected }, _folder.Load(ConfigFolder.Minimal + text).Objective.Beta);
+        Assert.Equal(new FixedSetting { Value = expected }, _folder.Load(ConfigFolder.Minimal + text).FreeForm().Objective.Beta);
 
     [Fact]
     public void ScalarsStandForMappings()
     {
         var experiment = _folder.Load(ConfigFolder.Minimal + """
-            objective: {noise: 0.01}
-            flow: {latent: student-t, network: dense}
+            method: {objective: {noise: 0.01}, flow: {latent: student-t, network: dense}}
             training: {optimizer: adamw}
             """);
 
-        Assert.Equal(new FixedSetting { Value = 0.01 }, experiment.Objective.Noise);
-        Assert.Equal(new StudentTLatent(), experiment.Flow.Latent);
-        Assert.Equal([256, 256], Assert.IsType<DenseNetwork>(experiment.Flow.Network).Widths);
+        Assert.Equal(new FixedSetting { Value = 0.01 }, experiment.FreeForm().Objective.Noise);
+        Assert.Equal(new StudentTLatent(), experiment.FreeForm().Flow.Latent);
+        Assert.Equal([256, 256], Assert.IsType<DenseNetwork>(experiment.FreeForm().Flow.Network).Widths);
         Assert.Equal(OptimizerKind.AdamW, experiment.Training.Optimizer.Kind);
     }
 
@@ -111,11 +111,11 @@ public sealed class ReadingTests : IDisposable
     public void AMappingWithoutItsKindRefinesTheDefault()
     {
         var experiment = _folder.Load(ConfigFolder.Minimal + """
-            flow: {network: {blocks: 5}}
+            method: {flow: {network: {blocks: 5}}}
             training: {schedule: {warmup: 0.1}}
             """);
 
-        Assert.Equal(5, Assert.IsType<ResidualNetwork>(experiment.Flow.Network).Blocks);
+        Assert.Equal(5, Assert.IsType<ResidualNetwork>(experiment.FreeForm().Flow.Network).Blocks);
         Assert.Equal(new OneCycleSchedule { Warmup = 0.1 }, experiment.Training.Schedule);
     }
 
@@ -123,16 +123,17 @@ public sealed class ReadingTests : IDisposable
     public void AnchorsRepeatWhatTheyName()
     {
         var experiment = _folder.Load(ConfigFolder.Minimal + """
-            flow:
-              network:
-                kind: stack
-                networks:
-                  - &block {kind: dense, widths: &w [8]}
-                  - *block
-                  - {kind: residual, widths: *w}
+            method:
+              flow:
+                network:
+                  kind: stack
+                  networks:
+                    - &block {kind: dense, widths: &w [8]}
+                    - *block
+                    - {kind: residual, widths: *w}
             """);
 
-        var networks = Assert.IsType<StackNetwork>(experiment.Flow.Network).Networks;
+        var networks = Assert.IsType<StackNetwork>(experiment.FreeForm().Flow.Network).Networks;
         Assert.Equal([8], Assert.IsType<DenseNetwork>(networks[1]).Widths);
         Assert.Equal([8], Assert.IsType<ResidualNetwork>(networks[2]).Widths);
     }

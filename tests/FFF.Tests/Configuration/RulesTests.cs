@@ -10,9 +10,9 @@ public sealed class RulesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("objective: {likelihood_warmup: {from: 0.5, to: 0.4}}", 5, 33, "objective.likelihood_warmup.from", "expected from to be at most to, found 0.5 and 0.4")]
-    [InlineData("objective: {noise: {kind: range, low: 0.2, high: 0.1}}", 5, 34, "objective.noise.low", "expected low to be at most high, found 0.2 and 0.1")]
-    [InlineData("objective: {beta: {kind: range, low: 2, high: 1}}", 5, 33, "objective.beta.low", "expected low to be at most high, found 2 and 1")]
+    [InlineData("method: {objective: {likelihood_warmup: {from: 0.5, to: 0.4}}}", 5, 42, "method.objective.likelihood_warmup.from", "expected from to be at most to, found 0.5 and 0.4")]
+    [InlineData("method: {objective: {noise: {kind: range, low: 0.2, high: 0.1}}}", 5, 43, "method.objective.noise.low", "expected low to be at most high, found 0.2 and 0.1")]
+    [InlineData("method: {objective: {beta: {kind: range, low: 2, high: 1}}}", 5, 42, "method.objective.beta.low", "expected low to be at most high, found 2 and 1")]
     [InlineData("evaluate: [nll, c2st]", 5, 1, "evaluate", "expected evaluations that the data has references for; c2st needs data of the kind sbi")]
     public void AConditionOnSeveralKeysIsReportedAtOneOfThem(string text, int line, int column, string key, string message) =>
         Assert.Equal(new Problem(_folder.Path("c.yaml"), line, column, key, message), _folder.Problem(ConfigFolder.Minimal + text));
@@ -20,7 +20,7 @@ public sealed class RulesTests : IDisposable
     [Theory]
     [InlineData("name: a\ndata: {kind: toy, distribution: rings, test_fraction: 0.9}", "data.test_fraction", "0.1 + 0.9")]
     [InlineData("name: a\ndata: {kind: table, path: x.csv, test_fraction: 0.5, validation_fraction: 0.5}", "data.validation_fraction", "0.5 + 0.5")]
-    [InlineData("name: a\ndata: {kind: particles, system: dw4, test_fraction: 0.9}\nflow: {latent: {kind: mean-free-normal}}", "data.test_fraction", "0.1 + 0.9")]
+    [InlineData("name: a\ndata: {kind: particles, system: dw4, test_fraction: 0.9}", "data.test_fraction", "0.1 + 0.9")]
     public void SomethingMustBeLeftToTrainOn(string text, string key, string found)
     {
         var problem = _folder.Problem(text);
@@ -36,16 +36,15 @@ public sealed class RulesTests : IDisposable
     [InlineData("{kind: particles, system: lj12}", "data.system", "lj12")]
     public void ParticlesComeFromASystemOrAFileThatIsDescribed(string data, string key, string message)
     {
-        var problem = _folder.Problem($"name: a\ndata: {data}\nflow: {{latent: {{kind: mean-free-normal}}}}");
+        var problem = _folder.Problem($"name: a\ndata: {data}");
 
         Assert.Equal(key, problem.Key);
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("", "data")]
-    [InlineData("flow: {latent: {kind: normal}}", "flow")]
-    [InlineData("flow: {latent: {kind: mean-free-normal}}\nmethod: spline-flow", "flow")]
+    [InlineData("method: {flow: {latent: {kind: normal}}}", "method")]
+    [InlineData("method: spline-flow", "method")]
     public void ParticlesNeedADensityOnTheirSubspace(string rest, string key)
     {
         var problem = _folder.Problem($"name: a\ndata: {{kind: particles, system: dw4}}\n{rest}");
@@ -68,7 +67,7 @@ public sealed class RulesTests : IDisposable
     [Fact]
     public void WhereAKeyIsWrongItselfNoRuleAddsToIt()
     {
-        var problem = _folder.Problem(ConfigFolder.Minimal + "objective: {noise: {kind: range, low: 0.2, high: x}}");
+        var problem = _folder.Problem(ConfigFolder.Minimal + "method: {objective: {noise: {kind: range, low: 0.2, high: x}}}");
 
         Assert.Equal("expected a number from 1.0e-12 to 1000000000000, found 'x'", problem.Message);
     }

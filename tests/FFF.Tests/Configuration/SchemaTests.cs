@@ -30,25 +30,25 @@ public sealed class SchemaTests : IDisposable
     public void WholeFilesAreJudgedAsTheProgramDoes(bool isValid, string text) => AssertJudged(isValid, text);
 
     [Theory]
-    [InlineData(true, """ "flow": { "network": "dense", "latent": "normal" } """)]
-    [InlineData(true, """ "flow": { "network": { "blocks": 3, "widths": [8, 8.0] } } """)]
-    [InlineData(true, """ "flow": { "network": { "kind": "stack", "networks": ["residual", { "kind": "stack", "networks": ["dense"] }] } } """)]
-    [InlineData(false, """ "flow": { "network": "stack" } """)]
-    [InlineData(false, """ "flow": { "network": { "kind": "dense", "blocks": 3 } } """)]
-    [InlineData(false, """ "flow": { "network": { "widths": [] } } """)]
-    [InlineData(false, """ "flow": { "network": { "widths": [0] } } """)]
-    [InlineData(false, """ "flow": { "network": { "widths": [1.5] } } """)]
-    [InlineData(false, """ "flow": { "network": { "identity": "true" } } """)]
-    [InlineData(false, """ "flow": { "latent": { "degrees_of_freedom": 3 } } """)]
-    [InlineData(true, """ "objective": { "beta": 100, "noise": 0.1, "likelihood_warmup": { "to": 0.5 } } """)]
-    [InlineData(true, """ "objective": { "beta": { "value": 100 }, "noise": { "kind": "range", "low": 0.1, "high": 0.2 }, "likelihood_warmup": null } """)]
-    [InlineData(true, """ "objective": { "beta": { "kind": "range", "low": 1, "high": 2 } } """)]
-    [InlineData(false, """ "objective": { "beta": "fixed" } """)]
-    [InlineData(false, """ "objective": { "beta": "100" } """)]
-    [InlineData(false, """ "objective": { "beta": -1 } """)]
-    [InlineData(false, """ "objective": { "beta": { "kind": "range", "low": 1 } } """)]
-    [InlineData(false, """ "objective": { "likelihood_warmup": { "from": 0.5 } } """)]
-    [InlineData(false, """ "objective": { "noise": "none" } """)]
+    [InlineData(true, """ "method": { "flow": { "network": "dense", "latent": "normal" } } """)]
+    [InlineData(true, """ "method": { "flow": { "network": { "blocks": 3, "widths": [8, 8.0] } } } """)]
+    [InlineData(true, """ "method": { "flow": { "network": { "kind": "stack", "networks": ["residual", { "kind": "stack", "networks": ["dense"] }] } } } """)]
+    [InlineData(false, """ "method": { "flow": { "network": "stack" } } """)]
+    [InlineData(false, """ "method": { "flow": { "network": { "kind": "dense", "blocks": 3 } } } """)]
+    [InlineData(false, """ "method": { "flow": { "network": { "widths": [] } } } """)]
+    [InlineData(false, """ "method": { "flow": { "network": { "widths": [0] } } } """)]
+    [InlineData(false, """ "method": { "flow": { "network": { "widths": [1.5] } } } """)]
+    [InlineData(false, """ "method": { "flow": { "network": { "identity": "true" } } } """)]
+    [InlineData(false, """ "method": { "flow": { "latent": { "degrees_of_freedom": 3 } } } """)]
+    [InlineData(true, """ "method": { "objective": { "beta": 100, "noise": 0.1, "likelihood_warmup": { "to": 0.5 } } } """)]
+    [InlineData(true, """ "method": { "objective": { "beta": { "value": 100 }, "noise": { "kind": "range", "low": 0.1, "high": 0.2 }, "likelihood_warmup": null } } """)]
+    [InlineData(true, """ "method": { "objective": { "beta": { "kind": "range", "low": 1, "high": 2 } } } """)]
+    [InlineData(false, """ "method": { "objective": { "beta": "fixed" } } """)]
+    [InlineData(false, """ "method": { "objective": { "beta": "100" } } """)]
+    [InlineData(false, """ "method": { "objective": { "beta": -1 } } """)]
+    [InlineData(false, """ "method": { "objective": { "beta": { "kind": "range", "low": 1 } } } """)]
+    [InlineData(false, """ "method": { "objective": { "likelihood_warmup": { "from": 0.5 } } } """)]
+    [InlineData(false, """ "method": { "objective": { "noise": "none" } } """)]
     [InlineData(true, """ "training": { "optimizer": "adamw", "schedule": "constant", "ema": null, "device": "cuda:1" } """)]
     [InlineData(true, """ "training": { "optimizer": { "kind": "adamw", "learning_rate": 1e-3 }, "schedule": { "warmup": 0.1 } } """)]
     [InlineData(false, """ "training": { "optimizer": "sgd" } """)]
@@ -63,9 +63,9 @@ public sealed class SchemaTests : IDisposable
     [Fact]
     public void AFileOverABaseNeedsToSayOnlyWhatDiffers()
     {
-        _folder.Write("base.yaml", ConfigFolder.Minimal + "objective: {beta: {kind: range, low: 1, high: 2}}");
+        _folder.Write("base.yaml", ConfigFolder.Minimal + "method: {objective: {beta: {kind: range, low: 1, high: 2}}}");
 
-        AssertJudged(true, """{ "base": "base.yaml", "data": { "samples": 5 }, "objective": { "beta": { "high": 3 } } }""");
+        AssertJudged(true, """{ "base": "base.yaml", "data": { "samples": 5 }, "method": { "objective": { "beta": { "high": 3 } } } }""");
         AssertJudged(false, """{ "base": "base.yaml", "data": { "samples": 1 } }""");
         AssertJudged(false, """{ "base": ["base.yaml"], "training": { "epoch": 1 } }""");
         AssertJudged(false, """{ "base": 1 }""");

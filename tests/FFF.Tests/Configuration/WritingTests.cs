@@ -34,31 +34,25 @@ public sealed class WritingTests : IDisposable
               cache: true
               standardize: true
               validation_fraction: 0.1
-            flow:
-              network:
-                kind: residual
-                blocks: 2
-                widths: [256, 256]
-                activation: silu
-                identity: false
-              latent:
-                kind: normal
-              dequantizer:
-                blocks: 4
-                sublayers: 2
-                width: 64
-                normalization_factor: 100
-                charge_scale: 1
-            objective:
-              beta:
-                kind: fixed
-                value: 25
-              surrogate: data
-              hutchinson_samples: 1
-              noise: null
-              likelihood_warmup: null
             method:
               kind: fff
+              flow:
+                network:
+                  kind: residual
+                  blocks: 2
+                  widths: [256, 256]
+                  activation: silu
+                  identity: false
+                latent:
+                  kind: normal
+              objective:
+                beta:
+                  kind: fixed
+                  value: 25
+                surrogate: data
+                hutchinson_samples: 1
+                noise: null
+                likelihood_warmup: null
             training:
               epochs: 200
               batch_size: 128
@@ -111,12 +105,15 @@ public sealed class WritingTests : IDisposable
             Name = "null",
             Seed = long.MaxValue,
             Data = new TableData { Path = _folder.Path("a 'b' \"c\": #d\té.csv"), Columns = ["1", "", "~", "true", "a\nb", " x ", "- y", "É😀"], TestFraction = 1.0 / 3 },
-            Flow = new FlowConfig { Network = network, Latent = new StudentTLatent { DegreesOfFreedom = Math.PI } },
-            Objective = new ObjectiveConfig
+            Method = new FreeFormMethod
             {
-                Beta = new SettingRange { Low = 1e-9, High = 1e12 },
-                Noise = new FixedSetting { Value = 1.2345678901234567e-5 },
-                LikelihoodWarmup = new WarmupConfig { To = 1 },
+                Flow = new FlowConfig { Network = network, Latent = new StudentTLatent { DegreesOfFreedom = Math.PI } },
+                Objective = new ObjectiveConfig
+                {
+                    Beta = new SettingRange { Low = 1e-9, High = 1e12 },
+                    Noise = new FixedSetting { Value = 1.2345678901234567e-5 },
+                    LikelihoodWarmup = new WarmupConfig { To = 1 },
+                },
             },
             Training = new TrainingConfig
             {
@@ -135,7 +132,7 @@ public sealed class WritingTests : IDisposable
         Assert.Equal(text, ExperimentFile.Write(read));
         Assert.Equal(((TableData)experiment.Data).Columns, ((TableData)read.Data).Columns);
         Assert.Equal(((TableData)experiment.Data).Path, ((TableData)read.Data).Path);
-        Assert.Equal(experiment.Objective, read.Objective);
+        Assert.Equal(experiment.FreeForm().Objective, read.FreeForm().Objective);
         Assert.Equal(experiment.Training, read.Training);
     }
 }

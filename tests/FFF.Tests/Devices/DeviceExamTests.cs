@@ -1,3 +1,4 @@
+using FFF.Benchmarks;
 using FFF.Devices;
 using FFF.Kernels;
 using Xunit;

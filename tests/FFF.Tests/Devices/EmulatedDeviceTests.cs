@@ -1,6 +1,5 @@
-using FFF.Devices;
+using FFF.Benchmarks;
 using FFF.Evaluation;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Kernels;
 using FFF.Kernels.Classifiers;
@@ -8,6 +7,7 @@ using FFF.Latents;
 using FFF.Native;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using FFF.Training;
 using TorchSharp;

@@ -3,11 +3,11 @@ using FFF.Benchmarks;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Toy;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Flows.Splines;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using FFF.Training;
 using Xunit;
@@ -76,11 +76,12 @@ public sealed class HostReadTests
             return (Of(method, 128, null), RandomData.Of(1000, new VectorSpace(5), 8, random));
         }
 
-        var experiment = Of(new FreeFormMethod(), workload.BatchSize, workload.GradientClip) with
+        var freeForm = new FreeFormMethod
         {
             Flow = new FlowConfig { Network = workload.Network, Latent = workload.Latent },
             Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = workload.Beta }, Noise = new FixedSetting { Value = 0.1 } },
         };
+        var experiment = Of(freeForm, workload.BatchSize, workload.GradientClip);
         return (experiment, RandomData.Of(1000, workload.Space, workload.Conditions, random));
     }
 

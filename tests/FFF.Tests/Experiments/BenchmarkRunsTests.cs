@@ -2,7 +2,6 @@ using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Datasets.Toy;
 using FFF.Evaluations.C2st;
-using FFF.Experiments;
 using FFF.Runs;
 using FFF.Tests.Formats;
 using Xunit;

@@ -4,11 +4,11 @@ using FFF.Datasets.Particles;
 using FFF.Datasets.Toy;
 using FFF.Evaluation.Boltzmann;
 using FFF.Evaluations.Boltzmann;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using FFF.Tests.Datasets.Particles;
 using TorchSharp;
@@ -23,7 +23,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     {
         Name = "particles",
         Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false },
-        Flow = new FlowConfig { Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() } },
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();

@@ -5,11 +5,11 @@ using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
 using FFF.Evaluations.Molecules;
 using FFF.Evaluations.Nll;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Flows.Molecules;
-using FFF.Latents;
 using FFF.Networks.Equivariant;
+using FFF.Runs;
+using FFF.Sampling;
 using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
@@ -22,11 +22,13 @@ public sealed class MoleculeSamplingTests
     {
         Name = "small",
         Data = new MoleculeData { Source = MoleculeSource.Qm7, Samples = 60 },
-        Flow = new FlowConfig
+        Method = new FreeFormMethod
         {
-            Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 },
-            Latent = new MeanFreeNormalLatent(),
-            Dequantizer = new DequantizerConfig { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 },
+            Flow = new FlowConfig
+            {
+                Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 },
+                Dequantizer = new DequantizerConfig { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 },
+            },
         },
     };
 
@@ -87,7 +89,7 @@ public sealed class MoleculeSamplingTests
     [Fact]
     public void MoleculesOfAllSizesAreToldTheSettings()
     {
-        using var flow = ExperimentModel.Create(Small with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } }, Data.Train, CPU);
+        using var flow = ExperimentModel.Create(Small with { Method = (FreeFormMethod)Small.Method with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } } }, Data.Train, CPU);
         Assert.Equal(20, MoleculeSampling.Draw(flow, Request(20)).Molecules.Count);
         Assert.Equal(6, NllReport.Of(flow, Data, 6).Samples);
     }
@@ -105,7 +107,7 @@ public sealed class MoleculeSamplingTests
         double Erf(int charge)
         {
             using var scope = NewDisposeScope();
-            return special.erf(tensor(charge / Small.Flow.Dequantizer.ChargeScale / Math.Sqrt(2), float64)).item<double>();
+            return special.erf(tensor(charge / ((FreeFormMethod)Small.Method).Flow.Dequantizer!.ChargeScale / Math.Sqrt(2), float64)).item<double>();
         }
     }
 

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
@@ -6,7 +7,6 @@ using FFF.Datasets.Table;
 using FFF.Datasets.Toy;
 using FFF.Evaluations;
 using FFF.Evaluations.Boltzmann;
-using FFF.Experiments;
 using FFF.Runs;
 using Xunit;
 

@@ -4,10 +4,10 @@ using FFF.Datasets.Sbi;
 using FFF.Datasets.Toy;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations.Calibration;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using FFF.Tests.Formats;
 using TorchSharp;
@@ -35,7 +35,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
             Name = "untrained",
             Seed = 3,
             Data = new SbiData { Task = task, Simulations = 2000 },
-            Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
         };
         var dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
         return (experiment, ExperimentModel.Create(experiment, dataset.Train, CPU), [.. dataset.Columns]);
@@ -171,7 +171,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
         {
             Name = "own",
             Data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = count, Standardize = false },
-            Flow = new FlowConfig { Network = new DenseNetwork { Widths = [16] } },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [16] } } },
         };
         var flow = ExperimentModel.Create(experiment, train, CPU);
         return (flow, new("test", flow.Sample(count, train.Condition, 77), train.Condition!, null));

@@ -1,10 +1,10 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
-using FFF.Experiments;
-using FFF.Experiments.Sampling;
 using FFF.Flows;
 using FFF.Networks;
+using FFF.Runs;
+using FFF.Sampling;
 using FFF.Spaces;
 using TorchSharp;
 using Xunit;
@@ -22,7 +22,7 @@ public sealed class PosteriorSamplerTests : IDisposable
         Name = "small",
         Seed = 3,
         Data = new SbiData { Task = "sir", Simulations = 500 },
-        Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FFF.Experiments;
 using FFF.Runs;
 using FFF.Tests.Formats;
 using Xunit;

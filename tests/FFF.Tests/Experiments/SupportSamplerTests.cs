@@ -1,7 +1,7 @@
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
-using FFF.Experiments.Sampling;
 using FFF.Randomness;
+using FFF.Sampling;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -10,6 +10,7 @@ using FFF.Formats;
 using FFF.Networks;
 using FFF.Runs;
 using FFF.Spaces;
+using FFF.Tests.Configuration;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -25,7 +26,7 @@ public sealed class TrainingRunTests : IDisposable
         Name = "small",
         Seed = 3,
         Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 300, Conditional = true },
-        Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
         Training = new TrainingConfig { Epochs = 4, BatchSize = 32, ValidateEvery = 2, Ema = 0.9, Device = "cpu" },
     };
 
@@ -116,8 +117,6 @@ public sealed class TrainingRunTests : IDisposable
         Assert.True(metrics.Columns["val_reconstruction"][^1] < 1e-8);
 
         var log = File.ReadAllText(folder.LogFile);
-        Assert.Contains("The method spline-flow does not use the key flow", log);
-        Assert.DoesNotContain("the key objective", log);
         Assert.DoesNotContain("β", log);
 
         using var run = LoadedRun.Load(folder, "best", CPU);
@@ -133,7 +132,8 @@ public sealed class TrainingRunTests : IDisposable
     [InlineData(5, false)]
     [InlineData(14, false)]
     [InlineData(9, true)]
-    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter, bool splineFlow)
+    [InlineData(9, false, true)]
+    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter, bool splineFlow, bool isFormer = false)
     {
         var experiment = splineFlow ? _experiment with { Method = _splineFlow } : _experiment;
         var (expected, _) = Train(experiment);
@@ -141,7 +141,12 @@ public sealed class TrainingRunTests : IDisposable
         var (folder, status) = Train(experiment, stop, stopAfter);
         Assert.Equal(RunStatus.Interrupted, status);
         Assert.Equal(stopAfter, Manifest.Read(folder.ManifestFile).Step);
-        using (var resumed = new TrainingRun(experiment, new TrainingRunOptions { RunsRoot = _root }))
+        if (isFormer)
+        {
+            File.WriteAllText(folder.ConfigFile, MovedKeysTests.Former(File.ReadAllText(folder.ConfigFile)));
+        }
+
+        using (var resumed = new TrainingRun(RunExperiment.Read(folder), new TrainingRunOptions { RunsRoot = _root }))
         {
             Assert.Equal(RunStatus.Finished, resumed.Resume(folder));
         }
@@ -193,7 +198,7 @@ public sealed class TrainingRunTests : IDisposable
     [Fact]
     public void MoreHutchinsonVectorsThanDimensionsAreRefusedBeforeAnythingIsWritten()
     {
-        var experiment = _experiment with { Objective = new ObjectiveConfig { HutchinsonSamples = 3 } };
+        var experiment = _experiment with { Method = new FreeFormMethod { Objective = new ObjectiveConfig { HutchinsonSamples = 3 } } };
         Assert.Throws<ConfigurationException>(() => Train(experiment));
         Assert.Empty(Directory.GetFileSystemEntries(_root));
     }

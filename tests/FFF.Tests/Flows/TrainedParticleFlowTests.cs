@@ -1,10 +1,10 @@
 using FFF.Configuration;
 using FFF.Datasets.Table;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using FFF.Tests.Networks.Equivariant;
 using Xunit;
@@ -21,7 +21,7 @@ public sealed class TrainedParticleFlowTests
     {
         Name = "particles",
         Data = new TableData { Path = "unused.npy" },
-        Flow = new FlowConfig { Network = new EquivariantNetwork { Blocks = 1, Width = 32 }, Latent = new MeanFreeNormalLatent() },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantNetwork { Blocks = 1, Width = 32 }, Latent = new MeanFreeNormalLatent() } },
     };
 
     [Fact]

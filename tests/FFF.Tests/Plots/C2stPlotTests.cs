@@ -1,9 +1,8 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
-using FFF.Experiments;
+using FFF.Evaluations.C2st;
 using FFF.Flows.Splines;
 using FFF.Formats;
-using FFF.Plots;
 using FFF.Runs;
 using FFF.Tests.Experiments;
 using FFF.Tests.Formats;

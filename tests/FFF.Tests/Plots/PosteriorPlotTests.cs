@@ -217,8 +217,8 @@ public sealed class PosteriorPlotTests : IDisposable
     [Fact]
     public void SamplesAreNamedAfterTheirMethod()
     {
-        Assert.Equal("free-form flow", PosteriorPlot.SamplesOf(new FreeFormMethod()));
-        Assert.Equal("spline flow", PosteriorPlot.SamplesOf(new SplineFlowMethod()));
-        Assert.Equal("flow matching", PosteriorPlot.SamplesOf(new FlowMatchingMethod()));
+        Assert.Equal("free-form flow", new FreeFormMethod().Label);
+        Assert.Equal("spline flow", new SplineFlowMethod().Label);
+        Assert.Equal("flow matching", new FlowMatchingMethod().Label);
     }
 }

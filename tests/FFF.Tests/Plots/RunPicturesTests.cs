@@ -2,7 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Datasets.Toy;
-using FFF.Experiments;
+using FFF.Figures;
 using FFF.Flows;
 using FFF.Plots;
 using FFF.Runs;

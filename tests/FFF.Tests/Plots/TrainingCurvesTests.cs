@@ -1,5 +1,5 @@
+using FFF.Figures;
 using FFF.Formats;
-using FFF.Plots;
 using FFF.Runs;
 using FFF.Tests.Formats;
 using Xunit;

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
@@ -68,7 +69,7 @@ public sealed class DeviceSharesTests
     {
         var there = new DeviceFacts(["Card"], 1, 2);
         TrialDevice Of(DataConfig data, NetworkConfig network, string device) =>
-            TrialDevice.Of(new Experiment { Name = "x", Data = data, Flow = new FlowConfig { Network = network }, Training = new TrainingConfig { Device = device } }, there);
+            TrialDevice.Of(new Experiment { Name = "x", Data = data, Method = new FreeFormMethod { Flow = new FlowConfig { Network = network } }, Training = new TrainingConfig { Device = device } }, there);
         var (moons, small) = (new SbiData { Task = "two_moons" }, new DenseNetwork { Widths = [64, 64] });
         Assert.Equal(new TrialDevice(false, IsChosen: true), Of(moons, small, "auto"));
         Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new ParticleData { System = ParticleSystemKind.Lj13 }, new EquivariantNetwork(), "auto"));

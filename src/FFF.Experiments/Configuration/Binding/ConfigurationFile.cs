@@ -18,7 +18,7 @@ internal static class ConfigurationFile
         }
 
         var problems = new List<Problem>();
-        var layers = Layers(files, overrides, problems, surroundings, out var isComplete);
+        var layers = Layers<T>(files, overrides, problems, surroundings, out var isComplete);
 
         // Without a file's contents every key that it may have would be reported as missing.
         var record = isComplete && layers.Count > 0 ? Bind<T>(layers, problems, surroundings) : null;
@@ -26,7 +26,7 @@ internal static class ConfigurationFile
     }
 
     /// <summary>The contents of the files and overrides, those first that the others are laid over.</summary>
-    public static List<YamlNode> Layers(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems, ConfigSurroundings? surroundings, out bool isComplete)
+    public static List<YamlNode> Layers<T>(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems, ConfigSurroundings? surroundings, out bool isComplete)
     {
         var loader = new LayerLoader(problems, surroundings);
         foreach (var file in files)
@@ -35,7 +35,10 @@ internal static class ConfigurationFile
         }
 
         isComplete = loader.IsComplete;
-        return [.. loader.Layers, .. overrides.Select(text => Override.Parse(text, problems)).OfType<YamlNode>()];
+        // Of kinds that the files' plug-ins have added as well.
+        var shape = (RecordShape)ShapeReader.Read(typeof(T));
+        var moved = new MovedKeys(problems, surroundings?.Tell);
+        return [.. loader.Layers.Select(layer => moved.Apply(layer, shape, LayerForm.File)), .. overrides.Select(text => Override.Parse(text, shape, problems)).OfType<YamlNode>()];
     }
 
     /// <summary>The record that the layers describe; not to be used if problems were added.</summary>
@@ -46,13 +49,13 @@ internal static class ConfigurationFile
         var merge = new LayerMerge(problems);
         var root = layers.Aggregate((below, above) => merge.Merge(below, above, shape));
         new RecordBinder(problems, surroundings?.Tell).TryBind(root, shape, "", fallback: null, out var record);
-        return (T?)record;
+        return (T?)(problems.Count == 0 && record is IResolved open ? open.Resolve() : record);
     }
 
     /// <summary>The problem at the place where its key stands in the topmost layer that has it, or the longest part of its path.</summary>
-    public static Problem Locate(Problem problem, IReadOnlyList<string> files, IReadOnlyList<string> overrides)
+    public static Problem Locate<T>(Problem problem, IReadOnlyList<string> files, IReadOnlyList<string> overrides)
     {
-        var layers = Layers(files, overrides, [], null, out _);
+        var layers = Layers<T>(files, overrides, [], null, out _);
         layers.Reverse();
         var keys = problem.Key.Split('.');
         for (var length = keys.Length; length > 0; length--)

@@ -1,6 +1,5 @@
 using FFF.Configuration.Yaml;
 using FFF.Plugins;
-using FFF.Runs;
 
 namespace FFF.Configuration.Binding;
 
@@ -137,7 +136,7 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
     }
 
     private static bool IsOfRun(YamlSource source) =>
-        File.Exists(Path.Combine(source.Directory, RunFolder.ManifestName)) && Path.GetFileName(source.Name) == RunFolder.ConfigName;
+        File.Exists(Path.Combine(source.Directory, ResolvedConfig.ManifestName)) && Path.GetFileName(source.Name) == ResolvedConfig.FileName;
 
     private void Tell(ConfigLocation location)
     {

@@ -4,7 +4,8 @@ namespace FFF.Configuration.Binding;
 
 /// <summary>
 /// Lays one configuration over another. Mappings merge key by key; anything else replaces what was there. Where the
-/// upper layer names another kind, keys of the lower layer stay only if that kind has them too.
+/// upper layer names another kind, keys of the lower layer stay only if that kind has them too. A name alone does the same where kinds
+/// are <see cref="Options.NameKeepsKeysAttribute"/>.
 /// </summary>
 internal sealed class LayerMerge(ICollection<Problem> problems)
 {
@@ -13,6 +14,7 @@ internal sealed class LayerMerge(ICollection<Problem> problems)
     {
         (YamlMap lower, YamlMap upper) => MergeMaps(lower, upper, shape, path),
         (YamlScalar scalar, YamlMap upper) when Shorthands.Expand(scalar, shape) is { } lower => MergeMaps(lower, upper, shape, path),
+        (YamlMap lower, YamlScalar name) when shape is KindsShape { NameKeepsKeys: true } && Shorthands.Expand(name, shape) is { } upper => MergeMaps(lower, upper, shape, path),
         (YamlList lower, YamlElements upper) => Replace(lower, upper, shape, path),
         (YamlElements lower, YamlElements upper) => upper with { Items = Union(lower.Items, upper.Items, shape, path) },
         _ => above,
@@ -26,8 +28,8 @@ internal sealed class LayerMerge(ICollection<Problem> problems)
         foreach (var entry in below.Entries)
         {
             entries.Add(upper.Remove(entry.Key, out var over)
-                ? over with { Value = Merge(entry.Value, over.Value, Of(shape, entry.Key), KeyPath.Join(path, entry.Key)) }
-                : entry with { Superseded = entry.Superseded || superseded });
+                ? over with { Value = Merge(entry.Value, over.Value, shape?.Below(entry.Key)?.Value, KeyPath.Join(path, entry.Key)) }
+                : entry with { IsConditional = entry.IsConditional || superseded });
         }
 
         entries.AddRange(above.Entries.Where(entry => upper.ContainsKey(entry.Key)));
@@ -76,12 +78,4 @@ internal sealed class LayerMerge(ICollection<Problem> problems)
 
         return items;
     }
-
-    /// <summary>The shape under a key; where kinds differ in their keys, that of the first kind which has it.</summary>
-    private static ValueShape? Of(ValueShape? shape, string key) => shape switch
-    {
-        RecordShape record => record.Find(key)?.Value,
-        KindsShape kinds => kinds.Kinds.Select(kind => kind.Record.Find(key)?.Value).FirstOrDefault(value => value is not null),
-        _ => null,
-    };
 }

@@ -12,7 +12,7 @@ internal static class Override
     private const int MaximumIndexDigits = 6;
 
     /// <summary>The layer, or null after adding a problem.</summary>
-    public static YamlNode? Parse(string text, ICollection<Problem> problems)
+    public static YamlNode? Parse(string text, RecordShape shape, ICollection<Problem> problems)
     {
         var source = new YamlSource($"override '{Quoted.Bare(text)}'", Directory.GetCurrentDirectory(), IsFile: false);
         var equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -38,17 +38,17 @@ internal static class Override
             return null;
         }
 
-        return Wrap(keys, value ?? new YamlScalar("", Plain: true, at), at);
+        return new MovedKeys(problems, null).Apply(Wrap(keys, value ?? new YamlScalar("", Plain: true, at), at), shape, LayerForm.Override);
     }
 
     /// <summary>The layer that sets one key, given by its path, to a value that was read before; null after adding a problem.</summary>
-    public static YamlNode? Layer(KeyedValue<ConfigValue> setting, ICollection<Problem> problems)
+    public static YamlNode? Layer(KeyedValue<ConfigValue> setting, RecordShape shape, ICollection<Problem> problems)
     {
         var at = setting.At ?? setting.Value.Node.At;
         var keys = setting.Key.Split('.');
         if (IsPath(keys) && FilesKey.Find(keys[0]) is null)
         {
-            return Wrap(keys, setting.Value.Node, at);
+            return new MovedKeys(problems, null).Apply(Wrap(keys, setting.Value.Node, at), shape, LayerForm.Sweep);
         }
 
         problems.Add(at.Problem(Quoted.Bare(setting.Key), "expected the path of an experiment's key, such as training.epochs"));

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 using FFF.Options;
 
 namespace FFF.Configuration.Binding;
@@ -146,13 +147,29 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
 
     private void CheckRule(Rule rule, YamlMap map, RecordShape shape, string path)
     {
-        if (rule.Problem() is { } message)
+        if (rule.Problem() is not { } message)
         {
-            // The first of the rule's keys that is written down; else the record, whose defaults break the rule.
-            var keys = rule.Properties.Select(property => shape.Keys.Single(key => key.Property.Name == property).Name).ToList();
-            var entry = keys.Select(map.Find).FirstOrDefault(found => found is not null);
-            problems.Add((entry?.KeyAt ?? map.At).Problem(KeyPath.Join(path, entry?.Key ?? keys[0]), message));
+            return;
         }
+
+        // The first of the rule's keys that is written down; else the record, whose defaults break the rule.
+        var keys = rule.Properties.Select(property => Written(map, shape, property.Split('.'))).ToList();
+        var (entry, key) = keys.FirstOrDefault(found => found.Entry is not null, (null, keys[0].Key));
+        if (!rule.IsOfUnusedKey || entry?.KeyAt.Source.Written is not { IsFormer: true })
+        {
+            problems.Add((entry?.KeyAt ?? map.At).Problem(KeyPath.Join(path, key), message));
+        }
+    }
+
+    /// <summary>The entry of a property, or the deepest that is written down on the way to it, and its key path.</summary>
+    private static (YamlEntry? Entry, string Key) Written(YamlMap map, ValueShape shape, ReadOnlySpan<string> properties)
+    {
+        var property = properties[0];
+        var key = shape.Of(property)!;
+        var entry = map.Find(key.Name);
+        return entry?.Value is YamlMap below && properties.Length > 1 && Written(below, key.Value, properties[1..]) is { Entry: { } deeper } found
+            ? (deeper, KeyPath.Join(key.Name, found.Key))
+            : (entry, key.Name);
     }
 
     private IList? BindList(YamlList list, ListShape shape, string path)

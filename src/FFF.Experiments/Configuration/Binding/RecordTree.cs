@@ -3,7 +3,7 @@ using FFF.Configuration.Yaml;
 
 namespace FFF.Configuration.Binding;
 
-/// <summary>Turns a record back into the tree of a configuration in which nothing is left to defaults.</summary>
+/// <summary>Turns a record back into the tree of a configuration in which nothing is left to defaults; what the data say that there is none of is left out.</summary>
 /// <param name="kept">What is written in place of the path of a file that runs keep; the path if left out.</param>
 internal sealed class RecordTree(Func<string, string>? kept = null)
 {
@@ -33,7 +33,8 @@ internal sealed class RecordTree(Func<string, string>? kept = null)
     }
 
     private List<YamlEntry> Entries(object value, RecordShape record) =>
-        [.. record.Keys.Select(key => Entry(key.Name, Of(key.Property.GetValue(value), key.Value)))];
+        [.. record.Keys.Select(key => (Key: key, Value: key.Property.GetValue(value))).Where(entry => entry.Value is not null || !entry.Key.IsByData)
+            .Select(entry => Entry(entry.Key.Name, Of(entry.Value, entry.Key.Value)))];
 
     private static T Part<T>(object keyed, string property) => (T)keyed.GetType().GetProperty(property)!.GetValue(keyed)!;
 

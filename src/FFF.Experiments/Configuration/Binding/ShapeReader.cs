@@ -56,7 +56,8 @@ internal static class ShapeReader
                 property,
                 Value(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, property),
                 IsRequired(property),
-                nullability.Create(property).WriteState == NullabilityState.Nullable))];
+                nullability.Create(property).WriteState == NullabilityState.Nullable,
+                property.IsDefined(typeof(ByDataAttribute))))];
     }
 
     // By name: a plotting library brings a second, public type of this name, between which the compiler will not choose.

@@ -6,9 +6,9 @@ namespace FFF.Configuration.Binding;
 internal static class Shorthands
 {
     /// <summary>The mapping that the scalar stands for, or null if it stands for none.</summary>
-    public static YamlMap? Expand(YamlScalar scalar, ValueShape? shape)
+    public static YamlMap? Expand(YamlScalar? scalar, ValueShape? shape)
     {
-        if (scalar.IsNull)
+        if (scalar is null or { IsNull: true })
         {
             return null;
         }

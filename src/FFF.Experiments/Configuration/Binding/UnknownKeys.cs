@@ -1,4 +1,5 @@
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 
 namespace FFF.Configuration.Binding;
 
@@ -16,14 +17,14 @@ internal static class UnknownKeys
         foreach (var entry in map.Entries.Where(entry => !valid.Contains(entry.Key)))
         {
             var otherKind = kinds?.Kinds.FirstOrDefault(kind => kind.Record.Find(entry.Key) is not null).Name;
-            if (otherKind is not null && entry.Superseded)
+            if (otherKind is not null && entry.IsConditional)
             {
                 continue;
             }
 
             var shown = Quoted.Bare(entry.Key);
             var why = otherKind is null
-                ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? NearestKey.Of(entry.Key, valid)}'?"
+                ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? MovedKeys.Path(NearestKey.Of(entry.Key, [.. valid, .. shape.Moved.Select(moved => moved.From)]), shape)}'?"
                 : $"the key '{shown}' belongs to the kind {otherKind}, this is {kinds!.NameOf(shape.Type)}.";
             problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid)}"));
         }

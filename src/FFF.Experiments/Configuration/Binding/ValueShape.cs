@@ -9,6 +9,12 @@ internal abstract class ValueShape
 {
     /// <summary>What belongs here, in words that follow "expected".</summary>
     public abstract string Expected { get; }
+
+    /// <summary>The key of this name; where kinds differ in their keys, that of the first kind which has it. Null if there is none.</summary>
+    public virtual KeyShape? Below(string key) => null;
+
+    /// <summary>The same for the name of a property.</summary>
+    public KeyShape? Of(string property) => Below(ShapeReader.SnakeCase(property));
 }
 
 /// <summary>True or false.</summary>
@@ -106,6 +112,9 @@ internal sealed class RecordShape(Type type, Func<IReadOnlyList<KeyShape>> keys,
 
     public IReadOnlyList<KeyShape> Keys => _keys.Value;
 
+    /// <summary>The keys that stood elsewhere in earlier versions.</summary>
+    public IReadOnlyList<MovedKeyAttribute> Moved { get; } = [.. type.GetCustomAttributes<MovedKeyAttribute>()];
+
     public KeyShape? Shorthand => shorthand is null ? null : Keys.Single(key => key.Property.Name == shorthand);
 
     public override string Expected => Shorthand is null
@@ -113,10 +122,18 @@ internal sealed class RecordShape(Type type, Func<IReadOnlyList<KeyShape>> keys,
         : $"{Shorthand.Value.Expected}, or a mapping with keys such as {string.Join(", ", Keys.Take(3).Select(key => key.Name))}";
 
     public KeyShape? Find(string key) => Keys.FirstOrDefault(candidate => candidate.Name == key);
+
+    public override KeyShape? Below(string key) => Find(key);
 }
 
 /// <summary>One key of a record.</summary>
-internal sealed record KeyShape(string Name, PropertyInfo Property, ValueShape Value, bool IsRequired, bool IsNullable);
+/// <param name="Name">Its name.</param>
+/// <param name="Property">The property that it sets.</param>
+/// <param name="Value">What it can hold.</param>
+/// <param name="IsRequired">Whether it has no default.</param>
+/// <param name="IsNullable">Whether it may be null.</param>
+/// <param name="IsByData">Whether the data decide where it is left out.</param>
+internal sealed record KeyShape(string Name, PropertyInfo Property, ValueShape Value, bool IsRequired, bool IsNullable, bool IsByData);
 
 /// <summary>One of several records, told apart by the discriminator key.</summary>
 internal sealed class KindsShape(Type type, string discriminator, IReadOnlyList<(string Name, RecordShape Record)> kinds, ShorthandAttribute? shorthand) : ValueShape
@@ -140,6 +157,11 @@ internal sealed class KindsShape(Type type, string discriminator, IReadOnlyList<
             return Shorthand is { } brief ? $"{brief.Key.Value.Expected}, {kinds}" : kinds;
         }
     }
+
+    /// <summary>Whether a kind's name alone keeps the keys of layers below.</summary>
+    public bool NameKeepsKeys { get; } = type.IsDefined(typeof(NameKeepsKeysAttribute), inherit: false);
+
+    public override KeyShape? Below(string key) => Kinds.Select(kind => kind.Record.Find(key)).FirstOrDefault(found => found is not null);
 
     public RecordShape? Find(string kind) => Kinds.FirstOrDefault(candidate => candidate.Name == kind).Record;
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
+using FFF.Flows;
 using FFF.Options;
 using FFF.Spaces;
 
@@ -69,7 +70,7 @@ public sealed record MoleculeData : DataConfig, IValidated
     }
 
     /// <inheritdoc/>
-    public override string? Misfit(Experiment experiment) => RequireMeanFree(experiment);
+    public override string? Misfit(MethodConfig method) => RequireMeanFree(method);
 
     private string? HasMolecules() => (Source, Path) switch
     {

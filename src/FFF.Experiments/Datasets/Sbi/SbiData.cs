@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Options;
 using FFF.Spaces;
@@ -24,6 +24,9 @@ public sealed record SbiData : DataConfig
 
     /// <inheritdoc/>
     public override ISbiTask Inference => SbiTasks.Get(Task);
+
+    /// <inheritdoc/>
+    public override BenchmarkTask? Benchmark => new(Task, Simulations);
 
     /// <inheritdoc/>
     public override bool HasConditions => true;

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Table;
 using FFF.Native;
 using FFF.Options;
@@ -34,6 +34,9 @@ public sealed record TableData : DataConfig, IValidated
 
     /// <inheritdoc/>
     public override bool HasConditions => ConditionColumns.Count > 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ConditionNames => ConditionColumns;
 
     /// <summary>By the columns that are named; the file is not read for this.</summary>
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Toy;
 using FFF.Options;
 using FFF.Randomness;

@@ -2,9 +2,9 @@ using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation;
 using FFF.Evaluations.C2st;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Options;
+using FFF.Runs;
 
 [assembly: Kind<EvaluationConfig, C2stEvaluation>(C2stEvaluation.Name, Order = 1)]
 
@@ -49,19 +49,19 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     FileInput IFileEvaluation.Files => new("Instead of a run: samples to be tested, .npy or .csv.", "What they are tested against, .npy or .csv.", ReferenceIsNeeded: true, new C2stOptions().Seed);
 
     /// <inheritdoc/>
-    public override string? Misfit(Experiment experiment) => experiment.Data is SbiData
+    public override string? Misfit(Experiment experiment) => experiment.Data.Benchmark is not null
         ? null
         : "expected evaluations that the data has references for; c2st needs data of the kind sbi";
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
-        if (run.Experiment.Data is not SbiData sbi)
+        if (run.Experiment.Data.Benchmark is not { } benchmark)
         {
             throw new EvaluationException($"the run {run.Folder.Name}/{run.Folder.Version} was not trained on a benchmark task, so there are no reference posteriors. Draw samples and compare them with your own by --samples and --reference.");
         }
 
-        var (task, observations) = (SbiTasks.Get(sbi.Task), ObservationList.Parse(Observations));
+        var (task, observations) = (SbiTasks.Get(benchmark.Name), ObservationList.Parse(Observations));
         return new($"{ObservationList.Words(observations)}, {NumberText.Count(ReferenceData.PosteriorCount)} samples each", () =>
         {
             var report = EvaluationWork.InMemory(

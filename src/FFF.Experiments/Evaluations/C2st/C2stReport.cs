@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation;
-using FFF.Experiments.Sampling;
 using FFF.Formats;
 using FFF.Runs;
+using FFF.Sampling;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
 

@@ -3,9 +3,9 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations.Calibration;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Options;
+using FFF.Runs;
 
 [assembly: Kind<EvaluationConfig, CalibrationEvaluation>("calibration", Order = 5)]
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
-using FFF.Experiments.Sampling;
 using FFF.Randomness;
+using FFF.Sampling;
 using FFF.Spaces;
 using static TorchSharp.torch;
 

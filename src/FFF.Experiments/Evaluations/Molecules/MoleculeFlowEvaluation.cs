@@ -6,8 +6,8 @@ using FFF.Datasets.Molecules;
 using FFF.Devices;
 using FFF.Evaluation.Molecules;
 using FFF.Evaluations.Nll;
-using FFF.Experiments;
 using FFF.Randomness;
+using FFF.Sampling;
 using FFF.Spaces;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
 

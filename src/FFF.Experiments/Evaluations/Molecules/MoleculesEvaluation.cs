@@ -4,10 +4,10 @@ using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Molecules;
 using FFF.Evaluations.Molecules;
-using FFF.Experiments;
 using FFF.Formats;
 using FFF.Options;
 using FFF.Plots.Molecules;
+using FFF.Runs;
 using FFF.Spaces;
 
 [assembly: Kind<EvaluationConfig, MoleculesEvaluation>("molecules", Order = 4)]

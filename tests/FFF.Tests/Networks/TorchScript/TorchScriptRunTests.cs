@@ -3,6 +3,7 @@ using FFF.Datasets;
 using FFF.Datasets.Toy;
 using FFF.Evaluations.Nll;
 using FFF.Experiments;
+using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Formats;
 using FFF.Networks;
@@ -90,7 +91,7 @@ public sealed class TorchScriptRunTests : IDisposable
             (data[row, 0], data[row, 1]) = (random.NextDouble(), random.NextDouble());
         }
 
-        using var model = DensityModel.Fit(data, null, new() { Flow = new() { Network = network }, Training = new() { Epochs = 2 } });
+        using var model = DensityModel.Fit(data, null, new() { Method = new FreeFormMethod { Flow = new() { Network = network } }, Training = new() { Epochs = 2 } });
         model.Save(path);
         using var read = DensityModel.Load(path);
         Assert.Equal(model.LogProb(data), read.LogProb(data));
@@ -118,23 +119,27 @@ public sealed class TorchScriptRunTests : IDisposable
         File.WriteAllText(file, """
             name: script
             data: { kind: toy, distribution: two_moons, samples: 200 }
-            flow:
-              network: { kind: torchscript, encoder: own/encoder.pt, decoder: own/none.pt }
+            method:
+              kind: fff
+              flow:
+                network: { kind: torchscript, encoder: own/encoder.pt, decoder: own/none.pt }
             """);
         Experiment();
         var experiment = ExperimentFile.Load([file], []);
         Assert.Equal(Path.Combine(_root, "own", "encoder.pt"), Network(experiment).Encoder);
         var e = Assert.Throws<ConfigurationException>(() => new TrainingRun(experiment, new() { RunsRoot = _root }));
         var problem = Assert.Single(ExperimentFile.Locate(e, [file], []).Problems);
-        Assert.Equal((file, 4), (problem.Source, problem.Line));
+        Assert.Equal((file, 6), (problem.Source, problem.Line));
         Assert.EndsWith("network.decoder", problem.Key, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(_root, "own", "none.pt") + ": there is no such file", problem.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_root, "script")));
     }
 
-    private static TorchScriptNetwork Network(Experiment experiment) => (TorchScriptNetwork)experiment.Flow.Network;
+    private static TorchScriptNetwork Network(Experiment experiment) => (TorchScriptNetwork)FreeForm(experiment).Flow.Network;
 
-    private static Experiment With(Experiment experiment, NetworkConfig network) => experiment with { Flow = experiment.Flow with { Network = network } };
+    private static Experiment With(Experiment experiment, NetworkConfig network) => experiment with { Method = FreeForm(experiment) with { Flow = FreeForm(experiment).Flow with { Network = network } } };
+
+    private static FreeFormMethod FreeForm(Experiment experiment) => (FreeFormMethod)experiment.Method;
 
     /// <summary>An experiment with copies of the kept modules in a folder of its own.</summary>
     private Experiment Experiment()
@@ -147,7 +152,7 @@ public sealed class TorchScriptRunTests : IDisposable
             Name = "script",
             Seed = 3,
             Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 300 },
-            Flow = new() { Network = new TorchScriptNetwork { Encoder = Path.Combine(own, "encoder.pt"), Decoder = Path.Combine(own, "decoder.pt") } },
+            Method = new FreeFormMethod { Flow = new() { Network = new TorchScriptNetwork { Encoder = Path.Combine(own, "encoder.pt"), Decoder = Path.Combine(own, "decoder.pt") } } },
             Training = new TrainingConfig { Epochs = 6, BatchSize = 32, ValidateEvery = 1, Ema = 0.9, Device = "cpu", Threads = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
     }

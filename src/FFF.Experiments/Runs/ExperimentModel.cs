@@ -1,0 +1,44 @@
+using FFF.Configuration;
+using FFF.Flows;
+using FFF.Options;
+using FFF.Randomness;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Runs;
+
+/// <summary>The model that an experiment describes.</summary>
+public static class ExperimentModel
+{
+    /// <summary>A new model for these training samples, with initial weights by the experiment's seed.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="train">The training samples, in their own units.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    public static DensityModel Create(Experiment experiment, Samples train, Device device) =>
+        DensityModel.Create((space, conditions) => Build(experiment, space, conditions), train, experiment.Data.Standardize, device);
+
+    /// <summary>The model of an experiment with the weights of a checkpoint.</summary>
+    /// <param name="experiment">The resolved experiment of the run.</param>
+    /// <param name="tensors">What <see cref="DensityModel.Tensors"/> gave.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    /// <exception cref="ArgumentException">The tensors belong to another experiment.</exception>
+    public static DensityModel Load(Experiment experiment, IReadOnlyDictionary<string, Tensor> tensors, Device device) =>
+        DensityModel.Restore((space, conditions) => Build(experiment, space, conditions), tensors, SpaceOf(experiment), device);
+
+    /// <summary>The experiment's method, with initial weights by its seed.</summary>
+    private static Method Build(Experiment experiment, Space space, int conditions)
+    {
+        using var random = NamedSeed.Stream(experiment.Seed, "weights");
+        try
+        {
+            return experiment.Method.Build(new(space, conditions, random));
+        }
+        catch (UnsuitableOptionsException e)
+        {
+            throw new ConfigurationException([new Problem(Problem.Configuration, null, null, $"method.{e.Key}", e.Message)]);
+        }
+    }
+
+    /// <summary>The space of a benchmark task, which older runs did not keep; null where the checkpoint tells.</summary>
+    private static Space? SpaceOf(Experiment experiment) => experiment.Data.Inference?.ParameterSpace;
+}

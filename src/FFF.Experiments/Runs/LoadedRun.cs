@@ -1,0 +1,66 @@
+using FFF.Configuration;
+using FFF.Devices;
+using FFF.Flows;
+using FFF.Formats;
+using static TorchSharp.torch;
+
+namespace FFF.Runs;
+
+/// <summary>A run that was trained earlier: its experiment and its flow.</summary>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Experiment">Its resolved configuration.</param>
+/// <param name="Flow">The flow with the checkpoint's weights.</param>
+/// <param name="Checkpoint">The checkpoint that was read.</param>
+/// <param name="Columns">The names of the data's columns, D of them.</param>
+public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityModel Flow, string Checkpoint, IReadOnlyList<string> Columns) : IDisposable
+{
+    /// <summary>Reads a run.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration.</exception>
+    /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
+    /// <exception cref="Plugins.PluginException">A plug-in that the run was started with is not loaded, or is another file by now.</exception>
+    public static LoadedRun Load(RunFolder folder, string checkpoint, Device device) => Load(folder, checkpoint, _ => device);
+
+    /// <summary>Reads a run to where the rule for devices puts it: for auto, where a step of its training would be faster.</summary>
+    /// <inheritdoc cref="Load(RunFolder, string, Device)"/>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
+    /// <param name="request">The device that is asked for.</param>
+    /// <exception cref="DeviceException">What was asked for cannot be had.</exception>
+    public static LoadedRun Load(RunFolder folder, string checkpoint, DeviceRequest request) =>
+        Load(folder, checkpoint, step => ComputeDevice.Choose(request, step));
+
+    private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost?, Device> choose)
+    {
+        var path = checkpoint switch
+        {
+            "best" when File.Exists(folder.BestCheckpoint) || !File.Exists(folder.LastCheckpoint) => folder.BestCheckpoint,
+            "best" or "last" => folder.LastCheckpoint,
+            _ => checkpoint,
+        };
+        var experiment = RunExperiment.Read(folder);
+        var loaded = Runs.Checkpoint.Load(path);
+        try
+        {
+            var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
+            var device = choose(experiment.StepCost(flow.Space, flow.ConditionDimension));
+            return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
+        }
+        catch (ArgumentException e)
+        {
+            throw new FileReadException(path, e.Plain(), e);
+        }
+        finally
+        {
+            foreach (var weights in loaded.Weights.Values)
+            {
+                weights.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Flow.Dispose();
+}

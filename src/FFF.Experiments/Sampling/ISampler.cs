@@ -1,0 +1,46 @@
+using FFF.Datasets;
+using FFF.Flows;
+using static TorchSharp.torch;
+
+namespace FFF.Sampling;
+
+/// <summary>What is to be drawn.</summary>
+public sealed record SampleRequest
+{
+    /// <summary>N.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>One condition for all, [C], or one each, [N, C]; null where the density has none.</summary>
+    public Tensor? Condition { get; init; }
+
+    /// <summary>T: latents are scaled by √T.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>The same seed draws the same.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Tells draws of one seed apart, such as the observation's number.</summary>
+    public long Stream { get; init; }
+
+    /// <summary>Whether the log-densities are wanted too.</summary>
+    public bool LogProb { get; init; }
+}
+
+/// <summary>What was drawn.</summary>
+/// <param name="Values">The samples, [N, D], in the data's own units, float32; the caller's.</param>
+/// <param name="LogProb">The log-density that each was drawn from, [N], float64; null if not asked for. Inside a support it is normalised there.</param>
+/// <param name="AcceptedShare">The share of all samples that lay in the support; null where there is none.</param>
+public sealed record DrawnSamples(Tensor Values, Tensor? LogProb = null, double? AcceptedShare = null)
+{
+    /// <summary>Where the decoder folds the log-densities are not exact: counts of such samples; null without log-densities, and for flows that cannot fold.</summary>
+    public Orientation? Orientation { get; init; }
+}
+
+/// <summary>Draws samples of a conditional density.</summary>
+public interface ISampler
+{
+    /// <summary>Draws as many as were asked for.</summary>
+    /// <exception cref="ArgumentException">The condition does not fit.</exception>
+    /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
+    DrawnSamples Draw(SampleRequest request);
+}

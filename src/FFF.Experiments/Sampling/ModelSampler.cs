@@ -1,0 +1,21 @@
+using FFF.Flows;
+
+namespace FFF.Sampling;
+
+/// <summary>Samples of a model, all that it draws.</summary>
+/// <param name="model">The model.</param>
+public sealed class ModelSampler(DensityModel model) : ISampler
+{
+    /// <inheritdoc/>
+    public DrawnSamples Draw(SampleRequest request)
+    {
+        if (!request.LogProb)
+        {
+            return new(model.Sample(request.Count, request.Condition, request.Seed, request.Temperature));
+        }
+
+        var drawn = model.SampleWithLogProb(request.Count, request.Condition, request.Seed, request.Temperature);
+        using var sign = drawn.Sign;
+        return new(drawn.X, drawn.LogProb) { Orientation = Orientation.Of(sign) };
+    }
+}

@@ -85,16 +85,18 @@ public static class MoleculeSampling
     /// <summary>Draws molecules, batch by batch.</summary>
     /// <param name="flow">A flow of molecules.</param>
     /// <param name="request">Which ones.</param>
-    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The flow is none of molecules.</exception>
     /// <exception cref="MoleculeSamplingException">No molecule is finite, or too few are stable.</exception>
-    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null)
+    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         var shape = flow.Space as MoleculeSpace ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
         var batch = Batch(shape, request.Atoms, flow.Device);
         var (kept, sum) = (new List<Molecule>(), new Tally());
         while (kept.Count < request.Count && sum.Drawn < (request.Stable ? request.MostDraws : request.Count))
         {
+            stop.ThrowIfCancellationRequested();
             var rows = request.Stable
                 ? Math.Min(DrawsAheadPerStable * (request.Count - kept.Count), request.MostDraws - sum.Drawn)
                 : request.Count - sum.Drawn;

@@ -25,10 +25,10 @@ public sealed class ParticleSampleCache(string folder, Action<string>? warn = nu
 
     /// <summary>The samples that <see cref="ParticleSampler.Draw"/> gives, read or drawn.</summary>
     /// <inheritdoc cref="ParticleSampler.Draw"/>
-    public ParticleSamples Get(IParticleSystem system, long count, long seed, Device? device = null, IProgress<SamplingProgress>? progress = null) => _cache.Get(
+    public ParticleSamples Get(IParticleSystem system, long count, long seed, Device? device = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) => _cache.Get(
         Content(system, count, seed),
         new Dictionary<string, long[]> { [PositionsName] = [count, system.Shape.Particles, system.Shape.Dimensions] },
-        make: () => ParticleSampler.Draw(system, count, seed, device: device, progress: progress),
+        make: () => ParticleSampler.Draw(system, count, seed, device: device, progress: progress, stop: stop),
         describe: drawn => new(
             new Dictionary<string, Tensor> { [PositionsName] = drawn.Positions },
             new Dictionary<string, string> { [ReportName] = JsonSerializer.Serialize(drawn.Report, SamplingReportJson.Default.SamplingReport) }),

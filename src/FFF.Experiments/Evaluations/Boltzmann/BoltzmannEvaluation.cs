@@ -103,9 +103,9 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     private EvaluationResult Evaluate(EvaluatedRun run, BoltzmannData data, EvaluationWork work)
     {
         IProgress<SamplingProgress> Watch(string title) => work.Watch((SamplingProgress progress) => new(title, progress.Phase, progress.Share));
-        var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"));
+        var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"), work.Stop);
         return EvaluationWork.InMemory(
             run.Flow.Device, $"{Count} samples", "lower --batch of eval-boltzmann, or the number of samples",
-            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"))).Result();
+            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"), work.Stop)).Result();
     }
 }

@@ -37,11 +37,12 @@ public static class BoltzmannGenerator
     /// <summary>Estimates log Z of the system by annealed importance sampling, or reads the estimate from the cache.</summary>
     /// <returns>Null where the energy is not known, or the options leave it out.</returns>
     public static LogPartition? LogPartitionOf(
-        BoltzmannData data, BoltzmannEvaluation options, Device device, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null) =>
+        BoltzmannData data, BoltzmannEvaluation options, Device device, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default) =>
         (data.System, options.Annealing) switch
         {
-            ({ } system, { } annealing) when data.Cached => LogPartitionCache.OfUser(warn).Get(system, AnnealingSeed, annealing, device, progress),
-            ({ } system, { } annealing) => AnnealedImportanceSampling.Estimate(system, AnnealingSeed, annealing, device, progress),
+            ({ } system, { } annealing) when data.Cached => LogPartitionCache.OfUser(warn).Get(system, AnnealingSeed, annealing, device, progress, stop),
+            ({ } system, { } annealing) => AnnealedImportanceSampling.Estimate(system, AnnealingSeed, annealing, device, progress, stop),
             _ => null,
         };
 
@@ -52,16 +53,18 @@ public static class BoltzmannGenerator
     /// <param name="options">Samples and batches.</param>
     /// <param name="seed">Of the samples.</param>
     /// <param name="checkpoint">The checkpoint that the flow is from, for the report.</param>
-    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
     public static BoltzmannResult Evaluate(
-        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress);
-        var likelihood = HeldOutLikelihood.Of(flow, data, options, progress);
+        var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress, stop);
+        var likelihood = HeldOutLikelihood.Of(flow, data, options, progress, stop);
         var energies = data.System is { } system && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
             ? new SampledDistributions(EnergyDistribution(system, data.HeldOut), ofSamples, samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)
             : null;

@@ -16,7 +16,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
 {
     /// <summary>Draws samples, once without their densities and once with them.</summary>
     /// <exception cref="BoltzmannException">No sample is finite.</exception>
-    public static BoltzmannSamples Draw(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, long seed, IProgress<SamplingProgress>? progress)
+    public static BoltzmannSamples Draw(
+        DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, long seed, IProgress<SamplingProgress>? progress, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var count = options.Count;
@@ -29,14 +30,14 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         {
             flow.Sample(size, null, SeedOf(first));
             progress?.Report(new("samples", 0.5 * (first + size) / count));
-        });
+        }, stop);
         var rateWithDensity = Rate(count, rowsWithDensity, (first, size) =>
         {
             var (x, logDensity) = flow.SampleWithLogProb(size, null, SeedOf(first));
             systems.Add(x.MoveToOuterDisposeScope());
             densities.Add(logDensity.MoveToOuterDisposeScope());
             progress?.Report(new("samples with densities", 0.5 + 0.5 * (first + size) / count));
-        });
+        }, stop);
         return Weigh(cat(systems, 0).to(float64), cat(densities, 0), data, new(count, 0, rate, rateWithDensity, rows, rowsWithDensity));
 
         long SeedOf(int first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
@@ -65,11 +66,12 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
     }
 
     /// <summary>Systems per second.</summary>
-    private static double Rate(int count, int rows, Action<int, int> draw)
+    private static double Rate(int count, int rows, Action<int, int> draw, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
         for (var first = 0; first < count; first += rows)
         {
+            stop.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
             draw(first, Math.Min(rows, count - first));
         }

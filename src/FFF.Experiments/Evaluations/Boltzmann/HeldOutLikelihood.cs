@@ -11,13 +11,14 @@ namespace FFF.Evaluations.Boltzmann;
 internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, double[] Reconstruction)
 {
     /// <summary>Evaluates them in batches.</summary>
-    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress)
+    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress, CancellationToken stop)
     {
         var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
         var rows = options.RowsWithDensity(data.Shape, flow.Device);
         var count = data.HeldOut.shape[0];
         for (long first = 0; first < count; first += rows)
         {
+            stop.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
             var size = Math.Min(rows, count - first);
             var likelihood = flow.LogLikelihood(new Samples(data.HeldOut.narrow(0, first, size), null));

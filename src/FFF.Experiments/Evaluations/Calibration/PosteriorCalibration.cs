@@ -39,14 +39,16 @@ public static class PosteriorCalibration
     /// <param name="data">What the data are called in the report.</param>
     /// <param name="samples">L, posterior samples for each pair.</param>
     /// <param name="seed">Of the samples.</param>
-    /// <param name="progress">Told after each chunk; may throw to stop.</param>
+    /// <param name="progress">Told after each chunk.</param>
+    /// <param name="stop">Asks to stop before the next chunk, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CalibrationException">A posterior lies outside of the prior's support, or samples or densities are not finite.</exception>
     public static CalibrationReport Of(
-        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null)
+        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var (ranks, levels, share) = Ranks(flow, pairs, samples, seed, progress);
+        var (ranks, levels, share) = Ranks(flow, pairs, samples, seed, progress, stop);
         var error = Verdict.ErrorOfEach(names.Count);
         var band = CoverageBand.Of(pairs.Count, 1 - error);
         var coverage = ExpectedCoverage.Of(Numbers(levels));
@@ -67,7 +69,7 @@ public static class PosteriorCalibration
 
     /// <summary>u, [N, D], and a, [N], float64, and the share of the samples that lay in the prior's support.</summary>
     private static (Tensor Ranks, Tensor Levels, double? AcceptedShare) Ranks(
-        DensityModel flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress)
+        DensityModel flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var (ranks, levels) = (new List<Tensor>(), new List<Tensor>());
@@ -75,6 +77,7 @@ public static class PosteriorCalibration
         var atOnce = Math.Max(1, ChunkRows / samples);
         for (var first = 0; first < pairs.Count; first += atOnce)
         {
+            stop.ThrowIfCancellationRequested();
             using var chunk = NewDisposeScope();
             var count = Math.Min(atOnce, pairs.Count - first);
             var (truth, condition) = (pairs.Parameters.narrow(0, first, count), pairs.Conditions.narrow(0, first, count));

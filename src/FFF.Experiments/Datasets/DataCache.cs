@@ -64,7 +64,7 @@ public sealed class DataCache(string folder, string purpose, Action<string>? war
                 ? new(shapes.Keys.ToDictionary(name => name, name => tensors[name].MoveToOuterDisposeScope()), metadata)
                 : null;
         }
-        catch (IOException)
+        catch (FileReadException)
         {
             return null;
         }
@@ -80,7 +80,7 @@ public sealed class DataCache(string folder, string purpose, Action<string>? war
             Directory.CreateDirectory(folder);
             Safetensors.Write(path, data.Tensors, new Dictionary<string, string>(data.Notes) { [ContentKey] = content });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             warn?.Invoke($"The {purpose} could not be kept for the next time ({e.Message.TrimEnd('.')}). {CacheFolder.Variable} names another folder; data.cache=false keeps none.");
         }

@@ -1,3 +1,4 @@
+using FFF.Errors;
 using FFF.Spaces;
 
 namespace FFF.Datasets;
@@ -24,4 +25,4 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
 }
 
 /// <summary>A data set cannot be read or made; the message names file, line and remedy.</summary>
-public class DatasetException(string message, Exception? inner = null) : Exception(message, inner);
+public class DatasetException(string message, Exception? inner = null) : InputException(message, inner);

@@ -1,11 +1,12 @@
 using System.Globalization;
+using FFF.Errors;
 using FFF.Flows;
 using FFF.Native;
 
 namespace FFF.Devices;
 
 /// <summary>The device that was asked for is not there or cannot be used; the message says what can be done.</summary>
-public sealed class DeviceException(string message) : Exception(message);
+public sealed class DeviceException(string message) : FreeFormFlowException(message);
 
 /// <summary>Where it is computed, and why.</summary>
 /// <param name="Device">cpu, cuda:N or emulated.</param>

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using FFF.Errors;
 
 namespace FFF.Devices;
 
 /// <summary>There was not enough memory; the message says for what, and which number to lower.</summary>
-public sealed class MemoryException(string message, Exception inner) : Exception(message, inner);
+public sealed class MemoryException(string message, Exception inner) : FreeFormFlowException(message, inner);
 
 /// <summary>Tells errors of too little memory from others.</summary>
 public static class MemoryShortage

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FFF.Datasets.Molecules;
+using FFF.Errors;
 using FFF.Evaluation.Molecules;
 using FFF.Flows.Molecules;
 using FFF.Randomness;
@@ -59,7 +60,7 @@ public sealed record SampledMolecules(IReadOnlyList<Molecule> Molecules, long Dr
 }
 
 /// <summary>The molecules that were asked for cannot be drawn; the message says why, and what to do.</summary>
-public sealed class MoleculeSamplingException(string message) : Exception(message);
+public sealed class MoleculeSamplingException(string message) : InputException(message);
 
 /// <summary>Draws molecules: x = g(z), rounded, with z of the latent density.</summary>
 public static class MoleculeSampling

@@ -36,7 +36,7 @@ public static class RunPresence
         }
     }
 
-    private static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException or ConfigurationException or PictureException;
+    private static bool IsOfFiles(Exception e) => FileFailure.Is(e) || e is ConfigurationException or PictureException;
 
     /// <summary>A removal takes its time: what is missed may be gone while other files are still there. A file that is read may never have been there.</summary>
     private static bool IsGone(RunFolder folder, Exception e, bool hadManifest) =>

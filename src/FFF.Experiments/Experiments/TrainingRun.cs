@@ -323,7 +323,7 @@ public sealed class TrainingRun : IDisposable
         {
             End(folder, RunStatus.Failed, message);
         }
-        catch (IOException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
         }
     }

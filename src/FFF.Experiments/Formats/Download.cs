@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using FFF.Errors;
 
 namespace FFF.Formats;
 
 /// <summary>A file could not be downloaded.</summary>
 /// <param name="message">Which, why, and what to do.</param>
 /// <param name="inner">What it was noticed by, if anything.</param>
-public sealed class DownloadException(string message, Exception? inner = null) : IOException(message, inner);
+public sealed class DownloadException(string message, Exception? inner = null) : FreeFormFlowException(message, inner);
 
 /// <summary>How far a download has come.</summary>
 /// <param name="File">The file's name.</param>
@@ -67,7 +68,7 @@ public sealed class Download(HttpClient client)
         {
             throw new DownloadException($"{source}: cannot be downloaded ({e.Message.TrimEnd('.')}). Check the address and the connection; what has arrived is kept, and the same command goes on from there.", e);
         }
-        catch (Exception e) when (e is IOException and not DownloadException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FileWriteException(path, e);
         }
@@ -133,7 +134,7 @@ public sealed class Download(HttpClient client)
         {
             return Wait(source, content.ReadAsync(buffer, stop).AsTask(), stop);
         }
-        catch (IOException e) when (e is not DownloadException)
+        catch (IOException e)
         {
             // From the network, where writing's are from the disk.
             throw new HttpRequestException(e.Message, e);

@@ -22,7 +22,7 @@ public static class GitCommit
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (FileFailure.Is(e) || e is ArgumentException)
         {
             // The commit is a convenience: a repository that cannot be read must not stop a run.
         }

@@ -30,7 +30,7 @@ public static class AtomicFile
                 Replace(Path.GetFullPath(path), write);
             }
         }
-        catch (Exception e) when (e is IOException and not FileReadException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FileWriteException(path, e);
         }

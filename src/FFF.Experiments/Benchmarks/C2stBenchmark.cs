@@ -14,10 +14,10 @@ namespace FFF.Benchmarks;
 /// <param name="MeanAccuracy">The mean over the pairs; both sides are of one distribution, so about 0.5.</param>
 /// <param name="Threads">Threads of the arithmetic on a CPU.</param>
 /// <param name="Device">Where it ran.</param>
-public sealed record C2stTiming(int Pairs, long Samples, double Seconds, double MeanAccuracy, int Threads, string Device);
+internal sealed record C2stTiming(int Pairs, long Samples, double Seconds, double MeanAccuracy, int Threads, string Device);
 
 /// <summary>Times the two-sample test on the two halves of each of the ten reference posteriors of two_moons.</summary>
-public static class C2stBenchmark
+internal static class C2stBenchmark
 {
     /// <summary>Runs the test once.</summary>
     /// <param name="device">Where.</param>

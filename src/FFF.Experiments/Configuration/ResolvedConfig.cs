@@ -5,7 +5,7 @@ using FFF.Formats;
 namespace FFF.Configuration;
 
 /// <summary>A run's config.yaml as plain key paths and values, without judging them: also of runs that another version of the program trained.</summary>
-public static class ResolvedConfig
+internal static class ResolvedConfig
 {
     /// <summary>The values by key path in the order of the file, lists of scalars as one value.</summary>
     /// <exception cref="FileReadException">The file is missing or no YAML.</exception>

@@ -25,7 +25,7 @@ public sealed record DeviceChoice(string Device, string Reason, string? Warning 
 /// operations over that rate and its launches one after the other. The rates are assumptions, of which only the CPU's lies
 /// near what was measured (5 to 6 ms per step of the paper's inference network, 320 to 370 ms of DW4, on two cores).
 /// </remarks>
-public static class DeviceRule
+internal static class DeviceRule
 {
     /// <summary>Takes what will be faster.</summary>
     public const string Auto = "auto";

@@ -7,7 +7,7 @@ namespace FFF.Devices;
 public sealed class MemoryException(string message, Exception inner) : FreeFormFlowException(message, inner);
 
 /// <summary>Tells errors of too little memory from others.</summary>
-public static class MemoryShortage
+internal static class MemoryShortage
 {
     /// <summary>How libtorch, CUDA and its libraries, and the operating system say it.</summary>
     private static readonly string[] Sayings =

@@ -6,7 +6,7 @@ using FFF.Runs;
 namespace FFF.Experiments;
 
 /// <summary>Tells that a run's folder went away, whichever of its files is missed first.</summary>
-public static class RunPresence
+internal static class RunPresence
 {
     /// <summary>Does work that reads and writes files of a run.</summary>
     /// <param name="folder">The run's folder.</param>

@@ -4,7 +4,7 @@ namespace FFF.Runs;
 
 /// <summary>Reads which commit a folder has checked out from git's own files, so that git need not be installed.</summary>
 /// <remarks>Layout after git's documentation, "gitrepository-layout".</remarks>
-public static class GitCommit
+internal static class GitCommit
 {
     private const string ReferencePrefix = "ref: ";
     private const string FolderPrefix = "gitdir: ";

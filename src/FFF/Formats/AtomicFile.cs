@@ -8,7 +8,7 @@ namespace FFF.Formats;
 /// folder is atomic. Where another process has the old file open, Windows refuses that, and it is tried again for some
 /// seconds. Devices such as <c>/dev/null</c> are written to directly, as renaming would replace them.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string TemporaryExtension = ".tmp";
 

@@ -8,7 +8,7 @@ namespace FFF.Datasets.Particles;
 /// <summary>Estimates of log Z in files, so that those of a system, settings and seed are made once.</summary>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class LogPartitionCache(string folder, Action<string>? warn = null)
+internal sealed class LogPartitionCache(string folder, Action<string>? warn = null)
 {
     private const string Purpose = "estimates";
     private const string EstimateName = "log_partition";

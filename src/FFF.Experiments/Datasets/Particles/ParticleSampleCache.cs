@@ -8,7 +8,7 @@ namespace FFF.Datasets.Particles;
 /// <summary>Samples of particle systems in files, so that those of a system, number and seed are drawn once; their report is kept with them.</summary>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class ParticleSampleCache(string folder, Action<string>? warn = null)
+internal sealed class ParticleSampleCache(string folder, Action<string>? warn = null)
 {
     private const string Purpose = "particles";
     private const string PositionsName = "positions";

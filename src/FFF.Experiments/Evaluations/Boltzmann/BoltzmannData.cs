@@ -16,7 +16,7 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Training">As many of the training data, or all where there are fewer, [T, N·d].</param>
 /// <param name="All">All data: training, validation and test, [A, N·d].</param>
 /// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
-public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
+internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
 {
     /// <summary>Fewer tell nothing of a distribution.</summary>
     public const int Fewest = 10;

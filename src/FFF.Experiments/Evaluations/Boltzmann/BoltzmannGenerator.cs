@@ -9,7 +9,7 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Report">The numbers.</param>
 /// <param name="Energies">Of data and samples; null where the energy is not known.</param>
 /// <param name="PairDistances">Of data and samples.</param>
-public sealed record BoltzmannResult(BoltzmannReport Report, SampledDistributions? Energies, SampledDistributions PairDistances)
+internal sealed record BoltzmannResult(BoltzmannReport Report, SampledDistributions? Energies, SampledDistributions PairDistances)
 {
     /// <summary>As it is kept and shown.</summary>
     public EvaluationResult Result() => new(Report.Json(), Report.Metrics(), BoltzmannTable.Of(Report))
@@ -23,13 +23,13 @@ public sealed record BoltzmannResult(BoltzmannReport Report, SampledDistribution
 /// <param name="Data">Of the data that were held out.</param>
 /// <param name="Samples">Of the flow's samples.</param>
 /// <param name="Reweighted">Of the same with their importance weights; null where there are none.</param>
-public sealed record SampledDistributions(EmpiricalDistribution Data, EmpiricalDistribution Samples, EmpiricalDistribution? Reweighted);
+internal sealed record SampledDistributions(EmpiricalDistribution Data, EmpiricalDistribution Samples, EmpiricalDistribution? Reweighted);
 
 /// <summary>
 /// Evaluates a flow on particles as a Boltzmann generator: exact likelihoods of held-out data and their distance to the
 /// entropy, and samples with importance weights, where the energy is known.
 /// </summary>
-public static class BoltzmannGenerator
+internal static class BoltzmannGenerator
 {
     // One for all runs, so that they share the estimate.
     private const long AnnealingSeed = 0;

@@ -14,7 +14,7 @@ namespace FFF.Evaluations.C2st;
 /// <param name="Accuracy">Mean over the folds: 0.5 is a perfect posterior, 1 one that can always be told apart.</param>
 /// <param name="Std">Standard deviation over the folds.</param>
 /// <param name="AcceptedShare">The share of the flow's samples inside the prior's support; those outside were drawn again.</param>
-public sealed record ObservationC2st(int Observation, double Accuracy, double Std, double AcceptedShare);
+internal sealed record ObservationC2st(int Observation, double Accuracy, double Std, double AcceptedShare);
 
 /// <summary>The C2ST of a run over observations.</summary>
 /// <param name="Task">The benchmark task.</param>
@@ -23,7 +23,7 @@ public sealed record ObservationC2st(int Observation, double Accuracy, double St
 /// <param name="Observations">Each observation.</param>
 /// <param name="Samples">Samples per observation and side.</param>
 /// <param name="Seconds">The time for sampling and classifiers.</param>
-public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyList<ObservationC2st> Observations, long Samples, double Seconds)
+internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyList<ObservationC2st> Observations, long Samples, double Seconds)
 {
     /// <summary>Classifier two-sample tests of posterior samples against the benchmark's reference posteriors.</summary>
     /// <param name="flow">The flow.</param>
@@ -79,7 +79,7 @@ public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyL
 /// <param name="Folds">The accuracy in each fold.</param>
 /// <param name="Samples">How many samples.</param>
 /// <param name="Reference">Against how many.</param>
-public sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference)
+internal sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference)
 {
     /// <summary>Tests samples [N, D] against others [M, D].</summary>
     public static FileC2stReport Of(Tensor samples, Tensor reference, C2stOptions options, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)

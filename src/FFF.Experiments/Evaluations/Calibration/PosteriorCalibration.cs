@@ -12,7 +12,7 @@ namespace FFF.Evaluations.Calibration;
 /// <summary>How far the evaluation has come.</summary>
 /// <param name="Done">Pairs whose posteriors were sampled.</param>
 /// <param name="Total">All pairs.</param>
-public readonly record struct CalibrationProgress(int Done, int Total);
+internal readonly record struct CalibrationProgress(int Done, int Total);
 
 /// <summary>Simulation-based calibration and expected coverage of a flow's posteriors.</summary>
 /// <remarks>
@@ -27,7 +27,7 @@ public readonly record struct CalibrationProgress(int Done, int Total);
 /// density that a decoder gives along with its samples would differ by the reconstruction error, and make a posterior that
 /// the decoder blurs look calibrated.
 /// </remarks>
-public static class PosteriorCalibration
+internal static class PosteriorCalibration
 {
     /// <summary>Samples that are decoded at once, so that memory stays bounded.</summary>
     private const int ChunkRows = 1 << 16;

@@ -26,7 +26,7 @@ namespace FFF.Evaluations.Molecules;
 /// <param name="Batch">At most so many were decoded at once.</param>
 /// <param name="Device">What they were decoded on.</param>
 /// <param name="Seconds">The time for all of the evaluation.</param>
-public sealed record MoleculeFlowReport(
+internal sealed record MoleculeFlowReport(
     [property: JsonIgnore] MoleculeReport Samples, [property: JsonIgnore] NllReport? Likelihood, string Data, string Checkpoint, long Seed, double NotFinite, double OwnCharge,
     double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
 {
@@ -79,7 +79,7 @@ public sealed record MoleculeFlowReport(
 }
 
 /// <summary>Evaluates a flow of molecules: those that it draws, and the likelihood of those that were held out.</summary>
-public static class MoleculeFlowEvaluation
+internal static class MoleculeFlowEvaluation
 {
     /// <summary>Evaluates a flow.</summary>
     /// <param name="flow">The flow.</param>

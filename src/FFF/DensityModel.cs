@@ -24,9 +24,6 @@ namespace FFF;
 /// </remarks>
 public sealed class DensityModel : IDisposable
 {
-    /// <summary>Latents that are drawn from one stream of random numbers; how many are decoded at once, the flow decides by memory.</summary>
-    private const long BlockSize = 1 << 16;
-
     private const string OptionsNote = "fff.model";
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
@@ -333,10 +330,9 @@ public sealed class DensityModel : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (samples, logProbs) = (new List<Tensor>(), new List<Tensor>());
-        for (long first = 0; first < count; first += BlockSize)
+        foreach (var (first, rows) in RowChunks.Of(count, StreamBlock.Plain.Rows(Device)))
         {
             using var block = NewDisposeScope();
-            var rows = Math.Min(BlockSize, count - first);
             using var random = NamedSeed.Stream(seed, "sample", first);
             var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
             var c = ConditionsOf(condition, first, rows);

@@ -5,7 +5,6 @@ using FFF.Evaluation.Molecules;
 using FFF.Flows.Molecules;
 using FFF.Randomness;
 using FFF.Spaces;
-using TorchSharp;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
 
@@ -65,22 +64,20 @@ public sealed class MoleculeSamplingException(string message) : InputException(m
 /// <summary>Draws molecules: x = g(z), rounded, with z of the latent density.</summary>
 public static class MoleculeSampling
 {
-    // Edges of the graphs of a batch, as each pair of atoms is one. Molecules of one size are decoded together, a tenth of a
-    // batch or less. On a CPU larger ones leave the caches; a GPU wants to be filled.
-    private const long PairsOnCpu = 1 << 18;
-    private const long PairsOnGpu = 1 << 21;
+    // In edges of the graphs, as each pair of atoms is one. Molecules of one size are decoded together, a tenth of a block or less.
+    private static readonly StreamBlock Block = new(1 << 18, 1 << 21);
 
     // Of a first batch few may be needed; the others would be drawn for nothing.
     private const long DrawsAheadPerStable = 8;
 
-    /// <summary>Molecules that are decoded at once, so that the memory for pairs of atoms is bounded.</summary>
+    /// <summary>Molecules that are drawn and decoded at once.</summary>
     /// <param name="shape">What there is to know of them.</param>
     /// <param name="atoms">N of all of them; null for the training molecules' distribution.</param>
     /// <param name="device">Where the flow lives.</param>
     public static int Batch(MoleculeSpace shape, int? atoms, Device device)
     {
         long most = atoms ?? shape.MostAtoms;
-        return (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / (most * most));
+        return Block.Rows(device, most * most);
     }
 
     /// <summary>Draws molecules, batch by batch.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FFF.Evaluation.Boltzmann;
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -40,7 +41,7 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         }, stop);
         return Weigh(cat(systems, 0).to(float64), cat(densities, 0), data, new(count, 0, rate, rateWithDensity, rows, rowsWithDensity));
 
-        long SeedOf(int first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
+        long SeedOf(long first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
     }
 
     private static BoltzmannSamples Weigh(Tensor x, Tensor logDensity, BoltzmannData data, SampledSystems drawn)
@@ -66,14 +67,14 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
     }
 
     /// <summary>Systems per second.</summary>
-    private static double Rate(int count, int rows, Action<int, int> draw, CancellationToken stop)
+    private static double Rate(int count, int rows, Action<long, long> draw, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        for (var first = 0; first < count; first += rows)
+        foreach (var (first, size) in RowChunks.Of(count, rows))
         {
             stop.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
-            draw(first, Math.Min(rows, count - first));
+            draw(first, size);
         }
 
         return count / clock.Elapsed.TotalSeconds;

@@ -1,3 +1,4 @@
+using FFF.Numerics;
 using FFF.Spaces;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -16,11 +17,10 @@ internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, dou
         var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
         var rows = options.RowsWithDensity(data.Shape, flow.Device);
         var count = data.HeldOut.shape[0];
-        for (long first = 0; first < count; first += rows)
+        foreach (var (first, size) in RowChunks.Of(count, rows))
         {
             stop.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
-            var size = Math.Min(rows, count - first);
             var likelihood = flow.LogLikelihood(new Samples(data.HeldOut.narrow(0, first, size), null));
             encoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Encoder));
             decoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Decoder));

@@ -3,6 +3,7 @@ using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
 using FFF.Experiments.Sampling;
+using FFF.Numerics;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -29,9 +30,6 @@ internal readonly record struct CalibrationProgress(int Done, int Total);
 /// </remarks>
 internal static class PosteriorCalibration
 {
-    /// <summary>Samples that are decoded at once, so that memory stays bounded.</summary>
-    private const int ChunkRows = 1 << 16;
-
     /// <summary>Evaluates a flow on pairs.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="pairs">True parameters and their data.</param>
@@ -74,12 +72,10 @@ internal static class PosteriorCalibration
         using var scope = NewDisposeScope();
         var (ranks, levels) = (new List<Tensor>(), new List<Tensor>());
         var drawn = 0.0;
-        var atOnce = Math.Max(1, ChunkRows / samples);
-        for (var first = 0; first < pairs.Count; first += atOnce)
+        foreach (var (first, count) in RowChunks.Of(pairs.Count, StreamBlock.Plain.Rows(flow.Device, samples)))
         {
             stop.ThrowIfCancellationRequested();
             using var chunk = NewDisposeScope();
-            var count = Math.Min(atOnce, pairs.Count - first);
             var (truth, condition) = (pairs.Parameters.narrow(0, first, count), pairs.Conditions.narrow(0, first, count));
             var repeated = condition.repeat_interleave(samples, 0);
             var draw = Draw(flow, pairs.Task, repeated, NamedSeed.Derive(seed, "calibration/posterior", first), first, count);
@@ -92,14 +88,14 @@ internal static class PosteriorCalibration
             var uniform = random.Uniform([count, flow.Dimension + 1], float64);
             ranks.Add(RandomizedRank.Of(truth, draw.Values.reshape(count, samples, flow.Dimension), uniform.narrow(1, 0, flow.Dimension)).MoveToOuterDisposeScope());
             levels.Add(RandomizedRank.Of(-truths, -densities, uniform.narrow(1, flow.Dimension, 1)).squeeze(1).MoveToOuterDisposeScope());
-            progress?.Report(new(first + count, pairs.Count));
+            progress?.Report(new((int)(first + count), pairs.Count));
         }
 
         return (cat(ranks, 0).MoveToOuterDisposeScope(), cat(levels, 0).MoveToOuterDisposeScope(), pairs.Task is null ? null : pairs.Count / drawn);
     }
 
     /// <summary>One sample for each condition, in float32 as the true parameters are.</summary>
-    private static DrawnSamples Draw(DensityModel flow, ISbiTask? task, Tensor conditions, long seed, int first, int count)
+    private static DrawnSamples Draw(DensityModel flow, ISbiTask? task, Tensor conditions, long seed, long first, long count)
     {
         if (task is null)
         {
@@ -124,7 +120,7 @@ internal static class PosteriorCalibration
     }
 
     /// <summary>Not a number has no rank. A density may vanish, a sample must be finite.</summary>
-    private static void RequireNumbers(Tensor samples, Tensor densities, Tensor truths, int first)
+    private static void RequireNumbers(Tensor samples, Tensor densities, Tensor truths, long first)
     {
         foreach (var (what, fine) in ((string, Tensor)[])[("posterior samples", samples.isfinite()), ("densities of posterior samples", densities.isnan().logical_not()), ("densities of true parameters", truths.isnan().logical_not())])
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Datasets;
 using FFF.Flows;
 using FFF.Formats;
 using FFF.Numerics;
@@ -78,6 +79,7 @@ public sealed class DensityModel : IDisposable
     /// <param name="progress">Is told the progress after every step.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, numbers are not finite, or a column is constant.</exception>
+    /// <exception cref="DatasetException">There are too few rows to train on.</exception>
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
     public static DensityModel Fit(

@@ -1,4 +1,3 @@
-using FFF.Errors;
 using FFF.Spaces;
 
 namespace FFF.Datasets;
@@ -23,6 +22,3 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
     /// <summary>C; 0 where there are no conditions.</summary>
     public int ConditionDimension => Train.Condition is { } c ? (int)c.shape[1] : 0;
 }
-
-/// <summary>A data set cannot be read or made; the message names file, line and remedy.</summary>
-public class DatasetException(string message, Exception? inner = null) : InputException(message, inner);

@@ -1,7 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Randomness;
-using FFF.Spaces;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -37,7 +36,7 @@ public static class DatasetFactory
             RequireVariation(condition, source.ConditionColumns, "condition column", source.Name);
         }
 
-        return new Dataset(source.Name, Keep(train), Keep(validation), split.Test == 0 ? null : Keep(test), source.Task)
+        return new Dataset(source.Name, train.MoveToOuterDisposeScope(), validation.MoveToOuterDisposeScope(), split.Test == 0 ? null : test.MoveToOuterDisposeScope(), source.Task)
         {
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
@@ -51,7 +50,4 @@ public static class DatasetFactory
             throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. Leave this column out, or give data in which it varies.");
         }
     }
-
-    private static Samples Keep(Samples samples) =>
-        samples with { Data = samples.Data.MoveToOuterDisposeScope(), Condition = samples.Condition?.MoveToOuterDisposeScope(), Group = samples.Group?.MoveToOuterDisposeScope() };
 }

@@ -1,20 +1,29 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using FFF.Cli.Rendering;
 using Spectre.Console;
 
 namespace FFF.Cli;
 
-/// <summary>Turns the first SIGINT or SIGTERM into a request to stop; the second one ends the program at once.</summary>
+/// <summary>Turns the first signal into a request to stop; the second one ends the program at once.</summary>
 /// <remarks>
+/// On Unix these are SIGINT (Ctrl+C), SIGTERM, SIGHUP (the terminal is gone) and SIGUSR1, by which clusters warn of the end of a
+/// job's time (<c>sbatch --signal=USR1@90</c>). A signal that the program was started to ignore, as nohup does with
+/// SIGHUP, stays ignored.
 /// On Windows .NET calls Ctrl+Break SIGQUIT, the closing of the window SIGHUP, and the system's shutdown SIGTERM. After the
 /// latter two Windows ends the program as soon as it has been told, or at the latest after some seconds: it is told only
 /// when there is nothing left to do, by the program's end.
 /// </remarks>
 internal sealed class Interruption : IDisposable
 {
+    // Numbers of signals; .NET takes those that it has no name for.
+    private const int HangUp = 1;
+    private const int User = 10;
+    private const int UserOfMac = 30;
+
     private static readonly PosixSignal[] Signals = OperatingSystem.IsWindows()
         ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP]
-        : [PosixSignal.SIGINT, PosixSignal.SIGTERM];
+        : [PosixSignal.SIGINT, PosixSignal.SIGTERM, .. IsIgnored(HangUp) ? [] : new[] { PosixSignal.SIGHUP }, (PosixSignal)(OperatingSystem.IsMacOS() ? UserOfMac : User)];
 
     private readonly string _answer;
     private readonly CancellationTokenSource _stop = new();
@@ -99,6 +108,21 @@ internal sealed class Interruption : IDisposable
         }
         catch (IOException)
         {
+        }
+    }
+
+    /// <summary>Whether the process was told to ignore a signal by whoever started it; where the system does not tell, it was not.</summary>
+    private static bool IsIgnored(int signal)
+    {
+        try
+        {
+            const string Mask = "SigIgn:";
+            var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Mask, StringComparison.Ordinal));
+            return line is not null && ulong.TryParse(line[Mask.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored) && ((ignored >> (signal - 1)) & 1) == 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

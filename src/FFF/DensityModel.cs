@@ -20,7 +20,9 @@ namespace FFF;
 /// <remarks>
 /// Every log-density is one of the data's own units: that of the flow plus log|det| of the transform. Data go through the
 /// transforms in float64 on the CPU, and to the flow in float32. Tensors that are returned are on the CPU and belong to the caller.
-/// Sampling and densities may be asked for by any number of threads at once. A model is disposed of by its owner, or by the
+/// Sampling, densities, encoding and decoding may be asked for by any number of threads at once: they change nothing in the model, draw from a
+/// stream of random numbers of their own, made of the seed, and turn gradients off for their own thread only. What they hold grows with the rows
+/// that are asked for, not with the calls. A model is disposed of by its owner, or by the
 /// dispose scope in which it was made.
 /// </remarks>
 public sealed class DensityModel : IDisposable
@@ -120,7 +122,7 @@ public sealed class DensityModel : IDisposable
             model._options = options;
             return model;
         }
-        catch (Exception e) when (e is ArgumentException or JsonException)
+        catch (Exception e) when (e is ArgumentException or JsonException or UnsuitableOptionsException)
         {
             throw new FileReadException(path, e.Message, e);
         }
@@ -254,17 +256,24 @@ public sealed class DensityModel : IDisposable
     /// <param name="temperature">T: latents are scaled by √T; below 1, samples keep closer to the modes.</param>
     /// <returns>[N, D].</returns>
     public Tensor Sample(long count, Tensor? condition, long seed, double temperature = 1) =>
-        InBlocks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null)).Samples;
+        InBlocks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null, null)).X;
 
     /// <summary>Draws samples with their log-densities.</summary>
     /// <inheritdoc cref="Sample"/>
-    /// <returns>[N, D] and log p(x), [N], float64, in the data's own units; at temperature 1's density.</returns>
+    /// <returns>
+    /// [N, D], and the log-density that they are drawn from, [N], float64, in the data's own units: at a temperature T that of
+    /// latents √T z, log p(z) − (S/2) log T − log|det ∂g/∂z|, with S the latent density's dimension.
+    /// </returns>
     /// <exception cref="NotSupportedException">The flow has no exact density (<see cref="IExactDensity"/>).</exception>
-    public (Tensor Samples, Tensor LogProb) SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
+    public DecodedSamples SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
     {
         var exact = Flow as IExactDensity ?? throw new NotSupportedException($"{Flow.GetName()} has no exact log-density of its samples. Leave the log-density out.");
-        var (samples, logProb) = InBlocks(count, condition, seed, temperature, (z, c) => exact.DecodeWithLogProb(z, c));
-        return (samples, logProb!);
+        var (samples, logProb, sign) = InBlocks(count, condition, seed, temperature, (z, c) =>
+        {
+            var decoded = exact.DecodeWithLogProb(z, c);
+            return (decoded.X, decoded.LogProb + OfTemperature(z, temperature), decoded.Sign);
+        });
+        return new(samples, logProb!) { Sign = sign };
     }
 
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
@@ -277,7 +286,11 @@ public sealed class DensityModel : IDisposable
         return new(
             (likelihood.Encoder.cpu() + logDet).MoveToOuterDisposeScope(),
             (likelihood.Decoder.cpu() + logDet).MoveToOuterDisposeScope(),
-            likelihood.Reconstruction.cpu().MoveToOuterDisposeScope());
+            likelihood.Reconstruction.cpu().MoveToOuterDisposeScope())
+        {
+            EncoderSign = likelihood.EncoderSign?.cpu().MoveToOuterDisposeScope(),
+            DecoderSign = likelihood.DecoderSign?.cpu().MoveToOuterDisposeScope(),
+        };
     }
 
     /// <inheritdoc/>
@@ -325,29 +338,48 @@ public sealed class DensityModel : IDisposable
         }
     }
 
-    private (Tensor Samples, Tensor? LogProb) InBlocks(
-        long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb)> decode)
+    /// <summary>What the log-density of latents √T z differs by from that of temperature 1, [B], float64.</summary>
+    private Tensor OfTemperature(Tensor scaled, double temperature)
+    {
+        if (temperature == 1)
+        {
+            return zeros(1, dtype: float64, device: scaled.device);
+        }
+
+        var difference = Flow.Latent.LogProb(scaled / Math.Sqrt(temperature)) - Flow.Latent.LogProb(scaled);
+        return difference.to(float64) - 0.5 * Flow.Latent.DensityDimension(Dimension) * Math.Log(temperature);
+    }
+
+    private (Tensor X, Tensor? LogProb, Tensor? Sign) InBlocks(
+        long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb, Tensor? Sign)> decode)
     {
         RequireCondition(count, condition);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (samples, logProbs) = (new List<Tensor>(), new List<Tensor>());
-        foreach (var (first, rows) in RowChunks.Of(count, StreamBlock.Plain.Rows(Device)))
+        var (samples, logProbs, signs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
+        foreach (var (first, rows) in RowChunks.Of(count, StreamBlock.Plain.Rows(Device)).DefaultIfEmpty((0L, 0L)))
         {
             using var block = NewDisposeScope();
             using var random = NamedSeed.Stream(seed, "sample", first);
             var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
             var c = ConditionsOf(condition, first, rows);
-            var (y, logProb) = decode(z, Settings.ForEvaluation(c, z));
+            var (y, logProb, sign) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
             samples.Add(x.to(float32).MoveToOuterDisposeScope());
-            if (logProb is not null)
-            {
-                logProbs.Add((logProb.cpu() + logDet).MoveToOuterDisposeScope());
-            }
+            Keep(logProbs, logProb is null ? null : logProb.cpu() + logDet);
+            Keep(signs, sign?.cpu());
         }
 
-        return (RowChunks.Joined(samples).MoveToOuterDisposeScope(), logProbs.Count == 0 ? null : RowChunks.Joined(logProbs).MoveToOuterDisposeScope());
+        Tensor? Joined(List<Tensor> parts) => parts.Count == 0 ? null : RowChunks.Joined(parts).MoveToOuterDisposeScope();
+        return (Joined(samples)!, Joined(logProbs), Joined(signs));
+
+        static void Keep(List<Tensor> parts, Tensor? part)
+        {
+            if (part is not null)
+            {
+                parts.Add(part.MoveToOuterDisposeScope());
+            }
+        }
     }
 
     private void RequireCondition(long count, Tensor? condition)

@@ -11,10 +11,7 @@ public sealed class ExampleTests
     public async Task ADensityIsFittedInAProgram()
     {
         using var place = new Workplace();
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var program = Path.Combine(output.FullName, "..", "..", "..", "..", "..", "examples", "Density", "bin", output.Parent!.Name, output.Name, "Density.dll");
-        Assert.SkipUnless(File.Exists(program), "The tests run away from the sources.");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.GetFullPath(program)]) { WorkingDirectory = place.Path, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Sources.Example("Density")]) { WorkingDirectory = place.Path, RedirectStandardOutput = true })!;
         var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);

@@ -8,11 +8,15 @@ namespace FFF.Cli.Tests;
 public sealed partial class ResumeTests
 {
     internal const int Terminate = 15;
+    private const int HangUp = 1;
+    private const int User = 10;
 
     private static readonly string[] Long =
         ["train", "--config", "toy.yaml", "training.epochs=300", "training.validate_every=30", "training.ema=0.99"];
 
     public static bool HasSignals => !OperatingSystem.IsWindows();
+
+    public static bool IsLinux => OperatingSystem.IsLinux();
 
     /// <summary>
     /// SIGINT, or SIGTERM where SIGINT is ignored: a shell's script ignores it for what it starts in the background, children
@@ -63,6 +67,36 @@ public sealed partial class ResumeTests
         Assert.Equal(Weights(place, "v0002", "last"), Weights(place, "v0001", "last"));
         Assert.Equal(Weights(place, "v0002", "best"), Weights(place, "v0001", "best"));
         Assert.Equal(Column(place, "v0002", "val_nll"), Column(place, "v0001", "val_nll"));
+    }
+
+    /// <summary>The terminal is gone; a cluster warns of the end of the job's time.</summary>
+    [Theory(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
+    [InlineData(HangUp)]
+    [InlineData(User)]
+    public void OtherSignalsSaveToo(int signal)
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using var training = place.Start([], [.. Long, "training.epochs=100000"]);
+        training.WaitFor("Epoch 30:");
+        Assert.Equal(0, Signal(training.Id, signal == User && OperatingSystem.IsMacOS() ? 30 : signal));
+        Assert.Equal(3, training.End().Code);
+        Assert.Equal("interrupted", Status(place, "v0001"));
+    }
+
+    /// <summary>What nohup starts goes on when its terminal is closed.</summary>
+    [Fact(Skip = "The system tells of ignored signals on Linux alone", SkipUnless = nameof(IsLinux))]
+    public void AnIgnoredSignalStaysIgnored()
+    {
+        using var place = new Workplace();
+        place.Write("toy.yaml", Configs.Toy);
+        using var training = place.StartBy("nohup", [.. Long, "training.epochs=100000"]);
+        training.WaitFor("Epoch 30:");
+        Assert.Equal(0, Signal(training.Id, HangUp));
+        training.WaitFor("Epoch 60:");
+        Assert.Equal("running", Status(place, "v0001"));
+        Assert.Equal(0, Signal(training.Id, Terminate));
+        Assert.Equal(3, training.End().Code);
     }
 
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]

@@ -57,6 +57,9 @@ internal sealed class Workplace : IDisposable
     /// <summary>Starts the program.</summary>
     public Started Start((string Name, string Value)[] environment, string[] args) => new(Process.Start(StartInfo(environment, args))!);
 
+    /// <summary>Starts the program by another one, such as nohup.</summary>
+    public Started StartBy(string other, params string[] args) => new(Process.Start(StartInfo(other, [], [ProgramFile, .. args]))!);
+
     /// <summary>How the program is started, with all its streams redirected.</summary>
     public ProcessStartInfo StartInfo((string Name, string Value)[] environment, string[] args) => StartInfo(ProgramFile, environment, args);
 

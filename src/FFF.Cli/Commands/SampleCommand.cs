@@ -39,7 +39,7 @@ internal static class SampleCommand
     private static readonly Option<string?> Out = CommonOptions.Out($"Where they go: .npy, .npz or .csv; molecules: {MoleculeFile.Endings}. Into the run's samples folder if left out.");
     private static readonly Option<bool> LogProb = new("--log-prob")
     {
-        Description = "The flow's log-density of each sample too: log_prob in .npz, a last column in .csv, NAME.log_prob.npy beside NAME.npy. On a benchmark task it is that of the flow before samples outside of the prior are drawn again: minus the log of the accepted share, it is that of the samples.",
+        Description = "The flow's log-density of each sample too: log_prob in .npz, a last column in .csv, NAME.log_prob.npy beside NAME.npy. On a benchmark task it is normalised inside of the prior, by the accepted share. With --temperature it is that of the scaled latents.",
     };
 
     private static readonly Option<string> Device = CommonOptions.Device();
@@ -111,9 +111,9 @@ internal static class SampleCommand
         }
 
         var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, request, observation)), run.Columns, samples);
-        if (request.LogProb && samples.AcceptedShare is < 1 and var share)
+        if (samples.Orientation is { DoubtfulShare: > 0 } folded)
         {
-            Screen.Warn($"The log-densities are those of the flow, which puts {Words.Percent(1 - share)} of its mass outside of the prior; the samples are cut off there. Theirs are larger by {Words.Fixed(-Math.Log(share), 4)}, which is minus the log of the accepted share.");
+            Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: its determinant has another sign than at most, or is near-singular. Their log-densities are not exact.");
         }
 
         Show(parsed.GetValue(Json), new SampleResult(

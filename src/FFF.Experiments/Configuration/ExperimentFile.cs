@@ -36,9 +36,11 @@ public static class ExperimentFile
     }
 
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
-    public static string Write(Experiment experiment)
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="kept">What is written in place of the path of a file that runs keep; the path if left out.</param>
+    public static string Write(Experiment experiment, Func<string, string>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return YamlWriter.Write(RecordTree.Of(experiment, ShapeReader.Read(typeof(Experiment))));
+        return YamlWriter.Write(new RecordTree(kept).Of(experiment, ShapeReader.Read(typeof(Experiment))));
     }
 }

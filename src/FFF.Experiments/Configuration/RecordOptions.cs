@@ -63,7 +63,7 @@ internal sealed class RecordOptions
         {
             var text = documentation.Of(option.Key.Property) ?? "";
             return option.IsFlag ? option.FlagValue || text.Length == 0 ? text : $"Leaves out: {char.ToLowerInvariant(text[0])}{text[1..]}"
-                : option.Key.Property.GetValue(standard) is { } value ? $"{text} {((YamlScalar)RecordTree.Of(value, option.Key.Value)).Text} if left out."
+                : option.Key.Property.GetValue(standard) is { } value ? $"{text} {((YamlScalar)new RecordTree().Of(value, option.Key.Value)).Text} if left out."
                 : text;
         });
     }

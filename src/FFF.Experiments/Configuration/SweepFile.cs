@@ -14,5 +14,5 @@ internal static class SweepFile
         ConfigurationFile.Load<SweepConfig>(files, overrides, surroundings);
 
     /// <summary>The sweep as YAML with every default spelt out; reading it gives an equal sweep.</summary>
-    public static string Write(SweepConfig sweep) => Yaml.YamlWriter.Write(RecordTree.Of(sweep, ShapeReader.Read(typeof(SweepConfig))));
+    public static string Write(SweepConfig sweep) => Yaml.YamlWriter.Write(new RecordTree().Of(sweep, ShapeReader.Read(typeof(SweepConfig))));
 }

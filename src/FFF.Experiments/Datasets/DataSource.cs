@@ -1,5 +1,6 @@
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
+using FFF.Evaluation.Boltzmann;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -25,6 +26,9 @@ public sealed record DataSource(string Name, Samples Rows, IReadOnlyList<string>
 
     /// <summary>The benchmark task behind them, if any.</summary>
     public ISbiTask? Task { get; init; }
+
+    /// <summary>How alike the samples are, where Markov chains drew them; null where that is not known, and they are taken as independent.</summary>
+    public ChainCorrelation? Correlation { get; init; }
 
     /// <summary>Names such as parameter_1, as the benchmark's files have them.</summary>
     /// <param name="name">The word.</param>

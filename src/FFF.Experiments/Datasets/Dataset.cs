@@ -1,3 +1,4 @@
+using FFF.Evaluation.Boltzmann;
 using FFF.Spaces;
 
 namespace FFF.Datasets;
@@ -15,6 +16,9 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
 
     /// <summary>The names of the columns of the conditions, C of them.</summary>
     public IReadOnlyList<string> ConditionColumns { get; init; } = [];
+
+    /// <summary>How alike the samples are, where Markov chains drew them; null where that is not known, and they are taken as independent.</summary>
+    public ChainCorrelation? Correlation { get; init; }
 
     /// <summary>D.</summary>
     public int Dimension => (int)Train.Data.shape[1];

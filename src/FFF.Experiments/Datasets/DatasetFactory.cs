@@ -40,6 +40,7 @@ public static class DatasetFactory
         {
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
+            Correlation = source.Correlation,
         };
     }
 

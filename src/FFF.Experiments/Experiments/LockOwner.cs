@@ -71,7 +71,7 @@ internal sealed record LockOwner(string Host, int Process, DateTimeOffset Starte
         file.SetLength(0);
         file.Position = 0;
         JsonSerializer.Serialize(file, this, LockJson.Default.LockOwner);
-        file.Flush(flushToDisk: true);
+        DiskFlush.Content(file);
     }
 
     /// <summary>Whether the process is on this machine, where the system knows whether it runs.</summary>

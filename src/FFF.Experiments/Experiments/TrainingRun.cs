@@ -187,7 +187,7 @@ public sealed class TrainingRun : IDisposable
     private RunStatus Begin(RunFolder folder, CancellationToken stop)
     {
         _alone = RunLock.Take(folder);
-        AtomicFile.WriteText(folder.ConfigFile, ExperimentFile.Write(Experiment));
+        AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), get_num_threads(), Experiment.Seed, _options.CommandLine);
         (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);

@@ -29,7 +29,7 @@ public static class UnfinishedRuns
             return !isHeld;
         }
 
-        var (configuration, headlines) = (ExperimentFile.Write(experiment), EvaluationFiles.Headlines(experiment));
+        var (configuration, headlines) = (KeptFiles.Compared(experiment), EvaluationFiles.Headlines(experiment));
         var newest = RunLocator.List(runsRoot, experiment.Name)
             .Where(run => run.Manifest is { } manifest && !(manifest.Status == RunStatus.Finished && headlines.All(manifest.Results.ContainsKey)))
             .Select(run => run.Folder)
@@ -47,7 +47,7 @@ public static class UnfinishedRuns
     {
         try
         {
-            return ExperimentFile.Write(ExperimentFile.Load([folder.ConfigFile], []));
+            return KeptFiles.Compared(ExperimentFile.Load([folder.ConfigFile], []));
         }
         catch (Exception e) when (e is ConfigurationException or FileReadException)
         {

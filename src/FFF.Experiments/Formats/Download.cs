@@ -52,7 +52,7 @@ internal sealed class Download(HttpClient client)
             using (var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, BufferSize))
             {
                 Receive(source, file, Path.GetFileName(path), progress, stop);
-                file.Flush(flushToDisk: true);
+                DiskFlush.Content(file);
             }
 
             if (!Matches(part, digest))

@@ -17,6 +17,10 @@ internal static class NumberText
     /// <summary>So many digits after the point.</summary>
     public static string Fixed(double number, int digits) => number.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
+    /// <summary>Such as 1.234 ± 0.056; of a single sample, whose error nobody knows, without it.</summary>
+    public static string Estimate(double value, double? error, int digits) =>
+        error is { } e ? $"{Fixed(value, digits)} ± {Fixed(e, digits)}" : $"{Fixed(value, digits)} (one sample: error unknown)";
+
     /// <summary>Such as 12.3 %.</summary>
     public static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
 }

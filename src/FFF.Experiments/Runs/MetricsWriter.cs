@@ -82,7 +82,7 @@ internal sealed class MetricsWriter : IDisposable
     {
         try
         {
-            _csv.Flush(flushToDisk: true);
+            DiskFlush.Content(_csv);
         }
         catch (IOException e)
         {

@@ -16,6 +16,9 @@ public sealed record RunFolder
     /// <summary>The file of the <see cref="Manifest"/>.</summary>
     internal const string ManifestName = "manifest.json";
 
+    /// <summary>The name of <see cref="FileFolder"/>.</summary>
+    internal const string FileFolderName = "files";
+
     private const int LongestName = 100;
     private const string TemporaryPrefix = ".new-";
 
@@ -63,6 +66,9 @@ public sealed record RunFolder
 
     /// <summary>The checkpoints: see <see cref="Checkpoint"/>.</summary>
     public string CheckpointFolder => File("checkpoints");
+
+    /// <summary>Copies of the files that the configuration names and the run cannot do without; made where there are any.</summary>
+    public string FileFolder => File(FileFolderName);
 
     /// <summary>Results of evaluations.</summary>
     public string EvaluationFolder => File("eval");

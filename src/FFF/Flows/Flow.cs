@@ -38,11 +38,11 @@ public abstract class Flow : nn.Module
     public abstract Likelihood LogLikelihood(Tensor x, Tensor? condition);
 }
 
-/// <summary>A flow whose samples come with their exact density.</summary>
+/// <summary>A flow whose samples come with their density.</summary>
 public interface IExactDensity
 {
-    /// <summary>x = g(z), [B, D], and its log-density log p(z) − log|det ∂g/∂z|, [B], float64; no graph is kept.</summary>
+    /// <summary>x = g(z) and its log-density log p(z) − log|det ∂g/∂z|; no graph is kept.</summary>
     /// <param name="z">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
-    (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition);
+    DecodedSamples DecodeWithLogProb(Tensor z, Tensor? condition);
 }

@@ -48,7 +48,7 @@ public sealed class FreeFormFlow : Flow, IExactDensity
     public override Tensor Decode(Tensor z, Tensor? condition) => Apply(Decoder, z, condition);
 
     /// <inheritdoc/>
-    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition) => Likelihood.OfSamples(this, z, condition);
+    public DecodedSamples DecodeWithLogProb(Tensor z, Tensor? condition) => Likelihood.OfSamples(this, z, condition);
 
     /// <inheritdoc/>
     public override Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);

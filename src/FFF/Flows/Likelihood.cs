@@ -4,12 +4,21 @@ using static TorchSharp.torch;
 
 namespace FFF.Flows;
 
-/// <summary>Exact log-likelihoods of a free-form flow by the change of variables, through either network's Jacobian.</summary>
+/// <summary>
+/// Log-likelihoods of a free-form flow by the change of variables, through either network's Jacobian: exact where the
+/// networks are one-to-one, which the signs of their determinants tell (<see cref="Orientation"/>).
+/// </summary>
 /// <param name="Encoder">log p(z) + log|det J_f(x)| with z = f(x), [B].</param>
 /// <param name="Decoder">log p(z) − log|det J_g(z)| with z = f(x), [B].</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², [B]. A high likelihood with a bad reconstruction is spurious.</param>
 public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstruction)
 {
+    /// <summary>The sign of det J_f(x), 0 where it is near-singular, [B]; null for a flow that is one-to-one by construction.</summary>
+    public Tensor? EncoderSign { get; init; }
+
+    /// <summary>The sign of det J_g(z), 0 where it is near-singular, [B]; null for a flow that is one-to-one by construction.</summary>
+    public Tensor? DecoderSign { get; init; }
+
     /// <summary>Likelihoods and reconstruction errors of x, without a graph, in chunks; determinants in float64.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="x">[B, D].</param>
@@ -22,24 +31,25 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
             var (z, encoderJacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, c), rows, tangents, basis);
             var (reconstruction, decoderJacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, c), z, tangents, basis);
             var latent = flow.Latent.LogProb(z).to(float64);
-            return [latent + LogAbsDet(encoderJacobian, basis), latent - LogAbsDet(decoderJacobian, basis), (rows - reconstruction).square().sum(-1).to(float64)];
+            var (encoder, decoder) = (Determinant(encoderJacobian, basis), Determinant(decoderJacobian, basis));
+            return [latent + encoder.LogAbs, latent - decoder.LogAbs, (rows - reconstruction).square().sum(-1).to(float64), encoder.Sign, decoder.Sign];
         });
-        return new(parts[0], parts[1], parts[2]);
+        return new(parts[0], parts[1], parts[2]) { EncoderSign = parts[3], DecoderSign = parts[4] };
     }
 
     /// <summary>log p(x) of decoder samples x = g(z): log p(z) − log|det J_g(z)|, in chunks.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="z">The latents that were decoded, [B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
-    /// <returns>x, [B, D], and its log-density, [B], float64.</returns>
-    public static (Tensor X, Tensor LogProb) OfSamples(FreeFormFlow flow, Tensor z, Tensor? condition)
+    public static DecodedSamples OfSamples(FreeFormFlow flow, Tensor z, Tensor? condition)
     {
         var parts = InChunks(flow, z, condition, flow.Decoder.NumbersOfRow(z.shape[^1]), (rows, c, basis, tangents) =>
         {
             var (x, jacobian) = Jacobians.Of(h => flow.Decoder.Forward(h, c), rows, tangents, basis);
-            return [x, flow.Latent.LogProb(rows).to(float64) - LogAbsDet(jacobian, basis)];
+            var (sign, logAbs) = Determinant(jacobian, basis);
+            return [x, flow.Latent.LogProb(rows).to(float64) - logAbs, sign];
         });
-        return (parts[0], parts[1]);
+        return new(parts[0], parts[1]) { Sign = parts[2] };
     }
 
     private static Tensor[] InChunks(FreeFormFlow flow, Tensor rows, Tensor? condition, long numbers, Func<Tensor, Tensor?, Tensor?, int, Tensor[]> work)
@@ -50,7 +60,7 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
         return RowChunks.Run(rows, condition, atOnce, (part, c) => work(part, c, basis, tangents));
     }
 
-    /// <summary>log|det J|: [B, D, D] to [B], float64; on a subspace log|det UᵀJU|, from J U, [B, D, S].</summary>
-    private static Tensor LogAbsDet(Tensor jacobian, Tensor? basis) =>
+    /// <summary>Sign and log|det J|: [B, D, D] to [B] each, float64; on a subspace of det UᵀJU, from J U, [B, D, S].</summary>
+    private static (Tensor Sign, Tensor LogAbs) Determinant(Tensor jacobian, Tensor? basis) =>
         LogDeterminant.Of(basis is null ? jacobian.to(float64) : bmm(basis.to(float64).t().unsqueeze(0).expand(jacobian.shape[0], -1, -1), jacobian.to(float64)));
 }

@@ -6,7 +6,8 @@ namespace FFF.Formats;
 /// <remarks>
 /// The content goes to a temporary name in the same folder, is flushed to the disk and renamed; a rename within a
 /// folder is atomic. Where another process has the old file open, Windows refuses that, and it is tried again for some
-/// seconds. Devices such as <c>/dev/null</c> are written to directly, as renaming would replace them.
+/// seconds. Devices such as <c>/dev/null</c> and named pipes are written to directly, as renaming would replace them; a link
+/// stays, and what it points to is replaced, and a file that is replaced hands on its permissions.
 /// </remarks>
 internal static class AtomicFile
 {
@@ -20,14 +21,16 @@ internal static class AtomicFile
     {
         try
         {
-            if (IsDevice(path))
+            if (OpenStream(path) is { } open)
             {
-                using var device = new FileStream(path, FileMode.Open, FileAccess.Write);
-                write(device);
+                using (open)
+                {
+                    write(open);
+                }
             }
             else
             {
-                Replace(Path.GetFullPath(path), write);
+                Replace(Target(Path.GetFullPath(path)), write);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -64,11 +67,12 @@ internal static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                DiskFlush.Content(stream);
             }
 
+            KeepPermissions(path, temporary);
             BusyFile.Wait(() => File.Move(temporary, path, overwrite: true));
-            UnixFile.FlushEntries(Path.GetDirectoryName(path)!);
+            DiskFlush.Entries(Path.GetDirectoryName(path)!);
         }
         catch
         {
@@ -90,9 +94,52 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>The file that a link points to, by whatever number of links, or the path itself.</summary>
+    private static string Target(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+
+    private static void KeepPermissions(string old, string replacement)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(old))
+        {
+            File.SetUnixFileMode(replacement, File.GetUnixFileMode(old));
+        }
+    }
+
+    /// <summary>What is no file of a disk, opened: a device, or a pipe, which waits for its reader; null for a file, and where there is none.</summary>
+    private static FileStream? OpenStream(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path))
+        {
+            return null;
+        }
+
+        if (IsDevice(path))
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Write);
+        }
+
+        FileStream stream;
+        try
+        {
+            stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null; // Its folder may still allow to replace it; or it is a link to what is not there yet.
+        }
+
+        if (!stream.CanSeek)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        return null;
+    }
+
     private static bool IsDevice(string path)
     {
         var full = Path.GetFullPath(path);
-        return !OperatingSystem.IsWindows() && full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
+        return full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 }

@@ -22,7 +22,7 @@ public sealed record DenseNetwork : NetworkConfig
     public bool Identity { get; init; }
 
     /// <inheritdoc/>
-    public override INetwork Encoder(NetworkPlace place) => new DenseNet(this, place.Dimension, place.Conditions, place.Random);
+    public override INetwork BuildEncoder(NetworkPlace place) => new DenseNet(this, place.Dimension, place.Conditions, place.Random);
 
     /// <inheritdoc/>
     public override long MultiplyAdds(NetworkCost sample) => NetworkCost.MultiplyAdds([sample.Dimension + sample.Conditions, .. Widths, sample.Dimension]);

@@ -25,7 +25,8 @@ public sealed class ModuleNetwork : nn.Module, INetwork
     {
     }
 
-    private ModuleNetwork(nn.Module module, Func<Tensor, Tensor?, Tensor> forward)
+    /// <summary>Adapts a module that is called in this way.</summary>
+    internal ModuleNetwork(nn.Module module, Func<Tensor, Tensor?, Tensor> forward)
         : base(nameof(ModuleNetwork))
     {
         _forward = forward;

@@ -15,12 +15,12 @@ public abstract record NetworkConfig
 {
     /// <summary>Builds an encoder, in float32 on the CPU.</summary>
     /// <exception cref="Options.UnsuitableOptionsException">The network is one for graphs, the data are none.</exception>
-    public abstract INetwork Encoder(NetworkPlace place);
+    public abstract INetwork BuildEncoder(NetworkPlace place);
 
     /// <summary>Builds the decoder that mirrors an encoder.</summary>
     /// <param name="place">What it is built for.</param>
     /// <param name="encoder">The encoder, for layers that share its weights.</param>
-    public virtual INetwork Decoder(NetworkPlace place, INetwork encoder) => Encoder(place);
+    public virtual INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => BuildEncoder(place);
 
     /// <summary>Multiply-adds of one sample's way through it, of graphs on average; biases and activations do not count.</summary>
     public virtual long MultiplyAdds(NetworkCost sample) => NetworkCost.MultiplyAdds([sample.Dimension + sample.Conditions, sample.Dimension]);
@@ -32,10 +32,10 @@ public abstract record NetworkConfig
     public virtual long EdgePasses => 0;
 
     /// <summary>Builds an encoder and the decoder that mirrors it.</summary>
-    /// <inheritdoc cref="Encoder"/>
+    /// <inheritdoc cref="BuildEncoder"/>
     public (INetwork Encoder, INetwork Decoder) Pair(NetworkPlace place)
     {
-        var encoder = Encoder(place);
-        return (encoder, Decoder(place, encoder));
+        var encoder = BuildEncoder(place);
+        return (encoder, BuildDecoder(place, encoder));
     }
 }

@@ -26,10 +26,10 @@ public sealed record ResidualNetwork : NetworkConfig
     public bool Identity { get; init; }
 
     /// <inheritdoc/>
-    public override INetwork Encoder(NetworkPlace place) => new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Encoder, place.Random);
+    public override INetwork BuildEncoder(NetworkPlace place) => new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Encoder, place.Random);
 
     /// <inheritdoc/>
-    public override INetwork Decoder(NetworkPlace place, INetwork encoder) => new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Decoder, place.Random);
+    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Decoder, place.Random);
 
     /// <inheritdoc/>
     public override long MultiplyAdds(NetworkCost sample)

@@ -14,11 +14,11 @@ public sealed record StackNetwork : NetworkConfig
     public required IReadOnlyList<NetworkConfig> Networks { get; init; }
 
     /// <inheritdoc/>
-    public override INetwork Encoder(NetworkPlace place) => new StackNet([.. Networks.Select(network => network.Encoder(place))]);
+    public override INetwork BuildEncoder(NetworkPlace place) => new StackNet([.. Networks.Select(network => network.BuildEncoder(place))]);
 
     /// <inheritdoc/>
-    public override INetwork Decoder(NetworkPlace place, INetwork encoder) =>
-        new StackNet([.. Networks.Zip(((StackNet)encoder).Networks).Reverse().Select(pair => pair.First.Decoder(place, pair.Second))]);
+    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) =>
+        new StackNet([.. Networks.Zip(((StackNet)encoder).Networks).Reverse().Select(pair => pair.First.BuildDecoder(place, pair.Second))]);
 
     /// <inheritdoc/>
     public override long MultiplyAdds(NetworkCost sample) => Networks.Sum(network => network.MultiplyAdds(sample));

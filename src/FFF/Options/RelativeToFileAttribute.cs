@@ -6,4 +6,7 @@ public sealed class RelativeToFileAttribute : Attribute
 {
     /// <summary>Whether the path is that of a configuration, which can be given by its name too.</summary>
     public bool IsConfiguration { get; init; }
+
+    /// <summary>Whether a run keeps a copy of the file, which its own configuration then names: the run can be used without the original.</summary>
+    public bool IsKept { get; init; }
 }

@@ -52,11 +52,11 @@ public sealed record ExactMethod : MethodConfig
 
         public override Tensor Decode(Tensor z, Tensor? condition) => _decoder.Forward(new(z), condition).Value;
 
-        public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
+        public DecodedSamples DecodeWithLogProb(Tensor z, Tensor? condition)
         {
             using var noGradient = no_grad();
             var (x, logDet) = WithLogDet(_decoder, z, condition);
-            return (x, (Latent.LogProb(z) - logDet).to(float64));
+            return new(x, (Latent.LogProb(z) - logDet).to(float64));
         }
 
         public override Likelihood LogLikelihood(Tensor x, Tensor? condition)

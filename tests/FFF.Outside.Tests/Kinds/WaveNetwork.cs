@@ -19,7 +19,7 @@ public sealed record WaveNetwork : NetworkConfig
 
     public override long Layers => 2;
 
-    public override INetwork Encoder(NetworkPlace place) => new Module(Waves, place.Dimension, place.Conditions, place.Random);
+    public override INetwork BuildEncoder(NetworkPlace place) => new Module(Waves, place.Dimension, place.Conditions, place.Random);
 
     private sealed class Module : nn.Module, INetwork
     {

@@ -66,9 +66,21 @@ public sealed class SupportSamplerTests : IDisposable
         Assert.True((drawn.Values.abs() <= 1).all().item<bool>());
         Assert.Equal(0.25, drawn.AcceptedShare!.Value, 0.03);
 
-        // Each sample keeps its own density, which the script makes of its condition and position.
-        Check.Close(drawn.LogProb!, (conditions.select(1, 0) + drawn.Values.sum(1)).to(float64), 1e-4);
+        // Each sample keeps its own density, which the script makes of its condition and position, over the share of the support.
+        var surplus = drawn.LogProb! - (conditions.select(1, 0) + drawn.Values.sum(1)).to(float64);
+        Assert.Equal(Math.Log(4), surplus.mean().item<double>(), 0.01);
+        Assert.InRange(surplus.std().item<double>(), 0.03, 0.08); // √(3 / 1000) of 1,000 draws each.
         Assert.Throws<ArgumentException>(() => sampler.Draw(new() { Count = 7, Condition = conditions, Seed = 1 }));
+    }
+
+    /// <summary>A density of the wide square is four times as large on the quarter of it that is kept: however few samples are wanted.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20_000)]
+    public void DensitiesAreNormalisedInTheSupport(int count)
+    {
+        var drawn = new SupportSampler(new Scripted(n => (4 * _random.Uniform([n, 2])) - 2), new TwoMoonsTask().InSupport).Draw(new() { Count = count, Seed = 0, LogProb = true });
+        Check.Close(drawn.LogProb!, drawn.Values.sum(1).to(float64) + Math.Log(4), 0.08); // Four times √(3 / 10,000), and rounding.
     }
 
     [Fact]
@@ -89,7 +101,7 @@ public sealed class SupportSamplerTests : IDisposable
         {
             using var scope = NewDisposeScope();
             var values = sample(request.Count);
-            var logProb = request.LogProb ? (request.Condition!.select(1, 0) + values.sum(1)).to(float64) : null;
+            var logProb = request.LogProb ? ((request.Condition?.select(1, 0) ?? zeros(1)) + values.sum(1)).to(float64) : null;
             return new(values.MoveToOuterDisposeScope(), logProb?.MoveToOuterDisposeScope());
         }
     }

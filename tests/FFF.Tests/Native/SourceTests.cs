@@ -30,6 +30,15 @@ public sealed partial class SourceTests
     [Fact]
     public void NumbersAreDrawnInOnePlace() => Assert.Empty(Lines(Draws(), file => Path.GetFileName(file) != "RandomStream.cs"));
 
+    /// <summary>.NET swallows the errors of a flush to the disk.</summary>
+    [Fact]
+    public void ErrorsOfTheDiskAreHeard()
+    {
+        Assert.Matches(Unheard(), "file.Flush(flushToDisk: true);");
+        Assert.Matches(Unheard(), "file.Flush(true)");
+        Assert.Empty(Lines(Unheard(), _ => true));
+    }
+
     private static IEnumerable<string> Lines(Regex calls, Func<string, bool> counts)
     {
         var root = AppContext.BaseDirectory;
@@ -50,6 +59,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\b(matmul|cummax|cummin)\s*\(|\bautograd\s*\.\s*grad\s*\(")]
     private static partial Regex Uncaught();
+
+    [GeneratedRegex(@"\.Flush\s*\(\s*(flushToDisk|true)|\bFlushToDisk\s*\(")]
+    private static partial Regex Unheard();
 
     [GeneratedRegex(@"(?<![\w.]|torch\.)(torch\s*\.\s*)?\b(randn|rand|randint|randperm|multinomial|bernoulli|binomial|poisson|normal|randn_like|rand_like|_standard_gamma)\s*\(|\.(uniform_|normal_|bernoulli_|exponential_|random_|multinomial|bernoulli)\s*\(|\bnew\s+(torch\s*\.\s*)?Generator\b")]
     private static partial Regex Draws();

@@ -92,7 +92,7 @@ public sealed class NetworkTests
     public void TheSameSeedGivesTheSameWeights()
     {
         var twins = Enumerable.Range(0, 2).Select(_ =>
-            (nn.Module)new ResidualNetwork().Encoder(new NetworkPlace(2, 1, null, new RandomStream(7)))).ToArray();
+            (nn.Module)new ResidualNetwork().BuildEncoder(new NetworkPlace(2, 1, null, new RandomStream(7)))).ToArray();
         Assert.All(twins[0].parameters().Zip(twins[1].parameters()), pair => Check.Close(pair.First, pair.Second, 0));
     }
 
@@ -111,7 +111,7 @@ public sealed class NetworkTests
         var place = new NetworkPlace(Dimension, Conditions, null, random);
 
         // The encoder draws from a stream of its own, so that a side has the same weights alone as in a pair.
-        return side == FlowSide.Encoder ? config.Encoder(place) : config.Decoder(place, config.Encoder(place with { Random = new RandomStream(11) }));
+        return side == FlowSide.Encoder ? config.BuildEncoder(place) : config.BuildDecoder(place, config.BuildEncoder(place with { Random = new RandomStream(11) }));
     }
 
     private static NetworkConfig Config(string name, ActivationKind activation) => name switch

@@ -25,7 +25,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
         }
         else if (node is YamlElements && shape is ListShape)
         {
-            var elements = fallback is null ? new YamlList([], node.At) : RecordTree.Of(fallback, shape) with { At = node.At };
+            var elements = fallback is null ? new YamlList([], node.At) : new RecordTree().Of(fallback, shape) with { At = node.At };
             node = new LayerMerge(problems).Merge(elements, node, shape, path);
         }
 

@@ -4,16 +4,19 @@ using FFF.Configuration.Yaml;
 namespace FFF.Configuration.Binding;
 
 /// <summary>Turns a record back into the tree of a configuration in which nothing is left to defaults.</summary>
-internal static class RecordTree
+/// <param name="kept">What is written in place of the path of a file that runs keep; the path if left out.</param>
+internal sealed class RecordTree(Func<string, string>? kept = null)
 {
     private static readonly Location Nowhere = new(new YamlSource("defaults", ".", IsFile: false), 1, 1);
 
-    public static YamlNode Of(object? value, ValueShape shape) => (value, shape) switch
+    /// <summary>The tree of a value of that shape.</summary>
+    public YamlNode Of(object? value, ValueShape shape) => (value, shape) switch
     {
         (null, _) => Plain("null"),
         (bool flag, _) => Plain(flag ? "true" : "false"),
         (_, NumberShape) => Plain(Numbers.Text(value)),
         (_, ChoiceShape choice) => Plain(choice.Choices.Single(candidate => value.Equals(candidate.Field.GetValue(null))).Name),
+        (string path, TextShape { IsKept: true }) when kept is not null => new YamlScalar(kept(path), Plain: false, Nowhere),
         (string text, _) => new YamlScalar(text, Plain: false, Nowhere),
         (_, ListShape list) => new YamlList([.. ((IEnumerable)value).Cast<object>().Select(item => Of(item, list.Element))], Nowhere),
         (ConfigValue any, _) => any.Node,
@@ -23,13 +26,13 @@ internal static class RecordTree
         _ => throw new ArgumentException($"A configuration holds no {value.GetType()}.", nameof(value)),
     };
 
-    private static YamlMap OfKind(object value, KindsShape kinds)
+    private YamlMap OfKind(object value, KindsShape kinds)
     {
         var name = kinds.NameOf(value.GetType());
         return new YamlMap([Entry(kinds.Discriminator, Plain(name)), .. Entries(value, kinds.Find(name)!)], Nowhere);
     }
 
-    private static List<YamlEntry> Entries(object value, RecordShape record) =>
+    private List<YamlEntry> Entries(object value, RecordShape record) =>
         [.. record.Keys.Select(key => Entry(key.Name, Of(key.Property.GetValue(value), key.Value)))];
 
     private static T Part<T>(object keyed, string property) => (T)keyed.GetType().GetProperty(property)!.GetValue(keyed)!;

@@ -47,6 +47,8 @@ internal sealed class TextShape(RegularExpressionAttribute? pattern, int minimum
 
     public bool IsConfiguration { get; } = path is { IsConfiguration: true };
 
+    public bool IsKept { get; } = path is { IsKept: true };
+
     public override string Expected => Pattern?.ErrorMessage ?? (IsPath ? "a path" : "text");
 }
 

@@ -26,6 +26,9 @@ public sealed class DoubleWell4 : IParticleSystem
     public double? PairBarrier => Centre;
 
     /// <inheritdoc/>
+    public SamplerSettings Sampling { get; } = new() { Temperatures = [1, 1.6, 2.5, 4] };
+
+    /// <inheritdoc/>
     public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x) => PairInteractions.Sum(x, Shape, Pair, neutral: Centre * Centre);
 
     private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)

@@ -21,6 +21,9 @@ public interface IParticleSystem
     /// <summary>The distance at which the potential of a pair is highest between two wells; null where it has no two wells.</summary>
     double? PairBarrier => null;
 
+    /// <summary>How chains draw from it; the standard settings are a start for any system.</summary>
+    SamplerSettings Sampling => new();
+
     /// <summary>U(x) and the force −∇U(x), both in the type and on the device of x; no graph is kept.</summary>
     /// <param name="x">[B, N·d], particle after particle.</param>
     /// <returns>[B] and [B, N·d]. Not finite where particles lie so close together that the type cannot hold U.</returns>

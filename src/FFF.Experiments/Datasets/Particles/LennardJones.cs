@@ -11,8 +11,9 @@ namespace FFF.Datasets.Particles;
 /// <param name="name">The system's name.</param>
 /// <param name="particles">N.</param>
 /// <param name="spread">About the standard deviation of a coordinate.</param>
+/// <param name="sampling">How chains draw from it.</param>
 /// <param name="wellDepth">ε.</param>
-public sealed class LennardJones(string name, int particles, double spread, double wellDepth = 1) : IParticleSystem
+public sealed class LennardJones(string name, int particles, double spread, SamplerSettings sampling, double wellDepth = 1) : IParticleSystem
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -22,6 +23,9 @@ public sealed class LennardJones(string name, int particles, double spread, doub
 
     /// <inheritdoc/>
     public double Spread { get; } = spread;
+
+    /// <inheritdoc/>
+    public SamplerSettings Sampling { get; } = sampling;
 
     /// <inheritdoc/>
     public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x)
@@ -36,7 +40,7 @@ public sealed class LennardJones(string name, int particles, double spread, doub
     }
 
     /// <summary>The same cluster with another ε, which its name tells.</summary>
-    public LennardJones WithWellDepth(double depth) => new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, depth);
+    public LennardJones WithWellDepth(double depth) => new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, Sampling, depth);
 
     /// <summary>With s = r⁻²: u = s⁶ − 2s³ and u′/r = −12 s (s⁶ − s³).</summary>
     private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)

@@ -1,3 +1,4 @@
+using FFF.Evaluation.Boltzmann;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -7,7 +8,8 @@ namespace FFF.Datasets.Particles;
 /// <param name="Name">What they are called in messages.</param>
 /// <param name="Positions">x, [N, particles·dimensions], of mean zero, float32 on the CPU.</param>
 /// <param name="Shape">Particles and dimensions.</param>
-internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape)
+/// <param name="Correlation">Of the chains that drew them; null for a file, which does not tell.</param>
+internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape, ChainCorrelation? Correlation)
 {
     private const int DefaultSamples = 10_000;
 
@@ -17,13 +19,13 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
     {
         using var scope = NewDisposeScope();
         var system = ParticleSystems.Of(config);
-        var (name, positions, shape) = config.Path is { } path
+        var (name, positions, shape, correlation) = config.Path is { } path
             ? FromFile(path, config, system?.Shape)
             : Drawn(system!, config, request);
-        return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape);
+        return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape, correlation);
     }
 
-    private static (string, Tensor, MeanFreePositions) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
+    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
     {
         var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new MeanFreePositions(particles, dimensions) : null;
         if (named is not null && ofSystem is not null && named != ofSystem)
@@ -34,11 +36,11 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         var (positions, shape) = PositionsFile.Read(path, named ?? ofSystem);
         var count = config.Samples ?? positions.shape[0];
         return count <= positions.shape[0]
-            ? (path, positions.narrow(0, 0, count), shape)
+            ? (path, positions.narrow(0, 0, count), shape, null)
             : throw new DatasetException($"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
     }
 
-    private static (string, Tensor, MeanFreePositions) Drawn(IParticleSystem system, ParticleData config, DataRequest request)
+    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) Drawn(IParticleSystem system, ParticleData config, DataRequest request)
     {
         var count = config.Samples ?? DefaultSamples;
         var (positions, report) = config.Cache
@@ -49,6 +51,6 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
             request.Warn?.Invoke($"{system.Name}: {doubt}");
         }
 
-        return ($"particle system {system.Name}", positions.view(count, -1), system.Shape);
+        return ($"particle system {system.Name}", positions.view(count, -1), system.Shape, report.Correlation);
     }
 }

@@ -20,7 +20,7 @@ public readonly record struct SamplingProgress(string Phase, double Share);
 public static class ParticleSampler
 {
     /// <summary>To be raised whenever a change lets the same seed draw other samples, so that none are read that were drawn before it.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int RelaxationSteps = 300;
     private const double RelaxationRate = 0.01;
@@ -39,7 +39,7 @@ public static class ParticleSampler
         CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
-        settings ??= SamplerSettings.For(system);
+        settings ??= system.Sampling;
         device ??= CPU;
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

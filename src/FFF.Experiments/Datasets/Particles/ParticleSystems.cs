@@ -5,7 +5,11 @@ public static class ParticleSystems
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<IParticleSystem> All { get; } =
-        [new DoubleWell4(), new LennardJones("lj13", 13, spread: 0.7), new LennardJones("lj55", 55, spread: 1.1)];
+    [
+        new DoubleWell4(),
+        new LennardJones("lj13", 13, spread: 0.7, new() { Thinning = 10 }),
+        new LennardJones("lj55", 55, spread: 1.1, new() { Thinning = 10, Warmup = 1000 }),
+    ];
 
     /// <summary>The system of this kind.</summary>
     public static IParticleSystem Get(ParticleSystemKind kind) => All[(int)kind];

@@ -30,15 +30,6 @@ public sealed record SamplerSettings
     /// <summary>At least so many draws of each chain, as fewer do not tell whether it has mixed.</summary>
     public int FewestDraws { get; init; } = 20;
 
-    /// <summary>Settings that mix well for the systems of the literature, and for others are a start.</summary>
-    public static SamplerSettings For(IParticleSystem system) => system.Name switch
-    {
-        "dw4" => new() { Temperatures = [1, 1.6, 2.5, 4] },
-        "lj13" => new() { Thinning = 10 },
-        "lj55" => new() { Thinning = 10, Warmup = 1000 },
-        _ => new(),
-    };
-
     /// <summary>How many chains, and how many draws of each, for so many samples.</summary>
     internal (int Chains, int Draws) Plan(long count)
     {

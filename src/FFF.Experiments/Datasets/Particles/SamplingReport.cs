@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using FFF.Evaluation.Boltzmann;
+
 namespace FFF.Datasets.Particles;
 
 /// <summary>How well Markov chains have drawn from a particle system.</summary>
@@ -23,6 +26,10 @@ public sealed record SamplingReport(
 {
     private const double LargestRHat = 1.05;
     private const double SmallestShare = 0.1;
+
+    /// <summary>How alike the samples are, by their energy; where chains are too short to tell, each counts as one sample.</summary>
+    [JsonIgnore]
+    public ChainCorrelation Correlation => new(double.IsNaN(Energy.EffectiveSamples) ? Chains : Energy.EffectiveSamples, (long)Chains * Draws);
 
     /// <summary>What speaks against trusting the samples, in words; empty where nothing does.</summary>
     public IEnumerable<string> Doubts()

@@ -18,6 +18,9 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
 internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
 {
+    /// <summary>Of the chains that drew them; null where they are taken as independent.</summary>
+    public ChainCorrelation? Correlation { get; init; }
+
     /// <summary>Fewer tell nothing of a distribution.</summary>
     public const int Fewest = 10;
 
@@ -69,7 +72,10 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
             dataset.Name, ParticleSystems.Of(config), (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
             First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(),
             cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0).MoveToOuterDisposeScope(),
-            config.Cache);
+            config.Cache)
+        {
+            Correlation = dataset.Correlation,
+        };
     }
 
     /// <inheritdoc/>

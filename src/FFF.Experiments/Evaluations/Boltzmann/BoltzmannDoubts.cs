@@ -42,6 +42,11 @@ internal static class BoltzmannDoubts
             yield return Invariant($"{report.Samples.NotFinite} of {report.Samples.Count} samples, or their densities, are not finite. They have no weight, and distributions leave them out.");
         }
 
+        foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass))
+        {
+            yield return doubt;
+        }
+
         if (report.Weights is { LargestShare: > LargestWeight } weights)
         {
             yield return Invariant($"One sample has {weights.LargestShare:P0} of all weight: do not trust the effective sample size, log Z and what is reweighted. Draw more samples, or train longer.");

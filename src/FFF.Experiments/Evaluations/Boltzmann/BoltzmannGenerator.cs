@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FFF.Datasets.Particles;
+using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Boltzmann;
@@ -75,13 +77,20 @@ internal static class BoltzmannGenerator
             samples.WeightOfEach is { } weights ? EmpiricalDistribution.Of(distances, [.. weights.SelectMany(weight => Enumerable.Repeat(weight, pairs))]) : null);
         var report = new BoltzmannReport(
             data.Name, data.System?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
-            SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension), SubspaceNll.Of(likelihood.Decoder, dimension), MeanEstimate.Of(likelihood.Reconstruction),
+            SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension, data.Correlation), SubspaceNll.Of(likelihood.Decoder, dimension, data.Correlation),
+            MeanEstimate.Of(likelihood.Reconstruction, data.Correlation),
             partition is null ? null : Limit(partition, options.Annealing!, data, likelihood),
             samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, partition, seed),
             energies is null ? null : Compare(energies, EnergyDistribution(data.System!, data.Training)),
             Compare(distributions, Distances(data.Training, data)!),
             data.System?.PairBarrier is { } barrier ? FreeEnergies(barrier, data, distances, samples.WeightOfEach) : null,
-            [], [], 0);
+            [], [], 0)
+        {
+            Correlated = data.Correlation is not null,
+            EncoderOrientation = likelihood.EncoderOrientation,
+            DecoderOrientation = likelihood.DecoderOrientation,
+            Mass = EncoderMass.Of(flow, new Samples(data.HeldOut, null), seed),
+        };
         return new(report with { LeftOut = [.. BoltzmannDoubts.LeftOut(report)], Doubts = [.. BoltzmannDoubts.Of(report)], Seconds = clock.Elapsed.TotalSeconds }, energies, distributions);
     }
 
@@ -105,11 +114,11 @@ internal static class BoltzmannGenerator
 
     private static EntropyLimit Limit(LogPartition partition, AnnealingSettings annealing, BoltzmannData data, HeldOutLikelihood likelihood)
     {
-        var energy = MeanEstimate.Of(Energies(data.System!, data.All));
+        var energy = MeanEstimate.Of(Energies(data.System!, data.All), data.Correlation);
         var logZ = new MeanEstimate(partition.LogZ, partition.StandardError);
         var entropy = energy + logZ;
         var ofHeldOut = Energies(data.System!, data.HeldOut);
-        MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)]) - logZ;
+        MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)], data.Correlation) - logZ;
         return new(
             logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy, entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension),
             Distance(likelihood.Encoder), Distance(likelihood.Decoder));
@@ -133,7 +142,7 @@ internal static class BoltzmannGenerator
     {
         var pairs = PairDistances.Count(data.Shape);
         return new(
-            barrier, PairFreeEnergy.Of(PairDistances.Of(data.All, data.Shape), pairs, barrier), PairFreeEnergy.Of(distances, pairs, barrier),
+            barrier, PairFreeEnergy.Of(PairDistances.Of(data.All, data.Shape), pairs, barrier, null, data.Correlation), PairFreeEnergy.Of(distances, pairs, barrier),
             weights is null ? null : PairFreeEnergy.Of(distances, pairs, barrier, weights));
     }
 }

@@ -1,4 +1,6 @@
+using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
+using FFF.Flows;
 
 namespace FFF.Evaluations.Boltzmann;
 
@@ -30,6 +32,18 @@ internal sealed record BoltzmannReport(
     ComparedDistributions? Energies, ComparedDistributions PairDistances, ComparedFreeEnergies? PairFreeEnergy,
     IReadOnlyList<string> LeftOut, IReadOnlyList<string> Doubts, double Seconds)
 {
+    /// <summary>Whether errors of means over data take account of the chains that drew them; a file does not tell of any.</summary>
+    public bool Correlated { get; init; }
+
+    /// <summary>Of the encoder at the evaluated data; null for flows that are one-to-one by construction, and in older files.</summary>
+    public Orientation? EncoderOrientation { get; init; }
+
+    /// <summary>Of the decoder at the data's latents.</summary>
+    public Orientation? DecoderOrientation { get; init; }
+
+    /// <summary>What the encoder's density integrates to; null where that is 1 by construction.</summary>
+    public EncoderMass? Mass { get; init; }
+
     /// <summary>As indented JSON with snake_case keys.</summary>
     public string Json() => ReportJson.Of(this);
 
@@ -80,7 +94,11 @@ internal sealed record EntropyLimit(
 /// <param name="PerSecondWithDensity">The same where their log-densities are computed too.</param>
 /// <param name="Batch">Systems that were decoded at once.</param>
 /// <param name="BatchWithDensity">The same with densities.</param>
-internal sealed record SampledSystems(int Count, int NotFinite, double PerSecond, double PerSecondWithDensity, int Batch, int BatchWithDensity);
+internal sealed record SampledSystems(int Count, int NotFinite, double PerSecond, double PerSecondWithDensity, int Batch, int BatchWithDensity)
+{
+    /// <summary>Of the decoder at the draws: those of the other orientation have no weight. Null for flows that are one-to-one by construction.</summary>
+    public Orientation? Orientation { get; init; }
+}
 
 /// <summary>What the importance weights exp(−U(x))/q(x) of the samples tell.</summary>
 /// <param name="EffectiveShare">Kish's effective sample size, (Σw)²/Σw², divided by the number of samples.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FFF.Evaluation.Boltzmann;
+using FFF.Flows;
 using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -11,7 +12,11 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Drawn">How many, and how fast.</param>
 /// <param name="X">Those that are finite, with a finite density, [n, N·d], float64.</param>
 /// <param name="Energies">U of each of them; null where it is not known.</param>
-/// <param name="Weights">Of all samples; null where the energy is not known, or no weight is above zero.</param>
+/// <param name="Weights">
+/// Of all samples; null where the energy is not known, or no weight is above zero. Where the decoder reverses orientation it folds
+/// back over what it has reached already: the latent density is restricted to where it does not, with its share P of the
+/// draws as normaliser, q(x) = p(z) / (P |det J_g(z)|). That is the same as the weight zero for samples of the other orientation.
+/// </param>
 /// <param name="WeightOfEach">The normalised weight of each in <paramref name="X"/>.</param>
 internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]? Energies, ImportanceWeights? Weights, double[]? WeightOfEach)
 {
@@ -23,7 +28,7 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         using var scope = NewDisposeScope();
         var count = options.Count;
         var (rows, rowsWithDensity) = (Math.Min(count, options.Rows(data.Shape, flow.Device)), Math.Min(count, options.RowsWithDensity(data.Shape, flow.Device)));
-        var (systems, densities) = (new List<Tensor>(), new List<Tensor>());
+        var (systems, densities, signs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
 
         // What it takes to get going is no part of the rates.
         flow.SampleWithLogProb(rowsWithDensity, null, SeedOf(0));
@@ -34,17 +39,19 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         }, stop);
         var rateWithDensity = Rate(count, rowsWithDensity, (first, size) =>
         {
-            var (x, logDensity) = flow.SampleWithLogProb(size, null, SeedOf(first));
-            systems.Add(x.MoveToOuterDisposeScope());
-            densities.Add(logDensity.MoveToOuterDisposeScope());
+            var drawn = flow.SampleWithLogProb(size, null, SeedOf(first));
+            systems.Add(drawn.X.MoveToOuterDisposeScope());
+            densities.Add(drawn.LogProb.MoveToOuterDisposeScope());
+            signs.AddRange(drawn.Sign is { } sign ? [sign.MoveToOuterDisposeScope()] : Array.Empty<Tensor>());
             progress?.Report(new("samples with densities", 0.5 + 0.5 * (first + size) / count));
         }, stop);
-        return Weigh(cat(systems, 0).to(float64), cat(densities, 0), data, new(count, 0, rate, rateWithDensity, rows, rowsWithDensity));
+        var sign = signs.Count == 0 ? null : cat(signs, 0);
+        return Weigh(cat(systems, 0).to(float64), cat(densities, 0), sign, data, new(count, 0, rate, rateWithDensity, rows, rowsWithDensity) { Orientation = Orientation.Of(sign) });
 
         long SeedOf(long first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
     }
 
-    private static BoltzmannSamples Weigh(Tensor x, Tensor logDensity, BoltzmannData data, SampledSystems drawn)
+    private static BoltzmannSamples Weigh(Tensor x, Tensor logDensity, Tensor? sign, BoltzmannData data, SampledSystems drawn)
     {
         var finite = x.isfinite().all(1).logical_and(logDensity.isfinite()).nonzero().squeeze(1);
         var notFinite = drawn.Count - (int)finite.shape[0];
@@ -61,7 +68,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         }
 
         var energy = system.Energy(x);
-        var weights = ImportanceWeights.Of(BoltzmannGenerator.Numbers(-energy - logDensity));
+        var logWeights = -energy - logDensity;
+        var weights = ImportanceWeights.Of(BoltzmannGenerator.Numbers(sign is null ? logWeights : logWeights.where(Orientation.Relative(sign) > 0, double.NegativeInfinity)));
         double[]? ofEach = weights is null ? null : [.. finite.data<long>().Select(i => weights.Normalized[(int)i])];
         return new(drawn, kept, BoltzmannGenerator.Numbers(energy.index_select(0, finite)), weights, ofEach);
     }

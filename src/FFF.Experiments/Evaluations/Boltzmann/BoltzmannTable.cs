@@ -39,11 +39,21 @@ internal static class BoltzmannTable
     {
         var (perCoordinate, samples) = (Math.Sqrt(report.Reconstruction.Value / (report.Particles * report.Dimensions)), report.Samples);
         yield return ("reconstruction", $"{Number(report.Reconstruction.Value)} ± {Number(report.Reconstruction.StandardError, 2)} (squared, all coordinates; {Number(perCoordinate, 2)} for each; where it is not small, the NLL is spurious)");
+        foreach (var row in Folding.Rows(report.EncoderOrientation, report.DecoderOrientation, report.Mass))
+        {
+            yield return row;
+        }
+
         yield return ("samples", $"{Count((long)samples.PerSecond)} systems per second, {Count((long)samples.PerSecondWithDensity)} with densities (batches of {Count(samples.Batch)} and {Count(samples.BatchWithDensity)})");
     }
 
     private static IEnumerable<(string, string)> Weights(BoltzmannReport report)
     {
+        if (report.Samples.Orientation is { } orientation)
+        {
+            yield return ("orientation kept", $"by {Percent(1 - orientation.DoubtfulShare)} of the samples; the others have no weight");
+        }
+
         if (report.Weights is { } weights)
         {
             yield return ("effective samples", $"{Percent(weights.EffectiveShare)}, {Fixed(weights.EffectiveSamples, 1)} of {Count(report.Samples.Count)} (Kish, by importance weights; the largest has {Percent(weights.LargestShare)} of all weight)");
@@ -53,7 +63,7 @@ internal static class BoltzmannTable
         if (report.Limit is { } limit)
         {
             yield return ("log Z, annealing", $"{Estimate(limit.LogZ, 4)} ({Count(limit.Chains)} chains of {Count(limit.Steps)} steps, {Percent(limit.EffectiveShare)} of them effective)");
-            yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data; with log Z by annealing it is the entropy");
+            yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data{(report.Correlated ? "" : ", taken as independent")}; with log Z by annealing it is the entropy");
         }
     }
 

@@ -41,8 +41,8 @@ internal static class MoleculeTable
 
     private static (string, string)[] Likelihood(NllReport report) =>
     [
-        ("NLL", $"{Fixed(report.Nll, 3)} ± {Fixed(report.NllStandardError, 3)} nats, the evidence bound, by the encoder, of {Count(report.Samples)} of the {report.Split} molecules"),
-        ("NLL, decoder", $"{Fixed(report.NllDecoder, 3)} ± {Fixed(report.NllDecoderStandardError, 3)} nats"),
+        ("NLL", $"{Estimate(report.Nll, report.NllStandardError, 3)} nats, the evidence bound, by the encoder, of {Count(report.Samples)} of the {report.Split} molecules"),
+        ("NLL, decoder", $"{Estimate(report.NllDecoder, report.NllDecoderStandardError, 3)} nats"),
         ("reconstruction", $"{Number(report.Reconstruction)} (squared, all numbers of a molecule; where it is not small, the NLL is spurious)"),
     ];
 

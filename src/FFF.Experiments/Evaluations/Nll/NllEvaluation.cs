@@ -26,6 +26,9 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
     Headline IEvaluation.Headline => new("nll", "NLL");
 
     /// <inheritdoc/>
+    string? IEvaluation.SeedOf => "the draws that tell what the encoder's density integrates to";
+
+    /// <inheritdoc/>
     string? IEvaluation.Scope => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
 
     /// <inheritdoc/>
@@ -41,7 +44,7 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
             work.Stop.ThrowIfCancellationRequested();
             return EvaluationWork.InMemory(
                 run.Flow.Device, "the likelihoods of the data that were held out", "take fewer by --samples, at the end of training by samples of the evaluation nll",
-                () => NllReport.Of(run.Flow, dataset, Samples)).Result();
+                () => NllReport.Of(run.Flow, dataset, Samples, run.Seed)).Result();
         });
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Datasets;
+using FFF.Evaluation;
 using FFF.Flows;
 using FFF.Spaces;
 using static FFF.Formats.NumberText;
@@ -6,24 +7,40 @@ using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Nll;
 
-/// <summary>The likelihood of held-out data: exact, but for molecules the evidence bound.</summary>
+/// <summary>
+/// The likelihood of held-out data: for molecules the evidence bound, for others exact as far as the networks are one-to-one, which
+/// the signs of their determinants and the mass of the encoder's density tell.
+/// </summary>
 /// <param name="Split">test, or validation where there are no test data.</param>
 /// <param name="Samples">How many.</param>
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the data's own units.</param>
-/// <param name="NllStandardError">Of that mean.</param>
+/// <param name="NllStandardError">Of that mean; null for a single sample.</param>
 /// <param name="NllDecoder">The same through the decoder's Jacobian.</param>
-/// <param name="NllDecoderStandardError">Of that mean.</param>
+/// <param name="NllDecoderStandardError">Of that mean; null for a single sample.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised: where it is not small, the likelihoods are spurious.</param>
 /// <param name="IsBound">Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).</param>
 internal sealed record NllReport(
-    string Split, long Samples, double Nll, double NllStandardError, double NllDecoder, double NllDecoderStandardError, double Reconstruction, bool IsBound = false)
+    string Split, long Samples, double Nll, double? NllStandardError, double NllDecoder, double? NllDecoderStandardError, double Reconstruction, bool IsBound = false)
 {
+    /// <summary>Of the encoder at the data; null for flows that are one-to-one by construction, and in older files.</summary>
+    public Orientation? EncoderOrientation { get; init; }
+
+    /// <summary>Of the decoder at the data's latents.</summary>
+    public Orientation? DecoderOrientation { get; init; }
+
+    /// <summary>What the encoder's density integrates to; null where that is 1 by construction, or is not told.</summary>
+    public EncoderMass? Mass { get; init; }
+
+    /// <summary>What speaks against trusting the likelihoods.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     /// <summary>The exact likelihood of the test data, or of the validation data where there are none.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="dataset">The data set it was trained on.</param>
     /// <param name="most">At most so many samples, from the first on; all if left out.</param>
+    /// <param name="seed">Of the draws that tell the encoder's mass; null leaves that out.</param>
     /// <exception cref="DatasetException">No data were held out.</exception>
-    public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null)
+    public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null, long? seed = null)
     {
         using var scope = NewDisposeScope();
         var (split, samples) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
@@ -33,13 +50,19 @@ internal sealed record NllReport(
         }
 
         var count = Math.Min(samples.Count, most ?? samples.Count);
-        var data = samples.Data.narrow(0, 0, count);
-        var likelihood = flow.LogLikelihood(new Samples(data, samples.Condition?.narrow(0, 0, count)));
+        var evaluated = new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count));
+        var likelihood = flow.LogLikelihood(evaluated);
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
-        double StandardError(Tensor values) => count < 2 ? 0 : values.std().item<double>() / Math.Sqrt(count);
-        return new(
+        double? StandardError(Tensor values) => count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);
+        var report = new NllReport(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
-            flow.Flow is not IExactDensity);
+            flow.Flow is not IExactDensity)
+        {
+            EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
+            DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
+            Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws) : null,
+        };
+        return report with { Doubts = [.. Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass)] };
     }
 
     /// <summary>What is said where there is nothing to evaluate on.</summary>
@@ -47,21 +70,39 @@ internal sealed record NllReport(
         $"{dataset.Name}: no data were held out to evaluate on. Set data.test_fraction or data.validation_fraction and train again.";
 
     /// <summary>The report as a result that is kept and shown.</summary>
-    public EvaluationResult Result() => new(ReportJson.Of(this), Metrics(), Table());
+    public EvaluationResult Result() => new(ReportJson.Of(this), Metrics(), Table()) { Doubts = Doubts };
 
-    private Dictionary<string, double> Metrics() => new()
+    private Dictionary<string, double> Metrics()
     {
-        ["nll"] = Nll,
-        ["nll.standard_error"] = NllStandardError,
-        ["nll.decoder"] = NllDecoder,
-        ["nll.reconstruction"] = Reconstruction,
-    };
+        var metrics = new Dictionary<string, double>
+        {
+            ["nll"] = Nll,
+            ["nll.decoder"] = NllDecoder,
+            ["nll.reconstruction"] = Reconstruction,
+        };
+        if (NllStandardError is { } error)
+        {
+            metrics["nll.standard_error"] = error;
+        }
+
+        if (Mass is { } mass)
+        {
+            metrics["nll.encoder_mass"] = mass.OnSamples.Value;
+        }
+
+        return metrics;
+    }
 
     private ResultTable Table() => new(
         new NamedValues(
-            ("NLL", $"{Fixed(Nll, 4)} ± {Fixed(NllStandardError, 4)} nats, {(IsBound ? "the evidence bound" : "exact")}, by the encoder"),
-            ("NLL, decoder", $"{Fixed(NllDecoder, 4)} ± {Fixed(NllDecoderStandardError, 4)} nats"),
+        [
+            ("NLL", $"{Estimate(Nll, NllStandardError, 4)} nats, {Kind()}, by the encoder"),
+            ("NLL, decoder", $"{Estimate(NllDecoder, NllDecoderStandardError, 4)} nats"),
             ("reconstruction", $"{Number(Reconstruction)} (standardised; where it is not small, the NLL is spurious)"),
-            ("samples", $"{Count(Samples)} of the {Split} data")),
+            .. Folding.Rows(EncoderOrientation, DecoderOrientation, Mass),
+            ("samples", $"{Count(Samples)} of the {Split} data"),
+        ]),
         new TextLine());
+
+    private string Kind() => IsBound ? "the evidence bound" : Doubts.Count > 0 ? "in doubt" : EncoderOrientation is null ? "exact" : "exact where one-to-one";
 }

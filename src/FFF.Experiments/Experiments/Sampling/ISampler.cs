@@ -1,4 +1,5 @@
 using FFF.Datasets;
+using FFF.Flows;
 using static TorchSharp.torch;
 
 namespace FFF.Experiments.Sampling;
@@ -27,9 +28,13 @@ public sealed record SampleRequest
 
 /// <summary>What was drawn.</summary>
 /// <param name="Values">The samples, [N, D], in the data's own units, float32; the caller's.</param>
-/// <param name="LogProb">The flow's log-density of each, [N], float64; null if not asked for. Inside a support it integrates to the accepted share.</param>
+/// <param name="LogProb">The log-density that each was drawn from, [N], float64; null if not asked for. Inside a support it is normalised there.</param>
 /// <param name="AcceptedShare">The share of all samples that lay in the support; null where there is none.</param>
-public sealed record DrawnSamples(Tensor Values, Tensor? LogProb = null, double? AcceptedShare = null);
+public sealed record DrawnSamples(Tensor Values, Tensor? LogProb = null, double? AcceptedShare = null)
+{
+    /// <summary>Where the decoder folds the log-densities are not exact: counts of such samples; null without log-densities, and for flows that cannot fold.</summary>
+    public Orientation? Orientation { get; init; }
+}
 
 /// <summary>Draws samples of a conditional density.</summary>
 public interface ISampler

@@ -1,3 +1,5 @@
+using FFF.Flows;
+
 namespace FFF.Experiments.Sampling;
 
 /// <summary>Samples of a model, all that it draws.</summary>
@@ -12,7 +14,8 @@ public sealed class ModelSampler(DensityModel model) : ISampler
             return new(model.Sample(request.Count, request.Condition, request.Seed, request.Temperature));
         }
 
-        var (samples, logProb) = model.SampleWithLogProb(request.Count, request.Condition, request.Seed, request.Temperature);
-        return new(samples, logProb);
+        var drawn = model.SampleWithLogProb(request.Count, request.Condition, request.Seed, request.Temperature);
+        using var sign = drawn.Sign;
+        return new(drawn.X, drawn.LogProb) { Orientation = Orientation.Of(sign) };
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Datasets;
+using FFF.Flows;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace FFF.Experiments.Sampling;
 
 /// <summary>
 /// Rejection: a flow puts some mass outside of a bounded support, where the density is zero; its samples there are rejected and
-/// drawn again. What is left has the flow's density divided by the accepted share.
+/// drawn again. What is left has the density q(x) / P(support), with P the accepted share of all draws.
 /// </summary>
 /// <param name="inner">Draws the samples.</param>
 /// <param name="inSupport">Which of them, [n, D], lie in the support, [n]; null where it is unbounded.</param>
@@ -19,6 +20,11 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
     private const long FewestBeforeError = 100_000;
     private const int MostRounds = 10_000;
 
+    // Densities are divided by the share, whose relative error is √((1 − P) / (P n)) after n draws.
+    private const long DrawsForShare = 10_000;
+    private const long DrawsForShareOfEach = 1_000;
+    private const long DrawsAtOnce = 1 << 18;
+
     /// <inheritdoc/>
     public DrawnSamples Draw(SampleRequest request) => request.Condition?.dim() == 2 ? DrawEach(request) : DrawAll(request);
 
@@ -27,6 +33,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
     {
         using var scope = NewDisposeScope();
         var (values, logProbs) = (new List<Tensor>(), new List<Tensor>());
+        var orientation = (Orientation?)null;
         long accepted = 0;
         long drawn = 0;
         for (var round = 0; accepted < request.Count; round++)
@@ -38,6 +45,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             Tensor Accepted(Tensor rows) => (inside is null ? rows : rows.index_select(0, inside)).MoveToOuterDisposeScope();
             values.Add(Accepted(draw.Values));
             logProbs.AddRange(draw.LogProb is { } logProb ? [Accepted(logProb)] : Array.Empty<Tensor>());
+            orientation = Orientation.Sum(orientation, draw.Orientation);
             drawn += wanted;
             accepted += values[^1].shape[0];
             if (drawn >= FewestBeforeError && accepted < SmallestShare * drawn)
@@ -46,8 +54,16 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             }
         }
 
-        Tensor First(List<Tensor> parts) => cat([.. parts], 0).narrow(0, 0, request.Count).MoveToOuterDisposeScope();
-        return new(First(values), request.LogProb ? First(logProbs) : null, (double)accepted / drawn);
+        if (request.LogProb && accepted < drawn && drawn < DrawsForShare)
+        {
+            using var batch = NewDisposeScope();
+            var more = inner.Draw(request with { Count = DrawsForShare - drawn, LogProb = false, Seed = NamedSeed.Derive(request.Seed, "posterior/share", request.Stream) });
+            (accepted, drawn) = (accepted + inSupport(more.Values)!.sum().item<long>(), DrawsForShare);
+        }
+
+        var share = (double)accepted / drawn;
+        Tensor First(List<Tensor> parts) => cat([.. parts], 0).narrow(0, 0, request.Count);
+        return new(First(values).MoveToOuterDisposeScope(), request.LogProb ? (First(logProbs) - Math.Log(share)).MoveToOuterDisposeScope() : null, share) { Orientation = orientation };
     }
 
     /// <summary>Draws one sample for each condition, until each lies in the support.</summary>
@@ -61,6 +77,8 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
         }
 
         var (values, logProbs) = ((Tensor?)null, request.LogProb ? zeros([request.Count], float64) : null);
+        var orientation = (Orientation?)null;
+        var isBounded = false;
         var pending = arange(request.Count);
         var drawn = 0L;
         for (var round = 0; pending.shape[0] > 0; round++)
@@ -73,7 +91,10 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             using var batch = NewDisposeScope();
             var draw = inner.Draw(request with { Count = pending.shape[0], Condition = conditions.index_select(0, pending), Seed = NamedSeed.Derive(request.Seed, "posterior/each", round) });
             drawn += draw.Values.shape[0];
-            var inside = inSupport(draw.Values) ?? ones(draw.Values.shape[0], dtype: ScalarType.Bool);
+            orientation = Orientation.Sum(orientation, draw.Orientation);
+            var support = inSupport(draw.Values);
+            isBounded |= support is not null;
+            var inside = support ?? ones(draw.Values.shape[0], dtype: ScalarType.Bool);
             values ??= zeros([request.Count, draw.Values.shape[1]], draw.Values.dtype).MoveToOuterDisposeScope();
             values[pending[inside]] = draw.Values[inside];
             if (logProbs is not null)
@@ -85,7 +106,30 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
         }
 
         values ??= inner.Draw(request).Values;
-        return new(values.MoveToOuterDisposeScope(), logProbs?.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)request.Count / drawn);
+        if (logProbs is not null && isBounded)
+        {
+            logProbs = logProbs - ShareOfEach(request).log();
+        }
+
+        return new(values.MoveToOuterDisposeScope(), logProbs?.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)request.Count / drawn) { Orientation = orientation };
+    }
+
+    /// <summary>The accepted share of each condition, [N], float64, by draws of its own; one of them counts as accepted beforehand, since one was.</summary>
+    private Tensor ShareOfEach(SampleRequest request)
+    {
+        var shares = new List<Tensor>();
+        var rows = DrawsAtOnce / DrawsForShareOfEach;
+        for (long first = 0; first < request.Count; first += rows)
+        {
+            using var batch = NewDisposeScope();
+            var count = Math.Min(rows, request.Count - first);
+            var conditions = request.Condition!.narrow(0, first, count).repeat_interleave(DrawsForShareOfEach, 0);
+            var draw = inner.Draw(request with { Count = conditions.shape[0], Condition = conditions, LogProb = false, Seed = NamedSeed.Derive(request.Seed, "posterior/share-of-each", first) });
+            var accepted = inSupport(draw.Values)!.reshape(count, DrawsForShareOfEach).sum(1).to(float64);
+            shares.Add(((accepted + 1) / (DrawsForShareOfEach + 1)).MoveToOuterDisposeScope());
+        }
+
+        return cat([.. shares], 0);
     }
 
     /// <summary>As many as are probably needed, and some more; at most what a first draw or the error needs.</summary>

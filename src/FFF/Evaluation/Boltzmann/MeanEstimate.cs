@@ -2,15 +2,16 @@ namespace FFF.Evaluation.Boltzmann;
 
 /// <summary>An estimate, and its standard error.</summary>
 /// <param name="Value">The estimate.</param>
-/// <param name="StandardError">Its standard error, of independent samples.</param>
+/// <param name="StandardError">Its standard error.</param>
 public sealed record MeanEstimate(double Value, double StandardError)
 {
     /// <summary>The mean x̄ of values and its standard error √(Σ(x − x̄)² / (n(n − 1))).</summary>
     /// <param name="values">At least two.</param>
-    public static MeanEstimate Of(IReadOnlyList<double> values)
+    /// <param name="correlation">Of the chains that drew what the values are of; null for independent samples.</param>
+    public static MeanEstimate Of(IReadOnlyList<double> values, ChainCorrelation? correlation = null)
     {
         var mean = values.Average();
-        return new(mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / ((double)values.Count * (values.Count - 1))));
+        return new(mean, (correlation?.Inflation(values.Count) ?? 1) * Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / ((double)values.Count * (values.Count - 1))));
     }
 
     /// <summary>The sum of two independent estimates.</summary>

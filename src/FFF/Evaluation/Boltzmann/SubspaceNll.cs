@@ -13,9 +13,10 @@ public sealed record SubspaceNll(double Normalized, double WithoutConstant, doub
     /// <summary>The mean over systems.</summary>
     /// <param name="logLikelihoods">log q(x) of each, fully normalised.</param>
     /// <param name="dimension">S.</param>
-    public static SubspaceNll Of(IReadOnlyList<double> logLikelihoods, int dimension)
+    /// <param name="correlation">Of the chains that drew the systems; null where they are taken as independent.</param>
+    public static SubspaceNll Of(IReadOnlyList<double> logLikelihoods, int dimension, ChainCorrelation? correlation = null)
     {
-        var mean = MeanEstimate.Of(logLikelihoods);
+        var mean = MeanEstimate.Of(logLikelihoods, correlation);
         return new(-mean.Value, -mean.Value - Constant(dimension), mean.StandardError);
     }
 }

@@ -66,14 +66,14 @@ public sealed class FlowMatching : Flow, IExactDensity
     public override Tensor Decode(Tensor z, Tensor? condition) => Carry(z, condition, 0, 1);
 
     /// <inheritdoc/>
-    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
+    public DecodedSamples DecodeWithLogProb(Tensor z, Tensor? condition)
     {
         var parts = InChunks(z, condition, (latents, c) =>
         {
             var (x, divergence) = Transport(latents, c, 0, 1);
             return [x, LatentLogProb(latents) - divergence];
         });
-        return (parts[0], parts[1]);
+        return new(parts[0], parts[1]);
     }
 
     /// <summary>

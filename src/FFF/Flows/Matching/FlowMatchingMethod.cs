@@ -40,7 +40,7 @@ public sealed record FlowMatchingMethod : MethodConfig
     public override Method Build(MethodPlace place)
     {
         var (time, dimension) = (new TimeFeatures(TimeFrequencies), place.Space.Dimension);
-        var velocity = Network.Encoder(new NetworkPlace(dimension, place.Conditions + time.Count, null, place.Random));
+        var velocity = Network.BuildEncoder(new NetworkPlace(dimension, place.Conditions + time.Count, null, place.Random));
         var flow = new FlowMatching(velocity, time, dimension, new OdeTolerance(Tolerance, Tolerance));
         return new(flow, new FlowMatchingObjective(flow, new TimeDensity(TimeExponent)), SettingConditions.None);
     }

@@ -70,7 +70,7 @@ public sealed class MoleculeFlow : Flow
 
     /// <summary>
     /// The evidence bound log p(x) ≥ log p(N) + log p(v | N) − log q(v | x) by one draw of v, the same for the same rows; log p(v)
-    /// exactly, through either Jacobian. The reconstruction is that of v.
+    /// exactly, through either Jacobian. The reconstruction is that of v; signs are relative to most of the molecules of a size.
     /// </summary>
     /// <inheritdoc/>
     public override Likelihood LogLikelihood(Tensor x, Tensor? condition)
@@ -79,7 +79,7 @@ public sealed class MoleculeFlow : Flow
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(EvaluationSeed, "dequantizer");
         Tensor Empty() => full(x.shape[0], double.NaN, dtype: float64, device: x.device);
-        var (encoder, decoder, reconstruction) = (Empty(), Empty(), Empty());
+        var (encoder, decoder, reconstruction, encoderSign, decoderSign) = (Empty(), Empty(), Empty(), Empty(), Empty());
         foreach (var (atoms, index, rows) in MoleculeRows.BySize(x, MoleculeSpace.DataWidth))
         {
             var (v, logQ) = Dequantize(rows, random);
@@ -88,9 +88,15 @@ public sealed class MoleculeFlow : Flow
             encoder.index_copy_(0, index, likelihood.Encoder + rest);
             decoder.index_copy_(0, index, likelihood.Decoder + rest);
             reconstruction.index_copy_(0, index, likelihood.Reconstruction);
+            encoderSign.index_copy_(0, index, Orientation.Relative(likelihood.EncoderSign!));
+            decoderSign.index_copy_(0, index, Orientation.Relative(likelihood.DecoderSign!));
         }
 
-        return new(encoder.MoveToOuterDisposeScope(), decoder.MoveToOuterDisposeScope(), reconstruction.MoveToOuterDisposeScope());
+        return new(encoder.MoveToOuterDisposeScope(), decoder.MoveToOuterDisposeScope(), reconstruction.MoveToOuterDisposeScope())
+        {
+            EncoderSign = encoderSign.MoveToOuterDisposeScope(),
+            DecoderSign = decoderSign.MoveToOuterDisposeScope(),
+        };
     }
 
     /// <summary>Draws v for molecules of one size; without gradients, as many at once as memory allows.</summary>

@@ -63,7 +63,7 @@ public sealed class SplineFlow : Flow, IExactDensity
         : RowChunks.Run(z, condition, MemoryBudget.Rows(_numbers, z), (rows, c) => [_transforms.Inverse(rows, c).X])[0];
 
     /// <inheritdoc/>
-    public (Tensor X, Tensor LogProb) DecodeWithLogProb(Tensor z, Tensor? condition)
+    public DecodedSamples DecodeWithLogProb(Tensor z, Tensor? condition)
     {
         using var noGradient = no_grad();
         var parts = RowChunks.Run(z, condition, MemoryBudget.Rows(_numbers, z), (rows, c) =>
@@ -71,7 +71,7 @@ public sealed class SplineFlow : Flow, IExactDensity
             var (x, logDet) = _transforms.Inverse(rows, c);
             return [x, (Latent.LogProb(rows) + logDet).to(float64)];
         });
-        return (parts[0], parts[1]);
+        return new(parts[0], parts[1]);
     }
 
     /// <summary>Likelihoods by the layers' determinants on the way to z and on the way back, and how far back that leads.</summary>

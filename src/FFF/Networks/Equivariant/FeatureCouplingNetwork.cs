@@ -18,11 +18,11 @@ public sealed record FeatureCouplingNetwork : NetworkConfig
     public EquivariantNetwork Network { get; init; } = new();
 
     /// <inheritdoc/>
-    public override INetwork Encoder(NetworkPlace place) =>
+    public override INetwork BuildEncoder(NetworkPlace place) =>
         new FeatureCoupling(Network, NodeLayout.RequireFeatures(place.Nodes, "network", "feature-coupling"), place.Conditions, place.Random);
 
     /// <inheritdoc/>
-    public override INetwork Decoder(NetworkPlace place, INetwork encoder) => new FeatureCouplingInverse((FeatureCoupling)encoder);
+    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new FeatureCouplingInverse((FeatureCoupling)encoder);
 
     /// <inheritdoc/>
     public override long MultiplyAdds(NetworkCost sample) => Network.MultiplyAdds(sample);

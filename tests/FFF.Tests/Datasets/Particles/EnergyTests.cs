@@ -36,7 +36,7 @@ public sealed class EnergyTests : IDisposable
     [Fact]
     public void TheWellDepthScalesPairsOnly()
     {
-        var shallow = new LennardJones("shallow", 13, spread: 1);
+        var shallow = new LennardJones("shallow", 13, spread: 1, new());
         var deep = ParticleSystems.Of(new ParticleData { System = ParticleSystemKind.Lj13, WellDepth = 2.5 })!;
         Assert.Equal("lj13-depth2.5", deep.Name);
         var x = Positions(shallow, 4);

@@ -1,4 +1,5 @@
 using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -55,6 +56,48 @@ public sealed class ParticleSamplerTests : IDisposable
         var report = ParticleSampler.Draw(system, 10_000, seed: 2, settings).Report;
         Assert.InRange(Math.Abs(report.Energy.Mean - 2), 0, 4 * report.Energy.StandardError);
         Assert.Equal(Math.Sqrt(2), report.Energy.Std, 0.1);
+    }
+
+    /// <summary>
+    /// Draws that hardly move between two of them: over 40 seeds, means of all draws, and of a part taken at random, scatter as
+    /// their errors say, which those of as many independent draws do not.
+    /// </summary>
+    [Fact]
+    public void ErrorsOfMeansKnowHowAlikeTheDrawsAre()
+    {
+        var system = new Harmonic(3, 2, stiffness: 1, spread: 1);
+        var settings = new SamplerSettings { LeapfrogSteps = 1, Warmup = 800, Thinning = 1, TargetAcceptance = 0.9 };
+        var (whole, part, naive) = (new List<double>(), new List<double>(), new List<double>());
+        for (var seed = 0; seed < 40; seed++)
+        {
+            using var scope = NewDisposeScope();
+            var (positions, report) = ParticleSampler.Draw(system, 3200, seed, settings);
+            var energies = ((IParticleSystem)system).Energy(positions.view(3200, 6).to(float64)).data<double>().ToArray();
+            Add(whole, MeanEstimate.Of(energies, report.Correlation));
+            Add(part, MeanEstimate.Of(energies[..800], report.Correlation));
+            Add(naive, MeanEstimate.Of(energies));
+        }
+
+        // Of 40 normal deviates the mean square lies between 0.4 and 1.9, but for one time in a thousand.
+        Assert.InRange(whole.Average(), 0.4, 1.9);
+        Assert.InRange(part.Average(), 0.4, 1.9);
+        Assert.InRange(naive.Average(), 3, 100);
+
+        static void Add(List<double> squares, MeanEstimate energy) => squares.Add(Math.Pow((energy.Value - 2) / energy.StandardError, 2));
+    }
+
+    /// <summary>The factor of the pair energies is no reason for other chains.</summary>
+    [Fact]
+    public void SettingsBelongToTheSystemWhateverItIsCalled()
+    {
+        foreach (var kind in new[] { ParticleSystemKind.Lj13, ParticleSystemKind.Lj55 })
+        {
+            var system = ParticleSystems.Get(kind);
+            Assert.Equal(10, system.Sampling.Thinning);
+            Assert.Same(system.Sampling, system.WithWellDepth(2).Sampling);
+        }
+
+        Assert.Equal(1000, ParticleSystems.Get(ParticleSystemKind.Lj55).WithWellDepth(2).Sampling.Warmup);
     }
 
     /// <summary>Quantiles of the pair distances and mean energy by long brute-force chains.</summary>

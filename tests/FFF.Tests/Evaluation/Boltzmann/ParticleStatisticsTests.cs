@@ -95,6 +95,6 @@ public sealed class ParticleStatisticsTests : IDisposable
         static double Pair(double d) => 0.9 * Math.Pow(d - 4, 4) - 4 * Math.Pow(d - 4, 2);
         double Sides(double side) => Energy(side) - 3 * Pair(side / Math.Sqrt(3));
         Assert.True(Sides(b) > Sides(b - 0.1) && Sides(b) > Sides(b + 0.1));
-        Assert.Null(((IParticleSystem)new LennardJones("lj", 3, 1)).PairBarrier);
+        Assert.Null(((IParticleSystem)new LennardJones("lj", 3, 1, new())).PairBarrier);
     }
 }

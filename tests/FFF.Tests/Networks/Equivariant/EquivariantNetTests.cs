@@ -87,7 +87,7 @@ public sealed class EquivariantNetTests
     public void DataOfNoParticlesAreRefused(string kind)
     {
         var error = Assert.Throws<UnsuitableOptionsException>(() => kind == "egnn"
-            ? (object)new EquivariantNetwork().Encoder(new NetworkPlace(2, 0, null, new RandomStream(0)))
+            ? (object)new EquivariantNetwork().BuildEncoder(new NetworkPlace(2, 0, null, new RandomStream(0)))
             : new MeanFreeNormalLatent().Build(null));
         Assert.Contains($"data of particles or molecules for the kind {kind}", error.Message);
     }

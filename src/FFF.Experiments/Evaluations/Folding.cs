@@ -1,0 +1,50 @@
+using FFF.Evaluation;
+using FFF.Evaluation.Boltzmann;
+using FFF.Flows;
+using static FFF.Formats.NumberText;
+
+namespace FFF.Evaluations;
+
+/// <summary>What tells whether a free-form flow is one-to-one, so that its likelihoods are exact, in words.</summary>
+internal static class Folding
+{
+    /// <summary>A share of folded points from which on a likelihood is doubted.</summary>
+    private const double LargestShare = 0.01;
+
+    /// <summary>Rows of a table; none for flows that are one-to-one by construction.</summary>
+    /// <param name="encoder">At the data.</param>
+    /// <param name="decoder">At the data's latents.</param>
+    /// <param name="mass">Of the encoder's density.</param>
+    public static IEnumerable<(string Name, string Value)> Rows(Orientation? encoder, Orientation? decoder, EncoderMass? mass)
+    {
+        if (encoder is not null && decoder is not null)
+        {
+            yield return ("folded", $"encoder {Percent(encoder.DoubtfulShare)}, decoder {Percent(decoder.DoubtfulShare)} of the data (the determinant has the other sign, or is near-singular)");
+        }
+
+        if (mass is not null)
+        {
+            yield return ("encoder's mass", $"{Of(mass.OnSamples)} by the flow's samples{(mass.Around is null ? "" : $", {Of(mass.Around)} around the data")} (1 for a normalised density)");
+        }
+    }
+
+    /// <summary>What speaks against trusting the likelihoods.</summary>
+    /// <inheritdoc cref="Rows"/>
+    public static IEnumerable<string> Doubts(Orientation? encoder, Orientation? decoder, EncoderMass? mass)
+    {
+        foreach (var (name, orientation) in new[] { ("encoder", encoder), ("decoder", decoder) })
+        {
+            if (orientation is { DoubtfulShare: > LargestShare } folded)
+            {
+                yield return $"The {name} folds: at {Percent(folded.DoubtfulShare)} of the data its determinant has another sign than at most, or is near-singular. The likelihood by it is not exact there.";
+            }
+        }
+
+        if (mass?.Doubt() is { } doubt)
+        {
+            yield return doubt;
+        }
+    }
+
+    private static string Of(MeanEstimate mass) => Estimate(mass.Value, mass.StandardError, 3);
+}

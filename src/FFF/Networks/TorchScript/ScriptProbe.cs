@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using FFF.Autodiff;
+using static TorchSharp.torch;
+
+namespace FFF.Networks.TorchScript;
+
+/// <summary>Tries a module on a few rows, to tell at once what would fail or be wrong in training.</summary>
+/// <param name="module">The module, with parameters in float32 on the CPU.</param>
+/// <param name="network">The same as a network.</param>
+/// <param name="dimension">D.</param>
+/// <param name="conditions">C.</param>
+internal sealed class ScriptProbe(jit.ScriptModule module, ModuleNetwork network, int dimension, int conditions)
+{
+    private const int Rows = 5;
+
+    /// <summary>Of float32, which sums in another order for other numbers of rows.</summary>
+    private const double Tolerance = 1e-4;
+
+    private string Expected => conditions == 0
+        ? $"expected forward(x) to take x [B, {dimension}] and give [B, {dimension}]"
+        : $"expected forward(x, c) to take x [B, {dimension}] and c [B, {conditions}] and give [B, {dimension}]";
+
+    /// <summary>What is wrong with it, as words that follow the file's name; null where nothing is. The module is in evaluation mode then.</summary>
+    public string? Problem()
+    {
+        using var scope = NewDisposeScope();
+        var x = linspace(-1, 1, Rows * dimension, ScalarType.Float32).view(Rows, dimension);
+        var condition = conditions == 0 ? null : linspace(1, -1, Rows * conditions, ScalarType.Float32).view(Rows, conditions);
+        try
+        {
+            module.eval();
+            return Shape(x, condition) ?? Mode(x, condition) ?? Independence(x, condition) ?? Derivatives(x, condition);
+        }
+        catch (Exception e) when (e is ExternalException or InvalidOperationException)
+        {
+            return $"{Expected}, with B = {Rows}; calling it failed: {ScriptCall.Reason(e)}";
+        }
+    }
+
+    private string? Shape(Tensor x, Tensor? condition)
+    {
+        var y = Value(x, condition);
+        return y.shape.SequenceEqual([Rows, dimension]) && y.dtype == ScalarType.Float32
+            ? null
+            : $"{Expected}, with B = {Rows}; found {y.dtype} [{string.Join(", ", y.shape)}]";
+    }
+
+    /// <summary>Dropout draws random numbers in training, batch normalisation looks at all rows and changes its buffers.</summary>
+    private string? Mode(Tensor x, Tensor? condition)
+    {
+        var buffers = Buffers();
+        var evaluating = Value(x, condition);
+        module.train();
+        var training = Value(x, condition);
+        module.eval();
+        return Same(evaluating, training) && Same(evaluating, Value(x, condition)) && Buffers().Zip(buffers).All(pair => pair.First.eq(pair.Second).all().item<bool>())
+            ? null
+            : "expected a module that gives the same in training and in evaluation, each time, and keeps its buffers, found one that does not. A density needs that: "
+                + "leave out dropout and random numbers, and take layer normalisation in place of batch normalisation";
+    }
+
+    private string? Independence(Tensor x, Tensor? condition)
+    {
+        var alone = Enumerable.Range(0, Rows).Select(row => Value(x.narrow(0, row, 1), condition?.narrow(0, row, 1))).ToList();
+        return Same(Value(x, condition), cat(alone, 0))
+            ? null
+            : "expected a module that computes each row from that row alone, found one that gives other values for rows one by one than for all at once. "
+                + "torch.jit.trace keeps sizes that forward() reads as numbers; take torch.jit.script there";
+    }
+
+    /// <summary>J v, which takes derivatives of derivatives.</summary>
+    private string? Derivatives(Tensor x, Tensor? condition)
+    {
+        if (!Value(x.clone().requires_grad_(), condition).requires_grad)
+        {
+            return "expected a module that can be differentiated, found one whose result has no derivatives; leave out torch.no_grad() and detach()";
+        }
+
+        try
+        {
+            network.Forward(new Dual(x, ones_like(x).unsqueeze(0)), condition).Tangent!.sum().backward();
+            foreach (var (_, parameter) in module.named_parameters())
+            {
+                parameter.grad = null;
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is ExternalException or NullReferenceException)
+        {
+            return $"expected a module that can be differentiated twice, found one that cannot: {ScriptCall.Reason(e)}";
+        }
+    }
+
+    private Tensor Value(Tensor x, Tensor? condition) => ScriptCall.Forward(module, x, condition);
+
+    private Tensor[] Buffers() => [.. module.named_buffers().Select(named => named.buffer.clone())];
+
+    private static bool Same(Tensor a, Tensor b) => a.allclose(b, rtol: Tolerance, atol: Tolerance, equal_nan: true);
+}

@@ -1,23 +1,13 @@
 using System.Runtime.InteropServices;
 using FFF.Configuration;
-using FFF.Datasets;
 using FFF.Devices;
-using FFF.Evaluation;
-using FFF.Evaluation.Boltzmann;
-using FFF.Evaluation.Calibration;
-using FFF.Evaluations;
-using FFF.Formats;
-using FFF.Native;
-using FFF.Numerics;
-using FFF.Plugins;
+using FFF.Errors;
 using FFF.Runs;
-using FFF.Sampling;
-using FFF.Training;
 
 namespace FFF.Cli;
 
 /// <summary>A command that ends early, with a message for people and the exit code that its place in the command calls for.</summary>
-internal sealed class CommandException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
+internal sealed class CommandException(int exitCode, string message, Exception? inner = null) : FreeFormFlowException(message, inner)
 {
     public int ExitCode { get; } = exitCode;
 }
@@ -41,7 +31,7 @@ internal static class Failures
         return exception switch
         {
             CommandException e => e.ExitCode,
-            _ when IsInput(exception) => ExitCode.Usage,
+            InputException => ExitCode.Usage,
             _ => ExitCode.Failed,
         };
     }
@@ -55,7 +45,7 @@ internal static class Failures
         {
             return work();
         }
-        catch (Exception e) when (hasBegun?.Invoke() != false && IsInput(e))
+        catch (InputException e) when (hasBegun?.Invoke() != false)
         {
             throw new CommandException(ExitCode.Failed, Message(e), e);
         }
@@ -73,16 +63,11 @@ internal static class Failures
     public static string Message(Exception exception) => exception switch
     {
         ConfigurationException e => $"the configuration cannot be used:\n{string.Join('\n', e.Problems.Select(problem => $"  {problem}"))}",
-        CommandException or LibtorchException or DeviceException or MemoryException or DivergedException or IntegrationException or IOException or UnauthorizedAccessException => exception.Message,
-        _ when IsInput(exception) => exception.Message,
+        FreeFormFlowException or IOException or UnauthorizedAccessException => exception.Message,
         _ when MemoryShortage.Is(exception) => "there is not enough memory. Use a smaller batch (training.batch_size), network or number of samples.",
 
         // libtorch's messages go on with a trace of its own.
         ExternalException e => $"libtorch failed: {e.Message.Split('\n')[0]}",
         _ => $"internal error: {exception.GetType().Name}: {exception.Message}\nThis is a fault of the program. {DebugVariable}=1 shows where; please report it with the command and the configuration.",
     };
-
-    /// <summary>Whether the user's input is at fault, as long as nothing is done yet.</summary>
-    private static bool IsInput(Exception exception) =>
-        exception is ConfigurationException or ConditionException or DatasetException or RunException or FileReadException or C2stException or CalibrationException or BoltzmannException or EvaluationException or MoleculeSamplingException or PluginException;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Datasets;
 using FFF.Flows;
 using FFF.Formats;
 using FFF.Numerics;
@@ -26,9 +27,6 @@ namespace FFF;
 /// </remarks>
 public sealed class DensityModel : IDisposable
 {
-    /// <summary>Latents that are drawn from one stream of random numbers; how many are decoded at once, the flow decides by memory.</summary>
-    private const long BlockSize = 1 << 16;
-
     private const string OptionsNote = "fff.model";
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
@@ -83,6 +81,7 @@ public sealed class DensityModel : IDisposable
     /// <param name="progress">Is told the progress after every step.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, numbers are not finite, or a column is constant.</exception>
+    /// <exception cref="DatasetException">There are too few rows to train on.</exception>
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
     public static DensityModel Fit(
@@ -358,10 +357,9 @@ public sealed class DensityModel : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (samples, logProbs, signs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
-        for (long first = 0; first == 0 || first < count; first += BlockSize)
+        foreach (var (first, rows) in RowChunks.Of(count, StreamBlock.Plain.Rows(Device)).DefaultIfEmpty((0L, 0L)))
         {
             using var block = NewDisposeScope();
-            var rows = Math.Min(BlockSize, count - first);
             using var random = NamedSeed.Stream(seed, "sample", first);
             var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
             var c = ConditionsOf(condition, first, rows);

@@ -9,8 +9,6 @@ namespace FFF;
 /// <summary>Fits a model: splits the rows, trains, and keeps the weights of the best validation.</summary>
 internal static class ModelFit
 {
-    private const long FewestRows = 2;
-
     public static DensityModel Run(Samples rows, ModelOptions options, Device device, IProgress<TrainingProgress>? progress, CancellationToken stop)
     {
         Check(rows);
@@ -76,18 +74,10 @@ internal static class ModelFit
 
     private static (Samples Train, Samples? Validation) Split(Samples rows, ModelOptions options)
     {
-        var held = options.ValidationFraction == 0 ? 0 : Math.Max(1, (long)Math.Round(options.ValidationFraction * rows.Count));
-        if (rows.Count - held < FewestRows)
-        {
-            throw new ArgumentException($"There are {rows.Count} rows, of which {held} would be held out: at least {FewestRows} are needed to train on.", nameof(rows));
-        }
-
+        using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(options.Seed, "data/split");
-        using var order = random.Permutation(rows.Count);
-        using var first = order.narrow(0, 0, rows.Count - held);
-        using var last = order.narrow(0, rows.Count - held, held);
-        var train = rows.Select(first);
-        return (train with { Space = rows.Space.OfTraining(train.Group) }, held == 0 ? null : rows.Select(last));
+        var (train, validation, _) = Datasets.Split.Of(rows.Count, options.ValidationFraction, 0, "The data").Draw(rows, random);
+        return (train.MoveToOuterDisposeScope() with { Space = rows.Space.OfTraining(train.Group) }, validation.Count == 0 ? null : validation.MoveToOuterDisposeScope());
     }
 
     /// <summary>Keeps the weights of the best validation.</summary>

@@ -1,3 +1,4 @@
+using FFF.Datasets;
 using FFF.Flows;
 using FFF.Flows.Splines;
 using FFF.Formats;
@@ -98,7 +99,7 @@ public sealed class DensityModelTests
     {
         var (data, conditions) = Rows(50);
         Assert.Contains("one row for each sample", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, Rows(49).Conditions)).Message, StringComparison.Ordinal);
-        Assert.Contains("rows", Assert.Throws<ArgumentException>(() => DensityModel.Fit(new double[1, 2])).Message, StringComparison.Ordinal);
+        Assert.Contains("1 row", Assert.Throws<DatasetException>(() => DensityModel.Fit(new double[1, 2])).Message, StringComparison.Ordinal);
         data[3, 1] = double.NaN;
         Assert.Contains("not finite", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, conditions)).Message, StringComparison.Ordinal);
         Assert.Contains("same value", Assert.Throws<ArgumentException>(() => DensityModel.Fit(new double[50, 2])).Message, StringComparison.Ordinal);

@@ -74,9 +74,9 @@ internal static class BenchCommand
             var where = DeviceChoices.ForManySmallOperations(parsed.GetRequiredValue(device));
             using var interruption = new Interruption("Stopping.");
             var view = new EvaluationView();
-            var work = new EvaluationWork { Progress = view, Stop = interruption.Token };
+            var work = new EvaluationWork { Progress = view };
             var progress = work.Watch((C2stProgress done) => new("c2st", $"epoch {done.Epoch}, {done.Finished} of {done.Total} classifiers trained", (double)done.Finished / done.Total));
-            var timing = view.Show(() => C2stBenchmark.Run(where, progress));
+            var timing = Interruption.Stoppable(() => view.Show(() => C2stBenchmark.Run(where, progress, interruption.Token)));
             if (parsed.GetValue(json))
             {
                 var result = new C2stBenchmarkResult("c2st", timing.Seconds, timing.Pairs, timing.Samples, timing.MeanAccuracy, timing.Threads, timing.Device);

@@ -75,10 +75,10 @@ internal static class DataGenerateCommand
 
     private static ParticleSamples Draw(ParticleSampleCache cache, IParticleSystem system, long count, long seed, Device device, CancellationToken stop)
     {
-        var view = new SamplingView(system.Name, stop);
+        var view = new SamplingView(system.Name);
         try
         {
-            return view.Show(() => cache.Get(system, count, seed, device, view));
+            return view.Show(() => cache.Get(system, count, seed, device, view, stop));
         }
         catch (OperationCanceledException e)
         {

@@ -29,9 +29,9 @@ internal static class SampleMolecules
     public static int Draw(LoadedRun run, MoleculeRequest request, string? file, string checkpoint, bool json)
     {
         using var interruption = new Interruption("Stopping; nothing will be written.");
-        var view = new SamplingView("samples", interruption.Token);
+        var view = new SamplingView("samples");
         var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Failures.InMemory(
-            run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)", () => MoleculeSampling.Draw(run.Flow, request, view)))));
+            run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)", () => MoleculeSampling.Draw(run.Flow, request, view, interruption.Token)))));
         var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(request, checkpoint));
         Write(path, drawn.Molecules);
         Show(json, new(

@@ -96,7 +96,7 @@ internal static class TrainCommand
         Libtorch.Load();
         using var interruption = new Interruption("Stopping after this step, and saving.");
         var view = ITrainingView.Create(experiment);
-        var data = new SamplingView("data", interruption.Token);
+        var data = new SamplingView("data");
         var stages = new TrainingStages(view, showResults: !parsed.GetValue(Json));
         using var run = Located(parsed, trial, folder, () => DatasetOffer.With(() => data.Show(() => new TrainingRun(experiment, new TrainingRunOptions
         {
@@ -110,7 +110,7 @@ internal static class TrainCommand
             DataProgress = data,
             Progress = view,
             Observer = stages,
-        }))));
+        }, interruption.Token))));
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";

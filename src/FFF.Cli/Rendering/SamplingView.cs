@@ -5,8 +5,7 @@ namespace FFF.Cli.Rendering;
 
 /// <summary>Shows on stderr how far Markov chains have come.</summary>
 /// <param name="system">What they draw from.</param>
-/// <param name="stop">Asks them to stop.</param>
-internal sealed class SamplingView(string system, CancellationToken stop = default) : IProgress<SamplingProgress>
+internal sealed class SamplingView(string system) : IProgress<SamplingProgress>
 {
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Pace _pace = new(Screen.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5));
@@ -25,10 +24,8 @@ internal sealed class SamplingView(string system, CancellationToken stop = defau
     }
 
     /// <inheritdoc/>
-    /// <exception cref="OperationCanceledException">The chains shall stop.</exception>
     public void Report(SamplingProgress value)
     {
-        stop.ThrowIfCancellationRequested();
         if (!_pace.IsDue())
         {
             return;

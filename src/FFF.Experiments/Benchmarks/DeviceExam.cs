@@ -16,14 +16,14 @@ namespace FFF.Benchmarks;
 /// <param name="Difference">The largest relative difference; null where nothing was computed.</param>
 /// <param name="Seconds">The time on the device.</param>
 /// <param name="Problem">What is wrong; null where nothing is.</param>
-public sealed record DeviceCheck(string Workload, string What, bool Works, double? Difference, double Seconds, string? Problem);
+internal sealed record DeviceCheck(string Workload, string What, bool Works, double? Difference, double Seconds, string? Problem);
 
 /// <summary>
 /// Does on a device what training, sampling and evaluation do, and compares with the CPU's numbers, computed there by
 /// libtorch's operations alone; so the CPU with its own kernels is examined as well.
 /// </summary>
 /// <param name="starting">Is told what comes next, so that a device that hangs leaves word of where.</param>
-public sealed class DeviceExam(Action<string>? starting = null)
+internal sealed class DeviceExam(Action<string>? starting = null)
 {
     /// <summary>‖a − b‖ / ‖b‖ up to which numbers count as the same: far above float32's rounding, far below any mistake.</summary>
     public const double Tolerance = 1e-3;

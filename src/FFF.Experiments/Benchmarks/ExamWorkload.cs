@@ -18,7 +18,7 @@ namespace FFF.Benchmarks;
 /// <param name="Experiment">Method and networks; its data are not read.</param>
 /// <param name="Space">What the data are points of.</param>
 /// <param name="Conditions">C.</param>
-public sealed record ExamWorkload(string Name, Experiment Experiment, Space Space, int Conditions)
+internal sealed record ExamWorkload(string Name, Experiment Experiment, Space Space, int Conditions)
 {
     private const long Count = 64;
     private const int Batch = 32;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Benchmarks;
 
 /// <summary>The rate of a large matrix product: the practical limit of arithmetic on this device and these threads.</summary>
-public static class MatrixProduct
+internal static class MatrixProduct
 {
     /// <summary>The best of several float32 products of 1024 × 1024 (CPU) or 8192 × 8192 (GPU) matrices, GFLOP/s.</summary>
     public static double GflopsPerSecond(Device device)

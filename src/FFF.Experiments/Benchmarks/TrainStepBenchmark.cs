@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace FFF.Benchmarks;
 
 /// <summary>Times whole training steps (batch selection, objective, backward, Adam) of a workload.</summary>
-public sealed class TrainStepBenchmark
+internal sealed class TrainStepBenchmark
 {
     private const long TrainingSamples = 10_000;
 

@@ -13,7 +13,7 @@ namespace FFF.Benchmarks;
 /// <param name="Repeats">How many repeats the medians are of.</param>
 /// <param name="Parts">Where the time of a step goes.</param>
 /// <param name="Variants">The ways to compute the surrogate, the data form first.</param>
-public sealed record TrainStepTiming(
+internal sealed record TrainStepTiming(
     string Workload, double MsPerStep, double SamplesPerSecond, double RoofFraction, int Threads, string Device,
     int Batch, long Parameters, double RoofGflops, int Repeats, StepParts Parts, IReadOnlyList<VariantTiming> Variants);
 
@@ -22,11 +22,11 @@ public sealed record TrainStepTiming(
 /// <param name="MsPerStep">Median over the repeats, milliseconds.</param>
 /// <param name="SamplesPerSecond">Batch size over that time.</param>
 /// <param name="RoofFraction">The multiply-adds that the data form needs over that time, as a share of the limit.</param>
-public sealed record VariantTiming(string Variant, double MsPerStep, double SamplesPerSecond, double RoofFraction);
+internal sealed record VariantTiming(string Variant, double MsPerStep, double SamplesPerSecond, double RoofFraction);
 
 /// <summary>Where a step's time goes, milliseconds; each part is the median of what it adds to those before it.</summary>
 /// <param name="Encoder">z and its tangent J_f u.</param>
 /// <param name="Decoder">g(z) and the vector-Jacobian product uᵀ J_g.</param>
 /// <param name="Backward">The loss and its gradient in all parameters.</param>
 /// <param name="Optimizer">What is left: choosing the batch, of molecules also their dequantiser, clipping, Adam, checks.</param>
-public sealed record StepParts(double Encoder, double Decoder, double Backward, double Optimizer);
+internal sealed record StepParts(double Encoder, double Decoder, double Backward, double Optimizer);

@@ -18,7 +18,7 @@ namespace FFF.Benchmarks;
 /// <param name="BatchSize">The paper's samples per step.</param>
 /// <param name="GradientClip">The paper's largest norm of the gradient.</param>
 /// <param name="Steps">Steps per repeat that take about a second or more on a CPU.</param>
-public sealed record Workload(
+internal sealed record Workload(
     string Name, string Description, NetworkConfig Network, LatentConfig Latent, Space Space, int Conditions,
     double Beta, int BatchSize, double? GradientClip, int Steps)
 {

@@ -7,10 +7,10 @@ namespace FFF.Configuration;
 /// <summary>A key that an experiment may have.</summary>
 /// <param name="Path">Its path, such as training.optimizer.learning_rate; 0 stands for the elements of a list.</param>
 /// <param name="Values">The names that may be its value; empty for numbers and text.</param>
-public sealed record ConfigKey(string Path, IReadOnlyList<string> Values);
+internal sealed record ConfigKey(string Path, IReadOnlyList<string> Values);
 
 /// <summary>All keys of experiments, for completion and for telling a wrong one what it should be.</summary>
-public static class ConfigKeys
+internal static class ConfigKeys
 {
     private static volatile Known? Cached;
 

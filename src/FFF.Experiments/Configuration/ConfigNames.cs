@@ -6,7 +6,7 @@ namespace FFF.Configuration;
 /// Configurations by name: those in the folder <c>configs</c> of the working directory, at any depth, and those that come
 /// with the program, in the folder of that name beside it.
 /// </summary>
-public static class ConfigNames
+internal static class ConfigNames
 {
     /// <summary>The folder's name.</summary>
     internal const string Folder = "configs";

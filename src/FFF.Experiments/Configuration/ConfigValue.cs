@@ -3,7 +3,7 @@ using FFF.Configuration.Yaml;
 namespace FFF.Configuration;
 
 /// <summary>Any value that a key of an experiment may have: judged only once it stands in an experiment.</summary>
-public sealed record ConfigValue
+internal sealed record ConfigValue
 {
     internal ConfigValue(YamlNode node) => Node = node;
 

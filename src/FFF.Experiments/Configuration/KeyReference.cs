@@ -7,7 +7,7 @@ namespace FFF.Configuration;
 /// Every key of experiments and sweeps as a page of Markdown: what it holds, its default and its meaning. Made of the same shapes
 /// and XML documentation as <see cref="ExperimentSchema"/>; without the documentation's file there are no meanings.
 /// </summary>
-public static class KeyReference
+internal static class KeyReference
 {
     /// <summary>The page, always the same for the same version of the program.</summary>
     public static string Create()

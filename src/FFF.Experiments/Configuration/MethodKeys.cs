@@ -4,7 +4,7 @@ using FFF.Options;
 namespace FFF.Configuration;
 
 /// <summary>The methods' names.</summary>
-public static class MethodKeys
+internal static class MethodKeys
 {
     /// <summary>The names of all methods, in the order in which they are shown beside each other.</summary>
     public static IReadOnlyList<string> Names => [.. Kinds.Of(typeof(MethodConfig)).Select(kind => kind.Name)];

@@ -4,7 +4,7 @@ using FFF.Configuration.Yaml;
 namespace FFF.Configuration;
 
 /// <summary>Which of a benchmark task's ten observations are meant: numbers and ranges, such as 1-10 or 1,3,5-7.</summary>
-public static class ObservationList
+internal static class ObservationList
 {
     /// <summary>How many observations a task of the benchmark has; they are numbered from 1.</summary>
     public const int Count = 10;

@@ -10,7 +10,7 @@ namespace FFF.Configuration;
 /// A record of options as a command line has it: an option for each of its keys that holds a number, a word, text or a flag,
 /// with the bounds and the documentation that the key has in configurations.
 /// </summary>
-public sealed class RecordOptions
+internal sealed class RecordOptions
 {
     private readonly Type _record;
 
@@ -70,7 +70,7 @@ public sealed class RecordOptions
 }
 
 /// <summary>One option of <see cref="RecordOptions"/>.</summary>
-public sealed class RecordOption
+internal sealed class RecordOption
 {
     private static readonly Location Typed = new(new YamlSource("command line", ".", IsFile: false), 1, 1);
 

@@ -6,7 +6,7 @@ using FFF.Formats;
 namespace FFF.Configuration;
 
 /// <summary>A run's config.yaml as plain key paths and values, without judging them: also of runs that another version of the program trained.</summary>
-public static class ResolvedConfig
+internal static class ResolvedConfig
 {
     /// <summary>Its name in a run folder.</summary>
     internal const string FileName = "config.yaml";

@@ -1,7 +1,7 @@
 namespace FFF.Configuration;
 
 /// <summary>In what configurations differ.</summary>
-public static class RunDifferences
+internal static class RunDifferences
 {
     private const string Name = "name";
 

@@ -13,10 +13,10 @@ using FFF.Options;
 namespace FFF.Configuration;
 
 /// <summary>How trials are chosen.</summary>
-public abstract record SearchConfig;
+internal abstract record SearchConfig;
 
 /// <summary>Every combination of some keys' values. Trials are numbered in the order of the file, the last key varying fastest.</summary>
-public sealed record GridSearch : SearchConfig
+internal sealed record GridSearch : SearchConfig
 {
     /// <summary>The values of each key, by its path.</summary>
     [MinLength(1)]
@@ -24,7 +24,7 @@ public sealed record GridSearch : SearchConfig
 }
 
 /// <summary>The trials one by one.</summary>
-public sealed record ListSearch : SearchConfig
+internal sealed record ListSearch : SearchConfig
 {
     /// <summary>For each trial the keys' values, by path.</summary>
     [MinLength(1)]
@@ -35,7 +35,7 @@ public sealed record ListSearch : SearchConfig
 /// Values drawn at random. What a trial draws for a key depends on the sweep's seed, the trial's number and the key's path
 /// only: more trials leave the first ones as they were, and so does another key.
 /// </summary>
-public sealed record RandomSearch : SearchConfig
+internal sealed record RandomSearch : SearchConfig
 {
     /// <summary>How many trials.</summary>
     [Range(1, 100_000)]
@@ -47,10 +47,10 @@ public sealed record RandomSearch : SearchConfig
 }
 
 /// <summary>What a value is drawn from.</summary>
-public abstract record SpaceConfig;
+internal abstract record SpaceConfig;
 
 /// <summary>A number between two bounds, each as likely.</summary>
-public sealed record UniformSpace : SpaceConfig, IValidated
+internal sealed record UniformSpace : SpaceConfig, IValidated
 {
     /// <summary>The lower bound.</summary>
     public required double Low { get; init; }
@@ -63,7 +63,7 @@ public sealed record UniformSpace : SpaceConfig, IValidated
 }
 
 /// <summary>A number between two bounds whose logarithm is uniform: each factor of ten is as likely.</summary>
-public sealed record LogUniformSpace : SpaceConfig, IValidated
+internal sealed record LogUniformSpace : SpaceConfig, IValidated
 {
     /// <summary>The lower bound.</summary>
     [Range(1e-300, 1e300)]
@@ -78,7 +78,7 @@ public sealed record LogUniformSpace : SpaceConfig, IValidated
 }
 
 /// <summary>A whole number between two bounds, both included, each as likely.</summary>
-public sealed record IntegerSpace : SpaceConfig, IValidated
+internal sealed record IntegerSpace : SpaceConfig, IValidated
 {
     /// <summary>The lower bound.</summary>
     [Range(-1_000_000_000, 1_000_000_000)]
@@ -93,7 +93,7 @@ public sealed record IntegerSpace : SpaceConfig, IValidated
 }
 
 /// <summary>One of some values, each as likely.</summary>
-public sealed record ChoiceSpace : SpaceConfig
+internal sealed record ChoiceSpace : SpaceConfig
 {
     /// <summary>The values.</summary>
     [MinLength(1)]

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace FFF.Configuration;
 
 /// <summary>What each trial of a sweep asks Slurm for; what is left out is the cluster's default.</summary>
-public sealed record SlurmConfig
+internal sealed record SlurmConfig
 {
     private const string Word = @"^[A-Za-z0-9._:,=+*-]+$";
     private const string WordMessage = "a name without blanks";

@@ -4,7 +4,7 @@ using FFF.Options;
 namespace FFF.Configuration;
 
 /// <summary>Many runs of one experiment with some of its keys varied.</summary>
-public sealed record SweepConfig
+internal sealed record SweepConfig
 {
     /// <summary>The sweep's name; its trials are the runs NAME-0000, NAME-0001 and so on.</summary>
     [RegularExpression(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,89}$", ErrorMessage = "letters, digits, '.', '_' and '-', at most 90, the first a letter or digit")]
@@ -43,7 +43,7 @@ public sealed record SweepConfig
 }
 
 /// <summary>Where the seeds of trials come from, unless the key seed is itself varied.</summary>
-public enum TrialSeeds
+internal enum TrialSeeds
 {
     /// <summary>Each trial has one of its own, derived from the sweep's and the trial's number.</summary>
     Own,

@@ -3,7 +3,7 @@ using FFF.Configuration.Binding;
 namespace FFF.Configuration;
 
 /// <summary>Sweeps as YAML, read by the same rules as experiments: see <see cref="ExperimentFile"/>.</summary>
-public static class SweepFile
+internal static class SweepFile
 {
     /// <summary>Reads a sweep.</summary>
     /// <param name="files">Paths of YAML files, or names: see <see cref="ConfigNames"/>; later ones override earlier ones.</param>

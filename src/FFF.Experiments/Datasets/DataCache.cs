@@ -7,7 +7,7 @@ namespace FFF.Datasets;
 /// <summary>What a file of a cache holds.</summary>
 /// <param name="Tensors">Tensors by name, float32 on the CPU.</param>
 /// <param name="Notes">Texts by name.</param>
-public sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Notes);
+internal sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Notes);
 
 /// <summary>Data in files, so that what takes long to compute is computed once.</summary>
 /// <remarks>
@@ -18,7 +18,7 @@ public sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, IRe
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="purpose">What the data are, in one word and the plural, such as simulations.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class DataCache(string folder, string purpose, Action<string>? warn = null)
+internal sealed class DataCache(string folder, string purpose, Action<string>? warn = null)
 {
     /// <summary>In a shape: of any size.</summary>
     public const long Any = -1;
@@ -64,7 +64,7 @@ public sealed class DataCache(string folder, string purpose, Action<string>? war
                 ? new(shapes.Keys.ToDictionary(name => name, name => tensors[name].MoveToOuterDisposeScope()), metadata)
                 : null;
         }
-        catch (IOException)
+        catch (FileReadException)
         {
             return null;
         }
@@ -80,7 +80,7 @@ public sealed class DataCache(string folder, string purpose, Action<string>? war
             Directory.CreateDirectory(folder);
             Safetensors.Write(path, data.Tensors, new Dictionary<string, string>(data.Notes) { [ContentKey] = content });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
             warn?.Invoke($"The {purpose} could not be kept for the next time ({e.Message.TrimEnd('.')}). {CacheFolder.Variable} names another folder; data.cache=false keeps none.");
         }

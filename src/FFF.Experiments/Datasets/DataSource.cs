@@ -10,7 +10,8 @@ namespace FFF.Datasets;
 /// <param name="Seed">The run's seed: the same seed gives the same data.</param>
 /// <param name="Warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
 /// <param name="Progress">Is told how far the drawing of data has come, which can take minutes.</param>
-public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgress<SamplingProgress>? Progress = null);
+/// <param name="Stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgress<SamplingProgress>? Progress = null, CancellationToken Stop = default);
 
 /// <summary>Rows before they are split.</summary>
 /// <param name="Name">What they are called in messages and results.</param>

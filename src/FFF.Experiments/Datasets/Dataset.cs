@@ -26,6 +26,3 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
     /// <summary>C; 0 where there are no conditions.</summary>
     public int ConditionDimension => Train.Condition is { } c ? (int)c.shape[1] : 0;
 }
-
-/// <summary>A data set cannot be read or made; the message names file, line and remedy.</summary>
-public class DatasetException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,6 +1,5 @@
 using FFF.Datasets.Particles;
 using FFF.Randomness;
-using FFF.Spaces;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -14,11 +13,13 @@ public static class DatasetFactory
     /// <param name="seed">The run's seed: the same seed gives the same data, split the same way.</param>
     /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
     /// <param name="progress">Is told how far the drawing of particles has come, which can take minutes.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a constant column.</exception>
-    public static Dataset Create(DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null)
+    public static Dataset Create(
+        DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var source = config.Open(new(seed, warn, progress));
+        var source = config.Open(new(seed, warn, progress, stop));
         var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
         using var random = NamedSeed.Stream(seed, "data/split");
         var (train, validation, test) = split.Draw(source.Rows, random);
@@ -34,7 +35,7 @@ public static class DatasetFactory
             RequireVariation(condition, source.ConditionColumns, "condition column", source.Name);
         }
 
-        return new Dataset(source.Name, Keep(train), Keep(validation), split.Test == 0 ? null : Keep(test), source.Task)
+        return new Dataset(source.Name, train.MoveToOuterDisposeScope(), validation.MoveToOuterDisposeScope(), split.Test == 0 ? null : test.MoveToOuterDisposeScope(), source.Task)
         {
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
@@ -49,7 +50,4 @@ public static class DatasetFactory
             throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. Leave this column out, or give data in which it varies.");
         }
     }
-
-    private static Samples Keep(Samples samples) =>
-        samples with { Data = samples.Data.MoveToOuterDisposeScope(), Condition = samples.Condition?.MoveToOuterDisposeScope(), Group = samples.Group?.MoveToOuterDisposeScope() };
 }

@@ -19,7 +19,7 @@ public sealed record DeviceRequest(string Asked)
 }
 
 /// <summary>Devices of this machine. libtorch has to be loaded.</summary>
-public static class ComputeDevice
+internal static class ComputeDevice
 {
     /// <summary>The device that serves a request (<see cref="DeviceRule"/>), after it has been tried.</summary>
     /// <param name="request">What is asked for.</param>

@@ -7,7 +7,7 @@ namespace FFF.Devices;
 /// <param name="Shown">The GPUs that the driver shows to this process, by name.</param>
 /// <param name="Usable">How many CUDA devices libtorch counts; 0 where it has no CUDA.</param>
 /// <param name="Cores">Threads for the arithmetic on the CPU.</param>
-public sealed record DeviceFacts(IReadOnlyList<string> Shown, int Usable, int Cores)
+internal sealed record DeviceFacts(IReadOnlyList<string> Shown, int Usable, int Cores)
 {
     /// <summary>Those of this machine. libtorch has to be loaded.</summary>
     public static DeviceFacts OfThisMachine() => new([.. CudaDevices.List().Select(gpu => gpu.Name)], CountUsable(), get_num_threads());

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FFF.Devices;
 
 /// <summary>Whether a device can be used at all: memory is taken, a product computed and read back.</summary>
-public static class DeviceProbe
+internal static class DeviceProbe
 {
     private const int Size = 64;
 

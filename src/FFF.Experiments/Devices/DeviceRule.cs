@@ -1,11 +1,12 @@
 using System.Globalization;
+using FFF.Errors;
 using FFF.Flows;
 using FFF.Native;
 
 namespace FFF.Devices;
 
 /// <summary>The device that was asked for is not there or cannot be used; the message says what can be done.</summary>
-public sealed class DeviceException(string message) : Exception(message);
+public sealed class DeviceException(string message) : FreeFormFlowException(message);
 
 /// <summary>Where it is computed, and why.</summary>
 /// <param name="Device">cpu, cuda:N or emulated.</param>
@@ -24,7 +25,7 @@ public sealed record DeviceChoice(string Device, string Reason, string? Warning 
 /// operations over that rate and its launches one after the other. The rates are assumptions, of which only the CPU's lies
 /// near what was measured (5 to 6 ms per step of the paper's inference network, 320 to 370 ms of DW4, on two cores).
 /// </remarks>
-public static class DeviceRule
+internal static class DeviceRule
 {
     /// <summary>Takes what will be faster.</summary>
     public const string Auto = "auto";

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
+using FFF.Errors;
 
 namespace FFF.Devices;
 
 /// <summary>There was not enough memory; the message says for what, and which number to lower.</summary>
-public sealed class MemoryException(string message, Exception inner) : Exception(message, inner);
+public sealed class MemoryException(string message, Exception inner) : FreeFormFlowException(message, inner);
 
 /// <summary>Tells errors of too little memory from others.</summary>
-public static class MemoryShortage
+internal static class MemoryShortage
 {
     /// <summary>How libtorch, CUDA and its libraries, and the operating system say it.</summary>
     private static readonly string[] Sayings =

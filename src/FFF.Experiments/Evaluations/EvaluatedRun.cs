@@ -33,5 +33,6 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     /// <summary>The data that it was trained on.</summary>
     /// <exception cref="DatasetException">They cannot be read.</exception>
     public Dataset Dataset(EvaluationWork work) =>
-        _dataset ??= DatasetFactory.Create(Experiment.Data, Experiment.Seed, work.Warn, work.Watch((SamplingProgress progress) => new("data", progress.Phase, progress.Share)));
+        _dataset ??= DatasetFactory.Create(
+        Experiment.Data, Experiment.Seed, work.Warn, work.Watch((SamplingProgress progress) => new("data", progress.Phase, progress.Share)), work.Stop);
 }

@@ -5,7 +5,7 @@ using FFF.Runs;
 namespace FFF.Evaluations;
 
 /// <summary>Where the results of evaluations are kept: files in a run's folder, and metrics in its manifest.</summary>
-public static class EvaluationFiles
+internal static class EvaluationFiles
 {
     private const string Best = "best";
 

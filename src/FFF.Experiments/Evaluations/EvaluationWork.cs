@@ -24,7 +24,7 @@ public sealed record EvaluationWork
     /// <summary>Asks the evaluation to stop, with an <see cref="OperationCanceledException"/>; nothing is kept then.</summary>
     public CancellationToken Stop { get; init; }
 
-    /// <summary>Takes the progress of some work, and stops it when the evaluation is asked to.</summary>
+    /// <summary>Takes the progress of some work; <see cref="Stop"/> is for the work itself.</summary>
     /// <param name="words">The progress in words.</param>
     public IProgress<T> Watch<T>(Func<T, EvaluationProgress> words) => new Watcher<T>(this, words);
 
@@ -39,10 +39,6 @@ public sealed record EvaluationWork
 
     private sealed class Watcher<T>(EvaluationWork work, Func<T, EvaluationProgress> words) : IProgress<T>
     {
-        public void Report(T value)
-        {
-            work.Stop.ThrowIfCancellationRequested();
-            work.Progress?.Report(words(value));
-        }
+        public void Report(T value) => work.Progress?.Report(words(value));
     }
 }

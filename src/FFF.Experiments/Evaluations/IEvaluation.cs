@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets;
+using FFF.Errors;
 using FFF.Runs;
 
 namespace FFF.Evaluations;
@@ -49,4 +50,4 @@ public interface IEvaluation
 public sealed record Headline(string Metric, string Name);
 
 /// <summary>An evaluation cannot be carried out; the message says why, and what to do.</summary>
-public sealed class EvaluationException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class EvaluationException(string message, Exception? inner = null) : InputException(message, inner);

@@ -61,11 +61,14 @@ public sealed class TrainingRun : IDisposable
     private RunLock? _alone;
 
     /// <summary>Makes everything that training needs; nothing is written yet.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="options">Its surroundings.</param>
+    /// <param name="stop">Asks to stop while data are drawn, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="DatasetException">The data cannot be read or made.</exception>
     /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
     /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
     /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.</exception>
-    public TrainingRun(Experiment experiment, TrainingRunOptions options)
+    public TrainingRun(Experiment experiment, TrainingRunOptions options, CancellationToken stop = default)
     {
         (Experiment, _options) = (experiment, options);
         _deviceAsked = options.Device ?? experiment.Training.Device;
@@ -78,7 +81,7 @@ public sealed class TrainingRun : IDisposable
             set_num_threads(threads);
         }
 
-        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress);
+        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress, stop);
         if (options.TrainedOn is null)
         {
             CheckEvaluations(experiment, Dataset);
@@ -304,7 +307,7 @@ public sealed class TrainingRun : IDisposable
         {
             End(folder, RunStatus.Failed, message);
         }
-        catch (IOException)
+        catch (Exception e) when (FileFailure.Is(e))
         {
         }
     }

@@ -7,7 +7,7 @@ using Palette = FFF.Plots.Palette;
 namespace FFF.Figures;
 
 /// <summary>The courses of several runs in one picture: exact validation likelihood above, reconstruction of validation data below.</summary>
-public static class ComparisonCurves
+internal static class ComparisonCurves
 {
     /// <summary>More curves cannot be told apart.</summary>
     public const int MostRuns = 8;

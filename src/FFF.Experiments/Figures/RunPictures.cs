@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace FFF.Figures;
 
 /// <summary>The pictures that a run keeps in its folder.</summary>
-public static class RunPictures
+internal static class RunPictures
 {
     /// <summary>The training curves.</summary>
     public const string CurvesFile = "curves.png";

@@ -11,7 +11,7 @@ namespace FFF.Figures;
 /// The course of a run over its epochs: the exact validation likelihood through encoder and decoder above, the
 /// reconstruction error below. Only together do they tell a good fit: a low NLL with a bad reconstruction is spurious.
 /// </summary>
-public static class TrainingCurves
+internal static class TrainingCurves
 {
     private const int Width = 1000;
     private const int Height = 800;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Formats;
 
 /// <summary>A matrix as comma-separated text with a header row; numbers with a decimal point, whatever the machine's language.</summary>
-public static class CsvTable
+internal static class CsvTable
 {
     /// <summary>Reads the columns' names and the values, [N, C] in float64, N ≥ 1.</summary>
     /// <exception cref="FileReadException">

@@ -1,18 +1,19 @@
 using System.Net;
 using System.Net.Http.Headers;
+using FFF.Errors;
 
 namespace FFF.Formats;
 
 /// <summary>A file could not be downloaded.</summary>
 /// <param name="message">Which, why, and what to do.</param>
 /// <param name="inner">What it was noticed by, if anything.</param>
-public sealed class DownloadException(string message, Exception? inner = null) : IOException(message, inner);
+internal sealed class DownloadException(string message, Exception? inner = null) : FreeFormFlowException(message, inner);
 
 /// <summary>How far a download has come.</summary>
 /// <param name="File">The file's name.</param>
 /// <param name="Bytes">How many bytes are there.</param>
 /// <param name="Total">How many there will be; null where the server does not tell.</param>
-public sealed record DownloadProgress(string File, long Bytes, long? Total);
+internal sealed record DownloadProgress(string File, long Bytes, long? Total);
 
 /// <summary>Downloads files that appear under their names only when they are whole and their checksums are right.</summary>
 /// <remarks>
@@ -21,7 +22,7 @@ public sealed record DownloadProgress(string File, long Bytes, long? Total);
 /// file instead. A part whose checksum turns out wrong is removed.
 /// </remarks>
 /// <param name="client">What requests are sent by.</param>
-public sealed class Download(HttpClient client)
+internal sealed class Download(HttpClient client)
 {
     /// <summary>What the name of a file that is not whole ends in.</summary>
     public const string PartSuffix = ".part";
@@ -67,7 +68,7 @@ public sealed class Download(HttpClient client)
         {
             throw new DownloadException($"{source}: cannot be downloaded ({e.Message.TrimEnd('.')}). Check the address and the connection; what has arrived is kept, and the same command goes on from there.", e);
         }
-        catch (Exception e) when (e is IOException and not DownloadException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FileWriteException(path, e);
         }
@@ -133,7 +134,7 @@ public sealed class Download(HttpClient client)
         {
             return Wait(source, content.ReadAsync(buffer, stop).AsTask(), stop);
         }
-        catch (IOException e) when (e is not DownloadException)
+        catch (IOException e)
         {
             // From the network, where writing's are from the disk.
             throw new HttpRequestException(e.Message, e);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FFF.Formats;
 
 /// <summary>Matrices in files of several formats, told apart by the ending of their names.</summary>
-public static class MatrixFile
+internal static class MatrixFile
 {
     /// <summary>Reads a matrix from .npy or .csv (with a header row); a vector in .npy is one row.</summary>
     /// <returns>[N, C], float64, on the CPU.</returns>

@@ -1,7 +1,7 @@
 namespace FFF.Formats;
 
 /// <summary>Finds what was probably meant: the candidate at the least edit distance.</summary>
-public static class NearestKey
+internal static class NearestKey
 {
     /// <summary>The nearest of the candidates, of which there is at least one, ignoring case; the first of equals.</summary>
     public static string Of(string text, IEnumerable<string> candidates) => InOrder(text, candidates).First();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FFF.Formats;
 
 /// <summary>Arrays in NumPy's .npy format, versions 1.0 to 3.0: float32, float64, int32, int64 and bool.</summary>
-public static class Npy
+internal static class Npy
 {
     private static readonly (string Name, ScalarType Type, int Size)[] Types =
     [

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Formats;
 
 /// <summary>Several named arrays in one file, as <c>numpy.savez</c> writes them: a zip archive of .npy files.</summary>
-public static class Npz
+internal static class Npz
 {
     private const string Extension = ".npy";
 

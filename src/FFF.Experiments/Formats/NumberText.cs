@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FFF.Formats;
 
 /// <summary>Numbers as people read them, the same on every system.</summary>
-public static class NumberText
+internal static class NumberText
 {
     /// <summary>Such as 10,000.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,7 +1,7 @@
 namespace FFF.Formats;
 
 /// <summary>Names of files and folders that every system takes, so that what is made on one can be copied to another.</summary>
-public static class PortableName
+internal static class PortableName
 {
     private const string Reserved = "<>:\"/\\|?*";
 

@@ -4,7 +4,7 @@ using FFF.Datasets.Sbi;
 namespace FFF.Plots;
 
 /// <summary>What pictures call the parameters of a benchmark task.</summary>
-public static class ParameterNames
+internal static class ParameterNames
 {
     /// <summary>θ₁, θ₂, ..., θ_D.</summary>
     public static IReadOnlyList<string> Of(ISbiTask task) => [.. Enumerable.Range(1, task.ParameterDimension).Select(i => "θ" + Subscript(i))];

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Plots;
 
 /// <summary>Samples of a flow beside those of a reference: a posterior, or data that were held out.</summary>
-public static class PosteriorPlot
+internal static class PosteriorPlot
 {
     /// <summary>At most so many dimensions are drawn, the first ones.</summary>
     public const int MostDimensions = 10;

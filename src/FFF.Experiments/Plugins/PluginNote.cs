@@ -1,3 +1,5 @@
+using FFF.Errors;
+
 namespace FFF.Plugins;
 
 /// <summary>A plug-in, as a run's manifest tells of it.</summary>
@@ -7,4 +9,4 @@ namespace FFF.Plugins;
 public sealed record PluginNote(string Name, string Path, string Sha256);
 
 /// <summary>A plug-in cannot be loaded, is needed but was not named, or is not the one that is needed; the message says what to do.</summary>
-public sealed class PluginException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class PluginException(string message, Exception? inner = null) : InputException(message, inner);

@@ -34,7 +34,7 @@ internal static class SampleTables
             };
             return columns.Length == 0 ? Aside("of a format that is not summarised here") : Summary(columns, values);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (FileFailure.Is(e) || e is InvalidDataException)
         {
             return Aside(e.Message);
         }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FFF.Runs;
 
 /// <summary>The checkpoints in a run's folder that are named by their epoch.</summary>
-public static class EpochCheckpoints
+internal static class EpochCheckpoints
 {
     private const string Prefix = "epoch-";
     private const string Extension = ".safetensors";

@@ -4,7 +4,7 @@ namespace FFF.Runs;
 
 /// <summary>Reads which commit a folder has checked out from git's own files, so that git need not be installed.</summary>
 /// <remarks>Layout after git's documentation, "gitrepository-layout".</remarks>
-public static class GitCommit
+internal static class GitCommit
 {
     private const string ReferencePrefix = "ref: ";
     private const string FolderPrefix = "gitdir: ";
@@ -22,7 +22,7 @@ public static class GitCommit
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (FileFailure.Is(e) || e is ArgumentException)
         {
             // The commit is a convenience: a repository that cannot be read must not stop a run.
         }

@@ -8,7 +8,7 @@ namespace FFF.Runs;
 /// The last value of each scalar in metrics.csv, read from the end of the file: listing ten thousand runs must not read
 /// all that they ever logged. Needs no libtorch.
 /// </summary>
-public static class MetricsTail
+internal static class MetricsTail
 {
     private const int FirstRead = 1 << 12;
 

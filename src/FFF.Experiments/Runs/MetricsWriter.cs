@@ -8,7 +8,7 @@ namespace FFF.Runs;
 /// Appends scalars to a run's metrics.csv, one row per logged step, and the same to a file for TensorBoard. Every row is
 /// handed to the operating system at once, so that others can follow a run and a crash loses none.
 /// </summary>
-public sealed class MetricsWriter : IDisposable
+internal sealed class MetricsWriter : IDisposable
 {
     /// <summary>The first column: the training step.</summary>
     public const string StepColumn = "step";

@@ -8,7 +8,7 @@ namespace FFF.Runs;
 /// <param name="Finished">The finished run of the kind that started last; null if there is none.</param>
 /// <param name="Unfinished">Where there is none: the run of the kind that started last but has not finished; null if there is none either.</param>
 /// <param name="FinishedCount">How many finished runs there are, of any kind.</param>
-public sealed record NewestRun(RunFolder? Finished, RunSummary? Unfinished, int FinishedCount)
+internal sealed record NewestRun(RunFolder? Finished, RunSummary? Unfinished, int FinishedCount)
 {
     /// <summary>Looks for it. Runs that cannot be read are passed over.</summary>
     /// <param name="runsRoot">Where runs are kept.</param>

@@ -5,7 +5,7 @@ using FFF.Plugins;
 namespace FFF.Runs;
 
 /// <summary>The experiment of a run, from its resolved configuration.</summary>
-public static class RunExperiment
+internal static class RunExperiment
 {
     /// <summary>Reads it. The plug-ins that it needs are not loaded, but have to be.</summary>
     /// <exception cref="PluginException">A plug-in that the run was started with is not loaded, or is another file by now.</exception>

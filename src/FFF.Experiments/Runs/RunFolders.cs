@@ -3,7 +3,7 @@ using FFF.Formats;
 namespace FFF.Runs;
 
 /// <summary>The folders within a run's folder, and others that are made where they are not there.</summary>
-public static class RunFolders
+internal static class RunFolders
 {
     /// <summary>Makes a folder within a run's folder where it is not there, since copies of runs often lack the empty ones.</summary>
     /// <param name="run">The run's folder, which is not made anew where it is gone.</param>

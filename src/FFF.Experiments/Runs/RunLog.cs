@@ -8,7 +8,7 @@ namespace FFF.Runs;
 
 /// <summary>A run's log: log.txt for people, log.clef (compact JSON, one event per line) for machines, and where else the caller wishes.</summary>
 /// <remarks>A sink that fails, for a full disk say, does not end the run: its events are lost, the other sinks go on.</remarks>
-public sealed class RunLog : IDisposable
+internal sealed class RunLog : IDisposable
 {
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss} {Level:u3} {Message:l}{NewLine}{Exception}";
 

@@ -3,7 +3,7 @@ using FFF.Formats;
 namespace FFF.Runs;
 
 /// <summary>What a run can be judged and sorted by: the results of its evaluations, and the last value of each scalar that it logged.</summary>
-public static class RunMetrics
+internal static class RunMetrics
 {
     private const string Seconds = "seconds";
 

@@ -5,7 +5,7 @@ using FFF.Plots;
 namespace FFF.Runs;
 
 /// <summary>Tells that a run's folder went away, whichever of its files is missed first.</summary>
-public static class RunPresence
+internal static class RunPresence
 {
     /// <summary>Does work that reads and writes files of a run.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -35,7 +35,7 @@ public static class RunPresence
         }
     }
 
-    private static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException or ConfigurationException or PictureException;
+    private static bool IsOfFiles(Exception e) => FileFailure.Is(e) || e is ConfigurationException or PictureException;
 
     /// <summary>A removal takes its time: what is missed may be gone while other files are still there. A file that is read may never have been there.</summary>
     private static bool IsGone(RunFolder folder, Exception e, bool hadManifest) =>

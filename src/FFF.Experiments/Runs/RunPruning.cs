@@ -3,7 +3,7 @@ using FFF.Formats;
 namespace FFF.Runs;
 
 /// <summary>Removes run folders.</summary>
-public static class RunPruning
+internal static class RunPruning
 {
     private const string Prefix = ".pruned-";
 

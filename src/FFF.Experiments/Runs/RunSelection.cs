@@ -5,7 +5,7 @@ using FFF.Formats;
 namespace FFF.Runs;
 
 /// <summary>Which runs are meant: those that meet all conditions that are given.</summary>
-public sealed record RunSelection
+internal sealed record RunSelection
 {
     /// <summary>The run's name, with * for any text and ? for any character; null for any name.</summary>
     public string? Name { get; init; }

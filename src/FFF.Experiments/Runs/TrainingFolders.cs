@@ -1,7 +1,7 @@
 namespace FFF.Runs;
 
 /// <summary>Whether run folders are in use.</summary>
-public static class TrainingFolders
+internal static class TrainingFolders
 {
     /// <summary>Whether a process trains in the folder.</summary>
     /// <param name="folder">The run's folder.</param>

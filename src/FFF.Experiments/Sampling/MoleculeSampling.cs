@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using FFF.Datasets.Molecules;
+using FFF.Errors;
 using FFF.Evaluation.Molecules;
 using FFF.Flows.Molecules;
 using FFF.Randomness;
 using FFF.Spaces;
-using TorchSharp;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
 
@@ -59,42 +59,42 @@ public sealed record SampledMolecules(IReadOnlyList<Molecule> Molecules, long Dr
 }
 
 /// <summary>The molecules that were asked for cannot be drawn; the message says why, and what to do.</summary>
-public sealed class MoleculeSamplingException(string message) : Exception(message);
+public sealed class MoleculeSamplingException(string message) : InputException(message);
 
 /// <summary>Draws molecules: x = g(z), rounded, with z of the latent density.</summary>
 public static class MoleculeSampling
 {
-    // Edges of the graphs of a batch, as each pair of atoms is one. Molecules of one size are decoded together, a tenth of a
-    // batch or less. On a CPU larger ones leave the caches; a GPU wants to be filled.
-    private const long PairsOnCpu = 1 << 18;
-    private const long PairsOnGpu = 1 << 21;
+    // In edges of the graphs, as each pair of atoms is one. Molecules of one size are decoded together, a tenth of a block or less.
+    private static readonly StreamBlock Block = new(1 << 18, 1 << 21);
 
     // Of a first batch few may be needed; the others would be drawn for nothing.
     private const long DrawsAheadPerStable = 8;
 
-    /// <summary>Molecules that are decoded at once, so that the memory for pairs of atoms is bounded.</summary>
+    /// <summary>Molecules that are drawn and decoded at once.</summary>
     /// <param name="shape">What there is to know of them.</param>
     /// <param name="atoms">N of all of them; null for the training molecules' distribution.</param>
     /// <param name="device">Where the flow lives.</param>
     public static int Batch(MoleculeSpace shape, int? atoms, Device device)
     {
         long most = atoms ?? shape.MostAtoms;
-        return (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / (most * most));
+        return Block.Rows(device, most * most);
     }
 
     /// <summary>Draws molecules, batch by batch.</summary>
     /// <param name="flow">A flow of molecules.</param>
     /// <param name="request">Which ones.</param>
-    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The flow is none of molecules.</exception>
     /// <exception cref="MoleculeSamplingException">No molecule is finite, or too few are stable.</exception>
-    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null)
+    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         var shape = flow.Space as MoleculeSpace ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
         var batch = Batch(shape, request.Atoms, flow.Device);
         var (kept, sum) = (new List<Molecule>(), new Tally());
         while (kept.Count < request.Count && sum.Drawn < (request.Stable ? request.MostDraws : request.Count))
         {
+            stop.ThrowIfCancellationRequested();
             var rows = request.Stable
                 ? Math.Min(DrawsAheadPerStable * (request.Count - kept.Count), request.MostDraws - sum.Drawn)
                 : request.Count - sum.Drawn;

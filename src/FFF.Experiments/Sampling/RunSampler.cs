@@ -1,11 +1,12 @@
 using FFF.Datasets;
+using FFF.Errors;
 using FFF.Runs;
 using static TorchSharp.torch;
 
 namespace FFF.Sampling;
 
 /// <summary>A condition does not fit the flow; the message says what would.</summary>
-public sealed class ConditionException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class ConditionException(string message, Exception? inner = null) : InputException(message, inner);
 
 /// <summary>Samples of a trained run; those of a benchmark task lie inside its prior's support.</summary>
 /// <param name="run">The run.</param>

@@ -9,7 +9,7 @@ internal sealed record DeviceShare(int? Device, string? Visible);
 /// <param name="devices">The devices, as CUDA_VISIBLE_DEVICES names them.</param>
 /// <param name="trialsPerDevice">At most so many trials at a time use one.</param>
 /// <param name="need">What a trial needs.</param>
-public sealed class DeviceShares(IReadOnlyList<string> devices, int trialsPerDevice, Func<TrialRecord, TrialDevice> need)
+internal sealed class DeviceShares(IReadOnlyList<string> devices, int trialsPerDevice, Func<TrialRecord, TrialDevice> need)
 {
     private readonly int[] _taken = new int[devices.Count];
 

@@ -9,17 +9,17 @@ namespace FFF.Sweeps;
 /// <param name="Time">How long it has run in this session.</param>
 /// <param name="Share">The share of its epochs that is done, from 0 to 1.</param>
 /// <param name="ExitCode">The program's exit code; null while it runs.</param>
-public sealed record TrialProgress(TrialRecord Trial, TimeSpan Time, double Share, int? ExitCode);
+internal sealed record TrialProgress(TrialRecord Trial, TimeSpan Time, double Share, int? ExitCode);
 
 /// <summary>How far a session is.</summary>
 /// <param name="Running">The trials that run.</param>
 /// <param name="Ended">Those that ended in this session, in that order.</param>
 /// <param name="Total">How many this session is for.</param>
 /// <param name="Remaining">How long the rest will take, going by the trials that finished; null before the first has.</param>
-public sealed record SessionProgress(IReadOnlyList<TrialProgress> Running, IReadOnlyList<TrialProgress> Ended, int Total, TimeSpan? Remaining);
+internal sealed record SessionProgress(IReadOnlyList<TrialProgress> Running, IReadOnlyList<TrialProgress> Ended, int Total, TimeSpan? Remaining);
 
 /// <summary>Runs trials as processes of the program itself, some at a time.</summary>
-public static class LocalLauncher
+internal static class LocalLauncher
 {
     /// <summary>The exit code of a program that saved and ended as it was asked to.</summary>
     private const int Interrupted = 3;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace FFF.Sweeps;
 
 /// <summary>Signals of Unix; elsewhere, nothing happens, as Ctrl+C reaches every process of a console there.</summary>
-public static partial class ProcessSignals
+internal static partial class ProcessSignals
 {
     private const int Terminate = 15;
 

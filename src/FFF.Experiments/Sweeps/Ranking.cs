@@ -5,10 +5,10 @@ namespace FFF.Sweeps;
 /// <summary>A finished trial and the metric that it is judged by.</summary>
 /// <param name="State">The trial.</param>
 /// <param name="Value">Its metric.</param>
-public sealed record RankedTrial(TrialState State, double Value);
+internal sealed record RankedTrial(TrialState State, double Value);
 
 /// <summary>Orders trials by a metric.</summary>
-public static class Ranking
+internal static class Ranking
 {
     /// <summary>The finished trials, the best first; those whose metric is missing or NaN are left out, and of equals the earlier is better.</summary>
     /// <param name="states">The trials.</param>

@@ -7,7 +7,7 @@ using FFF.Runs;
 namespace FFF.Sweeps;
 
 /// <summary>Slurm's commands.</summary>
-public static class Slurm
+internal static class Slurm
 {
     /// <summary>Writes a script into the sweep's folder and submits it.</summary>
     /// <returns>The job.</returns>

@@ -11,7 +11,7 @@ namespace FFF.Sweeps;
 /// </remarks>
 /// <param name="Offset">What is added to an index of the array to get a trial's number, since indices are bounded.</param>
 /// <param name="Text">The script.</param>
-public sealed record SlurmScript(int Offset, string Text)
+internal sealed record SlurmScript(int Offset, string Text)
 {
     /// <summary>Slurm's MaxArraySize is 1001 if nobody changed it: indices end at 1000.</summary>
     private const int Block = 1000;

@@ -14,7 +14,7 @@ namespace FFF.Sweeps;
 /// experiment, <c>logs/</c> has what the trials said and what they failed with, and <c>jobs.jsonl</c> what was submitted to Slurm. How trials stand is
 /// nowhere written down: it is read from their run folders, and from the notes of failures where those cannot tell.
 /// </remarks>
-public sealed record SweepFolder
+internal sealed record SweepFolder
 {
     private const string Extension = ".sweep";
 

@@ -10,7 +10,7 @@ namespace FFF.Sweeps;
 /// <summary>All trials of a sweep, each of them a valid experiment.</summary>
 /// <param name="Sweep">The sweep.</param>
 /// <param name="Trials">The trials by number.</param>
-public sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
+internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
 {
     private const string NameKey = "name";
     private const string SeedKey = "seed";

@@ -8,10 +8,10 @@ namespace FFF.Sweeps;
 /// <param name="Status">How it stands.</param>
 /// <param name="Run">Its newest run; null if there is none.</param>
 /// <param name="Failure">What its last start failed with, where the run cannot tell; null otherwise.</param>
-public sealed record TrialState(TrialRecord Trial, TrialStatus Status, RunSummary? Run, string? Failure = null);
+internal sealed record TrialState(TrialRecord Trial, TrialStatus Status, RunSummary? Run, string? Failure = null);
 
 /// <summary>How the trials of a sweep stand, from their run folders and, where there is one, Slurm's queue. Needs no libtorch.</summary>
-public static class SweepStatus
+internal static class SweepStatus
 {
     /// <summary>The trials' states by number.</summary>
     /// <param name="folder">The sweep.</param>

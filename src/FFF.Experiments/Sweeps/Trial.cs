@@ -6,4 +6,4 @@ namespace FFF.Sweeps;
 /// <param name="Number">Its number, from 0.</param>
 /// <param name="Values">What it sets, by key path, as YAML.</param>
 /// <param name="Experiment">What it trains.</param>
-public sealed record Trial(int Number, IReadOnlyDictionary<string, string> Values, Experiment Experiment);
+internal sealed record Trial(int Number, IReadOnlyDictionary<string, string> Values, Experiment Experiment);

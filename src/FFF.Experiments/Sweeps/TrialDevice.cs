@@ -8,7 +8,7 @@ namespace FFF.Sweeps;
 /// <param name="IsNeeded">Whether it needs one at all.</param>
 /// <param name="Index">The one that its configuration names by cuda:N; null for any.</param>
 /// <param name="IsChosen">Whether the rule for auto decides, which then has to be held to: the trial must not see devices that others have.</param>
-public sealed record TrialDevice(bool IsNeeded, int? Index = null, bool IsChosen = false)
+internal sealed record TrialDevice(bool IsNeeded, int? Index = null, bool IsChosen = false)
 {
     /// <summary>What an experiment needs, going by its configuration alone: its data are not drawn for this.</summary>
     /// <param name="experiment">The trial's experiment.</param>

@@ -8,7 +8,7 @@ namespace FFF.Sweeps;
 /// <summary>How a trial is started: the program, and the arguments that come before those of <c>train</c>.</summary>
 /// <param name="File">The program.</param>
 /// <param name="Arguments">Its first arguments: the path of fff.dll where the program is dotnet.</param>
-public sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
+internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
 {
     /// <summary>This very program.</summary>
     public static TrialProgram This()

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace FFF.Sweeps;
 
 /// <summary>How a trial stands.</summary>
-public enum TrialStatus
+internal enum TrialStatus
 {
     /// <summary>It was not started yet.</summary>
     [JsonStringEnumMemberName("pending")]

@@ -3,7 +3,7 @@ using FFF.Native;
 namespace FFF.Sweeps;
 
 /// <summary>The CUDA devices that this process may give to others, as CUDA_VISIBLE_DEVICES names them.</summary>
-public static class VisibleDevices
+internal static class VisibleDevices
 {
     /// <summary>The environment variable by which CUDA shows a process some of the machine's devices only.</summary>
     public const string Variable = "CUDA_VISIBLE_DEVICES";

@@ -1,3 +1,5 @@
+using FFF.Errors;
+
 namespace FFF.Evaluation;
 
 /// <summary>The result of a classifier two-sample test.</summary>
@@ -14,4 +16,4 @@ public sealed record C2stScore(double Accuracy, double Std, IReadOnlyList<double
 }
 
 /// <summary>A pair of samples cannot be tested; the message says which, why, and what to do.</summary>
-public sealed class C2stException(string message) : Exception(message);
+public sealed class C2stException(string message) : InputException(message);

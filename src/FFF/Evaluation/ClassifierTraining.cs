@@ -16,16 +16,19 @@ internal static class ClassifierTraining
     /// <param name="folds">What they are trained and scored on; all with equally many training points.</param>
     /// <param name="random">Draws the order of the points in each epoch, which all classifiers follow.</param>
     /// <param name="epochEnded">Takes the number of the epoch, and of the classifiers that finished in it.</param>
+    /// <param name="stop">Asks to stop before the next epoch, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The accuracy of each classifier on its held-out points.</returns>
     /// <exception cref="C2stException">A loss is no longer finite.</exception>
     public static IReadOnlyList<(HeldOutFold Fold, double Accuracy)> Run(
-        IClassifiers classifiers, IReadOnlyList<HeldOutFold> folds, NumpyRandom random, Action<int, int> epochEnded)
+        IClassifiers classifiers, IReadOnlyList<HeldOutFold> folds, NumpyRandom random, Action<int, int> epochEnded, CancellationToken stop)
     {
         var scores = new List<(HeldOutFold, double)>();
         var active = folds.Select(fold => (Fold: fold, Plateau: new LossPlateau())).ToList();
         var order = Range(folds[0].Train.Length);
         for (var epoch = 1; active.Count > 0; epoch++)
         {
+            stop.ThrowIfCancellationRequested();
+
             // Each epoch permutes the order of the last one, as sklearn.utils.shuffle does.
             var permutation = Range(order.Length);
             random.Shuffle(permutation);

@@ -1,7 +1,7 @@
 namespace FFF.Flows;
 
 /// <summary>The values that settings of the objective take over a run.</summary>
-public static class ScheduledValue
+internal static class ScheduledValue
 {
     /// <summary>The value at a point of the run; for a range, its geometric mean.</summary>
     /// <param name="setting">The setting.</param>

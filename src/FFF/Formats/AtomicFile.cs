@@ -9,7 +9,7 @@ namespace FFF.Formats;
 /// seconds. Devices such as <c>/dev/null</c> and named pipes are written to directly, as renaming would replace them; a link
 /// stays, and what it points to is replaced, and a file that is replaced hands on its permissions.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string TemporaryExtension = ".tmp";
 
@@ -33,7 +33,7 @@ public static class AtomicFile
                 Replace(Target(Path.GetFullPath(path)), write);
             }
         }
-        catch (Exception e) when (e is IOException and not FileReadException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FileWriteException(path, e);
         }

@@ -1,7 +1,7 @@
 namespace FFF.Formats;
 
 /// <summary>Opens files for reading, with messages for people.</summary>
-public static class InputFile
+internal static class InputFile
 {
     /// <summary>Opens the file; others may go on writing, renaming or deleting it.</summary>
     /// <exception cref="FileReadException">It is missing, a folder, or not permitted.</exception>

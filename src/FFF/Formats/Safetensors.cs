@@ -9,7 +9,7 @@ namespace FFF.Formats;
 /// Files written here carry the SHA-256 of their data under the metadata key <see cref="ChecksumKey"/>; wherever a file
 /// has it, reading verifies it.
 /// </remarks>
-public static class Safetensors
+internal static class Safetensors
 {
     /// <summary>The metadata key of the data's SHA-256, in hexadecimal digits.</summary>
     public const string ChecksumKey = "sha256";

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace FFF.Kernels;
 
 /// <summary>The kernels of our own that replace chains of libtorch's operations on a CPU.</summary>
-public static class FusedKernels
+internal static class FusedKernels
 {
     private static readonly AsyncLocal<bool> Off = new();
 

@@ -1,7 +1,7 @@
 namespace FFF.Native;
 
 /// <summary>Where files are kept that can be made again at any time.</summary>
-public static class CacheFolder
+internal static class CacheFolder
 {
     /// <summary>The environment variable that names the folder.</summary>
     public const string Variable = "FFF_CACHE";

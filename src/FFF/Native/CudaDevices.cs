@@ -7,11 +7,11 @@ namespace FFF.Native;
 /// <param name="Index">Its number, as in cuda:0.</param>
 /// <param name="Name">What its maker calls it.</param>
 /// <param name="MemoryBytes">Its memory.</param>
-public sealed record CudaDevice(int Index, string Name, long MemoryBytes);
+internal sealed record CudaDevice(int Index, string Name, long MemoryBytes);
 
 /// <summary>The GPUs that the CUDA driver shows to this process. Needs no libtorch.</summary>
 /// <remarks>TorchSharp tells how many there are, but not their names. The driver's numbers are those of libtorch; both follow CUDA_VISIBLE_DEVICES.</remarks>
-public static class CudaDevices
+internal static class CudaDevices
 {
     private const int LongestName = 256;
 

@@ -8,7 +8,7 @@ namespace FFF.Native;
 /// A second device within the processor: libtorch's lazy tensors, which hold real values, and refuse to be mixed with
 /// tensors of the CPU as those of a GPU do. What runs on it keeps its tensors in one place; it is slow, and for tests only.
 /// </summary>
-public static unsafe class EmulatedDevice
+internal static unsafe class EmulatedDevice
 {
     /// <summary>How it is asked for.</summary>
     public const string Name = "emulated";

@@ -5,7 +5,7 @@ namespace FFF.Native;
 /// <summary>Whether TorchSharp's native library finds in the libtorch that was loaded all that it calls.</summary>
 /// <param name="Imports">How many symbols it imports; 0 where the system's loader has checked them all.</param>
 /// <param name="Missing">Those that nothing that was loaded defines.</param>
-public sealed record LibraryFit(int Imports, IReadOnlyList<string> Missing)
+internal sealed record LibraryFit(int Imports, IReadOnlyList<string> Missing)
 {
     /// <summary>
     /// Looks every import up. Linux binds a function when it is first called, and ends the process where there is none: with a

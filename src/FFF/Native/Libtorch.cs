@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using FFF.Errors;
 using TorchSharp;
 
 namespace FFF.Native;
@@ -17,7 +18,7 @@ namespace FFF.Native;
 public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string Wrapper, bool KeepsObjects, string? CudaProblem = null);
 
 /// <summary>libtorch could not be loaded; the message is one paragraph that names the remedy.</summary>
-public sealed class LibtorchException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LibtorchException(string message, Exception? inner = null) : FreeFormFlowException(message, inner);
 
 /// <summary>Finds libtorch and loads it, before TorchSharp looks for it.</summary>
 public static class Libtorch

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks;
 
 /// <summary>Multilayer perceptron: linear layers with an activation between them.</summary>
-public sealed class Mlp : nn.Module
+internal sealed class Mlp : nn.Module
 {
     private readonly LinearLayer[] _layers;
     private readonly Activation _activation;

@@ -13,7 +13,7 @@ namespace FFF.Numerics;
 /// mean square over the row, r, of error / (absolute + relative · max(|y|, |y'|)) is at most 1. The next one is 0.9 · r^(−1/5)
 /// times as long, by a factor from 0.2 to 10 (Hairer, Nørsett and Wanner, "Solving Ordinary Differential Equations I", II.4).
 /// </remarks>
-public sealed class DormandPrince
+internal sealed class DormandPrince
 {
     /// <summary>The first step as a share of the whole; one that is too long is rejected.</summary>
     private const double FirstStep = 0.05;

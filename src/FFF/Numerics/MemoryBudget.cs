@@ -9,7 +9,7 @@ namespace FFF.Numerics;
 /// planes of as many numbers as the network has at once for it; edges are what counts in a graph network.
 /// </summary>
 /// <remarks>A share of what the device has, not of what is free now: what depends on the moment could not be repeated bit by bit.</remarks>
-public static class MemoryBudget
+internal static class MemoryBudget
 {
     private const int Share = 8;
     private const long MostOnCpu = 1L << 30;

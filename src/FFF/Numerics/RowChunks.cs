@@ -5,6 +5,17 @@ namespace FFF.Numerics;
 /// <summary>Works on some rows of a batch at a time, and joins what comes out.</summary>
 internal static class RowChunks
 {
+    /// <summary>Where the chunks of some rows begin, and how many rows each has.</summary>
+    /// <param name="count">All rows.</param>
+    /// <param name="rows">At most so many rows at a time.</param>
+    public static IEnumerable<(long First, long Count)> Of(long count, long rows)
+    {
+        for (long first = 0; first < count; first += rows)
+        {
+            yield return (first, Math.Min(rows, count - first));
+        }
+    }
+
     /// <summary>Each of the results of a function that treats rows independently, [B, ...].</summary>
     /// <param name="batch">[B, D].</param>
     /// <param name="beside">What belongs to the rows, such as conditions, [B, ...]; or null.</param>
@@ -14,10 +25,9 @@ internal static class RowChunks
     {
         using var scope = NewDisposeScope();
         var chunks = new List<Tensor[]>();
-        for (long first = 0; first == 0 || first < batch.shape[0]; first += rows)
+        foreach (var (first, count) in Of(batch.shape[0], rows).DefaultIfEmpty((0L, 0L)))
         {
             using var chunk = NewDisposeScope();
-            var count = Math.Min(rows, batch.shape[0] - first);
             var all = count == batch.shape[0];
             chunks.Add([.. work(all ? batch : batch.narrow(0, first, count), all ? beside : beside?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
         }

@@ -7,4 +7,4 @@ namespace FFF.Numerics;
 /// <param name="state">y of each row, [A, S].</param>
 /// <param name="rows">Which rows of the batch these are, [A], int64.</param>
 /// <returns>f(t, y), [A, S].</returns>
-public delegate Tensor Slope(Tensor time, Tensor state, Tensor rows);
+internal delegate Tensor Slope(Tensor time, Tensor state, Tensor rows);

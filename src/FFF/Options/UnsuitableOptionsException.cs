@@ -1,9 +1,11 @@
+using FFF.Errors;
+
 namespace FFF.Options;
 
 /// <summary>Options that do not fit the data that they are used on.</summary>
 /// <param name="key">The key that they stand under, such as network, within the options that are built.</param>
 /// <param name="message">What was expected, what was found, and what to do.</param>
-public sealed class UnsuitableOptionsException(string key, string message) : Exception(message)
+public sealed class UnsuitableOptionsException(string key, string message) : InputException(message)
 {
     /// <summary>The key that they stand under.</summary>
     public string Key { get; } = key;

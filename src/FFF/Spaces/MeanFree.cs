@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FFF.Spaces;
 
 /// <summary>Positions whose mean is zero: the subspace of (N − 1)·d dimensions that densities of particles live on.</summary>
-public static class MeanFree
+internal static class MeanFree
 {
     /// <summary>x − x̄, the orthogonal projection: [B, N·d] to [B, N·d].</summary>
     public static Tensor Project(Tensor x, MeanFreePositions shape)

@@ -56,12 +56,12 @@ public sealed class Molecule
 public readonly record struct Bond(int First, int Second, int Order);
 
 /// <summary>A molecule and its bonds.</summary>
-public sealed record BondedMolecule(Molecule Molecule, ImmutableArray<Bond> Bonds);
+internal sealed record BondedMolecule(Molecule Molecule, ImmutableArray<Bond> Bonds);
 
 /// <summary>Molecules of a data set.</summary>
 /// <param name="Molecules">Those that are used.</param>
 /// <param name="LeftOut">How many hold other elements and are not used.</param>
-public sealed record MoleculeSet(IReadOnlyList<Molecule> Molecules, int LeftOut)
+internal sealed record MoleculeSet(IReadOnlyList<Molecule> Molecules, int LeftOut)
 {
     /// <summary>Keeps molecules that hold these elements only.</summary>
     public static MoleculeSet Of(IEnumerable<Molecule> molecules, IReadOnlySet<Element> elements)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace FFF.Spaces;
 
 /// <summary>Rows of molecules, [B, M·w], w numbers for each of at most M atoms; rows of smaller ones end in NaN.</summary>
-public static class MoleculeRows
+internal static class MoleculeRows
 {
     /// <summary>How many atoms each row has: [B], int64.</summary>
     /// <param name="rows">[B, M·w].</param>

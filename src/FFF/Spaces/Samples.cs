@@ -19,6 +19,15 @@ public sealed record Samples(Tensor Data, Tensor? Condition)
     /// <summary>The rows at the given indices, [B].</summary>
     public Samples Select(Tensor index) => this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index), Group = Group?.index_select(0, index) };
 
+    /// <summary>Moves the samples' tensors to the dispose scope around the present one.</summary>
+    internal Samples MoveToOuterDisposeScope()
+    {
+        Data.MoveToOuterDisposeScope();
+        Condition?.MoveToOuterDisposeScope();
+        Group?.MoveToOuterDisposeScope();
+        return this;
+    }
+
     /// <summary>The same samples elsewhere; groups stay on the CPU, where batches are made of them.</summary>
     public Samples To(Device device) => this with { Data = Data.to(device), Condition = Condition?.to(device) };
 }

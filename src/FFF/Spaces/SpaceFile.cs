@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace FFF.Spaces;
 
 /// <summary>Makes a space again of what it was saved as (<see cref="Space.Tensors"/>): one of those that are registered (<see cref="SavedSpaceAttribute{TSpace}"/>), or else a vector space.</summary>
-public static class SpaceFile
+internal static class SpaceFile
 {
     /// <summary>The space that a model was saved with.</summary>
     /// <param name="tensors">The model's tensors, those of its space among them.</param>

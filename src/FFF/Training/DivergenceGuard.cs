@@ -1,7 +1,9 @@
+using FFF.Errors;
+
 namespace FFF.Training;
 
 /// <summary>The loss stayed non-finite although the run went back to its last good state several times.</summary>
-public sealed class DivergedException(string message) : Exception(message);
+public sealed class DivergedException(string message) : FreeFormFlowException(message);
 
 /// <summary>What follows from a step's loss.</summary>
 /// <param name="Counters">The counters with this step judged.</param>

@@ -7,7 +7,7 @@ namespace FFF.Training;
 /// All parameters of a module in one buffer and all their gradients in another: the module's parameters become views.
 /// Optimiser, clipping, moving average and checks then touch one tensor each instead of dozens.
 /// </summary>
-public sealed class FlatParameters : IDisposable
+internal sealed class FlatParameters : IDisposable
 {
     private readonly (string Name, Tensor Parameter)[] _parameters;
 

@@ -1,7 +1,7 @@
 namespace FFF.Training;
 
 /// <summary>The learning rate's course, as a factor of the optimiser's learning rate.</summary>
-public static class LearningRate
+internal static class LearningRate
 {
     /// <summary>The factor at this point of the run; a plateau schedule's factor is the trainer's state, so 1 here.</summary>
     /// <param name="schedule">The schedule.</param>

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Errors;
 using Xunit;
 
 namespace FFF.Tests.Architecture;
@@ -15,6 +16,12 @@ public sealed class ArchitectureTests
     [Fact]
     public void TheLibrariesKnowNothingOfTheProgram() => Assert.DoesNotContain(
         typeof(Experiment).Assembly.GetReferencedAssemblies(), name => name.Name is "fff" or "Spectre.Console" or "System.CommandLine");
+
+    /// <summary>So that one clause catches whatever cannot be done.</summary>
+    [Fact]
+    public void AllExceptionsOfTheLibrariesHaveOneBase() => Assert.All(
+        new[] { typeof(DensityModel).Assembly, typeof(Experiment).Assembly }.SelectMany(library => library.GetTypes()).Where(type => type.IsAssignableTo(typeof(Exception))),
+        type => Assert.True(type.IsAssignableTo(typeof(FreeFormFlowException)), type.FullName));
 
     [Fact]
     public void FoldersOfTheMethodUseEachOtherOneWayOnly()

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace FFF.Datasets.Molecules;
 
 /// <summary>Molecules that an experiment learns, as rows of numbers.</summary>
-public static class MoleculeSamples
+internal static class MoleculeSamples
 {
     /// <summary>Reads the molecules of an experiment.</summary>
     /// <param name="config">Which ones.</param>

@@ -6,7 +6,7 @@ namespace FFF.Datasets.Molecules;
 
 /// <summary>QM7: 7,101 molecules of up to seven heavy atoms (Rupp et al., Physical Review Letters 108, 058301, 2012).</summary>
 /// <remarks>The file is embedded in the library; its origin and licence are in the folder <c>Reference</c>.</remarks>
-public static class Qm7
+internal static class Qm7
 {
     /// <summary>What it is called.</summary>
     public const string Name = "qm7";

@@ -12,7 +12,7 @@ namespace FFF.Datasets.Molecules;
 /// 2014), as published: an archive with a file per molecule, and a list of 3,054 whose relaxed geometry is of another
 /// molecule than the one that was meant.
 /// </summary>
-public static class Qm9
+internal static class Qm9
 {
     /// <summary>What it is called.</summary>
     public const string Name = "qm9";

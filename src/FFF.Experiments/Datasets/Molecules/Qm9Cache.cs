@@ -9,7 +9,7 @@ namespace FFF.Datasets.Molecules;
 /// <summary>QM9 as rows of numbers in files, so that the archive, which takes a minute, is unpacked and read once.</summary>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class Qm9Cache(string folder, Action<string>? warn = null)
+internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
 {
     /// <summary>To be raised whenever a change makes other rows of the same archive.</summary>
     public const int RowsVersion = 1;

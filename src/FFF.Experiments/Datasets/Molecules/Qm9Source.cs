@@ -4,7 +4,7 @@ namespace FFF.Datasets.Molecules;
 
 /// <summary>Where QM9 is published.</summary>
 /// <remarks>figshare, collection 978904 (https://doi.org/10.6084/m9.figshare.c.978904), with the MD5 digests that it publishes.</remarks>
-public static class Qm9Source
+internal static class Qm9Source
 {
     /// <summary>The archive, and the list of uncharacterised molecules.</summary>
     public static RemoteDataset Dataset { get; } = new(Qm9.Name, "figshare",

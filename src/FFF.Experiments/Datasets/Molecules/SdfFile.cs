@@ -12,7 +12,7 @@ namespace FFF.Datasets.Molecules;
 /// <c>$$$$</c> (CTfile Formats, Dassault Systèmes). Charges, stereochemistry and data are not read. Bonds of type 4,
 /// aromatic, have no order here and are an error.
 /// </remarks>
-public static class SdfFile
+internal static class SdfFile
 {
     private const int MostNumbered = 999;
     private const double MostCoordinate = 9999;

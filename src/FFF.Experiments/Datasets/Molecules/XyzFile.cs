@@ -12,7 +12,7 @@ namespace FFF.Datasets.Molecules;
 /// 140022, 2014) is known by its comment, <c>gdb</c>, a number and 15 properties: its atoms have a fifth column, Mulliken
 /// charges, exponents may be written <c>*^</c>, and three lines follow: frequencies, two SMILES, two InChI.
 /// </remarks>
-public static class XyzFile
+internal static class XyzFile
 {
     private const string QmTag = "gdb";
     private const int QmWords = 17;

@@ -47,9 +47,11 @@ public static class AnnealedImportanceSampling
     /// <param name="seed">The same seed estimates the same.</param>
     /// <param name="settings">Chains and steps.</param>
     /// <param name="device">Where it runs; on the CPU if left out.</param>
-    /// <param name="progress">Is told after each step; may throw to end the work.</param>
+    /// <param name="progress">Is told after each step.</param>
+    /// <param name="stop">Asks to stop before the next step, with an <see cref="OperationCanceledException"/>.</param>
     public static LogPartition Estimate(
-        IParticleSystem system, long seed, AnnealingSettings? settings = null, Device? device = null, IProgress<SamplingProgress>? progress = null)
+        IParticleSystem system, long seed, AnnealingSettings? settings = null, Device? device = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         settings ??= new();
         device ??= CPU;
@@ -64,10 +66,10 @@ public static class AnnealedImportanceSampling
         {
             Learn(stepSizes, k, acceptance);
             progress?.Report(new("finding step sizes", pilotShare * (k + 1) / settings.Steps));
-        });
+        }, stop);
         using var random = NamedSeed.Stream(seed, "annealing");
         var (logWeight, energy) = Anneal(system, settings, settings.Chains, random, device, stepSizes, (k, _) =>
-            progress?.Report(new("annealing", pilotShare + (1 - pilotShare) * (k + 1) / settings.Steps)));
+            progress?.Report(new("annealing", pilotShare + (1 - pilotShare) * (k + 1) / settings.Steps)), stop);
 
         var logMean = logWeight.logsumexp(0).item<double>() - Math.Log(settings.Chains);
         var weight = (logWeight - logMean).exp();
@@ -81,7 +83,8 @@ public static class AnnealedImportanceSampling
     }
 
     private static (Tensor LogWeight, Tensor Energy) Anneal(
-        IParticleSystem system, AnnealingSettings settings, int chains, RandomStream random, Device device, double[] stepSizes, Action<int, double> onStep)
+        IParticleSystem system, AnnealingSettings settings, int chains, RandomStream random, Device device, double[] stepSizes, Action<int, double> onStep,
+        CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var kernel = new HamiltonianMonteCarlo(system, settings.LeapfrogSteps);
@@ -91,6 +94,7 @@ public static class AnnealedImportanceSampling
         var state = ChainState.At(system, MeanFree.Normal(chains, system.Shape, float64, random, device) * system.Spread);
         for (var k = 0; k < settings.Steps; k++)
         {
+            stop.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (last, now) = (Lambda(k, settings.Steps), Lambda(k + 1, settings.Steps));
             logWeight.sub_((now - last) * (state.Energy - 0.5 * precision * state.Positions.square().sum([1])));

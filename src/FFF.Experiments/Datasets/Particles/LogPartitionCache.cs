@@ -8,7 +8,7 @@ namespace FFF.Datasets.Particles;
 /// <summary>Estimates of log Z in files, so that those of a system, settings and seed are made once.</summary>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class LogPartitionCache(string folder, Action<string>? warn = null)
+internal sealed class LogPartitionCache(string folder, Action<string>? warn = null)
 {
     private const string Purpose = "estimates";
     private const string EstimateName = "log_partition";
@@ -21,10 +21,11 @@ public sealed class LogPartitionCache(string folder, Action<string>? warn = null
 
     /// <summary>What <see cref="AnnealedImportanceSampling.Estimate"/> gives, read or estimated.</summary>
     /// <inheritdoc cref="AnnealedImportanceSampling.Estimate"/>
-    public LogPartition Get(IParticleSystem system, long seed, AnnealingSettings settings, Device? device = null, IProgress<SamplingProgress>? progress = null) => _cache.Get(
+    public LogPartition Get(
+        IParticleSystem system, long seed, AnnealingSettings settings, Device? device = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) => _cache.Get(
         Content(system, seed, settings),
         new Dictionary<string, long[]>(),
-        make: () => AnnealedImportanceSampling.Estimate(system, seed, settings, device, progress),
+        make: () => AnnealedImportanceSampling.Estimate(system, seed, settings, device, progress, stop),
         describe: estimate => new(
             new Dictionary<string, Tensor>(), new Dictionary<string, string> { [EstimateName] = JsonSerializer.Serialize(estimate, LogPartitionJson.Default.LogPartition) }),
         restore: kept => EstimateOf(kept.Notes));

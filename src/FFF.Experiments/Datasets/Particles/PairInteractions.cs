@@ -1,3 +1,4 @@
+using FFF.Numerics;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -27,10 +28,9 @@ internal static class PairInteractions
         var count = x.shape[0];
         var rows = x.device.type == TorchSharp.DeviceType.CPU ? Math.Max(1, ChunkPairs / ((long)shape.Particles * shape.Particles)) : Math.Max(1, count);
         var (energy, force) = (empty([count], x.dtype, x.device), empty_like(x));
-        for (long first = 0; first < count; first += rows)
+        foreach (var (first, size) in RowChunks.Of(count, rows))
         {
             using var chunk = NewDisposeScope();
-            var size = Math.Min(rows, count - first);
             SumInto(energy.narrow(0, first, size), force.narrow(0, first, size), x.narrow(0, first, size), shape, pair, neutral);
         }
 

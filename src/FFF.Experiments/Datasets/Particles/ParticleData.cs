@@ -65,7 +65,7 @@ public sealed record ParticleData : DataConfig, IValidated
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
-        var data = ParticlePositions.Of(this, request.Warn, request.Progress);
+        var data = ParticlePositions.Of(this, request);
         return new DataSource(data.Name, new Samples(data.Positions, null) { Space = data.Shape }, data.Shape.Columns, [], TestFraction) { Correlation = data.Correlation };
     }
 

@@ -15,13 +15,13 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
 
     /// <summary>Reads them from their file, or from the cache, or draws them.</summary>
     /// <exception cref="DatasetException">The file cannot be read or does not fit.</exception>
-    public static ParticlePositions Of(ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
+    public static ParticlePositions Of(ParticleData config, DataRequest request)
     {
         using var scope = NewDisposeScope();
         var system = ParticleSystems.Of(config);
         var (name, positions, shape, correlation) = config.Path is { } path
             ? FromFile(path, config, system?.Shape)
-            : Drawn(system!, config, warn, progress);
+            : Drawn(system!, config, request);
         return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape, correlation);
     }
 
@@ -40,15 +40,15 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
             : throw new DatasetException($"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
     }
 
-    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) Drawn(IParticleSystem system, ParticleData config, Action<string>? warn, IProgress<SamplingProgress>? progress)
+    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) Drawn(IParticleSystem system, ParticleData config, DataRequest request)
     {
         var count = config.Samples ?? DefaultSamples;
         var (positions, report) = config.Cache
-            ? ParticleSampleCache.OfUser(warn).Get(system, count, config.Seed, progress: progress)
-            : ParticleSampler.Draw(system, count, config.Seed, progress: progress);
+            ? ParticleSampleCache.OfUser(request.Warn).Get(system, count, config.Seed, progress: request.Progress, stop: request.Stop)
+            : ParticleSampler.Draw(system, count, config.Seed, progress: request.Progress, stop: request.Stop);
         foreach (var doubt in report.Doubts())
         {
-            warn?.Invoke($"{system.Name}: {doubt}");
+            request.Warn?.Invoke($"{system.Name}: {doubt}");
         }
 
         return ($"particle system {system.Name}", positions.view(count, -1), system.Shape, report.Correlation);

@@ -8,7 +8,7 @@ namespace FFF.Datasets.Particles;
 /// <summary>Samples of particle systems in files, so that those of a system, number and seed are drawn once; their report is kept with them.</summary>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class ParticleSampleCache(string folder, Action<string>? warn = null)
+internal sealed class ParticleSampleCache(string folder, Action<string>? warn = null)
 {
     private const string Purpose = "particles";
     private const string PositionsName = "positions";
@@ -25,10 +25,10 @@ public sealed class ParticleSampleCache(string folder, Action<string>? warn = nu
 
     /// <summary>The samples that <see cref="ParticleSampler.Draw"/> gives, read or drawn.</summary>
     /// <inheritdoc cref="ParticleSampler.Draw"/>
-    public ParticleSamples Get(IParticleSystem system, long count, long seed, Device? device = null, IProgress<SamplingProgress>? progress = null) => _cache.Get(
+    public ParticleSamples Get(IParticleSystem system, long count, long seed, Device? device = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) => _cache.Get(
         Content(system, count, seed),
         new Dictionary<string, long[]> { [PositionsName] = [count, system.Shape.Particles, system.Shape.Dimensions] },
-        make: () => ParticleSampler.Draw(system, count, seed, device: device, progress: progress),
+        make: () => ParticleSampler.Draw(system, count, seed, device: device, progress: progress, stop: stop),
         describe: drawn => new(
             new Dictionary<string, Tensor> { [PositionsName] = drawn.Positions },
             new Dictionary<string, string> { [ReportName] = JsonSerializer.Serialize(drawn.Report, SamplingReportJson.Default.SamplingReport) }),

@@ -32,9 +32,11 @@ public static class ParticleSampler
     /// <param name="seed">The same seed draws the same, on the same kind of machine.</param>
     /// <param name="settings">The chains; those that suit the system if left out.</param>
     /// <param name="device">Where they run; on the CPU if left out.</param>
-    /// <param name="progress">Is told after each trajectory; may throw to end the work.</param>
+    /// <param name="progress">Is told after each trajectory.</param>
+    /// <param name="stop">Asks to stop before the next trajectory, with an <see cref="OperationCanceledException"/>.</param>
     public static ParticleSamples Draw(
-        IParticleSystem system, long count, long seed, SamplerSettings? settings = null, Device? device = null, IProgress<SamplingProgress>? progress = null)
+        IParticleSystem system, long count, long seed, SamplerSettings? settings = null, Device? device = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         settings ??= system.Sampling;
@@ -43,7 +45,7 @@ public static class ParticleSampler
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(seed, "particles/chains");
         var (chains, draws) = settings.Plan(count);
-        using var run = new Run(system, settings, chains, random, device, progress, settings.Warmup + (long)draws * settings.Thinning);
+        using var run = new Run(system, settings, chains, random, device, progress, settings.Warmup + (long)draws * settings.Thinning, stop);
         run.Relax();
         run.WarmUp();
         var (positions, energies, radii) = Collect(run, system, draws, settings.Thinning);
@@ -93,6 +95,7 @@ public static class ParticleSampler
         private readonly Device _device;
         private readonly int _chains;
         private readonly long _total;
+        private readonly CancellationToken _stop;
         private readonly ChainTarget _target;
         private readonly double[] _accepted;
         private readonly double[] _swapped;
@@ -102,9 +105,10 @@ public static class ParticleSampler
         private long _done;
         private int _counted;
 
-        public Run(IParticleSystem system, SamplerSettings settings, int chains, RandomStream random, Device device, IProgress<SamplingProgress>? progress, long total)
+        public Run(
+            IParticleSystem system, SamplerSettings settings, int chains, RandomStream random, Device device, IProgress<SamplingProgress>? progress, long total, CancellationToken stop)
         {
-            (_system, _settings, _chains, Random, _device, _progress, _total) = (system, settings, chains, random, device, progress, total);
+            (_system, _settings, _chains, Random, _device, _progress, _total, _stop) = (system, settings, chains, random, device, progress, total, stop);
             _kernel = new(system, settings.LeapfrogSteps);
             var replicas = settings.Temperatures.Count;
             (_accepted, _swapped, _tried) = (new double[replicas], new double[replicas - 1], new int[replicas - 1]);
@@ -130,6 +134,7 @@ public static class ParticleSampler
         {
             for (var step = 0; step < RelaxationSteps; step++)
             {
+                _stop.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 var move = (RelaxationRate * _state.Force).nan_to_num_(0).clamp_(-FarthestMove, FarthestMove);
                 var next = ChainState.At(_system, MeanFree.Project(_state.Positions + move, _system.Shape)).Detach();
@@ -163,6 +168,7 @@ public static class ParticleSampler
         /// <summary>One trajectory of all chains, then swaps; the acceptance at each temperature.</summary>
         public double[] Step(string phase)
         {
+            _stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (state, probability) = _kernel.Step(_state, _target, _stepSize, Random);
             var acceptance = probability.view(_settings.Temperatures.Count, _chains).to(float64).mean([1]).cpu().data<double>().ToArray();

@@ -8,7 +8,7 @@ namespace FFF.Datasets.Particles;
 /// Positions of particles in a .npy file, [N, particles, dimensions] or [N, particles·dimensions]: what this program writes,
 /// the published sets of the Lennard-Jones clusters (all_data_LJ13-2.npy, all_data_LJ55.npy), and any of the user's own.
 /// </summary>
-public static class PositionsFile
+internal static class PositionsFile
 {
     private const string ObjectType = "|O";
 

@@ -5,7 +5,7 @@ namespace FFF.Datasets.Sbi;
 
 /// <summary>The benchmark's task bernoulli_glm_raw: <see cref="BernoulliGlmTask"/> from the hundred time steps themselves, zeros and ones.</summary>
 /// <remarks><inheritdoc cref="BernoulliGlmSimulator" path="/remarks/node()"/></remarks>
-public sealed class BernoulliGlmRawTask : ISbiTask
+internal sealed class BernoulliGlmRawTask : ISbiTask
 {
     /// <inheritdoc/>
     public string Name => "bernoulli_glm_raw";

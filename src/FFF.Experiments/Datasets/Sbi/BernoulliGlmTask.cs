@@ -5,7 +5,7 @@ namespace FFF.Datasets.Sbi;
 
 /// <summary>The benchmark's task bernoulli_glm: a neuron's filter, from sufficient statistics of its spikes.</summary>
 /// <remarks><inheritdoc cref="BernoulliGlmSimulator" path="/remarks/node()"/></remarks>
-public sealed class BernoulliGlmTask : ISbiTask
+internal sealed class BernoulliGlmTask : ISbiTask
 {
     /// <inheritdoc/>
     public string Name => "bernoulli_glm";

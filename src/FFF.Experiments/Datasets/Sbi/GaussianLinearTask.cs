@@ -10,7 +10,7 @@ namespace FFF.Datasets.Sbi;
 /// </code>
 /// Source: Lueckmann et al., AISTATS 2021, as defined in sbibm, whose "scales" of 0.1 are variances.
 /// </remarks>
-public sealed class GaussianLinearTask : ISbiTask
+internal sealed class GaussianLinearTask : ISbiTask
 {
     private static readonly double Deviation = Math.Sqrt(0.1);
 

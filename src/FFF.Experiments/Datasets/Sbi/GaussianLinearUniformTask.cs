@@ -10,7 +10,7 @@ namespace FFF.Datasets.Sbi;
 /// </code>
 /// Source: Lueckmann et al., AISTATS 2021, as defined in sbibm, whose "scale" of 0.1 is a variance.
 /// </remarks>
-public sealed class GaussianLinearUniformTask : ISbiTask
+internal sealed class GaussianLinearUniformTask : ISbiTask
 {
     private static readonly double Deviation = Math.Sqrt(0.1);
     private static readonly BoxPrior Prior = new(10, 1);

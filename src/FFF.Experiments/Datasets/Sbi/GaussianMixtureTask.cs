@@ -10,7 +10,7 @@ namespace FFF.Datasets.Sbi;
 /// </code>
 /// Source: Sisson, Fan and Tanaka, "Sequential Monte Carlo without likelihoods", PNAS 2007, as defined in sbibm.
 /// </remarks>
-public sealed class GaussianMixtureTask : ISbiTask
+internal sealed class GaussianMixtureTask : ISbiTask
 {
     private const double BroadDeviation = 1;
     private const double NarrowDeviation = 0.1;

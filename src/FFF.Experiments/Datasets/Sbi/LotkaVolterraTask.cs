@@ -14,7 +14,7 @@ namespace FFF.Datasets.Sbi;
 /// Populations are cut to [10⁻¹⁰, 10⁴] before the noise. Source: Lotka, "Analytical note on certain rhythmic relations in
 /// organic systems", 1920, as defined in sbibm, whose own solver has a relative tolerance of 10⁻³.
 /// </remarks>
-public sealed class LotkaVolterraTask : ISbiTask
+internal sealed class LotkaVolterraTask : ISbiTask
 {
     private const double FirstPrey = 30;
     private const double FirstPredators = 1;

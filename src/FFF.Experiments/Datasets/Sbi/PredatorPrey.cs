@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,9 +49,8 @@ internal static class PredatorPrey
 
         var initial = tensor(new[] { first.LogPrey, first.LogPredator }, float64, rate.device).unsqueeze(1);
         var chunks = new List<Tensor> { zeros(count, 2, 0, dtype: float64, device: rate.device) };
-        for (long start = 0; start < rows; start += ChunkRows)
+        foreach (var (start, length) in RowChunks.Of(rows, ChunkRows))
         {
-            var length = Math.Min(ChunkRows, rows - start);
             chunks.Add(Refine(rate.narrow(1, start, length).to(float64), coupling.narrow(1, start, length).to(float64), initial, interval, count));
         }
 

@@ -8,14 +8,14 @@ namespace FFF.Datasets.Sbi;
 /// <param name="Simulations">The budget.</param>
 /// <param name="Observation">The observation's number, from 1.</param>
 /// <param name="C2st">The accuracy of the classifier two-sample test: 0.5 is a perfect posterior.</param>
-public sealed record PublishedScore(string Task, string Algorithm, int Simulations, int Observation, double C2st);
+internal sealed record PublishedScore(string Task, string Algorithm, int Simulations, int Observation, double C2st);
 
 /// <summary>The benchmark's published results: C2ST by task, algorithm, budget and observation.</summary>
 /// <remarks>
 /// The algorithms are NLE, NPE, NRE, REJ-ABC, SMC-ABC, SNLE, SNPE and SNRE, the budgets 10³, 10⁴ and 10⁵.
 /// Source: Lueckmann et al., "Benchmarking Simulation-Based Inference", AISTATS 2021.
 /// </remarks>
-public static class PublishedC2st
+internal static class PublishedC2st
 {
     private static readonly Lazy<IReadOnlyList<PublishedScore>> Scores = new(Read);
 

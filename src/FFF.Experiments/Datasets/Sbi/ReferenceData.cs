@@ -8,7 +8,7 @@ namespace FFF.Datasets.Sbi;
 
 /// <summary>What the benchmark publishes per task: observations, their true parameters, and samples of their posteriors.</summary>
 /// <remarks>The files are embedded in the library; their origin and licence are in the folder <c>Reference</c>.</remarks>
-public static class ReferenceData
+internal static class ReferenceData
 {
     /// <summary>How many observations each task has; they are numbered from 1.</summary>
     public const int ObservationCount = ObservationList.Count;

@@ -22,7 +22,7 @@ public sealed record Simulations(Tensor Parameters, Tensor Data)
 /// <summary>Simulations in files, so that those of a task, budget and seed are made once.</summary>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
-public sealed class SimulationCache(string folder, Action<string>? warn = null)
+internal sealed class SimulationCache(string folder, Action<string>? warn = null)
 {
     /// <summary>To be raised whenever a change lets the prior or simulator of any task draw other numbers, so that none are read that were drawn before it.</summary>
     public const int SimulatorVersion = 1;

@@ -13,7 +13,7 @@ namespace FFF.Datasets.Sbi;
 /// </code>
 /// Source: Kermack and McKendrick, "A contribution to the mathematical theory of epidemics", 1927, as defined in sbibm.
 /// </remarks>
-public sealed class SirTask : ISbiTask
+internal sealed class SirTask : ISbiTask
 {
     private const double Population = 1e6;
     private const double FirstInfected = 1;

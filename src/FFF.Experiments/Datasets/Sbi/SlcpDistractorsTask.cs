@@ -9,7 +9,7 @@ namespace FFF.Datasets.Sbi;
 /// variance is infinite; then all hundred columns are permuted. Mixture and permutation are the benchmark's files.
 /// Source: Greenberg, Nonnenmacher and Macke, "Automatic Posterior Transformation", ICML 2019, as defined in sbibm.
 /// </remarks>
-public sealed class SlcpDistractorsTask : ISbiTask
+internal sealed class SlcpDistractorsTask : ISbiTask
 {
     // Below it, conditions grow about linearly, above it logarithmically. The points lie within a few times this.
     private const double ConditionScale = 10;

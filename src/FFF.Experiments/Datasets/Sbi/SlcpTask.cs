@@ -5,7 +5,7 @@ namespace FFF.Datasets.Sbi;
 
 /// <summary>The benchmark's task slcp: a simple likelihood with a complex posterior, of four modes.</summary>
 /// <remarks><inheritdoc cref="SlcpSimulator" path="/remarks/node()"/></remarks>
-public sealed class SlcpTask : ISbiTask
+internal sealed class SlcpTask : ISbiTask
 {
     /// <inheritdoc/>
     public string Name => "slcp";

@@ -11,7 +11,7 @@ namespace FFF.Datasets.Sbi;
 /// </code>
 /// Source: Greenberg, Nonnenmacher and Macke, "Automatic Posterior Transformation", ICML 2019, as defined in sbibm.
 /// </remarks>
-public sealed class TwoMoonsTask : ISbiTask
+internal sealed class TwoMoonsTask : ISbiTask
 {
     private const double RadiusMean = 0.1;
     private const double RadiusDeviation = 0.01;

@@ -9,7 +9,7 @@ namespace FFF.Datasets.Toy;
 /// Uniform over the eight squares of side 2 on [-4, 4)² whose column and row, counted from 0 at the lower left, have an
 /// even sum. Source: Grathwohl et al., "FFJORD", ICLR 2019.
 /// </remarks>
-public static class Checkerboard
+internal static class Checkerboard
 {
     private const int Rows = 4;
 

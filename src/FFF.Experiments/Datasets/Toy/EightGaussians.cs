@@ -9,7 +9,7 @@ namespace FFF.Datasets.Toy;
 /// Means 2√2 (cos kπ/4, sin kπ/4), k = 0 … 7, all equally likely; standard deviation √2/4 per axis. Source: Grathwohl et
 /// al., "FFJORD", ICLR 2019.
 /// </remarks>
-public static class EightGaussians
+internal static class EightGaussians
 {
     private static readonly double Radius = 2 * Math.Sqrt(2);
     private static readonly double Deviation = Math.Sqrt(2) / 4;

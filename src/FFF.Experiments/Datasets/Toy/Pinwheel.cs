@@ -10,7 +10,7 @@ namespace FFF.Datasets.Toy;
 /// 2πk/5 + ¼ exp(r), which bends the arm. Arms k = 0 … 4 are equally likely. Source: Johnson et al., "Composing graphical
 /// models with neural networks", NeurIPS 2016, with the constants of Grathwohl et al., "FFJORD", ICLR 2019.
 /// </remarks>
-public static class Pinwheel
+internal static class Pinwheel
 {
     private const int Arms = 5;
     private const double RadialDeviation = 0.3;

@@ -9,7 +9,7 @@ namespace FFF.Datasets.Toy;
 /// Radii ¾, 1½, 2¼ and 3, all equally likely; the angle is uniform; plus normal noise of standard deviation 0.08 per
 /// axis. Source: Grathwohl et al., "FFJORD", ICLR 2019.
 /// </remarks>
-public static class Rings
+internal static class Rings
 {
     private const int Count = 4;
     private const double Spacing = 0.75;

@@ -9,7 +9,7 @@ namespace FFF.Datasets.Toy;
 /// t/5 (cos t, sin t) with t = 3π/2 (1 + 2u), u uniform on [0, 1], plus normal noise of standard deviation 0.2 per axis.
 /// Source: scikit-learn's make_swiss_roll, scaled as in Grathwohl et al., "FFJORD", ICLR 2019.
 /// </remarks>
-public static class SwissRoll
+internal static class SwissRoll
 {
     private const double Scale = 0.2;
     private const double Noise = 0.2;

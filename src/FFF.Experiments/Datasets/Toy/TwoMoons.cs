@@ -10,7 +10,7 @@ namespace FFF.Datasets.Toy;
 /// normal noise of standard deviation 0.2 per axis. Source: scikit-learn's make_moons, scaled as in Grathwohl et al.,
 /// "FFJORD", ICLR 2019.
 /// </remarks>
-public static class TwoMoons
+internal static class TwoMoons
 {
     private const double Noise = 0.2;
 

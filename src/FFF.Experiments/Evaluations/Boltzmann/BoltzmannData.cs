@@ -16,7 +16,7 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Training">As many of the training data, or all where there are fewer, [T, N·d].</param>
 /// <param name="All">All data: training, validation and test, [A, N·d].</param>
 /// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
-public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
+internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
 {
     /// <summary>Of the chains that drew them; null where they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
@@ -29,12 +29,14 @@ public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFre
     /// <param name="most">At most so many of the data that were held out, from the first on.</param>
     /// <param name="warn">Is told what does no harm but should be known.</param>
     /// <param name="progress">Is told how far the drawing of data has come, where they are no longer in the cache.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BoltzmannException">The data are no particles, or too few were held out.</exception>
     /// <exception cref="DatasetException">The data cannot be read.</exception>
-    public static BoltzmannData Of(Experiment experiment, int most, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null)
+    public static BoltzmannData Of(
+        Experiment experiment, int most, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var data = Of(experiment, DatasetFactory.Create(Require(experiment), experiment.Seed, warn, progress), most);
+        var data = Of(experiment, DatasetFactory.Create(Require(experiment), experiment.Seed, warn, progress, stop), most);
         data.HeldOut.MoveToOuterDisposeScope();
         data.Training.MoveToOuterDisposeScope();
         data.All.MoveToOuterDisposeScope();
@@ -51,7 +53,7 @@ public sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFre
     internal static ParticleData Require(Experiment experiment) => experiment.Data as ParticleData
         ?? throw new BoltzmannException($"the run '{experiment.Name}' was not trained on data of the kind particles, which this evaluation is for. eval-nll tells how well a density fits any data.");
 
-    /// <inheritdoc cref="Of(Experiment, int, Action{string}?, IProgress{SamplingProgress}?)"/>
+    /// <inheritdoc cref="Of(Experiment, int, Action{string}?, IProgress{SamplingProgress}?, CancellationToken)"/>
     /// <param name="experiment">The run's experiment.</param>
     /// <param name="dataset">Its data, which stay their owner's.</param>
     /// <param name="most">At most so many of the data that were held out, from the first on.</param>

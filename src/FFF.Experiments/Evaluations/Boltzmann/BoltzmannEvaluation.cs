@@ -5,9 +5,9 @@ using FFF.Datasets.Particles;
 using FFF.Evaluations.Boltzmann;
 using FFF.Formats;
 using FFF.Options;
+using FFF.Randomness;
 using FFF.Runs;
 using FFF.Spaces;
-using TorchSharp;
 using static TorchSharp.torch;
 
 [assembly: Kind<EvaluationConfig, BoltzmannEvaluation>("boltzmann", Order = 3)]
@@ -17,9 +17,9 @@ namespace FFF.Evaluations.Boltzmann;
 /// <summary>The flow as a Boltzmann generator of its particle system: distance to the entropy limit, effective sample size, energies.</summary>
 public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValidated
 {
-    // On a CPU larger batches leave the caches and are slower; a GPU wants to be filled.
-    private const long PairsOnCpu = 1 << 16;
-    private const long PairsOnGpu = 1 << 20;
+    /// <summary>In pairs of particles.</summary>
+    private static readonly StreamBlock Block = new(1 << 16, 1 << 20);
+
 
     private const int DefaultSamples = 10_000;
 
@@ -94,8 +94,7 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     }
 
     /// <summary>Systems that are decoded at once without their densities.</summary>
-    internal int Rows(MeanFreePositions shape, Device device) =>
-        Batch ?? (int)Math.Max(1, (device.type == DeviceType.CPU ? PairsOnCpu : PairsOnGpu) / ((long)shape.Particles * shape.Particles));
+    internal int Rows(MeanFreePositions shape, Device device) => Batch ?? Block.Rows(device, (long)shape.Particles * shape.Particles);
 
     /// <summary>Systems whose densities are computed at once: a Jacobian carries (N − 1)·d tangents beside the value.</summary>
     internal int RowsWithDensity(MeanFreePositions shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
@@ -103,9 +102,9 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     private EvaluationResult Evaluate(EvaluatedRun run, BoltzmannData data, EvaluationWork work)
     {
         IProgress<SamplingProgress> Watch(string title) => work.Watch((SamplingProgress progress) => new(title, progress.Phase, progress.Share));
-        var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"));
+        var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"), work.Stop);
         return EvaluationWork.InMemory(
             run.Flow.Device, $"{Count} samples", "lower --batch of eval-boltzmann, or the number of samples",
-            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"))).Result();
+            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"), work.Stop)).Result();
     }
 }

@@ -11,7 +11,7 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Report">The numbers.</param>
 /// <param name="Energies">Of data and samples; null where the energy is not known.</param>
 /// <param name="PairDistances">Of data and samples.</param>
-public sealed record BoltzmannResult(BoltzmannReport Report, SampledDistributions? Energies, SampledDistributions PairDistances)
+internal sealed record BoltzmannResult(BoltzmannReport Report, SampledDistributions? Energies, SampledDistributions PairDistances)
 {
     /// <summary>As it is kept and shown.</summary>
     public EvaluationResult Result() => new(Report.Json(), Report.Metrics(), BoltzmannTable.Of(Report))
@@ -25,13 +25,13 @@ public sealed record BoltzmannResult(BoltzmannReport Report, SampledDistribution
 /// <param name="Data">Of the data that were held out.</param>
 /// <param name="Samples">Of the flow's samples.</param>
 /// <param name="Reweighted">Of the same with their importance weights; null where there are none.</param>
-public sealed record SampledDistributions(EmpiricalDistribution Data, EmpiricalDistribution Samples, EmpiricalDistribution? Reweighted);
+internal sealed record SampledDistributions(EmpiricalDistribution Data, EmpiricalDistribution Samples, EmpiricalDistribution? Reweighted);
 
 /// <summary>
 /// Evaluates a flow on particles as a Boltzmann generator: exact likelihoods of held-out data and their distance to the
 /// entropy, and samples with importance weights, where the energy is known.
 /// </summary>
-public static class BoltzmannGenerator
+internal static class BoltzmannGenerator
 {
     // One for all runs, so that they share the estimate.
     private const long AnnealingSeed = 0;
@@ -39,11 +39,12 @@ public static class BoltzmannGenerator
     /// <summary>Estimates log Z of the system by annealed importance sampling, or reads the estimate from the cache.</summary>
     /// <returns>Null where the energy is not known, or the options leave it out.</returns>
     public static LogPartition? LogPartitionOf(
-        BoltzmannData data, BoltzmannEvaluation options, Device device, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null) =>
+        BoltzmannData data, BoltzmannEvaluation options, Device device, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default) =>
         (data.System, options.Annealing) switch
         {
-            ({ } system, { } annealing) when data.Cached => LogPartitionCache.OfUser(warn).Get(system, AnnealingSeed, annealing, device, progress),
-            ({ } system, { } annealing) => AnnealedImportanceSampling.Estimate(system, AnnealingSeed, annealing, device, progress),
+            ({ } system, { } annealing) when data.Cached => LogPartitionCache.OfUser(warn).Get(system, AnnealingSeed, annealing, device, progress, stop),
+            ({ } system, { } annealing) => AnnealedImportanceSampling.Estimate(system, AnnealingSeed, annealing, device, progress, stop),
             _ => null,
         };
 
@@ -54,16 +55,18 @@ public static class BoltzmannGenerator
     /// <param name="options">Samples and batches.</param>
     /// <param name="seed">Of the samples.</param>
     /// <param name="checkpoint">The checkpoint that the flow is from, for the report.</param>
-    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
     public static BoltzmannResult Evaluate(
-        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress);
-        var likelihood = HeldOutLikelihood.Of(flow, data, options, progress);
+        var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress, stop);
+        var likelihood = HeldOutLikelihood.Of(flow, data, options, progress, stop);
         var energies = data.System is { } system && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
             ? new SampledDistributions(EnergyDistribution(system, data.HeldOut), ofSamples, samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)
             : null;

@@ -8,7 +8,7 @@ using Palette = FFF.Plots.Palette;
 namespace FFF.Evaluations.Boltzmann;
 
 /// <summary>Energies and pair distances of data, of a flow's samples, and of the same samples with their importance weights.</summary>
-public static class BoltzmannPlot
+internal static class BoltzmannPlot
 {
     private const float Width = 520;
     private const float Height = 380;

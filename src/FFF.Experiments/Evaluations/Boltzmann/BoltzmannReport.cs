@@ -26,7 +26,7 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="LeftOut">What could not be evaluated, and why.</param>
 /// <param name="Doubts">What speaks against trusting the results.</param>
 /// <param name="Seconds">The time for all of it, but for the estimate of log Z.</param>
-public sealed record BoltzmannReport(
+internal sealed record BoltzmannReport(
     string Data, string? System, int Particles, int Dimensions, string Checkpoint, long Seed, string Split, int Evaluated, double LatentConstant,
     SubspaceNll NllEncoder, SubspaceNll NllDecoder, MeanEstimate Reconstruction, EntropyLimit? Limit, SampledSystems Samples, WeightSummary? Weights,
     ComparedDistributions? Energies, ComparedDistributions PairDistances, ComparedFreeEnergies? PairFreeEnergy,
@@ -83,7 +83,7 @@ public sealed record BoltzmannReport(
 /// <param name="WithoutConstant">The limit in the literature's convention.</param>
 /// <param name="DistanceEncoder">KL(p‖q) by the encoder, over the evaluated data: energies and likelihoods of the same systems, whose chance deviations cancel. So it is more precise than the difference of NLL and limit.</param>
 /// <param name="DistanceDecoder">The same by the decoder.</param>
-public sealed record EntropyLimit(
+internal sealed record EntropyLimit(
     MeanEstimate LogZ, int Chains, int Steps, double EffectiveShare, MeanEstimate MeanEnergy, MeanEstimate Entropy, double WithoutConstant,
     MeanEstimate DistanceEncoder, MeanEstimate DistanceDecoder);
 
@@ -94,7 +94,7 @@ public sealed record EntropyLimit(
 /// <param name="PerSecondWithDensity">The same where their log-densities are computed too.</param>
 /// <param name="Batch">Systems that were decoded at once.</param>
 /// <param name="BatchWithDensity">The same with densities.</param>
-public sealed record SampledSystems(int Count, int NotFinite, double PerSecond, double PerSecondWithDensity, int Batch, int BatchWithDensity)
+internal sealed record SampledSystems(int Count, int NotFinite, double PerSecond, double PerSecondWithDensity, int Batch, int BatchWithDensity)
 {
     /// <summary>Of the decoder at the draws: those of the other orientation have no weight. Null for flows that are one-to-one by construction.</summary>
     public Orientation? Orientation { get; init; }
@@ -106,24 +106,24 @@ public sealed record SampledSystems(int Count, int NotFinite, double PerSecond, 
 /// <param name="LargestShare">The largest weight's share of all weight.</param>
 /// <param name="LogZ">log (1/N) Σw; its standard error is the bootstrap's. The free energy is −log Z.</param>
 /// <param name="LogZDifference">That minus log Z by annealing; null where this was not estimated.</param>
-public sealed record WeightSummary(double EffectiveShare, double EffectiveSamples, double LargestShare, MeanEstimate LogZ, MeanEstimate? LogZDifference);
+internal sealed record WeightSummary(double EffectiveShare, double EffectiveSamples, double LargestShare, MeanEstimate LogZ, MeanEstimate? LogZDifference);
 
 /// <summary>A distribution of the data that were held out, and others against it.</summary>
 /// <param name="DataMean">Its mean.</param>
 /// <param name="Samples">The flow's samples.</param>
 /// <param name="Reweighted">The same with their importance weights; null where there are none.</param>
 /// <param name="Training">As many training data: what chance makes of two equal distributions.</param>
-public sealed record ComparedDistributions(double DataMean, ComparedDistribution Samples, ComparedDistribution? Reweighted, ComparedDistribution Training);
+internal sealed record ComparedDistributions(double DataMean, ComparedDistribution Samples, ComparedDistribution? Reweighted, ComparedDistribution Training);
 
 /// <summary>A distribution against the data's.</summary>
 /// <param name="Mean">Its mean.</param>
 /// <param name="Wasserstein1">The Wasserstein-1 distance, in the quantity's unit; far outliers dominate it.</param>
 /// <param name="TotalVariation">The total variation over 20 bins of equal probability under the data, from 0 to 1.</param>
-public sealed record ComparedDistribution(double Mean, double Wasserstein1, double TotalVariation);
+internal sealed record ComparedDistribution(double Mean, double Wasserstein1, double TotalVariation);
 
 /// <summary>Free-energy differences −log P(d &gt; barrier)/P(d &lt; barrier) of a pair between its wells; null where all pairs are in one.</summary>
 /// <param name="Barrier">The distance between the wells.</param>
 /// <param name="Data">By all data.</param>
 /// <param name="Samples">By the flow's samples.</param>
 /// <param name="Reweighted">By the same with their importance weights.</param>
-public sealed record ComparedFreeEnergies(double Barrier, MeanEstimate? Data, MeanEstimate? Samples, MeanEstimate? Reweighted);
+internal sealed record ComparedFreeEnergies(double Barrier, MeanEstimate? Data, MeanEstimate? Samples, MeanEstimate? Reweighted);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FFF.Evaluation.Boltzmann;
 using FFF.Flows;
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -21,7 +22,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
 {
     /// <summary>Draws samples, once without their densities and once with them.</summary>
     /// <exception cref="BoltzmannException">No sample is finite.</exception>
-    public static BoltzmannSamples Draw(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, long seed, IProgress<SamplingProgress>? progress)
+    public static BoltzmannSamples Draw(
+        DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, long seed, IProgress<SamplingProgress>? progress, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var count = options.Count;
@@ -34,7 +36,7 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         {
             flow.Sample(size, null, SeedOf(first));
             progress?.Report(new("samples", 0.5 * (first + size) / count));
-        });
+        }, stop);
         var rateWithDensity = Rate(count, rowsWithDensity, (first, size) =>
         {
             var drawn = flow.SampleWithLogProb(size, null, SeedOf(first));
@@ -42,11 +44,11 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
             densities.Add(drawn.LogProb.MoveToOuterDisposeScope());
             signs.AddRange(drawn.Sign is { } sign ? [sign.MoveToOuterDisposeScope()] : Array.Empty<Tensor>());
             progress?.Report(new("samples with densities", 0.5 + 0.5 * (first + size) / count));
-        });
+        }, stop);
         var sign = signs.Count == 0 ? null : cat(signs, 0);
         return Weigh(cat(systems, 0).to(float64), cat(densities, 0), sign, data, new(count, 0, rate, rateWithDensity, rows, rowsWithDensity) { Orientation = Orientation.Of(sign) });
 
-        long SeedOf(int first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
+        long SeedOf(long first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
     }
 
     private static BoltzmannSamples Weigh(Tensor x, Tensor logDensity, Tensor? sign, BoltzmannData data, SampledSystems drawn)
@@ -73,13 +75,14 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
     }
 
     /// <summary>Systems per second.</summary>
-    private static double Rate(int count, int rows, Action<int, int> draw)
+    private static double Rate(int count, int rows, Action<long, long> draw, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        for (var first = 0; first < count; first += rows)
+        foreach (var (first, size) in RowChunks.Of(count, rows))
         {
+            stop.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
-            draw(first, Math.Min(rows, count - first));
+            draw(first, size);
         }
 
         return count / clock.Elapsed.TotalSeconds;

@@ -1,4 +1,5 @@
 using FFF.Flows;
+using FFF.Numerics;
 using FFF.Spaces;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -18,17 +19,17 @@ internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, dou
     public Orientation? DecoderOrientation { get; init; }
 
     /// <summary>Evaluates them in batches.</summary>
-    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress)
+    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress, CancellationToken stop)
     {
         var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
         var (encoderSigns, decoderSigns) = (new List<Tensor>(), new List<Tensor>());
         using var scope = NewDisposeScope();
         var rows = options.RowsWithDensity(data.Shape, flow.Device);
         var count = data.HeldOut.shape[0];
-        for (long first = 0; first < count; first += rows)
+        foreach (var (first, size) in RowChunks.Of(count, rows))
         {
+            stop.ThrowIfCancellationRequested();
             using var batch = NewDisposeScope();
-            var size = Math.Min(rows, count - first);
             var likelihood = flow.LogLikelihood(new Samples(data.HeldOut.narrow(0, first, size), null));
             encoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Encoder));
             decoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Decoder));

@@ -14,19 +14,19 @@ namespace FFF.Evaluations.C2st;
 /// <param name="C2st">Its C2ST.</param>
 /// <param name="Nll">The exact negative log-likelihood of held-out simulations, in nats; null where it was not evaluated.</param>
 /// <param name="TrainingSeconds">How long it trained, validation in between included; null where metrics.csv is missing or empty.</param>
-public sealed record BenchmarkRun(
+internal sealed record BenchmarkRun(
     RunFolder Folder, BenchmarkPoint Point, long Seed, DateTimeOffset Started, C2stReport C2st, double? Nll, double? TrainingSeconds);
 
 /// <summary>What runs with different seeds measure together: a point in the benchmark's figure.</summary>
 /// <param name="Task">The benchmark's name of the task.</param>
 /// <param name="Method">The method, as an experiment names it.</param>
 /// <param name="Simulations">The budget.</param>
-public sealed record BenchmarkPoint(string Task, string Method, int Simulations);
+internal sealed record BenchmarkPoint(string Task, string Method, int Simulations);
 
 /// <summary>The benchmark's results among runs. Needs no libtorch.</summary>
 /// <param name="Runs">The newest finished and evaluated run of each task, method, budget and seed.</param>
 /// <param name="LeftOut">Which other runs do not count, and why; those that a newer one replaces are passed over.</param>
-public sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyList<string> LeftOut)
+internal sealed record BenchmarkRuns(IReadOnlyList<BenchmarkRun> Runs, IReadOnlyList<string> LeftOut)
 {
     /// <summary>Reads configuration, manifest, metrics and C2ST of each run.</summary>
     public static BenchmarkRuns Read(IReadOnlyList<RunFolder> folders)

@@ -10,7 +10,7 @@ namespace FFF.Evaluations.C2st;
 /// </remarks>
 /// <param name="Point">Task, method and budget.</param>
 /// <param name="Runs">Its runs, one per seed, in the seeds' order; at least one.</param>
-public sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<BenchmarkRun> Runs)
+internal sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<BenchmarkRun> Runs)
 {
     /// <summary>The benchmark's algorithm that results are compared with: neural posterior estimation by a neural spline flow.</summary>
     public const string Reference = "NPE";

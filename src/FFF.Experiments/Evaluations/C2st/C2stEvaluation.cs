@@ -66,7 +66,7 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
         {
             var report = EvaluationWork.InMemory(
                 run.Flow.Device, $"the tests of {observations.Count} observations", "name fewer by --observations",
-                () => C2stReport.Of(run.Flow, task, observations, run.Seed, work.Watch<C2stProgress>(Progress)));
+                () => C2stReport.Of(run.Flow, task, observations, run.Seed, work.Watch<C2stProgress>(Progress), work.Stop));
 
             // A part of the benchmark's observations must not pass for the run's result.
             return report.Result() with { Part = observations.Count == ObservationList.Count ? null : $"observations-{string.Join('-', observations)}" };
@@ -83,7 +83,7 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
             using (mine)
             using (theirs)
             {
-                return FileC2stReport.Of(mine, theirs, new() { Seed = seed!.Value, Device = work.Device }, work.Watch<C2stProgress>(Progress)).Result();
+                return FileC2stReport.Of(mine, theirs, new() { Seed = seed!.Value, Device = work.Device }, work.Watch<C2stProgress>(Progress), work.Stop).Result();
             }
         });
     }

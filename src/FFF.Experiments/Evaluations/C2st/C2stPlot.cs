@@ -8,7 +8,7 @@ using Palette = FFF.Plots.Palette;
 namespace FFF.Evaluations.C2st;
 
 /// <summary>The benchmark's figure: C2ST over the budget, a panel for each task (Figure 3 of "Free-form Flows", AISTATS 2024).</summary>
-public static class C2stPlot
+internal static class C2stPlot
 {
     private const int MostColumns = 5;
     private const float PanelWidth = 240;

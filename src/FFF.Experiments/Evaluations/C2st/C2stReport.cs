@@ -14,7 +14,7 @@ namespace FFF.Evaluations.C2st;
 /// <param name="Accuracy">Mean over the folds: 0.5 is a perfect posterior, 1 one that can always be told apart.</param>
 /// <param name="Std">Standard deviation over the folds.</param>
 /// <param name="AcceptedShare">The share of the flow's samples inside the prior's support; those outside were drawn again.</param>
-public sealed record ObservationC2st(int Observation, double Accuracy, double Std, double AcceptedShare);
+internal sealed record ObservationC2st(int Observation, double Accuracy, double Std, double AcceptedShare);
 
 /// <summary>The C2ST of a run over observations.</summary>
 /// <param name="Task">The benchmark task.</param>
@@ -23,7 +23,7 @@ public sealed record ObservationC2st(int Observation, double Accuracy, double St
 /// <param name="Observations">Each observation.</param>
 /// <param name="Samples">Samples per observation and side.</param>
 /// <param name="Seconds">The time for sampling and classifiers.</param>
-public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyList<ObservationC2st> Observations, long Samples, double Seconds)
+internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyList<ObservationC2st> Observations, long Samples, double Seconds)
 {
     /// <summary>Classifier two-sample tests of posterior samples against the benchmark's reference posteriors.</summary>
     /// <param name="flow">The flow.</param>
@@ -31,14 +31,15 @@ public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyL
     /// <param name="observations">The observations' numbers.</param>
     /// <param name="seed">Of the samples; the classifiers start from the benchmark's.</param>
     /// <param name="progress">Told after each epoch of the classifiers.</param>
-    public static C2stReport Of(DensityModel flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null)
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    public static C2stReport Of(DensityModel flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         var sampler = new PosteriorSampler(flow, task);
         var draws = observations.Select(o => sampler.Draw(new() { Condition = ReferenceData.Observation(task, o), Count = ReferenceData.PosteriorCount, Seed = seed, Stream = o })).ToArray();
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
-        var scores = Evaluation.C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress);
+        var scores = Evaluation.C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress, stop);
         var mean = scores.Average(s => s.Accuracy);
         var std = scores.Count < 2 ? 0 : Math.Sqrt(scores.Sum(s => Math.Pow(s.Accuracy - mean, 2)) / (scores.Count - 1));
         return new(task.Name, mean, std,
@@ -78,13 +79,13 @@ public sealed record C2stReport(string Task, double Mean, double Std, IReadOnlyL
 /// <param name="Folds">The accuracy in each fold.</param>
 /// <param name="Samples">How many samples.</param>
 /// <param name="Reference">Against how many.</param>
-public sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference)
+internal sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference)
 {
     /// <summary>Tests samples [N, D] against others [M, D].</summary>
-    public static FileC2stReport Of(Tensor samples, Tensor reference, C2stOptions options, IProgress<C2stProgress>? progress = null)
+    public static FileC2stReport Of(Tensor samples, Tensor reference, C2stOptions options, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
-        var score = Evaluation.C2st.Run([(samples, reference)], options, progress)[0];
+        var score = Evaluation.C2st.Run([(samples, reference)], options, progress, stop)[0];
         return new(score.Accuracy, score.Std, clock.Elapsed.TotalSeconds, score.Folds, samples.shape[0], reference.shape[0]);
     }
 

@@ -64,7 +64,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
             $"{NumberText.Count(pairs.Count)} pairs ({pairs.Source}), {NumberText.Count(PosteriorSamples)} posterior samples each",
             () => EvaluationWork.InMemory(
                 run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
-                () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress)).Result(),
+                () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop)).Result(),
             pairs);
     }
 }

@@ -12,7 +12,7 @@ namespace FFF.Evaluations.Calibration;
 /// <param name="Parameters">θ*, [N, D], in their own units.</param>
 /// <param name="Conditions">x*, [N, C], in their own units.</param>
 /// <param name="Task">The benchmark task behind them; null for other data.</param>
-public sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor Conditions, ISbiTask? Task) : IDisposable
+internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor Conditions, ISbiTask? Task) : IDisposable
 {
     /// <summary>What <see cref="Source"/> says of pairs from a simulator.</summary>
     public const string Simulations = "simulations";

@@ -7,7 +7,7 @@ namespace FFF.Evaluations.Calibration;
 /// <param name="Verdict">What was found, in words.</param>
 /// <param name="Ranks">Its ranks among posterior samples.</param>
 /// <param name="Coverage">Of central credible intervals.</param>
-public sealed record ParameterCalibration(string Name, string Verdict, RankStatistics Ranks, ExpectedCoverage Coverage);
+internal sealed record ParameterCalibration(string Name, string Verdict, RankStatistics Ranks, ExpectedCoverage Coverage);
 
 /// <summary>Simulation-based calibration and expected coverage of a run's posteriors.</summary>
 /// <param name="Data">The benchmark task, or the data set.</param>
@@ -23,7 +23,7 @@ public sealed record ParameterCalibration(string Name, string Verdict, RankStati
 /// <param name="Coverage">Of the whole posterior, by highest-density regions.</param>
 /// <param name="Parameters">Each parameter.</param>
 /// <param name="Seconds">The time for all of it.</param>
-public sealed record CalibrationReport(
+internal sealed record CalibrationReport(
     string Data, string Pairs, int Simulations, int PosteriorSamples, long Seed, double? AcceptedShare, bool Calibrated, string Verdict,
     IReadOnlyList<double> Levels, CoverageBand Band, ExpectedCoverage Coverage, IReadOnlyList<ParameterCalibration> Parameters, double Seconds)
 {

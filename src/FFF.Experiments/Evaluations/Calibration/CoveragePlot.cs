@@ -11,7 +11,7 @@ namespace FFF.Evaluations.Calibration;
 /// Expected coverage over its nominal level: on the diagonal if the posterior is calibrated, below it if over-confident,
 /// above it if under-confident. On the left the whole posterior, on the right each parameter.
 /// </summary>
-public static class CoveragePlot
+internal static class CoveragePlot
 {
     private const float Side = 440;
     private const float Gap = 36;

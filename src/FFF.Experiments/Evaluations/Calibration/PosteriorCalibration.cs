@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
+using FFF.Numerics;
 using FFF.Randomness;
 using FFF.Sampling;
 using FFF.Spaces;
@@ -12,7 +13,7 @@ namespace FFF.Evaluations.Calibration;
 /// <summary>How far the evaluation has come.</summary>
 /// <param name="Done">Pairs whose posteriors were sampled.</param>
 /// <param name="Total">All pairs.</param>
-public readonly record struct CalibrationProgress(int Done, int Total);
+internal readonly record struct CalibrationProgress(int Done, int Total);
 
 /// <summary>Simulation-based calibration and expected coverage of a flow's posteriors.</summary>
 /// <remarks>
@@ -27,11 +28,8 @@ public readonly record struct CalibrationProgress(int Done, int Total);
 /// density that a decoder gives along with its samples would differ by the reconstruction error, and make a posterior that
 /// the decoder blurs look calibrated.
 /// </remarks>
-public static class PosteriorCalibration
+internal static class PosteriorCalibration
 {
-    /// <summary>Samples that are decoded at once, so that memory stays bounded.</summary>
-    private const int ChunkRows = 1 << 16;
-
     /// <summary>Evaluates a flow on pairs.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="pairs">True parameters and their data.</param>
@@ -39,14 +37,16 @@ public static class PosteriorCalibration
     /// <param name="data">What the data are called in the report.</param>
     /// <param name="samples">L, posterior samples for each pair.</param>
     /// <param name="seed">Of the samples.</param>
-    /// <param name="progress">Told after each chunk; may throw to stop.</param>
+    /// <param name="progress">Told after each chunk.</param>
+    /// <param name="stop">Asks to stop before the next chunk, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CalibrationException">A posterior lies outside of the prior's support, or samples or densities are not finite.</exception>
     public static CalibrationReport Of(
-        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null)
+        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var (ranks, levels, share) = Ranks(flow, pairs, samples, seed, progress);
+        var (ranks, levels, share) = Ranks(flow, pairs, samples, seed, progress, stop);
         var error = Verdict.ErrorOfEach(names.Count);
         var band = CoverageBand.Of(pairs.Count, 1 - error);
         var coverage = ExpectedCoverage.Of(Numbers(levels));
@@ -67,16 +67,15 @@ public static class PosteriorCalibration
 
     /// <summary>u, [N, D], and a, [N], float64, and the share of the samples that lay in the prior's support.</summary>
     private static (Tensor Ranks, Tensor Levels, double? AcceptedShare) Ranks(
-        DensityModel flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress)
+        DensityModel flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var (ranks, levels) = (new List<Tensor>(), new List<Tensor>());
         var drawn = 0.0;
-        var atOnce = Math.Max(1, ChunkRows / samples);
-        for (var first = 0; first < pairs.Count; first += atOnce)
+        foreach (var (first, count) in RowChunks.Of(pairs.Count, StreamBlock.Plain.Rows(flow.Device, samples)))
         {
+            stop.ThrowIfCancellationRequested();
             using var chunk = NewDisposeScope();
-            var count = Math.Min(atOnce, pairs.Count - first);
             var (truth, condition) = (pairs.Parameters.narrow(0, first, count), pairs.Conditions.narrow(0, first, count));
             var repeated = condition.repeat_interleave(samples, 0);
             var draw = Draw(flow, pairs.Task, repeated, NamedSeed.Derive(seed, "calibration/posterior", first), first, count);
@@ -89,14 +88,14 @@ public static class PosteriorCalibration
             var uniform = random.Uniform([count, flow.Dimension + 1], float64);
             ranks.Add(RandomizedRank.Of(truth, draw.Values.reshape(count, samples, flow.Dimension), uniform.narrow(1, 0, flow.Dimension)).MoveToOuterDisposeScope());
             levels.Add(RandomizedRank.Of(-truths, -densities, uniform.narrow(1, flow.Dimension, 1)).squeeze(1).MoveToOuterDisposeScope());
-            progress?.Report(new(first + count, pairs.Count));
+            progress?.Report(new((int)(first + count), pairs.Count));
         }
 
         return (cat(ranks, 0).MoveToOuterDisposeScope(), cat(levels, 0).MoveToOuterDisposeScope(), pairs.Task is null ? null : pairs.Count / drawn);
     }
 
     /// <summary>One sample for each condition, in float32 as the true parameters are.</summary>
-    private static DrawnSamples Draw(DensityModel flow, ISbiTask? task, Tensor conditions, long seed, int first, int count)
+    private static DrawnSamples Draw(DensityModel flow, ISbiTask? task, Tensor conditions, long seed, long first, long count)
     {
         if (task is null)
         {
@@ -121,7 +120,7 @@ public static class PosteriorCalibration
     }
 
     /// <summary>Not a number has no rank. A density may vanish, a sample must be finite.</summary>
-    private static void RequireNumbers(Tensor samples, Tensor densities, Tensor truths, int first)
+    private static void RequireNumbers(Tensor samples, Tensor densities, Tensor truths, long first)
     {
         foreach (var (what, fine) in ((string, Tensor)[])[("posterior samples", samples.isfinite()), ("densities of posterior samples", densities.isnan().logical_not()), ("densities of true parameters", truths.isnan().logical_not())])
         {

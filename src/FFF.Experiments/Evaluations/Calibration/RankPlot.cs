@@ -11,7 +11,7 @@ namespace FFF.Evaluations.Calibration;
 /// The ranks of simulation-based calibration: a histogram for each parameter, flat if the posterior is calibrated. Heaped at
 /// both ends: over-confident; in the middle: under-confident; at one end: the posterior lies too far to the other.
 /// </summary>
-public static class RankPlot
+internal static class RankPlot
 {
     /// <summary>At most so many parameters are drawn, the first ones.</summary>
     public const int MostParameters = 20;

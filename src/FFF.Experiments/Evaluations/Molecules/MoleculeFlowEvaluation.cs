@@ -26,7 +26,7 @@ namespace FFF.Evaluations.Molecules;
 /// <param name="Batch">At most so many were decoded at once.</param>
 /// <param name="Device">What they were decoded on.</param>
 /// <param name="Seconds">The time for all of the evaluation.</param>
-public sealed record MoleculeFlowReport(
+internal sealed record MoleculeFlowReport(
     [property: JsonIgnore] MoleculeReport Samples, [property: JsonIgnore] NllReport? Likelihood, string Data, string Checkpoint, long Seed, double NotFinite, double OwnCharge,
     double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
 {
@@ -79,7 +79,7 @@ public sealed record MoleculeFlowReport(
 }
 
 /// <summary>Evaluates a flow of molecules: those that it draws, and the likelihood of those that were held out.</summary>
-public static class MoleculeFlowEvaluation
+internal static class MoleculeFlowEvaluation
 {
     /// <summary>Evaluates a flow.</summary>
     /// <param name="flow">The flow.</param>
@@ -87,11 +87,13 @@ public static class MoleculeFlowEvaluation
     /// <param name="options">How much of all.</param>
     /// <param name="seed">Of the samples.</param>
     /// <param name="checkpoint">The checkpoint that the flow is from, for the report.</param>
-    /// <param name="progress">Told after each batch; may throw to stop.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The report, and the molecules that were drawn.</returns>
     /// <exception cref="MoleculeSamplingException">No molecule is finite.</exception>
     public static (MoleculeFlowReport Report, IReadOnlyList<Molecule> Molecules) Of(
-        DensityModel flow, Dataset dataset, MoleculesEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null)
+        DensityModel flow, Dataset dataset, MoleculesEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
 
@@ -99,8 +101,8 @@ public static class MoleculeFlowEvaluation
         var request = new MoleculeRequest { Count = options.Count, Seed = seed };
         var space = (MoleculeSpace)dataset.Train.Space;
         var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(space, null, flow.Device));
-        MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) });
-        var drawn = MoleculeSampling.Draw(flow, request, progress);
+        MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) }, stop: stop);
+        var drawn = MoleculeSampling.Draw(flow, request, progress, stop);
         var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, space).OfType<Molecule>()]);
         var likelihood = dataset.Test is null && dataset.Validation.Count == 0 ? null : NllReport.Of(flow, dataset, options.LikelihoodCount);
         var stable = report.MoleculeStability * drawn.Molecules.Count;

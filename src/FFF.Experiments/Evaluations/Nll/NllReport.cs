@@ -19,7 +19,7 @@ namespace FFF.Evaluations.Nll;
 /// <param name="NllDecoderStandardError">Of that mean; null for a single sample.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised: where it is not small, the likelihoods are spurious.</param>
 /// <param name="IsBound">Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).</param>
-public sealed record NllReport(
+internal sealed record NllReport(
     string Split, long Samples, double Nll, double? NllStandardError, double NllDecoder, double? NllDecoderStandardError, double Reconstruction, bool IsBound = false)
 {
     /// <summary>Of the encoder at the data; null for flows that are one-to-one by construction, and in older files.</summary>

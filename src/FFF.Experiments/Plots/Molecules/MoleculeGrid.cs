@@ -5,7 +5,7 @@ using SkiaSharp;
 namespace FFF.Plots.Molecules;
 
 /// <summary>A picture of molecules in rows and columns, with their formulas and whether they are stable.</summary>
-public static class MoleculeGrid
+internal static class MoleculeGrid
 {
     /// <summary>As many molecules as a picture can hold.</summary>
     public const int MostMolecules = 400;

@@ -9,7 +9,7 @@ namespace FFF.Plots.Molecules;
 
 /// <summary>A page of molecules that can be turned: one HTML file, which needs no network.</summary>
 /// <remarks>It shows them by 3Dmol.js, which is embedded in the library; its origin and licence are in the folder <c>Viewer</c>.</remarks>
-public static class MoleculePage
+internal static class MoleculePage
 {
     private const string Folder = "FFF.Plots.Molecules.Viewer.";
 

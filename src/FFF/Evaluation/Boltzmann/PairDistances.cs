@@ -1,3 +1,4 @@
+using FFF.Numerics;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -22,10 +23,10 @@ public static class PairDistances
         var (first, second) = Pairs(shape.Particles);
         var rows = Math.Max(1, ChunkNumbers / ((long)Count(shape) * shape.Dimensions));
         var distances = new List<double>((int)x.shape[0] * Count(shape));
-        for (long start = 0; start < x.shape[0]; start += rows)
+        foreach (var (start, count) in RowChunks.Of(x.shape[0], rows))
         {
             using var chunk = NewDisposeScope();
-            var positions = x.narrow(0, start, Math.Min(rows, x.shape[0] - start)).cpu().to(float64).reshape(-1, shape.Particles, shape.Dimensions);
+            var positions = x.narrow(0, start, count).cpu().to(float64).reshape(-1, shape.Particles, shape.Dimensions);
             var difference = positions.index_select(1, first) - positions.index_select(1, second);
             distances.AddRange(difference.square().sum([2]).sqrt().contiguous().data<double>());
         }

@@ -9,7 +9,7 @@ namespace FFF.Evaluation.Calibration;
 /// <param name="Coverage">How the coverage leaves its band.</param>
 /// <param name="Shift">−1: the posterior lies too low, its mean rank is significantly above 1/2; 1: too high; 0: neither.</param>
 /// <param name="Uneven">Whether the ranks are not uniform in any other way.</param>
-public sealed record Verdict(CoverageFault Coverage, int Shift, bool Uneven)
+internal sealed record Verdict(CoverageFault Coverage, int Shift, bool Uneven)
 {
     /// <summary>The probability that any test fails though the posterior is calibrated.</summary>
     public const double Error = 0.05;

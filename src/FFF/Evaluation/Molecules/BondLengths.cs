@@ -13,7 +13,7 @@ namespace FFF.Evaluation.Molecules;
 /// without a length has no bond, as in EDM's rule for larger molecules; H, C, N, O and F have all lengths. Where EDM's
 /// tables depend on the order of the two atoms (C=S is listed, S=C is not), the length counts for both.
 /// </remarks>
-public static class BondLengths
+internal static class BondLengths
 {
     private const int SingleMargin = 10;
     private const int DoubleMargin = 5;

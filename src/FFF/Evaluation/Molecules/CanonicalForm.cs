@@ -25,7 +25,7 @@ namespace FFF.Evaluation.Molecules;
 /// in place of <c>-</c> for double and triple bonds. Space is not seen: stereoisomers and conformers have the same form.
 /// </para>
 /// </remarks>
-public static class CanonicalForm
+internal static class CanonicalForm
 {
     /// <summary>The form of a graph.</summary>
     public static string Of(MolecularGraph graph) =>

@@ -6,7 +6,7 @@ namespace FFF.Evaluation.Molecules;
 /// <param name="First">The lighter element; the other one of hydrogen's bonds.</param>
 /// <param name="Second">The heavier element, or hydrogen.</param>
 /// <param name="Order">1 single, 2 double, 3 triple.</param>
-public readonly record struct BondKind(Element First, Element Second, int Order)
+internal readonly record struct BondKind(Element First, Element Second, int Order)
 {
     /// <summary>The kind of a bond of two elements in any order.</summary>
     public static BondKind Of(Element a, Element b, int order) =>
@@ -17,7 +17,7 @@ public readonly record struct BondKind(Element First, Element Second, int Order)
 }
 
 /// <summary>What is measured in a set of molecules: numbers of atoms, elements, bonds and their lengths, angles.</summary>
-public sealed class MoleculeStatistics
+internal sealed class MoleculeStatistics
 {
     private readonly Dictionary<Element, long> _elements = [];
     private readonly Dictionary<BondKind, List<double>> _lengths = [];

@@ -3,7 +3,7 @@ using FFF.Spaces;
 namespace FFF.Evaluation.Molecules;
 
 /// <summary>How many bonds atoms have, a double bond counted twice and a triple bond three times.</summary>
-public static class Valences
+internal static class Valences
 {
     /// <summary>The numbers of bonds with which an atom is stable, as in EDM's public code (<c>qm9/bond_analyze.py</c>).</summary>
     /// <remarks>Sulphur has 4 there and nothing else, so that thiols and thioethers count as unstable; it is kept, for figures that compare.</remarks>

@@ -15,7 +15,7 @@ namespace FFF.Flows.Matching;
 /// </remarks>
 /// <param name="flow">The flow, whose velocity is trained.</param>
 /// <param name="times">Where t is drawn from.</param>
-public sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times) : IObjective
+internal sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times) : IObjective
 {
     /// <summary>0: what is decoded is encoded exactly, but for the solver's error.</summary>
     public double FinalBeta => 0;

@@ -9,7 +9,7 @@ namespace FFF.Flows.Matching;
 /// </summary>
 /// <remarks>Wildberger, Dax, Buchholz, Green, Macke and Schölkopf, "Flow Matching for Scalable Simulation-Based Inference", NeurIPS 2023.</remarks>
 /// <param name="Exponent">α, above −1.</param>
-public sealed record TimeDensity(double Exponent)
+internal sealed record TimeDensity(double Exponent)
 {
     /// <summary>Draws t, [N, 1], on the CPU.</summary>
     /// <param name="count">N.</param>

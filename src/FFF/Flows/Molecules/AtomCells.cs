@@ -11,7 +11,7 @@ namespace FFF.Flows.Molecules;
 /// Charges by variational dequantisation: Ho, Chen, Srinivas, Duan and Abbeel, "Flow++", ICML 2019. Each cell is a little
 /// smaller than it could be, so that the numbers of single precision stay within it.
 /// </remarks>
-public static class AtomCells
+internal static class AtomCells
 {
     private const double Margin = 1e-4;
 

@@ -10,7 +10,7 @@ namespace FFF.Flows.Molecules;
 /// </summary>
 /// <param name="flow">The flow.</param>
 /// <param name="objective">The objective of continuous values.</param>
-public sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : IObjective
+internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : IObjective
 {
     /// <inheritdoc/>
     public double FinalBeta => objective.FinalBeta;

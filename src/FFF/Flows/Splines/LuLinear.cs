@@ -9,7 +9,7 @@ namespace FFF.Flows.Splines;
 /// log|det W| = Σ_i log U_ii. It starts as the identity.
 /// </summary>
 /// <remarks>Oliva et al., "Transformation Autoregressive Networks", ICML 2018; the linear layer of neural spline flows.</remarks>
-public sealed class LuLinear : nn.Module, ITransform
+internal sealed class LuLinear : nn.Module, ITransform
 {
     /// <summary>The least entry of U's diagonal.</summary>
     private const double Least = 1e-3;

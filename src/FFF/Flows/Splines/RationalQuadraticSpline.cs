@@ -11,7 +11,7 @@ namespace FFF.Flows.Splines;
 /// </code>
 /// </summary>
 /// <remarks>Durkan, Bekasov, Murray and Papamakarios, "Neural Spline Flows", NeurIPS 2019, equations 4 to 8.</remarks>
-public sealed class RationalQuadraticSpline
+internal sealed class RationalQuadraticSpline
 {
     /// <summary>The least width and height of a bin as a share of the interval, and the least derivative.</summary>
     private const double Least = 1e-3;

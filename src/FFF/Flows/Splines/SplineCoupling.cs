@@ -11,7 +11,7 @@ namespace FFF.Flows.Splines;
 /// own whose parameters are net([a, c]). It starts as the identity.
 /// </summary>
 /// <remarks>⌊D/2⌋ components are kept, so that in one dimension the spline depends on the condition alone.</remarks>
-public sealed class SplineCoupling : nn.Module, ITransform
+internal sealed class SplineCoupling : nn.Module, ITransform
 {
     private readonly Mlp _net;
     private readonly SplineFlowMethod _config;

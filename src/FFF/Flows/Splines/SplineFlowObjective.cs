@@ -4,7 +4,7 @@ namespace FFF.Flows.Splines;
 
 /// <summary>Maximum likelihood: L(x) = −log p(x | c). Nothing is drawn, and nothing has to be reconstructed.</summary>
 /// <param name="flow">The flow.</param>
-public sealed class SplineFlowObjective(SplineFlow flow) : IObjective
+internal sealed class SplineFlowObjective(SplineFlow flow) : IObjective
 {
     /// <inheritdoc/>
     public double FinalBeta => 0;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>x_i ← x_i + Σ_j (x_i − x_j) / (‖x_i − x_j‖ + c) · φ_x(h_i, h_j, e_ij) / n.</summary>
-public sealed class CoordinateUpdate : nn.Module
+internal sealed class CoordinateUpdate : nn.Module
 {
     private readonly EdgePerceptron _edge;
     private readonly double _normalization;

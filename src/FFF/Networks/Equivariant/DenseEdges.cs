@@ -11,7 +11,7 @@ namespace FFF.Networks.Equivariant;
 /// Made of all pairs by leaving out the diagonal, without an index: the way back sums in a fixed order, where that of a
 /// selection by index adds atomically on a GPU, so that no two runs would be the same.
 /// </remarks>
-public static class DenseEdges
+internal static class DenseEdges
 {
     /// <summary>y_ij = x_i + w_j: [..., N, H] to [..., N, N − 1, H].</summary>
     public static Dual Add(Dual own, Dual others) => WithoutDiagonal(own.Map(t => t.unsqueeze(-2)) + others.Map(t => t.unsqueeze(-3)));

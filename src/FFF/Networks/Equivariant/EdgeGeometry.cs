@@ -6,7 +6,7 @@ namespace FFF.Networks.Equivariant;
 /// <summary>What a block knows of its edges.</summary>
 /// <param name="Distances">Squared distances in this block and at the network's input, [..., N, N − 1, 2].</param>
 /// <param name="Directions">(x_i − x_j) / (‖x_i − x_j‖ + c), [..., N, N − 1, d].</param>
-public sealed record EdgeGeometry(Dual Distances, Dual Directions)
+internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 {
     /// <summary>Keeps the root's derivative finite where two particles meet.</summary>
     private const double Softening = 1e-8;

@@ -8,7 +8,7 @@ namespace FFF.Networks.Equivariant;
 /// m_ij = a(W₂ a(W₁ [h_i, h_j, e_ij] + b₁) + b₂) with SiLU a. The first layer is split, W₁ [h_i, h_j, e_ij] =
 /// W_i h_i + W_j h_j + W_e e_ij: its large part is computed for nodes, not for pairs of them.
 /// </summary>
-public sealed class EdgePerceptron : nn.Module
+internal sealed class EdgePerceptron : nn.Module
 {
     /// <summary>Squared distances, now and at the input.</summary>
     private const int EdgeFeatures = 2;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>Passes messages a few times, all of them with the same distances, and then moves the particles.</summary>
-public sealed class EquivariantBlock : nn.Module
+internal sealed class EquivariantBlock : nn.Module
 {
     private readonly MessagePassing[] _sublayers;
     private readonly CoordinateUpdate _update;

@@ -12,7 +12,7 @@ namespace FFF.Networks.Equivariant;
 /// Satorras, Hoogeboom and Welling, "E(n) Equivariant Graph Neural Networks", ICML 2021, in the form of Hoogeboom,
 /// Satorras, Vignac and Welling, "Equivariant Diffusion for Molecule Generation in 3D", ICML 2022.
 /// </remarks>
-public sealed class EquivariantGraph : nn.Module
+internal sealed class EquivariantGraph : nn.Module
 {
     /// <summary>Messages that a block has at once of each edge, and its other numbers; measured as the peak of memory.</summary>
     private const long EdgeTensors = 8;

@@ -65,7 +65,7 @@ public sealed class FeatureCoupling : nn.Module, INetwork
 
 /// <summary>A <see cref="FeatureCoupling"/> undone, by the same weights, which stay the coupling's.</summary>
 /// <param name="coupling">What is undone.</param>
-public sealed class FeatureCouplingInverse(FeatureCoupling coupling) : nn.Module(nameof(FeatureCouplingInverse)), INetwork
+internal sealed class FeatureCouplingInverse(FeatureCoupling coupling) : nn.Module(nameof(FeatureCouplingInverse)), INetwork
 {
     /// <inheritdoc/>
     public long NumbersOfRow(long dimension) => coupling.NumbersOfRow(dimension);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>h_i ← h_i + φ_h([h_i, Σ_j σ(w_a · m_ij + b_a) m_ij / n]), m_ij from h_i, h_j and the squared distances.</summary>
-public sealed class MessagePassing : nn.Module
+internal sealed class MessagePassing : nn.Module
 {
     private readonly EdgePerceptron _edge;
     private readonly Mlp _node;

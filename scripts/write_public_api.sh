@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Writes PublicAPI.Unshipped.txt of both libraries anew: all that is public and not in PublicAPI.Shipped.txt, as the compiler names it.
+# Further arguments go to dotnet build. What changed is then in git diff.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+for project in FFF FFF.Experiments; do
+  echo '#nullable enable' > "src/$project/PublicAPI.Unshipped.txt"
+done
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! dotnet build -c Release src/FFF.Experiments --no-incremental -p:TreatWarningsAsErrors=false "$@" > "$log"; then
+  grep -E ': error ' "$log" | sort -u >&2
+  exit 1
+fi
+
+for project in FFF FFF.Experiments; do
+  sed -n "s|.*RS0016: Symbol '\(.*\)' is not part of the declared public API.*/$project\.csproj\]\$|\1|p" "$log" | LC_ALL=C sort -u >> "src/$project/PublicAPI.Unshipped.txt"
+  echo "src/$project/PublicAPI.Unshipped.txt: $(($(wc -l < "src/$project/PublicAPI.Unshipped.txt") - 1)) members"
+done

@@ -1,0 +1,8 @@
+using FFF.Errors;
+
+namespace FFF.Datasets;
+
+/// <summary>A data set cannot be read, made or used; the message names file, line and remedy.</summary>
+/// <param name="message">What was wrong, where, and what to do.</param>
+/// <param name="inner">What it was noticed by, if anything.</param>
+public class DatasetException(string message, Exception? inner = null) : InputException(message, inner);

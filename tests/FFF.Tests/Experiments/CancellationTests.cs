@@ -1,0 +1,99 @@
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Datasets.Molecules;
+using FFF.Datasets.Particles;
+using FFF.Datasets.Sbi;
+using FFF.Evaluation;
+using FFF.Evaluations.Boltzmann;
+using FFF.Evaluations.Calibration;
+using FFF.Experiments;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Networks.Equivariant;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Experiments;
+
+/// <summary>Work that takes long ends within a step when it is asked to.</summary>
+public sealed class CancellationTests : IDisposable
+{
+    private static readonly FlowConfig Equivariant = new() { Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() };
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+
+    public void Dispose() => _scope.Dispose();
+
+    [Fact]
+    public void OfClassifiers() => EndsWithinAStep<C2stProgress>((progress, stop) => C2st.Run([(randn(100, 2), randn(100, 2))], new(), progress, stop));
+
+    [Fact]
+    public void OfMarkovChains() => EndsWithinAStep<SamplingProgress>((progress, stop) =>
+        ParticleSampler.Draw(new DoubleWell4(), 10, seed: 1, new() { Warmup = 4, Thinning = 1, LeapfrogSteps = 1 }, progress: progress, stop: stop));
+
+    [Fact]
+    public void OfAnnealing() => EndsWithinAStep<SamplingProgress>((progress, stop) =>
+        AnnealedImportanceSampling.Estimate(new DoubleWell4(), 1, new() { Chains = 2, Steps = 3, LeapfrogSteps = 1 }, progress: progress, stop: stop));
+
+    [Fact]
+    public void OfDrawingData() => EndsWithinAStep<SamplingProgress>((progress, stop) =>
+        DatasetFactory.Create(new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false }, 0, null, progress, stop));
+
+    [Fact]
+    public void OfPosteriors()
+    {
+        var experiment = new Experiment
+        {
+            Name = "small",
+            Data = new SbiData { Task = "gaussian_linear", Simulations = 100 },
+            Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
+        };
+        using var flow = ExperimentModel.Create(experiment, DatasetFactory.Create(experiment.Data, 0).Train, CPU);
+        using var pairs = CalibrationPairs.Of(experiment, 20, 5);
+        EndsWithinAStep<CalibrationProgress>((progress, stop) => PosteriorCalibration.Of(flow, pairs, ["a"], "data", 1 << 16, 1, progress, stop));
+    }
+
+    [Fact]
+    public void OfBoltzmannSamples()
+    {
+        var experiment = new Experiment { Name = "small", Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false }, Flow = Equivariant };
+        var dataset = DatasetFactory.Create(experiment.Data, 0);
+        using var flow = ExperimentModel.Create(experiment, dataset.Train, CPU);
+        using var data = BoltzmannData.Of(experiment, dataset, 10);
+        EndsWithinAStep<SamplingProgress>((progress, stop) => BoltzmannGenerator.Evaluate(flow, data, null, new() { Samples = 100, Batch = 20 }, 1, "best", progress, stop));
+    }
+
+    [Fact]
+    public void OfMolecules()
+    {
+        var experiment = new Experiment
+        {
+            Name = "small",
+            Data = new MoleculeData { Source = MoleculeSource.Qm7, Samples = 60 },
+            Flow = Equivariant with { Dequantizer = new() { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 } },
+        };
+        using var flow = ExperimentModel.Create(experiment, DatasetFactory.Create(experiment.Data, 0).Train, CPU);
+        EndsWithinAStep<SamplingProgress>((progress, stop) => MoleculeSampling.Draw(flow, new() { Count = 2000, Seed = 1, Atoms = 40 }, progress, stop));
+    }
+
+    /// <summary>Asked to stop when the first step is told, the work never tells of a second.</summary>
+    private static void EndsWithinAStep<T>(Action<IProgress<T>, CancellationToken> work)
+    {
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        var told = new Told<T>(() =>
+        {
+            steps++;
+            stop.Cancel();
+        });
+        Assert.Throws<OperationCanceledException>(() => work(told, stop.Token));
+        Assert.Equal(1, steps);
+    }
+
+    private sealed class Told<T>(Action tell) : IProgress<T>
+    {
+        public void Report(T value) => tell();
+    }
+}

@@ -20,7 +20,7 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         var (name, positions, shape) = config.Path is { } path
             ? FromFile(path, config, system?.Shape)
             : Drawn(system!, config, warn, progress);
-        return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape);
+        return new(name, positions.MoveToOuterDisposeScope(), shape);
     }
 
     private static (string, Tensor, MeanFreePositions) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
@@ -49,6 +49,6 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
             warn?.Invoke($"{system.Name}: {doubt}");
         }
 
-        return ($"particle system {system.Name}", positions.view(count, -1), system.Shape);
+        return ($"particle system {system.Name}", MeanFree.Project(positions.view(count, -1), system.Shape), system.Shape);
     }
 }

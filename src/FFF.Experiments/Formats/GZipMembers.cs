@@ -1,3 +1,4 @@
+using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.Checksum;
 using ICSharpCode.SharpZipLib.Zip.Compression;
 
@@ -35,7 +36,7 @@ internal sealed class GZipMembers(Stream packed) : ReadOnlyStream
                 Feed(_inflater);
             }
 
-            var read = _inflater.Inflate(buffer, offset, count);
+            var read = Inflate(_inflater, buffer, offset, count);
             _crc.Update(new ArraySegment<byte>(buffer, offset, read));
             if (_inflater.IsFinished)
             {
@@ -99,6 +100,19 @@ internal sealed class GZipMembers(Stream packed) : ReadOnlyStream
 
         _crc = new Crc32();
         return new Inflater(noHeader: true);
+    }
+
+    private static int Inflate(Inflater inflater, byte[] buffer, int offset, int count)
+    {
+        try
+        {
+            return inflater.Inflate(buffer, offset, count);
+        }
+        catch (Exception e) when (e is SharpZipBaseException or FormatException or ArgumentException or IndexOutOfRangeException or ArithmeticException or InvalidOperationException or NullReferenceException)
+        {
+            // The library answers damage in many ways.
+            throw new InvalidDataException($"its gzip data are damaged ({e.Message.TrimEnd('.')})", e);
+        }
     }
 
     private void Feed(Inflater inflater)

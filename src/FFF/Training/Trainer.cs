@@ -93,7 +93,7 @@ public sealed class Trainer : IDisposable
     {
         if (Counters.Updates == 0)
         {
-            throw new DivergedException($"All {Counters.Step} steps were skipped, as their loss or gradient was not finite: nothing was learnt. Lower training.optimizer.learning_rate, or check the data for extreme values.");
+            throw new DivergedException($"None of {Counters.Step} steps was kept, as their losses or gradients were not finite: nothing was learnt. Lower training.optimizer.learning_rate, or check the data for extreme values.");
         }
 
         if (_validator is not null && double.IsPositiveInfinity(Counters.Best))

@@ -19,7 +19,8 @@ namespace FFF;
 /// </summary>
 /// <remarks>
 /// Every log-density is one of the data's own units: that of the flow plus log|det| of the transform. Data go through the
-/// transforms in float64 on the CPU, and to the flow in float32. Tensors that are returned are on the CPU and belong to the caller.
+/// transforms in float64 on the CPU, and to the flow in float32. Samples are in the type of the data that were standardised: float32
+/// cannot tell the values apart of a narrow column far from zero. Tensors that are returned are on the CPU and belong to the caller.
 /// Sampling, densities, encoding and decoding may be asked for by any number of threads at once: they change nothing in the model, draw from a
 /// stream of random numbers of their own, made of the seed, and turn gradients off for their own thread only. What they hold grows with the rows
 /// that are asked for, not with the calls. A model is disposed of by its owner, or by the
@@ -180,6 +181,12 @@ public sealed class DensityModel : IDisposable
                 throw new ArgumentException($"The checkpoint does not fit the configuration: {problem}.", nameof(tensors));
             }
 
+            if (!saved.isfinite().all().item<bool>())
+            {
+                method.Flow.Dispose();
+                throw new ArgumentException($"The checkpoint is damaged: '{FlowPrefix}{name}' holds numbers that are not finite. Use another checkpoint of the run.", nameof(tensors));
+            }
+
             parameter.copy_(saved);
         }
 
@@ -232,7 +239,7 @@ public sealed class DensityModel : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var latents = z.to(float32).to(Device);
-        return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X.to(float32).MoveToOuterDisposeScope();
+        return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X.to(_data.Mean.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound.</summary>
@@ -304,8 +311,10 @@ public sealed class DensityModel : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        var numbers = rows.to(float64);
-        return Standardizer.Fit(before is null ? numbers : before.Forward(numbers).Y).MoveToOuterDisposeScope();
+        var fitted = Standardizer.Fit(before is null ? rows.to(float64) : before.Forward(rows.to(float64)).Y);
+        return rows.dtype == float64
+            ? fitted.MoveToOuterDisposeScope()
+            : new Standardizer(fitted.Mean.to(float32).MoveToOuterDisposeScope(), fitted.Std.to(float32).MoveToOuterDisposeScope());
     }
 
     private Tensor ConditionOf(Tensor condition)
@@ -365,7 +374,7 @@ public sealed class DensityModel : IDisposable
             var c = ConditionsOf(condition, first, rows);
             var (y, logProb, sign) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
-            samples.Add(x.to(float32).MoveToOuterDisposeScope());
+            samples.Add(x.to(_data.Mean.dtype).MoveToOuterDisposeScope());
             Keep(logProbs, logProb is null ? null : logProb.cpu() + logDet);
             Keep(signs, sign?.cpu());
         }

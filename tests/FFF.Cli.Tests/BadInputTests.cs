@@ -127,7 +127,11 @@ public sealed class BadInputTests(TrainedRuns trained)
     public void AConditionThatDoesNotFit()
     {
         using var place = trained.Copy();
-        place.Write("rows.csv", "a,b\n0.1,0.2\n0.3,0.4\n");
+        place.Write("rows.csv", "data_2,data_1\n0.1,0.2\n0.3,0.4\n");
+        place.Write("other.csv", "a,data_1\n0.1,0.2\n");
+        UsageTests.Refused(place, "lacks 'data_2' and has 'a', which is none of them", "sample", "--run", "posterior", "-n", "5", "--condition", "other.csv");
+        UsageTests.Refused(place, "lacks 'data_2' and has 'b'", "sample", "--run", "posterior", "-n", "5", "--condition", "data_1=0.1,b=0.2");
+        UsageTests.Refused(place, "'data_1' is given 2 times", "sample", "--run", "posterior", "-n", "5", "--condition", "data_1=0.1,data_1=0.2");
         UsageTests.Refused(place, "This flow has no condition", "sample", "--run", "moons", "-n", "5", "--condition", "1,2");
         UsageTests.Refused(place, "it has no observations", "sample", "--run", "moons", "-n", "5", "--observation", "1");
         UsageTests.Refused(place, "no reference posteriors", "eval-c2st", "--run", "moons");
@@ -142,7 +146,7 @@ public sealed class BadInputTests(TrainedRuns trained)
         using var place = new Workplace();
         place.Write("a.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i},{i * i}\n")));
         place.Write("b.csv", "x\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i}\n")));
-        UsageTests.Refused(place, "have 2 columns, but the reference samples 1", "eval-c2st", "--samples", "a.csv", "--reference", "b.csv");
+        UsageTests.Refused(place, "has 'y', which is none of them", "eval-c2st", "--samples", "a.csv", "--reference", "b.csv");
     }
 
     [Fact]

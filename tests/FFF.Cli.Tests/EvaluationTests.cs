@@ -45,6 +45,24 @@ public sealed class EvaluationTests(TrainedRuns trained)
         Assert.Equal(manifest, File.ReadAllText(place["runs/posterior/v0001/manifest.json"]));
     }
 
+    /// <summary>Columns by name, of files of any size: what is of one distribution is not told apart.</summary>
+    [Fact]
+    public void TheTwoSampleTestOfFilesOfOtherOrderAndSize()
+    {
+        using var place = new Workplace();
+        var random = new Random(1);
+        string Rows(int count, string header, Func<double, double, string> row) =>
+            header + "\n" + string.Concat(Enumerable.Range(0, count).Select(_ => FormattableString.Invariant($"{row(random.NextDouble(), 9 + random.NextDouble())}\n")));
+        place.Write("many.csv", Rows(2000, "a,b", (a, b) => FormattableString.Invariant($"{a},{b}")));
+        place.Write("few.csv", Rows(500, "b,a", (a, b) => FormattableString.Invariant($"{b},{a}")));
+        var outcome = place.Run("eval-c2st", "--samples", "many.csv", "--reference", "few.csv", "--json");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Contains("many.csv has 2,000 rows and few.csv 500: 500 are drawn from each by the seed", outcome.Error, StringComparison.Ordinal);
+        var result = JsonDocument.Parse(outcome.Out).RootElement;
+        Assert.InRange(result.GetProperty("accuracy").GetDouble(), 0.4, 0.6);
+        Assert.Equal((2000, 500, 500), (result.GetProperty("samples").GetInt64(), result.GetProperty("reference").GetInt64(), result.GetProperty("compared").GetInt64()));
+    }
+
     [Fact]
     public void TheTwoSampleTestOfTwoFiles()
     {

@@ -111,7 +111,7 @@ public sealed class NewcomerTests(TrainedRuns trained)
         using var place = new Workplace();
         place.Write("table.yaml", "name: t\ndata: {kind: table, path: t.csv}\n");
         place.Write("t.csv", "a;b\n1,5;2,5\n");
-        UsageTests.Refused(place, "cells seem to be separated by ';'", "train", "--config", "table.yaml");
+        UsageTests.Refused(place, "numbers have a decimal point, and no commas", "train", "--config", "table.yaml");
         File.WriteAllBytes(place["t.csv"], [(byte)'h', 0xf6, (byte)'h', (byte)'e', (byte)',', (byte)'b', (byte)'\n', (byte)'1', (byte)',', (byte)'2', (byte)'\n']);
         UsageTests.Refused(place, "expected text in UTF-8", "train", "--config", "table.yaml");
     }

@@ -69,11 +69,29 @@ public sealed class SamplingTests(TrainedRuns trained)
         Assert.All(plain.Zip(dense), pair => Assert.True(Math.Abs(pair.First[0] - pair.Second[0]) < 1e-5 && Math.Abs(pair.First[1] - pair.Second[1]) < 1e-5));
     }
 
+    /// <summary>Names, where there are some, tell which number is which; the same seed then draws the same.</summary>
+    [Fact]
+    public void ConditionsAreTakenByName()
+    {
+        using var place = trained.Copy();
+        place.Write("ab.csv", "data_1,data_2\n0.2,-0.6\n");
+        place.Write("ba.csv", "data_2,data_1\n-0.6,0.2\n");
+        string[] conditions = ["0.2,-0.6", "ab.csv", "ba.csv", "data_2=-0.6,data_1=0.2"];
+        var drawn = conditions.Select((condition, i) =>
+        {
+            Assert.Equal(0, place.Run("sample", "--run", "posterior", "--condition", condition, "-n", "50", "--out", $"{i}.csv").Code);
+            return File.ReadAllText(place[$"{i}.csv"]);
+        }).ToArray();
+        Assert.All(drawn, text => Assert.Equal(drawn[0], text));
+        Assert.Equal(0, place.Run("sample", "--run", "posterior", "--condition", "-0.6,0.2", "-n", "50", "--out", "other.csv").Code);
+        Assert.NotEqual(drawn[0], File.ReadAllText(place["other.csv"]));
+    }
+
     [Fact]
     public void EachRowOfAFileConditionsASampleOfItsOwn()
     {
         using var place = trained.Copy();
-        place.Write("rows.csv", "a,b\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{(i % 2 == 0 ? -0.6 : 0.2)},0\n"))));
+        place.Write("rows.csv", "data_1,data_2\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{(i % 2 == 0 ? -0.6 : 0.2)},0\n"))));
         Assert.Equal(0, place.Run("sample", "--run", "posterior", "--condition", "rows.csv", "-n", "200", "--out", "each.csv", "--log-prob").Code);
         var rows = Table(place["each.csv"]).Rows;
         Assert.Equal(200, rows.Length);

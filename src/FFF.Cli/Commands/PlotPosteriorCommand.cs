@@ -23,7 +23,7 @@ internal static class PlotPosteriorCommand
     private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "An observation of the benchmark task, 1 to 10, with its reference posterior and true parameters; the first, if neither this nor --condition is given.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
     private static readonly Option<string?> Condition = new("--condition")
     {
-        Description = "Or what the posterior is conditioned on: numbers such as 0.1,-0.2, or a .npy or .csv file with one row.",
+        Description = "Or what the posterior is conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; or a .npy or .csv file with one row.",
         HelpName = "FILE|NUMBERS",
     };
 
@@ -87,7 +87,7 @@ internal static class PlotPosteriorCommand
             throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has no conditions, so it has no posterior.");
         }
 
-        var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!);
+        var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!, run);
         var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
         choice.Tell(run, Words.Samples(samples.shape[0], observation), isOpen);
         var (given, name) = observation is { } k ? ($"observation {k}", $"observation-{k}") : ("a condition", ConditionText.Name(parsed.GetValue(Condition)!));
@@ -125,14 +125,15 @@ internal static class PlotPosteriorCommand
     private static Tensor Drawn(string file, LoadedRun run)
     {
         var samples = MatrixFile.Read(file);
-        return samples.shape[1] == run.Flow.Dimension
-            ? samples
-            : throw new CommandException(ExitCode.Usage, $"{file}: has {samples.shape[1]} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
+        var columns = samples.Values.dim() == 1 ? 1 : samples.Values.shape[1];
+        return columns == run.Flow.Dimension
+            ? samples.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}")
+            : throw new CommandException(ExitCode.Usage, $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
     }
 
-    private static Tensor Single(string text)
+    private static Tensor Single(string text, LoadedRun run)
     {
-        var condition = ConditionText.Read(text);
+        var condition = ConditionText.Read(text, run);
         return condition.dim() == 1
             ? condition
             : throw new CommandException(ExitCode.Usage, $"{text}: has {condition.shape[0]} rows, but one picture shows the posterior of one condition.");

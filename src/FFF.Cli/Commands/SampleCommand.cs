@@ -29,7 +29,7 @@ internal static class SampleCommand
     private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", $"How many samples. If left out, one for each row of the conditions' file, or {DefaultCount}; of systems of particles and molecules {DefaultSystems}.", n => n > 0, "a whole number above 0");
     private static readonly Option<string?> Condition = new("--condition")
     {
-        Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or a .npy or .csv file with one row, or one for each sample.",
+        Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; or a .npy or .csv file with one row, or one for each sample. Columns of a .csv are taken by their names.",
         HelpName = "FILE|NUMBERS",
     };
 
@@ -186,7 +186,7 @@ internal static class SampleCommand
                 : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
         }
 
-        return parsed.GetValue(Condition) is { } text ? ConditionText.Read(text) : null;
+        return parsed.GetValue(Condition) is { } text ? ConditionText.Read(text, run) : null;
     }
 
     /// <summary>Tells samples of one run apart by what they were drawn with.</summary>

@@ -1,4 +1,5 @@
 using FFF.Datasets.Particles;
+using FFF.Formats;
 using FFF.Randomness;
 using FFF.Transforms;
 using static TorchSharp.torch;
@@ -8,13 +9,13 @@ namespace FFF.Datasets;
 /// <summary>Makes a data set of what a configuration names: read or drawn, split, and checked.</summary>
 public static class DatasetFactory
 {
-    /// <summary>Reads or draws the data and splits them by a random permutation: float32 on the CPU, not standardised.</summary>
+    /// <summary>Reads or draws the data and splits them by a random permutation: on the CPU, not standardised; tables in float64, all others in float32.</summary>
     /// <param name="config">Which data.</param>
     /// <param name="seed">The run's seed: the same seed gives the same data, split the same way.</param>
     /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
     /// <param name="progress">Is told how far the drawing of particles has come, which can take minutes.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a constant column.</exception>
+    /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a column that is constant or that float32 cannot tell the values apart of.</exception>
     public static Dataset Create(
         DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
@@ -28,11 +29,13 @@ public static class DatasetFactory
         if (source.Columns.Count > 0)
         {
             RequireVariation(train.Data, source.Columns, "column", source.Name);
+            RequireResolution(train.Data, space.Transform, config.Standardize && space.IsStandardized, source.Columns, "column", source.Name);
         }
 
         if (train.Condition is { } condition)
         {
             RequireVariation(condition, source.ConditionColumns, "condition column", source.Name);
+            RequireResolution(condition, null, config.Standardize, source.ConditionColumns, "condition column", source.Name);
         }
 
         return new Dataset(source.Name, train.MoveToOuterDisposeScope(), validation.MoveToOuterDisposeScope(), split.Test == 0 ? null : test.MoveToOuterDisposeScope(), source.Task)
@@ -48,6 +51,29 @@ public static class DatasetFactory
         if (ConstantColumn.FirstOrNull(values) is { } index)
         {
             throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. Leave this column out, or give data in which it varies.");
+        }
+    }
+
+    /// <summary>Networks are given float32. What is in float32 already has lost nothing that could be lost here.</summary>
+    private static void RequireResolution(Tensor values, ITransform? before, bool standardize, IReadOnlyList<string> columns, string what, string name)
+    {
+        if (values.dtype != float64)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var own = before is null ? values : before.Forward(values).Y;
+        var given = standardize ? Standardizer.Fit(own).Forward(own).Y : own;
+        using var wrong = given.to(float32).isfinite().logical_not().nonzero();
+        if (wrong.shape[0] > 0)
+        {
+            throw new DatasetException($"{name}: the {what} '{columns[(int)wrong[0, 1].item<long>()]}' has values that are too large for float32, in which networks compute. Scale the column{(standardize ? "" : ", or leave data.standardize on")}.");
+        }
+
+        if (CollapsedColumn.FirstOrNull(given) is { } lost)
+        {
+            throw new DatasetException($"{name}: the {what} '{columns[lost.Column]}' has {NumberText.Count(lost.Distinct)} distinct values in {NumberText.Count(lost.Rows)} training rows, of which only {NumberText.Count(lost.Left)} are left in float32, in which networks compute{(standardize ? ", though it was centred and scaled first: a few values lie very far from the others. Take logarithms, or cut off what is far out." : ". Leave data.standardize on, or subtract the column's mean.")}");
         }
     }
 }

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace FFF.Formats;
 
-/// <summary>A matrix as comma-separated text with a header row; numbers with a decimal point, whatever the machine's language.</summary>
+/// <summary>
+/// A matrix as text with a header row, separated by commas, semicolons or tabs, plain or compressed by gzip or bzip2; numbers
+/// with a decimal point, whatever the machine's language.
+/// </summary>
 internal static class CsvTable
 {
     /// <summary>Reads the columns' names and the values, [N, C] in float64, N ≥ 1.</summary>
@@ -14,11 +17,16 @@ internal static class CsvTable
     /// </exception>
     public static (string[] Columns, Tensor Values) Read(string path)
     {
-        using var file = InputFile.Open(path);
+        var table = ReadTable(path);
+        return (table.Columns, tensor(table.Values, [table.RowCount, table.Columns.Length]));
+    }
+
+    /// <inheritdoc cref="Read"/>
+    internal static NumberTable ReadTable(string path)
+    {
+        using var file = UnpackedFile.Open(path);
         var table = NumberTable.Read(file, path, sparse: false);
-        return table.RowCount > 0
-            ? (table.Columns, tensor(table.Values, [table.RowCount, table.Columns.Length]))
-            : throw new FileReadException(path, "has a header, but no rows.");
+        return table.RowCount > 0 ? table : throw new FileReadException(path, "has a header, but no rows.");
     }
 
     /// <summary>Writes a matrix of numbers, each with as many digits as it takes to read the same number back.</summary>
@@ -34,7 +42,7 @@ internal static class CsvTable
             throw new ArgumentException($"Values of shape [{string.Join(", ", values.shape)}] do not fit {columns.Count} columns.", nameof(values));
         }
 
-        if (NumberTable.Problem(columns) is { } problem)
+        if (ColumnNames.Problem(columns) is { } problem)
         {
             throw new ArgumentException($"The header is invalid: {problem}", nameof(columns));
         }

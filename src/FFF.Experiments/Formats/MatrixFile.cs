@@ -2,24 +2,97 @@ using static TorchSharp.torch;
 
 namespace FFF.Formats;
 
-/// <summary>Matrices in files of several formats, told apart by the ending of their names.</summary>
-internal static class MatrixFile
+/// <summary>A matrix in a file of one of several formats, told apart by the ending of its name.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Columns">The columns' names, C of them; null where the format has none.</param>
+/// <param name="Values">[N, C], or [N] of a vector, float64, on the CPU.</param>
+internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, Tensor Values)
 {
-    /// <summary>Reads a matrix from .npy or .csv (with a header row); a vector in .npy is one row.</summary>
-    /// <returns>[N, C], float64, on the CPU.</returns>
+    /// <summary>The endings that are known, in words.</summary>
+    public const string Endings = ".csv, .tsv (also .gz or .bz2), .npy or .npz";
+
+    private const string SamplesName = "samples";
+
+    /// <summary>The columns that hold whole numbers of so many digits that float64 rounds them.</summary>
+    internal IReadOnlyList<int> Rounded { get; private init; } = [];
+
+    /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
+    public static bool IsKnown(string path) => Ending(path) is ".npy" or ".npz" or ".csv" or ".tsv";
+
+    /// <summary>Reads a matrix, or a vector of .npy and .npz.</summary>
     /// <exception cref="FileReadException">The file is missing, damaged, of another format, or holds no matrix.</exception>
-    public static Tensor Read(string path)
+    public static MatrixFile Read(string path)
+    {
+        var file = Ending(path) switch
+        {
+            ".npy" => OfArray(path, Npy.Read(path)),
+            ".npz" => OfArray(path, Single(path)),
+            ".csv" or ".tsv" => OfTable(path),
+            _ => throw new FileReadException(path, File.Exists(path) && What(path) is { } what ? $"{what}." : $"ends in none of {Endings} by its name; other formats cannot be read."),
+        };
+        return file.Values.numel() > 0
+            ? file
+            : throw new FileReadException(path, $"holds no numbers; it has {file.Values.shape[0]} rows{(file.Values.dim() > 1 ? $" and {file.Values.shape[1]} columns" : "")}.");
+    }
+
+    /// <summary>The rows, [N, C], with columns in the order of these names; those of a file without names as they are. A vector is N rows of one number.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="whose">Whose they are, such as the conditions of the run.</param>
+    /// <exception cref="FileReadException">A column is missing or unknown, or there are more or fewer.</exception>
+    public Tensor Rows(IReadOnlyList<string> names, string whose)
     {
         using var scope = NewDisposeScope();
-        var values = Path.GetExtension(path).ToLowerInvariant() switch
+        var rows = Values.dim() == 1 ? Values.unsqueeze(1) : Values;
+        if (Columns is not null)
         {
-            ".npy" => Npy.Read(path),
-            ".csv" => CsvTable.Read(path).Values,
-            _ => throw new FileReadException(path, "is neither a .npy nor a .csv file by its name; other formats cannot be read."),
-        };
-        var matrix = values.dim() == 1 ? values.unsqueeze(0) : values;
-        return matrix.dim() == 2 && matrix.numel() > 0
-            ? matrix.to(float64).MoveToOuterDisposeScope()
-            : throw new FileReadException(path, $"holds an array of shape ({string.Join(", ", values.shape)}); rows and columns of numbers are needed.");
+            return rows.index_select(1, tensor(ColumnNames.Order(Path, Columns, names, whose))).MoveToOuterDisposeScope();
+        }
+
+        return rows.shape[1] == names.Count
+            ? rows.alias().MoveToOuterDisposeScope()
+            : throw new FileReadException(Path, $"has {NumberText.Counted(rows.shape[1], "column")}, but {whose} {(names.Count == 1 ? "is 1" : $"are {names.Count}")}.");
+    }
+
+    private static string Ending(string path)
+    {
+        var ending = System.IO.Path.GetExtension(path).ToLowerInvariant();
+        return UnpackedFile.Endings.Contains(ending) && System.IO.Path.GetExtension(UnpackedFile.PlainName(path)).ToLowerInvariant() is ".csv" or ".tsv"
+            ? System.IO.Path.GetExtension(UnpackedFile.PlainName(path)).ToLowerInvariant()
+            : ending;
+    }
+
+    private static string? What(string path)
+    {
+        using var file = InputFile.Open(path);
+        return ForeignFormat.What(path, UnpackedFile.Start(file));
+    }
+
+    private static MatrixFile OfTable(string path)
+    {
+        var table = CsvTable.ReadTable(path);
+        return new(path, table.Columns, tensor(table.Values, [table.RowCount, table.Columns.Length])) { Rounded = [.. table.Rounded.Order()] };
+    }
+
+    private static MatrixFile OfArray(string path, Tensor array)
+    {
+        using var scope = NewDisposeScope();
+        if (array.dim() is not (1 or 2))
+        {
+            throw new FileReadException(path, $"holds an array of shape ({string.Join(", ", array.shape)}); rows and columns of numbers are needed. Reshape it in NumPy, one sample a row: array.reshape(len(array), -1).");
+        }
+
+        var values = array.to(float64);
+        var rounded = array.dtype == int64 ? values.to(int64).ne(array).reshape(array.shape[0], -1).any(0).nonzero().flatten().data<long>().Select(column => (int)column).ToArray() : [];
+        return new(path, null, values.MoveToOuterDisposeScope()) { Rounded = rounded };
+    }
+
+    /// <summary>The only array of an archive, or the samples of one that this program wrote.</summary>
+    private static Tensor Single(string path)
+    {
+        using var scope = NewDisposeScope();
+        var arrays = Npz.Read(path);
+        var array = arrays.Count == 1 ? arrays.Values.First() : arrays.GetValueOrDefault(SamplesName);
+        return array?.MoveToOuterDisposeScope()
+            ?? throw new FileReadException(path, $"holds {NumberText.Counted(arrays.Count, "array")}{(arrays.Count == 0 ? "" : $", {string.Join(", ", arrays.Keys)}")}: save the one that is meant by numpy.save.");
     }
 }

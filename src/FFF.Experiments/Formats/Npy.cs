@@ -3,26 +3,31 @@ using static TorchSharp.torch;
 
 namespace FFF.Formats;
 
-/// <summary>Arrays in NumPy's .npy format, versions 1.0 to 3.0: float32, float64, int32, int64 and bool.</summary>
+/// <summary>Arrays in NumPy's .npy format, versions 1.0 to 3.0: real and whole numbers of any size and byte order, and bool.</summary>
+/// <remarks>float16 becomes float32; whole numbers of eight and 16 bits int32, unsigned ones of 32 and 64 bits int64. Written are float32, float64, int32, int64 and bool.</remarks>
 internal static class Npy
 {
-    private static readonly (string Name, ScalarType Type, int Size)[] Types =
+    private const int MostDimensions = 64;
+
+    private static readonly (string Name, ScalarType Type)[] Written =
     [
-        ("<f4", ScalarType.Float32, 4), ("<f8", ScalarType.Float64, 8), ("<i4", ScalarType.Int32, 4), ("<i8", ScalarType.Int64, 8), ("|b1", ScalarType.Bool, 1),
+        ("<f4", ScalarType.Float32), ("<f8", ScalarType.Float64), ("<i4", ScalarType.Int32), ("<i8", ScalarType.Int64), ("|b1", ScalarType.Bool),
     ];
 
-    /// <summary>Reads the array, on the CPU, of the file's type and shape. Fortran order becomes C order.</summary>
+    /// <summary>Reads the array, on the CPU, of the file's shape. Fortran order becomes C order.</summary>
     /// <exception cref="FileReadException">The file is missing, damaged, or holds another type.</exception>
     public static Tensor Read(string path)
     {
         using var file = InputFile.Open(path);
         try
         {
-            return Read(file, file.Length);
+            return file.CanSeek ? Read(file, file.Length) : throw new InvalidDataException("is a pipe, whose length is not known: write it to a file first.");
         }
         catch (InvalidDataException e)
         {
-            throw new FileReadException(path, e.Message, e);
+            file.Position = 0;
+            var foreign = ForeignFormat.What(path, UnpackedFile.Start(file));
+            throw new FileReadException(path, foreign is null || NpyHeader.IsOf(UnpackedFile.Start(file)) ? e.Message : $"{foreign}.", e);
         }
     }
 
@@ -36,21 +41,27 @@ internal static class Npy
     internal static Tensor Read(Stream stream, long length)
     {
         var header = NpyHeader.Read(stream, out var dataStart);
-        var (name, type, size) = Array.Find(Types, t => t.Name == header.Type);
-        if (name is null)
+        var (type, swapped) = NpyType.Of(header.Type);
+        if (header.Shape.Count > MostDimensions)
         {
-            throw new InvalidDataException($"holds values of type '{header.Type}'; convert it in NumPy with array.astype('float64').");
+            throw new InvalidDataException($"has {header.Shape.Count} dimensions; at most {MostDimensions} can be read, as in NumPy.");
         }
 
-        var expected = TensorBytes.Count(header.Shape, size);
+        var expected = TensorBytes.Count(header.Shape, type.Size);
         if (expected != length - dataStart)
         {
-            throw new InvalidDataException($"has {length - dataStart} bytes of data, but shape ({string.Join(", ", header.Shape)}) of '{name}' takes {expected?.ToString(CultureInfo.InvariantCulture) ?? "more than there can be"}: it is truncated or damaged.");
+            throw new InvalidDataException($"has {length - dataStart} bytes of data, but shape ({string.Join(", ", header.Shape)}) of '{header.Type}' takes {expected?.ToString(CultureInfo.InvariantCulture) ?? "more than there can be"}: it is truncated or damaged.");
+        }
+
+        if (expected > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            throw new InvalidDataException($"holds {NumberText.Count(expected.Value)} bytes, more than there is memory.");
         }
 
         using var scope = NewDisposeScope();
-        var tensor = empty(header.Fortran ? [.. header.Shape.Reverse()] : [.. header.Shape], type, CPU);
-        TensorBytes.Read(tensor, stream);
+        var stored = empty(header.Fortran ? [.. header.Shape.Reverse()] : [.. header.Shape], type.Stored, CPU);
+        TensorBytes.Read(stored, stream, swapped ? type.Swap : null);
+        var tensor = type.Convert(stored);
         if (header.Fortran)
         {
             tensor = tensor.permute([.. Enumerable.Range(0, header.Shape.Count).Select(i => (long)i).Reverse()]).contiguous();
@@ -62,7 +73,7 @@ internal static class Npy
     /// <summary>Writes the array to a stream.</summary>
     internal static void Write(Stream stream, Tensor tensor)
     {
-        var (name, _, _) = Array.Find(Types, t => t.Type == tensor.dtype);
+        var (name, _) = Array.Find(Written, t => t.Type == tensor.dtype);
         if (name is null)
         {
             throw new ArgumentException($"A tensor of {tensor.dtype} cannot be written as .npy.", nameof(tensor));

@@ -35,7 +35,7 @@ internal sealed class NpyDictionary
             switch (key)
             {
                 case "descr" when _type is null:
-                    _type = Next() == '[' ? throw new InvalidDataException("holds records with named fields; save each field as an array of its own.") : QuotedText();
+                    _type = Next() == '[' ? throw new InvalidDataException("holds records with named fields. Save them with their names as CSV, by pandas.DataFrame(array).to_csv('table.csv', index=False), or without by numpy.lib.recfunctions.structured_to_unstructured(array).") : QuotedText();
                     break;
                 case "fortran_order" when _fortran is null:
                     _fortran = Word("True") || (Word("False") ? false : throw Unexpected("True or False"));
@@ -95,9 +95,14 @@ internal sealed class NpyDictionary
             _at++;
         }
 
-        return long.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            ? size
-            : throw Unexpected("the size of a dimension");
+        if (!long.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+        {
+            throw Unexpected("the size of a dimension");
+        }
+
+        // Python 2 wrote long integers so: (200L, 2L).
+        _at += _at < _text.Length && _text[_at] == 'L' ? 1 : 0;
+        return size;
     }
 
     private string QuotedText()

@@ -62,6 +62,9 @@ internal sealed record NpyHeader(string Type, bool Fortran, IReadOnlyList<long> 
         return NpyDictionary.Parse((start[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(text));
     }
 
+    /// <summary>Whether these are the first bytes of such a file.</summary>
+    public static bool IsOf(ReadOnlySpan<byte> start) => start.StartsWith(Magic);
+
     private static void ReadExactly(Stream stream, Span<byte> bytes)
     {
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)

@@ -1,25 +1,22 @@
-using System.Globalization;
 using CsvHelper;
 
 namespace FFF.Formats;
 
-/// <summary>Numbers in comma-separated text with a header row.</summary>
+/// <summary>Numbers in separated text with a header row.</summary>
 /// <param name="Columns">The columns' names, distinct and not empty.</param>
 /// <param name="Values">The values, row by row.</param>
 internal sealed record NumberTable(string[] Columns, double[] Values)
 {
-    private static readonly CsvReaderOptions Options = new()
-    {
-        Separator = ',',
-        HasHeader = false,
-        SkipEmptyLines = false,
-        TrackLineNumbers = true,
-        MalformedData = CsvMalformedDataHandling.Throw,
-        MaxRecordSize = 1 << 24, // A file of another format may have no line ends at all.
-    };
+    /// <summary>A file of another format may have no line ends at all.</summary>
+    private const int LongestLine = 1 << 24;
+
+    private const int HeaderBytes = 1 << 16;
 
     /// <summary>How many rows there are.</summary>
     public int RowCount => Values.Length / Columns.Length;
+
+    /// <summary>The columns with whole numbers of so many digits that float64 rounds them.</summary>
+    public IReadOnlySet<int> Rounded { get; private init; } = new HashSet<int>();
 
     /// <summary>Reads the text, in UTF-8.</summary>
     /// <param name="stream">The text; left open.</param>
@@ -30,95 +27,73 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
     {
         try
         {
-            using var reader = CsvReader.Create(stream, Options, leaveOpen: true);
-            if (!reader.Read() || IsEmpty(reader))
+            var ahead = new byte[HeaderBytes];
+            ahead = ahead[..stream.ReadAtLeast(ahead, ahead.Length, throwOnEndOfStream: false)];
+            var separator = Separator(ahead);
+            using var text = new PrefixedStream(ahead, stream);
+            using var reader = CsvReader.Create(text, Options(separator), leaveOpen: true);
+            if (!reader.Read() || IsBlank(reader))
             {
                 throw new FileReadException(path, "begins with no header; a row with the columns' names and at least one row of numbers are needed.");
             }
 
-            string[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())];
-            if (Problem(columns) is { } problem)
-            {
-                throw new FileReadException(path, $"line 1: {problem}");
-            }
-
-            var values = new List<double>();
-            RequireCommas(columns, path);
+            var columns = Header(reader, path);
+            var rows = new NumberRows(columns, path, separator, sparse);
             while (reader.Read())
             {
-                AddRow(values, reader, columns, path, sparse);
+                if (IsBlank(reader) && !(sparse && columns.Length == 1))
+                {
+                    rows.AddBlank(reader.LineNumber);
+                }
+                else
+                {
+                    rows.Add(reader);
+                }
             }
 
-            return new NumberTable(columns, [.. values]);
+            return new NumberTable(columns, [.. rows.Values]) { Rounded = rows.Rounded };
         }
         catch (CsvFormatException e)
         {
             throw new FileReadException(path, $"is no comma-separated text: {e.Message}", e);
         }
+        catch (InvalidDataException e)
+        {
+            throw new FileReadException(path, $"is truncated or damaged: {e.Message.TrimEnd('.')}.", e);
+        }
     }
 
-    /// <summary>What is wrong with these names of columns, if anything.</summary>
-    public static string? Problem(IReadOnlyList<string> columns)
+    private static CsvReaderOptions Options(char separator) => new()
     {
-        if (columns.Count == 0 || columns.Any(string.IsNullOrWhiteSpace))
-        {
-            return "a column has no name.";
-        }
+        Separator = separator,
+        HasHeader = false,
+        SkipEmptyLines = false,
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+        MaxRecordSize = LongestLine,
+    };
 
-        if (columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
-        {
-            return "holds numbers; a header row with the columns' names is needed first.";
-        }
-
-        return columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? $"the column '{twice.Key}' is there {twice.Count()} times; names must differ."
-            : null;
-    }
-
-    /// <summary>Where one name holds what other programs separate cells by, the file is one of theirs.</summary>
-    private static void RequireCommas(string[] columns, string path)
+    /// <summary>A header without commas, but with semicolons or tabs, is of a table that is separated by these.</summary>
+    private static char Separator(ReadOnlySpan<byte> text)
     {
-        char[] others = [';', '\t', '|'];
-        if (columns.Length == 1 && others.FirstOrDefault(other => columns[0].Contains(other, StringComparison.Ordinal)) is not '\0' and var found)
-        {
-            throw new FileReadException(path, $"line 1: the header is one name, '{columns[0]}': cells seem to be separated by {(found == '\t' ? "tabs" : $"'{found}'")}. Save the file with commas between cells, and with points, not commas, in numbers.");
-        }
-
-        // The reader puts this in place of bytes that are no text in UTF-8.
-        if (columns.FirstOrDefault(name => name.Contains('\uFFFD', StringComparison.Ordinal)) is { } broken)
-        {
-            throw new FileReadException(path, $"line 1: expected text in UTF-8, found other bytes in the name '{broken}'. Save the file in UTF-8.");
-        }
+        var end = text.IndexOfAny((byte)'\n', (byte)'\r');
+        var header = end < 0 ? text : text[..end];
+        return header.Contains((byte)',') || header.StartsWith("sep="u8) ? ',' : header.Contains((byte)';') ? ';' : header.Contains((byte)'\t') ? '\t' : ',';
     }
 
-    private static void AddRow(List<double> values, CsvReader reader, string[] columns, string path, bool sparse)
+    private static string[] Header(CsvReader reader, string path)
     {
-        var count = reader.FieldCount;
-        if (count != columns.Length)
-        {
-            throw new FileReadException(path, IsEmpty(reader)
-                ? $"line {reader.LineNumber}: is empty; remove it."
-                : $"line {reader.LineNumber}: has {NumberText.Counted(count, "cell")}, but the header names {NumberText.Counted(columns.Length, "column")}{(count < columns.Length ? $"; the first one missing is '{columns[count]}'" : "")}.");
-        }
+        string[] columns = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())];
 
-        for (var i = 0; i < count; i++)
-        {
-            var cell = reader.GetSpan(i);
-            if (sparse && cell.IsEmpty)
-            {
-                values.Add(double.NaN);
-            }
-            else if (double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && (sparse || double.IsFinite(value)))
-            {
-                values.Add(value);
-            }
-            else
-            {
-                var problem = cell.Trim((byte)' ').IsEmpty ? "the cell is empty" : $"'{reader.GetString(i)}' is no {(sparse ? "" : "finite ")}number";
-                throw new FileReadException(path, $"line {reader.LineNumber}, column '{columns[i]}': {problem}; write it like 1.5 or -2e-3, or remove the row.");
-            }
-        }
+        // NumPy's savetxt writes its header as a comment.
+        columns[0] = columns[0].TrimStart('#').TrimStart();
+        var problem = columns[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) ? "is a note for Excel, 'sep='; remove the line."
+            : columns.FirstOrDefault(name => name.Contains('\0', StringComparison.Ordinal)) is not null ? "holds NUL characters: the file is damaged, or no text."
+            : columns is [var only] && only.Contains('|', StringComparison.Ordinal) ? $"the header is one name, '{only}': cells seem to be separated by '|'. Save the file with commas between cells."
+            : columns.FirstOrDefault(name => name.Contains('\uFFFD', StringComparison.Ordinal)) is { } broken ? $"expected text in UTF-8, found other bytes in the name '{broken}'. Save the file in UTF-8."
+            : ColumnNames.Problem(columns);
+        return problem is null ? columns : throw new FileReadException(path, $"line 1: {problem}");
     }
 
-    private static bool IsEmpty(CsvReader reader) => reader.FieldCount == 0 || (reader.FieldCount == 1 && reader.IsEmpty(0));
+    private static bool IsBlank(CsvReader reader) => reader.FieldCount == 0 || (reader.FieldCount == 1 && reader.GetSpan(0).Trim(" \t"u8).IsEmpty);
 }

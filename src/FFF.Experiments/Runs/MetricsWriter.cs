@@ -106,7 +106,7 @@ internal sealed class MetricsWriter : IDisposable
     private static string Header(IReadOnlyList<string> columns)
     {
         string[] all = [StepColumn, .. columns];
-        return NumberTable.Problem(all) is not { } problem && !all.Any(name => name.AsSpan().ContainsAny(",\"\r\n"))
+        return ColumnNames.Problem(all) is not { } problem && !all.Any(name => name.AsSpan().ContainsAny(",\"\r\n"))
             ? string.Join(',', all) + "\n"
             : throw new ArgumentException($"The columns {string.Join(" | ", all)} are not allowed: names must be distinct, and without commas, quotes or line breaks.", nameof(columns));
     }

@@ -57,7 +57,7 @@ public static class SampleFile
 
     private static void WriteTable(string path, IReadOnlyList<string> columns, DrawnSamples samples)
     {
-        string[] names = [.. columns.Select(name => name.All(char.IsAsciiDigit) ? $"column_{name}" : name)];
+        string[] names = [.. columns.Select(ColumnNames.Written)];
         if (samples.LogProb is null)
         {
             CsvTable.Write(path, names, samples.Values);

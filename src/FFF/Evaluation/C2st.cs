@@ -29,7 +29,7 @@ namespace FFF.Evaluation;
 public static class C2st
 {
     /// <summary>Scores each pair of samples.</summary>
-    /// <param name="pairs">Samples [N, D] and reference samples [M, D], of any floating type on any device; D is the same for all pairs.</param>
+    /// <param name="pairs">Samples [N, D] and reference samples [M, D], of any floating type on any device; D is the same for all pairs. Give equal numbers: chance is the share of the larger sample, which is a half only then.</param>
     /// <param name="options">Seed, folds and device.</param>
     /// <param name="progress">Told after each epoch.</param>
     /// <param name="stop">Asks to stop before the next epoch, with an <see cref="OperationCanceledException"/>.</param>

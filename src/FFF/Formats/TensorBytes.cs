@@ -5,6 +5,9 @@ namespace FFF.Formats;
 /// <summary>Moves the elements of tensors from and to streams, in C order and the machine's little-endian form.</summary>
 internal static class TensorBytes
 {
+    /// <summary>Changes bytes in their place.</summary>
+    public delegate void SpanAction(Span<byte> bytes);
+
     private const long ChunkBytes = 1L << 28; // A span cannot hold more than 2³¹ bytes.
 
     /// <summary>The bytes that an array takes; null where the product overflows, for arrays without elements too.</summary>
@@ -22,14 +25,18 @@ internal static class TensorBytes
     }
 
     /// <summary>Fills a contiguous tensor on the CPU.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="stream">Its bytes.</param>
+    /// <param name="change">Changes the bytes after they were read, whole elements at a time.</param>
     /// <exception cref="InvalidDataException">The stream ends before.</exception>
-    public static void Read(Tensor tensor, Stream stream)
+    public static void Read(Tensor tensor, Stream stream, SpanAction? change = null)
     {
         try
         {
             foreach (var chunk in Chunks(tensor))
             {
                 stream.ReadExactly(chunk.bytes);
+                change?.Invoke(chunk.bytes);
             }
         }
         catch (EndOfStreamException e)

@@ -68,8 +68,16 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
             return null;
         }
 
-        return elements.dim() == 1 && atoms.dim() == 1 && elements.dtype == int32 && atoms.dtype == int64 && elements.numel() > 0 && atoms.numel() > 1
-            ? new MoleculeSpace(elements.data<int>().ToArray(), atoms.data<long>().ToArray())
-            : throw new ArgumentException($"The checkpoint is damaged: '{ElementsName}' or '{AtomCountsName}' is no list of whole numbers.", nameof(tensors));
+        if (elements.dim() != 1 || atoms.dim() != 1 || elements.dtype != int32 || atoms.dtype != int64 || elements.numel() == 0 || atoms.numel() < 2)
+        {
+            throw new ArgumentException($"The checkpoint is damaged: '{ElementsName}' or '{AtomCountsName}' is no list of whole numbers.", nameof(tensors));
+        }
+
+        var (numbers, counts) = (elements.data<int>().ToArray(), atoms.data<long>().ToArray());
+        return numbers.Any(number => !Enum.IsDefined((Element)number)) || numbers.Distinct().Count() < numbers.Length
+                ? throw new ArgumentException($"The checkpoint is damaged: '{ElementsName}' holds {string.Join(", ", numbers)}, which are no atomic numbers of different elements.", nameof(tensors))
+            : counts.Any(count => count < 0) || counts.All(count => count == 0) || counts.Length - 1 != dimension / DataWidth
+                ? throw new ArgumentException($"The checkpoint is damaged: '{AtomCountsName}' does not tell how many molecules of up to {dimension / DataWidth} atoms there are.", nameof(tensors))
+            : new MoleculeSpace(numbers, counts);
     }
 }

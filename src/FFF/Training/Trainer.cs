@@ -59,7 +59,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
     /// <returns>Whether the run is complete.</returns>
-    /// <exception cref="DivergedException">The loss does not become finite again.</exception>
+    /// <exception cref="DivergedException">The loss does not become finite again, or never was, or no validation is finite.</exception>
     public bool Run(ITrainingObserver observer, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
@@ -84,7 +84,22 @@ public sealed class Trainer : IDisposable
                 _batches.MeanSize / perStep.TotalSeconds, perStep * (TotalSteps - Counters.Step), last));
         }
 
+        RequireSuccess();
         return true;
+    }
+
+    /// <summary>A run that learnt nothing, or whose result nobody could judge, has failed, however quietly.</summary>
+    private void RequireSuccess()
+    {
+        if (Counters.Updates == 0)
+        {
+            throw new DivergedException($"None of {Counters.Step} steps was kept, as their losses or gradients were not finite: nothing was learnt. Lower training.optimizer.learning_rate, or check the data for extreme values.");
+        }
+
+        if (_validator is not null && double.IsPositiveInfinity(Counters.Best))
+        {
+            throw new DivergedException("No validation was finite, so there is no best checkpoint. Lower training.optimizer.learning_rate, set training.gradient_clip, or check the validation data for extreme values.");
+        }
     }
 
     /// <summary>One step: batch, objective, gradient, update; skipped where loss or gradient are not finite.</summary>

@@ -83,6 +83,11 @@ internal sealed class TrainingState : IDisposable
                 throw new ArgumentException($"The training state does not fit this network: '{name}' is {(source is null ? "missing" : $"{source.dtype}[{string.Join(", ", source.shape)}]")}, expected {target.dtype}[{string.Join(", ", target.shape)}].", nameof(state));
             }
 
+            if (!source.isfinite().all().item<bool>())
+            {
+                throw new ArgumentException($"The training state is damaged: '{name}' holds numbers that are not finite. Go on from another checkpoint of the run.", nameof(state));
+            }
+
             target.copy_(source);
         }
 

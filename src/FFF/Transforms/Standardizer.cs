@@ -10,7 +10,7 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
     private const string MeanName = "mean";
     private const string StdName = "std";
 
-    /// <summary>Mean and (population) standard deviation of data, [N, D]; computed in float64, kept in float32 on the data's device.</summary>
+    /// <summary>Mean and (population) standard deviation of data, [N, D]; computed in float64, kept in the data's type on their device.</summary>
     /// <exception cref="ArgumentException">A column is constant, so its standard deviation is 0.</exception>
     public static Standardizer Fit(Tensor data)
     {
@@ -20,8 +20,10 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
         }
 
         using var scope = NewDisposeScope();
-        var (std, mean) = std_mean(data.to(float64), [0], unbiased: false);
-        return new Standardizer(mean.to(float32).MoveToOuterDisposeScope(), std.to(float32).MoveToOuterDisposeScope());
+        var numbers = data.to(float64);
+        var unit = Unit(numbers);
+        var (std, mean) = std_mean(numbers / unit, [0], unbiased: false);
+        return new Standardizer((mean * unit).to(data.dtype).MoveToOuterDisposeScope(), (std * unit).to(data.dtype).MoveToOuterDisposeScope());
     }
 
     /// <summary>Leaves D columns as they are; float32 on the CPU.</summary>
@@ -69,6 +71,13 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
             && mean.isfinite().all().item<bool>() && (std.isfinite() & (std > 0)).all().item<bool>()
             ? new Standardizer(mean, std)
             : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.{MeanName}' and '{prefix}.{StdName}' are no means and standard deviations.", nameof(tensors));
+    }
+
+    /// <summary>A power of two of about each column's size, [D]: squares of 1e-200 and sums of 1e308 have no place in float64, and dividing by it rounds nothing.</summary>
+    private static Tensor Unit(Tensor data)
+    {
+        using var largest = data.abs().amax(0).cpu();
+        return tensor(largest.data<double>().Select(size => Math.ScaleB(1, Math.ILogB(size))).ToArray(), device: data.device);
     }
 
     private Tensor LogDet()

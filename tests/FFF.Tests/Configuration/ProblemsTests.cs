@@ -57,6 +57,10 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("seed: [1", 6, 1, "", "not valid YAML: ")]
     [InlineData("---\nseed: 1", 5, 1, "", "not valid YAML: expected one document, found another after it")]
     [InlineData("seed: \0 1", 5, 7, "", "expected text, found a control character")]
+    [InlineData("seed:\u00a01", 5, 6, "", "expected a usual space, found a no-break space (U+00A0)")]
+    [InlineData("training:\n\u00a0\u00a0epochs: 3", 6, 1, "", "expected a usual space, found a no-break space")]
+    [InlineData("seed: 1\u00a0", 5, 8, "", "expected a usual space, found a no-break space")]
+    [InlineData("training: {<<: {epochs: 3}}", 5, 12, "training.<<", "merge keys (<<) are not part of YAML 1.2 and are not read")]
     public void AProblemIsLocatedAndSaysWhatWasExpected(string text, int line, int column, string key, string message)
     {
         var problem = _folder.Problem(ConfigFolder.Minimal + text);

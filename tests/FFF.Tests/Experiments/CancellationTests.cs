@@ -6,11 +6,12 @@ using FFF.Datasets.Sbi;
 using FFF.Evaluation;
 using FFF.Evaluations.Boltzmann;
 using FFF.Evaluations.Calibration;
-using FFF.Experiments;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
+using FFF.Runs;
+using FFF.Sampling;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ public sealed class CancellationTests : IDisposable
         {
             Name = "small",
             Data = new SbiData { Task = "gaussian_linear", Simulations = 100 },
-            Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } },
+            Method = new FreeFormMethod { Flow = new() { Network = new DenseNetwork { Widths = [8], Identity = true } } },
         };
         using var flow = ExperimentModel.Create(experiment, DatasetFactory.Create(experiment.Data, 0).Train, CPU);
         using var pairs = CalibrationPairs.Of(experiment, 20, 5);
@@ -58,7 +59,7 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public void OfBoltzmannSamples()
     {
-        var experiment = new Experiment { Name = "small", Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false }, Flow = Equivariant };
+        var experiment = new Experiment { Name = "small", Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false }, Method = new FreeFormMethod { Flow = Equivariant } };
         var dataset = DatasetFactory.Create(experiment.Data, 0);
         using var flow = ExperimentModel.Create(experiment, dataset.Train, CPU);
         using var data = BoltzmannData.Of(experiment, dataset, 10);
@@ -72,7 +73,7 @@ public sealed class CancellationTests : IDisposable
         {
             Name = "small",
             Data = new MoleculeData { Source = MoleculeSource.Qm7, Samples = 60 },
-            Flow = Equivariant with { Dequantizer = new() { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 } },
+            Method = new FreeFormMethod { Flow = Equivariant with { Latent = null, Dequantizer = new() { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 } } },
         };
         using var flow = ExperimentModel.Create(experiment, DatasetFactory.Create(experiment.Data, 0).Train, CPU);
         EndsWithinAStep<SamplingProgress>((progress, stop) => MoleculeSampling.Draw(flow, new() { Count = 2000, Seed = 1, Atoms = 40 }, progress, stop));

@@ -31,6 +31,15 @@ public sealed class CsvTableTests : IDisposable
         Assert.Equal([1, 2, -3.5, 0.04], values.data<double>().ToArray());
     }
 
+    [Theory]
+    [InlineData("a;b\n1;2\n-3.5;4e-2\n")]
+    [InlineData("a\tb\r\n1\t2\r\n-3.5\t4e-2\r\n")]
+    [InlineData("# a, b\n1, 2\n-3.5, 4D-2\n")]
+    [InlineData("a,b\n1,2\n-.35d+1,4.E-002\n\n\n \n")]
+    [InlineData("a,b\r1,2\r-3.5,4e-2\r")]
+    [InlineData("a,b\n1,2\t\n\t-3.5,4e-2")]
+    public void ReadsOtherWaysOfWritingTheSame(string text) => ReadsNamesAndNumbers(text);
+
     [Fact]
     public void ReadsOneColumn()
     {
@@ -50,7 +59,6 @@ public sealed class CsvTableTests : IDisposable
     [InlineData("a,b\n1,2\n3\n", "line 3: has 1 cell, but the header names 2 columns; the first one missing is 'b'")]
     [InlineData("a,b\n1,2,3\n", "line 2: has 3 cells, but the header names 2 columns")]
     [InlineData("a,b\n1,2\n\n3,4\n", "line 3: is empty")]
-    [InlineData("a,b\n1,2\n\n", "line 3: is empty")]
     [InlineData("x\n1\n\n2\n", "line 3, column 'x': the cell is empty")]
     [InlineData("1,2\n3,4\n", "line 1: holds numbers; a header row")]
     [InlineData("a,a\n3,4\n", "line 1: the column 'a' is there 2 times")]
@@ -58,7 +66,24 @@ public sealed class CsvTableTests : IDisposable
     [InlineData("a,b\n", "has a header, but no rows")]
     [InlineData("", "begins with no header")]
     [InlineData("\na,b\n1,2\n", "begins with no header")]
-    [InlineData("a;b\n1;2\n", "line 1: the header is one name, 'a;b': cells seem to be separated by ';'")]
+    [InlineData("a|b\n1|2\n", "line 1: the header is one name, 'a|b': cells seem to be separated by '|'")]
+    [InlineData("a;b\n1,5;2,5\n", "line 2, column 'a': '1,5' is no finite number; numbers have a decimal point, and no commas")]
+    [InlineData("a,b\n1,\"2,000\"\n", "line 2, column 'b': '2,000' is no finite number; numbers have a decimal point, and no commas")]
+    [InlineData("a,b\n1,11\0\0\n", "line 2, column 'b': '11\\0\\0' is no finite number; it holds NUL characters")]
+    [InlineData("a,b\n1,2 kg\n", "line 2, column 'b': '2 kg' is no finite number")]
+    [InlineData("a,b\n1,0x1F\n", "line 2, column 'b': '0x1F' is no finite number")]
+    [InlineData("a,b\n1,inf\n", "line 2, column 'b': 'inf' is no finite number")]
+    [InlineData("a,b\n1,1_000\n", "line 2, column 'b': '1_000' is no finite number")]
+    [InlineData("a,b\n1,1D999\n", "line 2, column 'b': '1D999' is no finite number")]
+    [InlineData("a,b\n1,2\u00a0\n", "line 2, column 'b': '2\u00a0' is no finite number")]
+    [InlineData("a,b\n\"x\",1,2\n", "line 2: has 3 cells, but the header names 2 columns. R's write.table writes row names so")]
+    [InlineData("a,b\n1,5,2,5\n", "line 2: has 4 cells, but the header names 2 columns. Are there commas within numbers?")]
+    [InlineData(",a\n0,1\n", "line 1: a column has no name, number 1 of 2: pandas and R")]
+    [InlineData("0,1\n3,4\n", "line 1: holds numbers; a header row with the columns' names is needed first. If these are the numbers that pandas")]
+    [InlineData("a,b,\n3,4,\n", "line 1: a column has no name, number 3 of 3: is there a comma too many")]
+    [InlineData("sep=;\na;b\n1;2\n", "line 1: is a note for Excel")]
+    [InlineData("a\0,b\n1,2\n", "line 1: holds NUL characters")]
+    [InlineData("{\\rtf1", "has a header, but no rows")]
     [InlineData("a,b\n1,\"2\n", "is no comma-separated text")]
     public void NamesLineAndColumnOfWhatIsWrong(string text, string problem)
     {

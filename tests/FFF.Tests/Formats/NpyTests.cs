@@ -15,7 +15,6 @@ public sealed class NpyTests : IDisposable
     private const string Fortran = "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoMiwgMyksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAABAQAAAgD8AAIBAAAAAQAAAoEA=";
     private const string Scalar = "k05VTVBZAQB2AHsnZGVzY3InOiAnPGk4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKCksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoHAAAAAAAAAA==";
     private const string Records = "k05VTVBZAQB2AHsnZGVzY3InOiBbKCdhJywgJzxmOCcpLCAoJ2InLCAnPGk0JyldLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMiwpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-    private const string BigEndian = "k05VTVBZAQB2AHsnZGVzY3InOiAnPmY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDEsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAo/8AAAAAAAAA==";
 
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -52,6 +51,54 @@ public sealed class NpyTests : IDisposable
         Assert.Empty(scalar.shape);
         Assert.Equal(7L, scalar.item<long>());
     }
+
+    /// <summary>The bytes are NumPy's, of array.astype(type).tobytes().</summary>
+    [Theory]
+    [InlineData("<f2", "003c00c1", ScalarType.Float32, 1, -2.5)]
+    [InlineData(">f2", "3c00c100", ScalarType.Float32, 1, -2.5)]
+    [InlineData(">f4", "3f800000c0200000", ScalarType.Float32, 1, -2.5)]
+    [InlineData(">f8", "3ff0000000000000c004000000000000", ScalarType.Float64, 1, -2.5)]
+    [InlineData("=f4", "0000803f000020c0", ScalarType.Float32, 1, -2.5)]
+    [InlineData("|i1", "01fe", ScalarType.Int32, 1, -2)]
+    [InlineData("|u1", "01fe", ScalarType.Int32, 1, 254)]
+    [InlineData("<i2", "0100feff", ScalarType.Int32, 1, -2)]
+    [InlineData(">i2", "0001fffe", ScalarType.Int32, 1, -2)]
+    [InlineData("<u2", "0100feff", ScalarType.Int32, 1, 65534)]
+    [InlineData(">u2", "0001fffe", ScalarType.Int32, 1, 65534)]
+    [InlineData(">i4", "00000001fffffffe", ScalarType.Int32, 1, -2)]
+    [InlineData("<u4", "01000000feffffff", ScalarType.Int64, 1, 4294967294)]
+    [InlineData(">u4", "00000001fffffffe", ScalarType.Int64, 1, 4294967294)]
+    [InlineData(">i8", "0000000000000001fffffffffffffffe", ScalarType.Int64, 1, -2)]
+    [InlineData("<u8", "0100000000000000feffffff00000000", ScalarType.Int64, 1, 4294967294)]
+    [InlineData("|b1", "0100", ScalarType.Bool, 1, 0)]
+    public void ReadsNumbersOfEverySizeAndByteOrder(string type, string bytes, ScalarType expected, double first, double second)
+    {
+        var read = Npy.Read(_folder.WithBytes("a.npy", [.. WithHeader($"{{'descr': '{type}', 'fortran_order': False, 'shape': (2,), }}", 0), .. Convert.FromHexString(bytes)]));
+        Assert.Equal(expected, read.dtype);
+        Assert.Equal([first, second], read.to(float64).data<double>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("<u8", 8, "beyond 2⁶³")]
+    [InlineData("<f16", 16, "numbers of a precision that is not the same on every machine (NumPy's type '<f16'). Convert it in NumPy with array.astype('float64')")]
+    [InlineData("<c16", 16, "complex numbers")]
+    [InlineData("<U3", 12, "text (NumPy's type '<U3')")]
+    [InlineData("|S3", 3, "text")]
+    [InlineData("<M8[ns]", 8, "dates or times")]
+    [InlineData("|O", 8, "not unpickled")]
+    [InlineData("|V4", 4, "raw bytes")]
+    [InlineData("f8", 8, "(NumPy's type 'f8')")]
+    public void SaysWhatToDoWithOtherTypes(string type, int size, string problem) =>
+        Assert.Contains(problem, Fails([.. WithHeader($"{{'descr': '{type}', 'fortran_order': False, 'shape': (1,), }}", 0), .. Enumerable.Repeat((byte)0xff, size)]).Message);
+
+    [Theory]
+    [InlineData("PK\u0003\u0004", "zip archive")]
+    [InlineData("%PDF-1.4", "is a PDF")]
+    [InlineData("<!DOCTYPE html>", "web page")]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "git lfs pull")]
+    [InlineData("\u0080\u0004\u0095", "pickle")]
+    [InlineData("a,b\n1,2\n", "is not in NumPy's .npy format")]
+    public void SaysWhatAForeignFileIs(string start, string problem) => Assert.Contains(problem, Fails(Encoding.Latin1.GetBytes(start)).Message);
 
     [Fact]
     public void TurnsFortranOrderIntoCOrder()
@@ -118,7 +165,6 @@ public sealed class NpyTests : IDisposable
     public void RefusesWhatItCannotRead()
     {
         Assert.Contains("records with named fields", Assert.Throws<FileReadException>(() => ReadBase64(Records)).Message);
-        Assert.Contains("'>f8'", Assert.Throws<FileReadException>(() => ReadBase64(BigEndian)).Message);
         Assert.Contains("no such file", Assert.Throws<FileReadException>(() => Npy.Read(_folder["missing.npy"])).Message);
         Assert.Contains("is a folder", Assert.Throws<FileReadException>(() => Npy.Read(_folder.Path)).Message);
     }
@@ -139,6 +185,9 @@ public sealed class NpyTests : IDisposable
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", 16, null)]
     [InlineData("{\"shape\":(2,),\"fortran_order\":False,\"descr\":\"<f8\"}", 16, null)]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2,1)}", 16, null)]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2L, 1L), }", 16, null)]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2L,), }", 16, null)]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2)}", 16, "65 dimensions")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2)}", 16, "',' was expected")]
     [InlineData("{'descr': '<f8', 'fortran_order': False}", 16, "lacks the key 'shape'")]
     [InlineData("{'fortran_order': False, 'shape': (2,)}", 16, "lacks the key 'descr'")]

@@ -45,6 +45,33 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void ARunWhoseStepsWereAllSkippedHasFailed()
+    {
+        using var trainer = NewTrainer(Config with { Guard = new GuardConfig { MaxSkipped = 1000 } }, poison: true);
+        Assert.Contains("None of 30 steps was kept", Assert.Throws<DivergedException>(() => trainer.Run(new Recorder())).Message);
+        Assert.Equal((30, 30), (trainer.Counters.Step, trainer.Counters.Skipped));
+    }
+
+    [Fact]
+    public void ARunWhoseValidationsAreNeverFiniteHasFailed()
+    {
+        using var trainer = NewTrainer(Config, heldOut: double.NaN);
+        Assert.Contains("No validation was finite, so there is no best checkpoint", Assert.Throws<DivergedException>(() => trainer.Run(new Recorder())).Message);
+        Assert.Equal(30, trainer.Counters.Updates);
+    }
+
+    [Fact]
+    public void AStateThatIsNotFiniteIsNotGoneOnFrom()
+    {
+        using var trainer = NewTrainer(Config);
+        trainer.Step(new Recorder());
+        var state = trainer.State();
+        state.Values.First(tensor => tensor.is_floating_point()).view(-1)[0] = double.NaN;
+        using var other = NewTrainer(Config);
+        Assert.Contains("holds numbers that are not finite", Assert.Throws<ArgumentException>(() => other.Restore(state, trainer.Counters)).Message);
+    }
+
+    [Fact]
     public void ASkippedStepChangesNothing()
     {
         using var trainer = NewTrainer(Config, poison: true);
@@ -172,7 +199,7 @@ public sealed class TrainerTests
         return result;
     }
 
-    private static Trainer NewTrainer(TrainingConfig config, bool poison = false, Func<IObjective, IObjective>? objective = null)
+    private static Trainer NewTrainer(TrainingConfig config, bool poison = false, Func<IObjective, IObjective>? objective = null, double heldOut = 0)
     {
         var random = new RandomStream(3);
         var network = new DenseNetwork { Widths = [16], Identity = true };
@@ -184,7 +211,7 @@ public sealed class TrainerTests
         }
 
         var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedSetting { Value = 10 } });
-        var validator = new Validator(new Samples(random.Normal([40, 2]) * tensor([0.3f, 2f]), null), plain.Settings, 0, 10);
+        var validator = new Validator(new Samples((random.Normal([40, 2]) * tensor([0.3f, 2f])) + heldOut, null), plain.Settings, 0, 10);
         return new Trainer(flow, objective?.Invoke(plain) ?? plain, new Samples(x, null), validator, config, 1, CPU);
     }
 

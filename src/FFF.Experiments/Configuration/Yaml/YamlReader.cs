@@ -13,6 +13,8 @@ internal sealed class YamlReader
     public const int MaximumDepth = 64;
 
     private const int MaximumNodes = 10_000;
+    private const string MergeKey = "<<";
+    private const char NoBreak = '\u00a0';
 
     private readonly YamlSource _source;
     private readonly ICollection<Problem> _problems;
@@ -40,6 +42,12 @@ internal sealed class YamlReader
             return null;
         }
 
+        if (NoBreakSpace(source, text) is { } space)
+        {
+            problems.Add(space.Problem(path, "expected a usual space, found a no-break space (U+00A0), which YAML takes for a letter; it comes of copying from a web page or a document. Type it anew"));
+            return null;
+        }
+
         try
         {
             return new YamlReader(source, text, problems).Document(path);
@@ -60,6 +68,25 @@ internal sealed class YamlReader
             {
                 var before = text.AsSpan(0, i);
                 return new Location(source, before.Count('\n') + 1, i - before.LastIndexOf('\n'));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A no-break space where a space would mean something: before a key, around its colon, or at a line's end. In names and paths it is a letter.</summary>
+    private static Location? NoBreakSpace(YamlSource source, string text)
+    {
+        foreach (var (number, line) in text.Split('\n').Index())
+        {
+            for (var at = line.IndexOf(NoBreak); at >= 0; at = line.IndexOf(NoBreak, at + 1))
+            {
+                var (before, after) = (line[..at].TrimEnd(NoBreak, ' '), line[(at + 1)..].Trim(NoBreak, ' ', '\r'));
+                var isQuoted = before.Count(symbol => symbol is '"' or '\'') % 2 == 1 || before.Contains('#', StringComparison.Ordinal);
+                if (!isQuoted && (before.Length == 0 || before[^1] is ':' or '-' or ',' or '{' or '[' || after.Length == 0 || after[0] == ':'))
+                {
+                    return new Location(source, number + 1, at + 1);
+                }
             }
         }
 
@@ -198,6 +225,12 @@ internal sealed class YamlReader
 
             var keyPath = KeyPath.Join(path, Quoted.Bare(key));
             var value = Node(keyPath, depth + 1);
+            if (key == MergeKey)
+            {
+                _problems.Add(keyAt.Problem(keyPath, "merge keys (<<) are not part of YAML 1.2 and are not read; repeat the keys here, use an anchor for each value, or put what is shared into a file of its own and name it by base"));
+                continue;
+            }
+
             if (first.TryAdd(key, keyAt))
             {
                 entries.Add(new YamlEntry(key, keyAt, value));

@@ -1,6 +1,5 @@
+using System.Text;
 using FFF.Formats;
-using ICSharpCode.SharpZipLib;
-using ICSharpCode.SharpZipLib.GZip;
 
 namespace FFF.Datasets.Molecules;
 
@@ -10,50 +9,41 @@ namespace FFF.Datasets.Molecules;
 /// <param name="part">The part of the file that lines are counted in, such as <c>a.xyz, </c>; empty where it is the whole file.</param>
 internal sealed class LineReader(TextReader reader, string file, string part = "") : IDisposable
 {
+    private const int LongestLine = 1 << 20;
+
+    private readonly StringBuilder _line = new();
     private string? _ahead;
+    private bool _afterReturn;
 
     /// <summary>The number of the line that was read last, from 1.</summary>
     public int Number { get; private set; }
 
-    /// <summary>Opens a text file, which may be compressed by gzip.</summary>
-    /// <exception cref="FileReadException">It cannot be opened.</exception>
-    public static LineReader Open(string path)
-    {
-        var stream = InputFile.Open(path);
-
-        // The framework's own stream takes a truncated file for a whole one.
-        return new(new StreamReader(IsCompressed(path) ? new GZipInputStream(stream) : stream), path);
-    }
-
-    /// <summary>Whether the name ends in .gz.</summary>
-    public static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Whether an exception comes of damaged data: the library that unpacks them checks little, and answers in many ways.</summary>
-    public static bool IsDamage(Exception e) => e is
-        SharpZipBaseException or InvalidDataException or EndOfStreamException or ArgumentException or IndexOutOfRangeException
-        or ArithmeticException or FormatException or InvalidOperationException or NullReferenceException;
+    /// <summary>Opens a text file, which may be compressed by gzip or bzip2.</summary>
+    /// <exception cref="FileReadException">It cannot be opened, or is of another format.</exception>
+    public static LineReader Open(string path) => new(new StreamReader(UnpackedFile.Open(path)), path);
 
     /// <summary>The next line; null at the end.</summary>
-    /// <exception cref="FileReadException">What it is compressed in is damaged or truncated.</exception>
+    /// <exception cref="FileReadException">What it is compressed in is damaged or truncated, or the line is no line of text.</exception>
     public string? Next()
     {
         try
         {
-            var line = _ahead ?? reader.ReadLine();
+            var line = _ahead ?? ReadLine();
             _ahead = null;
             Number += line is null ? 0 : 1;
-            return line;
+            return line is null || !line.Contains('\0', StringComparison.Ordinal) ? line : throw Wrong("holds NUL characters: the file is damaged, or no text.");
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (InvalidDataException e)
         {
-            throw new FileReadException(file, $"{part}after line {Number}: is truncated or damaged: {e.Message}", e);
+            throw new FileReadException(file, $"{part}after line {Number}: is truncated or damaged: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
     /// <summary>The next line, which must be there.</summary>
     /// <param name="expected">What it should hold, for the message.</param>
     /// <exception cref="FileReadException">The text ends.</exception>
-    public string Next(string expected) => Next() ?? throw new FileReadException(file, $"{part}after line {Number}: ends where {expected} should follow; it is truncated.");
+    /// <param name="advice">Other reasons, and what to do, as words that follow "it is truncated".</param>
+    public string Next(string expected, string advice = "") => Next() ?? throw new FileReadException(file, $"{part}after line {Number}: ends where {expected} should follow; it is truncated{advice}.");
 
     /// <summary>The next line that is not blank; null at the end.</summary>
     public string? NextFilled()
@@ -75,7 +65,38 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
     }
 
     /// <summary>What is wrong with the line that was read last.</summary>
-    public FileReadException Wrong(string problem) => new(file, $"{part}line {Number}: {problem}");
+    public FileReadException Wrong(string problem) => WrongAt(Number, problem);
+
+    /// <summary>What is wrong with an earlier line.</summary>
+    public FileReadException WrongAt(int number, string problem) => new(file, $"{part}line {number}: {problem}");
+
+    /// <summary>A line of bounded length: a file of another format may have no line ends at all.</summary>
+    private string? ReadLine()
+    {
+        _line.Clear();
+        for (var next = reader.Read(); ; next = reader.Read())
+        {
+            var isFeed = next == '\n';
+            if (isFeed && _afterReturn)
+            {
+                _afterReturn = false;
+                continue;
+            }
+
+            _afterReturn = next == '\r';
+            if (next < 0 || isFeed || _afterReturn)
+            {
+                return next < 0 && _line.Length == 0 ? null : _line.ToString();
+            }
+
+            if (_line.Length == LongestLine)
+            {
+                throw new FileReadException(file, $"{part}line {Number + 1}: is longer than {NumberText.Count(LongestLine)} characters, the limit; the file is of another format.");
+            }
+
+            _line.Append((char)next);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();

@@ -7,11 +7,11 @@ namespace FFF.Datasets.Molecules;
 /// <summary>Molecules in any of the formats, told apart by the file's name.</summary>
 public static class MoleculeFile
 {
-    /// <summary>The endings that are known.</summary>
+    /// <summary>The endings that are known; .bz2 is read in place of .gz.</summary>
     public const string Endings = ".xyz, .xyz.gz, .sdf or .sdf.gz";
 
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
-    public static bool IsKnown(string path) => IsXyz(path) || IsSdf(path);
+    public static bool IsKnown(string path) => (IsXyz(path) || IsSdf(path)) && !path.EndsWith(".bz2", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a data set by its name, <see cref="Qm7.Name"/> or <see cref="Qm9.Name"/>, or else a file.</summary>
     /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
@@ -52,9 +52,9 @@ public static class MoleculeFile
         }
     }
 
-    private static bool IsXyz(string path) => Plain(path).EndsWith(".xyz", StringComparison.OrdinalIgnoreCase);
+    private static bool IsXyz(string path) => HasEnding(path, ".xyz") || HasEnding(path, ".extxyz");
 
-    private static bool IsSdf(string path) => Plain(path).EndsWith(".sdf", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSdf(string path) => HasEnding(path, ".sdf");
 
-    private static string Plain(string path) => LineReader.IsCompressed(path) ? path[..^3] : path;
+    private static bool HasEnding(string path, string ending) => UnpackedFile.PlainName(path).EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 }

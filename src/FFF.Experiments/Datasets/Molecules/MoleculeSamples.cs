@@ -124,7 +124,7 @@ internal static class MoleculeSamples
 
         return [.. config.Elements.Select(symbol => Elements.TryParse(symbol, out var element)
             ? element
-            : throw new DatasetException($"data.elements: '{symbol}' is none of the elements that are known: {Elements.List(Elements.All)}."))
+            : throw new DatasetException($"data.elements: '{symbol}' is no element; symbols such as H, C or Cl are needed."))
             .Distinct().Order()];
     }
 

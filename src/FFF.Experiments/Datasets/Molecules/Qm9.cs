@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using FFF.Formats;
 using FFF.Spaces;
-using ICSharpCode.SharpZipLib.BZip2;
+using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.Tar;
 
 namespace FFF.Datasets.Molecules;
@@ -56,16 +56,24 @@ internal static class Qm9
     public static IEnumerable<(int Index, Molecule Molecule)> ReadArchive(string path)
     {
         using var file = InputFile.Open(path);
-        using var tar = Archived(path, () => new TarInputStream(new BZip2InputStream(file), null));
+        using var blocks = new TarBlocks(new BoundedStream(new BZip2Streams(file), BoundedStream.LimitOf(file.Length)));
+        using var tar = Archived(path, () => new TarInputStream(blocks, null));
         var count = 0;
         while (Archived(path, tar.GetNextEntry) is { } entry)
         {
-            if (!entry.IsDirectory)
+            // macOS keeps attributes of a file so beside it.
+            if (!entry.IsDirectory && !Path.GetFileName(entry.Name).StartsWith("._", StringComparison.Ordinal))
             {
                 count++;
-                yield return Molecule(path, entry.Name, tar);
+                yield return Archived(path, () => Molecule(path, entry.Name, tar));
             }
         }
+
+        Archived(path, () =>
+        {
+            blocks.Finish();
+            return count;
+        });
 
         if (count == 0)
         {
@@ -123,8 +131,10 @@ internal static class Qm9
         {
             return read();
         }
-        catch (Exception e) when (LineReader.IsDamage(e))
+        catch (Exception e) when (e is SharpZipBaseException or InvalidDataException or EndOfStreamException or ArgumentException or IndexOutOfRangeException
+            or ArithmeticException or FormatException or InvalidOperationException or NullReferenceException)
         {
+            // The library checks little, and answers damage in many ways.
             throw new FileReadException(path, $"is no tar archive compressed by bzip2, or a truncated or damaged one ({e.Message.TrimEnd('.')}). Fetch it again with 'fff data fetch qm9'.", e);
         }
     }

@@ -1,22 +1,24 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FFF.Formats;
 using FFF.Spaces;
 
 namespace FFF.Datasets.Molecules;
 
-/// <summary>Molecules and their bonds in SDF text, records of MDL's V2000 format, plain or compressed by gzip.</summary>
+/// <summary>Molecules and their bonds in SDF text, records of MDL's V2000 format, plain or compressed by gzip or bzip2.</summary>
 /// <remarks>
 /// A record is three lines of header, a line of counts (<c>aaabbb…V2000</c>, each number in three columns), an atom a line
 /// (<c>xxxxx.xxxxyyyyy.yyyyzzzzz.zzzz aaa</c>), a bond a line (<c>111222ttt</c>), properties up to <c>M  END</c>, data, and
 /// <c>$$$$</c> (CTfile Formats, Dassault Systèmes). Charges, stereochemistry and data are not read. Bonds of type 4,
 /// aromatic, have no order here and are an error.
 /// </remarks>
-internal static class SdfFile
+internal static partial class SdfFile
 {
     private const int MostNumbered = 999;
     private const double MostCoordinate = 9999;
     private const string End = "$$$$";
+    private const string PropertiesEnd = "M  END";
 
     /// <summary>Reads molecules one by one.</summary>
     /// <exception cref="FileReadException">As of <see cref="XyzFile.Read"/>; also a bond that cannot be.</exception>
@@ -76,6 +78,48 @@ internal static class SdfFile
         return line.StartsWith(End, StringComparison.Ordinal) ? "" : line.Length > 80 ? line[..80] : line;
     }
 
+    /// <summary>Charges, isotopes and the like up to <c>M  END</c>. Anything else is a sign that atoms or bonds were counted wrongly.</summary>
+    private static void SkipProperties(LineReader lines)
+    {
+        for (var line = lines.Next("'M  END'"); line.TrimEnd() != PropertiesEnd; line = lines.Next("'M  END'"))
+        {
+            if (line.TrimEnd() == End)
+            {
+                throw lines.Wrong("the record ends without 'M  END': it is damaged.");
+            }
+
+            if (line.Length > 0 && line[0] is not ('M' or 'A' or 'V' or 'G' or 'S'))
+            {
+                // Aliases and groups take a second line, of any text, which follows the first.
+                throw lines.Wrong($"expected a property such as 'M  CHG', or 'M  END', found '{AtomText.Short(line)}'. Are the numbers of atoms and bonds right?");
+            }
+
+            if (line.Length > 0 && line[0] is 'A' or 'G')
+            {
+                lines.Next("an alias");
+            }
+        }
+    }
+
+    /// <summary>Items of data up to the record's end; the start of another record before it is an error.</summary>
+    private static void SkipData(LineReader lines)
+    {
+        var hasData = false;
+        for (var line = NextOrEnd(); line.TrimEnd() != End; line = NextOrEnd())
+        {
+            hasData |= line.StartsWith('>');
+            if ((!hasData && !string.IsNullOrWhiteSpace(line)) || line.TrimEnd() == PropertiesEnd || Counts().IsMatch(line))
+            {
+                throw lines.Wrong($"another record begins, or something that is no data, before the '{End}' that ends the one before: '{AtomText.Short(line)}'. Add the line '{End}' after each record.");
+            }
+        }
+
+        string NextOrEnd() => lines.Next($"'{End}'", $", or a .mol file, which has none: then add the line '{End}'");
+    }
+
+    [GeneratedRegex("""^[ \d]{6}.*V[23]000\s*$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Counts();
+
     private static BondedMolecule? Next(LineReader lines)
     {
         // The name may be empty, so only what follows tells a last blank line from a record.
@@ -94,7 +138,7 @@ internal static class SdfFile
             lines.Return(program);
         }
 
-        lines.Next("the header's second line");
+        var isFlat = Column(lines.Next("the header's second line"), 20, 2) == "2D";
         lines.Next("the header's third line");
         var counts = lines.Next("the line of counts");
         if (!counts.TrimEnd().EndsWith("V2000", StringComparison.Ordinal))
@@ -112,6 +156,11 @@ internal static class SdfFile
             elements.Add(AtomText.Element(Column(line, 31, 3), lines));
         }
 
+        if (isFlat && positions.All(position => position.Z == 0))
+        {
+            throw lines.Wrong("ends the atoms of a flat drawing ('2D' in the record's second line), which has no positions in space. Give it a structure in three dimensions first.");
+        }
+
         var bonds = ImmutableArray.CreateBuilder<Bond>(bondCount);
         var pairs = new HashSet<(int, int)>();
         for (var i = 1; i <= bondCount; i++)
@@ -120,10 +169,8 @@ internal static class SdfFile
             bonds.Add(pairs.Add((bond.First, bond.Second)) ? bond : throw lines.Wrong($"the bond of atoms {bond.First + 1} and {bond.Second + 1} is there twice."));
         }
 
-        while (lines.Next($"'{End}'").TrimEnd() != End)
-        {
-        }
-
+        SkipProperties(lines);
+        SkipData(lines);
         return new(new Molecule(elements.MoveToImmutable(), positions.MoveToImmutable(), name.Trim()), bonds.MoveToImmutable());
     }
 

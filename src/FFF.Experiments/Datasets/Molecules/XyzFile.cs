@@ -5,10 +5,11 @@ using FFF.Spaces;
 
 namespace FFF.Datasets.Molecules;
 
-/// <summary>Molecules in XYZ text: one frame after the other, plain (.xyz) or compressed (.xyz.gz).</summary>
+/// <summary>Molecules in XYZ text: one frame after the other, plain (.xyz) or compressed (.xyz.gz, .xyz.bz2).</summary>
 /// <remarks>
 /// A frame is a line with the number of atoms N, a line of comment, and N lines <c>element x y z</c> in ångström; further
-/// columns are not read. Blank lines may stand between frames. The dialect of QM9 (Ramakrishnan et al., Scientific Data 1,
+/// columns are not read. Where the comment has <c>Properties=</c>, as in extended XYZ, columns are where it says. Numbers in
+/// place of elements are atomic numbers where <c>Properties=</c> or a symbol in the same frame shows it. Blank lines may stand between frames. The dialect of QM9 (Ramakrishnan et al., Scientific Data 1,
 /// 140022, 2014) is known by its comment, <c>gdb</c>, a number and 15 properties: its atoms have a fifth column, Mulliken
 /// charges, exponents may be written <c>*^</c>, and three lines follow: frequencies, two SMILES, two InChI.
 /// </remarks>
@@ -51,20 +52,32 @@ internal static class XyzFile
         var (elements, positions) = (ImmutableArray.CreateBuilder<Element>(count), ImmutableArray.CreateBuilder<Position>(count));
         var tag = AtomText.Words(comment);
         var isQm9 = tag.Length == QmWords && tag[0] == QmTag;
+        var columns = isQm9 ? XyzColumns.Plain : XyzColumns.Of(comment, lines);
+        var hasSymbol = columns.HasNumbers;
+        var (numbered, numberedAt) = ((string?)null, 0);
         for (var atom = 1; atom <= count; atom++)
         {
             var words = AtomText.Words(lines.Next($"atom {atom} of {count}"));
-            if (words.Length < (isQm9 ? 5 : 4))
+            if (words.Length < (isQm9 ? 5 : columns.Count) || (columns.IsNamed && words.Length != columns.Count))
             {
-                throw lines.Wrong($"expected atom {atom} of {count}: an element, three coordinates{(isQm9 ? " and a charge" : "")}; found {words.Length} {(words.Length == 1 ? "word" : "words")}. Is the number of atoms, {count}, right?");
+                throw lines.Wrong($"expected atom {atom} of {count}: {(columns.IsNamed ? $"the {columns.Count} columns of Properties=" : $"an element, three coordinates{(isQm9 ? " and a charge" : "")}")}; found {words.Length} {(words.Length == 1 ? "word" : "words")}. Is the number of atoms, {count}, right?");
             }
 
-            elements.Add(AtomText.Element(words[0], lines));
-            positions.Add(AtomText.Position(words.AsSpan(1, 3), lines));
+            var symbol = words[columns.Element];
+            var isNumber = AtomText.IsNumber(symbol);
+            (numbered, numberedAt) = isNumber && numbered is null ? (symbol, lines.Number) : (numbered, numberedAt);
+            hasSymbol |= !isNumber;
+            elements.Add(isNumber ? AtomText.ElementOfNumber(symbol, lines) : AtomText.Element(symbol, lines));
+            positions.Add(AtomText.Position(words.AsSpan(columns.Position, 3), lines));
             if (isQm9 && !AtomText.TryNumber(words[4], out _))
             {
                 throw lines.Wrong($"expected a Mulliken charge in the fifth column, found '{AtomText.Short(words[4])}'.");
             }
+        }
+
+        if (!hasSymbol)
+        {
+            throw lines.WrongAt(numberedAt, $"'{numbered}' is a number in place of an element: LAMMPS writes its types of atoms so, which are no elements. Write symbols, in LAMMPS by 'dump_modify ID element C H ...'; if they are atomic numbers, say so in the comment by Properties=Z:I:1:pos:R:3.");
         }
 
         if (isQm9)

@@ -22,7 +22,7 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         var (name, positions, shape, correlation) = config.Path is { } path
             ? FromFile(path, config, system?.Shape)
             : Drawn(system!, config, request);
-        return new(name, MeanFree.Project(positions, shape).MoveToOuterDisposeScope(), shape, correlation);
+        return new(name, positions.MoveToOuterDisposeScope(), shape, correlation);
     }
 
     private static (string, Tensor, MeanFreePositions, ChainCorrelation?) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
@@ -51,6 +51,6 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
             request.Warn?.Invoke($"{system.Name}: {doubt}");
         }
 
-        return ($"particle system {system.Name}", positions.view(count, -1), system.Shape, report.Correlation);
+        return ($"particle system {system.Name}", MeanFree.Project(positions.view(count, -1), system.Shape), system.Shape, report.Correlation);
     }
 }

@@ -15,21 +15,43 @@ internal static class PositionsFile
     /// <summary>Reads the positions.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">N and d where they are known; needed where the array has two dimensions.</param>
-    /// <returns>[N, particles·dimensions], float32 on the CPU, as they are in the file; and their shape.</returns>
+    /// <returns>[N, particles·dimensions], without their mean, float32 on the CPU; and their shape.</returns>
     /// <exception cref="DatasetException">The file cannot be read, has another shape, or holds values that are not finite in float32.</exception>
+    /// <remarks>The mean is taken off in float64: far from the origin, float32 would round the distances between particles.</remarks>
     public static (Tensor Positions, MeanFreePositions Shape) Read(string path, MeanFreePositions? expected)
     {
         using var scope = NewDisposeScope();
         var array = Load(path);
+        if (array.numel() == 0)
+        {
+            throw new DatasetException($"{path}: holds no positions; the array has shape ({string.Join(", ", array.shape)}).");
+        }
+
         var shape = ShapeOf(array, path, expected);
-        var positions = array.to(float32).reshape(array.shape[0], -1);
+        var rows = array.to(float64).reshape(array.shape[0], -1);
+        var centred = MeanFree.Project(rows, shape);
+        var positions = centred.to(float32);
         using var wrong = positions.isfinite().logical_not().nonzero();
         if (wrong.shape[0] > 0)
         {
             throw new DatasetException($"{path}: sample {wrong[0, 0].item<long>()} (counted from 0), number {wrong[0, 1].item<long>()} of its row is not finite in float32. Remove the sample, or replace the value.");
         }
 
+        RequireResolution(array, rows, centred, path);
         return (positions.MoveToOuterDisposeScope(), shape);
+    }
+
+    /// <summary>What a file in half or single precision rounded away cannot be had back.</summary>
+    private static void RequireResolution(Tensor array, Tensor rows, Tensor centred, string path)
+    {
+        const double CoarsestStep = 0.01;
+        var digits = array.dtype == ScalarType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+        var step = rows.abs().max().item<double>() * digits;
+        var spread = centred.square().mean().sqrt().item<double>();
+        if (array.is_floating_point() && step > CoarsestStep * spread)
+        {
+            throw new DatasetException(FormattableString.Invariant($"{path}: lies so far from the origin that its numbers, {array.dtype}, are {step:G2} apart, but particles are only {spread:G2} from their mean. Take the mean off before the positions are saved, or save them in float64."));
+        }
     }
 
     private static Tensor Load(string path)

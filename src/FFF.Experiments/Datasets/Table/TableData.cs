@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace FFF.Datasets.Table;
 
-/// <summary>The user's own table of numbers: .csv with a header row, or a two-dimensional .npy.</summary>
+/// <summary>The user's own table of numbers: .csv with a header row, also compressed (.gz, .bz2), or a two-dimensional .npy.</summary>
 public sealed record TableData : DataConfig, IValidated
 {
     /// <summary>The file; relative to the configuration file that names it.</summary>

@@ -1,25 +1,18 @@
+using System.Globalization;
 using FFF.Formats;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Table;
 
-/// <summary>A file of numbers with named columns: .csv with a header row, or a two-dimensional .npy, whose columns are named by their numbers from 0.</summary>
+/// <summary>A file of numbers with named columns: text with a header row, or a matrix of NumPy, whose columns are named by their numbers from 0.</summary>
 internal sealed class TableFile
 {
     // A longer list would hide the rest of the message.
     private const int MostListed = 20;
 
-    private readonly string _path;
-    private readonly Tensor _values;
+    private readonly MatrixFile _file;
 
-    private TableFile(string path, IReadOnlyList<string> columns, Tensor values)
-    {
-        (_path, Columns, _values) = (path, columns, values);
-        if (values.numel() == 0)
-        {
-            throw new DatasetException($"{path}: holds no numbers; it has {values.shape[0]} rows and {values.shape[1]} columns.");
-        }
-    }
+    private TableFile(MatrixFile file, IReadOnlyList<string> columns) => (_file, Columns) = (file, columns);
 
     /// <summary>The names of all columns.</summary>
     public IReadOnlyList<string> Columns { get; }
@@ -30,16 +23,10 @@ internal sealed class TableFile
     {
         try
         {
-            switch (Path.GetExtension(path).ToLowerInvariant())
-            {
-                case ".csv":
-                    var (columns, values) = CsvTable.Read(path);
-                    return new TableFile(path, columns, values);
-                case ".npy":
-                    return FromArray(path, Npy.Read(path));
-                default:
-                    throw new DatasetException($"{path}: is neither a .csv nor a .npy file by its name; other formats cannot be read.");
-            }
+            var file = MatrixFile.Read(path);
+            return file.Values.dim() == 2
+                ? new(file, file.Columns ?? [.. Enumerable.Range(0, (int)file.Values.shape[1]).Select(i => i.ToString(CultureInfo.InvariantCulture))])
+                : throw new DatasetException($"{path}: the array has shape ({file.Values.shape[0]}); a table has two dimensions, rows and columns. Save it as one column, array.reshape(-1, 1), or one sample a row.");
         }
         catch (FileReadException e)
         {
@@ -47,38 +34,51 @@ internal sealed class TableFile
         }
     }
 
-    /// <summary>The columns of these names, [N, C], in float32.</summary>
-    /// <exception cref="DatasetException">There is no such column, or a value in it is not finite or too large for float32.</exception>
+    /// <summary>The columns of these names, [N, C], in float64: they are centred and scaled before anything is rounded to float32.</summary>
+    /// <exception cref="DatasetException">There is no such column, or a value in it is not finite or has more digits than float64 keeps.</exception>
     public Tensor Select(IReadOnlyList<string> names)
     {
         using var scope = NewDisposeScope();
-        var selected = _values.index_select(1, tensor(names.Select(IndexOf).ToArray())).to(float32);
+        var indices = names.Select(IndexOf).ToArray();
+        if (names.Zip(indices).FirstOrDefault(pair => _file.Rounded.Contains((int)pair.Second)).First is { } rounded)
+        {
+            throw new DatasetException($"{_file.Path}: the column '{rounded}' holds whole numbers of more digits than float64 keeps, beyond 2⁵³, so that different ones would be read as the same. Subtract an offset from the column first.");
+        }
+
+        var selected = _file.Values.index_select(1, tensor(indices));
         RequireFinite(selected, names);
         return selected.MoveToOuterDisposeScope();
     }
 
-    private static TableFile FromArray(string path, Tensor array) => array.dim() == 2
-        ? new TableFile(path, [.. Enumerable.Range(0, (int)array.shape[1]).Select(i => $"{i}")], array)
-        : throw new DatasetException($"{path}: the array has shape ({string.Join(", ", array.shape)}); a table has two dimensions, rows and columns. Reshape it in NumPy, one sample a row.");
+    /// <summary>The column that only counts rows, as pandas writes and reads again what it calls the index; null if there is none.</summary>
+    public string? RowNumbers()
+    {
+        using var scope = NewDisposeScope();
+        var name = Columns.FirstOrDefault(name => name.StartsWith("Unnamed:", StringComparison.Ordinal) || name is "index" or "level_0" or "rownames");
+        if (name is null)
+        {
+            return null;
+        }
+
+        var values = _file.Values.select(1, IndexOf(name));
+        return (values - values[0]).eq(arange(values.shape[0], dtype: float64)).all().item<bool>() || name.StartsWith("Unnamed:", StringComparison.Ordinal) ? name : null;
+    }
 
     private long IndexOf(string name)
     {
         var index = Columns.Index().Where(c => c.Item == name).Select(c => c.Index).DefaultIfEmpty(-1).First();
         return index >= 0 ? index : throw new DatasetException(
-            $"{_path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: {string.Join(", ", Columns.Take(MostListed))}{(Columns.Count > MostListed ? $" and {Columns.Count - MostListed} more" : "")}.");
+            $"{_file.Path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: {string.Join(", ", Columns.Take(MostListed))}{(Columns.Count > MostListed ? $" and {Columns.Count - MostListed} more" : "")}.");
     }
 
     private void RequireFinite(Tensor selected, IReadOnlyList<string> names)
     {
         using var wrong = selected.isfinite().logical_not().nonzero();
-        if (wrong.shape[0] == 0)
+        if (wrong.shape[0] > 0)
         {
-            return;
+            var (row, column) = (wrong[0, 0].item<long>(), (int)wrong[0, 1].item<long>());
+            throw new DatasetException(FormattableString.Invariant(
+                $"{_file.Path}: row {row} (counted from 0, without a header), column '{names[column]}': {selected[row, column].item<double>()} is not finite; remove the row or replace the value."));
         }
-
-        var (row, column) = (wrong[0, 0].item<long>(), (int)wrong[0, 1].item<long>());
-        var value = _values[row, IndexOf(names[column])].to(float64).item<double>();
-        throw new DatasetException(FormattableString.Invariant(
-            $"{_path}: row {row} (counted from 0, without a header), column '{names[column]}': {value} {(double.IsFinite(value) ? "is too large for float32; scale the column" : "is not finite; remove the row or replace the value")}."));
     }
 }

@@ -19,6 +19,11 @@ internal sealed record TableSamples(Samples Rows, IReadOnlyList<string> Columns,
         }
 
         var file = TableFile.Read(config.Path);
+        if (config.Columns.Count == 0 && file.RowNumbers() is { } index && !config.ConditionColumns.Contains(index))
+        {
+            throw new DatasetException($"{config.Path}: the column '{index}' only counts the rows, as pandas writes its index. Write the table without it, by to_csv(file, index=False), or name the columns to be learnt in data.columns.");
+        }
+
         var conditions = config.ConditionColumns.Count == 0 ? null : file.Select(config.ConditionColumns);
         string[] columns = config.Columns.Count > 0 ? [.. config.Columns] : [.. file.Columns.Except(config.ConditionColumns)];
         return columns.Length > 0

@@ -5,6 +5,7 @@ using FFF.Evaluations.C2st;
 using FFF.Formats;
 using FFF.Options;
 using FFF.Runs;
+using static TorchSharp.torch;
 
 [assembly: Kind<EvaluationConfig, C2stEvaluation>(C2stEvaluation.Name, Order = 1)]
 
@@ -76,8 +77,12 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     /// <inheritdoc/>
     EvaluationPlan IFileEvaluation.Prepare(string samples, string? reference, long? seed, EvaluationWork work)
     {
-        var mine = MatrixFile.Read(samples);
-        var theirs = MatrixFile.Read(reference!);
+        var (mine, theirs) = Pair(MatrixFile.Read(samples), MatrixFile.Read(reference!));
+        if (mine.shape[0] != theirs.shape[0])
+        {
+            work.Warn?.Invoke($"{samples} has {NumberText.Count(mine.shape[0])} rows and {reference} {NumberText.Count(theirs.shape[0])}: {NumberText.Count(Math.Min(mine.shape[0], theirs.shape[0]))} are drawn from each by the seed {seed}, as a classifier would else do well by naming the larger one always.");
+        }
+
         return new($"{NumberText.Count(mine.shape[0])} samples", () =>
         {
             using (mine)
@@ -86,6 +91,15 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
                 return FileC2stReport.Of(mine, theirs, new() { Seed = seed!.Value, Device = work.Device }, work.Watch<C2stProgress>(Progress), work.Stop).Result();
             }
         });
+    }
+
+    /// <summary>The rows of both files; where both name their columns, in the order of the reference's.</summary>
+    private static (Tensor Samples, Tensor Reference) Pair(MatrixFile samples, MatrixFile reference)
+    {
+        static Tensor Rows(MatrixFile file) => file.Values.dim() == 1 ? file.Values.unsqueeze(1) : file.Values;
+        return samples.Columns is not null && reference.Columns is { } columns
+            ? (samples.Rows(columns, $"the columns of {reference.Path}"), reference.Values)
+            : (Rows(samples), Rows(reference));
     }
 
     private static EvaluationProgress Progress(C2stProgress progress) =>

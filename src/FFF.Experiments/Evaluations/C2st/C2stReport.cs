@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation;
 using FFF.Formats;
+using FFF.Randomness;
 using FFF.Runs;
 using FFF.Sampling;
 using static FFF.Formats.NumberText;
@@ -77,21 +78,37 @@ internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnl
 /// <param name="Std">Standard deviation over the folds.</param>
 /// <param name="Seconds">The time for the classifiers.</param>
 /// <param name="Folds">The accuracy in each fold.</param>
-/// <param name="Samples">How many samples.</param>
+/// <param name="Samples">How many samples there are.</param>
 /// <param name="Reference">Against how many.</param>
-internal sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference)
+/// <param name="Compared">How many of each were drawn for the test: as many as the smaller file has.</param>
+internal sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference, long Compared)
 {
-    /// <summary>Tests samples [N, D] against others [M, D].</summary>
+    /// <summary>Tests samples [N, D] against others [M, D], of which min(N, M) are drawn from each by the options' seed.</summary>
     public static FileC2stReport Of(Tensor samples, Tensor reference, C2stOptions options, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
-        var score = Evaluation.C2st.Run([(samples, reference)], options, progress, stop)[0];
-        return new(score.Accuracy, score.Std, clock.Elapsed.TotalSeconds, score.Folds, samples.shape[0], reference.shape[0]);
+        using var scope = NewDisposeScope();
+        var count = Math.Min(samples.shape[0], reference.shape[0]);
+        var pair = (Drawn(samples, count, options.Seed), Drawn(reference, count, options.Seed));
+        var score = Evaluation.C2st.Run([pair], options, progress, stop)[0];
+        return new(score.Accuracy, score.Std, clock.Elapsed.TotalSeconds, score.Folds, samples.shape[0], reference.shape[0], count);
+    }
+
+    /// <summary>So many of the rows; all as they are where there are no more.</summary>
+    private static Tensor Drawn(Tensor rows, long count, long seed)
+    {
+        if (rows.shape[0] == count)
+        {
+            return rows;
+        }
+
+        using var random = NamedSeed.Stream(seed, "c2st/balance");
+        return rows.index_select(0, random.Permutation(rows.shape[0]).narrow(0, 0, count));
     }
 
     /// <summary>The report as a result that is kept and shown.</summary>
     public EvaluationResult Result() => new(ReportJson.Of(this), new Dictionary<string, double>(), new(new NamedValues(
         ("C2ST", $"{Fixed(Accuracy, 4)} ± {Fixed(Std, 4)} (mean and standard deviation over the folds; 0.5 is perfect)"),
-        ("samples", $"{Count(Samples)} against {Count(Reference)}"),
+        ("samples", Samples == Reference ? $"{Count(Samples)} against {Count(Reference)}" : $"{Count(Compared)} of each, drawn from {Count(Samples)} and {Count(Reference)}"),
         ("time", $"{Fixed(Seconds, 1)} s"))));
 }

@@ -12,6 +12,7 @@ internal static class MoleculeTable
         new NamedValues(
         [
             ("molecules", $"{Count(report.Molecules)}, of {Fixed(report.AtomsPerMolecule, 1)} atoms on average"),
+            .. report.UnknownElements > 0 ? [("other elements", $"{Count(report.UnknownElements)} hold elements whose bonds cannot be told, and count as neither stable nor valid")] : Array.Empty<(string, string)>(),
             ("stable molecules", $"{Percent(report.MoleculeStability)}{Reference(report.Reference?.MoleculeStability)}"),
             ("stable atoms", $"{Percent(report.AtomStability)}{Reference(report.Reference?.AtomStability)}"),
             ("valid", $"{Percent(report.Validity)} (no atom has more bonds than it can have)"),

@@ -23,6 +23,6 @@ internal readonly record struct AtomStyle(SKColor Colour, double Radius)
         Element.Cl => new(new(0x1F, 0xB8, 0x2F), 0.50),
         Element.Br => new(new(0xA6, 0x29, 0x29), 0.54),
         Element.I => new(new(0x94, 0x00, 0x94), 0.58),
-        _ => throw new ArgumentOutOfRangeException(nameof(element)),
+        _ => new(new(0xFF, 0x14, 0x93), 0.55), // As in other viewers: pink for all that have no colour of their own.
     };
 }

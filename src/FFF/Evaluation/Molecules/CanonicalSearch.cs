@@ -21,16 +21,27 @@ internal sealed class CanonicalSearch(LabelledGraph graph)
 
     /// <summary>Visits a node of the tree and what is below it.</summary>
     /// <returns>The depth of the node where the search goes on: this one's or, after an automorphism, a smaller one.</returns>
-    private int Descend(int[] colours)
+    private int Descend(ColourRefinement colours)
     {
+        // Twins are images of each other under an exchange of the two: one choice stands for all, and no branch is opened.
         var depth = _path.Count;
-        if (ColourRefinement.Refine(graph, colours) == graph.Count)
+        var cell = colours.FirstCell();
+        while (cell.Length > 0 && AreTwins(cell))
         {
-            return Leaf(colours);
+            _path.Add(cell[0]);
+            colours = colours.Individualised(cell[0]);
+            cell = colours.FirstCell();
         }
 
-        var tried = new List<int>();
-        foreach (var vertex in FirstCell(colours))
+        var back = cell.Length == 0 ? Leaf(colours.Colours) : Branch(colours, cell);
+        _path.RemoveRange(depth, _path.Count - depth);
+        return Math.Min(back, depth);
+    }
+
+    private int Branch(ColourRefinement colours, int[] cell)
+    {
+        var (depth, tried) = (_path.Count, new List<int>());
+        foreach (var vertex in cell)
         {
             if (IsEquivalent(vertex, tried))
             {
@@ -39,7 +50,7 @@ internal sealed class CanonicalSearch(LabelledGraph graph)
 
             tried.Add(vertex);
             _path.Add(vertex);
-            var back = Descend(Individualised(colours, vertex));
+            var back = Descend(colours.Individualised(vertex));
             _path.RemoveAt(depth);
             if (back < depth)
             {
@@ -48,6 +59,13 @@ internal sealed class CanonicalSearch(LabelledGraph graph)
         }
 
         return depth;
+    }
+
+    /// <summary>Whether the vertices, of one label, have the same neighbours by the same bonds: those of a carbon's fluorines.</summary>
+    private bool AreTwins(int[] cell)
+    {
+        var first = graph.Neighbours[cell[0]];
+        return cell.Skip(1).All(vertex => graph.Neighbours[vertex].Count == first.Count && graph.Neighbours[vertex].Order().SequenceEqual(first.Order()));
     }
 
     /// <summary>Compares a numbering with the best one.</summary>
@@ -109,18 +127,6 @@ internal sealed class CanonicalSearch(LabelledGraph graph)
         }
 
         return false;
-    }
-
-    /// <summary>The vertices of the smallest colour that several have.</summary>
-    private static IEnumerable<int> FirstCell(int[] colours) =>
-        colours.Index().GroupBy(pair => pair.Item, pair => pair.Index).Where(cell => cell.Count() > 1).MinBy(cell => cell.Key)!;
-
-    /// <summary>The colours with this vertex before the others of its colour.</summary>
-    private static int[] Individualised(int[] colours, int vertex)
-    {
-        int[] changed = [.. colours.Select(colour => colour == colours[vertex] ? colour + 1 : colour)];
-        changed[vertex] = colours[vertex];
-        return changed;
     }
 
     private static int Compare(Bond[] a, Bond[] b)

@@ -27,7 +27,10 @@ public static class MoleculeEvaluation
             (double)found.Distinct.Count / found.Count,
             (double)found.DistinctStable.Count / found.Count,
             found.Statistics.AtomCounts.Average(),
-            known is null ? null : Compare(found, known));
+            known is null ? null : Compare(found, known))
+        {
+            UnknownElements = molecules.Count(molecule => !molecule.Elements.All(Valences.IsKnown)),
+        };
     }
 
     private static MoleculeComparison Compare(Findings found, Findings known)

@@ -19,6 +19,9 @@ public sealed record MoleculeReport(
     int Molecules, double MoleculeStability, double AtomStability, double Validity, double? Uniqueness, double? Novelty, double Connected, double ValidUnique,
     double StableUnique, double AtomsPerMolecule, MoleculeComparison? Reference)
 {
+    /// <summary>How many hold an element whose bonds cannot be told (<see cref="Valences.IsKnown"/>): they count as neither stable nor valid.</summary>
+    public int UnknownElements { get; init; }
+
     /// <summary>As indented JSON with snake_case keys.</summary>
     public string Json() => JsonSerializer.Serialize(this, MoleculeJson.Default.MoleculeReport);
 }

@@ -19,12 +19,12 @@ namespace FFF.Evaluation.Molecules;
 /// </remarks>
 public static class Validity
 {
-    /// <summary>Whether no atom has too many bonds.</summary>
+    /// <summary>Whether no atom has too many bonds, or is of an element whose bonds cannot be told.</summary>
     public static bool IsValid(MolecularGraph graph)
     {
         for (var atom = 0; atom < graph.AtomCount; atom++)
         {
-            if (graph.Valence(atom) > Valences.Largest(graph.Elements[atom]) && !IsChargeSeparated(graph, atom))
+            if (!Valences.IsKnown(graph.Elements[atom]) || (graph.Valence(atom) > Valences.Largest(graph.Elements[atom]) && !IsChargeSeparated(graph, atom)))
             {
                 return false;
             }

@@ -122,6 +122,45 @@ public sealed class Qm9Tests : IDisposable
         }
     }
 
+    /// <summary>pbzip2 and lbzip2 write a stream for each piece of the archive.</summary>
+    [Fact]
+    public void AnArchiveOfManyStreamsIsReadToItsEnd()
+    {
+        Write([.. Enumerable.Range(1, 40).Select(n => (Name(n), Qm9Text.Frame(n)))]);
+        var tar = Unpacked();
+        foreach (var cut in (int[])[512, 10_240, 20_000, tar.Length - 1])
+        {
+            Pack(tar[..cut], tar[cut..]);
+            Assert.Equal(40, Qm9.ReadArchive(Archive).Count());
+        }
+    }
+
+    [Fact]
+    public void AnArchiveNeedsItsEndAndNothingElse()
+    {
+        Write([.. Enumerable.Range(1, 4).Select(n => (Name(n), Qm9Text.Frame(n)))]);
+        var tar = Unpacked();
+        var end = tar.AsSpan().LastIndexOfAnyExcept((byte)0) / 512 * 512 + 512;
+        Pack(tar[..(end + 1024)]);
+        Assert.Equal(4, Qm9.ReadArchive(Archive).Count());
+
+        foreach (var blocks in (int[])[0, 512, 1000])
+        {
+            Pack(tar[..(end + blocks)]);
+            Problem($"{Archive}: is no tar archive compressed by bzip2, or a truncated or damaged one (it ends without the two blocks of zeros");
+        }
+
+        Pack(tar, tar);
+        Problem($"{Archive}: is no tar archive compressed by bzip2, or a truncated or damaged one (something follows its end");
+    }
+
+    [Fact]
+    public void FilesThatMacOsAddsAreNoMolecules()
+    {
+        Write([("._" + Name(1), "attributes"), (Name(1), Qm9Text.Frame(1))]);
+        Assert.Single(Qm9.ReadArchive(Archive).ToList());
+    }
+
     [Fact]
     public void AMissingArchiveSaysHowToFetchIt() =>
         Assert.Contains($"fff data fetch qm9 --folder {_folder.Path}", Assert.Throws<MissingDatasetException>(() => Qm9.Load(_folder.Path)).Message, StringComparison.Ordinal);
@@ -145,6 +184,24 @@ public sealed class Qm9Tests : IDisposable
 
     private void Problem(string start) =>
         Assert.StartsWith(start, Assert.Throws<FileReadException>(() => Qm9.ReadArchive(Archive).ToList()).Message, StringComparison.Ordinal);
+
+    private byte[] Unpacked()
+    {
+        using var unpacked = new MemoryStream();
+        using var packed = new BZip2InputStream(File.OpenRead(Archive));
+        packed.CopyTo(unpacked);
+        return unpacked.ToArray();
+    }
+
+    private void Pack(params byte[][] streams)
+    {
+        using var file = File.Create(Archive);
+        foreach (var stream in streams)
+        {
+            using var packed = new BZip2OutputStream(file) { IsStreamOwner = false };
+            packed.Write(stream);
+        }
+    }
 
     private void Write((string Name, string Text)[] files)
     {

@@ -76,7 +76,11 @@ public sealed class SdfFileTests : IDisposable
     [InlineData("  4  3  0", "  4  4  0", "line 12: expected an atom's number in columns 1 to 3, found 'M'")]
     [InlineData("  4  3  0", "  1  0  0", "line 4: a molecule of 1 atom")]
     [InlineData("  4  3  0", "  3  3  0", "line 8: expected an atom's number in columns 1 to 3, found ''")]
-    [InlineData("1.2050 O  ", "1.2050 Q  ", "line 6: there is no element 'Q'")]
+    [InlineData("1.2050 O  ", "1.2050 Qq ", "line 6: there is no element 'Qq'")]
+    [InlineData("1.2050 O  ", "1.2050 LP ", "line 6: 'LP' is a dummy atom")]
+    [InlineData("M  END\n", "", "line 12: the record ends without 'M  END'")]
+    [InlineData("  4  3  0", "  4  2  0", "line 11: expected a property such as 'M  CHG', or 'M  END', found '1  4  1  0'. Are the numbers")]
+    [InlineData("    1.2050 O", "    1\0\0\0\0\0 O", "line 6: holds NUL characters")]
     [InlineData("    1.2050", "       nan", "line 6: expected a finite coordinate, found 'nan'")]
     [InlineData("  1  2  2", "  1  9  2", "line 9: there can be no bond of atoms 1 and 9; there are 4")]
     [InlineData("  1  2  2", "  1  1  2", "line 9: there can be no bond of atoms 1 and 1")]
@@ -91,6 +95,26 @@ public sealed class SdfFileTests : IDisposable
         var error = Assert.Throws<FileReadException>(() => SdfFile.Read(path).ToList());
         Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachRecordNeedsItsEnd()
+    {
+        var bare = Formaldehyde.Replace("$$$$\n", "", StringComparison.Ordinal);
+        Refused(bare + Formaldehyde, "line 13: another record begins");
+        Refused(Formaldehyde.Replace("$$$$\n", "> <energy>\n-1.5\n\n", StringComparison.Ordinal) + Formaldehyde, "line 19: another record begins");
+        Refused(Formaldehyde + bare, "ends where '$$$$' should follow; it is truncated, or a .mol file, which has none: then add the line '$$$$'");
+        void Refused(string text, string problem) =>
+            Assert.Contains(problem, Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", text)).ToList()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFlatDrawingIsNoMoleculeInSpace()
+    {
+        var flat = Formaldehyde.Replace("3D", "2D", StringComparison.Ordinal);
+        Assert.Single(SdfFile.Read(_folder.WithText("a.sdf", flat)));
+        string[] lines = [.. flat.Split('\n').Select(line => line.Length > 60 ? line[..20] + "    0.0000" + line[30..] : line)];
+        Assert.Contains("flat drawing", Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", string.Join('\n', lines))).ToList()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

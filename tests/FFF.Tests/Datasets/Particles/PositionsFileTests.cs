@@ -31,7 +31,7 @@ public sealed class PositionsFileTests : IDisposable
             var (positions, shape) = PositionsFile.Read(_folder[name + ".npy"], new MeanFreePositions(4, 2));
             Assert.Equal(new MeanFreePositions(4, 2), shape);
             Assert.Equal(float32, positions.dtype);
-            Check.Close(positions, array.view(6, 8), 0);
+            Check.Close(positions, (array.view(6, 4, 2) - array.view(6, 4, 2).mean([1], keepdim: true)).view(6, 8), 0);
         }
 
         Assert.Equal(new MeanFreePositions(4, 2), PositionsFile.Read(_folder["systems.npy"], null).Shape);
@@ -56,8 +56,23 @@ public sealed class PositionsFileTests : IDisposable
         infinite[1, 0, 1] = double.NaN;
         Npy.Write(_folder["nan.npy"], infinite);
         Refused("nan.npy", null, "sample 1 (counted from 0), number 1");
-        Npy.Write(_folder["large.npy"], full([3, 2, 2], 1e300, float64));
+        Npy.Write(_folder["large.npy"], tensor(new[] { 1e300, -1e300 }).expand(3, 2, 2).transpose(1, 2));
         Refused("large.npy", null, "not finite in float32");
+    }
+
+    [Fact]
+    public void TheMeanIsTakenOffBeforeAnythingIsRounded()
+    {
+        var near = arange(48, float64).square().sin().view(6, 4, 2);
+        Npy.Write(_folder["near.npy"], near);
+        Npy.Write(_folder["far.npy"], near + 3e6);
+        Check.Close(PositionsFile.Read(_folder["far.npy"], null).Positions, PositionsFile.Read(_folder["near.npy"], null).Positions, 1e-6);
+
+        // What the file itself has lost cannot be had back.
+        Npy.Write(_folder["single.npy"], (near + 3e6).to(float32));
+        Refused("single.npy", null, "so far from the origin that its numbers, Float32, are 0.36 apart");
+        Npy.Write(_folder["empty.npy"], zeros(0, 4, 2));
+        Refused("empty.npy", null, "holds no positions; the array has shape (0, 4, 2)");
     }
 
     /// <summary>The published dw4-dataidx.npy: a pickle, which could run code when it is read.</summary>
@@ -73,7 +88,7 @@ public sealed class PositionsFileTests : IDisposable
     [Fact]
     public void AFileIsADataSetOfMeanFreePositions()
     {
-        Npy.Write(_folder["mine.npy"], arange(120, float64).square().view(20, 6) / 100);
+        Npy.Write(_folder["mine.npy"], arange(120, float64).square().sin().view(20, 6));
         var config = new ParticleData { Path = _folder["mine.npy"], Particles = 3, Dimensions = 2, TestFraction = 0.2 };
         var dataset = DatasetFactory.Create(config, 1);
         Assert.Equal([14, 2, 4], (long[])[dataset.Train.Count, dataset.Validation.Count, dataset.Test!.Count]);

@@ -2,6 +2,7 @@ using FFF.Datasets;
 using FFF.Datasets.Table;
 using FFF.Formats;
 using FFF.Spaces;
+using FFF.Transforms;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public sealed class TableDataTests : IDisposable
         Assert.Equal(["time", "mass", "charge"], dataset.Columns);
         Assert.Equal((3, 0), (dataset.Dimension, dataset.ConditionDimension));
         Assert.Equal([40, 5, 5], (long[])[dataset.Train.Count, dataset.Validation.Count, dataset.Test!.Count]);
-        Assert.Equal(float32, dataset.Train.Data.dtype);
+        Assert.Equal(float64, dataset.Train.Data.dtype);
     }
 
     [Fact]
@@ -84,7 +85,6 @@ public sealed class TableDataTests : IDisposable
     [InlineData("a,b\n", "no rows")]
     [InlineData("a,b\n1,2\n", "has 1 row,")]
     [InlineData("a,b\n1,2\n1,3\n1,4\n1,5\n", "column 'a'", "same value")]
-    [InlineData("a,b\n1,2\n1e39,3\n1,4\n", "row 1", "column 'a'", "too large")]
     public void ABadCsvIsAnErrorThatNamesFileAndPlace(string text, params string[] parts)
     {
         var path = Path.Combine(_folder, "bad.csv");
@@ -135,6 +135,66 @@ public sealed class TableDataTests : IDisposable
         AssertError(new TableData { Path = Saved(array) }, "array.npy", "row 3", "column '1'", "NaN");
     }
 
+    /// <summary>Each differs from the next by an exact factor or constant, so what a network is given has to be the same.</summary>
+    [Theory]
+    [InlineData(1.7e9, 1)]
+    [InlineData(-4e15, 8)]
+    [InlineData(0, 1e-45)]
+    [InlineData(0, 1e-200)]
+    [InlineData(0, 1e200)]
+    [InlineData(3e300, 1e290)]
+    public void ColumnsAreCentredAndScaledBeforeTheyAreRounded(double origin, double unit)
+    {
+        var plain = rand(300, 2, float64).mul(1000).round();
+        plain.select(1, 1).add_(arange(300));
+        var dataset = DatasetFactory.Create(new TableData { Path = Saved((plain * unit) + origin), ConditionColumns = ["1"] }, 1);
+        var expected = DatasetFactory.Create(new TableData { Path = Saved(plain), ConditionColumns = ["1"] }, 1);
+        foreach (var (given, known) in new[] { (dataset.Train.Data, expected.Train.Data), (dataset.Train.Condition!, expected.Train.Condition!) })
+        {
+            // The mean of numbers about 4e15 is a multiple of 0.5 in float64, which shifts all rows alike.
+            Check.Close(Spread(given), Spread(known), origin < -1e15 ? 1e-4 : 1e-6);
+        }
+    }
+
+    private static Tensor Spread(Tensor rows)
+    {
+        var standardised = Standardizer.Fit(rows).Forward(rows).Y.to(float32).to(float64);
+        Assert.InRange(standardised.mean().item<double>(), -1e-3, 1e-3);
+        return standardised - standardised[0];
+    }
+
+    [Fact]
+    public void AColumnWhoseValuesFloat32CannotTellApartIsAnErrorThatSaysHowMany()
+    {
+        var array = arange(200, dtype: float64).unsqueeze(1).repeat(1, 2);
+        array[7, 1] = 1e12;
+        AssertError(new TableData { Path = Saved(array), TestFraction = 0, ValidationFraction = 0 }, "column '1' has 200 distinct values in 200 training rows, of which only", "left in float32", "very far from the others");
+        AssertError(new TableData { Path = Saved(array), ConditionColumns = ["1"], TestFraction = 0, ValidationFraction = 0 }, "condition column '1' has 200 distinct values");
+        var times = 1.7e9 + (100 * arange(200, dtype: float64).unsqueeze(1)) / 100;
+        AssertError(new TableData { Path = Saved(times), Standardize = false, TestFraction = 0, ValidationFraction = 0 }, "column '0' has 200 distinct values", "only 3 are left", "data.standardize");
+        AssertError(new TableData { Path = Saved(times * 1e30), Standardize = false }, "column '0'", "too large for float32", "data.standardize");
+        Assert.Equal(200, DatasetFactory.Create(new TableData { Path = Saved(times), TestFraction = 0, ValidationFraction = 0 }, 1).Train.Count);
+    }
+
+    [Fact]
+    public void WholeNumbersThatFloat64WouldRoundAreAnError()
+    {
+        var path = Path.Combine(_folder, "nanoseconds.csv");
+        File.WriteAllLines(path, Enumerable.Range(0, 20).Select(n => $"{1_700_000_000_000_000_000 + n},{n}").Prepend("t,x"));
+        AssertError(new TableData { Path = path }, "column 't' holds whole numbers of more digits than float64 keeps");
+        Assert.Equal(1, DatasetFactory.Create(new TableData { Path = path, Columns = ["x"] }, 1).Dimension);
+        AssertError(new TableData { Path = Saved(arange(20).unsqueeze(1) + 1_700_000_000_000_000_000) }, "column '0' holds whole numbers of more digits");
+    }
+
+    [Fact]
+    public void TheRowNumbersOfPandasAreNotLearnt()
+    {
+        var path = Path.Combine(_folder, "again.csv");
+        File.WriteAllLines(path, Enumerable.Range(0, 20).Select(n => $"{n},{n * n}").Prepend("Unnamed: 0,x"));
+        AssertError(new TableData { Path = path }, "'Unnamed: 0' only counts the rows", "index=False");
+        Assert.Equal(2, DatasetFactory.Create(new TableData { Path = path, Columns = ["Unnamed: 0", "x"] }, 1).Dimension);
+    }
+
     private static void AssertError(TableData config, params string[] parts)
     {
         var error = Assert.Throws<DatasetException>(() => DatasetFactory.Create(config, 1));
@@ -142,14 +202,14 @@ public sealed class TableDataTests : IDisposable
     }
 
     /// <summary>Each sample has the values of one row of the file: n, n + 1000 and n + 2000 in row n.</summary>
-    private static void AssertRows(Samples samples, float[] dataOffsets, float[] conditionOffsets)
+    private static void AssertRows(Samples samples, double[] dataOffsets, double[] conditionOffsets)
     {
         for (var i = 0; i < samples.Count; i++)
         {
-            var values = samples.Data[i].data<float>().ToArray();
+            var values = samples.Data[i].data<double>().ToArray();
             var row = values[0] % 1000;
             Assert.Equal(dataOffsets.Select(offset => row + offset), values);
-            Assert.Equal(conditionOffsets.Select(offset => row + offset), samples.Condition![i].data<float>().ToArray());
+            Assert.Equal(conditionOffsets.Select(offset => row + offset), samples.Condition![i].data<double>().ToArray());
         }
     }
 

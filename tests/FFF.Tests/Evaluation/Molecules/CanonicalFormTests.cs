@@ -41,6 +41,40 @@ public sealed class CanonicalFormTests
         }
     }
 
+    /// <summary>A chain of 2,000 CF₂: each of its fluorines can be exchanged with the other, and the whole chain turned round.</summary>
+    [Fact]
+    public void TheFormOfALongChainTakesNoCubeOfItsLength()
+    {
+        const int Length = 2000;
+        var random = new Random(3);
+        int[] name = [.. Enumerable.Range(0, 3 * Length)];
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var form = CanonicalForm.Of(Chain(name));
+        random.Shuffle(name);
+        Assert.Equal(form, CanonicalForm.Of(Chain(name)));
+        Assert.True(clock.Elapsed.TotalSeconds < 20, $"took {clock.Elapsed}");
+
+        static MolecularGraph Chain(int[] name)
+        {
+            var elements = new Element[name.Length];
+            var bonds = new List<Bond>();
+            for (var i = 0; i < Length; i++)
+            {
+                (elements[name[3 * i]], elements[name[(3 * i) + 1]], elements[name[(3 * i) + 2]]) = (Element.C, Element.F, Element.F);
+                Add(name[3 * i], name[(3 * i) + 1]);
+                Add(name[3 * i], name[(3 * i) + 2]);
+                if (i > 0)
+                {
+                    Add(name[3 * i], name[3 * (i - 1)]);
+                }
+            }
+
+            return new([.. elements], [.. bonds]);
+
+            void Add(int a, int b) => bonds.Add(new(Math.Min(a, b), Math.Max(a, b), 1));
+        }
+    }
+
     /// <summary>There are 156 graphs of six vertices and 112 connected ones (OEIS A000088, A001349).</summary>
     [Fact]
     public void FormsCountTheGraphsOfSixVertices()

@@ -28,6 +28,7 @@ internal sealed class EvaluationCommand
     private readonly Option<string?> _samples = new("--samples") { HelpName = "FILE" };
     private readonly Option<string?> _reference = new("--reference") { HelpName = "FILE" };
     private readonly Option<string?> _out;
+    private readonly Option<bool> _accept = CommonOptions.AcceptChangedData("Evaluates the run");
     private readonly Option<bool> _json = CommonOptions.Json();
 
     private EvaluationCommand(KindAttribute kind)
@@ -37,7 +38,7 @@ internal sealed class EvaluationCommand
         _standard = (IEvaluation)Activator.CreateInstance(kind.Kind)!;
         _seed = CommonOptions.Seed($"The seed of {_standard.SeedOf}; the run's own if left out{(Files?.Seed is { } seed ? $", {seed} for files" : "")}.");
         _out = CommonOptions.Out($"Write the result to this file instead of the run's eval/{_id}.json{(_standard.HasFigures ? ", and what is drawn beside it" : "")}.");
-        _ofRuns = [_runs, _checkpoint, .. _options.All];
+        _ofRuns = [_runs, _checkpoint, _accept, .. _options.All];
     }
 
     private FileInput? Files => (_standard as IFileEvaluation)?.Files;
@@ -74,6 +75,7 @@ internal sealed class EvaluationCommand
             command.Validators.Add(result => CheckFiles(result, files));
         }
 
+        command.Add(_accept);
         command.Add(_out);
         command.Add(_json);
         command.Validators.Add(_options.Check);
@@ -101,12 +103,21 @@ internal sealed class EvaluationCommand
         using var interruption = new Interruption(Answer);
         var view = new EvaluationView();
         var work = new EvaluationWork { Progress = view, Warn = Screen.Warn, Stop = interruption.Token };
-        var evaluated = _standard.SeedOf is not null && parsed.GetValue(_seed) is { } seed ? new EvaluatedRun(run) { Seed = seed } : new EvaluatedRun(run);
+        var evaluated = new EvaluatedRun(run)
+        {
+            Seed = _standard.SeedOf is not null && parsed.GetValue(_seed) is { } seed ? seed : run.Experiment.Seed,
+            AcceptsChangedData = parsed.GetValue(_accept),
+        };
         using var plan = Interruption.Stoppable(() => view.Show(() => _options.Bind(parsed).Prepare(evaluated, work)));
         choice.Tell(run, plan.Words);
         var result = Compute(plan, view, interruption.Token);
-        var figures = EvaluationFiles.Keep(choice.Folder, _id, result, checkpoint, file);
+        var figures = EvaluationFiles.Keep(choice.Folder, _id, result, checkpoint, file, evaluated.ChangedData);
         Array.ForEach([.. result.Doubts], Screen.Warn);
+        if (file is null && (result.Part is not null || evaluated.ChangedData is not null))
+        {
+            Console.Error.WriteLine($"It is of {(result.Part is null ? "other data" : "less")} than the run's own evaluation, whose result stays; this one is beside it in {Words.Place(choice.Folder.EvaluationFolder)}.");
+        }
+
         Show(parsed, result, figures);
         return ExitCode.Done;
     }

@@ -110,7 +110,7 @@ internal static class SampleCommand
             Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
         }
 
-        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, request, observation)), run.Columns, samples);
+        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)), run.Columns, samples);
         if (samples.Orientation is { DoubtfulShare: > 0 } folded)
         {
             Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: its determinant has another sign than at most, or is near-singular. Their log-densities are not exact.");
@@ -190,7 +190,7 @@ internal static class SampleCommand
     }
 
     /// <summary>Tells samples of one run apart by what they were drawn with.</summary>
-    private static string DefaultName(ParseResult parsed, SampleRequest request, int? number)
+    private static string DefaultName(ParseResult parsed, RunFolder folder, SampleRequest request, int? number)
     {
         string?[] parts =
         [
@@ -199,7 +199,7 @@ internal static class SampleCommand
             $"n{request.Count}",
             $"seed{request.Seed}",
             request.Temperature == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"temperature{request.Temperature}"),
-            parsed.GetRequiredValue(Checkpoint) is "best" ? null : Path.GetFileNameWithoutExtension(parsed.GetRequiredValue(Checkpoint)),
+            CheckpointName.Of(folder, parsed.GetRequiredValue(Checkpoint)),
         ];
         return string.Join('_', parts.OfType<string>()) + ".npy";
     }

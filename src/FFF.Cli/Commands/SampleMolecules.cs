@@ -32,7 +32,7 @@ internal static class SampleMolecules
         var view = new SamplingView("samples");
         var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Failures.InMemory(
             run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)", () => MoleculeSampling.Draw(run.Flow, request, view, interruption.Token)))));
-        var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(request, checkpoint));
+        var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(run.Folder, request, checkpoint));
         Write(path, drawn.Molecules);
         Show(json, new(
             Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds, drawn.Drawn / drawn.Seconds,
@@ -58,7 +58,7 @@ internal static class SampleMolecules
     }
 
     /// <summary>Tells samples of one run apart by what they were drawn with.</summary>
-    private static string DefaultName(MoleculeRequest request, string checkpoint)
+    private static string DefaultName(RunFolder folder, MoleculeRequest request, string checkpoint)
     {
         string?[] parts =
         [
@@ -68,7 +68,7 @@ internal static class SampleMolecules
             $"n{request.Count}",
             $"seed{request.Seed}",
             request.Temperature == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"temperature{request.Temperature}"),
-            checkpoint is "best" ? null : Path.GetFileNameWithoutExtension(checkpoint),
+            CheckpointName.Of(folder, checkpoint),
         ];
         return string.Join('_', parts.OfType<string>()) + ".xyz";
     }

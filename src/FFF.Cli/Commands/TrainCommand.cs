@@ -36,6 +36,7 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Device = new("--device") { Description = $"{CommonOptions.Devices}; the same as training.device=DEVICE. With --resume RUN, where it goes on.", HelpName = "DEVICE" };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
+    private static readonly Option<bool> Accept = CommonOptions.AcceptChangedData("With --resume or --trial: goes on with the run");
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -51,7 +52,7 @@ internal static class TrainCommand
             "fff train --resume two_moons/v0003",
             "fff train --trial beta:3 --resume auto")
         {
-            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, DryRun, Json,
+            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, Accept, DryRun, Json,
         };
         Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
         command.SetAction(Run);
@@ -103,7 +104,8 @@ internal static class TrainCommand
             RunsRoot = runs,
             CommandLine = CommandLine(),
             Device = parsed.GetValue(Device),
-            TrainedOn = folder is null ? null : Manifest.Read(folder.ManifestFile).Device,
+            GoesOn = folder,
+            AcceptsChangedData = parsed.GetValue(Accept),
             Trial = trial?.Note,
             LogTo = view.LogTo,
             Warn = Screen.Warn,

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using FFF.Configuration;
 using FFF.Devices;
+using FFF.Runs;
 
 namespace FFF.Cli.Parsing;
 
@@ -44,6 +45,8 @@ internal static class CommonOptions
             result.AddError($"--device: expected {DeviceRule.Names}, found '{token.Value}'.");
         }
     }
+
+    public static Option<bool> AcceptChangedData(string what) => new(RunData.Switch) { Description = $"{what} although its data files have changed: the rows that there were are split as they were, those that were added are left out. The manifest notes it." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
 

@@ -30,12 +30,11 @@ internal static class ConditionText
             : rows;
     }
 
-    /// <summary>A part of a file's name that tells which condition was meant.</summary>
+    /// <summary>A part of a file's name that tells which condition was meant; a file by its content.</summary>
+    /// <exception cref="FileReadException">The file cannot be read.</exception>
     public static string Name(string text)
     {
-        var name = MatrixFile.IsKnown(text) ? Path.GetFileNameWithoutExtension(text) : text.Replace(',', '_');
-        string clean = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_').Take(40)]);
-        return $"condition-{clean}";
+        return $"condition-{(MatrixFile.IsKnown(text) || File.Exists(text) ? DistinctName.WithHash(Path.GetFileNameWithoutExtension(text), InputFile.ReadBytes(text)) : DistinctName.Of(text))}";
     }
 
     /// <summary>A vector is one condition, or as many of one number each.</summary>

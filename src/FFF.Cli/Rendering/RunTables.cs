@@ -55,6 +55,7 @@ internal static class RunTables
                 ("device", $"{manifest.Device}, {Words.Threads(manifest.Threads)}"),
                 ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}"),
                 ("system", manifest.OperatingSystem),
+                .. RunData.Facts(manifest),
                 ("commit", manifest.Commit ?? "none"),
                 ("command", $"fff {string.Join(' ', manifest.CommandLine)}"),
             ]),

@@ -35,6 +35,9 @@ public abstract record DataConfig
     /// <summary>What the data are about, as far as the configuration alone tells: their space, and the number C of conditions.</summary>
     public virtual (Space Space, int Conditions) Outline => (new VectorSpace(TypicalColumns), 0);
 
+    /// <summary>The files that the data are read from, whose content a run notes so that it knows its data again; none where they are drawn.</summary>
+    public virtual IReadOnlyList<string> Files => [];
+
     /// <summary>What the data are called in reports on a run.</summary>
     public virtual string Label => Kinds.NameOf(this);
 

@@ -20,6 +20,9 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
     /// <summary>How alike the samples are, where Markov chains drew them; null where that is not known, and they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
 
+    /// <summary>What was read: files, rows and columns; null where that was not noted.</summary>
+    public DataNote? Origin { get; init; }
+
     /// <summary>D.</summary>
     public int Dimension => (int)Train.Data.shape[1];
 

@@ -17,12 +17,26 @@ public static class DatasetFactory
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a column that is constant or that float32 cannot tell the values apart of.</exception>
     public static Dataset Create(
-        DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
+        DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) =>
+        Create(config, DataFileNote.Of(config), null, new(seed, warn, progress, stop));
+
+    /// <summary>The same, of files that were looked at already.</summary>
+    /// <param name="config">Which data.</param>
+    /// <param name="files">The files as they are.</param>
+    /// <param name="first">So many rows from the first on are split, and later ones left out: those that were split before rows were added; null for all.</param>
+    /// <param name="request">Who asks.</param>
+    internal static Dataset Create(DataConfig config, IReadOnlyList<DataFileNote> files, long? first, DataRequest request)
     {
         using var scope = NewDisposeScope();
-        var source = config.Open(new(seed, warn, progress, stop));
+        var source = config.Open(request);
+        var origin = new DataNote(files, source.Rows.Count, source.Rows.Data.shape[1] + (source.Rows.Condition?.shape[1] ?? 0));
+        if (first < source.Rows.Count)
+        {
+            source = source with { Rows = source.Rows.Select(arange(first.Value, ScalarType.Int64)) };
+        }
+
         var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
-        using var random = NamedSeed.Stream(seed, "data/split");
+        using var random = NamedSeed.Stream(request.Seed, "data/split");
         var (train, validation, test) = split.Draw(source.Rows, random);
         var space = source.Rows.Space.OfTraining(train.Group);
         (train, validation, test) = (train with { Space = space }, validation with { Space = space }, test with { Space = space });
@@ -43,6 +57,7 @@ public static class DatasetFactory
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
             Correlation = source.Correlation,
+            Origin = origin,
         };
     }
 

@@ -30,9 +30,21 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     /// <summary>The seed of whatever the evaluation draws: the run's own if left out.</summary>
     public long Seed { get; init; } = run.Experiment.Seed;
 
+    /// <summary>The evaluation of a kind that is the run's own: the one that its experiment names, or else the one with all defaults.</summary>
+    public T Own<T>()
+        where T : EvaluationConfig, new() => Experiment.Evaluate.OfType<T>().FirstOrDefault() ?? new T();
+
+    /// <summary>Whether it is evaluated although its data files have changed.</summary>
+    public bool AcceptsChangedData { get; init; }
+
+    /// <summary>The data that were taken in place of those that it was trained on; null where none were.</summary>
+    internal DataNote? ChangedData => _dataset?.Origin is { } origin && RunData.IsChanged(Folder, origin) ? origin : null;
+
     /// <summary>The data that it was trained on.</summary>
+    /// <exception cref="ChangedDataException">Their files have changed, and that is not accepted.</exception>
     /// <exception cref="DatasetException">They cannot be read.</exception>
     public Dataset Dataset(EvaluationWork work) =>
-        _dataset ??= DatasetFactory.Create(
-        Experiment.Data, Experiment.Seed, work.Warn, work.Watch((SamplingProgress progress) => new("data", progress.Phase, progress.Share)), work.Stop);
+        _dataset ??= RunData.Open(
+            Folder, Experiment, AcceptsChangedData,
+            new(Experiment.Seed, work.Warn, work.Watch((SamplingProgress progress) => new("data", progress.Phase, progress.Share)), work.Stop));
 }

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -7,8 +8,6 @@ namespace FFF.Evaluations;
 /// <summary>Where the results of evaluations are kept: files in a run's folder, and metrics in its manifest.</summary>
 internal static class EvaluationFiles
 {
-    private const string Best = "best";
-
     /// <summary>Where the result of an evaluation of a run's best checkpoint is kept.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="name">The evaluation's name, such as c2st.</param>
@@ -23,21 +22,28 @@ internal static class EvaluationFiles
     /// <param name="name">The evaluation's name.</param>
     /// <param name="result">The result.</param>
     /// <param name="checkpoint">The checkpoint, as it was asked for: best, last or a file.</param>
+    /// <param name="changed">The data that it was carried out on, where those are not the run's own: the manifest notes them, and the result is none of the run's; null otherwise.</param>
     /// <param name="file">Where the result goes instead of the run's folder, and its figures beside it; null for the run's folder.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
-    public static IReadOnlyList<string> Keep(RunFolder folder, string name, EvaluationResult result, string checkpoint = Best, string? file = null)
+    public static IReadOnlyList<string> Keep(RunFolder folder, string name, EvaluationResult result, string checkpoint = CheckpointName.Best, string? file = null, DataNote? changed = null)
     {
-        var of = checkpoint == Best ? "" : $".{Path.GetFileNameWithoutExtension(checkpoint)}";
-        if (file is null && checkpoint == Best && result.Part is null)
+        if (changed is not null)
+        {
+            Manifest.Change(folder.ManifestFile, manifest => RunData.Noted(manifest, $"eval-{name}", changed));
+        }
+
+        // What is not all of the evaluation of the best checkpoint on the run's own data is told apart, and so are its figures.
+        string?[] parts = [CheckpointName.Of(folder, checkpoint), result.Part, changed is null ? null : RunData.ShortName(changed)];
+        var of = string.Concat(parts.OfType<string>().Select(part => $".{part}"));
+        if (file is null && of.Length == 0)
         {
             Save(folder, name, result);
         }
         else
         {
-            var part = result.Part is null ? "" : $".{result.Part}";
-            AtomicFile.WriteText(file ?? Path.Combine(RunFolders.Ensure(folder, folder.EvaluationFolder), $"{name}{of}{part}.json"), result.Json + "\n");
+            AtomicFile.WriteText(file ?? Path.Combine(RunFolders.Ensure(folder, folder.EvaluationFolder), $"{name}{of}.json"), result.Json + "\n");
         }
 
         return [.. result.Figures.Select(figure =>
@@ -56,9 +62,9 @@ internal static class EvaluationFiles
     {
         RunFolders.Ensure(folder, folder.EvaluationFolder);
         AtomicFile.WriteText(Result(folder, name), result.Json + "\n");
-        var manifest = Manifest.Read(folder.ManifestFile);
-        var results = manifest.Results.Concat(result.Metrics).GroupBy(metric => metric.Key).ToDictionary(group => group.Key, group => group.Last().Value);
-        (manifest with { Results = results }).Write(folder.ManifestFile);
-        return results;
+        return Manifest.Change(folder.ManifestFile, manifest => manifest with
+        {
+            Results = manifest.Results.Concat(result.Metrics).GroupBy(metric => metric.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+        });
     });
 }

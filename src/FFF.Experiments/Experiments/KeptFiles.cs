@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FFF.Configuration;
 using FFF.Formats;
 using FFF.Runs;
@@ -21,7 +20,7 @@ internal static class KeptFiles
     public static string Keep(Experiment experiment, RunFolder folder) => ExperimentFile.Write(experiment, path =>
     {
         var content = InputFile.ReadBytes(path);
-        var name = Digest(content)[..DigitsOfName] + Path.GetExtension(path);
+        var name = FileDigest.Sha256(content)[..DigitsOfName] + Path.GetExtension(path);
         AtomicFile.Write(Path.Combine(RunFolders.Ensure(folder.FileFolder), name), stream => stream.Write(content));
         return $"{RunFolder.FileFolderName}/{name}";
     });
@@ -31,13 +30,11 @@ internal static class KeptFiles
     {
         try
         {
-            return Digest(InputFile.ReadBytes(path));
+            return FileDigest.Sha256(path);
         }
         catch (FileReadException)
         {
             return path;
         }
     });
-
-    private static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

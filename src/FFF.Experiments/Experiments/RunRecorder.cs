@@ -73,7 +73,7 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnly
 
         Of("last").Save(folder.LastCheckpoint);
         EpochCheckpoints.Prune(folder, kept.KeepLast, kept.IsKept);
-        Manifest.Read(folder.ManifestFile).With(trainer.Counters, trainer.Epoch).Write(folder.ManifestFile);
+        Manifest.Change(folder.ManifestFile, manifest => manifest.With(trainer.Counters, trainer.Epoch));
     }
 
     /// <inheritdoc/>

@@ -27,8 +27,11 @@ public sealed record TrainingRunOptions
     /// <summary>The device in place of the experiment's, for a run that goes on elsewhere; null for the experiment's.</summary>
     public string? Device { get; init; }
 
-    /// <summary>The device of the run that is to go on, whose kind auto keeps to; null for a new run.</summary>
-    public string? TrainedOn { get; init; }
+    /// <summary>The run that is to go on, whose kind of device, split and standardisation are kept; null for a new run.</summary>
+    public RunFolder? GoesOn { get; init; }
+
+    /// <summary>Whether it goes on although its data files have changed.</summary>
+    public bool AcceptsChangedData { get; init; }
 
     /// <summary>Where the log goes beside the run folder.</summary>
     public Action<Serilog.Configuration.LoggerSinkConfiguration>? LogTo { get; init; }
@@ -66,13 +69,15 @@ public sealed class TrainingRun : IDisposable
     /// <param name="stop">Asks to stop while data are drawn, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="DatasetException">The data cannot be read or made.</exception>
     /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
+    /// <exception cref="ChangedDataException">The data files of the run that is to go on have changed.</exception>
     /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
     /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.</exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options, CancellationToken stop = default)
     {
         (Experiment, _options) = (experiment, options);
         _deviceAsked = options.Device ?? experiment.Training.Device;
-        var request = new DeviceRequest(_deviceAsked) { TrainedOn = options.TrainedOn, Say = choice => DeviceChoice = choice, Warn = options.Warn };
+        var trainedOn = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile).Device;
+        var request = new DeviceRequest(_deviceAsked) { TrainedOn = trainedOn, Say = choice => DeviceChoice = choice, Warn = options.Warn };
 
         // What was asked for and cannot be had is told before data are drawn; auto needs to know their dimensions.
         var device = _deviceAsked == DeviceRule.Auto ? null : ComputeDevice.Choose(request, null);
@@ -81,8 +86,11 @@ public sealed class TrainingRun : IDisposable
             set_num_threads(threads);
         }
 
-        Dataset = DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress, stop);
-        if (options.TrainedOn is null)
+        var data = new DataRequest(experiment.Seed, options.Warn, options.DataProgress, stop);
+        Dataset = options.GoesOn is null
+            ? DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress, stop)
+            : RunData.Open(options.GoesOn, experiment, options.AcceptsChangedData, data);
+        if (options.GoesOn is null)
         {
             CheckEvaluations(experiment, Dataset);
         }
@@ -129,9 +137,15 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc cref="Start"/>
     /// <exception cref="FileReadException">The checkpoint is damaged, or belongs to another program.</exception>
     /// <exception cref="RunException">Another process trains in this folder.</exception>
+    /// <exception cref="ChangedDataException">Its data files have changed.</exception>
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
         Folder = folder;
+        if (_options.GoesOn is null)
+        {
+            RunData.Require(folder, Dataset.Origin!);
+        }
+
         return RunPresence.Watch(folder, () => Complete(folder, () => TakeUp(folder, stop), stop));
     }
 
@@ -178,7 +192,7 @@ public sealed class TrainingRun : IDisposable
         _alone = RunLock.Take(folder);
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), get_num_threads(), Experiment.Seed, _options.CommandLine);
-        (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
+        (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);
     }
 
@@ -209,7 +223,15 @@ public sealed class TrainingRun : IDisposable
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
-        (manifest with { Status = RunStatus.Running, Ended = null, PausedSeconds = paused, Message = null, Device = now, DeviceAsked = _deviceAsked }).Write(folder.ManifestFile);
+        Manifest.Change(folder.ManifestFile, last => RunData.Noted(last, "train", Dataset.Origin!) with
+        {
+            Status = RunStatus.Running,
+            Ended = null,
+            PausedSeconds = paused,
+            Message = null,
+            Device = now,
+            DeviceAsked = _deviceAsked,
+        });
         var metrics = File.Exists(folder.MetricsFile)
             ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
             : MetricsWriter.Create(folder, RunRecorder.Columns);
@@ -236,8 +258,34 @@ public sealed class TrainingRun : IDisposable
 
     private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
-        var flow = ExperimentModel.Create(Experiment, Dataset.Train, device);
+        var flow = Model(device);
         return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples, Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device), device);
+    }
+
+    /// <summary>The standardisation belongs to the run: one that goes on has that of its checkpoint.</summary>
+    private DensityModel Model(Device device)
+    {
+        if (_options.GoesOn is not { } folder || !File.Exists(folder.LastCheckpoint))
+        {
+            return ExperimentModel.Create(Experiment, Dataset.Train, device);
+        }
+
+        var checkpoint = Checkpoint.Load(folder.LastCheckpoint);
+        try
+        {
+            return ExperimentModel.Load(Experiment, checkpoint.Weights, device);
+        }
+        catch (ArgumentException e)
+        {
+            throw new FileReadException(folder.LastCheckpoint, e.Plain(), e);
+        }
+        finally
+        {
+            foreach (var tensor in checkpoint.Weights.Values)
+            {
+                tensor.Dispose();
+            }
+        }
     }
 
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null)
@@ -296,7 +344,7 @@ public sealed class TrainingRun : IDisposable
 
     private RunStatus End(RunFolder folder, RunStatus status, string? message)
     {
-        Manifest.Read(folder.ManifestFile).With(_trainer.Counters, _trainer.Epoch).End(status, message).Write(folder.ManifestFile);
+        Manifest.Change(folder.ManifestFile, manifest => manifest.With(_trainer.Counters, _trainer.Epoch).End(status, message));
         return status;
     }
 

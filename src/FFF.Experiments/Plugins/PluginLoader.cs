@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
 using FFF.Formats;
 using FFF.Options;
 
@@ -25,7 +24,7 @@ public static class PluginLoader
         var file = Path.GetFullPath(path);
         lock (Gate)
         {
-            var note = new PluginNote(NameOf(file), file, DigestOf(file));
+            var note = new PluginNote(NameOf(file), file, FileDigest.Sha256(file));
             var same = Known.FirstOrDefault(one => one.Name == note.Name);
             if (same is not null)
             {
@@ -77,12 +76,6 @@ public static class PluginLoader
         {
             throw new PluginException($"The plug-in '{file}' is no .NET assembly.", e);
         }
-    }
-
-    private static string DigestOf(string file)
-    {
-        using var content = InputFile.Open(file);
-        return Convert.ToHexStringLower(SHA256.HashData(content));
     }
 
     private static void Register(string file)

@@ -71,6 +71,11 @@ public static class RunReport
             text.Append($"<p class=\"failure\">{Html.Text(message)}</p>\n");
         }
 
+        if (run.Manifest.Data is { } data && RunData.Difference(run.Folder, data) is { } difference)
+        {
+            text.Append($"<p class=\"failure\">{Html.Text(difference)}</p>\n");
+        }
+
         if (run.Manifest.Results.Count > 0)
         {
             text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{Html.Number(result.Value)}</b></div>"))}</div>\n");
@@ -107,6 +112,7 @@ public static class RunReport
             ("versions", Html.Text($"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}")),
             ("system", Html.Text(manifest.OperatingSystem)),
         ];
+        facts.AddRange(RunData.Facts(manifest).Select(fact => (fact.Name, Html.Text(fact.Value))));
         if (manifest.Commit is { } commit)
         {
             facts.Add(("commit", $"<code>{Html.Text(commit)}</code>"));

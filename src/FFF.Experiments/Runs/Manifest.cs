@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FFF.Datasets;
 using FFF.Formats;
 using FFF.Plugins;
 using TorchSharp;
@@ -36,6 +37,12 @@ public enum RunStatus
 /// <param name="Number">The trial's number.</param>
 /// <param name="Values">What the trial sets, by key path, as YAML.</param>
 public sealed record TrialNote(string Sweep, int Number, IReadOnlyDictionary<string, string> Values);
+
+/// <summary>Data that were taken although they are not those that the run was started with.</summary>
+/// <param name="Accepted">When, in UTC.</param>
+/// <param name="By">For what: train, or an evaluation such as eval-nll.</param>
+/// <param name="Data">The data.</param>
+public sealed record AcceptedData(DateTimeOffset Accepted, string By, DataNote Data);
 
 /// <summary>What a run is, what it ran on, and how it stands; kept as <c>manifest.json</c>.</summary>
 public sealed record Manifest
@@ -105,6 +112,14 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PluginNote>? Plugins { get; init; }
 
+    /// <summary>The data that the run is trained on, by whose rows they are split; null in runs of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataNote? Data { get; init; }
+
+    /// <summary>Other data that were accepted in place of them since; null where there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AcceptedData>? AcceptedData { get; init; }
+
     /// <summary>Epochs that were completed.</summary>
     public int Epoch { get; init; }
 
@@ -155,6 +170,20 @@ public sealed record Manifest
     /// <summary>Writes the manifest in place of the old one.</summary>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     public void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, ManifestJson.Default.Manifest) + "\n");
+
+    /// <summary>Changes a run's manifest. Processes that do so at the same time take turns, so that none undoes what another one wrote.</summary>
+    /// <param name="path">The manifest.</param>
+    /// <param name="change">Gives the new one; must not take long.</param>
+    /// <returns>The new one.</returns>
+    /// <exception cref="FileReadException">The manifest is missing or damaged.</exception>
+    /// <exception cref="FileWriteException">It cannot be written.</exception>
+    internal static Manifest Change(string path, Func<Manifest, Manifest> change)
+    {
+        using var turn = FileTurn.Take(path);
+        var changed = change(Read(path));
+        changed.Write(path);
+        return changed;
+    }
 
     /// <summary>Reads a manifest. Keys that a later version of the program may have added are passed over.</summary>
     /// <exception cref="FileReadException">The file is missing, or is no manifest.</exception>

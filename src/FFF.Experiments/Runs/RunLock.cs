@@ -43,6 +43,9 @@ internal sealed class RunLock : IDisposable
     /// <summary>The process that ended without releasing the lock; null if there was none.</summary>
     public LockOwner? Predecessor { get; }
 
+    /// <summary>Whether a file could not be opened because another process has locked it.</summary>
+    public static bool IsTaken(IOException e) => e.HResult is UnixSharing or MacSharing or WindowsSharing;
+
     /// <summary>Takes the lock. Where the owner is on another machine and may have ended, waits up to <see cref="Silence"/> to know.</summary>
     /// <exception cref="RunException">Another process trains in this folder.</exception>
     /// <exception cref="FileWriteException">The folder cannot be written.</exception>
@@ -97,7 +100,7 @@ internal sealed class RunLock : IDisposable
                 // While its owner removes it, Windows denies access to a file that is still there.
                 BusyFile.Wait(() => file = Open(path), e => OperatingSystem.IsWindows() && e is UnauthorizedAccessException, BusyFile.ReadersPatience);
             }
-            catch (IOException e) when (e.HResult is UnixSharing or MacSharing or WindowsSharing)
+            catch (IOException e) when (IsTaken(e))
             {
                 return (null, LockOwner.Read(path));
             }

@@ -35,6 +35,20 @@ public sealed record FileDigest
         return Convert.ToHexStringLower(hash) == Digits;
     }
 
+    /// <summary>The SHA-256 digest of some bytes, 64 hexadecimal digits in lower case.</summary>
+    internal static string Sha256(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>The same of what is left of a stream.</summary>
+    internal static string Sha256(Stream content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>The same of a file.</summary>
+    /// <exception cref="FileReadException">It cannot be read.</exception>
+    internal static string Sha256(string path)
+    {
+        using var file = InputFile.Open(path);
+        return Sha256(file);
+    }
+
     /// <summary>Reads a list as <c>md5sum</c> and <c>sha256sum</c> write it: a digest and a file's name per line.</summary>
     /// <exception cref="FileReadException">The list cannot be read, or a line is none of it.</exception>
     public static IReadOnlyDictionary<string, FileDigest> ReadList(string path)

@@ -113,7 +113,7 @@ internal static class Safetensors
         if (metadata.TryGetValue(ChecksumKey, out var expected))
         {
             var start = file.Position;
-            if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(file)), expected, StringComparison.OrdinalIgnoreCase))
+            if (!string.Equals(FileDigest.Sha256(file), expected, StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidDataException("is damaged: its data do not match their checksum. Restore it from a copy, or use another checkpoint.");
             }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using FFF.Errors;
+using FFF.Formats;
 using TorchSharp;
 
 namespace FFF.Native;
@@ -114,7 +114,7 @@ public static class Libtorch
         catch (DllNotFoundException e) when (OperatingSystem.IsLinux() && e.Message.Contains("GLIBCXX_3.4.3", StringComparison.Ordinal))
         {
             var image = File.ReadAllBytes(path);
-            var key = Convert.ToHexStringLower(SHA256.HashData(image))[..16];
+            var key = FileDigest.Sha256(image)[..16];
             if (!GlibcxxPatch.Apply(image))
             {
                 throw;

@@ -53,6 +53,14 @@ public sealed record MoleculeData : DataConfig, IValidated
     public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]), 0);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => (Source, Path) switch
+    {
+        (MoleculeSource.Qm9, _) => Qm9.FilesIn(Folder) is var (archive, list) && list is null ? [archive] : [archive, list!],
+        (_, { } path) => [path],
+        _ => [],
+    };
+
+    /// <inheritdoc/>
     public override void Check()
     {
         if (Source == MoleculeSource.Qm9)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Spaces;
@@ -41,9 +40,5 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
             restore: kept => kept.Tensors[RowsName]);
     }
 
-    private static string Digest(string path)
-    {
-        using var file = InputFile.Open(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file))[..Digits];
-    }
+    private static string Digest(string path) => FileDigest.Sha256(path)[..Digits];
 }

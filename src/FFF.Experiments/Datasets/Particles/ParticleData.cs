@@ -63,6 +63,9 @@ public sealed record ParticleData : DataConfig, IValidated
         (ParticleSystems.Of(this)?.Shape ?? new MeanFreePositions(Particles ?? TypicalColumns, Dimensions ?? MoleculeSpace.Axes), 0);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => Path is null ? [] : [Path];
+
+    /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
         var data = ParticlePositions.Of(this, request);

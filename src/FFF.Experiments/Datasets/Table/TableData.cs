@@ -43,6 +43,9 @@ public sealed record TableData : DataConfig, IValidated
     public override (Space Space, int Conditions) Outline => (new VectorSpace(Columns.Count == 0 ? TypicalColumns : Columns.Count), ConditionColumns.Count);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => [Path];
+
+    /// <inheritdoc/>
     public override string Label => Path;
 
     /// <summary>Reads the file, whose rows have to be counted.</summary>

@@ -99,12 +99,20 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     /// <summary>Systems whose densities are computed at once: a Jacobian carries (N − 1)·d tangents beside the value.</summary>
     internal int RowsWithDensity(MeanFreePositions shape, Device device) => Math.Max(1, Rows(shape, device) / (shape.MeanFreeDimension + 1));
 
+    /// <summary>Without the limit, nothing is annealed.</summary>
+    private string? PartOf(BoltzmannEvaluation own)
+    {
+        var (annealing, ofOwn) = (Annealing, own.Annealing);
+        return EvaluationPart.Of(("samples", Count, own.Count), ("chains", annealing?.Chains ?? 0, ofOwn?.Chains ?? 0), ("steps", annealing?.Steps ?? 0, ofOwn?.Steps ?? 0));
+    }
+
     private EvaluationResult Evaluate(EvaluatedRun run, BoltzmannData data, EvaluationWork work)
     {
         IProgress<SamplingProgress> Watch(string title) => work.Watch((SamplingProgress progress) => new(title, progress.Phase, progress.Share));
         var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"), work.Stop);
-        return EvaluationWork.InMemory(
+        var report = EvaluationWork.InMemory(
             run.Flow.Device, $"{Count} samples", "lower --batch of eval-boltzmann, or the number of samples",
-            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"), work.Stop)).Result();
+            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"), work.Stop));
+        return report.Result() with { Part = PartOf(run.Own<BoltzmannEvaluation>()) };
     }
 }

@@ -63,6 +63,7 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
         }
 
         var (task, observations) = (SbiTasks.Get(benchmark.Name), ObservationList.Parse(Observations));
+        var own = ObservationList.Parse(run.Own<C2stEvaluation>().Observations);
         return new($"{ObservationList.Words(observations)}, {NumberText.Count(ReferenceData.PosteriorCount)} samples each", () =>
         {
             var report = EvaluationWork.InMemory(
@@ -70,7 +71,7 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
                 () => C2stReport.Of(run.Flow, task, observations, run.Seed, work.Watch<C2stProgress>(Progress), work.Stop));
 
             // A part of the benchmark's observations must not pass for the run's result.
-            return report.Result() with { Part = observations.Count == ObservationList.Count ? null : $"observations-{string.Join('-', observations)}" };
+            return report.Result() with { Part = own.All(observations.Contains) ? null : $"observations-{string.Join('-', observations)}" };
         });
     }
 

@@ -57,14 +57,19 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
+        var own = run.Own<CalibrationEvaluation>();
         var pairs = CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
         var progress = work.Watch((CalibrationProgress done) => new(
             "calibration", $"{NumberText.Count(done.Done)} of {NumberText.Count(done.Total)} posteriors sampled", (double)done.Done / done.Total));
         return new(
             $"{NumberText.Count(pairs.Count)} pairs ({pairs.Source}), {NumberText.Count(PosteriorSamples)} posterior samples each",
-            () => EvaluationWork.InMemory(
-                run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
-                () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop)).Result(),
+            () =>
+            {
+                var report = EvaluationWork.InMemory(
+                    run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
+                    () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
+                return report.Result() with { Part = EvaluationPart.Of(("pairs", Simulations, own.Simulations), ("samples", PosteriorSamples, own.PosteriorSamples)) };
+            },
             pairs);
     }
 }

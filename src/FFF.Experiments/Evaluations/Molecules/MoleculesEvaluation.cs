@@ -81,7 +81,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
             throw new EvaluationException($"the run '{run.Experiment.Name}' was not trained on data of the kind molecules, which this evaluation is for. eval-nll tells how well a density fits any data.");
         }
 
-        var dataset = run.Dataset(work);
+        var (dataset, own) = (run.Dataset(work), run.Own<MoleculesEvaluation>());
         var progress = work.Watch((SamplingProgress done) => new("evaluation", done.Phase, done.Share));
         return new($"{NumberText.Count(Count)} molecules", () =>
         {
@@ -90,6 +90,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
                 () => MoleculeFlowEvaluation.Of(run.Flow, dataset, this, run.Seed, run.Checkpoint, progress, work.Stop));
             return new(report.Json(), report.Metrics(), MoleculeTable.Of(report))
             {
+                Part = EvaluationPart.Of(("samples", Count, own.Count), ("likelihoods", LikelihoodCount, own.LikelihoodCount)),
                 Figures =
                 [
                     new("molecules", ".png", (name, path) => MoleculeGrid.Save([.. molecules.Take(Shown)], Title(name, report), path)),

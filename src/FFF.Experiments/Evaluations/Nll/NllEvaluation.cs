@@ -39,12 +39,14 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
     {
         var dataset = run.Dataset(work);
         var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);
-        return new($"{NumberText.Count(Math.Min(count, Samples ?? count))} {split} samples", () =>
+        var (taken, own) = (Math.Min(count, Samples ?? count), Math.Min(count, run.Own<NllEvaluation>().Samples ?? count));
+        return new($"{NumberText.Count(taken)} {split} samples", () =>
         {
             work.Stop.ThrowIfCancellationRequested();
-            return EvaluationWork.InMemory(
+            var report = EvaluationWork.InMemory(
                 run.Flow.Device, "the likelihoods of the data that were held out", "take fewer by --samples, at the end of training by samples of the evaluation nll",
-                () => NllReport.Of(run.Flow, dataset, Samples, run.Seed)).Result();
+                () => NllReport.Of(run.Flow, dataset, Samples, run.Seed));
+            return report.Result() with { Part = EvaluationPart.Of(("samples", taken, own)) };
         });
     }
 }

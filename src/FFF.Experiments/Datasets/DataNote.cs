@@ -1,0 +1,37 @@
+using FFF.Formats;
+
+namespace FFF.Datasets;
+
+/// <summary>What data were when they were read, so that they are known again.</summary>
+/// <param name="Files">The files that they were read from; empty where they were drawn.</param>
+/// <param name="Rows">N, how many rows there were, those for validation and test included.</param>
+/// <param name="Columns">How many numbers a row had, those of its condition included.</param>
+public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long Columns)
+{
+    /// <summary>Whether other data were read from files of the same content; their names and places may differ.</summary>
+    internal bool HasFilesOf(IReadOnlyList<DataFileNote> files) => Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256));
+}
+
+/// <summary>A file that data were read from.</summary>
+/// <param name="Path">Its full path then.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">The SHA-256 digest of its content, 64 hexadecimal digits.</param>
+public sealed record DataFileNote(string Path, long Bytes, string Sha256)
+{
+    /// <summary>What the files of data are now. Those that can be read only once, such as pipes, are left out.</summary>
+    /// <exception cref="DatasetException">One cannot be read.</exception>
+    internal static IReadOnlyList<DataFileNote> Of(DataConfig config)
+    {
+        try
+        {
+            return [.. config.Files.Where(IsLasting).Select(path => new DataFileNote(System.IO.Path.GetFullPath(path), new FileInfo(path).Length, FileDigest.Sha256(path)))];
+        }
+        catch (FileReadException e)
+        {
+            throw new DatasetException(e.Message, e);
+        }
+    }
+
+    /// <summary>To open a pipe only to look would disturb who writes into it; systems tell no length of one.</summary>
+    private static bool IsLasting(string path) => !File.Exists(path) || new FileInfo(path) is var file && (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length > 0;
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using FFF.Configuration;
+using FFF.Datasets;
+using FFF.Formats;
+
+namespace FFF.Runs;
+
+/// <summary>The data files of a run are not what they were, and nobody has accepted that.</summary>
+public sealed class ChangedDataException(string message) : DatasetException(message);
+
+/// <summary>
+/// The data of a run that was begun, split as then. Their files are known by their digests. Where those changed and that is accepted, the
+/// rows that there were are split as they were and rows that were added are left out: none that was trained on comes into the test.
+/// </summary>
+internal static class RunData
+{
+    /// <summary>The switch that accepts data that changed.</summary>
+    public const string Switch = "--accept-changed-data";
+
+    private const int DigitsShown = 12;
+
+    /// <summary>Reads or draws them.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="experiment">Its experiment.</param>
+    /// <param name="accepts">Whether files that changed are accepted.</param>
+    /// <param name="request">Who asks.</param>
+    /// <exception cref="ChangedDataException">The files have changed, and that is not accepted or leaves fewer rows than were split.</exception>
+    /// <exception cref="DatasetException">The data cannot be read.</exception>
+    public static Dataset Open(RunFolder folder, Experiment experiment, bool accepts, DataRequest request)
+    {
+        var (noted, files) = (NotedIn(folder), DataFileNote.Of(experiment.Data));
+        if (noted is null)
+        {
+            if (files.Count > 0)
+            {
+                request.Warn?.Invoke($"{Name(folder)} was begun by an earlier version, which did not note what its data files were: whether {Named(files)} changed since then cannot be told.");
+            }
+
+            return DatasetFactory.Create(experiment.Data, files, null, request);
+        }
+
+        if (noted.HasFilesOf(files))
+        {
+            return DatasetFactory.Create(experiment.Data, files, null, request);
+        }
+
+        var now = Look(experiment.Data, files, request);
+        if (!accepts || now.Rows < noted.Rows || now.Columns != noted.Columns)
+        {
+            throw Changed(folder, noted, now);
+        }
+
+        request.Warn?.Invoke($"{Changes(folder, noted, now)} That was accepted by {Switch}: the first {NumberText.Count(noted.Rows)} rows are split as they were{(now.Rows > noted.Rows ? $", and the {NumberText.Count(now.Rows - noted.Rows)} after them are left out" : "")}.");
+        return DatasetFactory.Create(experiment.Data, files, noted.Rows, request);
+    }
+
+    /// <summary>Throws unless data are those of the run.</summary>
+    /// <exception cref="ChangedDataException">They are others.</exception>
+    public static void Require(RunFolder folder, DataNote data)
+    {
+        if (NotedIn(folder) is { } noted && !noted.HasFilesOf(data.Files))
+        {
+            throw Changed(folder, noted, data);
+        }
+    }
+
+    /// <summary>Whether data are others than those that the run notes.</summary>
+    public static bool IsChanged(RunFolder folder, DataNote data) => NotedIn(folder) is { } noted && !noted.HasFilesOf(data.Files);
+
+    /// <summary>The manifest of a run that has used data: others than its own are noted as accepted, and a run of an earlier version gets its note.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="by">For what they were used, such as eval-nll.</param>
+    /// <param name="data">The data.</param>
+    public static Manifest Noted(Manifest manifest, string by, DataNote data) =>
+        manifest.Data is null ? manifest with { Data = data }
+        : manifest.Data.HasFilesOf(data.Files) ? manifest
+        : manifest with { AcceptedData = [.. manifest.AcceptedData ?? [], new(DateTimeOffset.UtcNow, by, data)] };
+
+    /// <summary>What became of the files of a run, for a report, in a sentence; null where they are as they were or cannot be told.</summary>
+    public static string? Difference(RunFolder folder, DataNote noted)
+    {
+        foreach (var file in noted.Files)
+        {
+            try
+            {
+                if (!File.Exists(file.Path))
+                {
+                    return $"{file.Path}, which the run was trained on, is no longer there.";
+                }
+
+                if (new FileInfo(file.Path).Length != file.Bytes || FileDigest.Sha256(file.Path) != file.Sha256)
+                {
+                    return $"{file.Path} has changed since {Name(folder)} was begun.";
+                }
+            }
+            catch (FileReadException e)
+            {
+                return e.Message;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A run's data, and what was accepted in their place, for people.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(Manifest manifest)
+    {
+        if (manifest.Data is { } data)
+        {
+            yield return ("data", Words(data));
+        }
+
+        foreach (var accepted in manifest.AcceptedData ?? [])
+        {
+            yield return ("changed data", string.Create(CultureInfo.InvariantCulture, $"accepted for {accepted.By}, {accepted.Accepted.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Words(accepted.Data)}"));
+        }
+    }
+
+    private static string Words(DataNote data) => data.Files.Count == 0
+        ? $"drawn, {NumberText.Counted(data.Rows, "row")} of {NumberText.Counted(data.Columns, "number")}"
+        : $"{Named(data.Files)}, {Size(data)}, SHA-256 {Digests(data.Files)}";
+
+    /// <summary>What tells results on these data from the run's own.</summary>
+    public static string ShortName(DataNote changed) => $"changed-data-{Digests(changed.Files)}";
+
+    private static DataNote? NotedIn(RunFolder folder) => Manifest.Read(folder.ManifestFile).Data;
+
+    /// <summary>What the files hold now.</summary>
+    private static DataNote Look(DataConfig config, IReadOnlyList<DataFileNote> files, DataRequest request)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var rows = config.Open(request).Rows;
+        return new(files, rows.Count, rows.Data.shape[1] + (rows.Condition?.shape[1] ?? 0));
+    }
+
+    private static ChangedDataException Changed(RunFolder folder, DataNote noted, DataNote now) => new(
+        Changes(folder, noted, now) + (now.Rows < noted.Rows || now.Columns != noted.Columns
+            ? " The run's split cannot be made of what is left. Put the file back, or start a new run."
+            : $" Put the file back, start a new run, or give {Switch} to take the first {NumberText.Count(noted.Rows)} rows in place of those that there were, split as they were."));
+
+    private static string Changes(RunFolder folder, DataNote noted, DataNote now) =>
+        $"{Named(Differing(now.Files, noted))} {(Differing(now.Files, noted).Count > 1 ? "are" : "is")} not what {Name(folder)} was begun with: "
+        + $"then {Size(noted)}, now {Size(now)}; SHA-256 then {Digests(Differing(noted.Files, now))}, now {Digests(Differing(now.Files, noted))}.";
+
+    private static IReadOnlyList<DataFileNote> Differing(IReadOnlyList<DataFileNote> files, DataNote others) =>
+        [.. files.Where(file => others.Files.All(other => other.Sha256 != file.Sha256)) is var differing && differing.Any() ? differing : files];
+
+    private static string Size(DataNote data) =>
+        $"{NumberText.Counted(data.Rows, "row")} of {NumberText.Counted(data.Columns, "number")}, {NumberText.Count(data.Files.Sum(file => file.Bytes))} bytes";
+
+    private static string Digests(IReadOnlyList<DataFileNote> files) => files.Count == 0 ? "none" : string.Join(", ", files.Select(file => file.Sha256[..Math.Min(DigitsShown, file.Sha256.Length)]));
+
+    private static string Named(IReadOnlyList<DataFileNote> files) => files.Count == 0 ? "The data" : string.Join(", ", files.Select(file => file.Path));
+
+    private static string Name(RunFolder folder) => $"{folder.Name}/{folder.Version}";
+}

@@ -55,7 +55,8 @@ internal static class RunsPruneCommand
             Tell([.. going.Where(run => run.Manifest is { Status: RunStatus.Stopped } && !chosen.Statuses.Contains(RunStatus.Stopped))], "ended by force; --status stopped chooses such runs");
             going = [.. going.Where(run => run.Manifest is { } manifest && manifest.Status != RunStatus.Running
                 && (manifest.Status != RunStatus.Stopped || chosen.Statuses.Contains(RunStatus.Stopped)))];
-            var bytes = going.AsParallel().Sum(run => RunPruning.Bytes(run.Folder));
+            var sizes = going.AsParallel().ToDictionary(run => run, run => RunPruning.Bytes(run.Folder));
+            var bytes = sizes.Values.Sum();
             if (!parsed.GetValue(json) && going.Count > 0)
             {
                 Screen.Out.Write(RunTables.List(going, [], []));
@@ -64,7 +65,9 @@ internal static class RunsPruneCommand
             var remove = parsed.GetValue(yes);
             if (remove)
             {
-                Failures.AtWork(() => Remove(going));
+                going = Failures.AtWork(() => Remove(going));
+                bytes = going.Sum(run => sizes[run]);
+                RunPruning.RemoveLeftovers(parsed.GetRequiredValue(runs));
             }
 
             if (parsed.GetValue(json))
@@ -87,13 +90,24 @@ internal static class RunsPruneCommand
         }
     }
 
-    private static int Remove(IReadOnlyList<RunSummary> runs)
+    /// <summary>Removes runs but those that a process is at, whose lock tells.</summary>
+    /// <returns>Those that are gone.</returns>
+    private static IReadOnlyList<RunSummary> Remove(IReadOnlyList<RunSummary> runs)
     {
+        var removed = new List<RunSummary>();
         foreach (var run in runs)
         {
-            RunPruning.Remove(run.Folder);
+            try
+            {
+                RunPruning.Remove(run.Folder);
+                removed.Add(run);
+            }
+            catch (RunException)
+            {
+                Tell([run], "being trained or evaluated");
+            }
         }
 
-        return runs.Count;
+        return removed;
     }
 }

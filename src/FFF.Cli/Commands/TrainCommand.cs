@@ -17,6 +17,7 @@ namespace FFF.Cli.Commands;
 internal static class TrainCommand
 {
     private const string Auto = "auto";
+    private const string Epochs = "training.epochs";
 
     private static readonly Option<string[]> Config = CommonOptions.Config(required: false);
     private static readonly Argument<string[]> Overrides = CommonOptions.Overrides();
@@ -24,7 +25,7 @@ internal static class TrainCommand
     private static readonly Option<string?> Name = new("--name") { Description = "The run's name; the same as name=NAME.", HelpName = "NAME" };
     private static readonly Option<string?> Resume = new("--resume")
     {
-        Description = "Goes on with a run that has not finished. auto: with the newest one of the same configuration, or else starts one.",
+        Description = "Goes on with a run that has not finished; with training.epochs=N to more epochs, also one that has. auto: with the newest one of the same configuration, or else starts one.",
         HelpName = "RUN|auto",
     };
 
@@ -50,6 +51,7 @@ internal static class TrainCommand
             "generate | fff train --config -",
             "fff train --config configs/sbi/two_moons.yaml --resume auto",
             "fff train --resume two_moons/v0003",
+            "fff train --resume two_moons/v0003 training.epochs=400",
             "fff train --trial beta:3 --resume auto")
         {
             Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, Accept, DryRun, Json,
@@ -62,6 +64,7 @@ internal static class TrainCommand
     private static int Run(ParseResult parsed)
     {
         var trial = parsed.GetValue(Trial) is { } text ? TrialChoice.Parse(text, parsed.GetRequiredValue(Runs)) : null;
+        using var alone = trial is null || parsed.GetValue(DryRun) ? null : trial.Lock();
         var runs = trial?.Sweep.RunsRoot ?? parsed.GetRequiredValue(Runs);
         var (experiment, folder) = Choose(parsed, runs, trial);
         RunFolder.Validate(experiment.Name);
@@ -105,6 +108,7 @@ internal static class TrainCommand
             CommandLine = CommandLine(),
             Device = parsed.GetValue(Device),
             GoesOn = folder,
+            Extends = folder is not null && parsed.GetValue(Resume) is not (null or Auto) && parsed.GetValue(Overrides) is { Length: > 0 },
             AcceptsChangedData = parsed.GetValue(Accept),
             Trial = trial?.Note,
             LogTo = view.LogTo,
@@ -168,9 +172,9 @@ internal static class TrainCommand
             return (experiment, resume is null ? null : Unfinished(runs, experiment));
         }
 
-        if (files.Length + overrides.Length > 0)
+        if (files.Length > 0 || overrides.Length > 1 || (overrides is [var one] && !one.StartsWith(Epochs + '=', StringComparison.Ordinal)))
         {
-            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with: leave out --config, --name, --seed and key.path=value, or start a new run without --resume.");
+            throw new CommandException(ExitCode.Usage, $"a run that is resumed keeps the configuration that it was started with, but for more epochs, which {Epochs}=N gives: leave out --config, --name, --seed and other key.path=value, or start a new run without --resume.");
         }
 
         if (parsed.GetValue(Device) is { } other && !DeviceRule.IsName(other))
@@ -179,12 +183,24 @@ internal static class TrainCommand
         }
 
         var folder = RunLocator.Find(runs, resume);
-        if (Manifest.Read(folder.ManifestFile).Status == RunStatus.Finished)
+        if (overrides.Length > 0)
         {
-            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished: there is nothing to resume. Train longer by starting a new run with more epochs.");
+            return (Extended(folder, overrides), folder);
         }
 
-        return (RunExperiment.Read(folder), folder);
+        return Manifest.Read(folder.ManifestFile) is { Status: RunStatus.Finished } manifest
+            ? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished after {Words.Count(manifest.Epoch)} epochs: there is nothing to resume. Let it go on to more epochs by adding {Epochs}=N.")
+            : (RunExperiment.Read(folder), folder);
+    }
+
+    /// <summary>The run's experiment with more epochs.</summary>
+    private static Experiment Extended(RunFolder folder, string[] epochs)
+    {
+        var (done, planned) = (Manifest.Read(folder.ManifestFile).Epoch, RunExperiment.Read(folder).Training.Epochs);
+        var experiment = ExperimentFile.Load([folder.ConfigFile], epochs);
+        return experiment.Training.Epochs > done && experiment.Training.Epochs >= planned
+            ? experiment
+            : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was planned for {Words.Count(planned)} epochs, of which {Words.Count(done)} are done: {Epochs} can be raised, found {experiment.Training.Epochs}.");
     }
 
     private static RunFolder? Unfinished(string runs, Experiment experiment)

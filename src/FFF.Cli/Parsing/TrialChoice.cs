@@ -28,6 +28,19 @@ internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experi
         return new(sweep, record, ExperimentFile.Load([sweep.ConfigFile(number)], []));
     }
 
+    /// <summary>Takes the trial for this process, before it is known what there is to go on with.</summary>
+    /// <exception cref="CommandException">Another process has it.</exception>
+    public RunLock Lock()
+    {
+        if (Sweep.TryLock(Record.Number) is { } alone)
+        {
+            return alone;
+        }
+
+        RequireFree();
+        throw new CommandException(ExitCode.Usage, $"trial {Record.Number} of {Sweep.Name} is being trained already by another process. Wait for its end.");
+    }
+
     /// <summary>Throws where another process trains the trial, with which this one would train it twice.</summary>
     /// <exception cref="CommandException">There is one.</exception>
     public void RequireFree()

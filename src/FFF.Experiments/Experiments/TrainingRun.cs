@@ -30,6 +30,9 @@ public sealed record TrainingRunOptions
     /// <summary>The run that is to go on, whose kind of device, split and standardisation are kept; null for a new run.</summary>
     public RunFolder? GoesOn { get; init; }
 
+    /// <summary>Whether the experiment is that of the run that is to go on but for its number of epochs, which is larger.</summary>
+    public bool Extends { get; init; }
+
     /// <summary>Whether it goes on although its data files have changed.</summary>
     public bool AcceptsChangedData { get; init; }
 
@@ -200,29 +203,21 @@ public sealed class TrainingRun : IDisposable
     {
         _alone = RunLock.Take(folder);
         AtomicFile.RemoveLeftovers(RunFolders.Ensure(folder, folder.CheckpointFolder));
-        if (File.Exists(folder.LastCheckpoint))
+        using (NewDisposeScope())
         {
-            using var scope = NewDisposeScope();
-            var checkpoint = Checkpoint.Load(folder.LastCheckpoint, withState: true);
-            if (checkpoint.State is null || !checkpoint.Info.Notes.ContainsKey(RunRecorder.CountersNote))
-            {
-                throw new FileReadException(folder.LastCheckpoint, "holds no training state, so training cannot go on from it. Start a new run.");
-            }
-
-            try
-            {
-                _trainer.Restore(checkpoint.State, InOwnUnits(checkpoint, RunRecorder.CountersOf(checkpoint)));
-            }
-            catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
-            {
-                throw new FileReadException(folder.LastCheckpoint, e is ArgumentException argument ? argument.Plain() : e.Message, e);
-            }
+            Restore(folder);
         }
 
         var manifest = Manifest.Read(folder.ManifestFile);
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
+        var extension = _options.Extends ? new RunExtension(DateTimeOffset.UtcNow, _trainer.Epoch, RunExperiment.Read(folder).Training.Epochs, Experiment.Training.Epochs) : null;
+        if (extension is not null)
+        {
+            AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
+        }
+
         Manifest.Change(folder.ManifestFile, last => RunData.Noted(last, "train", Dataset.Origin!) with
         {
             Status = RunStatus.Running,
@@ -231,11 +226,45 @@ public sealed class TrainingRun : IDisposable
             Message = null,
             Device = now,
             DeviceAsked = _deviceAsked,
+            Extensions = extension is null ? last.Extensions : [.. last.Extensions ?? [], extension],
         });
         var metrics = File.Exists(folder.MetricsFile)
             ? MetricsWriter.Resume(folder, RunRecorder.Columns, _trainer.Counters.Step)
             : MetricsWriter.Create(folder, RunRecorder.Columns);
-        return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before);
+        if (_trainer.Epoch - metrics.Rows is > 0 and var lost)
+        {
+            _options.Warn?.Invoke($"{folder.MetricsFile} lacks {Counted(lost, "row")} of {_trainer.Epoch} epochs, which were lost before they reached the disk: its curves have a gap there. The weights lack nothing.");
+        }
+
+        return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before, extension);
+    }
+
+    /// <summary>Takes over the state of the last checkpoint that can be read; the trainer stays as it is where there is none yet.</summary>
+    private void Restore(RunFolder folder)
+    {
+        if (LastCheckpoint.Load(folder, _options.GoesOn is null ? _options.Warn : null) is not var (checkpoint, path, isPrevious))
+        {
+            return;
+        }
+
+        if (checkpoint.State is null || !checkpoint.Info.Notes.ContainsKey(RunRecorder.CountersNote))
+        {
+            throw new FileReadException(path, "holds no training state, so training cannot go on from it. Start a new run.");
+        }
+
+        try
+        {
+            _trainer.Restore(checkpoint.State, Extended(InOwnUnits(checkpoint, RunRecorder.CountersOf(checkpoint))));
+        }
+        catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
+        {
+            throw new FileReadException(path, e is ArgumentException argument ? argument.Plain() : e.Message, e);
+        }
+
+        if (isPrevious)
+        {
+            Checkpoint.RestorePrevious(folder.LastCheckpoint);
+        }
     }
 
     private (DensityModel Flow, Trainer Trainer, Device Device) Build(Device device)
@@ -265,30 +294,29 @@ public sealed class TrainingRun : IDisposable
     /// <summary>The standardisation belongs to the run: one that goes on has that of its checkpoint.</summary>
     private DensityModel Model(Device device)
     {
-        if (_options.GoesOn is not { } folder || !File.Exists(folder.LastCheckpoint))
+        if (_options.GoesOn is not { } folder || LastCheckpoint.Load(folder, _options.Warn) is not var (checkpoint, path, _))
         {
             return ExperimentModel.Create(Experiment, Dataset.Train, device);
         }
 
-        var checkpoint = Checkpoint.Load(folder.LastCheckpoint);
         try
         {
             return ExperimentModel.Load(Experiment, checkpoint.Weights, device);
         }
         catch (ArgumentException e)
         {
-            throw new FileReadException(folder.LastCheckpoint, e.Plain(), e);
+            throw new FileReadException(path, e.Plain(), e);
         }
         finally
         {
-            foreach (var tensor in checkpoint.Weights.Values)
+            foreach (var tensor in checkpoint.Weights.Values.Concat(checkpoint.State?.Values ?? []))
             {
                 tensor.Dispose();
             }
         }
     }
 
-    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null)
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null, RunExtension? extension = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
@@ -299,6 +327,12 @@ public sealed class TrainingRun : IDisposable
         if (otherDevice is not null)
         {
             log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted", otherDevice, DeviceName.Of(_device));
+        }
+
+        if (extension is not null)
+        {
+            log.Information("The run goes on after epoch {Epoch}, now to {Epochs} epochs in place of {Before}. Whatever follows a schedule is from here on where it is in a run of {Epochs} epochs: the learning rate goes on at {Rate:G3}",
+                extension.Epoch, extension.Epochs, extension.Before, extension.Epochs, _trainer.CurrentLearningRate);
         }
 
         if (predecessor is not null)
@@ -326,6 +360,9 @@ public sealed class TrainingRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>The best so far stays what new validations are compared with.</summary>
+    private TrainerCounters Extended(TrainerCounters counters) => _options.Extends ? counters with { Stopped = false, SinceBest = 0 } : counters;
 
     /// <summary>Validations of older runs on positive parameters were in units of their logarithms: which was the best has to be found anew.</summary>
     private TrainerCounters InOwnUnits(Checkpoint checkpoint, TrainerCounters counters) =>

@@ -33,7 +33,10 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
     private const string EpochKey = Prefix + "epoch";
     private const string StateKey = Prefix + "state";
 
-    /// <summary>Writes the checkpoint in place of the old one, which stays loadable until the new one is complete.</summary>
+    /// <summary>
+    /// Writes the checkpoint in place of the old one, which stays loadable until the new one is complete. One with a training state keeps the one
+    /// before it, <see cref="Previous"/>: training can go on from that where the new one is damaged later.
+    /// </summary>
     /// <param name="path">The weights' file, ending in .safetensors.</param>
     /// <exception cref="FileWriteException">A file cannot be written; the old checkpoint is untouched.</exception>
     /// <exception cref="ArgumentException">The file's name or a note's is not allowed.</exception>
@@ -61,8 +64,14 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
             Safetensors.Write(statePath, State!, new Dictionary<string, string> { [FormatKey] = CurrentFormat, [IdKey] = id });
         }
 
+        var kept = new List<string?> { statePath };
         try
         {
+            if (statePath is not null)
+            {
+                kept.Add(KeepPrevious(path));
+            }
+
             Safetensors.Write(path, Weights, metadata);
         }
         catch
@@ -71,7 +80,46 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
             throw;
         }
 
-        Remove(() => States(path).Where(file => file != statePath));
+        // The one before is no use without its state.
+        Remove(() => States(path).Where(file => !kept.Contains(file)).Concat(statePath is null ? [Previous(path)] : []));
+    }
+
+    /// <summary>Where the checkpoint before the one of this name is, with its state, if there is one.</summary>
+    public static string Previous(string path) => path[..^Extension.Length] + ".previous" + Extension;
+
+    /// <summary>Puts the checkpoint before the one of this name in its place, which is damaged.</summary>
+    /// <exception cref="FileWriteException">It cannot be renamed.</exception>
+    internal static void RestorePrevious(string path)
+    {
+        try
+        {
+            File.Move(Previous(path), path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FileWriteException(path, e);
+        }
+    }
+
+    /// <summary>Copies the weights to where the previous ones are kept.</summary>
+    /// <returns>Their state, which has to stay; null where there are none.</returns>
+    private static string? KeepPrevious(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var old = InputFile.Open(path);
+            AtomicFile.Write(Previous(path), old.CopyTo);
+            return Safetensors.ReadMetadata(path).GetValueOrDefault(StateKey) is { } name ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) : null;
+        }
+        catch (FileReadException)
+        {
+            return null; // What cannot be read is no use to anybody.
+        }
     }
 
     /// <summary>Reads a checkpoint, on the CPU.</summary>

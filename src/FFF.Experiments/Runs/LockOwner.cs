@@ -10,7 +10,8 @@ namespace FFF.Runs;
 /// <param name="Process">The process's number there.</param>
 /// <param name="Started">When the process started: numbers are given again.</param>
 /// <param name="Token">A random text that tells this lock from all others.</param>
-internal sealed record LockOwner(string Host, int Process, DateTimeOffset Started, string Token)
+/// <param name="Birth">The same, so exactly that a number which is given again within seconds is noticed (<see cref="ProcessBirth"/>); null where the system does not tell.</param>
+internal sealed record LockOwner(string Host, int Process, DateTimeOffset Started, string Token, string? Birth = null)
 {
     /// <summary>A file longer than this was not written here.</summary>
     private const int LongestFile = 4096;
@@ -22,7 +23,7 @@ internal sealed record LockOwner(string Host, int Process, DateTimeOffset Starte
     public static LockOwner This()
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return new LockOwner(Environment.MachineName, process.Id, process.StartTime, Guid.NewGuid().ToString("N"));
+        return new LockOwner(Environment.MachineName, process.Id, process.StartTime, Guid.NewGuid().ToString("N"), ProcessBirth.Of(process.Id));
     }
 
     /// <summary>Reads it; null where the file is empty or is no lock's, as where its writer was ended at once.</summary>
@@ -83,7 +84,7 @@ internal sealed record LockOwner(string Host, int Process, DateTimeOffset Starte
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(Process);
-            return !process.HasExited && (process.StartTime - Started).Duration() < Tolerance;
+            return !process.HasExited && (Birth is not null && ProcessBirth.Of(Process) is { } birth ? birth == Birth : (process.StartTime - Started).Duration() < Tolerance);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {

@@ -38,6 +38,13 @@ public enum RunStatus
 /// <param name="Values">What the trial sets, by key path, as YAML.</param>
 public sealed record TrialNote(string Sweep, int Number, IReadOnlyDictionary<string, string> Values);
 
+/// <summary>A run went on to more epochs than it had been given.</summary>
+/// <param name="Extended">When, in UTC.</param>
+/// <param name="Epoch">The epochs that were completed then.</param>
+/// <param name="Before">For how many it had been planned.</param>
+/// <param name="Epochs">For how many it is planned now.</param>
+public sealed record RunExtension(DateTimeOffset Extended, int Epoch, int Before, int Epochs);
+
 /// <summary>Data that were taken although they are not those that the run was started with.</summary>
 /// <param name="Accepted">When, in UTC.</param>
 /// <param name="By">For what: train, or an evaluation such as eval-nll.</param>
@@ -119,6 +126,10 @@ public sealed record Manifest
     /// <summary>Other data that were accepted in place of them since; null where there were none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AcceptedData>? AcceptedData { get; init; }
+
+    /// <summary>How often the run was given more epochs than it was begun with, and when; null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunExtension>? Extensions { get; init; }
 
     /// <summary>Epochs that were completed.</summary>
     public int Epoch { get; init; }

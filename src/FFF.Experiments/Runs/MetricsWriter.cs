@@ -21,6 +21,9 @@ internal sealed class MetricsWriter : IDisposable
     private MetricsWriter(string path, string[] columns, FileStream csv, TensorBoardWriter tensorBoard) =>
         (_path, _columns, _csv, _tensorBoard) = (path, columns, csv, tensorBoard);
 
+    /// <summary>The rows that were there when it began to write.</summary>
+    public int Rows { get; private init; }
+
     /// <summary>Starts the metrics of a new run.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="columns">The scalars' names, besides the step: distinct, without commas, quotes or line breaks.</param>
@@ -47,9 +50,9 @@ internal sealed class MetricsWriter : IDisposable
             throw new FileReadException(folder.MetricsFile, $"begins with '{old.Split('\n')[0]}', but this run logs '{header.TrimEnd()}'. Resume with the configuration that the run was started with.");
         }
 
-        var kept = old[header.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => StepOf(row, folder.MetricsFile) <= step);
+        List<string> kept = [.. old[header.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => StepOf(row, folder.MetricsFile) <= step)];
         AtomicFile.WriteText(folder.MetricsFile, header + string.Concat(kept.Select(row => row + "\n")));
-        return Open(folder, columns, TensorBoardWriter.Resume(folder.Path, step + 1));
+        return Open(folder, columns, TensorBoardWriter.Resume(folder.Path, step + 1), kept.Count);
     }
 
     /// <summary>Appends a row.</summary>
@@ -97,10 +100,10 @@ internal sealed class MetricsWriter : IDisposable
         _tensorBoard.Dispose();
     }
 
-    private static MetricsWriter Open(RunFolder folder, IReadOnlyList<string> columns, TensorBoardWriter tensorBoard)
+    private static MetricsWriter Open(RunFolder folder, IReadOnlyList<string> columns, TensorBoardWriter tensorBoard, int rows = 0)
     {
         var csv = new FileStream(folder.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        return new MetricsWriter(folder.MetricsFile, [.. columns], csv, tensorBoard);
+        return new MetricsWriter(folder.MetricsFile, [.. columns], csv, tensorBoard) { Rows = rows };
     }
 
     private static string Header(IReadOnlyList<string> columns)

@@ -22,14 +22,15 @@ public static class RunLocator
     /// <param name="runsRoot">Where runs are kept.</param>
     /// <param name="run">
     /// <c>name/vNNNN</c>; <c>name</c>, for its highest version; <c>latest</c>, for the run that started last; or a path to
-    /// a run's folder or to a folder of versions.
+    /// a run's folder or to a folder of versions. A version without a manifest, whose start was ended by force, is passed over where there is another.
     /// </param>
     /// <exception cref="RunException">There is no such run; the message lists near names.</exception>
     public static RunFolder Find(string runsRoot, string run)
     {
         if (run == Latest)
         {
-            return List(runsRoot).FirstOrDefault()?.Folder ?? throw NotFound(runsRoot, run);
+            var all = List(runsRoot);
+            return (all.FirstOrDefault(one => File.Exists(one.Folder.ManifestFile)) ?? all.FirstOrDefault())?.Folder ?? throw NotFound(runsRoot, run);
         }
 
         if (run.Length == 0)
@@ -45,7 +46,7 @@ public static class RunLocator
     public static RunSummary? Newest(string runsRoot, string name)
     {
         var folder = Path.Combine(runsRoot, name);
-        var newest = Directory.Exists(folder) ? Versions(folder).MaxBy(version => RunFolder.VersionNumber(version.Version)) : null;
+        var newest = Directory.Exists(folder) ? Highest(folder) : null;
         return newest is null ? null : Summarize(newest).Summary;
     }
 
@@ -93,8 +94,12 @@ public static class RunLocator
         var folder = RunFolder.At(path);
         return File.Exists(folder.ManifestFile) || Directory.Exists(folder.CheckpointFolder)
             ? folder
-            : Versions(folder.Path).MaxBy(version => RunFolder.VersionNumber(version.Version));
+            : Highest(folder.Path);
     }
+
+    /// <summary>The highest version that was begun; where there is none, the highest; null if there is none either.</summary>
+    private static RunFolder? Highest(string nameFolder) =>
+        Versions(nameFolder).MaxBy(version => (File.Exists(version.ManifestFile), RunFolder.VersionNumber(version.Version)));
 
     private static RunException NotFound(string runsRoot, string run)
     {
@@ -106,7 +111,7 @@ public static class RunLocator
 
         var name = run.Split('/', '\\')[0];
         var near = NearestKey.InOrder(name, known.Order(StringComparer.Ordinal)).Take(MostSuggestions)
-            .Select(other => Versions(Path.Combine(runsRoot, other)).MaxBy(version => RunFolder.VersionNumber(version.Version))!)
+            .Select(other => Highest(Path.Combine(runsRoot, other))!)
             .Select(folder => $"{folder.Name}/{folder.Version}");
         return new RunException($"There is no run '{run}' in '{Path.GetFullPath(runsRoot)}'. Near: {string.Join(", ", near)}. 'fff runs list' shows all.");
     }

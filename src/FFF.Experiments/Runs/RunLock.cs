@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FFF.Formats;
 
 namespace FFF.Runs;
@@ -23,6 +24,8 @@ internal sealed class RunLock : IDisposable
 
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Askers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskersPoll = TimeSpan.FromMilliseconds(5);
 
     private readonly FileStream _file;
     private readonly ManualResetEventSlim _released = new();
@@ -51,19 +54,23 @@ internal sealed class RunLock : IDisposable
     /// <exception cref="FileWriteException">The folder cannot be written.</exception>
     public static RunLock Take(RunFolder folder)
     {
-        var (taken, owner) = TryTake(folder, wait: true);
+        var (taken, owner) = TryTake(Path.Combine(folder.Path, FileName), wait: true);
         return taken ?? throw new RunException(
             $"The run {folder.Name}/{folder.Version} is being trained by another process{(owner is null ? "" : $" ({owner})")}. Wait for it to end, or start a new run.");
     }
 
+    /// <summary>Takes a lock of the same sort elsewhere; null where another process has it.</summary>
+    /// <param name="path">Its file, in a folder that is there.</param>
+    /// <exception cref="FileWriteException">The folder cannot be written.</exception>
+    public static RunLock? TryTake(string path) => TryTake(path, wait: true).Taken;
+
     /// <summary>Whether another process, or this one, trains in this folder. Only reads, so that asking is in nobody's way.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="wait">Whether to wait, as <see cref="Take"/> does, where that is not known at once; otherwise it counts as held.</param>
-    public static bool IsHeld(RunFolder folder, bool wait = false)
-    {
-        var path = Path.Combine(folder.Path, FileName);
-        return IsAlive(LockOwner.Read(path), path, wait);
-    }
+    public static bool IsHeld(RunFolder folder, bool wait = false) => IsHeld(Path.Combine(folder.Path, FileName), wait);
+
+    /// <summary>The same of a lock that <see cref="TryTake(string)"/> took.</summary>
+    public static bool IsHeld(string path, bool wait = false) => IsLocked(path) || IsAlive(LockOwner.Read(path), path, wait);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -89,9 +96,9 @@ internal sealed class RunLock : IDisposable
         _released.Dispose();
     }
 
-    private static (RunLock? Taken, LockOwner? Owner) TryTake(RunFolder folder, bool wait)
+    private static (RunLock? Taken, LockOwner? Owner) TryTake(string path, bool wait)
     {
-        var path = Path.Combine(folder.Path, FileName);
+        var clock = Stopwatch.StartNew();
         while (true)
         {
             FileStream file = null!;
@@ -102,7 +109,14 @@ internal sealed class RunLock : IDisposable
             }
             catch (IOException e) when (IsTaken(e))
             {
-                return (null, LockOwner.Read(path));
+                // Whoever only asks holds it for a moment, and has not written his name.
+                if (LockOwner.Read(path) is var owner && (owner is { IsHere: true } && owner.Runs() || clock.Elapsed > Askers))
+                {
+                    return (null, owner);
+                }
+
+                Thread.Sleep(AskersPoll);
+                continue;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -139,6 +153,25 @@ internal sealed class RunLock : IDisposable
     // On Unix, only a file that is not shared at all is locked; on Windows, sharing must let others read who the owner is.
     private static FileStream Open(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
+
+    /// <summary>Whether the system says that the file is locked: it knows of processes whose numbers mean nothing here, as those of another container, and no clock confuses it.</summary>
+    private static bool IsLocked(string path)
+    {
+        try
+        {
+            // A shared lock is in the way of nobody who asks, and of who wants the lock for this moment only.
+            using var asked = new FileStream(path, FileMode.Open, FileAccess.Read, OperatingSystem.IsWindows() ? FileShare.ReadWrite | FileShare.Delete : FileShare.Read, 1);
+            return false;
+        }
+        catch (IOException e) when (IsTaken(e))
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // There is none, or it cannot be read: its owner's name has to do.
+        }
+    }
 
     /// <summary>Whether an owner, of whom nothing is known where he is null, still has the lock.</summary>
     private static bool IsAlive(LockOwner? owner, string path, bool wait)

@@ -38,7 +38,31 @@ internal static class RunPruning
         }
     }
 
-    /// <summary>Removes a run. It is hidden by a rename first, so that nobody finds the half of it.</summary>
+    /// <summary>Removes the hidden folders that removals which were ended by force have left. What cannot be removed stays until the next time.</summary>
+    /// <param name="runsRoot">Where runs are kept.</param>
+    public static void RemoveLeftovers(string runsRoot)
+    {
+        if (!Directory.Exists(runsRoot))
+        {
+            return;
+        }
+
+        foreach (var hidden in Directory.EnumerateDirectories(runsRoot).SelectMany(parent => Directory.EnumerateDirectories(parent, Prefix + "*")).ToList())
+        {
+            try
+            {
+                Directory.Delete(hidden, recursive: true);
+                RemoveIfEmpty(Path.GetDirectoryName(hidden)!);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another process may be at it.
+            }
+        }
+    }
+
+    /// <summary>Removes a run. It is hidden by a rename first, so that nobody finds the half of it; its lock is held meanwhile.</summary>
+    /// <exception cref="RunException">A process trains or evaluates it, whatever its manifest says.</exception>
     /// <exception cref="FileWriteException">It cannot be removed.</exception>
     public static void Remove(RunFolder folder)
     {
@@ -46,16 +70,30 @@ internal static class RunPruning
         var hidden = Path.Combine(parent, Prefix + folder.Version + "-" + Guid.NewGuid().ToString("N"));
         try
         {
-            BusyFile.Wait(() => Directory.Move(folder.Path, hidden));
-            BusyFile.Wait(() => Directory.Delete(hidden, recursive: true));
-            if (!Directory.EnumerateFileSystemEntries(parent).Any())
+            using (var alone = RunLock.Take(folder))
             {
-                Directory.Delete(parent);
+                if (OperatingSystem.IsWindows())
+                {
+                    alone.Dispose(); // A folder with an open file cannot be renamed there.
+                }
+
+                BusyFile.Wait(() => Directory.Move(folder.Path, hidden));
             }
+
+            BusyFile.Wait(() => Directory.Delete(hidden, recursive: true));
+            RemoveIfEmpty(parent);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FileWriteException(folder.Path, e);
+        }
+    }
+
+    private static void RemoveIfEmpty(string parent)
+    {
+        if (!Directory.EnumerateFileSystemEntries(parent).Any())
+        {
+            Directory.Delete(parent);
         }
     }
 }

@@ -24,6 +24,9 @@ internal static class LocalLauncher
     /// <summary>The exit code of a program that saved and ended as it was asked to.</summary>
     private const int Interrupted = 3;
 
+    /// <summary>That of one that wrote nothing.</summary>
+    private const int Refused = 2;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Runs the trials to their ends. When asked to stop, asks those that run to save, and waits for them.</summary>
@@ -53,19 +56,27 @@ internal static class LocalLauncher
                     asked = true;
                 }
 
-                while (!stop.IsCancellationRequested && running.Count < jobs && Next(waiting, devices) is var (next, share))
+                while (!stop.IsCancellationRequested && running.Count < jobs && Next(sweep, waiting, devices) is var (next, share))
                 {
                     running.Add(TrialProcess.Start(sweep, next, share, program, jobs));
                 }
 
-                // An end is noticed at once, a request to stop within the interval.
-                Task.WaitAny([.. running.Select(process => process.Ended)], Interval);
+                // An end is noticed at once, a request to stop within the interval, as is the end of what another sweep trains.
+                Task.WaitAny([.. running.Select(process => process.Ended), Task.Delay(Interval)], Interval);
                 foreach (var process in running.Where(process => process.Ended.IsCompleted).ToList())
                 {
                     running.Remove(process);
                     devices.Return(process.Share);
-                    ended.Add(process.Progress());
-                    process.NoteFailure();
+                    if (process.WasRefused())
+                    {
+                        waiting.Add(process.Trial);
+                    }
+                    else
+                    {
+                        ended.Add(process.Progress());
+                        process.NoteFailure();
+                    }
+
                     process.Dispose();
                 }
 
@@ -80,12 +91,12 @@ internal static class LocalLauncher
         return ended;
     }
 
-    /// <summary>The first trial that need not wait for a device; null where all do.</summary>
-    private static (TrialRecord Trial, DeviceShare Share)? Next(List<TrialRecord> waiting, DeviceShares devices)
+    /// <summary>The first trial that need not wait, for a device or for another process that trains it; null where all do.</summary>
+    private static (TrialRecord Trial, DeviceShare Share)? Next(SweepFolder sweep, List<TrialRecord> waiting, DeviceShares devices)
     {
         foreach (var (index, trial) in waiting.Index())
         {
-            if (devices.Take(trial) is { } share)
+            if (!sweep.IsLocked(trial.Number) && devices.Take(trial) is { } share)
             {
                 waiting.RemoveAt(index);
                 return (trial, share);
@@ -113,7 +124,6 @@ internal static class LocalLauncher
     private sealed class TrialProcess : IDisposable
     {
         private readonly SweepFolder _sweep;
-        private readonly TrialRecord _trial;
         private readonly Process _process;
         private readonly StreamWriter _log;
         private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -121,12 +131,15 @@ internal static class LocalLauncher
 
         private TrialProcess(SweepFolder sweep, TrialRecord trial, DeviceShare share, Process process, StreamWriter log, int epochs)
         {
-            (_sweep, _trial, Share, _process, _log, _epochs) = (sweep, trial, share, process, log, epochs);
+            (_sweep, Trial, Share, _process, _log, _epochs) = (sweep, trial, share, process, log, epochs);
             process.StandardInput.Close();
             Ended = Task.WhenAll(process.WaitForExitAsync(), Copy(process.StandardOutput), Copy(process.StandardError)).ContinueWith(_ => _clock.Stop(), TaskScheduler.Default);
         }
 
         public Task Ended { get; }
+
+        /// <summary>The trial.</summary>
+        public TrialRecord Trial { get; }
 
         /// <summary>Its part of the devices.</summary>
         public DeviceShare Share { get; }
@@ -151,14 +164,17 @@ internal static class LocalLauncher
 
         public void RequestStop() => ProcessSignals.RequestStop(_process.Id);
 
-        public TrialProgress Progress() => new(_trial, Time, ShareDone(), Ended.IsCompleted ? _process.ExitCode : null);
+        public TrialProgress Progress() => new(Trial, Time, ShareDone(), Ended.IsCompleted ? _process.ExitCode : null);
+
+        /// <summary>Whether it ended because another sweep was faster to take up the trial.</summary>
+        public bool WasRefused() => _process.ExitCode == Refused && (_sweep.IsLocked(Trial.Number) || SweepStatus.IsFinished(_sweep, Trial));
 
         /// <summary>A process that was killed cannot note this itself.</summary>
         public void NoteFailure()
         {
-            if (_process.ExitCode is not (0 or Interrupted) && _sweep.Failure(_trial.Number) is null)
+            if (_process.ExitCode is not (0 or Interrupted) && _sweep.Failure(Trial.Number) is null)
             {
-                _sweep.NoteFailure(_trial.Number, $"It ended with exit code {_process.ExitCode}; what it said is in {_sweep.LogFile(_trial.Number)}.");
+                _sweep.NoteFailure(Trial.Number, $"It ended with exit code {_process.ExitCode}; what it said is in {_sweep.LogFile(Trial.Number)}.");
             }
         }
 
@@ -172,7 +188,7 @@ internal static class LocalLauncher
         {
             try
             {
-                return RunLocator.Newest(_sweep.RunsRoot, _trial.Run) is { } run && MetricsTail.Read(run.Folder.MetricsFile).TryGetValue("epoch", out var epoch)
+                return RunLocator.Newest(_sweep.RunsRoot, Trial.Run) is { } run && MetricsTail.Read(run.Folder.MetricsFile).TryGetValue("epoch", out var epoch)
                     ? Math.Clamp(epoch / _epochs, 0, 1)
                     : 0;
             }

@@ -83,6 +83,16 @@ internal sealed record SweepFolder
     /// <summary>What a trial's last start failed with; null where it did not.</summary>
     public string? Failure(int number) => System.IO.File.Exists(FailureFile(number)) ? InputFile.ReadText(FailureFile(number)).TrimEnd() : null;
 
+    /// <summary>The lock of the process that trains a trial, from before it looks for the trial's runs until its end: no two train it twice.</summary>
+    /// <returns>The lock; null where another process has it.</returns>
+    /// <exception cref="FileWriteException">The folder cannot be written.</exception>
+    public RunLock? TryLock(int number) => RunLock.TryTake(LockFile(number));
+
+    /// <summary>Whether a process trains a trial.</summary>
+    public bool IsLocked(int number) => RunLock.IsHeld(LockFile(number));
+
+    private string LockFile(int number) => System.IO.Path.Combine(RunFolders.Ensure(LogFolder), Numbered(number, "lock"));
+
     private string FailureFile(int number) => System.IO.Path.Combine(LogFolder, Numbered(number, "failed"));
 
     /// <summary>Where a sweep of this name is, or will be.</summary>
@@ -162,8 +172,11 @@ internal sealed record SweepFolder
 
     /// <summary>Notes a job that was submitted.</summary>
     /// <exception cref="FileWriteException">The list cannot be written.</exception>
-    public void Add(SlurmJob job) =>
+    public void Add(SlurmJob job)
+    {
+        using var turn = FileTurn.Take(JobsFile);
         AtomicFile.WriteText(JobsFile, string.Concat(ReadJobs().Append(job).Select(one => JsonSerializer.Serialize(one, SweepJson.Default.SlurmJob) + "\n")));
+    }
 
     private static List<T> ReadLines<T>(string path, JsonTypeInfo<T> type)
     {
@@ -210,18 +223,7 @@ internal sealed record SweepFolder
         }
     }
 
-    private void Write(Trial trial)
-    {
-        var path = ConfigFile(trial.Number);
-        try
-        {
-            System.IO.File.WriteAllText(path, ExperimentFile.Write(trial.Experiment));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FileWriteException(path, e);
-        }
-    }
+    private void Write(Trial trial) => AtomicFile.WriteText(ConfigFile(trial.Number), ExperimentFile.Write(trial.Experiment));
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

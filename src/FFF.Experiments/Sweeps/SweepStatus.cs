@@ -20,6 +20,9 @@ internal static class SweepStatus
     public static IReadOnlyList<TrialState> Read(SweepFolder folder, IReadOnlyDictionary<int, TrialStatus> queue) =>
         [.. folder.ReadTrials().AsParallel().AsOrdered().Select(trial => Read(folder, trial, queue))];
 
+    /// <summary>Whether training and evaluations of a trial are done.</summary>
+    public static bool IsFinished(SweepFolder folder, TrialRecord trial) => Of(trial, RunLocator.Newest(folder.RunsRoot, trial.Run)) == TrialStatus.Finished;
+
     private static TrialState Read(SweepFolder folder, TrialRecord trial, IReadOnlyDictionary<int, TrialStatus> queue)
     {
         var run = RunLocator.Newest(folder.RunsRoot, trial.Run);

@@ -108,6 +108,21 @@ internal static class Safetensors
         return SafetensorsHeader.Decode(header, file.Length - file.Position);
     }
 
+    /// <summary>The notes of a file, of which only the header is read and nothing verified.</summary>
+    /// <exception cref="FileReadException">It cannot be read, or is no such file.</exception>
+    internal static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var file = InputFile.Open(path);
+        try
+        {
+            return ReadHeader(file).Metadata;
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new FileReadException(path, e.Message, e);
+        }
+    }
+
     private static void VerifyChecksum(Stream file, IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.TryGetValue(ChecksumKey, out var expected))

@@ -55,7 +55,8 @@ public sealed class Trainer : IDisposable
 
     private double Progress => (double)Counters.Step / TotalSteps;
 
-    private double CurrentLearningRate => _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);
+    /// <summary>The learning rate of the next step.</summary>
+    internal double CurrentLearningRate => _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);
 
     /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
     /// <returns>Whether the run is complete.</returns>

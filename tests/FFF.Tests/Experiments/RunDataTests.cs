@@ -92,7 +92,7 @@ public sealed class RunDataTests : IDisposable
         using var run = new TrainingRun(experiment, new TrainingRunOptions
         {
             RunsRoot = _root.Path,
-            Progress = stopAfter is { } last ? new StopAfter(last, stop) : null,
+            Progress = new StopAfter(stopAfter, stop),
         });
         return run.Start(stop.Token).Folder;
     }
@@ -101,16 +101,5 @@ public sealed class RunDataTests : IDisposable
     {
         var random = new Random(1);
         return string.Concat(Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() + offset},{random.NextDouble()}\n")));
-    }
-
-    private sealed class StopAfter(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == steps)
-            {
-                stop.Cancel();
-            }
-        }
     }
 }

@@ -229,15 +229,4 @@ public sealed class TrainingRunTests : IDisposable
         cells[2] = "";
         return string.Join(',', cells);
     }
-
-    private sealed class StopAfter(int step, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == step)
-            {
-                stop.Cancel();
-            }
-        }
-    }
 }

@@ -35,7 +35,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(-step, checkpoint.State!["adam.m"][0].item<float>());
     }
 
-    private string StateFile() => _folder[Assert.Single(_folder.Files(), name => name.Contains(".state."))];
+    /// <summary>The state that the newest weights name.</summary>
+    private string StateFile() => _folder[Safetensors.Read(_path).Metadata["fff.state"]];
 
     private Dictionary<string, byte[]> Snapshot() => _folder.Files().ToDictionary(name => name, name => File.ReadAllBytes(_folder[name]));
 
@@ -75,7 +76,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void KeepsOnlyTheNewestStateAndOtherCheckpoints()
+    public void KeepsTheNewestStateTheOneBeforeAndOtherCheckpoints()
     {
         At(5).Save(_folder["best.safetensors"]);
         At(10).Save(_path);
@@ -83,10 +84,14 @@ public sealed class CheckpointTests : IDisposable
         At(20).Save(_path); // The same step again, as after a resumption.
 
         AssertLoads(20);
-        Assert.Equal(4, _folder.Files().Length);
+        Assert.Equal(["best.safetensors", "last.previous.safetensors", "last.safetensors"], _folder.Files().Where(name => !name.Contains(".state.")).Order(StringComparer.Ordinal));
+        Assert.Equal(3, _folder.Files().Count(name => name.Contains(".state.")));
+        Assert.Equal(20, Checkpoint.Load(Checkpoint.Previous(_path), withState: true).Info.Step);
+        At(30).Save(_path);
+        Assert.Equal(20, Checkpoint.Load(Checkpoint.Previous(_path), withState: true).Info.Step);
         Assert.Equal(5, Checkpoint.Load(_folder["best.safetensors"], withState: true).Info.Step);
 
-        At(30, withState: false).Save(_path);
+        At(40, withState: false).Save(_path);
         Assert.Equal(3, _folder.Files().Length);
     }
 
@@ -100,8 +105,10 @@ public sealed class CheckpointTests : IDisposable
         Assert.Throws<ArgumentException>(() => (At(20) with { State = unwritable }).Save(_path));
         Assert.Equal(before, Snapshot());
 
+        // The copy of it does no harm.
         Assert.Throws<ArgumentException>(() => (At(20) with { Weights = unwritable }).Save(_path));
-        Assert.Equal(before, Snapshot());
+        Assert.Equal(before, Snapshot().Where(file => file.Key != "last.previous.safetensors"));
+        AssertLoads(10);
     }
 
     [Fact]
@@ -111,7 +118,7 @@ public sealed class CheckpointTests : IDisposable
         var old = Snapshot();
         At(20).Save(_path);
         var @new = Snapshot();
-        var (newState, newWeights) = (@new.Single(f => f.Key.Contains(".state.")), @new.Single(f => f.Key == "last.safetensors"));
+        var (newState, newWeights) = (@new.Single(f => f.Key.Contains(".state.") && !old.ContainsKey(f.Key)), @new.Single(f => f.Key == "last.safetensors"));
 
         // While the state is written, under a temporary name.
         Restore(old.Append(new($".{newState.Key}.0.tmp", newState.Value[..50])));
@@ -130,7 +137,7 @@ public sealed class CheckpointTests : IDisposable
         // What was left over goes with the next checkpoint.
         At(30).Save(_path);
         AssertLoads(30);
-        Assert.Equal(2, _folder.Files().Length);
+        Assert.Equal(4, _folder.Files().Length);
     }
 
     [Fact]

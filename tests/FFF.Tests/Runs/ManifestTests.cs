@@ -43,6 +43,23 @@ public sealed class ManifestTests : IDisposable
         return message;
     }
 
+    /// <summary>What one process writes is not undone by another that read the manifest before.</summary>
+    [Fact]
+    public void ChangesAtTheSameTimeAreAllKept()
+    {
+        const int Each = 25;
+        var path = _folder["manifest.json"];
+        Example().Write(path);
+        Together.Run(4, party =>
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                Manifest.Change(path, manifest => manifest with { Results = new Dictionary<string, double>(manifest.Results) { [$"{party}.{i}"] = i } });
+            }
+        });
+        Assert.Equal(4 * Each, Manifest.Read(path).Results.Count);
+    }
+
     [Fact]
     public void ReadsBackWhatItWrote()
     {

@@ -46,6 +46,20 @@ public sealed class RunLocatorTests : IDisposable
         Assert.Equal(highest, RunLocator.Find(_root.Path, "moons"));
     }
 
+    /// <summary>A start that was ended by force before the first manifest does not hide what was trained.</summary>
+    [Fact]
+    public void AVersionWithoutAManifestIsPassedOver()
+    {
+        var whole = Run("moons", 1);
+        var unbegun = RunFolder.Create(_root.Path, "moons");
+
+        Assert.Equal(whole, RunLocator.Find(_root.Path, "moons"));
+        Assert.Equal(whole, RunLocator.Find(_root.Path, "latest"));
+        Assert.Equal(whole, RunLocator.Newest(_root.Path, "moons")!.Folder);
+        Assert.Equal(unbegun, RunLocator.Find(_root.Path, "moons/v0002"));
+        Assert.Equal("v0003", RunFolder.Create(_root.Path, "moons").Version);
+    }
+
     [Fact]
     public void FindsARunThatWasCopiedElsewhere()
     {

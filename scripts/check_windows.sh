@@ -156,18 +156,18 @@ eval_c2st() {
 }
 eval_calibration() {
   fff eval-calibration --run sbi --simulations 60 --posterior-samples 40
-  [ -s runs/sbi/v0001/eval/calibration.json ]
+  [ -s runs/sbi/v0001/eval/calibration.pairs-60.samples-40.json ]
 }
 eval_boltzmann() {
   fff train --config dw4.yaml evaluate='[]'
   fff eval-boltzmann --run dw4 --samples 100 --chains 30 --annealing-steps 20
-  [ -s runs/dw4/v0001/eval/boltzmann.json ]
+  [ -s runs/dw4/v0001/eval/boltzmann.samples-100.chains-30.steps-20.json ]
 }
 eval_molecules() {
   fff train --config mine.yaml evaluate='[]'
   fff sample --run mine -n 30 --out molecules.sdf
   fff eval-molecules --run mine -n 30 --likelihoods 3
-  [ -s runs/mine/v0001/eval/molecules.json ]
+  [ -s runs/mine/v0001/eval/molecules.samples-30.likelihoods-3.json ]
   [ -s molecules.sdf ]
 }
 make_report() {

@@ -22,6 +22,7 @@ public sealed class BoltzmannTests
     {
         using var place = Trained(Config);
         (string, string)[] own = [.. OneThread, ("FFF_CACHE", place["cache"])];
+        Configs.SetOwnEvaluation(place, "dw4", "{kind: boltzmann, samples: 100, chains: 30, annealing_steps: 20}");
         var outcome = place.Run(own, ["eval-boltzmann", "--run", "dw4", "--json", .. Small]);
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Equal(outcome.Out, File.ReadAllText(place["runs/dw4/v0001/eval/boltzmann.json"]));
@@ -71,9 +72,9 @@ public sealed class BoltzmannTests
         Assert.Contains("pair distances, samples", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("left out", outcome.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("log Z, samples", outcome.Out, StringComparison.Ordinal);
-        Assert.Equal("runs/mine/v0001/plots/boltzmann.last.png", outcome.LastLine);
+        Assert.Equal("runs/mine/v0001/plots/boltzmann.last.samples-100.png", outcome.LastLine);
         Assert.False(File.Exists(place["runs/mine/v0001/eval/boltzmann.json"]));
-        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/eval/boltzmann.last.json"])).RootElement.GetProperty("weights").ValueKind);
+        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/eval/boltzmann.last.samples-100.json"])).RootElement.GetProperty("weights").ValueKind);
 
         File.Delete(place["mine.npy"]);
         UsageTests.Refused(place, "mine.npy: there is no such file", "eval-boltzmann", "--run", "mine");

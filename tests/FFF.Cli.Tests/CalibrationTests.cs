@@ -14,6 +14,12 @@ public sealed class CalibrationTests(TrainedRuns trained)
     public void CalibrationIsPrintedKeptAndDrawn()
     {
         using var place = trained.Copy();
+        var own = place.Run(["eval-calibration", "--run", "posterior", "--json", .. Small]);
+        Assert.Contains("less than the run's own evaluation", own.Error, StringComparison.Ordinal);
+        Assert.Equal(own.Out, File.ReadAllText(place["runs/posterior/v0001/eval/calibration.pairs-40.samples-30.json"]));
+        Assert.False(File.Exists(place["runs/posterior/v0001/plots/coverage.png"]));
+
+        Configs.SetOwnEvaluation(place, "posterior", "{kind: calibration, simulations: 40, posterior_samples: 30}");
         var outcome = place.Run(["eval-calibration", "--run", "posterior", "--json", .. Small]);
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Equal(outcome.Out, File.ReadAllText(place["runs/posterior/v0001/eval/calibration.json"]));

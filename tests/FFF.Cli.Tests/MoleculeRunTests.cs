@@ -89,7 +89,7 @@ public sealed class MoleculeRunTests
 
         var table = place.Run(OneThread, ["eval-molecules", "--run", "mine", "-n", "10", "--likelihoods", "2", "--checkpoint", "last"]);
         Assert.True(table.Code == 0, table.Error);
-        foreach (var words in (string[])["the evidence bound", "2 of the test molecules", "ms per molecule", "nuclear charge of their element", "plots/molecules.last.png"])
+        foreach (var words in (string[])["the evidence bound", "2 of the test molecules", "ms per molecule", "nuclear charge of their element", "plots/molecules.last.samples-10.likelihoods-2.png"])
         {
             Assert.Contains(words, table.Out, StringComparison.Ordinal);
         }

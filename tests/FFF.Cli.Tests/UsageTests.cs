@@ -28,7 +28,7 @@ public sealed class UsageTests
     [InlineData("give either a run (--run RUN, or the newest that fits), or both", "eval-c2st", "--samples", "a.npy")]
     [InlineData("found '0-3'", "eval-c2st", "--run", "moons", "--observations", "0-3")]
     [InlineData("a.npy: there is no such file", "eval-c2st", "--samples", "a.npy", "--reference", "b.npy")]
-    [InlineData("leave out --config", "train", "--resume", "moons", "training.epochs=3")]
+    [InlineData("leave out --config", "train", "--resume", "moons", "training.batch_size=3")]
     [InlineData("--workload: expected one of sbi, dw4", "bench", "train-step", "--workload", "x")]
     [InlineData("there is no folder", "config", "schema", "--out", "nowhere/schema.json")]
     public void WrongUsageIsTold(string message, params string[] args)

@@ -24,12 +24,18 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
     {
         try
         {
-            return [.. config.Files.Where(IsLasting).Select(path => new DataFileNote(System.IO.Path.GetFullPath(path), new FileInfo(path).Length, FileDigest.Sha256(path)))];
+            return [.. config.Files.Where(IsLasting).Select(Read)];
         }
         catch (FileReadException e)
         {
             throw new DatasetException(e.Message, e);
         }
+    }
+
+    private static DataFileNote Read(string path)
+    {
+        using var file = InputFile.Open(path);
+        return new(System.IO.Path.GetFullPath(path), file.Length, FileDigest.Sha256(file));
     }
 
     /// <summary>To open a pipe only to look would disturb who writes into it; systems tell no length of one.</summary>

@@ -86,12 +86,16 @@ internal sealed record SweepFolder
     /// <summary>The lock of the process that trains a trial, from before it looks for the trial's runs until its end: no two train it twice.</summary>
     /// <returns>The lock; null where another process has it.</returns>
     /// <exception cref="FileWriteException">The folder cannot be written.</exception>
-    public RunLock? TryLock(int number) => RunLock.TryTake(LockFile(number));
+    public RunLock? TryLock(int number)
+    {
+        RunFolders.Ensure(LogFolder);
+        return RunLock.TryTake(LockFile(number));
+    }
 
     /// <summary>Whether a process trains a trial.</summary>
     public bool IsLocked(int number) => RunLock.IsHeld(LockFile(number));
 
-    private string LockFile(int number) => System.IO.Path.Combine(RunFolders.Ensure(LogFolder), Numbered(number, "lock"));
+    private string LockFile(int number) => System.IO.Path.Combine(LogFolder, Numbered(number, "lock"));
 
     private string FailureFile(int number) => System.IO.Path.Combine(LogFolder, Numbered(number, "failed"));
 

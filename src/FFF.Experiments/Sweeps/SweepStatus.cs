@@ -33,6 +33,11 @@ internal static class SweepStatus
 
         // What failed before there was a run, or before it could be gone on with, left no trace in its folder.
         var status = Of(trial, run);
+        if (status is (TrialStatus.Pending or TrialStatus.Stopped or TrialStatus.Interrupted or TrialStatus.Failed) && folder.IsLocked(trial.Number))
+        {
+            status = TrialStatus.Running; // It reads libtorch and data still.
+        }
+
         return status is not (TrialStatus.Finished or TrialStatus.Running or TrialStatus.Failed) && folder.Failure(trial.Number) is { } failure
             ? new(trial, TrialStatus.Failed, run, failure)
             : new(trial, status, run);

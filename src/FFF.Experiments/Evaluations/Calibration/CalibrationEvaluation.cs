@@ -68,7 +68,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
                 var report = EvaluationWork.InMemory(
                     run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
                     () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
-                return report.Result() with { Part = EvaluationPart.Of(("pairs", Simulations, own.Simulations), ("samples", PosteriorSamples, own.PosteriorSamples)) };
+                return report.Result() with { Part = EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations), ("samples", PosteriorSamples, own.PosteriorSamples)) };
             },
             pairs);
     }

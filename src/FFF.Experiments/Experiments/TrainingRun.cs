@@ -144,12 +144,15 @@ public sealed class TrainingRun : IDisposable
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
         Folder = folder;
-        if (_options.GoesOn is null)
+        return RunPresence.Watch(folder, () =>
         {
-            RunData.Require(folder, Dataset.Origin!);
-        }
+            if (_options.GoesOn is null)
+            {
+                RunData.Require(folder, Dataset.Origin!);
+            }
 
-        return RunPresence.Watch(folder, () => Complete(folder, () => TakeUp(folder, stop), stop));
+            return Complete(folder, () => TakeUp(folder, stop), stop);
+        });
     }
 
     /// <inheritdoc/>

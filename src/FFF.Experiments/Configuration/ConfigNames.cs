@@ -38,6 +38,7 @@ internal static class ConfigNames
     /// <param name="directory">What a path is relative to.</param>
     internal static ConfigLocation Locate(string text, string directory)
     {
+        text = HomeFolder.Expand(text);
         var path = Path.GetFullPath(text, directory);
         if (File.Exists(path))
         {

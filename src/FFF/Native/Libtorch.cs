@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FFF.Errors;
+using FFF.Formats;
 using TorchSharp;
 
 namespace FFF.Native;
@@ -37,7 +38,7 @@ public static class Libtorch
         var named = Environment.GetEnvironmentVariable(FolderVariable);
         var fromEnvironment = !string.IsNullOrEmpty(named);
         var searched = SearchFolders();
-        var folder = fromEnvironment ? Path.GetFullPath(named!) : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
+        var folder = fromEnvironment ? Path.GetFullPath(HomeFolder.Expand(named!)) : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
         if (folder is null || !File.Exists(Path.Combine(folder, FileName("torch_cpu"))))
         {
             throw new LibtorchException(fromEnvironment

@@ -38,7 +38,7 @@ public static class RunReport
             page.Append(Section(run));
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"<footer>fff {read[0].Manifest.ProgramVersion}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<footer>fff {Html.Text(read[0].Manifest.ProgramVersion)}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
         return page.ToString();
     }
 
@@ -141,7 +141,7 @@ public static class RunReport
             text.Append($"<h3>{Html.Text(Path.GetFileNameWithoutExtension(path))}</h3>\n");
             try
             {
-                using var file = InputFile.Open(path);
+                using var file = InputFile.OpenPlain(path);
                 using var json = JsonDocument.Parse(file);
                 text.Append(JsonTables.Of(json.RootElement)).Append('\n');
             }
@@ -166,8 +166,22 @@ public static class RunReport
         Files(folder.SampleFolder, ".csv", ".npy", ".npz", ".xyz", ".sdf", ".gz").Select(path => $"<h3>{Html.Text(Path.GetFileName(path))}</h3>\n{SampleTables.Of(path)}"));
 
     private static IEnumerable<string> Files(string folder, params string[] extensions) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.' && IsPlain(path)).Order(StringComparer.Ordinal)
         : [];
+
+    /// <summary>Whether it is a file, and not a pipe, whose writer would be waited for, or a device, which may never end.</summary>
+    private static bool IsPlain(string path)
+    {
+        try
+        {
+            InputFile.OpenPlain(path).Dispose();
+            return true;
+        }
+        catch (FileReadException)
+        {
+            return false;
+        }
+    }
 
     private static string Text(FormattableString text) => Html.Text(text.ToString(CultureInfo.InvariantCulture));
 

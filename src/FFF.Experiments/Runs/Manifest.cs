@@ -160,7 +160,7 @@ public sealed record Manifest
     /// <exception cref="FileReadException">The file is missing, or is no manifest.</exception>
     public static Manifest Read(string path)
     {
-        using var file = InputFile.Open(path);
+        using var file = InputFile.OpenPlain(path);
         try
         {
             var manifest = JsonSerializer.Deserialize(file, ManifestJson.Default.Manifest) ?? throw new FileReadException(path, "is no manifest: it holds null.");

@@ -48,6 +48,7 @@ internal sealed class MetricsWriter : IDisposable
         }
 
         var kept = old[header.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => StepOf(row, folder.MetricsFile) <= step);
+        FileLink.Replace(folder.MetricsFile);
         AtomicFile.WriteText(folder.MetricsFile, header + string.Concat(kept.Select(row => row + "\n")));
         return Open(folder, columns, TensorBoardWriter.Resume(folder.Path, step + 1));
     }

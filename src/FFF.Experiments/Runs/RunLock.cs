@@ -134,8 +134,11 @@ internal sealed class RunLock : IDisposable
     }
 
     // On Unix, only a file that is not shared at all is locked; on Windows, sharing must let others read who the owner is.
-    private static FileStream Open(string path) =>
-        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
+    private static FileStream Open(string path)
+    {
+        FileLink.Replace(path); // The owner is written over what is there.
+        return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
+    }
 
     /// <summary>Whether an owner, of whom nothing is known where he is null, still has the lock.</summary>
     private static bool IsAlive(LockOwner? owner, string path, bool wait)

@@ -30,7 +30,7 @@ internal static class RunPruning
     {
         try
         {
-            return new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            return RunFolders.Files(folder).Sum(file => file.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -57,7 +57,7 @@ internal static class RunsCompareCommand
             var manifest = TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile));
             return new ComparedRun(
                 Words.Name(folder), folder.Path, manifest.Status, keys.ToDictionary(key => key, key => configs[i].GetValueOrDefault(key)),
-                RunMetrics.Of(new RunSummary(folder, manifest, null)));
+                RunMetrics.Of(new RunSummary(folder, manifest, null)), manifest.Doubts);
         })];
     }
 }

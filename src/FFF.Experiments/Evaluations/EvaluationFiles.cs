@@ -50,7 +50,7 @@ internal static class EvaluationFiles
         })];
     }
 
-    /// <summary>Writes eval/NAME.json, and the metrics into the manifest.</summary>
+    /// <summary>Writes eval/NAME.json, and the metrics and doubts into the manifest.</summary>
     /// <inheritdoc cref="Keep"/>
     public static void Save(RunFolder folder, string name, EvaluationResult result) => RunPresence.Watch(folder, () =>
     {
@@ -58,7 +58,13 @@ internal static class EvaluationFiles
         AtomicFile.WriteText(Result(folder, name), result.Json + "\n");
         var manifest = Manifest.Read(folder.ManifestFile);
         var results = manifest.Results.Concat(result.Metrics).GroupBy(metric => metric.Key).ToDictionary(group => group.Key, group => group.Last().Value);
-        (manifest with { Results = results }).Write(folder.ManifestFile);
+        var doubts = (manifest.Doubts ?? new Dictionary<string, IReadOnlyList<string>>()).Where(old => old.Key != name).ToDictionary();
+        if (result.Doubts.Count > 0)
+        {
+            doubts[name] = result.Doubts;
+        }
+
+        (manifest with { Results = results, Doubts = doubts.Count > 0 ? doubts : null }).Write(folder.ManifestFile);
         return results;
     });
 }

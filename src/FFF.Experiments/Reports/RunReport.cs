@@ -56,7 +56,7 @@ public static class RunReport
         text.Append("<h2>Settings that differ</h2>\n");
         text.Append(keys.Count == 0 ? "<p class=\"aside\">none</p>\n" : Html.Table(header, keys.Select(key => runs.Select(run => Html.Text(run.Config.GetValueOrDefault(key, "–"))).Prepend(Html.Text(key)))));
         text.Append("<h2>Results and last metrics</h2>\n");
-        text.Append(Html.Table(header, metrics.Select(name => values.Select(value => value.TryGetValue(name, out var number) ? Html.Number(number) : "–").Prepend(Html.Text(name)))));
+        text.Append(Html.Table(header, metrics.Select(name => values.Zip(runs).Select(run => run.First.TryGetValue(name, out var number) ? RunDoubts.Marked(Html.Number(number), run.Second.Manifest, name) : "–").Prepend(Html.Text(name)))));
         text.Append("<h2>Curves</h2>\n<div class=\"charts\">\n");
         text.Append(SvgChart.Create("validation NLL, nats", [.. runs.Select(run => run.Series("val_nll", run.Name))], logarithmic: false));
         text.Append(SvgChart.Create("validation reconstruction", [.. runs.Select(run => run.Series("val_reconstruction", run.Name))], logarithmic: true));
@@ -73,7 +73,12 @@ public static class RunReport
 
         if (run.Manifest.Results.Count > 0)
         {
-            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{Html.Number(result.Value)}</b></div>"))}</div>\n");
+            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{RunDoubts.Marked(Html.Number(result.Value), run.Manifest, result.Key)}</b></div>"))}</div>\n");
+        }
+
+        foreach (var doubt in RunDoubts.All(run.Manifest))
+        {
+            text.Append($"<p class=\"failure\">{Html.Text(doubt)}</p>\n");
         }
 
         text.Append(Facts(run));

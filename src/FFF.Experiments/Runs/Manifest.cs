@@ -123,6 +123,9 @@ public sealed record Manifest
     /// <summary>The headline results, such as c2st.mean.</summary>
     public IReadOnlyDictionary<string, double> Results { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What speaks against trusting the results, in sentences by the name of their evaluation, such as nll; null where nothing does.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts { get; init; }
+
     /// <summary>The manifest of a run that starts now, on this system.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="libtorchVersion">The version of the libtorch that was loaded.</param>

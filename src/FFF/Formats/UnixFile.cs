@@ -25,11 +25,34 @@ internal static partial class UnixFile
     /// </summary>
     public static bool IsInherited(int descriptor) => Control(descriptor, GetDescriptorFlags) is var flags and >= 0 && (flags & CloseOnExecuteFlag) == 0;
 
+    /// <summary>Whose a file or folder is, and its mode, on Linux; null where it is not there or the system does not tell.</summary>
+    public static unsafe (uint Owner, UnixFileMode Mode)? Status(string path)
+    {
+        const int Here = -100;
+        const uint TypeModeAndOwner = 0xb;
+        const int OwnerOffset = 20;
+        const int ModeOffset = 28;
+        var status = stackalloc byte[256];
+        try
+        {
+            return StatusOf(Here, path, 0, TypeModeAndOwner, status) == 0
+                ? (*(uint*)(status + OwnerOffset), (UnixFileMode)(*(ushort*)(status + ModeOffset) & 0xfff))
+                : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null; // Before glibc 2.28.
+        }
+    }
+
     /// <summary>The number of the user that the process acts as.</summary>
     public static uint User => EffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Control(int descriptor, int command);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatusOf(int folder, string path, int flags, uint mask, byte* status);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();

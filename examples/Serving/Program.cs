@@ -74,7 +74,7 @@ app.MapPost("/sample", (SampleRequest request) => Answer(() =>
     RequireRows(request.Count);
     using var condition = request.Condition is null ? null : torch.tensor(request.Condition);
     using var samples = model.Sample(request.Count, condition, request.Seed);
-    return new SampleAnswer([.. samples.data<float>().ToArray().Chunk((int)samples.shape[1])]);
+    return new SampleAnswer([.. samples.data<double>().ToArray().Chunk((int)samples.shape[1])]);
 }));
 
 app.MapPost("/log-prob", (LogProbRequest request) => Answer(() =>
@@ -129,7 +129,7 @@ static double[,] Table(double[][] rows)
 
 internal sealed record SampleRequest(int Count, long Seed, double[]? Condition);
 
-internal sealed record SampleAnswer(float[][] Samples);
+internal sealed record SampleAnswer(double[][] Samples);
 
 internal sealed record LogProbRequest(double[][] Rows, double[][]? Conditions);
 

@@ -23,7 +23,6 @@ public sealed class FlowMatchingTests
         place.Write("matching.yaml", Overlay);
         var training = place.Run("train", "--config", "sbi.yaml", "--config", "matching.yaml", "--json");
         Assert.True(training.Code == 0, training.Error);
-        Assert.Contains("does not use the key objective", training.Error, StringComparison.Ordinal);
 
         Assert.Equal(0, place.Run("sample", "--run", "latest", "-n", "30", "--observation", "1", "--log-prob", "--out", "first.csv").Code);
         Assert.Equal(0, place.Run("sample", "--run", "latest", "-n", "30", "--observation", "1", "--log-prob", "--out", "again.csv").Code);

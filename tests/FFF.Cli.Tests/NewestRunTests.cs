@@ -57,7 +57,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
         UsageTests.Refused(place, "is a run on molecules. Train one with 'fff train --config qm7_small'", "eval-molecules");
 
         // A run that is named is nothing to tell about.
-        Assert.Equal("", place.Run("eval-nll", "--run", "moons").Error);
+        Assert.DoesNotContain("Takes", place.Run("eval-nll", "--run", "moons").Error, StringComparison.Ordinal);
         Assert.Equal("", place.Run("sample", "--run", "moons", "-n", "5").Error);
         Assert.Equal("Takes moons/v0001, checkpoint last, 10,000 samples.", place.Run("sample", "--run", "moons", "--checkpoint", "last").Error.TrimEnd());
     }

@@ -104,7 +104,7 @@ public sealed class ServingTests
         }
 
         using var samples = model.Sample(20, null, number);
-        return [.. samples.data<float>().Select(value => (double)value)];
+        return [.. samples.data<double>()];
     }
 
     private static double[][] Rows(int number) => [.. Enumerable.Range(0, 16).Select(row => new[] { Math.Sin(number + row), Math.Cos(0.3 * row) })];

@@ -1,7 +1,7 @@
 using FFF.Datasets.Sbi;
 using FFF.Datasets.Table;
-using FFF.Runs;
 using FFF.Formats;
+using FFF.Runs;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Parsing;

@@ -22,7 +22,12 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
         using var scope = NewDisposeScope();
         var numbers = data.to(float64);
         var unit = Unit(numbers);
-        var (std, mean) = std_mean(numbers / unit, [0], unbiased: false);
+
+        // The sum of many numbers far from zero is rounded by more than they vary: what is left of the mean is added in a second pass.
+        var scaled = numbers / unit;
+        var rough = scaled.mean([0]);
+        var (std, rest) = std_mean(scaled - rough, [0], unbiased: false);
+        var mean = rough + rest;
         return new Standardizer((mean * unit).to(data.dtype).MoveToOuterDisposeScope(), (std * unit).to(data.dtype).MoveToOuterDisposeScope());
     }
 

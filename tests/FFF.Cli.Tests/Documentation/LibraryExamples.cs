@@ -37,7 +37,7 @@ public sealed class LibraryExamples
         using var run = LoadedRun.Load(folder, "best", CPU);
         using var noon = tensor([12f]);
         var (rows, logProb) = run.Flow.SampleWithLogProb(1000, noon, seed: 1);
-        Console.WriteLine($"{rows[0, 0].item<float>():F1} degrees, a load of {rows[0, 1].item<float>():F1}, log-density {logProb[0].item<double>():F2}");
+        Console.WriteLine($"{rows[0, 0].item<double>():F1} degrees, a load of {rows[0, 1].item<double>():F1}, log-density {logProb[0].item<double>():F2}");
 
         Assert.Equal([1000, 2], rows.shape);
         Assert.True(logProb.isfinite().all().item<bool>());

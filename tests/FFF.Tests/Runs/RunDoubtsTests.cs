@@ -1,10 +1,19 @@
+using FFF.Configuration;
+using FFF.Datasets.Table;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations;
 using FFF.Evaluations.Calibration;
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Networks.Equivariant;
+using FFF.Randomness;
 using FFF.Reports;
 using FFF.Runs;
+using FFF.Spaces;
 using FFF.Tests.Experiments;
 using FFF.Tests.Formats;
+using FFF.Tests.Networks.Equivariant;
 using Xunit;
 
 namespace FFF.Tests.Runs;
@@ -65,6 +74,35 @@ public sealed class RunDoubtsTests : IDisposable
         Assert.Contains("−3?</b>", page, StringComparison.Ordinal);
         Assert.Contains("The encoder &lt;folds&gt;.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<meta http-equiv=refresh", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-5.0, -4.85, 2, false)]
+    [InlineData(-5.0, -4.75, 2, true)]
+    [InlineData(-4.75, -5.0, 2, true)]
+    [InlineData(-50.0, -48.1, 39, false)]
+    [InlineData(-50.0, -48.0, 39, true)]
+    public void LikelihoodsThatDisagreeAreDoubted(double encoder, double decoder, long dimension, bool isDoubted) =>
+        Assert.Equal(isDoubted, Folding.Disagreement(encoder, decoder, dimension).Any());
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ANetworkThatLeavesTheSubspaceOfItsDataIsDoubted(bool isForVectors)
+    {
+        var shape = new MeanFreePositions(4, 2);
+        var x = ParticleFlows.Positions(20, shape, new RandomStream(0)).to(TorchSharp.torch.float32);
+        var samples = new Samples(x, null) { Space = shape };
+        NetworkConfig network = isForVectors ? new DenseNetwork { Widths = [16] } : new EquivariantNetwork { Blocks = 1, Width = 32 };
+        using var model = ExperimentModel.Create(
+            new Experiment
+            {
+                Name = "particles",
+                Data = new TableData { Path = "unused.npy" },
+                Method = new FreeFormMethod { Flow = new FlowConfig { Network = network, Latent = new MeanFreeNormalLatent() } },
+            },
+            samples, TorchSharp.torch.CPU);
+        Assert.Equal(isForVectors, OffSubspace.Doubts(model, samples).Any());
     }
 
     [Theory]

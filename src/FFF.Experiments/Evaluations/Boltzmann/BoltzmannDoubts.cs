@@ -42,7 +42,8 @@ internal static class BoltzmannDoubts
             yield return Invariant($"{report.Samples.NotFinite} of {report.Samples.Count} samples, or their densities, are not finite. They have no weight, and distributions leave them out.");
         }
 
-        foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass))
+        foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass)
+            .Concat(Folding.Disagreement(report.NllEncoder.Normalized, report.NllDecoder.Normalized, (report.Particles - 1) * report.Dimensions)))
         {
             yield return doubt;
         }

@@ -22,9 +22,6 @@ namespace FFF.Evaluations.Nll;
 internal sealed record NllReport(
     string Split, long Samples, double Nll, double? NllStandardError, double NllDecoder, double? NllDecoderStandardError, double Reconstruction, bool IsBound = false)
 {
-    private const double SmallestDisagreement = 0.2;
-    private const double DisagreementOfDimension = 0.05;
-
     /// <summary>Of the encoder at the data; null for flows that are one-to-one by construction, and in older files.</summary>
     public Orientation? EncoderOrientation { get; init; }
 
@@ -70,19 +67,10 @@ internal sealed record NllReport(
             Doubts =
             [
                 .. Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass),
-                .. report.Disagreement(flow.Flow.Latent.DensityDimension(flow.Dimension)) is { } disagreement ? [disagreement] : Array.Empty<string>(),
+                .. Folding.Disagreement(report.Nll, report.NllDecoder, flow.Flow.Latent.DensityDimension(flow.Dimension)),
+                .. OffSubspace.Doubts(flow, evaluated),
             ],
         };
-    }
-
-    /// <summary>What is said where encoder and decoder tell different likelihoods, as where β is too small; null where they agree.</summary>
-    /// <param name="dimension">The dimension of what the density lives on.</param>
-    private string? Disagreement(long dimension)
-    {
-        var most = Math.Max(SmallestDisagreement, DisagreementOfDimension * dimension);
-        return Math.Abs(Nll - NllDecoder) is var difference && difference > most
-            ? $"The likelihoods by encoder and decoder are {Number(difference, 3)} nats apart, more than {Number(most, 3)}: the networks are not each other's inverse where the data are. The larger NLL is the one to go by; a larger β (objective.beta) or longer training brings them together."
-            : null;
     }
 
     /// <summary>What is said where there is nothing to evaluate on.</summary>

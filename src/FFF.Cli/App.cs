@@ -17,8 +17,10 @@ internal static class App
     {
         ProcessSignals.LeaveGroup();
         OutputText.Prepare();
+        StandardStreams.Prepare();
         try
         {
+            args = ShellWords.WithHome(args);
             PluginOption.Load(args);
             var parsed = Root(args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (MissingValues.Of(parsed, args).ToList() is { Count: > 0 } missing)
@@ -31,12 +33,25 @@ internal static class App
                 return UsageErrors.Report(parsed);
             }
 
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return Told(code, isKept: parsed.CommandResult.Command.Name is TrainCommand.NameOfCommand or SweepCommand.Name);
         }
         catch (Exception e)
         {
             return Failures.Report(e);
         }
+    }
+
+    /// <summary>The exit code of a command whose results stdout may not have taken; where they are kept in files besides, that is no failure.</summary>
+    private static int Told(int code, bool isKept)
+    {
+        if (code != ExitCode.Done || StandardStreams.OutProblem is not { } problem)
+        {
+            return code;
+        }
+
+        Console.Error.WriteLine($"{(isKept ? "Warning" : "fff")}: stdout did not take all that was written to it: {problem}.");
+        return isKept ? code : ExitCode.Failed;
     }
 
     private static RootCommand Root(string[] args)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Devices;
 using FFF.Errors;
@@ -22,7 +23,7 @@ internal static class Failures
     /// <returns>The exit code.</returns>
     public static int Report(Exception exception)
     {
-        Console.Error.WriteLine($"fff: {Message(exception)}");
+        Console.Error.WriteLine($"fff: {PlainText.Of(Message(exception))}");
         if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
         {
             Console.Error.WriteLine(exception);

@@ -22,7 +22,7 @@ internal static class PlotMoleculesCommand
     };
 
     private static readonly Option<int?> Count = CommonOptions.Number<int>(
-        "--count", $"How many are shown, from the start; {DefaultCount} if left out.", n => n is > 0 and <= MoleculeGrid.MostMolecules, $"a whole number from 1 to {MoleculeGrid.MostMolecules}");
+        "--count", $"How many are shown, from the start; {DefaultCount} if left out.", n => n is > 0 and <= MoleculeGrid.MaxMolecules, $"a whole number from 1 to {MoleculeGrid.MaxMolecules}");
 
     private static readonly Option<string?> Out = CommonOptions.Out($"Where the picture goes, a .png; {DefaultFile} if neither this nor --html is given.");
     private static readonly Option<string?> Html = new("--html") { Description = "Where a page goes on which molecules can be turned: one .html file, which needs no network.", HelpName = "FILE" };

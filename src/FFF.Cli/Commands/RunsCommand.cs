@@ -43,7 +43,7 @@ internal static class RunsCommand
     }
 
     private static IReadOnlyList<RunFile> Files(RunFolder folder) =>
-        [.. new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories)
+        [.. RunFolders.Files(folder)
             .Where(file => !file.Name.StartsWith('.'))
             .Select(file => new RunFile(Path.GetRelativePath(folder.Path, file.FullName), file.Length))
             .OrderBy(file => file.Path, StringComparer.Ordinal)];

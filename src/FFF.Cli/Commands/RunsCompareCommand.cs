@@ -17,7 +17,7 @@ internal static class RunsCompareCommand
         chosen.CompletionSources.Add(Completions.Runs);
         chosen.Validators.Add(result => CommonOptions.RefuseOptions(result));
         var (runs, json) = (CommonOptions.Runs(), CommonOptions.Json());
-        var plot = new Option<string?>("--plot") { Description = $"Draw the runs' curves into this PNG, of at most {ComparisonCurves.MostRuns} runs.", HelpName = "FILE" };
+        var plot = new Option<string?>("--plot") { Description = $"Draw the runs' curves into this PNG, of at most {ComparisonCurves.MaxRuns} runs.", HelpName = "FILE" };
         var command = new ExampledCommand("compare", "Shows in which settings runs differ, and their metrics side by side.",
             "fff runs compare beta-0000 beta-0003", "fff runs compare two_moons/v0001 two_moons/v0002 --plot curves.png", "fff runs compare beta-0000 beta-0001 --json")
         { chosen, runs, plot, json };
@@ -25,9 +25,9 @@ internal static class RunsCompareCommand
         {
             var folders = parsed.GetRequiredValue(chosen).Select(run => RunLocator.Find(parsed.GetRequiredValue(runs), run)).ToList();
             var picture = OutputFile.Check(parsed.GetValue(plot));
-            if (picture is not null && folders.Count > ComparisonCurves.MostRuns)
+            if (picture is not null && folders.Count > ComparisonCurves.MaxRuns)
             {
-                throw new CommandException(ExitCode.Usage, $"--plot: the curves of at most {ComparisonCurves.MostRuns} runs can be told apart, found {folders.Count} runs.");
+                throw new CommandException(ExitCode.Usage, $"--plot: the curves of at most {ComparisonCurves.MaxRuns} runs can be told apart, found {folders.Count} runs.");
             }
 
             var compared = Compare(folders);
@@ -57,7 +57,7 @@ internal static class RunsCompareCommand
             var manifest = TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile));
             return new ComparedRun(
                 Words.Name(folder), folder.Path, manifest.Status, keys.ToDictionary(key => key, key => configs[i].GetValueOrDefault(key)),
-                RunMetrics.Of(new RunSummary(folder, manifest, null)));
+                RunMetrics.Of(new RunSummary(folder, manifest, null)), manifest.Doubts);
         })];
     }
 }

@@ -78,23 +78,22 @@ internal static class RunsListCommand
         }
     }
 
-    /// <summary>The runs' places in their new order; those without the metric come last.</summary>
+    /// <summary>The runs' places in their new order; those with doubts come behind the others, those without the metric last.</summary>
     private static IEnumerable<int> Order(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, string sort, bool descending)
     {
         var places = Enumerable.Range(0, runs.Count);
-        double Key(int i) => !metrics[i].TryGetValue(sort, out var value) || double.IsNaN(value) ? double.PositiveInfinity : descending ? -value : value;
         string Named(int i) => Words.Name(runs[i].Folder);
         return sort switch
         {
             Started => descending ? places.Reverse() : places,
             Name => descending ? places.OrderByDescending(Named, StringComparer.Ordinal) : places.OrderBy(Named, StringComparer.Ordinal),
-            _ => places.OrderBy(Key),
+            _ => RunDoubts.Ranked(places, i => runs[i].Manifest, i => metrics[i], sort, descending),
         };
     }
 
     private static RunEntry Entry(RunSummary run, IReadOnlyDictionary<string, double> metrics) => new(
         Words.Name(run.Folder), run.Folder.Path, run.Manifest?.Status, run.Manifest?.Started, run.Manifest?.Ended,
-        run.Manifest?.Epoch, run.Manifest?.Step, run.Manifest?.Results, metrics, run.Manifest?.Trial, run.Problem);
+        run.Manifest?.Epoch, run.Manifest?.Step, run.Manifest?.Results, metrics, run.Manifest?.Trial, run.Problem, run.Manifest?.Doubts);
 
     /// <summary>One row a run. What a trial sets has columns of its own, named by the keys.</summary>
     private static string Table(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics)

@@ -19,7 +19,7 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff sample</c></summary>
 internal static class SampleCommand
 {
-    private const int MostMolecules = 10_000_000;
+    private const int MaxMolecules = 10_000_000;
     private const int DefaultCount = 10_000;
     private const int DefaultSystems = 1_000;
 
@@ -126,9 +126,9 @@ internal static class SampleCommand
         Refuse(parsed, run, [Condition, Observation, LogProb], "which is not for runs on molecules: they have no conditions, and no exact log-density", parsed.GetValue(Out) is not { } file || MoleculeFile.IsKnown(file));
         return new()
         {
-            Count = (parsed.GetValue(Count) ?? DefaultSystems) is var count and <= MostMolecules
+            Count = (parsed.GetValue(Count) ?? DefaultSystems) is var count and <= MaxMolecules
                 ? (int)count
-                : throw new CommandException(ExitCode.Usage, $"-n: expected at most {MostMolecules} molecules. Draw more by several calls with different seeds."),
+                : throw new CommandException(ExitCode.Usage, $"-n: expected at most {MaxMolecules} molecules. Draw more by several calls with different seeds."),
             Atoms = parsed.GetValue(SampleMolecules.Atoms),
             Stable = parsed.GetValue(SampleMolecules.Stable),
             Temperature = parsed.GetValue(Temperature) ?? 1,

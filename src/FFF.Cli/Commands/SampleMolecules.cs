@@ -15,8 +15,8 @@ namespace FFF.Cli.Commands;
 internal static class SampleMolecules
 {
     public static readonly Option<int?> Atoms = CommonOptions.Number<int>(
-        "--atoms", "Molecules: all of so many atoms; distributed as the training molecules if left out.", n => n is >= MoleculeRequest.FewestAtoms and <= MoleculeRequest.MostAtoms,
-        $"a whole number from {MoleculeRequest.FewestAtoms} to {MoleculeRequest.MostAtoms}");
+        "--atoms", "Molecules: all of so many atoms; distributed as the training molecules if left out.", n => n is >= MoleculeRequest.MinAtoms and <= MoleculeRequest.MaxAtoms,
+        $"a whole number from {MoleculeRequest.MinAtoms} to {MoleculeRequest.MaxAtoms}");
 
     public static readonly Option<bool> Stable = new("--stable") { Description = "Molecules: only stable ones; others are thrown away, and new ones drawn." };
 

@@ -13,6 +13,9 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff sweep</c> and <c>fff sweep status|retry|best</c></summary>
 internal static class SweepCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "sweep";
+
     private const string Local = "local";
     private const string OnSlurm = "slurm";
 
@@ -24,7 +27,7 @@ internal static class SweepCommand
         overrides.CompletionSources.Clear();
         config.Description = "The sweep, a YAML file, the name of one under ./configs, or - for standard input. Given again, later files override earlier ones.";
         overrides.Description = "Settings that override the sweep's, such as search.trials=50.";
-        var command = new ExampledCommand("sweep", "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
+        var command = new ExampledCommand(Name, "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
             "fff sweep --config sweep.yaml",
             "fff sweep --config sweep.yaml --jobs 4",
             "fff sweep --config sweep.yaml --launcher slurm --dry-run",

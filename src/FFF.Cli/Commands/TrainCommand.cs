@@ -16,6 +16,9 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff train</c></summary>
 internal static class TrainCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string NameOfCommand = "train";
+
     private const string Auto = "auto";
     private const string Epochs = "training.epochs";
 
@@ -43,7 +46,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("train", "Trains a flow into a new run folder, then runs the evaluations that the experiment names.",
+        var command = new ExampledCommand(NameOfCommand, "Trains a flow into a new run folder, then runs the evaluations that the experiment names.",
             "fff train --config sbi/two_moons",
             "fff train --config configs/sbi/two_moons.yaml",
             "fff train --config configs/sbi/two_moons.yaml training.epochs=50 objective.beta=100 --name quick",

@@ -8,7 +8,7 @@ namespace FFF.Cli.Parsing;
 /// <summary>The observation that a run is conditioned on where neither one nor a condition is given.</summary>
 internal static class ObservationChoice
 {
-    private const int MostNumbers = 10;
+    private const int MaxNumbers = 10;
 
     /// <summary>The first of a benchmark task; null where the run has no conditions.</summary>
     /// <param name="run">The run.</param>
@@ -22,7 +22,7 @@ internal static class ObservationChoice
             return numbers == 0 ? null : ObservationList.First;
         }
 
-        var names = run.Experiment.Data.ConditionNames is { Count: > 0 and <= MostNumbers } columns ? $" ({string.Join(", ", columns)})" : "";
+        var names = run.Experiment.Data.ConditionNames is { Count: > 0 and <= MaxNumbers } columns ? $" ({string.Join(", ", columns)})" : "";
         throw new CommandException(
             ExitCode.Usage,
             $"the run {Words.Name(run.Folder)} was trained with conditions: give {numbers} {(numbers == 1 ? "number" : "numbers")}{names}, or a .npy or .csv file with as many columns, such as:\n  {command} --run {Words.Place(run.Folder.Path)} --condition {Typical(run)}");
@@ -33,6 +33,6 @@ internal static class ObservationChoice
     {
         using var scope = NewDisposeScope();
         var mean = run.Flow.ConditionMean!.to(float64);
-        return mean.shape[0] > MostNumbers ? "conditions.csv" : string.Join(',', mean.data<double>().Select(number => Words.Number(number, 3)));
+        return mean.shape[0] > MaxNumbers ? "conditions.csv" : string.Join(',', mean.data<double>().Select(number => Words.Number(number, 3)));
     }
 }

@@ -4,7 +4,7 @@ namespace FFF.Cli.Rendering;
 internal static class CsvText
 {
     /// <summary>A row, with quotes around what needs them.</summary>
-    public static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(Quoted)) + "\n";
+    public static string Row(IEnumerable<string> cells) => string.Join(',', cells.Select(cell => Quoted(PlainText.Of(cell)))) + "\n";
 
     private static string Quoted(string cell) => cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

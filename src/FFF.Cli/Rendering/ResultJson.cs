@@ -14,17 +14,19 @@ internal sealed record MoleculeSampleResult(
     string Run, IReadOnlyList<string> Files, int Samples, long Drawn, long NotFinite, double? StableShare, double Seconds, double SamplesPerSecond,
     double MillisecondsPerMolecule, double MillisecondsPerKept, int Batch);
 
-/// <summary>A run in a list; but for its place, all is null where its manifest cannot be read.</summary>
+/// <summary>A run in a list, with what speaks against its results by the name of the evaluation; but for its place, all is null where its manifest cannot be read.</summary>
 internal sealed record RunEntry(
     string Run, string Path, Runs.RunStatus? Status, DateTimeOffset? Started, DateTimeOffset? Ended, int? Epoch, long? Step,
-    IReadOnlyDictionary<string, double>? Results, IReadOnlyDictionary<string, double> Metrics, Runs.TrialNote? Trial, string? Problem);
+    IReadOnlyDictionary<string, double>? Results, IReadOnlyDictionary<string, double> Metrics, Runs.TrialNote? Trial, string? Problem,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts);
 
 /// <summary>Runs beside each other: the keys in which their configurations differ, and all of their metrics.</summary>
 internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs);
 
 /// <summary>A run in a comparison.</summary>
 internal sealed record ComparedRun(
-    string Run, string Path, Runs.RunStatus Status, IReadOnlyDictionary<string, string?> Differences, IReadOnlyDictionary<string, double> Metrics);
+    string Run, string Path, Runs.RunStatus Status, IReadOnlyDictionary<string, string?> Differences, IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts);
 
 /// <summary>Runs that are removed, or would be.</summary>
 internal sealed record PruneResult(bool Removed, long Bytes, IReadOnlyList<string> Runs);
@@ -72,7 +74,8 @@ internal sealed record BestResult(string Sweep, string Metric, bool Maximize, IR
 /// <summary>A trial; its run, path and results are null before it is started.</summary>
 internal sealed record TrialResult(
     int Number, string Name, string? Run, string? Path, Sweeps.TrialStatus Status, double? Value, long Seed,
-    IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, double>? Results, string? Message);
+    IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, double>? Results, string? Message,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts);
 
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(

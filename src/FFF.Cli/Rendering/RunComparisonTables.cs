@@ -1,3 +1,4 @@
+using FFF.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -25,9 +26,11 @@ internal static class RunComparisonTables
         table.Row();
         foreach (var metric in metrics)
         {
-            table.Row([metric, .. runs.Select(run => run.Metrics.TryGetValue(metric, out var value) ? Words.Number(value, 6) : "–")]);
+            table.Row([metric, .. runs.Select(run => run.Metrics.TryGetValue(metric, out var value) ? Words.Number(value, 6) + (IsDoubtful(run, metric) ? RunDoubts.Mark : "") : "–")]);
         }
 
         return table;
     }
+
+    private static bool IsDoubtful(ComparedRun run, string metric) => run.Doubts?.ContainsKey(metric.Split('.')[0]) == true;
 }

@@ -28,9 +28,9 @@ internal static class RunTables
         for (var i = 0; i < runs.Count; i++)
         {
             var (run, values) = (runs[i], metrics.Count > 0 ? metrics[i] : null);
-            var shown = columns.Select(column => values!.TryGetValue(column, out var value) ? Words.Number(value, 6) : "");
+            var shown = columns.Select(column => values!.TryGetValue(column, out var value) ? RunDoubts.Marked(Words.Number(value, 6), run.Manifest, column) : "");
             string[] cells = run.Manifest is { } manifest
-                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest.Results), .. shown, Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
+                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest), .. shown, Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
                 : [Words.Name(run.Folder), "unreadable", "", .. shown, "", "", ""];
             table.Row(cells);
         }
@@ -60,13 +60,14 @@ internal static class RunTables
                 ("command", $"fff {string.Join(' ', manifest.CommandLine)}"),
             ]),
         };
-        Add("results", manifest.Results.Select(result => (result.Key, Words.Number(result.Value, 6))));
+        Add("results", manifest.Results.Select(result => (result.Key, RunDoubts.Marked(Words.Number(result.Value, 6), manifest, result.Key))));
+        Add("doubts", manifest.Doubts?.SelectMany(doubts => doubts.Value.Select(doubt => (doubts.Key, doubt))));
         Add("last metrics", metrics?.Select(metric => (metric.Key, Words.Number(metric.Value, 6))));
         Add("files", files.Select(file => (file.Path, Words.Bytes(file.Bytes))));
         if (config is not null)
         {
             parts.Add(Heading("configuration"));
-            parts.Add(new Padder(new Text(config.TrimEnd()), new Padding(2, 0, 0, 0)));
+            parts.Add(new Padder(new Text(PlainText.Of(config.ReplaceLineEndings("\n").TrimEnd())), new Padding(2, 0, 0, 0)));
         }
 
         return new Rows(parts);
@@ -81,7 +82,7 @@ internal static class RunTables
         }
     }
 
-    public static Padder Heading(string text) => new(new Text(text, new Style(decoration: Decoration.Bold)), new Padding(0, 1, 0, 0));
+    public static Padder Heading(string text) => new(new Text(PlainText.Line(text), new Style(decoration: Decoration.Bold)), new Padding(0, 1, 0, 0));
 
     public static string Status(Manifest manifest) => manifest.Status.ToString().ToLowerInvariant();
 
@@ -89,7 +90,8 @@ internal static class RunTables
 
     public static string Took(Manifest manifest) => manifest.Took is { } took ? Words.Duration(took) : "";
 
-    /// <summary>What the run is judged by: the headline of the first evaluation that there is a result of.</summary>
-    public static string Headline(IReadOnlyDictionary<string, double> results) =>
-        Headlines.Value.FirstOrDefault(headline => results.ContainsKey(headline.Metric)) is { } found ? $"{found.Name} {Words.Fixed(results[found.Metric], 3)}" : "";
+    /// <summary>What the run is judged by: the headline of the first evaluation that there is a result of, marked where it is doubtful.</summary>
+    public static string Headline(Manifest manifest) => Headlines.Value.FirstOrDefault(headline => manifest.Results.ContainsKey(headline.Metric)) is { } found
+        ? $"{found.Name} {RunDoubts.Marked(Words.Fixed(manifest.Results[found.Metric], 3), manifest, found.Metric)}"
+        : "";
 }

@@ -22,10 +22,10 @@ internal static class Screen
     public static bool IsLive => !Console.IsErrorRedirected && Error.Profile.Capabilities.Ansi;
 
     /// <summary>A text in a table of results, in characters that stdout has.</summary>
-    public static Text Cell(string text) => new(OutputText.Fit(text, Console.Out.Encoding));
+    public static Text Cell(string text) => new(OutputText.Fit(PlainText.Line(text), Console.Out.Encoding));
 
     /// <summary>Tells what does no harm but should be known.</summary>
-    public static void Warn(string message) => Console.Error.WriteLine($"Warning: {message}");
+    public static void Warn(string message) => Console.Error.WriteLine($"Warning: {PlainText.Of(message)}");
 
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal)
     {

@@ -1,3 +1,4 @@
+using FFF.Runs;
 using FFF.Sweeps;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -28,7 +29,7 @@ internal static class SweepTables
             var manifest = state.Run?.Manifest;
             table.Row([
                 state.Run is { } run ? Words.Name(run.Folder) : state.Trial.Run, Word(state.Status), manifest is null ? "" : Words.Count(manifest.Epoch),
-                manifest is null ? "" : RunTables.Headline(manifest.Results), .. Values(state.Trial, keys)]);
+                manifest is null ? "" : RunTables.Headline(manifest), .. Values(state.Trial, keys)]);
         }
 
         var counts = states.GroupBy(state => state.Status).OrderBy(group => group.Key).Select(group => $"{Words.Count(group.Count())} {Word(group.Key)}");
@@ -41,7 +42,7 @@ internal static class SweepTables
         var table = Tables.Create([("run", Justify.Left), (metric, Justify.Right), .. keys.Select(key => new TableColumn(key, Justify.Right)), ("seed", Justify.Right)]);
         foreach (var trial in ranked)
         {
-            table.Row([Words.Name(trial.State.Run!.Folder), Words.Number(trial.Value, 6), .. Values(trial.State.Trial, keys), $"{trial.State.Trial.Seed}"]);
+            table.Row([Words.Name(trial.State.Run!.Folder), RunDoubts.Marked(Words.Number(trial.Value, 6), trial.State.Run.Manifest, metric), .. Values(trial.State.Trial, keys), $"{trial.State.Trial.Seed}"]);
         }
 
         return table;
@@ -57,7 +58,7 @@ internal static class SweepTables
 
     private static TrialResult Result(TrialState state, double? value) => new(
         state.Trial.Number, state.Trial.Run, state.Run is { } run ? Words.Name(run.Folder) : null, state.Run?.Folder.Path, state.Status, value, state.Trial.Seed,
-        state.Trial.Values, state.Run?.Manifest?.Results, state.Failure ?? state.Run?.Manifest?.Message ?? state.Run?.Problem);
+        state.Trial.Values, state.Run?.Manifest?.Results, state.Failure ?? state.Run?.Manifest?.Message ?? state.Run?.Problem, state.Run?.Manifest?.Doubts);
 
     private static string Word(TrialStatus status) => status.ToString().ToLowerInvariant();
 

@@ -5,7 +5,7 @@ namespace FFF.Cli.Rendering;
 /// <summary>Shows on stderr how a sweep goes: a bar with the running trials below it, or a line for each that ends.</summary>
 internal sealed class SweepView
 {
-    private const int MostShown = 12;
+    private const int MaxShown = 12;
 
     private readonly LiveBar? _bar;
     private int _told;
@@ -36,7 +36,7 @@ internal sealed class SweepView
         var failed = progress.Ended.Count(trial => trial.ExitCode is not (ExitCode.Done or ExitCode.Interrupted));
         _bar.Update(
             $"{progress.Ended.Count} of {progress.Total}{(failed > 0 ? $", {failed} failed" : "")}", done / progress.Total, left.TrimStart(',', ' '),
-            [.. progress.Running.Take(MostShown).Select(trial => $"  {trial.Trial.Run}  {Words.Percent(trial.Share),7}  {Words.Duration(trial.Time)}  {Values(trial)}")]);
+            [.. progress.Running.Take(MaxShown).Select(trial => $"  {trial.Trial.Run}  {Words.Percent(trial.Share),7}  {Words.Duration(trial.Time)}  {Values(trial)}")]);
     }
 
     private static string Ended(TrialProgress trial) => trial.ExitCode switch

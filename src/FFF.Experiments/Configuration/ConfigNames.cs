@@ -11,8 +11,8 @@ internal static class ConfigNames
     /// <summary>The folder's name.</summary>
     internal const string Folder = "configs";
 
-    private const int MostNear = 3;
-    private const int MostListed = 8;
+    private const int MaxNear = 3;
+    private const int MaxListed = 8;
     private const int MaximumDepth = 8;
 
     private static readonly string[] Extensions = [".yaml", ".yml"];
@@ -38,6 +38,7 @@ internal static class ConfigNames
     /// <param name="directory">What a path is relative to.</param>
     internal static ConfigLocation Locate(string text, string directory)
     {
+        text = HomeFolder.Expand(text);
         var path = Path.GetFullPath(text, directory);
         if (File.Exists(path))
         {
@@ -77,7 +78,7 @@ internal static class ConfigNames
         }
 
         var last = Path.GetFileNameWithoutExtension(name);
-        var near = NearestKey.InOrder(last, known.Select(config => config.LastName).Distinct()).Take(MostNear)
+        var near = NearestKey.InOrder(last, known.Select(config => config.LastName).Distinct()).Take(MaxNear)
             .SelectMany(near => known.Where(config => config.LastName == near));
         var advice = known.Count == 0 ? "" : $". Near: {string.Join(", ", near.Select(config => config.Name))}; 'fff config list' tells all that come with the program";
         return new(null, null, $"does not exist, and no configuration has this name{advice}");
@@ -87,7 +88,7 @@ internal static class ConfigNames
     private static List<NamedConfig> Known() => [.. OwnConfigs().Concat(ShippedConfigs()).DistinctBy(config => config.Name)];
 
     private static string Listed(List<NamedConfig> configs) =>
-        string.Join(", ", configs.Take(MostListed).Select(config => config.Typed)) + (configs.Count > MostListed ? $" and {configs.Count - MostListed} more" : "");
+        string.Join(", ", configs.Take(MaxListed).Select(config => config.Typed)) + (configs.Count > MaxListed ? $" and {configs.Count - MaxListed} more" : "");
 
     private static IReadOnlyList<NamedConfig> OwnConfigs() => In(Folder, isShipped: false);
 

@@ -13,7 +13,7 @@ public static class ExperimentFile
     /// </summary>
     /// <param name="files">Paths of YAML files, or names: see <see cref="ConfigNames"/>; later ones override earlier ones.</param>
     /// <param name="overrides">
-    /// <c>key.path=value</c> each, the value in YAML; elements of lists by number from 0, as in <c>evaluate.0=nll</c>, the
+    /// <c>key.path=value</c> each; lists and mappings in YAML, any other value as it is. Elements of lists are named by number from 0, as in <c>evaluate.0=nll</c>, the
     /// number after the last adding one.
     /// </param>
     /// <param name="surroundings">Where standard input comes from, and who is told which files were taken for names; neither if left out.</param>

@@ -27,8 +27,8 @@ internal static class RandomData
     private static Samples OfMolecules(MoleculeSpace shape, RandomStream random)
     {
         var sizes = shape.AtomCounts.SelectMany((count, atoms) => Enumerable.Repeat((long)atoms, (int)count)).ToArray();
-        var positions = random.Normal([sizes.Length, shape.MostAtoms, MoleculeSpace.Axes]);
-        var types = random.Integers(0, shape.Types, [sizes.Length, shape.MostAtoms]);
+        var positions = random.Normal([sizes.Length, shape.MaxAtoms, MoleculeSpace.Axes]);
+        var types = random.Integers(0, shape.Types, [sizes.Length, shape.MaxAtoms]);
         var charges = tensor(shape.AtomicNumbers.Select(number => (float)number).ToArray())[types];
         var rows = cat([positions, types.to(float32).unsqueeze(-1), charges.unsqueeze(-1)], -1).flatten(1);
         var ends = tensor(sizes) * MoleculeSpace.DataWidth;

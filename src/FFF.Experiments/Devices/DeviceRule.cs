@@ -42,7 +42,7 @@ internal static class DeviceRule
     private const double CoreRate = 40;
 
     /// <summary>Assumed: so many cores add up; steps of small networks do not get faster with more.</summary>
-    private const int MostCores = 8;
+    private const int MaxCores = 8;
 
     /// <summary>Assumed: a GPU's rate in float32, GFLOP/s; that of a card of the middle class.</summary>
     private const double GpuRate = 5000;
@@ -129,7 +129,7 @@ internal static class DeviceRule
         }
 
         var size = $"a step of this network is {step.Gflop.ToString(step.Gflop < 10 ? "G2" : "N0", CultureInfo.InvariantCulture)} GFLOP";
-        var cores = Math.Min(MostCores, there.Cores);
+        var cores = Math.Min(MaxCores, there.Cores);
         return OnGpu(step) < step.Gflop / (CoreRate * cores)
             ? (Cuda, string.Create(CultureInfo.InvariantCulture, $"since {size}, for which {cores} cores should take longer than a GPU for its {step.Launches:N0} launches; --device cpu overrides"))
             : (Cpu, string.Create(CultureInfo.InvariantCulture, $"since {size}, which a GPU's {step.Launches:N0} launches would slow down; --device cuda overrides"));

@@ -56,7 +56,7 @@ internal static class EvaluationFiles
         })];
     }
 
-    /// <summary>Writes eval/NAME.json, and the metrics into the manifest.</summary>
+    /// <summary>Writes eval/NAME.json, and the metrics and doubts into the manifest.</summary>
     /// <inheritdoc cref="Keep"/>
     public static void Save(RunFolder folder, string name, EvaluationResult result) => RunPresence.Watch(folder, () =>
     {
@@ -65,6 +65,20 @@ internal static class EvaluationFiles
         return Manifest.Change(folder.ManifestFile, manifest => manifest with
         {
             Results = manifest.Results.Concat(result.Metrics).GroupBy(metric => metric.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            Doubts = WithDoubts(manifest.Doubts, name, result.Doubts),
         });
     });
+
+    /// <summary>The doubts of all evaluations, with those of this one in place of its former ones; null where there are none.</summary>
+    private static IReadOnlyDictionary<string, IReadOnlyList<string>>? WithDoubts(
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? doubts, string name, IReadOnlyList<string> found)
+    {
+        var all = (doubts ?? new Dictionary<string, IReadOnlyList<string>>()).Where(old => old.Key != name).ToDictionary();
+        if (found.Count > 0)
+        {
+            all[name] = found;
+        }
+
+        return all.Count > 0 ? all : null;
+    }
 }

@@ -11,6 +11,10 @@ internal static class Folding
     /// <summary>A share of folded points from which on a likelihood is doubted.</summary>
     private const double LargestShare = 0.01;
 
+    /// <summary>Nats by which two likelihoods may differ in any dimension, and for each dimension.</summary>
+    private const double SmallestDisagreement = 0.2;
+    private const double DisagreementOfDimension = 0.05;
+
     /// <summary>Rows of a table; none for flows that are one-to-one by construction.</summary>
     /// <param name="encoder">At the data.</param>
     /// <param name="decoder">At the data's latents.</param>
@@ -43,6 +47,19 @@ internal static class Folding
         if (mass?.Doubt() is { } doubt)
         {
             yield return doubt;
+        }
+    }
+
+    /// <summary>What is said where encoder and decoder tell different likelihoods, as where β is too small.</summary>
+    /// <param name="nll">By the encoder, in nats.</param>
+    /// <param name="nllDecoder">By the decoder.</param>
+    /// <param name="dimension">The dimension of what the density lives on.</param>
+    public static IEnumerable<string> Disagreement(double nll, double nllDecoder, long dimension)
+    {
+        var most = Math.Max(SmallestDisagreement, DisagreementOfDimension * dimension);
+        if (Math.Abs(nll - nllDecoder) is var difference && difference > most)
+        {
+            yield return $"The likelihoods by encoder and decoder are {Number(difference, 3)} nats apart, more than {Number(most, 3)}: the networks are not each other's inverse where the data are. The larger NLL is the one to go by; a larger β (objective.beta) or longer training brings them together.";
         }
     }
 

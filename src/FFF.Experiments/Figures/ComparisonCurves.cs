@@ -10,7 +10,7 @@ namespace FFF.Figures;
 internal static class ComparisonCurves
 {
     /// <summary>More curves cannot be told apart.</summary>
-    public const int MostRuns = 8;
+    public const int MaxRuns = 8;
 
     private const int Width = 1000;
     private const float Left = Picture.Edge + Panel.SideRoom;
@@ -22,13 +22,13 @@ internal static class ComparisonCurves
         [Palette.First, Palette.Second, Palette.Third, new(0xCC, 0x79, 0xA7), new(0xE6, 0x9F, 0x00), new(0x56, 0xB4, 0xE9), Palette.Ink, Palette.Aside];
 
     /// <summary>Draws the runs' metrics.csv, in the runs' order.</summary>
-    /// <param name="runs">From one to <see cref="MostRuns"/> runs.</param>
+    /// <param name="runs">From one to <see cref="MaxRuns"/> runs.</param>
     /// <param name="path">The PNG to write.</param>
     /// <exception cref="FileReadException">A metrics.csv is missing or damaged.</exception>
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
     public static void Save(IReadOnlyList<RunFolder> runs, string path)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(runs.Count, MostRuns);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(runs.Count, MaxRuns);
         var metrics = runs.Select(run => MetricsReader.Read(run.MetricsFile)).ToList();
         var (upperTop, lowerTop) = (70 + (KeyHeight * runs.Count), 110 + (KeyHeight * runs.Count) + PanelHeight);
         using var picture = new Picture(Width, (int)(lowerTop + PanelHeight + Panel.BottomRoom + Picture.Edge), $"{runs.Count} runs");

@@ -25,7 +25,7 @@ internal static class RunPictures
     private const int FirstObservation = 1;
     private const int ShownMolecules = 25;
     private const long Seed = 0;
-    private const long MostSamples = 10_000;
+    private const long MaxSamples = 10_000;
 
     /// <summary>
     /// Draws what fits the run into its folder of plots: the training curves; for a benchmark task the posterior of the
@@ -72,7 +72,7 @@ internal static class RunPictures
         using var scope = NewDisposeScope();
         var reference = ReferenceData.Posterior(task, FirstObservation);
         var observation = ReferenceData.Observation(task, FirstObservation);
-        var draw = new PosteriorSampler(flow, task).Draw(new() { Condition = observation, Count = Math.Min(reference.shape[0], MostSamples), Seed = Seed, Stream = FirstObservation });
+        var draw = new PosteriorSampler(flow, task).Draw(new() { Condition = observation, Count = Math.Min(reference.shape[0], MaxSamples), Seed = Seed, Stream = FirstObservation });
         PosteriorPlot.Save(
             draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path,
             method.Label);
@@ -88,7 +88,7 @@ internal static class RunPictures
     {
         using var scope = NewDisposeScope();
         var held = dataset.Test is { Count: > 0 } test ? test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train;
-        var count = Math.Min(held.Count, MostSamples);
+        var count = Math.Min(held.Count, MaxSamples);
         var samples = flow.Sample(count, held.Condition?.narrow(0, 0, count), Seed);
         var conditional = held.Condition is null ? "" : ", given the same conditions";
         PosteriorPlot.Save(

@@ -6,12 +6,12 @@ namespace FFF.Formats;
 internal sealed class BoundedStream(Stream unpacked, long limit) : ReadOnlyStream
 {
     private const long Least = 1L << 28;
-    private const long MostRatio = 20;
+    private const long MaxRatio = 20;
 
     private long _read;
 
     /// <summary>How many bytes a packed file may hold: text of numbers is seldom packed to less than a tenth.</summary>
-    public static long LimitOf(long packedBytes) => Least + (MostRatio * packedBytes);
+    public static long LimitOf(long packedBytes) => Least + (MaxRatio * packedBytes);
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">There are more.</exception>

@@ -5,7 +5,7 @@ namespace FFF.Formats;
 /// <summary>The names of a table's columns, by which they are taken whatever their order.</summary>
 internal static class ColumnNames
 {
-    private const int MostListed = 10;
+    private const int MaxListed = 10;
 
     /// <summary>What is wrong with these names, if anything.</summary>
     public static string? Problem(IReadOnlyList<string> names)
@@ -59,5 +59,5 @@ internal static class ColumnNames
     }
 
     private static string List(IReadOnlyCollection<string> names) =>
-        string.Join(", ", names.Take(MostListed).Select(name => $"'{name}'")) + (names.Count > MostListed ? $" and {names.Count - MostListed} more" : "");
+        string.Join(", ", names.Take(MaxListed).Select(name => $"'{name}'")) + (names.Count > MaxListed ? $" and {names.Count - MaxListed} more" : "");
 }

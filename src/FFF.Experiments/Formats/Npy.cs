@@ -7,7 +7,7 @@ namespace FFF.Formats;
 /// <remarks>float16 becomes float32; whole numbers of eight and 16 bits int32, unsigned ones of 32 and 64 bits int64. Written are float32, float64, int32, int64 and bool.</remarks>
 internal static class Npy
 {
-    private const int MostDimensions = 64;
+    private const int MaxDimensions = 64;
 
     private static readonly (string Name, ScalarType Type)[] Written =
     [
@@ -42,9 +42,9 @@ internal static class Npy
     {
         var header = NpyHeader.Read(stream, out var dataStart);
         var (type, swapped) = NpyType.Of(header.Type);
-        if (header.Shape.Count > MostDimensions)
+        if (header.Shape.Count > MaxDimensions)
         {
-            throw new InvalidDataException($"has {header.Shape.Count} dimensions; at most {MostDimensions} can be read, as in NumPy.");
+            throw new InvalidDataException($"has {header.Shape.Count} dimensions; at most {MaxDimensions} can be read, as in NumPy.");
         }
 
         var expected = TensorBytes.Count(header.Shape, type.Size);

@@ -7,7 +7,7 @@ internal readonly record struct AxisRange(double Low, double High)
 {
     private const double TailShare = 0.001;
     private const double Margin = 0.05;
-    private const double MostOvershoot = 1;
+    private const double MaxOvershoot = 1;
     private const double Decile = 0.1;
 
     /// <summary>High − Low.</summary>
@@ -32,7 +32,7 @@ internal readonly record struct AxisRange(double Low, double High)
             (null, { } only) => only,
             ({ } s, { Span: 0 } r) => new(Math.Min(s.Low, r.Low), Math.Max(s.High, r.High)),
             ({ } s, { } r) => new(
-                Math.Min(r.Low, Math.Max(s.Low, r.Low - (MostOvershoot * r.Span))), Math.Max(r.High, Math.Min(s.High, r.High + (MostOvershoot * r.Span)))),
+                Math.Min(r.Low, Math.Max(s.Low, r.Low - (MaxOvershoot * r.Span))), Math.Max(r.High, Math.Min(s.High, r.High + (MaxOvershoot * r.Span)))),
         };
         return range.Padded();
     }

@@ -10,8 +10,8 @@ internal sealed record DensityGrid(AxisRange X, AxisRange Y, double[,] Mass)
     public const int Cells = 64;
 
     // In cells: less leaves the noise of counts, more hides structure that the counts show.
-    private const double LeastBandwidth = 1;
-    private const double MostBandwidth = 2.5;
+    private const double MinBandwidth = 1;
+    private const double MaxBandwidth = 2.5;
     private const double KernelReach = 3;
 
     /// <summary>
@@ -55,7 +55,7 @@ internal sealed record DensityGrid(AxisRange X, AxisRange Y, double[,] Mass)
     {
         var mean = values.Average();
         var std = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
-        return Math.Clamp(std * Math.Pow(values.Count, -1.0 / 6) / range.Span * Cells, LeastBandwidth, MostBandwidth);
+        return Math.Clamp(std * Math.Pow(values.Count, -1.0 / 6) / range.Span * Cells, MinBandwidth, MaxBandwidth);
     }
 
     private static double[,] SmoothRows(double[,] values, double bandwidth)

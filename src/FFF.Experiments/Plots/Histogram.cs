@@ -7,11 +7,11 @@ namespace FFF.Plots;
 /// <param name="Density">The density in each bin.</param>
 internal sealed record Histogram(AxisRange Range, double[] Density)
 {
-    private const int FewestBins = 10;
-    private const int MostBins = 60;
+    private const int MinBins = 10;
+    private const int MaxBins = 60;
 
     /// <summary>How many bins suit n values: 2·n^(1/3) (Rice's rule), from 10 to 60.</summary>
-    public static int BinCount(long n) => (int)Math.Clamp(Math.Round(2 * Math.Cbrt(n)), FewestBins, MostBins);
+    public static int BinCount(long n) => (int)Math.Clamp(Math.Round(2 * Math.Cbrt(n)), MinBins, MaxBins);
 
     /// <summary>Counts values; those outside the range count in N only.</summary>
     public static Histogram Of(IReadOnlyList<double> values, AxisRange range, int bins)

@@ -7,7 +7,7 @@ internal static class LogAxis
 {
     private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private const double FewDecades = 1.3;
-    private const int MostMajors = 6;
+    private const int MaxMajors = 6;
 
     /// <summary>
     /// Positions in log₁₀ with their labels: powers of ten, at most every so many that six remain; where the range holds few
@@ -15,7 +15,7 @@ internal static class LogAxis
     /// </summary>
     public static IReadOnlyList<(double Position, string Label)> Majors(AxisRange range)
     {
-        var every = Math.Max(1, (int)Math.Ceiling(range.Span / MostMajors));
+        var every = Math.Max(1, (int)Math.Ceiling(range.Span / MaxMajors));
         int[] factors = range.Span < FewDecades ? [1, 2, 5] : [1];
         return [.. Exponents(range)
             .Where(exponent => exponent % every == 0)
@@ -25,7 +25,7 @@ internal static class LogAxis
 
     /// <summary>Positions in log₁₀ of the other multiples of powers of ten; none where they would crowd.</summary>
     public static IReadOnlyList<double> Minors(AxisRange range) =>
-        range.Span > MostMajors ? [] : [.. Exponents(range).SelectMany(exponent => Enumerable.Range(2, 8).Select(factor => exponent + Math.Log10(factor))).Where(range.Contains)];
+        range.Span > MaxMajors ? [] : [.. Exponents(range).SelectMany(exponent => Enumerable.Range(2, 8).Select(factor => exponent + Math.Log10(factor))).Where(range.Contains)];
 
     private static IEnumerable<int> Exponents(AxisRange range)
     {

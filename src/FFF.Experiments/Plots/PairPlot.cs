@@ -15,13 +15,13 @@ internal enum PairStyle
 /// <summary>Samples in D dimensions: D histograms on the diagonal, D(D−1)/2 pairs below, flow and reference over each other.</summary>
 internal static class PairPlot
 {
-    private const float LeastSide = 860;
-    private const float LeastCell = 150;
+    private const float MinSide = 860;
+    private const float MinCell = 150;
     private const float Gap = 12;
     private const float Left = Picture.Edge + Panel.SideRoom;
     private const float Top = 112;
-    private const int FewestForContours = 500;
-    private const int MostDots = 5000;
+    private const int MinForContours = 500;
+    private const int MaxDots = 5000;
 
     // Drawn in turns, neither side's dots hide the other's.
     private const int Turns = 10;
@@ -40,7 +40,7 @@ internal static class PairPlot
     {
         Sampled[] sides = reference is null ? [flow] : [reference, flow];
         var dimensions = ranges.Length;
-        var cell = Math.Max(LeastCell, (LeastSide - ((dimensions - 1) * Gap)) / dimensions);
+        var cell = Math.Max(MinCell, (MinSide - ((dimensions - 1) * Gap)) / dimensions);
         var side = (dimensions * (cell + Gap)) - Gap;
         var height = dimensions == 1 ? cell / 2 : cell;
         var picture = new Picture(
@@ -115,7 +115,7 @@ internal static class PairPlot
         foreach (var side in sides)
         {
             var (x, y) = (side.Values.Columns[column], side.Values.Columns[row]);
-            if (side.Values.Count < FewestForContours)
+            if (side.Values.Count < MinForContours)
             {
                 panel.Dots(x, y, side.Color);
             }
@@ -128,7 +128,7 @@ internal static class PairPlot
 
     private static void Scatter(Panel panel, Sampled[] sides, int column, int row)
     {
-        var count = Math.Min(MostDots, sides.Min(side => side.Values.Count));
+        var count = Math.Min(MaxDots, sides.Min(side => side.Values.Count));
         for (var turn = 0; turn < Turns; turn++)
         {
             var part = (count * turn / Turns)..(count * (turn + 1) / Turns);
@@ -158,7 +158,7 @@ internal static class PairPlot
             y += 30;
         }
 
-        if (style == PairStyle.Contours && ranges.Length > 1 && (flow.Values.Count >= FewestForContours || reference?.Values.Count >= FewestForContours))
+        if (style == PairStyle.Contours && ranges.Length > 1 && (flow.Values.Count >= MinForContours || reference?.Values.Count >= MinForContours))
         {
             picture.Text("contours hold 50 % and 90 % of the samples", x, y, Palette.Aside);
         }

@@ -8,7 +8,7 @@ namespace FFF.Plots;
 internal static class PosteriorPlot
 {
     /// <summary>At most so many dimensions are drawn, the first ones.</summary>
-    public const int MostDimensions = 10;
+    public const int MaxDimensions = 10;
 
     /// <summary>What a reference is called if nothing else is said.</summary>
     public const string Reference = "reference";
@@ -70,7 +70,7 @@ internal static class PosteriorPlot
         Tensor samples, Tensor? reference, IReadOnlyList<string> names, string samplesName, string referenceName)
     {
         Require(samples, nameof(samples), names.Count);
-        var dimensions = Math.Min(names.Count, MostDimensions);
+        var dimensions = Math.Min(names.Count, MaxDimensions);
         var flow = new Sampled(samplesName, SampleColumns.Of(samples, dimensions), Palette.First);
         if (reference is null)
         {
@@ -85,7 +85,7 @@ internal static class PosteriorPlot
         [.. flow.Values.Columns.Select((column, d) => AxisRange.Of(column, reference?.Values.Columns[d] ?? []).With(truth?[d]))];
 
     private static string Heading(string title, int dimensions) =>
-        dimensions > MostDimensions ? $"{title}: the first {MostDimensions} of {dimensions} dimensions" : title;
+        dimensions > MaxDimensions ? $"{title}: the first {MaxDimensions} of {dimensions} dimensions" : title;
 
     private static void Require(Tensor values, string what, int dimensions)
     {

@@ -5,14 +5,14 @@ namespace FFF.Plots;
 /// <summary>Samples in the plane: a panel for the flow, one for the reference, with the same square axes.</summary>
 internal static class ScatterPlot
 {
-    private const int MostDots = 20_000;
+    private const int MaxDots = 20_000;
     private const float Side = 440;
     private const float Top = 112;
     private const float Left = Picture.Edge + Panel.SideRoom;
     private const float Gap = 36;
 
     // Beyond this ratio of spans the axes are of different kinds, and equal units would leave one of them a line.
-    private const double MostAnisotropic = 4;
+    private const double MaxAnisotropic = 4;
 
     /// <summary>Draws both panels, or one where there is no reference.</summary>
     public static Picture Draw(Sampled flow, Sampled? reference, AxisRange[] ranges, IReadOnlyList<string> names, string title)
@@ -31,7 +31,7 @@ internal static class ScatterPlot
                 Panel.Unlabelled(panel.Plot.Axes.Left);
             }
 
-            var dots = sides[i].Values.First(MostDots);
+            var dots = sides[i].Values.First(MaxDots);
             panel.Dots(dots.Columns[0], dots.Columns[1], sides[i].Color);
             var x = Left + (i * (Side + Gap));
             picture.Draw(panel, new PixelRect(x, x + Side, Top + Side, Top));
@@ -46,6 +46,6 @@ internal static class ScatterPlot
     internal static AxisRange[] Square(AxisRange[] ranges)
     {
         var widest = Math.Max(ranges[0].Span, ranges[1].Span);
-        return widest > MostAnisotropic * Math.Min(ranges[0].Span, ranges[1].Span) ? ranges : [.. ranges.Select(range => range.Widened(widest))];
+        return widest > MaxAnisotropic * Math.Min(ranges[0].Span, ranges[1].Span) ? ranges : [.. ranges.Select(range => range.Widened(widest))];
     }
 }

@@ -7,7 +7,7 @@ namespace FFF.Reports;
 internal static class JsonTables
 {
     private const int ShortList = 12;
-    private const int MostRows = 200;
+    private const int MaxRows = 200;
     private const int DeepestTable = 6;
 
     /// <summary>The element as HTML: what is single first, then each list and object under its name.</summary>
@@ -34,8 +34,8 @@ internal static class JsonTables
         var columns = rows.SelectMany(row => row.EnumerateObject().Select(member => member.Name)).Distinct().ToList();
         var table = Html.Table(
             columns.Select(Words),
-            rows.Take(MostRows).Select(row => columns.Select(column => row.TryGetProperty(column, out var cell) ? Of(cell, depth + 1) : "")));
-        return table + (rows.Count > MostRows ? $"<p class=\"aside\">{rows.Count - MostRows} more rows are in the file.</p>\n" : "");
+            rows.Take(MaxRows).Select(row => columns.Select(column => row.TryGetProperty(column, out var cell) ? Of(cell, depth + 1) : "")));
+        return table + (rows.Count > MaxRows ? $"<p class=\"aside\">{rows.Count - MaxRows} more rows are in the file.</p>\n" : "");
     }
 
     private static string OfList(JsonElement list, int depth)
@@ -43,10 +43,10 @@ internal static class JsonTables
         var items = list.EnumerateArray().ToList();
         if (!items.All(IsScalar))
         {
-            return string.Concat(items.Take(MostRows).Select(item => Of(item, depth + 1)));
+            return string.Concat(items.Take(MaxRows).Select(item => Of(item, depth + 1)));
         }
 
-        var text = string.Join(", ", items.Take(MostRows * 10).Select(Scalar));
+        var text = string.Join(", ", items.Take(MaxRows * 10).Select(Scalar));
         return items.Count <= ShortList ? text : $"<details><summary>{items.Count} values</summary>{text}</details>";
     }
 

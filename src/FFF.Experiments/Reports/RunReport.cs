@@ -38,7 +38,7 @@ public static class RunReport
             page.Append(Section(run));
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"<footer>fff {read[0].Manifest.ProgramVersion}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<footer>fff {Html.Text(read[0].Manifest.ProgramVersion)}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
         return page.ToString();
     }
 
@@ -56,7 +56,7 @@ public static class RunReport
         text.Append("<h2>Settings that differ</h2>\n");
         text.Append(keys.Count == 0 ? "<p class=\"aside\">none</p>\n" : Html.Table(header, keys.Select(key => runs.Select(run => Html.Text(run.Config.GetValueOrDefault(key, "–"))).Prepend(Html.Text(key)))));
         text.Append("<h2>Results and last metrics</h2>\n");
-        text.Append(Html.Table(header, metrics.Select(name => values.Select(value => value.TryGetValue(name, out var number) ? Html.Number(number) : "–").Prepend(Html.Text(name)))));
+        text.Append(Html.Table(header, metrics.Select(name => values.Zip(runs).Select(run => run.First.TryGetValue(name, out var number) ? RunDoubts.Marked(Html.Number(number), run.Second.Manifest, name) : "–").Prepend(Html.Text(name)))));
         text.Append("<h2>Curves</h2>\n<div class=\"charts\">\n");
         text.Append(SvgChart.Create("validation NLL, nats", [.. runs.Select(run => run.Series("val_nll", run.Name))], logarithmic: false));
         text.Append(SvgChart.Create("validation reconstruction", [.. runs.Select(run => run.Series("val_reconstruction", run.Name))], logarithmic: true));
@@ -78,7 +78,12 @@ public static class RunReport
 
         if (run.Manifest.Results.Count > 0)
         {
-            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{Html.Number(result.Value)}</b></div>"))}</div>\n");
+            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{RunDoubts.Marked(Html.Number(result.Value), run.Manifest, result.Key)}</b></div>"))}</div>\n");
+        }
+
+        foreach (var doubt in RunDoubts.All(run.Manifest))
+        {
+            text.Append($"<p class=\"failure\">{Html.Text(doubt)}</p>\n");
         }
 
         text.Append(Facts(run));
@@ -147,7 +152,7 @@ public static class RunReport
             text.Append($"<h3>{Html.Text(Path.GetFileNameWithoutExtension(path))}</h3>\n");
             try
             {
-                using var file = InputFile.Open(path);
+                using var file = InputFile.OpenPlain(path);
                 using var json = JsonDocument.Parse(file);
                 text.Append(JsonTables.Of(json.RootElement)).Append('\n');
             }
@@ -172,8 +177,22 @@ public static class RunReport
         Files(folder.SampleFolder, ".csv", ".npy", ".npz", ".xyz", ".sdf", ".gz").Select(path => $"<h3>{Html.Text(Path.GetFileName(path))}</h3>\n{SampleTables.Of(path)}"));
 
     private static IEnumerable<string> Files(string folder, params string[] extensions) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.' && IsPlain(path)).Order(StringComparer.Ordinal)
         : [];
+
+    /// <summary>Whether it is a file, and not a pipe, whose writer would be waited for, or a device, which may never end.</summary>
+    private static bool IsPlain(string path)
+    {
+        try
+        {
+            InputFile.OpenPlain(path).Dispose();
+            return true;
+        }
+        catch (FileReadException)
+        {
+            return false;
+        }
+    }
 
     private static string Text(FormattableString text) => Html.Text(text.ToString(CultureInfo.InvariantCulture));
 

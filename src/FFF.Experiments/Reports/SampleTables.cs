@@ -9,7 +9,7 @@ namespace FFF.Reports;
 internal static class SampleTables
 {
     private const long LargestFile = 1 << 28;
-    private const int MostColumns = 50;
+    private const int MaxColumns = 50;
 
     /// <summary>The file's table, or what it is where it cannot be summarised.</summary>
     public static string Of(string path)
@@ -47,7 +47,7 @@ internal static class SampleTables
         var rows = values.Length / columns.Length;
         var table = Html.Table(
             ["column", "mean", "standard deviation", "smallest", "largest"],
-            columns.Take(MostColumns).Select((name, column) => Row(name, [.. Enumerable.Range(0, rows).Select(row => values[(row * columns.Length) + column])])));
+            columns.Take(MaxColumns).Select((name, column) => Row(name, [.. Enumerable.Range(0, rows).Select(row => values[(row * columns.Length) + column])])));
         return $"<p class=\"aside\">{rows.ToString("N0", CultureInfo.InvariantCulture)} samples of {columns.Length} columns</p>\n{table}";
     }
 

@@ -19,8 +19,12 @@ internal static class SvgChart
     private const double Right = 14;
     private const double Top = 12;
     private const double Bottom = 42;
-    private const int MostPoints = 500;
-    private const int MostMarked = 25;
+    private const int MaxPoints = 500;
+    private const int MaxMarked = 25;
+    private const double Largest = 1e300;
+
+    /// <summary>A stretch this much shorter than the numbers on it has room for ticks that are apart still.</summary>
+    private const double ShortestShare = 1e-9;
 
     /// <summary>The curves' colours, apart for every kind of colour vision (Okabe and Ito, 2008).</summary>
     private static readonly string[] Colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#333333", "#767676"];
@@ -40,6 +44,7 @@ internal static class SvgChart
         var all = curves.SelectMany(curve => curve.Points).ToList();
         var x = new AxisRange(Math.Min(0, all.Min(point => point.X)), Math.Max(1, all.Max(point => point.X)));
         var y = AxisRange.OfCurve([.. all.Select(point => point.Y)]);
+        y = y.Widened(ShortestShare * Math.Max(Math.Abs(y.Low), Math.Abs(y.High)));
         var isLogarithmic = logarithmic && y.Span > 0.7;
         if (logarithmic && !isLogarithmic)
         {
@@ -66,7 +71,7 @@ internal static class SvgChart
         {
             var path = string.Join('L', points.Select(point => Invariant($"{Along(point.X, x):0.#} {Down(point.Y, y):0.#}")));
             svg.Append(Invariant($"<path class=\"curve\" stroke=\"{color}\" d=\"M{path}\"><title>{Html.Text(name)}</title></path>"));
-            foreach (var point in points.Count <= MostMarked ? points : [])
+            foreach (var point in points.Count <= MaxMarked ? points : [])
             {
                 svg.Append(Invariant($"<circle cx=\"{Along(point.X, x):0.#}\" cy=\"{Down(point.Y, y):0.#}\" r=\"3\" fill=\"{color}\"/>"));
             }
@@ -77,12 +82,12 @@ internal static class SvgChart
         return $"<figure class=\"chart\"><figcaption><b>{Html.Text(title)}</b>{key}</figcaption>{svg}</figure>\n";
     }
 
-    /// <summary>The finite points, thinned out where a screen could not show them all; the last one stays.</summary>
+    /// <summary>The finite points but those too large for their distances to be numbers, thinned out where a screen could not show them all; the last one stays.</summary>
     private static List<(double X, double Y)> Points(Series series, bool logarithmic)
     {
         var points = series.X.Zip(series.Y, (x, y) => (X: x, Y: logarithmic ? (y > 0 ? Math.Log10(y) : double.NaN) : y))
-            .Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).ToList();
-        var every = Math.Max(1, (points.Count + MostPoints - 1) / MostPoints);
+            .Where(point => Math.Abs(point.X) < Largest && Math.Abs(point.Y) < Largest).ToList();
+        var every = Math.Max(1, (points.Count + MaxPoints - 1) / MaxPoints);
         return [.. points.Where((_, i) => i % every == 0 || i == points.Count - 1)];
     }
 
@@ -92,9 +97,10 @@ internal static class SvgChart
         var rough = range.Span / about;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         var step = power * ((rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
-        for (var tick = Math.Ceiling(range.Low / step); tick * step <= range.High + (1e-9 * range.Span); tick++)
+        var first = Math.Ceiling(range.Low / step);
+        for (var i = 0; i <= 2 * about && (first + i) * step <= range.High + (1e-9 * range.Span); i++)
         {
-            yield return (tick * step, Panel.Number(tick * step, range.Span));
+            yield return ((first + i) * step, Panel.Number((first + i) * step, range.Span));
         }
     }
 

@@ -149,6 +149,9 @@ public sealed record Manifest
     /// <summary>The headline results, such as c2st.mean.</summary>
     public IReadOnlyDictionary<string, double> Results { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>What speaks against trusting the results, in sentences by the name of their evaluation, such as nll; null where nothing does.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts { get; init; }
+
     /// <summary>The manifest of a run that starts now, on this system.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="libtorchVersion">The version of the libtorch that was loaded.</param>
@@ -200,7 +203,7 @@ public sealed record Manifest
     /// <exception cref="FileReadException">The file is missing, or is no manifest.</exception>
     public static Manifest Read(string path)
     {
-        using var file = InputFile.Open(path);
+        using var file = InputFile.OpenPlain(path);
         try
         {
             var manifest = JsonSerializer.Deserialize(file, ManifestJson.Default.Manifest) ?? throw new FileReadException(path, "is no manifest: it holds null.");

@@ -51,6 +51,7 @@ internal sealed class MetricsWriter : IDisposable
         }
 
         List<string> kept = [.. old[header.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => StepOf(row, folder.MetricsFile) <= step)];
+        FileLink.Replace(folder.MetricsFile);
         AtomicFile.WriteText(folder.MetricsFile, header + string.Concat(kept.Select(row => row + "\n")));
         return Open(folder, columns, TensorBoardWriter.Resume(folder.Path, step + 1), kept.Count);
     }

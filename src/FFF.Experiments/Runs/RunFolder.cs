@@ -21,6 +21,7 @@ public sealed record RunFolder
     internal const string FileFolderName = "files";
 
     private const int LongestName = 100;
+    private const int LargestVersion = 999_999_999;
     private const string TemporaryPrefix = ".new-";
 
     private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = true };
@@ -99,7 +100,7 @@ public sealed record RunFolder
 
             while (true)
             {
-                var target = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"v{LastVersion(parent) + 1:D4}"));
+                var target = System.IO.Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"v{NextVersion(parent):D4}"));
                 try
                 {
                     BusyFile.Wait(() => Directory.Move(temporary, target), giveUp: () => System.IO.Path.Exists(target));
@@ -121,9 +122,9 @@ public sealed record RunFolder
     /// <summary>The run in a folder that exists.</summary>
     internal static RunFolder At(string path) => new(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path)));
 
-    /// <summary>The number of a version's folder name; null where it is not one.</summary>
+    /// <summary>The number of a version's folder name; null where it is not one, such as where it is larger than any that is counted to.</summary>
     internal static int? VersionNumber(ReadOnlySpan<char> folderName) =>
-        folderName.Length >= 5 && folderName[0] == 'v' && int.TryParse(folderName[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        folderName.Length >= 5 && folderName[0] == 'v' && int.TryParse(folderName[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= LargestVersion ? number : null;
 
     /// <summary>
     /// Throws unless a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, is not 'latest', and is
@@ -162,8 +163,11 @@ public sealed record RunFolder
         }
     }
 
-    private static int LastVersion(string parent) =>
-        Directory.EnumerateFileSystemEntries(parent).Select(entry => VersionNumber(System.IO.Path.GetFileName(entry.AsSpan())) ?? 0).DefaultIfEmpty().Max();
+    private static int NextVersion(string parent)
+    {
+        var last = Directory.EnumerateFileSystemEntries(parent).Select(entry => VersionNumber(System.IO.Path.GetFileName(entry.AsSpan())) ?? 0).DefaultIfEmpty().Max();
+        return last < LargestVersion ? last + 1 : throw new IOException($"there is a version {last} already, and none can come after it. Rename that folder, or choose another name for the run");
+    }
 
     private static void Remove(string temporary)
     {

@@ -14,7 +14,7 @@ public static class RunLocator
     /// <summary>The word for the run that started last.</summary>
     public const string Latest = "latest";
 
-    private const int MostSuggestions = 5;
+    private const int MaxSuggestions = 5;
 
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
@@ -110,7 +110,7 @@ public static class RunLocator
         }
 
         var name = run.Split('/', '\\')[0];
-        var near = NearestKey.InOrder(name, known.Order(StringComparer.Ordinal)).Take(MostSuggestions)
+        var near = NearestKey.InOrder(name, known.Order(StringComparer.Ordinal)).Take(MaxSuggestions)
             .Select(other => Highest(Path.Combine(runsRoot, other))!)
             .Select(folder => $"{folder.Name}/{folder.Version}");
         return new RunException($"There is no run '{run}' in '{Path.GetFullPath(runsRoot)}'. Near: {string.Join(", ", near)}. 'fff runs list' shows all.");

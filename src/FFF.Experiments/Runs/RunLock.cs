@@ -151,8 +151,11 @@ internal sealed class RunLock : IDisposable
     }
 
     // On Unix, only a file that is not shared at all is locked; on Windows, sharing must let others read who the owner is.
-    private static FileStream Open(string path) =>
-        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
+    private static FileStream Open(string path)
+    {
+        FileLink.Replace(path); // The owner is written over what is there.
+        return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
+    }
 
     /// <summary>Whether the system says that the file is locked: it knows of processes whose numbers mean nothing here, as those of another container, and no clock confuses it.</summary>
     private static bool IsLocked(string path)

@@ -30,11 +30,33 @@ internal sealed class RunLog : IDisposable
             throw new RunFolderGoneException(folder); // The file sinks would make it anew.
         }
 
-        var configuration = new LoggerConfiguration()
-            .WriteTo.File(folder.LogFile, outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: null)
-            .WriteTo.File(new CompactJsonFormatter(), folder.StructuredLogFile, fileSizeLimitBytes: null);
+        var configuration = new LoggerConfiguration();
+        if (IsOwn(folder.LogFile))
+        {
+            configuration.WriteTo.File(folder.LogFile, outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture, fileSizeLimitBytes: null);
+        }
+
+        if (IsOwn(folder.StructuredLogFile))
+        {
+            configuration.WriteTo.File(new CompactJsonFormatter(), folder.StructuredLogFile, fileSizeLimitBytes: null);
+        }
+
         more?.Invoke(configuration.WriteTo);
         return new RunLog(configuration.CreateLogger());
+    }
+
+    /// <summary>Whether a file can be written that is the run's own, once a link in its place is gone; a run can do without its log.</summary>
+    private static bool IsOwn(string path)
+    {
+        try
+        {
+            FileLink.Replace(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Closes the files.</summary>

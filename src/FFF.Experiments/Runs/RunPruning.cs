@@ -11,7 +11,7 @@ internal static class RunPruning
     /// <param name="runs">The runs that may go.</param>
     /// <param name="keep">How many of the best stay.</param>
     /// <param name="metric">By what: a result or a scalar.</param>
-    /// <param name="maximize">Whether the largest value is the best; NaN is worse than any.</param>
+    /// <param name="maximize">Whether the largest value is the best; NaN is worse than any, and what is doubtful than what is not.</param>
     /// <returns>Those that go, and those without the metric, which stay: nobody can tell how good they are.</returns>
     /// <exception cref="RunException">No run has the metric; the message names those that there are.</exception>
     public static (IReadOnlyList<RunSummary> Going, IReadOnlyList<RunSummary> Unjudged) AllButBest(IReadOnlyList<RunSummary> runs, int keep, string metric, bool maximize)
@@ -19,8 +19,7 @@ internal static class RunPruning
         var metrics = runs.AsParallel().AsOrdered().Select(RunMetrics.Of).ToList();
         RunMetrics.Require(metric, metrics);
         var judged = runs.Zip(metrics).Where(run => run.Second.ContainsKey(metric)).ToList();
-        var best = judged.Where(run => !double.IsNaN(run.Second[metric]))
-            .OrderBy(run => maximize ? -run.Second[metric] : run.Second[metric])
+        var best = RunDoubts.Ranked(judged.Where(run => !double.IsNaN(run.Second[metric])), run => run.First.Manifest, run => run.Second, metric, maximize)
             .Take(keep).Select(run => run.First).ToHashSet();
         return ([.. judged.Select(run => run.First).Where(run => !best.Contains(run))], [.. runs.Except(judged.Select(run => run.First))]);
     }
@@ -30,7 +29,7 @@ internal static class RunPruning
     {
         try
         {
-            return new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+            return RunFolders.Files(folder).Sum(file => file.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

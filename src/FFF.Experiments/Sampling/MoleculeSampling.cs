@@ -14,10 +14,10 @@ namespace FFF.Sampling;
 public sealed record MoleculeRequest
 {
     /// <summary>Fewer atoms have no geometry.</summary>
-    public const int FewestAtoms = 2;
+    public const int MinAtoms = 2;
 
     /// <summary>As many as the formats for files of molecules can hold.</summary>
-    public const int MostAtoms = 999;
+    public const int MaxAtoms = 999;
 
     private const long SparedDraws = 10_000;
     private const long DrawsPerStableMolecule = 100;
@@ -38,7 +38,7 @@ public sealed record MoleculeRequest
     public bool Stable { get; init; }
 
     /// <summary>At most so many are drawn to find enough stable ones: 10,000, and 100 for each that is wanted.</summary>
-    public long MostDraws => SparedDraws + DrawsPerStableMolecule * Count;
+    public long MaxDraws => SparedDraws + DrawsPerStableMolecule * Count;
 }
 
 /// <summary>Molecules that were drawn.</summary>
@@ -76,7 +76,7 @@ public static class MoleculeSampling
     /// <param name="device">Where the flow lives.</param>
     public static int Batch(MoleculeSpace shape, int? atoms, Device device)
     {
-        long most = atoms ?? shape.MostAtoms;
+        long most = atoms ?? shape.MaxAtoms;
         return Block.Rows(device, most * most);
     }
 
@@ -92,15 +92,15 @@ public static class MoleculeSampling
         var shape = flow.Space as MoleculeSpace ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
         var batch = Batch(shape, request.Atoms, flow.Device);
         var (kept, sum) = (new List<Molecule>(), new Tally());
-        while (kept.Count < request.Count && sum.Drawn < (request.Stable ? request.MostDraws : request.Count))
+        while (kept.Count < request.Count && sum.Drawn < (request.Stable ? request.MaxDraws : request.Count))
         {
             stop.ThrowIfCancellationRequested();
             var rows = request.Stable
-                ? Math.Min(DrawsAheadPerStable * (request.Count - kept.Count), request.MostDraws - sum.Drawn)
+                ? Math.Min(DrawsAheadPerStable * (request.Count - kept.Count), request.MaxDraws - sum.Drawn)
                 : request.Count - sum.Drawn;
             var drawn = Next(flow, shape, request, Math.Min(batch, rows), sum);
             kept.AddRange(request.Stable ? Stable(drawn, sum) : drawn);
-            progress?.Report(new("molecules", Math.Min(1, Math.Max((double)kept.Count / request.Count, (double)sum.Drawn / (request.Stable ? request.MostDraws : request.Count)))));
+            progress?.Report(new("molecules", Math.Min(1, Math.Max((double)kept.Count / request.Count, (double)sum.Drawn / (request.Stable ? request.MaxDraws : request.Count)))));
         }
 
         Check(request, kept.Count, sum);

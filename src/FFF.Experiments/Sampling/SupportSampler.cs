@@ -17,8 +17,8 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
     public const double SmallestShare = 1e-4;
 
     // With fewer samples the share is not known well enough to give up.
-    private const long FewestBeforeError = 100_000;
-    private const int MostRounds = 10_000;
+    private const long MinBeforeError = 100_000;
+    private const int MaxRounds = 10_000;
 
     // Densities are divided by the share, whose relative error is √((1 − P) / (P n)) after n draws.
     private const long DrawsForShare = 10_000;
@@ -48,7 +48,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             orientation = Orientation.Sum(orientation, draw.Orientation);
             drawn += wanted;
             accepted += values[^1].shape[0];
-            if (drawn >= FewestBeforeError && accepted < SmallestShare * drawn)
+            if (drawn >= MinBeforeError && accepted < SmallestShare * drawn)
             {
                 throw new DatasetException($"Only {accepted} of {drawn} samples lie in the prior's support. The flow has not learnt this posterior: train it longer, or check that it was trained on this task and is given one of its observations.");
             }
@@ -83,9 +83,9 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
         var drawn = 0L;
         for (var round = 0; pending.shape[0] > 0; round++)
         {
-            if (round == MostRounds)
+            if (round == MaxRounds)
             {
-                throw new DatasetException($"Row {pending[0].item<long>() + 1} of the conditions: none of {MostRounds} samples lies in the prior's support. The flow has not learnt this posterior: train it longer, or check that the condition is one that the task's simulator can give.");
+                throw new DatasetException($"Row {pending[0].item<long>() + 1} of the conditions: none of {MaxRounds} samples lies in the prior's support. The flow has not learnt this posterior: train it longer, or check that the condition is one that the task's simulator can give.");
             }
 
             using var batch = NewDisposeScope();
@@ -141,6 +141,6 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
         }
 
         var share = Math.Max(accepted, 1) / (double)drawn;
-        return (long)Math.Clamp(1.1 * (count - accepted) / share, 16, Math.Max(count, FewestBeforeError));
+        return (long)Math.Clamp(1.1 * (count - accepted) / share, 16, Math.Max(count, MinBeforeError));
     }
 }

@@ -10,7 +10,7 @@ namespace FFF.Sweeps;
 internal static class SearchSpace
 {
     /// <summary>More trials than anyone waits for: a grid of many keys is soon larger than was meant.</summary>
-    public const int MostTrials = 100_000;
+    public const int MaxTrials = 100_000;
 
     private static readonly Location Drawn = new(new YamlSource("a value drawn at random", ".", IsFile: false), 1, 1);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FFF.Configuration;
+using FFF.Runs;
 
 namespace FFF.Sweeps;
 
@@ -48,7 +49,7 @@ internal sealed record SlurmScript(int Offset, string Text)
         [
             $"--job-name={sweep.Name}",
             $"--array={Ranges(indices)}{(slurm.MaxParallel is { } most ? $"%{Text0(most)}" : "")}",
-            $"--output={EscapedPath(Path.Combine(sweep.LogFolder, "slurm-%A_%a.log"))}",
+            $"--output={Pattern(sweep.LogFolder, "slurm-%A_%a.log")}",
             "--open-mode=append",
             "--requeue",
             $"--signal=B:USR1@{Text0(slurm.SaveSeconds)}",
@@ -95,5 +96,22 @@ internal sealed record SlurmScript(int Offset, string Text)
     /// <summary>Single quotes keep everything from the shell but themselves.</summary>
     private static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    private static string EscapedPath(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+    /// <summary>
+    /// A path as Slurm's directives have it: a percent sign is doubled, or Slurm would put the job's number or the like in its
+    /// place, and other signs than a path's usual ones are kept by quotes.
+    /// </summary>
+    /// <exception cref="RunException">The folder's name has a sign for which Slurm has no form.</exception>
+    private static string Pattern(string folder, string file)
+    {
+        // Behind a backslash Slurm puts nothing in any place, and all tasks would write one file.
+        if (folder.FirstOrDefault(sign => sign is '\\' or '"' || char.IsControl(sign)) is var sign and not '\0')
+        {
+            throw new RunException($"Slurm cannot write its log into the folder '{PlainText(folder)}': {(char.IsControl(sign) ? "control characters" : sign)} in its name mean something else there. Keep the runs elsewhere with --runs.");
+        }
+
+        var path = Path.Combine(folder.Replace("%", "%%", StringComparison.Ordinal), file);
+        return path.Any(sign => char.IsWhiteSpace(sign) || sign is '\'' or '#') ? $"\"{path}\"" : path;
+    }
+
+    private static string PlainText(string text) => string.Concat(text.Select(sign => char.IsControl(sign) ? '·' : sign));
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using FFF.Configuration;
 using FFF.Configuration.Binding;
 using FFF.Configuration.Yaml;
+using FFF.Experiments;
+using FFF.Options;
 using FFF.Randomness;
 using FFF.Runs;
 
@@ -28,8 +30,8 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
         RunFolder.Validate(RunName(sweep.Name, 0));
         var problems = new List<Problem>();
         var layers = ConfigurationFile.Layers<Experiment>(sweep.Configs, [], problems, surroundings, out var isComplete);
-        Add(problems, SearchSpace.Count(sweep.Search) > SearchSpace.MostTrials
-            ? new Problem("search", null, null, "", $"expected at most {SearchSpace.MostTrials} trials, found {SearchSpace.Count(sweep.Search):0}")
+        Add(problems, SearchSpace.Count(sweep.Search) > SearchSpace.MaxTrials
+            ? new Problem("search", null, null, "", $"expected at most {SearchSpace.MaxTrials} trials, found {SearchSpace.Count(sweep.Search):0}")
             : null);
         if (!isComplete || layers.Count == 0 || problems.Count > 0)
         {
@@ -55,7 +57,27 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
             trials.Add(new Trial(number, new OrderedDictionary<string, string>(settings.Select(s => KeyValuePair.Create(s.Key, s.Value.Text))), experiment!));
         }
 
+        if (found.Count == 0 && MetricProblem(sweep, trials) is { } missing)
+        {
+            throw new ConfigurationException([missing]);
+        }
+
         return found.Count == 0 ? new(sweep, trials) : throw new ConfigurationException(ConfigurationFile.InOrder([.. found.Select(f => Located(f.Key, f.Value, trials))]));
+    }
+
+    /// <summary>Told before the first trial and not after the last: no trial will have what the sweep judges by.</summary>
+    private static Problem? MetricProblem(SweepConfig sweep, List<Trial> trials)
+    {
+        if (sweep.Metric is not { } metric || RunRecorder.Columns.Contains(metric))
+        {
+            return null;
+        }
+
+        var evaluation = metric.Split('.')[0];
+        var without = trials.Count(trial => !trial.Experiment.Evaluate.Any(config => Kinds.NameOf(config) == evaluation));
+        return without == 0 ? null : new Problem(
+            "sweep", null, null, "metric",
+            $"{without} of {trials.Count} trials will not have '{metric}': expected a result of an evaluation that the experiment names under evaluate, or one of {string.Join(", ", RunRecorder.Columns)}");
     }
 
     private static Experiment? Bind(SweepConfig sweep, YamlNode shared, RecordShape shape, IReadOnlyList<KeyedValue<ConfigValue>> settings, int number, List<Problem> problems)

@@ -10,7 +10,7 @@ namespace FFF.Datasets;
 public sealed record Split(long Train, long Validation, long Test)
 {
     // One row has no standard deviation.
-    private const long FewestTrainingRows = 2;
+    private const long MinTrainingRows = 2;
 
     /// <summary>Rounds the fractions to rows: at least one for each fraction above 0, at least two for training.</summary>
     /// <param name="rows">N, how many rows there are.</param>
@@ -27,9 +27,9 @@ public sealed record Split(long Train, long Validation, long Test)
 
         var (validation, test) = (Share(validationFraction), Share(testFraction));
         var train = rows - validation - test;
-        if (train < FewestTrainingRows)
+        if (train < MinTrainingRows)
         {
-            throw new DatasetException($"{name} has {rows} {(rows == 1 ? "row" : "rows")}, of which {validation} would go to validation, {test} to the test and {Math.Max(train, 0)} to training, which needs at least {FewestTrainingRows}. Give more data or smaller fractions.");
+            throw new DatasetException($"{name} has {rows} {(rows == 1 ? "row" : "rows")}, of which {validation} would go to validation, {test} to the test and {Math.Max(train, 0)} to training, which needs at least {MinTrainingRows}. Give more data or smaller fractions.");
         }
 
         return new Split(train, validation, test);

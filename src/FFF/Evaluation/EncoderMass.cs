@@ -22,8 +22,8 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
 {
     private const int DegreesOfFreedom = 4;
     private const double Spread = 1.5;
-    private const long MostDimensionsAround = 16;
-    private const double FewestEffective = 50;
+    private const long MaxDimensionsAround = 16;
+    private const double MinEffective = 50;
 
     // With many dimensions every sample costs a Jacobian of as many passes.
     private const long CountInFewDimensions = 20_000;
@@ -47,7 +47,7 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (flow, transformed) = (model.Flow, model.Transformed(samples).Samples);
-        var few = flow.Latent.DensityDimension(flow.Dimension) <= MostDimensionsAround;
+        var few = flow.Latent.DensityDimension(flow.Dimension) <= MaxDimensionsAround;
         var count = few ? CountInFewDimensions : CountInMany;
         var conditions = transformed.Condition?.index_select(0, (arange(count) % transformed.Count).to(transformed.Data.device));
         using var random = NamedSeed.Stream(seed, "encoder-mass");
@@ -60,7 +60,7 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
 
         var onSamples = Estimate(LogWeights(decoded.X, decoded.LogProb));
         var around = few && Proposal(transformed.Data, flow, count, random) is var (y, logProposal) ? Estimate(LogWeights(y, logProposal)) : default;
-        return new(onSamples.Mass, around.Effective >= FewestEffective ? around.Mass : null);
+        return new(onSamples.Mass, around.Effective >= MinEffective ? around.Mass : null);
 
         Tensor LogWeights(Tensor x, Tensor logProposal) =>
             flow.LogLikelihood(x, model.Settings.ForEvaluation(conditions, x)).Encoder - logProposal;

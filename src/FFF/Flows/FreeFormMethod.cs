@@ -85,7 +85,7 @@ public sealed record FreeFormMethod : MethodConfig
     {
         var (encoder, decoder) = config.Network.Pair(new NetworkPlace(0, settings.Count, space.Nodes, place.Random));
         var latent = new AtomCountNormal(space);
-        var atoms = new FreeFormFlow(encoder, decoder, latent.OfAtoms, space.MostAtoms * space.Nodes.Width);
+        var atoms = new FreeFormFlow(encoder, decoder, latent.OfAtoms, space.MaxAtoms * space.Nodes.Width);
         var flow = new MoleculeFlow(atoms, new Dequantizer(config.Dequantizer!, space, place.Random), latent, space);
         return new(flow, new MoleculeObjective(flow, new Objective(atoms, Objective)), settings);
     }

@@ -30,11 +30,36 @@ internal static class InputFile
         }
     }
 
-    /// <summary>A file's text, in UTF-8 or what its byte order mark says.</summary>
-    /// <inheritdoc cref="Open" path="/exception"/>
+    /// <summary>Opens a file that the program has written itself: whatever else is in its place is refused, as nobody may ever write into a named pipe.</summary>
+    /// <exception cref="FileReadException">It is missing, no file, or not permitted.</exception>
+    public static FileStream OpenPlain(string path)
+    {
+        if (!OperatingSystem.IsWindows() && !IsPlain(path))
+        {
+            throw new FileReadException(path, "is a pipe or a device, where a file should be.");
+        }
+
+        return Open(path);
+    }
+
+    /// <summary>False for a pipe or a device that is there; anything else, opening it tells.</summary>
+    private static bool IsPlain(string path)
+    {
+        using var handle = UnixFile.OpenWithoutWaiting(path);
+        if (handle.IsInvalid || Directory.Exists(path))
+        {
+            return true;
+        }
+
+        using var stream = new FileStream(handle, FileAccess.Read, 0);
+        return stream.CanSeek && !(new FileInfo(path).LinkTarget is not null && File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName.StartsWith("/dev/", StringComparison.Ordinal));
+    }
+
+    /// <summary>The text of a file of the program's own, in UTF-8 or what its byte order mark says.</summary>
+    /// <inheritdoc cref="OpenPlain" path="/exception"/>
     public static string ReadText(string path)
     {
-        using var reader = new StreamReader(Open(path));
+        using var reader = new StreamReader(OpenPlain(path));
         return reader.ReadToEnd();
     }
 

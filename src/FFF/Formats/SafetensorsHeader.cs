@@ -41,7 +41,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
     public const long LongestHeader = 100_000_000;
 
     /// <summary>The most dimensions of a tensor that libtorch works with.</summary>
-    private const int MostDimensions = 64;
+    private const int MaxDimensions = 64;
 
     private const string MetadataKey = "__metadata__";
     private const int Alignment = 8;
@@ -188,9 +188,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
             throw new InvalidDataException($"has a damaged header: the shape or the offsets of tensor '{name}' are no sizes.");
         }
 
-        if (shape.Length > MostDimensions)
+        if (shape.Length > MaxDimensions)
         {
-            throw new InvalidDataException($"has a damaged header: tensor '{name}' has {shape.Length} dimensions; at most {MostDimensions} are usual.");
+            throw new InvalidDataException($"has a damaged header: tensor '{name}' has {shape.Length} dimensions; at most {MaxDimensions} are usual.");
         }
 
         return TensorBytes.Count(shape, type.Size) == offsets[1] - offsets[0]

@@ -1,3 +1,5 @@
+using FFF.Formats;
+
 namespace FFF.Native;
 
 /// <summary>Where files are kept that can be made again at any time.</summary>
@@ -13,8 +15,8 @@ internal static class CacheFolder
     public static string Of(string purpose) => Path.GetFullPath(Path.Combine(Root(), purpose));
 
     private static string Root() =>
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named
-        : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } caches ? Path.Combine(caches, "fff")
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? HomeFolder.Expand(named)
+        : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } caches ? Path.Combine(HomeFolder.Expand(caches), "fff")
         : OperatingSystem.IsWindows() ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "fff")
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "fff");
 }

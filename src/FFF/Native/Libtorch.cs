@@ -37,7 +37,7 @@ public static class Libtorch
         var named = Environment.GetEnvironmentVariable(FolderVariable);
         var fromEnvironment = !string.IsNullOrEmpty(named);
         var searched = SearchFolders();
-        var folder = fromEnvironment ? Path.GetFullPath(named!) : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
+        var folder = fromEnvironment ? Path.GetFullPath(HomeFolder.Expand(named!)) : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
         if (folder is null || !File.Exists(Path.Combine(folder, FileName("torch_cpu"))))
         {
             throw new LibtorchException(fromEnvironment
@@ -120,35 +120,8 @@ public static class Libtorch
                 throw;
             }
 
-            var copy = Cache(image, key, Path.GetFileName(path));
+            var copy = LibraryCopy.Keep(image, key, Path.GetFileName(path));
             return (NativeLibrary.Load(copy), copy);
-        }
-    }
-
-    /// <summary>Keeps the image in the user's cache folder, or in the temporary one where that is not writable.</summary>
-    private static string Cache(byte[] image, string key, string name)
-    {
-        try
-        {
-            return Write(CacheFolder.Of(Path.Combine("native", key)));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Write(Directory.CreateTempSubdirectory("fff-native-").FullName);
-        }
-
-        string Write(string folder)
-        {
-            Directory.CreateDirectory(folder);
-            var path = Path.Combine(folder, name);
-            if (!File.Exists(path) || new FileInfo(path).Length != image.Length)
-            {
-                var temporary = Path.Combine(folder, Path.GetRandomFileName());
-                File.WriteAllBytes(temporary, image);
-                File.Move(temporary, path, overwrite: true);
-            }
-
-            return path;
         }
     }
 

@@ -19,8 +19,8 @@ internal sealed class DormandPrince
     private const double FirstStep = 0.05;
 
     private const double Safety = 0.9;
-    private const double LeastFactor = 0.2;
-    private const double MostFactor = 10;
+    private const double MinFactor = 0.2;
+    private const double MaxFactor = 10;
 
     private readonly Slope _slope;
     private readonly OdeTolerance _tolerance;
@@ -102,7 +102,7 @@ internal sealed class DormandPrince
 
         // Slopes that are not numbers are stepped back from like large errors.
         var isAccepted = ratio <= 1;
-        var factor = (Safety * ratio.pow(-0.2)).clamp(LeastFactor, MostFactor).nan_to_num(LeastFactor);
+        var factor = (Safety * ratio.pow(-0.2)).clamp(MinFactor, MaxFactor).nan_to_num(MinFactor);
         var next = new RowsUnderWay(
             at.Rows,
             where(isAccepted, at.Time + step, at.Time),

@@ -12,11 +12,11 @@ namespace FFF.Numerics;
 internal static class MemoryBudget
 {
     private const int Share = 8;
-    private const long MostOnCpu = 1L << 30;
-    private const long MostOnGpu = 1L << 32;
+    private const long MaxOnCpu = 1L << 30;
+    private const long MaxOnGpu = 1L << 32;
 
     /// <summary>Fewer rows would leave threads without work; then tangents are taken in parts instead.</summary>
-    private const long FewestRows = 4;
+    private const long MinRows = 4;
 
     /// <summary>Larger Jacobians leave a processor's caches; a GPU wants to be filled.</summary>
     private const long JacobianNumbersOnCpu = 1 << 17;
@@ -24,11 +24,11 @@ internal static class MemoryBudget
 
     // Neither changes while a process runs, and both take longer to ask for than a small network's evaluation.
     private static readonly Lazy<IReadOnlyList<CudaDevice>> Gpus = new(CudaDevices.List);
-    private static readonly Lazy<long> OnCpu = new(() => Math.Min(MostOnCpu, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share));
+    private static readonly Lazy<long> OnCpu = new(() => Math.Min(MaxOnCpu, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Share));
 
     /// <summary>The bytes that one evaluation may take on a device.</summary>
     public static long Bytes(Device device) => device.type == DeviceType.CUDA
-        ? Math.Min(MostOnGpu, (Gpus.Value.FirstOrDefault(gpu => gpu.Index == Math.Max(0, device.index))?.MemoryBytes ?? MostOnGpu * Share) / Share)
+        ? Math.Min(MaxOnGpu, (Gpus.Value.FirstOrDefault(gpu => gpu.Index == Math.Max(0, device.index))?.MemoryBytes ?? MaxOnGpu * Share) / Share)
         : OnCpu.Value;
 
     /// <summary>Rows that are evaluated at once without tangents.</summary>
@@ -44,7 +44,7 @@ internal static class MemoryBudget
     {
         var planes = Planes(numbers, like);
         var most = (like.device_type == DeviceType.CUDA ? JacobianNumbersOnGpu : JacobianNumbersOnCpu) / Math.Max(1, columns * columns);
-        var rows = Math.Max(FewestRows, Math.Min(most, planes / (1 + columns)));
+        var rows = Math.Max(MinRows, Math.Min(most, planes / (1 + columns)));
         rows = Math.Max(1, Math.Min(rows, planes / 2));
         return (rows, Tangents(planes, rows, columns));
     }

@@ -26,13 +26,13 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
     public int Types => AtomicNumbers.Count;
 
     /// <summary>Atoms of the largest molecule.</summary>
-    public int MostAtoms => AtomCounts.Count - 1;
+    public int MaxAtoms => AtomCounts.Count - 1;
 
     /// <inheritdoc/>
-    public override int Dimension => MostAtoms * DataWidth;
+    public override int Dimension => MaxAtoms * DataWidth;
 
     /// <inheritdoc/>
-    public override int DensityDimension => MostAtoms * Nodes.Width - Axes;
+    public override int DensityDimension => MaxAtoms * Nodes.Width - Axes;
 
     /// <summary>The numbers of an atom: as many vectors are orthogonal for the smallest molecule.</summary>
     public override int HutchinsonDimension => Nodes.Width;
@@ -47,7 +47,7 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
     public override bool IsStandardized => false;
 
     /// <inheritdoc/>
-    public override string Describe() => $"of up to {MostAtoms} atoms of {Types} elements";
+    public override string Describe() => $"of up to {MaxAtoms} atoms of {Types} elements";
 
     /// <inheritdoc/>
     public override Space OfTraining(Tensor? group) =>

@@ -15,7 +15,7 @@ public sealed class Validator(Samples samples, SettingConditions settings, doubl
     /// What one sample's reconstruction counts at most, in nats. A few conditions far from all others may be reconstructed
     /// badly by a flow that is good everywhere else; their mean error would hide everything else from the choice.
     /// </summary>
-    private const double MostPenalty = 5;
+    private const double MaxPenalty = 5;
 
     /// <summary>Validates the flow.</summary>
     public ValidationMetrics Validate(Flow flow)
@@ -25,7 +25,7 @@ public sealed class Validator(Samples samples, SettingConditions settings, doubl
         var nll = -likelihood.Encoder.mean().item<double>() - logDet;
         var nllDecoder = -likelihood.Decoder.mean().item<double>() - logDet;
         var reconstruction = likelihood.Reconstruction.mean().item<double>();
-        var penalty = (finalBeta * likelihood.Reconstruction).clamp_max(MostPenalty).mean().item<double>();
+        var penalty = (finalBeta * likelihood.Reconstruction).clamp_max(MaxPenalty).mean().item<double>();
         return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + penalty);
     }
 }

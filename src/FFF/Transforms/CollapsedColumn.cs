@@ -10,7 +10,7 @@ namespace FFF.Transforms;
 internal sealed record CollapsedColumn(int Column, int Distinct, int Left, int Rows)
 {
     // By chance some of many values fall together: in 10,000 rows of usual densities less than 1 in 100.
-    private const int MostRows = 10_000;
+    private const int MaxRows = 10_000;
     private const double KeptShare = 0.9;
 
     /// <summary>The first such column of data, [N, D], as a network is given them.</summary>
@@ -18,7 +18,7 @@ internal sealed record CollapsedColumn(int Column, int Distinct, int Left, int R
     public static CollapsedColumn? FirstOrNull(Tensor data)
     {
         using var scope = NewDisposeScope();
-        var rows = (int)Math.Min(data.shape[0], MostRows);
+        var rows = (int)Math.Min(data.shape[0], MaxRows);
         var columns = data.narrow(0, 0, rows).to(float64).t().contiguous().data<double>().ToArray();
         return Enumerable.Range(0, (int)data.shape[1]).Select(column => Of(column, columns.AsSpan(column * rows, rows))).OfType<CollapsedColumn>().FirstOrDefault();
     }

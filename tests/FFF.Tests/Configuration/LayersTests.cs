@@ -182,7 +182,7 @@ public sealed class LayersTests : IDisposable
     [InlineData("training..epochs=5", "", "expected key.path=value")]
     [InlineData("base=x.yaml", "base", "expected in files only")]
     [InlineData("training.epochs=x", "training.epochs", "expected a whole number from 1 to 100000000, found 'x'")]
-    [InlineData("training.epochs=[1", "training.epochs", "not valid YAML")]
+    [InlineData("evaluate=[nll", "evaluate", "not valid YAML")]
     [InlineData("training.epoch=5", "training.epoch", "unknown key 'epoch'; did you mean 'epochs'?")]
     [InlineData("training.0=5", "training", "expected a mapping with keys such as epochs, batch_size, optimizer, found an element of a list")]
     [InlineData("0=5", "", "expected a mapping with keys such as name, seed, data, found an element of a list")]

@@ -41,7 +41,7 @@ public sealed class MutationTests : IDisposable
     ];
 
     /// <summary>Bounds that only an endless loop or aliases that multiply exceed.</summary>
-    private const long MostBytes = 1L << 26;
+    private const long MaxBytes = 1L << 26;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly ConfigFolder _folder = new();
@@ -113,7 +113,7 @@ public sealed class MutationTests : IDisposable
         }
         finally
         {
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MostBytes && clock.Elapsed < Longest, $"{clock.Elapsed} for {Encoding.UTF8.GetString(bytes)}");
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MaxBytes && clock.Elapsed < Longest, $"{clock.Elapsed} for {Encoding.UTF8.GetString(bytes)}");
         }
     }
 

@@ -120,7 +120,7 @@ public sealed class MoleculeSamplingTests
         using var identity = Flow(0);
         var hot = Request(1, 5) with { Temperature = 1e4, Stable = true };
         var error = Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(identity, hot));
-        Assert.Contains($"Only 0 of {hot.MostDraws} molecules", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Only 0 of {hot.MaxDraws} molecules", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

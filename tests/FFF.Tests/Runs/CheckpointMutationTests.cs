@@ -21,7 +21,7 @@ public sealed class CheckpointMutationTests : IDisposable
     private const int Mutants = 5000;
 
     /// <summary>Bounds that only an endless loop or an allocation by a number in the file exceeds.</summary>
-    private const long MostBytes = 1L << 26;
+    private const long MaxBytes = 1L << 26;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _root = new();
@@ -70,7 +70,7 @@ public sealed class CheckpointMutationTests : IDisposable
                 Restore(folder, whole);
             }
 
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MostBytes && clock.Elapsed < Longest, $"mutant {i} took {clock.Elapsed}");
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MaxBytes && clock.Elapsed < Longest, $"mutant {i} took {clock.Elapsed}");
             File.WriteAllBytes(file, whole[file]);
         }
 

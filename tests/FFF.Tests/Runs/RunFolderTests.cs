@@ -40,6 +40,17 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void NumbersThatNobodyCountsToAreNoVersions()
+    {
+        Directory.CreateDirectory(_root["moons/v2147483647"]);
+        Directory.CreateDirectory(_root["moons/v99999999999999999999"]);
+        Assert.Equal("v0001", RunFolder.Create(_root.Path, "moons").Version);
+
+        Directory.CreateDirectory(_root["moons/v999999999"]);
+        Assert.Contains("none can come after", Assert.Throws<FileWriteException>(() => RunFolder.Create(_root.Path, "moons")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void GivesEveryoneAFolderOfTheirOwn()
     {
         const int Parties = 16;

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Runs;
 using FFF.Sweeps;
 using FFF.Tests.Formats;
 using Xunit;
@@ -23,6 +24,29 @@ public sealed class SlurmScriptTests
         Assert.Contains("#SBATCH --array=500%8\n", scripts[2].Text, StringComparison.Ordinal);
         Assert.Contains("trial=$((SLURM_ARRAY_TASK_ID + 2000))\n", scripts[2].Text, StringComparison.Ordinal);
         Assert.Contains("'/opt/my fff' train --trial ", scripts[2].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("50%j", "/50%%j/s.sweep/logs/slurm-%A_%a.log\n")]
+    [InlineData("a b%a", "/a b%%a/s.sweep/logs/slurm-%A_%a.log\"\n")]
+    [InlineData("it's #1", "/it's #1/s.sweep/logs/slurm-%A_%a.log\"\n")]
+    public void WhatSlurmWouldReadOtherwiseIsWrittenInItsForm(string folder, string expected)
+    {
+        using var root = new TemporaryFolder();
+        var script = Assert.Single(SlurmScript.Create(SweepFolder.At(root[folder], "s"), new SlurmConfig(), [0], new TrialProgram("fff", []))).Text;
+        Assert.Contains(expected, script, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\\b")]
+    [InlineData("a\"b")]
+    [InlineData("a\nb")]
+    public void AFolderForWhichSlurmHasNoFormIsRefused(string folder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A backslash is a separator there.");
+        using var root = new TemporaryFolder();
+        var error = Assert.Throws<RunException>(() => SlurmScript.Create(SweepFolder.At(root[folder], "s"), new SlurmConfig(), [0], new TrialProgram("fff", [])));
+        Assert.Contains("Slurm", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,28 @@ public sealed class SweepPlanTests : IDisposable
         Assert.All(Plan(Search, "trial_seeds: shared").Trials, trial => Assert.Equal(5, trial.Experiment.Seed));
     }
 
+    [Theory]
+    [InlineData("val_nll", "", true)]
+    [InlineData("nll", "evaluate: [nll], ", true)]
+    [InlineData("nll.decoder", "evaluate: [nll], ", true)]
+    [InlineData("c2st.mean", "evaluate: [nll], ", false)]
+    [InlineData("nll", "", false)]
+    [InlineData("val_nl", "evaluate: [nll], ", false)]
+    public void AMetricThatNoTrialWillHaveIsToldBeforeTheFirst(string metric, string evaluate, bool isThere)
+    {
+        const string Search = "kind: grid, keys: {objective.beta: [1, 2]}";
+        var more = $"metric: {metric}\nset: {{{evaluate}training.epochs: 3}}";
+        if (isThere)
+        {
+            Assert.Equal(2, Plan(Search, more).Trials.Count);
+            return;
+        }
+
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(() => Plan(Search, more)).Problems);
+        Assert.Equal("metric", problem.Key);
+        Assert.Contains("2 of 2 trials", problem.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The distribution function of what is drawn is that of the space: Kolmogorov-Smirnov at 1 in 10,000, 2.2/√n.</summary>
     [Theory]
     [InlineData("{kind: uniform, low: -2, high: 6}", false, -2, 6)]

@@ -1,4 +1,5 @@
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 using FFF.Plugins;
 
 namespace FFF.Configuration.Binding;
@@ -99,7 +100,7 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
     private void LoadBase(YamlScalar path, IReadOnlyList<string> laidOver)
     {
         var location = ConfigNames.Locate(path.Text, path.At.Source.Directory);
-        var fullPath = location.File is { } file ? Path.GetFullPath(file) : Path.GetFullPath(path.Text, path.At.Source.Directory);
+        var fullPath = location.File is { } file ? Path.GetFullPath(file) : Path.GetFullPath(HomeFolder.Expand(path.Text), path.At.Source.Directory);
         var problem = laidOver.Contains(fullPath) ? $"expected a file that is not laid over itself; '{Quoted.Bare(path.Text)}' leads back to this one"
             : _files >= MaximumFiles ? $"more than {MaximumFiles} files"
             : location.Problem is { } missing ? $"the file '{Quoted.Bare(path.Text)}' {missing}"
@@ -118,7 +119,7 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
     /// <summary>Loads a plug-in before anything is bound that its kinds belong into.</summary>
     private void LoadPlugin(YamlScalar path)
     {
-        var file = Path.GetFullPath(path.Text, path.At.Source.Directory);
+        var file = Path.GetFullPath(HomeFolder.Expand(path.Text), path.At.Source.Directory);
         if (surroundings is not { LoadsPlugins: true } || IsOfRun(path.At.Source))
         {
             Refuse(path.At.Problem(FilesKey.Plugins.Name, $"a run's configuration loads no plug-in: name it yourself, by --plugin {file}, and leave this key out"));

@@ -4,8 +4,9 @@ using FFF.Configuration.Yaml;
 namespace FFF.Configuration.Binding;
 
 /// <summary>
-/// Reads <c>key.path=value</c> as a layer of its own: keys become mappings, numbers elements of lists, and the value is
-/// YAML. Paths in it are relative to the working directory.
+/// Reads <c>key.path=value</c> as a layer of its own: keys become mappings, and numbers elements of lists. What kind of value a key
+/// takes decides how it is read: where that is a single one, such as a text, a path or a number, it is what the shell passed, to the
+/// last character; lists and mappings are YAML. Paths are relative to the working directory.
 /// </summary>
 internal static class Override
 {
@@ -32,7 +33,7 @@ internal static class Override
 
         var at = new Location(source, 1, 1);
         var known = problems.Count;
-        var value = YamlReader.Read(source, text[(equals + 1)..], Quoted.Bare(path), problems);
+        var value = Value(text[(equals + 1)..], [.. At(shape, MovedKeys.Path(path, shape).Split('.'))], at, problems, Quoted.Bare(path));
         if (value is null && problems.Count > known)
         {
             return null;
@@ -53,6 +54,44 @@ internal static class Override
 
         problems.Add(at.Problem(Quoted.Bare(setting.Key), "expected the path of an experiment's key, such as training.epochs"));
         return null;
+    }
+
+    /// <summary>The value's node; null where it is empty or, after a problem was added, no YAML.</summary>
+    private static YamlNode? Value(string text, IReadOnlyList<ValueShape> shapes, Location at, ICollection<Problem> problems, string path)
+    {
+        if (shapes.Any(shape => shape is TextShape))
+        {
+            // Without quotes only an empty value is none: a file may be called null.
+            var scalar = new YamlScalar(text, Plain: true, at);
+            return scalar.IsNull && text.Length > 0 ? scalar with { Plain = false } : scalar;
+        }
+
+        if (shapes.Count > 0 && shapes.All(shape => shape is NumberShape or BooleanShape or ChoiceShape))
+        {
+            return new YamlScalar(text.Trim(), Plain: true, at);
+        }
+
+        // A name, such as that of a kind, is all of what was passed too: a comment belongs into a file.
+        var value = YamlReader.Read(at.Source, text, path, problems);
+        return value is YamlScalar { Plain: true } name ? name with { Text = text.Trim() } : value;
+    }
+
+    /// <summary>What can stand under these keys, in whichever kind; nothing where no kind has them.</summary>
+    private static IEnumerable<ValueShape> At(ValueShape shape, ReadOnlyMemory<string> keys)
+    {
+        if (keys.IsEmpty)
+        {
+            return [shape];
+        }
+
+        var (key, rest) = (keys.Span[0], keys[1..]);
+        return shape switch
+        {
+            RecordShape record => record.Find(key) is { } found ? At(found.Value, rest) : [],
+            KindsShape kinds => kinds.Kinds.SelectMany(kind => At(kind.Record, keys)),
+            ListShape list when key.Length > 0 && key.All(char.IsAsciiDigit) => At(list.Element, rest),
+            _ => [],
+        };
     }
 
     private static bool IsPath(string[] keys) => !keys.Any(string.IsNullOrWhiteSpace) && keys.Length <= YamlReader.MaximumDepth;

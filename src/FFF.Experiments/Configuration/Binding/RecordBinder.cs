@@ -39,6 +39,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
             (AnyShape, _) => new ConfigValue(node),
             (KindsShape or RecordShape or ListShape or MapShape, _) => Fail(node, shape, path),
             (TextShape { IsConfiguration: true }, YamlScalar { IsNull: false, Text.Length: > 0 } scalar) when !scalar.Text.Contains('\0', StringComparison.Ordinal) => BindConfiguration(scalar, path),
+            (TextShape { IsPath: true }, YamlScalar scalar) when HomeFolder.Problem(scalar.Text) is { } problem => Refuse(scalar, path, problem),
             (_, YamlScalar scalar) => ScalarBinder.Bind(scalar, shape) ?? Fail(node, shape, path),
             _ => Fail(node, shape, path),
         };
@@ -56,6 +57,12 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
         };
         var nearest = node is YamlScalar { IsNull: false } scalar && names.Any() ? $"; did you mean '{NearestKey.Of(scalar.Text, names)}'?" : "";
         problems.Add(node.At.Problem(path, $"expected {shape.Expected}, found {Quoted.Of(node)}{nearest}"));
+        return null;
+    }
+
+    private object? Refuse(YamlScalar scalar, string path, string problem)
+    {
+        problems.Add(scalar.At.Problem(path, problem));
         return null;
     }
 

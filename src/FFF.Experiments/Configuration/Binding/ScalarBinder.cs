@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FFF.Configuration.Yaml;
+using FFF.Formats;
 
 namespace FFF.Configuration.Binding;
 
@@ -26,5 +27,5 @@ internal static class ScalarBinder
         && (shape.Pattern is null || (Regex.Match(text, shape.Pattern.Pattern) is { Success: true } match && match.Length == text.Length));
 
     private static string? Resolve(YamlScalar path) =>
-        path.Text.Contains('\0', StringComparison.Ordinal) ? null : Path.GetFullPath(path.Text, path.At.Source.Directory);
+        path.Text.Contains('\0', StringComparison.Ordinal) ? null : Path.GetFullPath(HomeFolder.Expand(path.Text), path.At.Source.Directory);
 }

@@ -9,10 +9,10 @@ namespace FFF.Datasets.Molecules;
 internal static class AtomText
 {
     /// <summary>The fewest atoms of a molecule: one atom alone has neither distances nor bonds.</summary>
-    public const int FewestAtoms = 2;
+    public const int MinAtoms = 2;
 
     /// <summary>More atoms than any molecule that is meant to be read; a larger number is a sign of another format.</summary>
-    public const int MostAtoms = 100_000;
+    public const int MaxAtoms = 100_000;
 
     /// <summary>What programs write in place of atoms: centres of charge or of rings, ghosts, lone pairs.</summary>
     private static readonly FrozenSet<string> Dummies = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "X", "Xx", "Du", "Bq", "Gh", "LP", "Q", "*");
@@ -29,8 +29,8 @@ internal static class AtomText
     /// <summary>A count of atoms that a molecule can have.</summary>
     public static int Count(string text, LineReader lines) =>
         !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? throw lines.Wrong($"expected the number of atoms, found '{Short(text)}'.")
-        : count < FewestAtoms ? throw lines.Wrong($"a molecule of {count} {(count == 1 ? "atom" : "atoms")} has no distances; at least {FewestAtoms} are needed. Take it out of the file.")
-        : count > MostAtoms ? throw lines.Wrong($"expected the number of atoms, at most {MostAtoms}, found {text}.")
+        : count < MinAtoms ? throw lines.Wrong($"a molecule of {count} {(count == 1 ? "atom" : "atoms")} has no distances; at least {MinAtoms} are needed. Take it out of the file.")
+        : count > MaxAtoms ? throw lines.Wrong($"expected the number of atoms, at most {MaxAtoms}, found {text}.")
         : count;
 
     /// <summary>Whether the text is a whole number: an atomic number, or an atom's type in a program of dynamics.</summary>

@@ -15,8 +15,8 @@ namespace FFF.Datasets.Molecules;
 /// </remarks>
 internal static partial class SdfFile
 {
-    private const int MostNumbered = 999;
-    private const double MostCoordinate = 9999;
+    private const int MaxNumbered = 999;
+    private const double MaxCoordinate = 9999;
     private const string End = "$$$$";
     private const string PropertiesEnd = "M  END";
 
@@ -33,8 +33,8 @@ internal static partial class SdfFile
     public static bool Holds(BondedMolecule bonded)
     {
         var (molecule, bonds) = bonded;
-        return molecule.AtomCount <= MostNumbered && bonds.Length <= MostNumbered
-            && molecule.Positions.All(p => Math.Max(Math.Max(Math.Abs(p.X), Math.Abs(p.Y)), Math.Abs(p.Z)) <= MostCoordinate);
+        return molecule.AtomCount <= MaxNumbered && bonds.Length <= MaxNumbered
+            && molecule.Positions.All(p => Math.Max(Math.Max(Math.Abs(p.X), Math.Abs(p.Y)), Math.Abs(p.Z)) <= MaxCoordinate);
     }
 
     /// <summary>The text of one record.</summary>
@@ -50,7 +50,7 @@ internal static partial class SdfFile
         var (molecule, bonds) = bonded;
         if (!Holds(bonded))
         {
-            throw new ArgumentException($"SDF (V2000) holds at most {MostNumbered} atoms and bonds and coordinates up to {MostCoordinate} Å; the molecule has {molecule.AtomCount} atoms and {bonds.Length} bonds. Write XYZ instead.");
+            throw new ArgumentException($"SDF (V2000) holds at most {MaxNumbered} atoms and bonds and coordinates up to {MaxCoordinate} Å; the molecule has {molecule.AtomCount} atoms and {bonds.Length} bonds. Write XYZ instead.");
         }
 
         writer.WriteLine(Header(molecule.Comment));

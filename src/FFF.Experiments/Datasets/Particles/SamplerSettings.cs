@@ -18,22 +18,22 @@ public sealed record SamplerSettings
     /// <summary>The share of trajectories that the step sizes are adapted to be accepted: about 0.65 to 0.9, for one leapfrog step 0.57.</summary>
     public double TargetAcceptance { get; init; } = 0.8;
 
-    /// <summary>Draws of a chain that more chains are rather started than exceeded, up to <see cref="MostChains"/>.</summary>
+    /// <summary>Draws of a chain that more chains are rather started than exceeded, up to <see cref="MaxChains"/>.</summary>
     public int DrawsPerChain { get; init; } = 100;
 
     /// <summary>At least so many chains.</summary>
-    public int FewestChains { get; init; } = 16;
+    public int MinChains { get; init; } = 16;
 
     /// <summary>At most so many chains.</summary>
-    public int MostChains { get; init; } = 1024;
+    public int MaxChains { get; init; } = 1024;
 
     /// <summary>At least so many draws of each chain, as fewer do not tell whether it has mixed.</summary>
-    public int FewestDraws { get; init; } = 20;
+    public int MinDraws { get; init; } = 20;
 
     /// <summary>How many chains, and how many draws of each, for so many samples.</summary>
     internal (int Chains, int Draws) Plan(long count)
     {
-        var chains = (int)Math.Clamp(count / DrawsPerChain, FewestChains, MostChains);
-        return (chains, (int)Math.Max(FewestDraws, (count + chains - 1) / chains));
+        var chains = (int)Math.Clamp(count / DrawsPerChain, MinChains, MaxChains);
+        return (chains, (int)Math.Max(MinDraws, (count + chains - 1) / chains));
     }
 }

@@ -23,7 +23,7 @@ internal static class PredatorPrey
     public const double Tolerance = 1e-3;
 
     private const int FirstSteps = 32;
-    private const int MostSteps = 1 << 13;
+    private const int MaxSteps = 1 << 13;
 
     // Tensors of this size stay in a processor's cache.
     private const long ChunkRows = 1 << 13;
@@ -67,7 +67,7 @@ internal static class PredatorPrey
         while (pending.shape[0] > 0)
         {
             steps *= 2;
-            if (steps > MostSteps)
+            if (steps > MaxSteps)
             {
                 throw new DatasetException($"The populations change too fast to be simulated with {Row(rate, coupling, pending)}.");
             }

@@ -8,7 +8,7 @@ namespace FFF.Datasets.Table;
 internal sealed class TableFile
 {
     // A longer list would hide the rest of the message.
-    private const int MostListed = 20;
+    private const int MaxListed = 20;
 
     private readonly MatrixFile _file;
 
@@ -68,7 +68,7 @@ internal sealed class TableFile
     {
         var index = Columns.Index().Where(c => c.Item == name).Select(c => c.Index).DefaultIfEmpty(-1).First();
         return index >= 0 ? index : throw new DatasetException(
-            $"{_file.Path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: {string.Join(", ", Columns.Take(MostListed))}{(Columns.Count > MostListed ? $" and {Columns.Count - MostListed} more" : "")}.");
+            $"{_file.Path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: {string.Join(", ", Columns.Take(MaxListed))}{(Columns.Count > MaxListed ? $" and {Columns.Count - MaxListed} more" : "")}.");
     }
 
     private void RequireFinite(Tensor selected, IReadOnlyList<string> names)

@@ -6,7 +6,7 @@ namespace FFF.Evaluations.Boltzmann;
 internal static class BoltzmannDoubts
 {
     private const double LargestWeight = 0.1;
-    private const double FewestEffectiveChains = 30;
+    private const double MinEffectiveChains = 30;
     private const double StandardErrors = 3;
 
     /// <summary>What was not evaluated, and why.</summary>
@@ -42,7 +42,8 @@ internal static class BoltzmannDoubts
             yield return Invariant($"{report.Samples.NotFinite} of {report.Samples.Count} samples, or their densities, are not finite. They have no weight, and distributions leave them out.");
         }
 
-        foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass))
+        foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass)
+            .Concat(Folding.Disagreement(report.NllEncoder.Normalized, report.NllDecoder.Normalized, (report.Particles - 1) * report.Dimensions)))
         {
             yield return doubt;
         }
@@ -57,7 +58,7 @@ internal static class BoltzmannDoubts
             yield break;
         }
 
-        if (limit.EffectiveShare * limit.Chains < FewestEffectiveChains)
+        if (limit.EffectiveShare * limit.Chains < MinEffectiveChains)
         {
             yield return Invariant($"Annealing: {limit.Chains} chains are worth {limit.EffectiveShare * limit.Chains:F1}, so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.");
         }

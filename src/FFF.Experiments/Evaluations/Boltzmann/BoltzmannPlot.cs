@@ -15,8 +15,8 @@ internal static class BoltzmannPlot
     private const float Gap = 118;
     private const float Left = Picture.Edge + Panel.SideRoom;
     private const float Top = 146;
-    private const float LeastWidth = 900;
-    private const double LeastShare = 0.0005;
+    private const float MinWidth = 900;
+    private const double MinShare = 0.0005;
 
     /// <summary>Draws a panel for the energies, where they are known, and one for the pair distances.</summary>
     /// <remarks>
@@ -35,7 +35,7 @@ internal static class BoltzmannPlot
             ("pair distances", "distance", result.PairDistances),
         ];
         var width = Left + (panels.Length * Width) + ((panels.Length - 1) * Gap) + Picture.Edge + 12;
-        using var picture = new Picture((int)Math.Max(width, LeastWidth), (int)(Top + Height + Panel.BottomRoom + 16), title);
+        using var picture = new Picture((int)Math.Max(width, MinWidth), (int)(Top + Height + Panel.BottomRoom + 16), title);
         Keys(picture, result);
         foreach (var (i, (name, axis, of)) in panels.Index())
         {
@@ -80,6 +80,6 @@ internal static class BoltzmannPlot
     private static string Outside(EmpiricalDistribution samples, AxisRange range)
     {
         var share = samples.Values.Count(value => !range.Contains(value)) / (double)samples.Values.Count;
-        return share < LeastShare ? "" : string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the samples' values not shown");
+        return share < MinShare ? "" : string.Create(CultureInfo.InvariantCulture, $"{share:P1} of the samples' values not shown");
     }
 }

@@ -10,7 +10,7 @@ namespace FFF.Evaluations.C2st;
 /// <summary>The benchmark's figure: C2ST over the budget, a panel for each task (Figure 3 of "Free-form Flows", AISTATS 2024).</summary>
 internal static class C2stPlot
 {
-    private const int MostColumns = 5;
+    private const int MaxColumns = 5;
     private const float PanelWidth = 240;
     private const float PanelHeight = 210;
     private const float ColumnGap = 22;
@@ -43,7 +43,7 @@ internal static class C2stPlot
     {
         string[] tasks = [.. SbiTasks.Names.Where(task => scores.Any(score => score.Point.Task == task))];
         string[] methods = [.. MethodKeys.Names.Where(method => scores.Any(score => score.Point.Method == method))];
-        var columns = Math.Min(tasks.Length, MostColumns);
+        var columns = Math.Min(tasks.Length, MaxColumns);
         var rows = (tasks.Length + columns - 1) / columns;
         var width = Left + (columns * (PanelWidth + ColumnGap)) + Picture.Edge;
         using var picture = new Picture(

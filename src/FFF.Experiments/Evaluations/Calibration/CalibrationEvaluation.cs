@@ -18,7 +18,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     internal const string MeanMetric = "calibration.mean_difference";
 
     /// <summary>How many pairs of true parameters and data: simulated afresh for a benchmark task, else at most so many of the pairs that were held out.</summary>
-    [Range(RankStatistics.FewestSimulations, 100_000)]
+    [Range(RankStatistics.MinSimulations, 100_000)]
     public int Simulations { get; init; } = 1000;
 
     /// <summary>Samples of the posterior of each.</summary>

@@ -56,9 +56,9 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     }
 
     /// <summary>What is said where too few pairs were held out; null where there are enough.</summary>
-    internal static string? TooFew(Dataset dataset) => (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (source, rows) && rows.Count >= RankStatistics.FewestSimulations
+    internal static string? TooFew(Dataset dataset) => (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (source, rows) && rows.Count >= RankStatistics.MinSimulations
         ? null
-        : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.FewestSimulations}. Set data.test_fraction or data.validation_fraction higher and train again.";
+        : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.MinSimulations}. Set data.test_fraction or data.validation_fraction higher and train again.";
 
     private static CalibrationPairs HeldOut(Func<Dataset> read, int most)
     {

@@ -17,7 +17,7 @@ internal sealed record ParameterCalibration(string Name, string Verdict, RankSta
 /// <param name="Seed">Of simulations and samples.</param>
 /// <param name="AcceptedShare">The share of the flow's samples inside the prior's support, those outside were drawn again; null where there is no prior.</param>
 /// <param name="Calibrated">Whether no test found anything.</param>
-/// <param name="Verdict">What was found of the whole posterior, in words.</param>
+/// <param name="Verdict">What was found of the whole posterior, in words; of its parameters, where only those fail a test.</param>
 /// <param name="Levels">The nominal levels of all coverages.</param>
 /// <param name="Band">Between what shares a calibrated posterior's coverage lies.</param>
 /// <param name="Coverage">Of the whole posterior, by highest-density regions.</param>

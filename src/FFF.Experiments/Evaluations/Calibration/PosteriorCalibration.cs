@@ -52,10 +52,15 @@ internal static class PosteriorCalibration
         var coverage = ExpectedCoverage.Of(Numbers(levels));
         var whole = Verdict.Of(coverage, band);
         var parameters = names.Select((name, d) => Parameter(name, Numbers(ranks.select(1, d)), band, error)).ToArray();
+        var failing = parameters.Count(p => !p.Verdict.Calibrated);
         return new(
-            data, pairs.Source, pairs.Count, samples, seed, share, whole.Calibrated && parameters.All(p => p.Verdict.Calibrated), whole.ToString(),
+            data, pairs.Source, pairs.Count, samples, seed, share, whole.Calibrated && failing == 0, Words(whole, failing, parameters.Length),
             ExpectedCoverage.Levels, band, coverage, [.. parameters.Select(p => p.Result)], clock.Elapsed.TotalSeconds);
     }
+
+    /// <summary>The verdict on the whole posterior; where that is fine, but not all of its parameters are, how many of them.</summary>
+    internal static string Words(Verdict whole, int failing, int parameters) =>
+        whole.Calibrated && failing > 0 ? $"{failing} of {parameters} parameters {(failing == 1 ? "fails" : "fail")} a test" : whole.ToString();
 
     private static (ParameterCalibration Result, Verdict Verdict) Parameter(string name, double[] ranks, CoverageBand band, double error)
     {

@@ -14,16 +14,16 @@ namespace FFF.Evaluations.Calibration;
 internal static class RankPlot
 {
     /// <summary>At most so many parameters are drawn, the first ones.</summary>
-    public const int MostParameters = 20;
+    public const int MaxParameters = 20;
 
-    private const int MostColumns = 5;
-    private const float LeastCell = 270;
+    private const int MaxColumns = 5;
+    private const float MinCell = 270;
     private const float CellHeight = 190;
     private const float GapX = 26;
     private const float GapY = 52;
     private const float Left = Picture.Edge + Panel.SideRoom;
     private const float Top = 142;
-    private const float LeastWidth = 880;
+    private const float MinWidth = 880;
 
     /// <summary>Draws the histograms with the band in which 95 % of a calibrated posterior's bars end.</summary>
     /// <param name="report">The calibration.</param>
@@ -32,13 +32,13 @@ internal static class RankPlot
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
     public static void Save(CalibrationReport report, string title, string path)
     {
-        var shown = report.Parameters.Take(MostParameters).ToArray();
-        var columns = shown.Length <= MostColumns ? shown.Length : Math.Min(MostColumns, (int)Math.Ceiling(Math.Sqrt(shown.Length)) + 1);
+        var shown = report.Parameters.Take(MaxParameters).ToArray();
+        var columns = shown.Length <= MaxColumns ? shown.Length : Math.Min(MaxColumns, (int)Math.Ceiling(Math.Sqrt(shown.Length)) + 1);
         var rows = (shown.Length + columns - 1) / columns;
         var bins = shown[0].Ranks.Histogram.Count;
         var (low, high) = RankStatistics.BinBand(report.Simulations, bins);
         var highest = 1.08 * Math.Max(high, shown.Max(parameter => parameter.Ranks.Histogram.Max()));
-        var cell = Math.Max(LeastCell, (LeastWidth - ((columns - 1) * GapX)) / columns);
+        var cell = Math.Max(MinCell, (MinWidth - ((columns - 1) * GapX)) / columns);
         using var picture = new Picture(
             (int)(Left + (columns * cell) + ((columns - 1) * GapX) + Picture.Edge + 12), (int)(Top + (rows * CellHeight) + ((rows - 1) * GapY) + Panel.BottomRoom + 16),
             report.Parameters.Count > shown.Length ? $"{title}: the first {shown.Length} of {report.Parameters.Count} parameters" : title);

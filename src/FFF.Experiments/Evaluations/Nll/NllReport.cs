@@ -62,7 +62,15 @@ internal sealed record NllReport(
             DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
             Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws) : null,
         };
-        return report with { Doubts = [.. Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass)] };
+        return report with
+        {
+            Doubts =
+            [
+                .. Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass),
+                .. Folding.Disagreement(report.Nll, report.NllDecoder, flow.Flow.Latent.DensityDimension(flow.Dimension)),
+                .. OffSubspace.Doubts(flow, evaluated),
+            ],
+        };
     }
 
     /// <summary>What is said where there is nothing to evaluate on.</summary>

@@ -8,17 +8,17 @@ namespace FFF.Plots.Molecules;
 internal static class MoleculeGrid
 {
     /// <summary>As many molecules as a picture can hold.</summary>
-    public const int MostMolecules = 400;
+    public const int MaxMolecules = 400;
 
     private const int Width = 260;
     private const int Height = 210;
     private const int Caption = 40;
     private const int Header = 64;
-    private const double MostScale = 64;
+    private const double MaxScale = 64;
     private const double Margin = 18;
 
     /// <summary>Draws molecules.</summary>
-    /// <param name="molecules">1 to <see cref="MostMolecules"/> of them; the bonds are inferred.</param>
+    /// <param name="molecules">1 to <see cref="MaxMolecules"/> of them; the bonds are inferred.</param>
     /// <param name="title">What stands above.</param>
     /// <param name="path">Where the picture goes, a PNG.</param>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
@@ -26,7 +26,7 @@ internal static class MoleculeGrid
     public static void Save(IReadOnlyCollection<Molecule> molecules, string title, string path)
     {
         ArgumentOutOfRangeException.ThrowIfZero(molecules.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(molecules.Count, MostMolecules);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(molecules.Count, MaxMolecules);
         MoleculePicture[] pictures = [.. molecules.Select(MoleculePicture.Of)];
         BallAndStick[] drawings = [.. pictures.Select(picture => new BallAndStick(picture))];
         var columns = (int)Math.Ceiling(Math.Sqrt(molecules.Count));
@@ -47,7 +47,7 @@ internal static class MoleculeGrid
     private static double CommonScale(BallAndStick[] drawings)
     {
         double[] fitting = [.. drawings.Select(Fitting).Order()];
-        return Math.Min(MostScale, fitting[fitting.Length / 10]);
+        return Math.Min(MaxScale, fitting[fitting.Length / 10]);
     }
 
     private static double Fitting(BallAndStick drawing) => Math.Min((Width - (2 * Margin)) / drawing.Width, (Height - Margin) / drawing.Height);

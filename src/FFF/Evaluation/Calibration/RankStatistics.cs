@@ -12,13 +12,13 @@ public sealed record RankStatistics(
     double Mean, double MeanPValue, KolmogorovSmirnovTest KolmogorovSmirnov, ChiSquareTest ChiSquare, IReadOnlyList<long> Histogram)
 {
     /// <summary>Fewer simulations leave the bins too empty for a χ² test.</summary>
-    public const int FewestSimulations = FewestBins * 5;
+    public const int MinSimulations = MinBins * 5;
 
-    private const int FewestBins = 4;
-    private const int MostBins = 20;
+    private const int MinBins = 4;
+    private const int MaxBins = 20;
     private const int SimulationsPerBin = 25;
 
-    /// <summary>The statistics of N ≥ <see cref="FewestSimulations"/> randomised ranks (<see cref="RandomizedRank"/>).</summary>
+    /// <summary>The statistics of N ≥ <see cref="MinSimulations"/> randomised ranks (<see cref="RandomizedRank"/>).</summary>
     public static RankStatistics Of(IReadOnlyList<double> ranks)
     {
         var histogram = new long[BinCount(ranks.Count)];
@@ -35,7 +35,7 @@ public sealed record RankStatistics(
     public static (int Low, int High) BinBand(int simulations, int bins) => new Binomial(simulations).CentralInterval(1.0 / bins, 0.95);
 
     /// <summary>A bin per 25 simulations, from 4 to 20.</summary>
-    internal static int BinCount(int simulations) => Math.Clamp(simulations / SimulationsPerBin, FewestBins, MostBins);
+    internal static int BinCount(int simulations) => Math.Clamp(simulations / SimulationsPerBin, MinBins, MaxBins);
 
     private static double TwoSidedNormal(double z)
     {

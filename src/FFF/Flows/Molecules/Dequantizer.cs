@@ -14,7 +14,7 @@ namespace FFF.Flows.Molecules;
 public sealed class Dequantizer : nn.Module
 {
     /// <summary>log σ = m tanh(r / m) for the network's r, so that no network makes noise that overflows.</summary>
-    private const double MostLogDeviation = 6;
+    private const double MaxLogDeviation = 6;
 
     private readonly MoleculeSpace _shape;
     private readonly double _chargeScale;
@@ -47,7 +47,7 @@ public sealed class Dequantizer : nn.Module
         var charges = atoms.narrow(-1, MoleculeSpace.Axes + 1, 1);
         var told = _graph.Forward(new Dual(cat([types, charges / _chargeScale], -1)), new Dual(positions)).Features!.Value;
         var (mean, raw) = (told.narrow(-1, 0, _shape.Types + 1), told.narrow(-1, _shape.Types + 1, _shape.Types + 1));
-        var logDeviation = MostLogDeviation * tanh(raw / MostLogDeviation);
+        var logDeviation = MaxLogDeviation * tanh(raw / MaxLogDeviation);
         var u = mean + logDeviation.exp() * noise;
         var logQ = -0.5 * (noise.square() + Math.Log(2 * Math.PI)) - logDeviation;
         var (v, typeLogDet) = AtomCells.OfTypes(types, u.narrow(-1, 0, _shape.Types));

@@ -39,7 +39,7 @@ public sealed class MoleculeFlow : Flow
     public MoleculeSpace Shape { get; }
 
     /// <summary>The length of a latent row, which has room for the largest molecule.</summary>
-    public override int Dimension => Shape.MostAtoms * Shape.Nodes.Width;
+    public override int Dimension => Shape.MaxAtoms * Shape.Nodes.Width;
 
     /// <inheritdoc/>
     public override ILatent Latent => _latent;

@@ -9,7 +9,7 @@ internal static unsafe class EdgeDistances
     private const float Softening = 1e-8f;
 
     /// <summary>The most dimensions of space.</summary>
-    public const int MostDimensions = 8;
+    public const int MaxDimensions = 8;
 
     /// <summary>Distances and, unless null, directions.</summary>
     /// <param name="shape">Sizes.</param>
@@ -21,7 +21,7 @@ internal static unsafe class EdgeDistances
     {
         var (n, d, planes) = (shape.Nodes, shape.Dimensions, shape.Planes);
         var (plane, edges) = (graphs * n * d, graphs * shape.Edges);
-        var delta = stackalloc float[MostDimensions];
+        var delta = stackalloc float[MaxDimensions];
         var edge = 0;
         for (var own = 0; own < graphs * n; own++)
         {
@@ -84,8 +84,8 @@ internal static unsafe class EdgeDistances
     {
         var (n, d, planes) = (shape.Nodes, shape.Dimensions, shape.Planes);
         var (plane, edges) = (graphs * n * d, graphs * shape.Edges);
-        var delta = stackalloc float[MostDimensions];
-        var gradDelta = stackalloc float[MostDimensions];
+        var delta = stackalloc float[MaxDimensions];
+        var gradDelta = stackalloc float[MaxDimensions];
         var edge = 0;
         for (var own = 0; own < graphs * n; own++)
         {

@@ -16,7 +16,7 @@ namespace FFF.Networks.Equivariant;
 public sealed class FeatureCoupling : nn.Module, INetwork
 {
     /// <summary>m: no feature is scaled by more than eᵐ.</summary>
-    private const double MostLogScale = 4;
+    private const double MaxLogScale = 4;
 
     private readonly NodeLayout _layout;
     private readonly EquivariantGraph _egnn;
@@ -54,11 +54,11 @@ public sealed class FeatureCoupling : nn.Module, INetwork
 
     /// <summary>y = e^{±s}, s = m tanh(r / m): y' = ±y (1 − tanh²(r / m)).</summary>
     private static Dual Exp(Dual raw, double sign) => raw.Apply(
-        r => (sign * MostLogScale * tanh(r / MostLogScale)).exp(),
+        r => (sign * MaxLogScale * tanh(r / MaxLogScale)).exp(),
         r =>
         {
-            var h = tanh(r / MostLogScale);
-            var y = (sign * MostLogScale * h).exp();
+            var h = tanh(r / MaxLogScale);
+            var y = (sign * MaxLogScale * h).exp();
             return (y, sign * y * (1 - h.square()));
         });
 }

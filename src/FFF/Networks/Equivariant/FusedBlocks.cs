@@ -31,7 +31,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     /// <summary>Whether these values can take this way.</summary>
     public static bool Fits(EquivariantNetwork config, Dual h, Dual x) =>
         FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0
-        && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MostDimensions
+        && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
         && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
 
     /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>

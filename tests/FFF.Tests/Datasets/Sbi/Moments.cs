@@ -7,7 +7,7 @@ namespace FFF.Tests.Datasets.Sbi;
 internal static class Moments
 {
     /// <summary>So many standard errors away is an error of the code, not chance.</summary>
-    private const double MostDeviations = 6;
+    private const double MaxDeviations = 6;
 
     /// <summary>The means of the columns of values, [N, D], are the expected ones, [D].</summary>
     public static void MeansAre(Tensor expected, Tensor values, string what = "")
@@ -17,7 +17,7 @@ internal static class Moments
         var deviations = ((mean - expected) / ((std / Math.Sqrt(values.shape[0])) + 1e-12)).abs();
         var worst = deviations.argmax().item<long>();
         Assert.True(
-            deviations.max().item<double>() < MostDeviations,
+            deviations.max().item<double>() < MaxDeviations,
             $"{what} column {worst}: the mean is {mean[worst].item<double>()}, expected {expected[worst].item<double>()}: {deviations[worst].item<double>():f1} standard errors.");
     }
 

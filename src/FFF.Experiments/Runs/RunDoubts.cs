@@ -1,0 +1,43 @@
+namespace FFF.Runs;
+
+/// <summary>Results that something speaks against: they are marked where they are shown, and stand behind the others where runs are ranked.</summary>
+internal static class RunDoubts
+{
+    /// <summary>What a doubtful number ends with.</summary>
+    public const string Mark = "?";
+
+    private static readonly string[] ByDecoder = [".decoder", "_decoder"];
+
+    /// <summary>What speaks against a metric; empty where nothing does, and for what no evaluation has found.</summary>
+    /// <param name="manifest">The run's manifest; null where it cannot be read.</param>
+    /// <param name="metric">A metric, such as nll.decoder, whose name begins with that of its evaluation.</param>
+    public static IReadOnlyList<string> Of(Manifest? manifest, string metric) =>
+        manifest?.Doubts?.TryGetValue(metric.Split('.')[0], out var doubts) == true && manifest.Results.ContainsKey(metric) ? doubts : [];
+
+    /// <summary>All sentences.</summary>
+    public static IEnumerable<string> All(Manifest manifest) => manifest.Doubts?.Values.SelectMany(doubts => doubts) ?? [];
+
+    /// <summary>The number as it is shown, marked where it is doubtful.</summary>
+    public static string Marked(string number, Manifest? manifest, string metric) => Of(manifest, metric).Count > 0 ? number + Mark : number;
+
+    /// <summary>The runs, the best first: those with doubts behind those without, and last those that have no such number.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="manifest">A run's manifest.</param>
+    /// <param name="metrics">Its metrics.</param>
+    /// <param name="metric">What they are ranked by.</param>
+    /// <param name="maximize">Whether the largest is the best.</param>
+    public static IEnumerable<T> Ranked<T>(IEnumerable<T> runs, Func<T, Manifest?> manifest, Func<T, IReadOnlyDictionary<string, double>> metrics, string metric, bool maximize)
+    {
+        double Key(T run) => Judged(metrics(run), metric, maximize) is { } value ? maximize ? -value : value : double.NaN;
+        return runs.OrderBy(run => double.IsNaN(Key(run))).ThenBy(run => Of(manifest(run), metric).Count > 0).ThenBy(Key);
+    }
+
+    /// <summary>
+    /// By what a run is judged: of a negative log-likelihood by the encoder and the same by the decoder the larger, since the smaller is
+    /// spurious where the two networks are not each other's inverse. Null where the run has no such metric.
+    /// </summary>
+    private static double? Judged(IReadOnlyDictionary<string, double> metrics, string metric, bool maximize) =>
+        !metrics.TryGetValue(metric, out var value) ? null
+        : maximize ? value
+        : ByDecoder.Where(ending => metrics.ContainsKey(metric + ending)).Select(ending => metrics[metric + ending]).Aggregate(value, Math.Max);
+}

@@ -114,8 +114,11 @@ public sealed class BadInputTests(TrainedRuns trained)
 
         var manifest = place["runs/moons/v0001/manifest.json"];
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"finished\"", "\"interrupted\"", StringComparison.Ordinal));
-        var last = place["runs/moons/v0001/checkpoints/last.safetensors"];
-        File.WriteAllBytes(last, File.ReadAllBytes(last)[..100]);
+        foreach (var last in new[] { "last", "last.previous" }.Select(name => place[$"runs/moons/v0001/checkpoints/{name}.safetensors"]))
+        {
+            File.WriteAllBytes(last, File.ReadAllBytes(last)[..100]);
+        }
+
         UsageTests.Refused(place, "last.safetensors", "train", "--resume", "moons");
 
         File.WriteAllText(manifest, "{}");

@@ -94,7 +94,7 @@ public sealed class MoleculeRunTests
             Assert.Contains(words, table.Out, StringComparison.Ordinal);
         }
 
-        Assert.True(File.Exists(place["runs/mine/v0001/eval/molecules.last.json"]));
+        Assert.True(File.Exists(place["runs/mine/v0001/eval/molecules.last.samples-10.likelihoods-2.json"]));
     }
 
     private static void OtherCommands(Workplace place)

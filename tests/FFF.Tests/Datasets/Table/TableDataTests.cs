@@ -96,7 +96,12 @@ public sealed class TableDataTests : IDisposable
     public void AMissingFileIsAnErrorThatNamesIt() => AssertError(new TableData { Path = Path.Combine(_folder, "absent.csv") }, "absent.csv", "no such file");
 
     [Fact]
-    public void AnotherFormatIsAnErrorThatNamesThoseThatCanBeRead() => AssertError(new TableData { Path = "measurements.xlsx" }, "measurements.xlsx", ".csv", ".npy");
+    public void AnotherFormatIsAnErrorThatNamesThoseThatCanBeRead()
+    {
+        var path = Path.Combine(_folder, "measurements.dat");
+        File.WriteAllText(path, "1 2\n3 4\n");
+        AssertError(new TableData { Path = path }, "measurements.dat", ".csv", ".npy");
+    }
 
     [Fact]
     public void AnUnknownColumnIsAnErrorThatNamesTheNearest()

@@ -15,7 +15,7 @@ for (var row = 0; row < 5000; row++)
     data[row, 1] = (turn * Math.Sin(2 * turn)) + (0.1 * random.NextDouble());
 }
 
-var method = new FreeFormMethod { Flow = new FlowConfig { Network = new ResidualNetwork { Blocks = 3, Widths = [64, 64], Identity = true } } };
+var method = new FreeFormMethod { Flow = new FlowConfig { Network = new ResidualOptions { Blocks = 3, Widths = [64, 64], Identity = true } } };
 var training = new TrainingConfig { Epochs = 15, Optimizer = new OptimizerConfig { LearningRate = 3e-3 } };
 using var model = DensityModel.Fit(data, null, new ModelOptions { Method = method, Training = training });
 using var samples = model.Sample(5, null, seed: 1);

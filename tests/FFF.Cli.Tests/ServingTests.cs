@@ -127,7 +127,7 @@ public sealed class ServingTests
 
         return DensityModel.Fit(data, null, new ModelOptions
         {
-            Method = new FreeFormMethod { Flow = new() { Network = new ResidualNetwork { Blocks = 2, Widths = [32], Identity = true } } },
+            Method = new FreeFormMethod { Flow = new() { Network = new ResidualOptions { Blocks = 2, Widths = [32], Identity = true } } },
             Training = new TrainingConfig { Epochs = 3 },
         });
     }

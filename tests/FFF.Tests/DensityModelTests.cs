@@ -15,7 +15,7 @@ public sealed class DensityModelTests
 {
     private static readonly ModelOptions Options = new()
     {
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [32, 32], Identity = true } }, Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [32, 32], Identity = true } }, Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } } },
         Training = new TrainingConfig { Epochs = 15, Optimizer = new OptimizerConfig { LearningRate = 3e-3 } },
         Seed = 1,
     };
@@ -135,7 +135,7 @@ public sealed class DensityModelTests
         var read = ModelOptionsJson.Read(json).Method;
         if (read is FreeFormMethod method)
         {
-            Assert.Equal([7], Assert.IsType<DenseNetwork>(method.Flow.Network).Widths);
+            Assert.Equal([7], Assert.IsType<DenseOptions>(method.Flow.Network).Widths);
             Assert.Equal(new FixedSetting { Value = 9 }, method.Objective.Beta);
         }
         else

@@ -29,7 +29,7 @@ internal sealed record ExamWorkload(string Name, Experiment Experiment, Space Sp
     /// <summary>A dense and a graph network.</summary>
     public static IReadOnlyList<ExamWorkload> Short { get; } =
     [
-        new("sbi", Of(new StackNetwork { Networks = [new DenseNetwork { Widths = [32, 32] }, new ResidualNetwork { Blocks = 1, Widths = [32] }] }), new VectorSpace(5), 8),
+        new("sbi", Of(new StackOptions { Networks = [new DenseOptions { Widths = [32, 32] }, new ResidualOptions { Blocks = 1, Widths = [32] }] }), new VectorSpace(5), 8),
         OfParticles("dw4", new(4, 2)),
     ];
 
@@ -40,11 +40,11 @@ internal sealed record ExamWorkload(string Name, Experiment Experiment, Space Sp
         OfParticles("lj13", new(13, 3)),
         new("qm9", Of(Graph), new MoleculeSpace([1, 6, 7, 8, 9], [0, 0, 0, 0, 0, Count, Count]), 0),
         new("spline-flow", Of(new SplineFlowMethod { Transforms = 2, Widths = [16, 16], Bins = 5 }), new VectorSpace(3), 2),
-        new("flow-matching", Of(new FlowMatchingMethod { Network = new DenseNetwork { Widths = [32, 32] }, Tolerance = 1e-4 }), new VectorSpace(3), 2),
+        new("flow-matching", Of(new FlowMatchingMethod { Network = new DenseOptions { Widths = [32, 32] }, Tolerance = 1e-4 }), new VectorSpace(3), 2),
     ];
 
     /// <summary>Lazy tensors take time by the square of the number of parameters.</summary>
-    private static EquivariantNetwork Graph => new() { Blocks = 1, Sublayers = 1, Width = 32, NormalizationFactor = 3 };
+    private static EquivariantOptions Graph => new() { Blocks = 1, Sublayers = 1, Width = 32, NormalizationFactor = 3 };
 
     /// <summary>The data, the same at every call, on the CPU.</summary>
     public Samples Data()

@@ -32,13 +32,13 @@ internal sealed record Workload(
     /// <summary>All workloads.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("sbi", "the network of the paper's inference experiment", new StackNetwork { Networks = [new DenseNetwork(), new ResidualNetwork()] },
+        new("sbi", "the network of the paper's inference experiment", new StackOptions { Networks = [new DenseOptions(), new ResidualOptions()] },
             new NormalLatent(), new VectorSpace(5), Conditions: 8, Beta: 25, BatchSize: 128, GradientClip: null, Steps: 20),
         OfParticles("dw4", new(4, 2), blocks: 20, beta: 10, batch: 256, clip: 1, steps: 3),
         OfParticles("lj13", new(13, 3), blocks: 8, beta: 200, batch: 256, clip: 1, steps: 1),
         OfParticles("lj55", new(55, 3), blocks: 8, beta: 500, batch: 56, clip: 0.1, steps: 1),
         new("qm9", "the equivariant network of the paper's QM9 experiment with its dequantiser, on molecules of 9 to 29 atoms, batches of one size each",
-            new EquivariantNetwork { Blocks = 16 }, new MeanFreeNormalLatent(), Qm9Shape, Conditions: 0, Beta: 2000, BatchSize: 64, GradientClip: null, Steps: 3),
+            new EquivariantOptions { Blocks = 16 }, new MeanFreeNormalLatent(), Qm9Shape, Conditions: 0, Beta: 2000, BatchSize: 64, GradientClip: null, Steps: 3),
     ];
 
     /// <summary>D, the numbers of a latent row; of molecules, those of a typical one.</summary>
@@ -55,6 +55,6 @@ internal sealed record Workload(
     public StepCost Step(int batch) => StepCost.FreeForm(Network, Cost, batch, Space is MoleculeSpace ? new DequantizerConfig() : null);
 
     private static Workload OfParticles(string name, MeanFreePositions space, int blocks, double beta, int batch, double clip, int steps) =>
-        new(name, $"the equivariant network of the paper's {name.ToUpperInvariant()} experiment", new EquivariantNetwork { Blocks = blocks }, new MeanFreeNormalLatent(),
+        new(name, $"the equivariant network of the paper's {name.ToUpperInvariant()} experiment", new EquivariantOptions { Blocks = blocks }, new MeanFreeNormalLatent(),
             space, Conditions: 0, beta, batch, clip, steps);
 }

@@ -9,7 +9,7 @@ namespace FFF.Flows;
 public sealed record FlowConfig
 {
     /// <summary>The encoder's network; the decoder mirrors it.</summary>
-    public NetworkConfig Network { get; init; } = new ResidualNetwork();
+    public NetworkConfig Network { get; init; } = new ResidualOptions();
 
     /// <summary>The latent density p(z); that of the data if left out: mean-free-normal for particles, else normal. Molecules have one of their own.</summary>
     [ByData]

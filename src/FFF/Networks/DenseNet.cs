@@ -11,7 +11,7 @@ public sealed class DenseNet : nn.Module, INetwork
     private readonly bool _skip;
 
     /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
-    public DenseNet(DenseNetwork config, int dimension, int conditions, RandomStream random)
+    public DenseNet(DenseOptions config, int dimension, int conditions, RandomStream random)
         : base(nameof(DenseNet))
     {
         _skip = config.Identity;

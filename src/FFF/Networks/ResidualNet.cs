@@ -17,7 +17,7 @@ public sealed class ResidualNet : nn.Module, INetwork
     private readonly FlowSide _side;
 
     /// <summary>Builds the network for x in R^dimension and conditions in R^conditions.</summary>
-    public ResidualNet(ResidualNetwork config, int dimension, int conditions, FlowSide side, RandomStream random)
+    public ResidualNet(ResidualOptions config, int dimension, int conditions, FlowSide side, RandomStream random)
         : base(nameof(ResidualNet))
     {
         var width = dimension + conditions;

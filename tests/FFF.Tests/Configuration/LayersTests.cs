@@ -101,7 +101,7 @@ public sealed class LayersTests : IDisposable
             "evaluate.0=nll");
 
         Assert.Equal(new OptimizerConfig { LearningRate = 1e-3 }, experiment.Training.Optimizer);
-        var network = Assert.IsType<ResidualNetwork>(experiment.FreeForm().Flow.Network);
+        var network = Assert.IsType<ResidualOptions>(experiment.FreeForm().Flow.Network);
         Assert.Equal(7, network.Blocks);
         Assert.Equal([256, 9], network.Widths);
         Assert.Equal(new WarmupConfig { From = 0.1, To = 0.6 }, experiment.FreeForm().Objective.LikelihoodWarmup);
@@ -134,7 +134,7 @@ public sealed class LayersTests : IDisposable
         var experiment = _folder.Load(Text, "data.kind=sbi", "data.task=two_moons", "flow.network.kind=dense", "flow.latent.kind=normal");
 
         Assert.Equal(new SbiData { Task = "two_moons", ValidationFraction = 0.2 }, experiment.Data);
-        Assert.Equal([8], Assert.IsType<DenseNetwork>(experiment.FreeForm().Flow.Network).Widths);
+        Assert.Equal([8], Assert.IsType<DenseOptions>(experiment.FreeForm().Flow.Network).Widths);
         Assert.Equal(new NormalLatent(), experiment.FreeForm().Flow.Latent);
     }
 
@@ -155,7 +155,7 @@ public sealed class LayersTests : IDisposable
 
         var experiment = _folder.Load(Text, "flow.network.widths=[4]", "flow.latent.degrees_of_freedom=2", "objective.noise.to=0.02");
 
-        Assert.Equal([4], Assert.IsType<DenseNetwork>(experiment.FreeForm().Flow.Network).Widths);
+        Assert.Equal([4], Assert.IsType<DenseOptions>(experiment.FreeForm().Flow.Network).Widths);
         Assert.Equal(new StudentTLatent { DegreesOfFreedom = 2 }, experiment.FreeForm().Flow.Latent);
         Assert.Equal(new ScheduledSetting { From = 0.1, To = 0.02 }, experiment.FreeForm().Objective.Noise);
         Assert.Equal(new FixedSetting { Value = 7 }, experiment.FreeForm().Objective.Beta);

@@ -58,9 +58,9 @@ public sealed class ReadingTests : IDisposable
         Assert.Equal(9007199254740993, experiment.Seed);
         var data = Assert.IsType<SbiData>(experiment.Data);
         Assert.Equal(new SbiData { Task = "two_moons", Simulations = 100_000, Standardize = false, ValidationFraction = 0.05 }, data);
-        var stack = Assert.IsType<StackNetwork>(experiment.FreeForm().Flow.Network);
-        Assert.Equal([256, 256], Assert.IsType<ResidualNetwork>(stack.Networks[0]).Widths);
-        var dense = Assert.IsType<DenseNetwork>(stack.Networks[1]);
+        var stack = Assert.IsType<StackOptions>(experiment.FreeForm().Flow.Network);
+        Assert.Equal([256, 256], Assert.IsType<ResidualOptions>(stack.Networks[0]).Widths);
+        var dense = Assert.IsType<DenseOptions>(stack.Networks[1]);
         Assert.Equal([32, 64], dense.Widths);
         Assert.Equal((ActivationKind.Tanh, true), (dense.Activation, dense.Identity));
         Assert.Equal(new StudentTLatent { DegreesOfFreedom = 3 }, experiment.FreeForm().Flow.Latent);
@@ -103,7 +103,7 @@ public sealed class ReadingTests : IDisposable
 
         Assert.Equal(new FixedSetting { Value = 0.01 }, experiment.FreeForm().Objective.Noise);
         Assert.Equal(new StudentTLatent(), experiment.FreeForm().Flow.Latent);
-        Assert.Equal([256, 256], Assert.IsType<DenseNetwork>(experiment.FreeForm().Flow.Network).Widths);
+        Assert.Equal([256, 256], Assert.IsType<DenseOptions>(experiment.FreeForm().Flow.Network).Widths);
         Assert.Equal(OptimizerKind.AdamW, experiment.Training.Optimizer.Kind);
     }
 
@@ -115,7 +115,7 @@ public sealed class ReadingTests : IDisposable
             training: {schedule: {warmup: 0.1}}
             """);
 
-        Assert.Equal(5, Assert.IsType<ResidualNetwork>(experiment.FreeForm().Flow.Network).Blocks);
+        Assert.Equal(5, Assert.IsType<ResidualOptions>(experiment.FreeForm().Flow.Network).Blocks);
         Assert.Equal(new OneCycleSchedule { Warmup = 0.1 }, experiment.Training.Schedule);
     }
 
@@ -133,9 +133,9 @@ public sealed class ReadingTests : IDisposable
                     - {kind: residual, widths: *w}
             """);
 
-        var networks = Assert.IsType<StackNetwork>(experiment.FreeForm().Flow.Network).Networks;
-        Assert.Equal([8], Assert.IsType<DenseNetwork>(networks[1]).Widths);
-        Assert.Equal([8], Assert.IsType<ResidualNetwork>(networks[2]).Widths);
+        var networks = Assert.IsType<StackOptions>(experiment.FreeForm().Flow.Network).Networks;
+        Assert.Equal([8], Assert.IsType<DenseOptions>(networks[1]).Widths);
+        Assert.Equal([8], Assert.IsType<ResidualOptions>(networks[2]).Widths);
     }
 
     [Fact]

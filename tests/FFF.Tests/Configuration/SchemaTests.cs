@@ -96,7 +96,7 @@ public sealed class SchemaTests : IDisposable
         }
 
         Assert.Equal("How often the training set is gone through.", (string?)Schema["definitions"]!["TrainingConfig"]!["properties"]!["epochs"]!["description"]);
-        Assert.Contains("tanh: tanh x.", (string?)Schema["definitions"]!["DenseNetwork"]!["properties"]!["activation"]!["description"], StringComparison.Ordinal);
+        Assert.Contains("tanh: tanh x.", (string?)Schema["definitions"]!["DenseOptions"]!["properties"]!["activation"]!["description"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -92,12 +92,12 @@ public sealed class WritingTests : IDisposable
     [Fact]
     public void WhatIsWrittenReadsBackTheSame()
     {
-        var network = new StackNetwork
+        var network = new StackOptions
         {
             Networks =
             [
-                new DenseNetwork { Widths = [1], Activation = ActivationKind.Sine },
-                new StackNetwork { Networks = [new ResidualNetwork { Identity = true }] },
+                new DenseOptions { Widths = [1], Activation = ActivationKind.Sine },
+                new StackOptions { Networks = [new ResidualOptions { Identity = true }] },
             ],
         };
         var experiment = new Experiment

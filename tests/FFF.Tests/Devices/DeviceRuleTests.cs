@@ -101,7 +101,7 @@ public sealed class DeviceRuleTests
         {
             Name = "small",
             Data = new SbiData { Task = "two_moons" },
-            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new ResidualNetwork { Blocks = 2, Widths = [64, 64] } } },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new ResidualOptions { Blocks = 2, Widths = [64, 64] } } },
         };
         Assert.Equal("cpu", Choose("auto", there, experiment.StepCost(new VectorSpace(2), 2)).Device);
     }

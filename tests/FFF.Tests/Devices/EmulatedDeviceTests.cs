@@ -73,7 +73,7 @@ public sealed class EmulatedDeviceTests
         var losses = ((Device[])[CPU, EmulatedDevice.Device]).Select(device =>
         {
             using var random = new RandomStream(2);
-            var network = new ResidualNetwork { Blocks = 1, Widths = [16] };
+            var network = new ResidualOptions { Blocks = 1, Widths = [16] };
             var (encoder, decoder) = network.Pair(new NetworkPlace(3, 2, null, random));
             using var flow = new FreeFormFlow(encoder, decoder, new StudentT(5), 3);
             ((nn.Module)flow).to(device);
@@ -90,7 +90,7 @@ public sealed class EmulatedDeviceTests
     {
         using var scope = NewDisposeScope();
         using var random = new RandomStream(6);
-        var (encoder, decoder) = new DenseNetwork { Widths = [8] }.Pair(new NetworkPlace(2, 0, null, random));
+        var (encoder, decoder) = new DenseOptions { Widths = [8] }.Pair(new NetworkPlace(2, 0, null, random));
         using var flow = new FreeFormFlow(encoder, decoder, new StandardNormal(), 2);
         using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), new Samples(random.Normal([16, 2]), null), null, new TrainingConfig { BatchSize = 8 }, 0, EmulatedDevice.Device);
         var before = trainer.Weights();

@@ -23,7 +23,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     {
         Name = "particles",
         Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() } },
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();

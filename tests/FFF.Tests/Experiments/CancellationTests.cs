@@ -21,7 +21,7 @@ namespace FFF.Tests.Experiments;
 /// <summary>Work that takes long ends within a step when it is asked to.</summary>
 public sealed class CancellationTests : IDisposable
 {
-    private static readonly FlowConfig Equivariant = new() { Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() };
+    private static readonly FlowConfig Equivariant = new() { Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() };
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
@@ -49,7 +49,7 @@ public sealed class CancellationTests : IDisposable
         {
             Name = "small",
             Data = new SbiData { Task = "gaussian_linear", Simulations = 100 },
-            Method = new FreeFormMethod { Flow = new() { Network = new DenseNetwork { Widths = [8], Identity = true } } },
+            Method = new FreeFormMethod { Flow = new() { Network = new DenseOptions { Widths = [8], Identity = true } } },
         };
         using var flow = ExperimentModel.Create(experiment, DatasetFactory.Create(experiment.Data, 0).Train, CPU);
         using var pairs = CalibrationPairs.Of(experiment, 20, 5);

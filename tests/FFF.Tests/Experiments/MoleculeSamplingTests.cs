@@ -26,7 +26,7 @@ public sealed class MoleculeSamplingTests
         {
             Flow = new FlowConfig
             {
-                Network = new EquivariantNetwork { Blocks = 1, Sublayers = 1, Width = 8 },
+                Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 },
                 Dequantizer = new DequantizerConfig { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 },
             },
         },

@@ -35,7 +35,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
             Name = "untrained",
             Seed = 3,
             Data = new SbiData { Task = task, Simulations = 2000 },
-            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [8], Identity = true } } },
         };
         var dataset = DatasetFactory.Create(experiment.Data, experiment.Seed);
         return (experiment, ExperimentModel.Create(experiment, dataset.Train, CPU), [.. dataset.Columns]);
@@ -171,7 +171,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
         {
             Name = "own",
             Data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = count, Standardize = false },
-            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [16] } } },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [16] } } },
         };
         var flow = ExperimentModel.Create(experiment, train, CPU);
         return (flow, new("test", flow.Sample(count, train.Condition, 77), train.Condition!, null));

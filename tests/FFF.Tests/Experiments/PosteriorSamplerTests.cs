@@ -22,7 +22,7 @@ public sealed class PosteriorSamplerTests : IDisposable
         Name = "small",
         Seed = 3,
         Data = new SbiData { Task = "sir", Simulations = 500 },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [8], Identity = true } } },
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();

@@ -82,7 +82,7 @@ public sealed class RunDataTests : IDisposable
     {
         Name = "small",
         Data = data,
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8] } } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [8] } } },
         Training = new TrainingConfig { Epochs = 3, BatchSize = 32, ValidateEvery = 1, Device = "cpu", Threads = 1 },
     };
 

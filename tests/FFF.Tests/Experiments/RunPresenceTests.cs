@@ -164,7 +164,7 @@ public sealed class RunPresenceTests : IDisposable
         {
             Name = "small",
             Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 80 },
-            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [8], Identity = true } } },
             Training = new TrainingConfig { Epochs = 4, BatchSize = 32, ValidateEvery = 1, Device = "cpu", Threads = 1 },
         },
         new TrainingRunOptions { RunsRoot = _root, LogTo = sinks => sinks.Sink(sink), Progress = progress });

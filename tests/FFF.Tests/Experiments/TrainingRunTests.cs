@@ -26,7 +26,7 @@ public sealed class TrainingRunTests : IDisposable
         Name = "small",
         Seed = 3,
         Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 300, Conditional = true },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8], Identity = true } } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [8], Identity = true } } },
         Training = new TrainingConfig { Epochs = 4, BatchSize = 32, ValidateEvery = 2, Ema = 0.9, Device = "cpu" },
     };
 

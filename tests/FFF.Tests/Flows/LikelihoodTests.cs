@@ -31,7 +31,7 @@ public sealed class LikelihoodTests
     public void ChunksDoNotMatter()
     {
         var random = new RandomStream(1);
-        var config = new DenseNetwork { Widths = [50], Identity = true };
+        var config = new DenseOptions { Widths = [50], Identity = true };
         INetwork Net() => Check.Randomized(new DenseNet(config, 40, 1, random), random, scale: 0.1);
         var flow = new FreeFormFlow(Net(), Net(), new StandardNormal(), 40).to(float64);
         var x = random.Normal([100, 40], float64);

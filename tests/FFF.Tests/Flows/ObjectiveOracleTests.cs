@@ -21,7 +21,7 @@ public sealed class ObjectiveOracleTests
     public ObjectiveOracleTests()
     {
         using var random = new RandomStream(0);
-        var network = new DenseNetwork { Widths = [5, 5], Identity = true };
+        var network = new DenseOptions { Widths = [5, 5], Identity = true };
         _flow = new FreeFormFlow(new DenseNet(network, 3, 0, random), new DenseNet(network, 3, 0, random), new StandardNormal(), 3);
         _flow.to(float64);
         using var noGradient = no_grad();

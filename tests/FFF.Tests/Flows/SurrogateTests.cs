@@ -95,7 +95,7 @@ public sealed class SurrogateTests
     public void DrawnSettingsAreConditionsAndReproducible()
     {
         var config = new ObjectiveConfig { Beta = new SettingRange { Low = 1, High = 100 }, Noise = new SettingRange { Low = 0.01, High = 0.1 } };
-        var network = new DenseNetwork { Widths = [4] };
+        var network = new DenseOptions { Widths = [4] };
         var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new RandomStream(0)), new DenseNet(network, 2, 2, new RandomStream(1)), new StandardNormal(), 2);
         var objective = new Objective(flow, config);
         Assert.Equal(2, objective.Settings.Count);
@@ -110,7 +110,7 @@ public sealed class SurrogateTests
     private static FreeFormFlow SmallFlow(int dimension)
     {
         var random = new RandomStream(21);
-        var config = new ResidualNetwork { Widths = [5] };
+        var config = new ResidualOptions { Widths = [5] };
         var flow = new FreeFormFlow(
             new ResidualNet(config, dimension, 0, FlowSide.Encoder, random),
             new ResidualNet(config, dimension, 0, FlowSide.Decoder, random), new StandardNormal(), dimension);

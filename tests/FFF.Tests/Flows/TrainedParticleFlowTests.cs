@@ -21,7 +21,7 @@ public sealed class TrainedParticleFlowTests
     {
         Name = "particles",
         Data = new TableData { Path = "unused.npy" },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantNetwork { Blocks = 1, Width = 32 }, Latent = new MeanFreeNormalLatent() } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantOptions { Blocks = 1, Width = 32 }, Latent = new MeanFreeNormalLatent() } },
     };
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class NetworkTests
     public void TheSameSeedGivesTheSameWeights()
     {
         var twins = Enumerable.Range(0, 2).Select(_ =>
-            (nn.Module)new ResidualNetwork().BuildEncoder(new NetworkPlace(2, 1, null, new RandomStream(7)))).ToArray();
+            (nn.Module)new ResidualOptions().BuildEncoder(new NetworkPlace(2, 1, null, new RandomStream(7)))).ToArray();
         Assert.All(twins[0].parameters().Zip(twins[1].parameters()), pair => Check.Close(pair.First, pair.Second, 0));
     }
 
@@ -116,9 +116,9 @@ public sealed class NetworkTests
 
     private static NetworkConfig Config(string name, ActivationKind activation) => name switch
     {
-        "dense" or "dense-identity" => new DenseNetwork { Widths = [6, 5], Activation = activation, Identity = name.EndsWith("identity") },
-        "residual" or "residual-identity" => new ResidualNetwork { Widths = [6, 5], Activation = activation, Identity = name.EndsWith("identity") },
-        _ => new StackNetwork { Networks = [Config("dense", activation), Config("residual", activation)] },
+        "dense" or "dense-identity" => new DenseOptions { Widths = [6, 5], Activation = activation, Identity = name.EndsWith("identity") },
+        "residual" or "residual-identity" => new ResidualOptions { Widths = [6, 5], Activation = activation, Identity = name.EndsWith("identity") },
+        _ => new StackOptions { Networks = [Config("dense", activation), Config("residual", activation)] },
     };
 
     private static Tensor Value(INetwork network, Tensor x, Tensor c) => network.Forward(new Dual(x), c).Value;

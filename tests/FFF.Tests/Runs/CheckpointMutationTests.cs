@@ -31,7 +31,7 @@ public sealed class CheckpointMutationTests : IDisposable
     {
         Name = "small",
         Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 40 },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [3] } } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [3] } } },
         Training = new TrainingConfig { Epochs = 1, BatchSize = 16, Ema = 0.9, Device = "cpu" },
     };
 

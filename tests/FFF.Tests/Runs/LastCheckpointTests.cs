@@ -21,7 +21,7 @@ public sealed class LastCheckpointTests : IDisposable
     {
         Name = "small",
         Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 200, TestFraction = 0, ValidationFraction = 0.2 },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseNetwork { Widths = [8] } } },
+        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [8] } } },
         Training = new TrainingConfig { Epochs = 4, BatchSize = 32, ValidateEvery = 1, Device = "cpu", Threads = 1, Schedule = new CosineSchedule() },
     };
 

@@ -93,7 +93,7 @@ public sealed class RunDoubtsTests : IDisposable
         var shape = new MeanFreePositions(4, 2);
         var x = ParticleFlows.Positions(20, shape, new RandomStream(0)).to(TorchSharp.torch.float32);
         var samples = new Samples(x, null) { Space = shape };
-        NetworkConfig network = isForVectors ? new DenseNetwork { Widths = [16] } : new EquivariantNetwork { Blocks = 1, Width = 32 };
+        NetworkConfig network = isForVectors ? new DenseOptions { Widths = [16] } : new EquivariantOptions { Blocks = 1, Width = 32 };
         using var model = ExperimentModel.Create(
             new Experiment
             {

@@ -70,10 +70,10 @@ public sealed class DeviceSharesTests
         var there = new DeviceFacts(["Card"], 1, 2);
         TrialDevice Of(DataConfig data, NetworkConfig network, string device) =>
             TrialDevice.Of(new Experiment { Name = "x", Data = data, Method = new FreeFormMethod { Flow = new FlowConfig { Network = network } }, Training = new TrainingConfig { Device = device } }, there);
-        var (moons, small) = (new SbiData { Task = "two_moons" }, new DenseNetwork { Widths = [64, 64] });
+        var (moons, small) = (new SbiData { Task = "two_moons" }, new DenseOptions { Widths = [64, 64] });
         Assert.Equal(new TrialDevice(false, IsChosen: true), Of(moons, small, "auto"));
-        Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new ParticleData { System = ParticleSystemKind.Lj13 }, new EquivariantNetwork(), "auto"));
-        Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new MoleculeData { Source = MoleculeSource.Qm7 }, new EquivariantNetwork(), "auto"));
+        Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new ParticleData { System = ParticleSystemKind.Lj13 }, new EquivariantOptions(), "auto"));
+        Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new MoleculeData { Source = MoleculeSource.Qm7 }, new EquivariantOptions(), "auto"));
         Assert.Equal(new TrialDevice(true), Of(moons, small, "cuda"));
         Assert.Equal(new TrialDevice(true, 3), Of(moons, small, "cuda:3"));
         Assert.Equal(new TrialDevice(false), Of(moons, small, "cpu"));

@@ -26,7 +26,7 @@ public sealed class SweepPlanTests : IDisposable
             ["1|[8]", "1|[16, 16]", "1|[32]", "2|[8]", "2|[16, 16]", "2|[32]"],
             plan.Trials.Select(trial => string.Join('|', trial.Values.Values)));
         Assert.Equal([1, 1, 1, 2, 2, 2], plan.Trials.Select(trial => ((FixedSetting)trial.Experiment.FreeForm().Objective.Beta).Value));
-        Assert.Equal([16, 16], ((ResidualNetwork)plan.Trials[4].Experiment.FreeForm().Flow.Network).Widths);
+        Assert.Equal([16, 16], ((ResidualOptions)plan.Trials[4].Experiment.FreeForm().Flow.Network).Widths);
         Assert.Equal("s-0004", plan.Trials[4].Experiment.Name);
     }
 

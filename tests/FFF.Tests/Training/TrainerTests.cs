@@ -202,7 +202,7 @@ public sealed class TrainerTests
     private static Trainer NewTrainer(TrainingConfig config, bool poison = false, Func<IObjective, IObjective>? objective = null, double heldOut = 0)
     {
         var random = new RandomStream(3);
-        var network = new DenseNetwork { Widths = [16], Identity = true };
+        var network = new DenseOptions { Widths = [16], Identity = true };
         var flow = new FreeFormFlow(new DenseNet(network, 2, 0, random), new DenseNet(network, 2, 0, random), new StandardNormal(), 2);
         var x = random.Normal([80, 2]) * tensor([0.3f, 2f]);
         if (poison)

@@ -16,7 +16,7 @@ namespace FFF.Flows.Matching;
 public sealed record FlowMatchingMethod : MethodConfig
 {
     /// <summary>The velocity's network, given x, the condition and the time's features.</summary>
-    public NetworkConfig Network { get; init; } = new DenseNetwork { Widths = [256, 256, 256] };
+    public NetworkConfig Network { get; init; } = new DenseOptions { Widths = [256, 256, 256] };
 
     /// <summary>The time t in [0, 1] is given to the network as t, sin πkt and cos πkt for k from 1 to this number.</summary>
     [Range(0, 1000)]

@@ -11,7 +11,7 @@ internal sealed class CoordinateUpdate : nn.Module
     private readonly double _normalization;
 
     /// <summary>Builds the perceptron φ_x.</summary>
-    public CoordinateUpdate(EquivariantNetwork config, RandomStream random)
+    public CoordinateUpdate(EquivariantOptions config, RandomStream random)
         : base(nameof(CoordinateUpdate))
     {
         _normalization = config.NormalizationFactor;

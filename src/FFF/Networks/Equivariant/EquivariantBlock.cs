@@ -12,7 +12,7 @@ internal sealed class EquivariantBlock : nn.Module
     private readonly double _normConstant;
 
     /// <summary>Builds the sublayers under the published code's names.</summary>
-    public EquivariantBlock(EquivariantNetwork config, RandomStream random)
+    public EquivariantBlock(EquivariantOptions config, RandomStream random)
         : base(nameof(EquivariantBlock))
     {
         _normConstant = config.NormConstant;

@@ -18,7 +18,7 @@ internal sealed class EquivariantGraph : nn.Module
     private const long EdgeTensors = 8;
     private const long EdgeNumbers = 32;
 
-    private readonly EquivariantNetwork _config;
+    private readonly EquivariantOptions _config;
     private readonly LinearLayer _embedding;
     private readonly LinearLayer? _readout;
     private readonly EquivariantBlock[] _blocks;
@@ -28,7 +28,7 @@ internal sealed class EquivariantGraph : nn.Module
     /// <param name="inputs">How many features nodes come with.</param>
     /// <param name="outputs">How many features are asked of nodes; may be 0.</param>
     /// <param name="random">Draws the initial weights.</param>
-    public EquivariantGraph(EquivariantNetwork config, int inputs, int outputs, RandomStream random)
+    public EquivariantGraph(EquivariantOptions config, int inputs, int outputs, RandomStream random)
         : base(nameof(EquivariantGraph))
     {
         _config = config;

@@ -19,7 +19,7 @@ public sealed class EquivariantNet : nn.Module, INetwork
     /// <param name="layout">How a row is a graph, of any number of nodes.</param>
     /// <param name="conditions">C, told to every particle.</param>
     /// <param name="random">Draws the initial weights.</param>
-    public EquivariantNet(EquivariantNetwork config, NodeLayout layout, int conditions, RandomStream random)
+    public EquivariantNet(EquivariantOptions config, NodeLayout layout, int conditions, RandomStream random)
         : base(nameof(EquivariantNet))
     {
         _layout = layout;

@@ -26,7 +26,7 @@ public sealed class FeatureCoupling : nn.Module, INetwork
     /// <param name="layout">How a row is a graph, of any number of nodes.</param>
     /// <param name="conditions">C, told to every node.</param>
     /// <param name="random">Draws the initial weights.</param>
-    public FeatureCoupling(EquivariantNetwork config, NodeLayout layout, int conditions, RandomStream random)
+    public FeatureCoupling(EquivariantOptions config, NodeLayout layout, int conditions, RandomStream random)
         : base(nameof(FeatureCoupling))
     {
         _layout = layout;

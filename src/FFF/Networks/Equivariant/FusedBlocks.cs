@@ -29,7 +29,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     public override string Name => nameof(FusedBlocks);
 
     /// <summary>Whether these values can take this way.</summary>
-    public static bool Fits(EquivariantNetwork config, Dual h, Dual x) =>
+    public static bool Fits(EquivariantOptions config, Dual h, Dual x) =>
         FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0
         && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
         && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
@@ -40,7 +40,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     /// <param name="x">Positions.</param>
     /// <param name="parameters">All blocks' parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
     /// <param name="composed">The same, composed.</param>
-    public static (Dual H, Dual X) Of(EquivariantNetwork config, Dual h, Dual x, IEnumerable<Tensor> parameters, BlocksComposed composed)
+    public static (Dual H, Dual X) Of(EquivariantOptions config, Dual h, Dual x, IEnumerable<Tensor> parameters, BlocksComposed composed)
     {
         var directions = (h.Tangent ?? x.Tangent)?.shape[0] ?? 0;
         var shape = new KernelShape((int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)directions, config.Blocks,

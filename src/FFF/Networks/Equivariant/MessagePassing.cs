@@ -13,7 +13,7 @@ internal sealed class MessagePassing : nn.Module
     private readonly double _normalization;
 
     /// <summary>Builds the perceptrons φ_e, φ_h, and the attention where asked for.</summary>
-    public MessagePassing(EquivariantNetwork config, RandomStream random)
+    public MessagePassing(EquivariantOptions config, RandomStream random)
         : base(nameof(MessagePassing))
     {
         _normalization = config.NormalizationFactor;

@@ -97,6 +97,6 @@ public sealed class FlowMatchingObjectiveTests
     {
         using var random = new RandomStream(6);
         var features = new TimeFeatures(2);
-        return new(Check.Double(new DenseNet(new DenseNetwork { Widths = [9] }, 2, 1 + features.Count, random)), features, 2, Tolerance);
+        return new(Check.Double(new DenseNet(new DenseOptions { Widths = [9] }, 2, 1 + features.Count, random)), features, 2, Tolerance);
     }
 }

@@ -155,7 +155,7 @@ public sealed class FlowMatchingTests
     {
         using var random = new RandomStream(5);
         var features = new TimeFeatures(3);
-        NetworkConfig config = kind == "dense" ? new DenseNetwork { Widths = [20, 20] } : new ResidualNetwork { Blocks = 2, Widths = [20] };
+        NetworkConfig config = kind == "dense" ? new DenseOptions { Widths = [20, 20] } : new ResidualOptions { Blocks = 2, Widths = [20] };
         var network = Check.Randomized(config.BuildEncoder(new NetworkPlace(dimension, 2 + features.Count, null, random)), random, scale: 0.3);
         return (new FlowMatching(Check.Double(network), features, dimension, tolerance ?? Tight),
             random.Normal([7, dimension], float64), random.Normal([7, 2], float64));

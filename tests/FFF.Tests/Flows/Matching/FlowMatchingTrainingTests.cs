@@ -42,7 +42,7 @@ public sealed class FlowMatchingTrainingTests
     {
         using var random = new RandomStream(0);
         var time = new TimeFeatures(2);
-        var network = new DenseNet(new DenseNetwork { Widths = [64, 64, 64] }, 2, time.Count, random);
+        var network = new DenseNet(new DenseOptions { Widths = [64, 64, 64] }, 2, time.Count, random);
         var flow = new FlowMatching(network, time, 2, new OdeTolerance(1e-3, 1e-3));
         var config = new TrainingConfig { Epochs = epochs, BatchSize = 256, Ema = 0.99, Optimizer = new OptimizerConfig { LearningRate = 5e-3 } };
         var data = new Samples(TwoMoons.Draw(2560, new RandomStream(1)).Data, null);

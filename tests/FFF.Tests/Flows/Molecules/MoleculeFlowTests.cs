@@ -215,8 +215,8 @@ public sealed class MoleculeFlowTests
 
     private static MoleculeFlow Coupled(RandomStream random)
     {
-        var graph = new EquivariantNetwork { Blocks = 1, Width = 8, NormalizationFactor = 3 };
-        var (encoder, decoder) = new StackNetwork { Networks = [new FeatureCouplingNetwork { Network = graph }, graph] }.Pair(new NetworkPlace(0, 0, MoleculeFlows.Shape.Nodes, random));
+        var graph = new EquivariantOptions { Blocks = 1, Width = 8, NormalizationFactor = 3 };
+        var (encoder, decoder) = new StackOptions { Networks = [new FeatureCouplingOptions { Network = graph }, graph] }.Pair(new NetworkPlace(0, 0, MoleculeFlows.Shape.Nodes, random));
         var networks = new Queue<INetwork>([.. ((INetwork[])[encoder, decoder]).Select(n => Check.Double(Check.Randomized(n, random, scale: 0.3)))]);
         return MoleculeFlows.Flow(random, networks.Dequeue);
     }

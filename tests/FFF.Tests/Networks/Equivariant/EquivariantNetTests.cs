@@ -75,7 +75,7 @@ public sealed class EquivariantNetTests
     public void ItStartsNearTheIdentity()
     {
         var (shape, random) = (new MeanFreePositions(13, 3), new RandomStream(1));
-        var network = Check.Double(new EquivariantNet(new EquivariantNetwork(), shape.Nodes, 0, random));
+        var network = Check.Double(new EquivariantNet(new EquivariantOptions(), shape.Nodes, 0, random));
         var x = ParticleFlows.Positions(8, shape, random);
         var moved = (network.Forward(new Dual(x), null).Value - x).abs().max().item<double>();
         Assert.InRange(moved, 1e-9, 1e-2);
@@ -87,7 +87,7 @@ public sealed class EquivariantNetTests
     public void DataOfNoParticlesAreRefused(string kind)
     {
         var error = Assert.Throws<UnsuitableOptionsException>(() => kind == "egnn"
-            ? (object)new EquivariantNetwork().BuildEncoder(new NetworkPlace(2, 0, null, new RandomStream(0)))
+            ? (object)new EquivariantOptions().BuildEncoder(new NetworkPlace(2, 0, null, new RandomStream(0)))
             : new MeanFreeNormalLatent().Build(null));
         Assert.Contains($"data of particles or molecules for the kind {kind}", error.Message);
     }

@@ -34,7 +34,7 @@ public sealed class EquivariantOracleTests
 
     private static EquivariantNet Published(System.Text.Json.Nodes.JsonObject weights)
     {
-        var config = new EquivariantNetwork { Blocks = 2, Width = 8 };
+        var config = new EquivariantOptions { Blocks = 2, Width = 8 };
         var network = Check.Double(new EquivariantNet(config, new NodeLayout(Dimensions, Features), 0, new RandomStream(0)));
         var parameters = network.named_parameters().ToDictionary(p => p.name, p => p.parameter);
         Assert.Equal(weights.Select(w => w.Key).Order(StringComparer.Ordinal), parameters.Keys.Order(StringComparer.Ordinal));

@@ -15,7 +15,7 @@ namespace FFF.Tests.Networks.Equivariant;
 public sealed class FeatureCouplingTests
 {
     private static readonly NodeLayout Layout = new(3, 2);
-    private static readonly FeatureCouplingNetwork Coupling = new() { Network = ParticleFlows.Small };
+    private static readonly FeatureCouplingOptions Coupling = new() { Network = ParticleFlows.Small };
 
     [Theory]
     [InlineData(0)]
@@ -64,7 +64,7 @@ public sealed class FeatureCouplingTests
     public void StacksCommuteWithMotionsAndPermutations()
     {
         var random = new RandomStream(4);
-        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, ParticleFlows.Small, Coupling] }, 0, random);
+        var (encoder, decoder) = Pair(new StackOptions { Networks = [Coupling, ParticleFlows.Small, Coupling] }, 0, random);
         var x = Rows(5, random);
         var order = random.Permutation(4);
         var turn = linalg.qr(random.Normal([3, 3], float64)).Q;
@@ -85,7 +85,7 @@ public sealed class FeatureCouplingTests
     public void AStackOfCouplingsIsUndoneInReverse()
     {
         var random = new RandomStream(5);
-        var (encoder, decoder) = Pair(new StackNetwork { Networks = [Coupling, new StackNetwork { Networks = [Coupling, Coupling] }] }, 0, random);
+        var (encoder, decoder) = Pair(new StackOptions { Networks = [Coupling, new StackOptions { Networks = [Coupling, Coupling] }] }, 0, random);
         var x = Rows(4, random);
 
         Check.Close(decoder.Forward(encoder.Forward(new Dual(x), null), null).Value, x, 1e-11);

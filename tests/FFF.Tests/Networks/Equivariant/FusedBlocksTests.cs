@@ -29,7 +29,7 @@ public sealed class FusedBlocksTests
         try
         {
             var random = new RandomStream(1);
-            var config = new EquivariantNetwork { Blocks = 2, Width = width, Attention = attention, NormalizationFactor = 5, NormConstant = 0.5 };
+            var config = new EquivariantOptions { Blocks = 2, Width = width, Attention = attention, NormalizationFactor = 5, NormConstant = 0.5 };
             var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, random), random, scale: 1.2 / Math.Sqrt(width));
             var row = particles * (dimensions + features);
             var x = random.Normal([batch, row]);
@@ -51,7 +51,7 @@ public sealed class FusedBlocksTests
     public void ValuesWithoutAGraphAreTheSame()
     {
         var random = new RandomStream(2);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(3, 0), 0, random), random);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 32 }, new NodeLayout(3, 0), 0, random), random);
         var (x, t) = (random.Normal([70, 15]), random.Normal([15, 70, 15]));
         var expected = network.Forward(new Dual(x, t), null);
         using var noGradient = no_grad();
@@ -66,7 +66,7 @@ public sealed class FusedBlocksTests
     public void GradientsCanBeDifferentiatedAgain()
     {
         var random = new RandomStream(3);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantNetwork { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, random), random, scale: 0.2);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, random), random, scale: 0.2);
         var (x, t, r) = (random.Normal([6, 8]), random.Normal([1, 6, 8]), random.Normal([6, 8]));
         Tensor[] Twice()
         {
@@ -132,7 +132,7 @@ public sealed class FusedBlocksTests
 
     private static FreeFormFlow ParticleFlow(MeanFreePositions shape, RandomStream random)
     {
-        var config = new EquivariantNetwork { Blocks = 2, Width = 32 };
+        var config = new EquivariantOptions { Blocks = 2, Width = 32 };
         EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes, 0, random), random, scale: 0.2);
         return new(Net(), Net(), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
     }

@@ -10,9 +10,9 @@ namespace FFF.Tests.Networks.Equivariant;
 /// <summary>Small flows on particles with weights that make them far from the identity, in float64.</summary>
 internal static class ParticleFlows
 {
-    public static EquivariantNetwork Small { get; } = new() { Blocks = 2, Width = 8, NormalizationFactor = 10 };
+    public static EquivariantOptions Small { get; } = new() { Blocks = 2, Width = 8, NormalizationFactor = 10 };
 
-    public static EquivariantNet Network(MeanFreePositions shape, RandomStream random, int features = 0, int conditions = 0, EquivariantNetwork? config = null) =>
+    public static EquivariantNet Network(MeanFreePositions shape, RandomStream random, int features = 0, int conditions = 0, EquivariantOptions? config = null) =>
         Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, random), random, scale: 0.4));
 
     public static FreeFormFlow Flow(MeanFreePositions shape, RandomStream random) =>

@@ -73,7 +73,7 @@ public sealed class TorchScriptNetworkTests
     [Fact]
     public void ADecoderThatIsLeftOutIsASecondModule()
     {
-        var (encoder, decoder) = new TorchScriptNetwork { Encoder = TorchScriptFiles.Encoder }.Pair(Place(0));
+        var (encoder, decoder) = new TorchScriptOptions { Encoder = TorchScriptFiles.Encoder }.Pair(Place(0));
         using var first = (nn.Module)encoder;
         using var second = (nn.Module)decoder;
         using (no_grad())
@@ -122,7 +122,7 @@ public sealed class TorchScriptNetworkTests
 
     private static void Refused(string path, int conditions, params string[] words)
     {
-        var e = Assert.Throws<UnsuitableOptionsException>(() => new TorchScriptNetwork { Encoder = path }.BuildEncoder(Place(conditions)));
+        var e = Assert.Throws<UnsuitableOptionsException>(() => new TorchScriptOptions { Encoder = path }.BuildEncoder(Place(conditions)));
         Assert.Equal("network.encoder", e.Key);
         Assert.All(words.Append(path), word => Assert.Contains(word, e.Message, StringComparison.Ordinal));
         Assert.DoesNotContain('\n', e.Message);
@@ -133,7 +133,7 @@ public sealed class TorchScriptNetworkTests
     private static void ComparedWithOurs(string file, int conditions, bool inDouble, double tolerance)
     {
         using var theirs = Load(file, conditions);
-        using var ours = (DenseNet)new DenseNetwork { Widths = [16, 16] }.BuildEncoder(Place(conditions));
+        using var ours = (DenseNet)new DenseOptions { Widths = [16, 16] }.BuildEncoder(Place(conditions));
         Assert.Equal(Perceptron.Select(name => "module." + name), theirs.named_parameters().Select(named => named.name));
         Assert.Equal(Perceptron, ours.named_parameters().Select(named => named.name));
         using (no_grad())
@@ -167,7 +167,7 @@ public sealed class TorchScriptNetworkTests
         }
     }
 
-    private static ModuleNetwork Load(string file, int conditions) => (ModuleNetwork)new TorchScriptNetwork { Encoder = file }.BuildEncoder(Place(conditions));
+    private static ModuleNetwork Load(string file, int conditions) => (ModuleNetwork)new TorchScriptOptions { Encoder = file }.BuildEncoder(Place(conditions));
 
     private static NetworkPlace Place(int conditions) => new(2, conditions, null, new RandomStream(1));
 }

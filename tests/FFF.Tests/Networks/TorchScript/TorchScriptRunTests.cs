@@ -61,7 +61,7 @@ public sealed class TorchScriptRunTests : IDisposable
 
         // Found by the content of the files, wherever these lie now.
         var other = Directory.CreateDirectory(Path.Combine(_root, "elsewhere")).FullName;
-        var network = new TorchScriptNetwork { Encoder = Path.Combine(other, "a.pt"), Decoder = Path.Combine(other, "b.pt") };
+        var network = new TorchScriptOptions { Encoder = Path.Combine(other, "a.pt"), Decoder = Path.Combine(other, "b.pt") };
         File.Move(Network(experiment).Encoder, network.Encoder);
         File.Move(Network(experiment).Decoder!, network.Decoder);
         var folder = UnfinishedRuns.Newest(Path.Combine(_root, "resumed"), With(experiment, network));
@@ -105,7 +105,7 @@ public sealed class TorchScriptRunTests : IDisposable
     [Fact]
     public void AVelocityIsAModuleToo()
     {
-        var network = new TorchScriptNetwork { Encoder = TorchScriptFiles.Made("conditional.pt") };
+        var network = new TorchScriptOptions { Encoder = TorchScriptFiles.Made("conditional.pt") };
         var folder = Train(Experiment() with { Name = "velocity", Method = new FlowMatchingMethod { Network = network, TimeFrequencies = 1 } }, "runs");
         using var run = LoadedRun.Load(folder, "best", CPU);
         using var scope = NewDisposeScope();
@@ -135,7 +135,7 @@ public sealed class TorchScriptRunTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_root, "script")));
     }
 
-    private static TorchScriptNetwork Network(Experiment experiment) => (TorchScriptNetwork)FreeForm(experiment).Flow.Network;
+    private static TorchScriptOptions Network(Experiment experiment) => (TorchScriptOptions)FreeForm(experiment).Flow.Network;
 
     private static Experiment With(Experiment experiment, NetworkConfig network) => experiment with { Method = FreeForm(experiment) with { Flow = FreeForm(experiment).Flow with { Network = network } } };
 
@@ -152,7 +152,7 @@ public sealed class TorchScriptRunTests : IDisposable
             Name = "script",
             Seed = 3,
             Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 300 },
-            Method = new FreeFormMethod { Flow = new() { Network = new TorchScriptNetwork { Encoder = Path.Combine(own, "encoder.pt"), Decoder = Path.Combine(own, "decoder.pt") } } },
+            Method = new FreeFormMethod { Flow = new() { Network = new TorchScriptOptions { Encoder = Path.Combine(own, "encoder.pt"), Decoder = Path.Combine(own, "decoder.pt") } } },
             Training = new TrainingConfig { Epochs = 6, BatchSize = 32, ValidateEvery = 1, Ema = 0.9, Device = "cpu", Threads = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
     }

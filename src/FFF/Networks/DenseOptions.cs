@@ -3,12 +3,12 @@ using FFF.Autodiff;
 using FFF.Networks;
 using FFF.Options;
 
-[assembly: Kind<NetworkConfig, DenseNetwork>("dense", Order = 1)]
+[assembly: Kind<NetworkConfig, DenseOptions>("dense", Order = 1)]
 
 namespace FFF.Networks;
 
 /// <summary>A multilayer perceptron on [x, condition].</summary>
-public sealed record DenseNetwork : NetworkConfig
+public sealed record DenseOptions : NetworkConfig
 {
     /// <summary>The widths of the hidden layers.</summary>
     [MinLength(1)]

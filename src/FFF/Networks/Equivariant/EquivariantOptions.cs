@@ -4,7 +4,7 @@ using FFF.Networks.Equivariant;
 using FFF.Options;
 using FFF.Spaces;
 
-[assembly: Kind<NetworkConfig, EquivariantNetwork>("egnn", Order = 4)]
+[assembly: Kind<NetworkConfig, EquivariantOptions>("egnn", Order = 4)]
 
 namespace FFF.Networks.Equivariant;
 
@@ -12,7 +12,7 @@ namespace FFF.Networks.Equivariant;
 /// An E(n)-equivariant graph network on the positions of particles, for data of particles: what it does commutes with
 /// rotations, reflections, translations and permutations. Encoder and decoder are alike.
 /// </summary>
-public sealed record EquivariantNetwork : NetworkConfig
+public sealed record EquivariantOptions : NetworkConfig
 {
     /// <summary>How many blocks; each updates the positions once.</summary>
     [Range(1, 1000)]

@@ -2,12 +2,12 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Networks;
 using FFF.Options;
 
-[assembly: Kind<NetworkConfig, StackNetwork>("stack", Order = 3)]
+[assembly: Kind<NetworkConfig, StackOptions>("stack", Order = 3)]
 
 namespace FFF.Networks;
 
 /// <summary>Networks in a row, each given the condition; the decoder runs their mirrors in reverse order.</summary>
-public sealed record StackNetwork : NetworkConfig
+public sealed record StackOptions : NetworkConfig
 {
     /// <summary>The networks, the encoder's first one first.</summary>
     [MinLength(1)]

@@ -3,12 +3,12 @@ using FFF.Autodiff;
 using FFF.Networks;
 using FFF.Options;
 
-[assembly: Kind<NetworkConfig, ResidualNetwork>("residual", Order = 2)]
+[assembly: Kind<NetworkConfig, ResidualOptions>("residual", Order = 2)]
 
 namespace FFF.Networks;
 
 /// <summary>Residual blocks h ← h + net(h) on h = [x, condition], then (encoder) or before (decoder) a linear projection.</summary>
-public sealed record ResidualNetwork : NetworkConfig
+public sealed record ResidualOptions : NetworkConfig
 {
     /// <summary>How many blocks.</summary>
     [Range(1, 1000)]

@@ -3,7 +3,7 @@ using FFF.Networks.Equivariant;
 using FFF.Options;
 using FFF.Spaces;
 
-[assembly: Kind<NetworkConfig, FeatureCouplingNetwork>("feature-coupling", Order = 5)]
+[assembly: Kind<NetworkConfig, FeatureCouplingOptions>("feature-coupling", Order = 5)]
 
 namespace FFF.Networks.Equivariant;
 
@@ -12,10 +12,10 @@ namespace FFF.Networks.Equivariant;
 /// scaled by what an equivariant graph network reads from all positions, which stay. It is inverted exactly, so the decoder
 /// shares the encoder's weights. A stack whose encoder begins with it decides elements by the positions that were decoded.
 /// </summary>
-public sealed record FeatureCouplingNetwork : NetworkConfig
+public sealed record FeatureCouplingOptions : NetworkConfig
 {
     /// <summary>The graph network, which is told no features.</summary>
-    public EquivariantNetwork Network { get; init; } = new();
+    public EquivariantOptions Network { get; init; } = new();
 
     /// <inheritdoc/>
     public override INetwork BuildEncoder(NetworkPlace place) =>

@@ -2,7 +2,7 @@ using FFF.Networks;
 using FFF.Networks.TorchScript;
 using FFF.Options;
 
-[assembly: Kind<NetworkConfig, TorchScriptNetwork>("torchscript", Order = 6)]
+[assembly: Kind<NetworkConfig, TorchScriptOptions>("torchscript", Order = 6)]
 
 namespace FFF.Networks;
 
@@ -11,7 +11,7 @@ namespace FFF.Networks;
 /// <c>forward(x)</c>, or <c>forward(x, c)</c> where there are conditions, takes x, [B, D], and c, [B, C], and gives [B, D]. Their
 /// parameters start as they were saved, and all are trained.
 /// </summary>
-public sealed record TorchScriptNetwork : NetworkConfig
+public sealed record TorchScriptOptions : NetworkConfig
 {
     private const int BytesOfNumber = 4;
 

@@ -8,6 +8,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Sbi;
+using FFF.Flows;
 using FFF.Native;
 using FFF.Runs;
 using FFF.Sampling;
@@ -111,7 +112,7 @@ internal static class SampleCommand
         }
 
         var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)), run.Columns, samples);
-        if (samples.Orientation is { DoubtfulShare: > 0 } folded)
+        if (Orientation.Of(samples.Sign) is { DoubtfulShare: > 0 } folded)
         {
             Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: its determinant has another sign than at most, or is near-singular. Their log-densities are not exact.");
         }

@@ -29,16 +29,14 @@ internal static class OffSubspace
             return null;
         }
 
-        using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var count = Math.Min(samples.Count, MaxSamples);
-        var transformed = model.Transformed(new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count))).Samples;
-        if (flow.Latent.Basis(transformed.Data.shape[1], float64, CPU) is not { } basis)
+        if (flow.Latent.Basis(samples.Data.shape[1], float64, CPU) is not { } basis)
         {
             return null;
         }
 
-        var z = flow.Encode(transformed.Data, model.Settings.ForEvaluation(transformed.Condition, transformed.Data)).cpu().to(float64);
+        var count = Math.Min(samples.Count, MaxSamples);
+        var z = model.Encode(new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count))).to(float64);
         return Math.Sqrt((z - z.mm(basis).mm(basis.t())).square().sum().item<double>() / z.square().sum().item<double>());
     }
 }

@@ -32,8 +32,11 @@ public sealed record SampleRequest
 /// <param name="AcceptedShare">The share of all samples that lay in the support; null where there is none.</param>
 public sealed record DrawnSamples(Tensor Values, Tensor? LogProb = null, double? AcceptedShare = null)
 {
-    /// <summary>Where the decoder folds the log-densities are not exact: counts of such samples; null without log-densities, and for flows that cannot fold.</summary>
-    public Orientation? Orientation { get; init; }
+    /// <summary>
+    /// The sign of the decoder's determinant at each, 0 where it is near-singular, [N] (<see cref="Orientation"/>): where the decoder folds the
+    /// log-density is not exact. Null without log-densities, and for flows that cannot fold.
+    /// </summary>
+    public Tensor? Sign { get; init; }
 }
 
 /// <summary>Draws samples of a conditional density.</summary>

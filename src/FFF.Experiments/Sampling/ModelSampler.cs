@@ -1,5 +1,3 @@
-using FFF.Flows;
-
 namespace FFF.Sampling;
 
 /// <summary>Samples of a model, all that it draws.</summary>
@@ -15,7 +13,6 @@ public sealed class ModelSampler(DensityModel model) : ISampler
         }
 
         var drawn = model.SampleWithLogProb(request.Count, request.Condition, request.Seed, request.Temperature);
-        using var sign = drawn.Sign;
-        return new(drawn.X, drawn.LogProb) { Orientation = Orientation.Of(sign) };
+        return new(drawn.X, drawn.LogProb) { Sign = drawn.Sign };
     }
 }

@@ -1,5 +1,4 @@
 using FFF.Datasets;
-using FFF.Flows;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -32,8 +31,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
     private DrawnSamples DrawAll(SampleRequest request)
     {
         using var scope = NewDisposeScope();
-        var (values, logProbs) = (new List<Tensor>(), new List<Tensor>());
-        var orientation = (Orientation?)null;
+        var (values, logProbs, signs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
         long accepted = 0;
         long drawn = 0;
         for (var round = 0; accepted < request.Count; round++)
@@ -45,7 +43,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             Tensor Accepted(Tensor rows) => (inside is null ? rows : rows.index_select(0, inside)).MoveToOuterDisposeScope();
             values.Add(Accepted(draw.Values));
             logProbs.AddRange(draw.LogProb is { } logProb ? [Accepted(logProb)] : Array.Empty<Tensor>());
-            orientation = Orientation.Sum(orientation, draw.Orientation);
+            signs.AddRange(draw.Sign is { } sign ? [Accepted(sign)] : Array.Empty<Tensor>());
             drawn += wanted;
             accepted += values[^1].shape[0];
             if (drawn >= MinBeforeError && accepted < SmallestShare * drawn)
@@ -63,7 +61,10 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
 
         var share = (double)accepted / drawn;
         Tensor First(List<Tensor> parts) => cat([.. parts], 0).narrow(0, 0, request.Count);
-        return new(First(values).MoveToOuterDisposeScope(), request.LogProb ? (First(logProbs) - Math.Log(share)).MoveToOuterDisposeScope() : null, share) { Orientation = orientation };
+        return new(First(values).MoveToOuterDisposeScope(), request.LogProb ? (First(logProbs) - Math.Log(share)).MoveToOuterDisposeScope() : null, share)
+        {
+            Sign = signs.Count == 0 ? null : First(signs).MoveToOuterDisposeScope(),
+        };
     }
 
     /// <summary>Draws one sample for each condition, until each lies in the support.</summary>
@@ -76,8 +77,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             throw new ArgumentException($"There are {conditions.shape[0]} conditions for {request.Count} samples: give one, or one for each sample.", nameof(request));
         }
 
-        var (values, logProbs) = ((Tensor?)null, request.LogProb ? zeros([request.Count], float64) : null);
-        var orientation = (Orientation?)null;
+        var (values, logProbs, signs) = ((Tensor?)null, request.LogProb ? zeros([request.Count], float64) : null, (Tensor?)null);
         var isBounded = false;
         var pending = arange(request.Count);
         var drawn = 0L;
@@ -91,7 +91,6 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             using var batch = NewDisposeScope();
             var draw = inner.Draw(request with { Count = pending.shape[0], Condition = conditions.index_select(0, pending), Seed = NamedSeed.Derive(request.Seed, "posterior/each", round) });
             drawn += draw.Values.shape[0];
-            orientation = Orientation.Sum(orientation, draw.Orientation);
             var support = inSupport(draw.Values);
             isBounded |= support is not null;
             var inside = support ?? ones(draw.Values.shape[0], dtype: ScalarType.Bool);
@@ -100,6 +99,12 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             if (logProbs is not null)
             {
                 logProbs[pending[inside]] = draw.LogProb![inside];
+            }
+
+            if (draw.Sign is { } sign)
+            {
+                signs ??= zeros([request.Count], sign.dtype).MoveToOuterDisposeScope();
+                signs[pending[inside]] = sign[inside];
             }
 
             pending = pending[inside.logical_not()].MoveToOuterDisposeScope();
@@ -111,7 +116,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             logProbs = logProbs - ShareOfEach(request).log();
         }
 
-        return new(values.MoveToOuterDisposeScope(), logProbs?.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)request.Count / drawn) { Orientation = orientation };
+        return new(values.MoveToOuterDisposeScope(), logProbs?.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)request.Count / drawn) { Sign = signs?.MoveToOuterDisposeScope() };
     }
 
     /// <summary>The accepted share of each condition, [N], float64, by draws of its own; one of them counts as accepted beforehand, since one was.</summary>

@@ -30,14 +30,6 @@ public sealed record Orientation(long Count, long Reversed, long NearSingular)
         return new(signs.shape[0], Math.Min(positive, negative), signs.shape[0] - positive - negative);
     }
 
-    /// <summary>The counts of two batches; where one is null, those of the other.</summary>
-    public static Orientation? Sum(Orientation? one, Orientation? other) => (one, other) switch
-    {
-        (null, _) => other,
-        (_, null) => one,
-        _ => new(one.Count + other.Count, one.Reversed + other.Reversed, one.NearSingular + other.NearSingular),
-    };
-
     /// <summary>Signs relative to that of most points: 1 where it is the same, -1 where it is the other, 0 where near-singular, [B]; the caller's.</summary>
     /// <param name="signs">1, -1, or 0 where near-singular, [B].</param>
     public static Tensor Relative(Tensor signs) => signs * ((signs > 0).sum().item<long>() >= (signs < 0).sum().item<long>() ? 1 : -1);

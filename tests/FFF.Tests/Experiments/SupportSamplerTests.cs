@@ -70,6 +70,7 @@ public sealed class SupportSamplerTests : IDisposable
         var surplus = drawn.LogProb! - (conditions.select(1, 0) + drawn.Values.sum(1)).to(float64);
         Assert.Equal(Math.Log(4), surplus.mean().item<double>(), 0.01);
         Assert.InRange(surplus.std().item<double>(), 0.03, 0.08); // √(3 / 1000) of 1,000 draws each.
+        Check.Close(drawn.Sign!, drawn.Values.select(1, 0).sign().to(float64), 0);
         Assert.Throws<ArgumentException>(() => sampler.Draw(new() { Count = 7, Condition = conditions, Seed = 1 }));
     }
 
@@ -81,6 +82,7 @@ public sealed class SupportSamplerTests : IDisposable
     {
         var drawn = new SupportSampler(new Scripted(n => (4 * _random.Uniform([n, 2])) - 2), new TwoMoonsTask().InSupport).Draw(new() { Count = count, Seed = 0, LogProb = true });
         Check.Close(drawn.LogProb!, drawn.Values.sum(1).to(float64) + Math.Log(4), 0.08); // Four times √(3 / 10,000), and rounding.
+        Check.Close(drawn.Sign!, drawn.Values.select(1, 0).sign().to(float64), 0);
     }
 
     [Fact]
@@ -94,7 +96,7 @@ public sealed class SupportSamplerTests : IDisposable
     private static DrawnSamples Draw(Func<long, Tensor> sample, Func<Tensor, Tensor?> inSupport, long count) =>
         new SupportSampler(new Scripted(sample), inSupport).Draw(new() { Count = count, Seed = 0 });
 
-    /// <summary>Any samples; their log-density is the sum of condition and position.</summary>
+    /// <summary>Any samples; their log-density is the sum of condition and position, and their determinant has the sign of the first number.</summary>
     private sealed class Scripted(Func<long, Tensor> sample) : ISampler
     {
         public DrawnSamples Draw(SampleRequest request)
@@ -102,7 +104,8 @@ public sealed class SupportSamplerTests : IDisposable
             using var scope = NewDisposeScope();
             var values = sample(request.Count);
             var logProb = request.LogProb ? ((request.Condition?.select(1, 0) ?? zeros(1)) + values.sum(1)).to(float64) : null;
-            return new(values.MoveToOuterDisposeScope(), logProb?.MoveToOuterDisposeScope());
+            var sign = request.LogProb ? values.select(1, 0).sign().to(float64) : null;
+            return new(values.MoveToOuterDisposeScope(), logProb?.MoveToOuterDisposeScope()) { Sign = sign?.MoveToOuterDisposeScope() };
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed class SurrogateTests
         var vectors = Hutchinson.Sample(3, 5, 3, new RandomStream(2)).to(float64);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form =>
         {
-            var loss = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 }).Evaluate(x, null, vectors, null, 7, 1).Loss;
+            var loss = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 }).Evaluate(x, null, vectors, 7, 1).Loss;
             return autograd.grad([loss], [.. flow.parameters()]);
         }).ToArray();
         Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5));

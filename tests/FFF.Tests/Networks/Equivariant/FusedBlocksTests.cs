@@ -92,7 +92,7 @@ public sealed class FusedBlocksTests
         var u = Hutchinson.InSubspace(Hutchinson.Sample(2, 9, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float32, CPU)!);
         Tensor[] Results(Tensor data, Tensor vectors)
         {
-            var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, null, 10, 1);
+            var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, 10, 1);
             var likelihood = Likelihood.Of(flow, data, null);
             return [terms.Loss.detach(), likelihood.Encoder, likelihood.Decoder, .. autograd.grad([terms.Loss], [.. flow.parameters()])];
         }

@@ -1,0 +1,33 @@
+using FFF.Flows;
+using FFF.Randomness;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Training;
+
+/// <summary>Computes operation by operation.</summary>
+/// <param name="objective">What is minimised.</param>
+/// <param name="gradients">Where a backward pass adds the gradients of all parameters to, [P].</param>
+internal sealed class GradientPass(IObjective objective, Tensor gradients) : IGradientPass
+{
+    /// <inheritdoc/>
+    public long? Launches => null;
+
+    /// <inheritdoc/>
+    public StepNumbers Of(Batch batch, Tensor?[] drawn) => OnDevice(batch, OneCopy.To(gradients.device, drawn));
+
+    /// <summary>The same with what was drawn on the device: nothing is copied from the host, and nothing read.</summary>
+    public StepNumbers OnDevice(Batch batch, Tensor?[] drawn)
+    {
+        gradients.zero_();
+        var terms = objective.Evaluate(batch, drawn.AsSpan(1));
+        terms.Loss.backward([drawn[0]!.to(terms.Loss.dtype)]);
+        Tensor[] parts = [.. new[] { terms.Loss, gradients.norm(), terms.LatentNll, terms.Reconstruction }.OfType<Tensor>().Select(part => part.detach())];
+        return new(stack(parts, 0), terms.LatentNll is not null, terms.Reconstruction is not null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

@@ -83,7 +83,9 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         return (MeanEstimate.Of(weights), squares == 0 ? 0 : sum * sum / squares);
     }
 
-    /// <summary>Draws from the Student-t density around transformed data, on their device, with its logarithm; null where the data do not span the space.</summary>
+    /// <summary>
+    /// Draws from the Student-t density around transformed data, on their device, with its logarithm; null where the data do not span the space.
+    /// </summary>
     private static (Tensor Y, Tensor LogProb)? Proposal(Tensor data, Flow flow, long count, RandomStream random)
     {
         var basis = flow.Latent.Basis(data.shape[1], float64, CPU);

@@ -24,7 +24,9 @@ public sealed class Objective : IObjective
     {
         if (config.HutchinsonSamples > flow.DensityDimension)
         {
-            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; larger batches reduce the variance better.");
+            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, "
+                + $"but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; "
+                + "larger batches reduce the variance better.");
         }
 
         _flow = flow;
@@ -80,7 +82,8 @@ public sealed class Objective : IObjective
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
-        return new(noiseSetting, noise, betaSetting, Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random));
+        return new(noiseSetting, noise, betaSetting,
+            Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random));
     }
 
     /// <summary>The objective on a batch, with what was drawn for this step.</summary>
@@ -95,7 +98,9 @@ public sealed class Objective : IObjective
         {
             var n = draws.Noise!.to(x.dtype);
             n = basis is null ? n : Hutchinson.InSubspace(nn.functional.linear(n, basis.t()), basis);
-            x += Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
+            x += Settings.Noise is { } range
+                ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n
+                : ScheduledValue.At(noise, progress) * n;
         }
 
         var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(draws.BetaSetting!, betas) : null;

@@ -48,7 +48,8 @@ public sealed partial class SourceTests
         }
 
         Assert.SkipWhen(root is null, "The tests run away from the sources.");
-        var sources = Directory.EnumerateFiles(Path.Combine(root!, "src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToList();
+        var sources = Directory.EnumerateFiles(Path.Combine(root!, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToList();
         Assert.True(sources.Count > 100);
         return from file in sources
                where counts(file)
@@ -63,6 +64,7 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"\.Flush\s*\(\s*(flushToDisk|true)|\bFlushToDisk\s*\(")]
     private static partial Regex Unheard();
 
-    [GeneratedRegex(@"(?<![\w.]|torch\.)(torch\s*\.\s*)?\b(randn|rand|randint|randperm|multinomial|bernoulli|binomial|poisson|normal|randn_like|rand_like|_standard_gamma)\s*\(|\.(uniform_|normal_|bernoulli_|exponential_|random_|multinomial|bernoulli)\s*\(|\bnew\s+(torch\s*\.\s*)?Generator\b")]
+    [GeneratedRegex(
+        @"(?<![\w.]|torch\.)(torch\s*\.\s*)?\b(randn|rand|randint|randperm|multinomial|bernoulli|binomial|poisson|normal|randn_like|rand_like|_standard_gamma)\s*\(|\.(uniform_|normal_|bernoulli_|exponential_|random_|multinomial|bernoulli)\s*\(|\bnew\s+(torch\s*\.\s*)?Generator\b")]
     private static partial Regex Draws();
 }

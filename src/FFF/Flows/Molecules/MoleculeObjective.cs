@@ -44,7 +44,8 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
     private ObjectiveTerms OfSize(Tensor rows, Tensor? condition, double progress, long seed, long step, RandomStream random)
     {
         var (molecules, atoms) = (rows.shape[0], rows.shape[1]);
-        var drawn = OneCopy.To(rows.device, [flow.Noise(molecules, atoms, random), .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, seed, step, noise => SpareTypes(noise, atoms)).Parts]);
+        var drawn = OneCopy.To(rows.device, [flow.Noise(molecules, atoms, random),
+            .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, seed, step, noise => SpareTypes(noise, atoms)).Parts]);
         var (v, logQ) = flow.Dequantizer.Draw(rows, drawn[0]!.to(rows.dtype));
         var terms = objective.Evaluate(v, condition, progress, ObjectiveDraws.Of(drawn.AsSpan(1)));
         var (dequantization, weight) = (logQ.mean(), objective.LikelihoodWeightAt(progress));

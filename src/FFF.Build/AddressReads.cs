@@ -92,9 +92,13 @@ internal static class AddressReads
     {
         var parameters = method.Parameters.Select(parameter => TypeRules.In(method, parameter.ParameterType));
         return method.HasThis && instruction.OpCode != OpCodes.Newobj
-            ? [method.DeclaringType.IsValueType || instruction.Previous?.OpCode == OpCodes.Constrained
-                ? new ByReferenceType(method.DeclaringType)
-                : method.DeclaringType, .. parameters]
+            ?
+            [
+                method.DeclaringType.IsValueType || instruction.Previous?.OpCode == OpCodes.Constrained
+                    ? new ByReferenceType(method.DeclaringType)
+                    : method.DeclaringType,
+                .. parameters,
+            ]
             : [.. parameters];
     }
 }

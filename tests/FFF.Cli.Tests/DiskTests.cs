@@ -161,7 +161,7 @@ public sealed class DiskTests(TrainedRuns trained)
         Assert.True(outcome.Code == 1, $"{outcome.Code}: {outcome.Error}");
         Assert.Contains(
             $"\nfff: {place["disk/moons/v0001"]}: the folder of this run, or what was in it, is gone: "
-                + "it was removed, moved, or its disk was taken away while it was in use. "
+            + "it was removed, moved, or its disk was taken away while it was in use. "
             + $"Bring it back, and training goes on from its last checkpoint with 'fff train --resume {place["disk/moons/v0001"]}'; "
             + "or train a new run, elsewhere by --runs.\n",
             "\n" + outcome.Error, StringComparison.Ordinal);

@@ -19,8 +19,8 @@ public sealed class ExampleTests
         Assert.Equal(5, Regex.Count(text, @"\[ ?-?\d[^\]]*\]"));
 
         // The spiral has no area but that of its noise: its density is high where it runs.
-        Assert.InRange(double.Parse(Regex.Match(text, @"log p\([^)]*\) = (-?[\d.]+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), -3,
-            3);
+        var density = Regex.Match(text, @"log p\([^)]*\) = (-?[\d.]+)").Groups[1].Value;
+        Assert.InRange(double.Parse(density, System.Globalization.CultureInfo.InvariantCulture), -3, 3);
         Assert.True(File.Exists(place["spiral.safetensors"]));
     }
 }

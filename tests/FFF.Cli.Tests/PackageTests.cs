@@ -62,13 +62,9 @@ public sealed class PackageTests
             if (id == Method)
             {
                 // The step of the build that users get too.
-                Assert.Superset(new HashSet<string>
-                {
-                    "buildTransitive/FreeFormFlows.targets",
-                    "buildTransitive/weaver/FFF.Build.dll",
-                    "buildTransitive/weaver/Mono.Cecil.dll",
-                },
-                    entries);
+                HashSet<string> step =
+                    ["buildTransitive/FreeFormFlows.targets", "buildTransitive/weaver/FFF.Build.dll", "buildTransitive/weaver/Mono.Cecil.dll"];
+                Assert.Superset(step, entries);
             }
         }
     }

@@ -136,7 +136,8 @@ public sealed class SweepTests
     {
         using var place = Place();
         place.Write("sweep.yaml",
-            $"name: bad\nconfigs: [toy.yaml]\nsearch:\n  kind: grid\n  {search.Replace("{", "\n    ", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}\n"
+            ("name: bad\nconfigs: [toy.yaml]\nsearch:\n  kind: grid\n"
+                + $"  {search.Replace("{", "\n    ", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}\n")
                 .Replace("keys: \n    \n", "keys: {}\n", StringComparison.Ordinal));
         UsageTests.Refused(place, message, "sweep", "--config", "sweep.yaml");
     }

@@ -134,8 +134,9 @@ public sealed class DensityModelTests
 
     /// <summary>Earlier versions had flow and objective beside every method, also beside those that have no such keys.</summary>
     [Theory]
-    [InlineData(
-        """{"method": {"kind": "fff"}, "flow": {"network": {"kind": "dense", "widths": [7]}, "latent": {"kind": "normal"}, "dequantizer": {"blocks": 4}}, "objective": {"beta": {"kind": "fixed", "value": 9}}}""")]
+    [InlineData("""{"method": {"kind": "fff"},"""
+        + """ "flow": {"network": {"kind": "dense", "widths": [7]}, "latent": {"kind": "normal"}, "dequantizer": {"blocks": 4}},"""
+        + """ "objective": {"beta": {"kind": "fixed", "value": 9}}}""")]
     [InlineData("""{"flow": {"network": {"kind": "residual"}}, "objective": {"hutchinson_samples": 1}, "method": {"kind": "spline-flow", "bins": 4}}""")]
     public void OptionsOfEarlierVersionsAreReadAsTheyWereMeant(string json)
     {

@@ -82,10 +82,10 @@ internal static class SampleMolecules
             return;
         }
 
+        var leftOut = result.NotFinite == 0 ? "" : $"; {Words.Count(result.NotFinite)} of {Words.Count(result.Drawn)} were not finite and are left out";
         Screen.Out.Write(Tables.Pairs(
         [
-            ("molecules", $"{Words.Count(result.Samples)} of "
-                + $"{result.Run}{(result.NotFinite == 0 ? "" : $"; {Words.Count(result.NotFinite)} of {Words.Count(result.Drawn)} were not finite and are left out")}"),
+            ("molecules", $"{Words.Count(result.Samples)} of {result.Run}{leftOut}"),
             ("rate", $"{Words.Count((long)result.SamplesPerSecond)} molecules/s, {Words.Number(result.MillisecondsPerMolecule)} ms each, "
                 + $"in batches of {Words.Count(result.Batch)}"),
             .. result.StableShare is { } share

@@ -25,8 +25,8 @@ internal static class ConditionText
         }
 
         var rows = Rows(MatrixFile.Read(text), run);
-        return !rows.isfinite().all().item<bool>() ? throw new CommandException(ExitCode.Usage,
-            $"{text}: holds a value that is not finite, which conditions must be.")
+        return !rows.isfinite().all().item<bool>()
+            ? throw new CommandException(ExitCode.Usage, $"{text}: holds a value that is not finite, which conditions must be.")
             : rows.shape[0] == 1 ? rows[0]
             : rows;
     }
@@ -35,7 +35,10 @@ internal static class ConditionText
     /// <exception cref="FileReadException">The file cannot be read.</exception>
     public static string Name(string text)
     {
-        return $"condition-{(MatrixFile.IsKnown(text) || File.Exists(text) ? DistinctName.WithHash(Path.GetFileNameWithoutExtension(text), InputFile.ReadBytes(text)) : DistinctName.Of(text))}";
+        var name = MatrixFile.IsKnown(text) || File.Exists(text)
+            ? DistinctName.WithHash(Path.GetFileNameWithoutExtension(text), InputFile.ReadBytes(text))
+            : DistinctName.Of(text);
+        return $"condition-{name}";
     }
 
     /// <summary>A vector is one condition, or as many of one number each.</summary>

@@ -50,8 +50,10 @@ internal sealed class RecordOptions
                 var read = rule.Properties.Select(property => All.First(option => option.Key.Property.Name == property)).ToList();
 
                 // Where several do not go together, the message names keys.
-                yield return $"{read[0].Name}: "
-                    + $"{(read.Count == 1 ? problem : read.Aggregate(problem, (text, option) => Regex.Replace(text, $@"(?<![\w-]){option.Key.Name}(?!\w)", option.Name)))}.";
+                var told = read.Count == 1
+                    ? problem
+                    : read.Aggregate(problem, (text, option) => Regex.Replace(text, $@"(?<![\w-]){option.Key.Name}(?!\w)", option.Name));
+                yield return $"{read[0].Name}: {told}.";
             }
         }
     }

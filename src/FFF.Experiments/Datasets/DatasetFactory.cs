@@ -97,10 +97,12 @@ public static class DatasetFactory
 
         if (CollapsedColumn.FirstOrNull(given) is { } lost)
         {
-            throw new DatasetException($"{name}: the {what} '{columns[lost.Column]}' has {NumberText.Count(lost.Distinct)} distinct values in "
-                + $"{NumberText.Count(lost.Rows)} training rows, of which only {NumberText.Count(lost.Left)} are left in float32, "
-                + "in which networks "
-                + $"compute{(standardize ? ", though it was centred and scaled first: a few values lie very far from the others. Take logarithms, or cut off what is far out." : ". Leave data.standardize on, or subtract the column's mean.")}");
+            var remedy = standardize
+                ? ", though it was centred and scaled first: a few values lie very far from the others. Take logarithms, or cut off what is far out."
+                : ". Leave data.standardize on, or subtract the column's mean.";
+            throw new DatasetException($"{name}: the {what} '{columns[lost.Column]}' has {NumberText.Count(lost.Distinct)} distinct values "
+                + $"in {NumberText.Count(lost.Rows)} training rows, of which only {NumberText.Count(lost.Left)} are left in float32, "
+                + $"in which networks compute{remedy}");
         }
     }
 }

@@ -86,8 +86,9 @@ public static class RunReport
 
         if (run.Manifest.Results.Count > 0)
         {
-            text.Append(
-                $"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{RunDoubts.Marked(Html.Number(result.Value), run.Manifest, result.Key)}</b></div>"))}</div>\n");
+            var tiles = run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span>"
+                + $"<b>{RunDoubts.Marked(Html.Number(result.Value), run.Manifest, result.Key)}</b></div>");
+            text.Append($"<div class=\"tiles\">{string.Concat(tiles)}</div>\n");
         }
 
         foreach (var doubt in RunDoubts.All(run.Manifest))
@@ -187,7 +188,8 @@ public static class RunReport
         var figures = Files(folder.PlotFolder, ".png")
             .Where(path => Path.GetFileName(path) != RunPictures.CurvesFile && new FileInfo(path).Length <= LargestPicture)
             .Select(path => $"<figure><img alt=\"{Html.Text(Path.GetFileNameWithoutExtension(path))}\" "
-                + $"src=\"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path))}\"><figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
+                + $"src=\"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path))}\">"
+                + $"<figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
         return string.Concat(figures) is { Length: > 0 } all ? $"<div class=\"pictures\">\n{all}</div>\n" : "";
     }
 

@@ -124,7 +124,8 @@ public static class MoleculeSampling
         if (request.Stable && kept < request.Count)
         {
             throw new MoleculeSamplingException(FormattableString.Invariant(
-                $"Only {kept} of {sum.Drawn} molecules that were drawn are stable, but {request.Count} are wanted, for which no more are drawn. Train longer, ask for fewer, or take those that are not stable too."));
+                $"Only {kept} of {sum.Drawn} molecules that were drawn are stable, but {request.Count} are wanted, for which no more are drawn. ")
+                + "Train longer, ask for fewer, or take those that are not stable too.");
         }
     }
 

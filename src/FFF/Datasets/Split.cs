@@ -23,7 +23,8 @@ public sealed record Split(long Train, long Validation, long Test)
         if (validationFraction + testFraction >= 1)
         {
             throw new DatasetException(FormattableString.Invariant(
-                $"{name}: the fractions for validation ({validationFraction}) and test ({testFraction}) leave nothing to train on. Make their sum smaller than 1."));
+                $"{name}: the fractions for validation ({validationFraction}) and test ({testFraction}) leave nothing to train on. ")
+                + "Make their sum smaller than 1.");
         }
 
         var (validation, test) = (Share(validationFraction), Share(testFraction));

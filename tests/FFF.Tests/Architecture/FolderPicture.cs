@@ -22,8 +22,8 @@ internal static class FolderPicture
         var svg = new StringBuilder();
         svg.Append(System.Globalization.CultureInfo.InvariantCulture,
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {tops[^1] - GapY + Margin}\" font-family=\"sans-serif\" font-size=\"13\">\n");
-        svg.Append("<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 8 "
-            + "4 0 8z\" fill=\"#667\"/></marker></defs>\n");
+        svg.Append("<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+            + "<path d=\"M0 0 8 4 0 8z\" fill=\"#667\"/></marker></defs>\n");
         foreach (var (i, (name, graph)) in libraries.Index())
         {
             svg.Append(System.Globalization.CultureInfo.InvariantCulture,

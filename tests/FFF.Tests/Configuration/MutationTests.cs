@@ -157,8 +157,8 @@ public sealed class MutationTests : IDisposable
                     lines[at] = line.TrimStart();
                     break;
                 case 5 when colon > 0:
-                    lines[at] = $"{line[..colon]}: "
-                        + $"{random.GetItems(["[", "{x: ", "- ", "*a ", "&a ", "!!map ", "? "], 1)[0]}{line[(colon + 2)..]}{random.GetItems(["", "]", "}"], 1)[0]}";
+                    var opening = random.GetItems(["[", "{x: ", "- ", "*a ", "&a ", "!!map ", "? "], 1)[0];
+                    lines[at] = $"{line[..colon]}: {opening}{line[(colon + 2)..]}{random.GetItems(["", "]", "}"], 1)[0]}";
                     break;
                 case 6 when colon > 0:
                     lines[at] = line[..(colon + 1)];

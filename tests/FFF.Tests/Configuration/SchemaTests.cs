@@ -16,8 +16,8 @@ public sealed class SchemaTests : IDisposable
     [Theory]
     [InlineData(true, """{ "name": "a", "data": { "kind": "toy", "distribution": "rings" } }""")]
     [InlineData(true, """{ "name": 2024, "data": { "kind": "table", "path": "x.csv", "columns": [0, "b"] } }""")]
-    [InlineData(true,
-        """{ "name": "a", "seed": -1, "data": { "kind": "sbi", "task": "t", "simulations": 1e4 }, "evaluate": ["c2st", { "kind": "nll", "samples": null }] }""")]
+    [InlineData(true, """{ "name": "a", "seed": -1, "data": { "kind": "sbi", "task": "t", "simulations": 1e4 },"""
+        + """ "evaluate": ["c2st", { "kind": "nll", "samples": null }] }""")]
     [InlineData(false, """{ "name": "a" }""")]
     [InlineData(false, """{ "data": { "kind": "toy", "distribution": "rings" } }""")]
     [InlineData(false, """{ "name": "a/b", "data": { "kind": "toy", "distribution": "rings" } }""")]

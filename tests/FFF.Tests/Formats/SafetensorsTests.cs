@@ -50,7 +50,8 @@ public sealed class SafetensorsTests : IDisposable
     public void ReadsAFileWrittenByteByByte()
     {
         var file = Bytes(
-            """{"__metadata__":{"by":"hand ü"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}  """,
+            """{"__metadata__":{"by":"hand ü"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}"""
+                + ""","n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}  """,
             0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
             0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0);
 
@@ -101,10 +102,10 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(0, length % 8);
         Assert.Equal([0, 0, 0, 0, 0, 0, 0x08, 0x40, 0, 0, 0, 0x40, 0, 0, 0x80, 0x3f, 0, 0x3c, 7], data);
         Assert.Equal(
-            $$$"""{"__metadata__":{"sha256":"{{{Convert.ToHexStringLower(SHA256.HashData(data))}}}"},""" +
-            """
-            "d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"h":{"dtype":"F16","shape":[1],"data_offsets":[16,18]},"u":{"dtype":"U8","shape":[1],"data_offsets":[18,19]}}
-            """,
+            $$$"""{"__metadata__":{"sha256":"{{{Convert.ToHexStringLower(SHA256.HashData(data))}}}"}"""
+                + ""","d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}"""
+                + ""","b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"h":{"dtype":"F16","shape":[1],"data_offsets":[16,18]}"""
+                + ""","u":{"dtype":"U8","shape":[1],"data_offsets":[18,19]}}""",
             header.TrimEnd(' '));
     }
 

@@ -69,15 +69,18 @@ public sealed class DeviceSharesTests
     public void TheRuleForDevicesDecidesWhoNeedsOne()
     {
         var there = new DeviceFacts(["Card"], 1, 2);
-        TrialDevice Of(DataConfig data, NetworkConfig network, string device) =>
-            TrialDevice.Of(new Experiment
+        TrialDevice Of(DataConfig data, NetworkConfig network, string device)
+        {
+            var experiment = new Experiment
             {
                 Name = "x",
                 Data = data,
                 Method = new FreeFormMethod { Flow = new FlowConfig { Network = network } },
                 Training = new TrainingConfig { Device = device },
-            },
-                there);
+            };
+            return TrialDevice.Of(experiment, there);
+        }
+
         var (moons, small) = (new SbiData { Task = "two_moons" }, new DenseOptions { Widths = [64, 64] });
         Assert.Equal(new TrialDevice(false, IsChosen: true), Of(moons, small, "auto"));
         Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new ParticleData { System = ParticleSystemKind.Lj13 }, new EquivariantOptions(), "auto"));

@@ -75,8 +75,10 @@ internal sealed class KeyReferenceWriter
         foreach (var key in record.Keys)
         {
             var value = Value(key.Value, path.Length == 0 ? key.Name : $"{path}.{key.Name}");
-            var fallback = key.IsRequired ? "*required*" : key.IsByData ? "*by the data*" : key.Property.GetValue(standard) is { } given
-                ? $"`{Literal(given, key.Value)}`" : "none";
+            var fallback = key.IsRequired ? "*required*"
+                : key.IsByData ? "*by the data*"
+                : key.Property.GetValue(standard) is { } given ? $"`{Literal(given, key.Value)}`"
+                : "none";
             Row(key.Name, value, fallback, $"{Text(_documentation.Of(key.Property))}{Choices(key.Value)}");
         }
 

@@ -174,8 +174,9 @@ internal static partial class SdfFile
         for (var i = 1; i <= bondCount; i++)
         {
             var bond = ReadBond(lines.Next($"bond {i} of {bondCount}"), atomCount, lines);
-            bonds.Add(
-                pairs.Add((bond.First, bond.Second)) ? bond : throw lines.Wrong($"the bond of atoms {bond.First + 1} and {bond.Second + 1} is there twice."));
+            bonds.Add(pairs.Add((bond.First, bond.Second))
+                ? bond
+                : throw lines.Wrong($"the bond of atoms {bond.First + 1} and {bond.Second + 1} is there twice."));
         }
 
         SkipProperties(lines);

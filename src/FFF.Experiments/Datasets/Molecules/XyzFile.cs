@@ -60,8 +60,11 @@ internal static class XyzFile
             var words = AtomText.Words(lines.Next($"atom {atom} of {count}"));
             if (words.Length < (isQm9 ? 5 : columns.Count) || (columns.IsNamed && words.Length != columns.Count))
             {
-                throw lines.Wrong($"expected atom {atom} of {count}: "
-                    + $"{(columns.IsNamed ? $"the {columns.Count} columns of Properties=" : $"an element, three coordinates{(isQm9 ? " and a charge" : "")}")}; found {words.Length} {(words.Length == 1 ? "word" : "words")}. Is the number of atoms, {count}, right?");
+                var expected = columns.IsNamed
+                    ? $"the {columns.Count} columns of Properties="
+                    : $"an element, three coordinates{(isQm9 ? " and a charge" : "")}";
+                throw lines.Wrong($"expected atom {atom} of {count}: {expected}; found {words.Length} {(words.Length == 1 ? "word" : "words")}. "
+                    + $"Is the number of atoms, {count}, right?");
             }
 
             var symbol = words[columns.Element];

@@ -33,7 +33,8 @@ internal sealed class LogPartitionCache(string folder, Action<string>? warn = nu
         restore: kept => EstimateOf(kept.Notes));
 
     private static string Content(IParticleSystem system, long seed, AnnealingSettings settings) =>
-        $"{system.Name}-chains{settings.Chains}-steps{settings.Steps}-leapfrog{settings.LeapfrogSteps}-seed{seed}-annealing{AnnealedImportanceSampling.Version}-libtorch{Libtorch.PackageVersion}";
+        $"{system.Name}-chains{settings.Chains}-steps{settings.Steps}-leapfrog{settings.LeapfrogSteps}-seed{seed}-"
+        + $"annealing{AnnealedImportanceSampling.Version}-libtorch{Libtorch.PackageVersion}";
 
     private static LogPartition? EstimateOf(IReadOnlyDictionary<string, string> notes)
     {

@@ -52,7 +52,8 @@ internal static class PositionsFile
         if (array.is_floating_point() && step > CoarsestStep * spread)
         {
             throw new DatasetException(FormattableString.Invariant(
-                $"{path}: lies so far from the origin that its numbers, {array.dtype}, are {step:G2} apart, but particles are only {spread:G2} from their mean. Take the mean off before the positions are saved, or save them in float64."));
+                $"{path}: lies so far from the origin that its numbers, {array.dtype}, are {step:G2} apart, but particles are only {spread:G2} ")
+                + "from their mean. Take the mean off before the positions are saved, or save them in float64.");
         }
     }
 
@@ -77,10 +78,11 @@ internal static class PositionsFile
         {
             if (NpyHeader.Read(file, out _).Type == ObjectType)
             {
-                throw new DatasetException($"""
-                    {path}: holds Python objects, which this program does not unpickle, because that would run whatever code is in the file. If you trust it, save its numbers by themselves. For the published dw4-dataidx.npy, in the order of its split:
-                      python -c "import numpy as np; x, i = np.load('{Path.GetFileName(path)}', allow_pickle=True); x = np.asarray(x, dtype='float32'); np.save('dw4.npy', x.reshape(len(x), 4, 2)[np.asarray(i)])"
-                    """);
+                throw new DatasetException(
+                    $"{path}: holds Python objects, which this program does not unpickle, because that would run whatever code is in the file. "
+                    + "If you trust it, save its numbers by themselves. For the published dw4-dataidx.npy, in the order of its split:\n"
+                    + $"  python -c \"import numpy as np; x, i = np.load('{Path.GetFileName(path)}', allow_pickle=True); "
+                    + "x = np.asarray(x, dtype='float32'); np.save('dw4.npy', x.reshape(len(x), 4, 2)[np.asarray(i)])\"");
             }
         }
         catch (InvalidDataException e)

@@ -83,7 +83,8 @@ internal sealed class TableFile
         {
             var (row, column) = (wrong[0, 0].item<long>(), (int)wrong[0, 1].item<long>());
             throw new DatasetException(FormattableString.Invariant(
-                $"{_file.Path}: row {row} (counted from 0, without a header), column '{names[column]}': {selected[row, column].item<double>()} is not finite; remove the row or replace the value."));
+                $"{_file.Path}: row {row} (counted from 0, without a header), column '{names[column]}': {selected[row, column].item<double>()} is not finite; ")
+                + "remove the row or replace the value.");
         }
     }
 }

@@ -94,13 +94,13 @@ internal static class BoltzmannGenerator
             DecoderOrientation = likelihood.DecoderOrientation,
             Mass = EncoderMass.Of(flow, new Samples(data.HeldOut, null), seed),
         };
-        return new(report with
+        var whole = report with
         {
             LeftOut = [.. BoltzmannDoubts.LeftOut(report)],
             Doubts = [.. BoltzmannDoubts.Of(report), .. OffSubspace.Doubts(flow, new Samples(data.HeldOut, null))],
             Seconds = clock.Elapsed.TotalSeconds,
-        },
-            energies, distributions);
+        };
+        return new(whole, energies, distributions);
     }
 
     /// <summary>[N], of any type and on any device, as numbers.</summary>

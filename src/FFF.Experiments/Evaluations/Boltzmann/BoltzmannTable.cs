@@ -31,8 +31,8 @@ internal static class BoltzmannTable
             rows.Add(["entropy, the limit", Fixed(limit.Entropy.Value, 4), Fixed(limit.Entropy.StandardError, 4), Fixed(limit.WithoutConstant, 4), "0"]);
         }
 
-        return new([new("nats", IsText: true), new("fully normalised"), new("standard error"), new("without ½(N−1)d log 2π"),
-            new("distance to the limit (KL)")],
+        return new(
+            [new("nats", IsText: true), new("fully normalised"), new("standard error"), new("without ½(N−1)d log 2π"), new("distance to the limit (KL)")],
             rows);
 
         static string[] Row(string name, SubspaceNll nll, MeanEstimate? distance) =>

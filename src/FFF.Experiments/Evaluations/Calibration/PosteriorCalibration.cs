@@ -130,8 +130,12 @@ internal static class PosteriorCalibration
     /// <summary>Not a number has no rank. A density may vanish, a sample must be finite.</summary>
     private static void RequireNumbers(Tensor samples, Tensor densities, Tensor truths, long first)
     {
-        foreach (var (what, fine) in ((string, Tensor)[])[("posterior samples", samples.isfinite()),
-            ("densities of posterior samples", densities.isnan().logical_not()), ("densities of true parameters", truths.isnan().logical_not())])
+        foreach (var (what, fine) in ((string, Tensor)[])
+        [
+            ("posterior samples", samples.isfinite()),
+            ("densities of posterior samples", densities.isnan().logical_not()),
+            ("densities of true parameters", truths.isnan().logical_not()),
+        ])
         {
             if (!fine.all().item<bool>())
             {

@@ -63,8 +63,8 @@ internal sealed class TrainStepBenchmark
         var gflop = _workload.Step(_batch).Gflop;
         VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
         var (step, parts) = (timings[0], medians[variants.Length..]);
-        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch, parameters, roof, repeats,
-            new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings, launches);
+        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch,
+            parameters, roof, repeats, new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings, launches);
     }
 
     /// <summary>The ways to compute a step that are worth their time here, the data form first.</summary>
@@ -94,7 +94,9 @@ internal sealed class TrainStepBenchmark
     {
         var (flow, objective) = (variant.Flow, variant.Objective);
         using var random = NamedSeed.Stream(0, "benchmark-directions");
-        var x = _workload.Space is not MoleculeSpace ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
+        var x = _workload.Space is not MoleculeSpace
+            ? _samples.Data[..(int)_batch].to(_device)
+            : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
         var c = _samples.Condition?[..(int)_batch].to(_device);
         var u = random.Normal([1, .. x.shape]).to(_device);
         return
@@ -116,7 +118,8 @@ internal sealed class TrainStepBenchmark
         if (_workload.Space is MoleculeSpace shape)
         {
             var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);
-            return new(name, flow, objective, molecules, new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
+            return new(name, flow, objective, molecules,
+                new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
         }
 
         return new(name, flow, objective, flow, new Trainer(flow, objective, _samples, null, training, 0, _device));

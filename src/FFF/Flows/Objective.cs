@@ -24,7 +24,9 @@ public sealed class Objective : IObjective
     {
         if (config.HutchinsonSamples > flow.DensityDimension)
         {
-            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; larger batches reduce the variance better.");
+            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, "
+                + $"but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; "
+                + "larger batches reduce the variance better.");
         }
 
         _flow = flow;

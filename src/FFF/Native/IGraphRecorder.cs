@@ -6,7 +6,9 @@ namespace FFF.Native;
 internal interface IGraphRecorder
 {
     /// <summary>Records what an action launches, without its being done; before that, the action may be carried out to warm up.</summary>
-    /// <param name="action">Has been carried out before; launches the same on the same memory each time, and gives its result; it must not read from the device, nor copy to it.</param>
+    /// <param name="action">
+    /// Has been carried out before; launches the same on the same memory each time, and gives its result; it must not read from the device, nor copy to it.
+    /// </param>
     /// <exception cref="GraphException">It cannot be recorded.</exception>
     IGraphRecording Record(Func<Tensor> action);
 }

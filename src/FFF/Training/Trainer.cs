@@ -101,12 +101,14 @@ public sealed class Trainer : IDisposable
     {
         if (Counters.Updates == 0)
         {
-            throw new DivergedException($"None of {Counters.Step} steps was kept, as their losses or gradients were not finite: nothing was learnt. Lower training.optimizer.learning_rate, or check the data for extreme values.");
+            throw new DivergedException($"None of {Counters.Step} steps was kept, as their losses or gradients were not finite: nothing was learnt. "
+                + "Lower training.optimizer.learning_rate, or check the data for extreme values.");
         }
 
         if (_validator is not null && double.IsPositiveInfinity(Counters.Best))
         {
-            throw new DivergedException("No validation was finite, so there is no best checkpoint. Lower training.optimizer.learning_rate, set training.gradient_clip, or check the validation data for extreme values.");
+            throw new DivergedException("No validation was finite, so there is no best checkpoint. "
+                + "Lower training.optimizer.learning_rate, set training.gradient_clip, or check the validation data for extreme values.");
         }
     }
 
@@ -154,7 +156,8 @@ public sealed class Trainer : IDisposable
     {
         if (counters.Step < 0 || counters.Step > TotalSteps || counters.Updates < 0 || counters.Updates > counters.Step || counters.GoodUpdates < 0)
         {
-            throw new ArgumentException($"The training state is damaged: {counters.Updates} updates in {counters.Step} of {TotalSteps} steps cannot be.", nameof(counters));
+            throw new ArgumentException($"The training state is damaged: {counters.Updates} updates in {counters.Step} of {TotalSteps} steps cannot be.",
+                nameof(counters));
         }
 
         _state.Restore(state, counters.Updates);

@@ -96,7 +96,8 @@ public sealed class SurrogateTests
     {
         var config = new ObjectiveConfig { Beta = new SettingRange { Low = 1, High = 100 }, Noise = new SettingRange { Low = 0.01, High = 0.1 } };
         var network = new DenseOptions { Widths = [4] };
-        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new RandomStream(0)), new DenseNet(network, 2, 2, new RandomStream(1)), new StandardNormal(), 2);
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new RandomStream(0)), new DenseNet(network, 2, 2, new RandomStream(1)),
+            new StandardNormal(), 2);
         var objective = new Objective(flow, config);
         Assert.Equal(2, objective.Settings.Count);
         var x = new RandomStream(3).Normal([6, 2]);
@@ -104,7 +105,8 @@ public sealed class SurrogateTests
         Assert.Equal(losses[0], losses[1]);
         Assert.NotEqual(losses[0], losses[2]);
         Check.Close(objective.Settings.ForEvaluation(null, x)!, tensor([1f, -1f]).expand(6, 2), 0);
-        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), new SettingRange { Low = 1, High = 100 }), tensor([1.0, 10, 100], float64), 1e-12);
+        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), new SettingRange { Low = 1, High = 100 }),
+            tensor([1.0, 10, 100], float64), 1e-12);
     }
 
     private static FreeFormFlow SmallFlow(int dimension)

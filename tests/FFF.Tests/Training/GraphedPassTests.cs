@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace FFF.Tests.Training;
 
-/// <summary>Passes that are recorded and done again give what passes give that are computed each time; without a GPU, with a recorder that carries actions out again.</summary>
+/// <summary>
+/// Passes that are recorded and done again give what passes give that are computed each time; without a GPU, with a recorder that carries actions out again.
+/// </summary>
 public sealed class GraphedPassTests
 {
     private const int Columns = 3;

@@ -56,7 +56,8 @@ public sealed class TrainerTests
     public void ARunWhoseValidationsAreNeverFiniteHasFailed()
     {
         using var trainer = NewTrainer(Config, heldOut: double.NaN);
-        Assert.Contains("No validation was finite, so there is no best checkpoint", Assert.Throws<DivergedException>(() => trainer.Run(new Recorder())).Message);
+        Assert.Contains("No validation was finite, so there is no best checkpoint",
+            Assert.Throws<DivergedException>(() => trainer.Run(new Recorder())).Message);
         Assert.Equal(30, trainer.Counters.Updates);
     }
 

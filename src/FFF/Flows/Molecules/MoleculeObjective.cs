@@ -51,7 +51,8 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
         return sum!;
     }
 
-    private static IEnumerable<(int Atoms, Tensor? Index, Tensor Rows)> Sizes(Batch batch) => MoleculeRows.BySize(batch.Data, MoleculeSpace.DataWidth, batch.Group);
+    private static IEnumerable<(int Atoms, Tensor? Index, Tensor Rows)> Sizes(Batch batch) =>
+        MoleculeRows.BySize(batch.Data, MoleculeSpace.DataWidth, batch.Group);
 
     /// <summary>What is drawn for molecules of one size, [B, N, 5].</summary>
     private Tensor?[] Draw(Tensor rows, double progress, long seed, long step, RandomStream random)

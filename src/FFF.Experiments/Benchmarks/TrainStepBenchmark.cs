@@ -74,6 +74,7 @@ internal sealed class TrainStepBenchmark
         var onGpu = _device.type == TorchSharp.DeviceType.CUDA;
         if (onGpu)
         {
+            yield return Build("data form, TF32", SurrogateForm.Data, n => n, tf32: true);
             yield return Build("data form, launch by launch", SurrogateForm.Data, n => n, graphs: false);
         }
 
@@ -107,14 +108,14 @@ internal sealed class TrainStepBenchmark
         ];
     }
 
-    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap, bool graphs = true)
+    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap, bool graphs = true, bool tf32 = false)
     {
         using var random = NamedSeed.Stream(0, "weights");
         var (encoder, decoder) = _workload.Network.Pair(new NetworkPlace(_workload.Dimension, _workload.Conditions, _workload.Nodes, random));
         var latent = _workload.Latent.Build(_workload.Nodes);
         var flow = new FreeFormFlow(wrap(encoder), wrap(decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
-        var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip, CudaGraphs = graphs };
+        var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip, CudaGraphs = graphs, Tf32 = tf32 };
         if (_workload.Space is MoleculeSpace shape)
         {
             var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);

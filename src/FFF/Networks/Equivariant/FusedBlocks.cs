@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Kernels;
+using FFF.Kernels.Gpu;
 using FFF.Kernels.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -30,9 +31,10 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
 
     /// <summary>Whether these values can take this way.</summary>
     public static bool Fits(EquivariantOptions config, Dual h, Dual x) =>
-        FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0
-        && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
-        && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
+        x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
+        && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32
+        && (DeviceKernels.Of(x.Value.device) is not null
+            || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0));
 
     /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>
     /// <param name="config">The network.</param>
@@ -52,7 +54,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
             return (Planes.Split(results[0]), Planes.Split(results[1]));
         }
 
-        var (newNodes, newPositions, _) = FusedPasses.Forward(shape, nodes, positions, weights, keepTape: false);
+        var (newNodes, newPositions, _) = Forward(shape, nodes, positions, weights, keepTape: false);
         return (Planes.Split(newNodes), Planes.Split(newPositions));
     }
 
@@ -60,7 +62,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (shape, nodes, positions, weights) = ((KernelShape)vars[0], (Tensor)vars[2], (Tensor)vars[3], vars[4..].Cast<Tensor>().ToArray());
-        var (newNodes, newPositions, tapes) = FusedPasses.Forward(shape, nodes, positions, weights, keepTape: true);
+        var (newNodes, newPositions, tapes) = Forward(shape, nodes, positions, weights, keepTape: true);
         ctx.save_data(ShapeKey, shape);
         ctx.save_data(ComposedKey, vars[1]);
         ctx.save_data(InputsKey, 2 + weights.Length);
@@ -76,10 +78,19 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
         var tapes = (int)ctx.get_data(InputsKey);
         var gradients = is_grad_enabled()
             ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved[..tapes]], grad_outputs)
-            : FusedPasses.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(),
-                !InputGradients.Only);
+            : Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous());
         return [null!, null!, .. gradients];
     }
+
+    private static (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(KernelShape shape, Tensor nodes, Tensor positions, Tensor[] weights, bool keepTape) =>
+        DeviceKernels.Of(nodes.device) is { } kernels
+            ? new DevicePasses(kernels, shape, nodes.shape[1]).Forward(nodes, positions, weights, keepTape)
+            : FusedPasses.Forward(shape, nodes, positions, weights, keepTape);
+
+    private static Tensor[] Backward(KernelShape shape, Tensor[] tapes, Tensor[] weights, Tensor gradNodes, Tensor gradPositions) =>
+        DeviceKernels.Of(gradNodes.device) is { } kernels
+            ? new DevicePasses(kernels, shape, gradNodes.shape[1]).Backward(tapes, weights, gradNodes, gradPositions, ofWeights: true)
+            : FusedPasses.Backward(shape, tapes, weights, gradNodes, gradPositions, !InputGradients.Only);
 
     /// <summary>The gradients of those inputs that have one, with a graph of their own.</summary>
     private static Tensor[] Composed(BlocksComposed composed, Tensor[] inputs, List<Tensor> gradOutputs)

@@ -50,18 +50,16 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
             Silu(h, rows, batch);
         }
 
-        ctx.save_for_backward([.. saved, rows, .. parameters.Where((_, i) => i % 2 == 0)]);
+        ctx.Save(vars.Length, [.. parameters.Where((_, i) => i % 2 == 0)], [.. saved, rows]);
         var y = addmm(parameters[^1], rows.narrow(0, 0, batch), parameters[^2].t(), 1, 1);
         var dy = mm(rows.narrow(0, batch, directions * batch), parameters[^2].t());
         return [y, dy.view(directions, batch, dy.shape[1])];
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => ctx.Back((weights, saved, _) =>
     {
-        var saved = ctx.get_saved_variables();
-        var layers = (saved.Count + 1) / 3;
-        var weights = saved.GetRange(saved.Count - layers, layers);
+        var layers = weights.Length;
         var (directions, batch, outputs) = (grad_outputs[1].shape[0], grad_outputs[1].shape[1], grad_outputs[1].shape[2]);
         var gradient = cat([grad_outputs[0], grad_outputs[1].reshape(directions * batch, outputs)], 0);
         var results = new Tensor[2 + 2 * layers];
@@ -84,7 +82,7 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
         }
 
         return [.. results];
-    }
+    });
 
     /// <summary>The activation of rows of which the first are values and the others tangents, [(1+K)·B, H].</summary>
     private static void Silu(Tensor h, Tensor rows, long batch)

@@ -183,7 +183,8 @@ internal static unsafe class KernelCompiler
 internal static unsafe class TorchStream
 {
     private static readonly Lazy<nint> Function = new(() =>
-        NativeLibrary.GetExport(NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cuda"))), "aoti_torch_get_current_cuda_stream"));
+        NativeLibrary.GetExport(NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cuda"))),
+            "aoti_torch_get_current_cuda_stream"));
 
     /// <summary>This thread's current stream of a device.</summary>
     public static nint Current(int device)

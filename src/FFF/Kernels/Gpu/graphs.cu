@@ -84,65 +84,69 @@ extern "C" __global__ void geometry_forward(const float* x, const float* initial
   }
 }
 
-// Adds one edge's part of the gradient of delta = x_i - x_j, times a sign, to the gradient of a node's x. grad_r: every second number;
-// grad_u may be null.
-__device__ inline void add_edge(const float* a, const float* b, const float* grad_r, const float* grad_u, float* grad_x, float sign,
-  index e, index edges, index plane, index P, index d, float c)
+// The gradient of delta = x_i - x_j of each edge, [P, B E, d], of those of r, every second number of [P, B E, 2], and of u, or null.
+extern "C" __global__ void geometry_backward(const float* x, const float* grad_r, const float* grad_u, float* grad_delta,
+  index P, index B, index N, index d, float c)
 {
-  float squared = 0.0f;
-  for (index q = 0; q < d; q++) squared += (a[q] - b[q]) * (a[q] - b[q]);
-  float s = sqrtf(squared + 1e-8f), y = 1.0f / (s + c), y1 = -0.5f * y * y / s;
-  // dy1/dr = y^2 (y / s + 1 / (2 s^2)) / (2 s)
-  float y2 = y * y * (y / s + 0.5f / (s * s)) / (2.0f * s);
-  float along = 0.0f;
-  if (grad_u) for (index q = 0; q < d; q++) along += grad_u[e * d + q] * (a[q] - b[q]);
-  for (index q = 0; q < d; q++)
+  index edges = B * N * (N - 1), plane = B * N * d;
+  EACH(e, edges)
   {
-    float delta = a[q] - b[q], g = 2.0f * delta * grad_r[2 * e];
-    if (grad_u) g += y * grad_u[e * d + q] + 2.0f * y1 * along * delta;
-    grad_x[q] += sign * g;
-  }
-  for (index p = 1; p < P; p++)
-  {
-    const float* gu = grad_u ? grad_u + (p * edges + e) * d : 0;
-    float gr = grad_r[2 * (p * edges + e)], rate = 0.0f, of_tangent = 0.0f, of_value = 0.0f;
+    index node = e / (N - 1), k = e % (N - 1), own = node % N;
+    const float* a = x + node * d;
+    const float* b = x + (node - own + other_end(own, k)) * d;
+    float squared = 0.0f, along = 0.0f;
+    for (index q = 0; q < d; q++) squared += (a[q] - b[q]) * (a[q] - b[q]);
+    // y = 1 / (s + c), s = sqrt(r + eps): y1 = dy/dr, y2 = dy1/dr.
+    float s = sqrtf(squared + 1e-8f), y = 1.0f / (s + c), y1 = -0.5f * y * y / s;
+    float y2 = y * y * (y / s + 0.5f / (s * s)) / (2.0f * s);
+    if (grad_u) for (index q = 0; q < d; q++) along += grad_u[e * d + q] * (a[q] - b[q]);
     for (index q = 0; q < d; q++)
     {
-      float delta = a[q] - b[q], tangent = a[p * plane + q] - b[p * plane + q];
-      rate += 2.0f * delta * tangent;
-      if (gu) { of_tangent += gu[q] * tangent; of_value += gu[q] * delta; }
+      float delta = a[q] - b[q], g = 2.0f * delta * grad_r[2 * e];
+      if (grad_u) g += y * grad_u[e * d + q] + 2.0f * y1 * along * delta;
+      grad_delta[e * d + q] = g;
     }
-    for (index q = 0; q < d; q++)
+    for (index p = 1; p < P; p++)
     {
-      float delta = a[q] - b[q], tangent = a[p * plane + q] - b[p * plane + q];
-      float g = 2.0f * tangent * gr, t = 2.0f * delta * gr;
-      if (gu)
+      const float* gu = grad_u ? grad_u + (p * edges + e) * d : 0;
+      float gr = grad_r[2 * (p * edges + e)], rate = 0.0f, of_tangent = 0.0f, of_value = 0.0f;
+      for (index q = 0; q < d; q++)
       {
-        g += 2.0f * y1 * delta * of_tangent + y1 * rate * gu[q] + 2.0f * y1 * tangent * of_value + 2.0f * y2 * rate * of_value * delta;
-        t += y * gu[q] + 2.0f * y1 * delta * of_value;
+        float delta = a[q] - b[q], tangent = a[p * plane + q] - b[p * plane + q];
+        rate += 2.0f * delta * tangent;
+        if (gu) { of_tangent += gu[q] * tangent; of_value += gu[q] * delta; }
       }
-      grad_x[q] += sign * g;
-      grad_x[p * plane + q] += sign * t;
+      for (index q = 0; q < d; q++)
+      {
+        float delta = a[q] - b[q], tangent = a[p * plane + q] - b[p * plane + q];
+        float g = 2.0f * tangent * gr, t = 2.0f * delta * gr;
+        if (gu)
+        {
+          g += 2.0f * y1 * delta * of_tangent + y1 * rate * gu[q] + 2.0f * y1 * tangent * of_value + 2.0f * y2 * rate * of_value * delta;
+          t += y * gu[q] + 2.0f * y1 * delta * of_value;
+        }
+        grad_delta[e * d + q] += g;
+        grad_delta[(p * edges + e) * d + q] = t;
+      }
     }
   }
 }
 
-// Adds to the gradient of x, [P, B, N, d], what those of r, every second number of [P, B E, 2], and of u, or null, give.
-extern "C" __global__ void geometry_backward(const float* x, const float* grad_r, const float* grad_u, float* grad_x,
-  index P, index B, index N, index d, float c)
+// Adds to the gradient of x, [P, B, N, d], those of delta over the edges from a node, less those over the edges to it.
+extern "C" __global__ void deltas_to_positions(const float* grad_delta, float* grad_x, index P, index B, index N, index d)
 {
-  index edges = B * N * (N - 1), plane = B * N * d;
-  EACH(node, B * N)
+  index edges = B * N * (N - 1);
+  EACH(i, P * B * N * d)
   {
-    index own = node % N, first = node - own;
+    index q = i % d, row = i / d, p = row / (B * N), node = row % (B * N), own = node % N, first = node - own;
+    const float* plane = grad_delta + p * edges * d;
+    float sum = 0.0f;
     for (index k = 0; k < N - 1; k++)
     {
       index other = other_end(own, k), back = own < other ? own : own - 1;
-      const float* a = x + node * d;
-      const float* b = x + (first + other) * d;
-      add_edge(a, b, grad_r, grad_u, grad_x + node * d, 1.0f, node * (N - 1) + k, edges, plane, P, d, c);
-      add_edge(b, a, grad_r, grad_u, grad_x + node * d, -1.0f, (first + other) * (N - 1) + back, edges, plane, P, d, c);
+      sum += plane[(node * (N - 1) + k) * d + q] - plane[((first + other) * (N - 1) + back) * d + q];
     }
+    grad_x[i] += sum;
   }
 }
 
@@ -241,6 +245,41 @@ extern "C" __global__ void readout_backward(const float* z, const float* bias, c
       grad_z[p * edges * H + i] = rate * g;
     }
     grad_z[i] = rate * grad_a[e] * w[h] + silu2(v) * sum;
+  }
+}
+
+// The gradient of w of that of a in parts, [parts, H], each of every parts-th edge.
+extern "C" __global__ void readout_weights(const float* z, const float* bias, const float* grad_a, float* part_sums,
+  index parts, index P, index edges, index H)
+{
+  EACH(i, parts * H)
+  {
+    index h = i % H;
+    float sum = 0.0f;
+    for (index e = i / H; e < edges; e += parts)
+    {
+      float v = z[e * H + h] + bias[h], rate = silu1(v);
+      sum += grad_a[e] * silu(v);
+      for (index p = 1; p < P; p++) sum += grad_a[p * edges + e] * rate * z[(p * edges + e) * H + h];
+    }
+    part_sums[i] = sum;
+  }
+}
+
+// The gradient of [w_r w_0] of that of z in parts, [parts, H, 2].
+extern "C" __global__ void distance_weights(const float* grad_z, const float* r, float* part_sums, index parts, index rows, index H)
+{
+  EACH(i, parts * H)
+  {
+    index h = i % H;
+    float now = 0.0f, initial = 0.0f;
+    for (index e = i / H; e < rows; e += parts)
+    {
+      now += grad_z[e * H + h] * r[2 * e];
+      initial += grad_z[e * H + h] * r[2 * e + 1];
+    }
+    part_sums[2 * i] = now;
+    part_sums[2 * i + 1] = initial;
   }
 }
 

@@ -17,6 +17,9 @@ namespace FFF.Networks.Equivariant;
 /// <param name="graphs">B.</param>
 internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, long graphs)
 {
+    /// <summary>Gradients of weights that every edge adds to are summed in so many parts side by side.</summary>
+    private const long Parts = 256;
+
     private readonly long _planes = shape.Planes;
     private readonly long _nodes = graphs * shape.Nodes;
     private readonly long _edges = graphs * shape.Edges;
@@ -26,7 +29,8 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
     public (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(Tensor nodes, Tensor positions, Tensor[] weights, bool keepTape)
     {
         var tape = new List<Tensor>();
-        var (h, x, initial) = (nodes.reshape(-1, shape.Width), positions, (Tensor?)null);
+        // Views of what others own: the tape is freed.
+        var (h, x, initial) = (nodes.reshape(-1, shape.Width), positions.detach(), (Tensor?)null);
         foreach (var block in DeviceWeights.Of(shape, weights))
         {
             using var scope = NewDisposeScope();
@@ -147,8 +151,28 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
     /// <summary>The sum of the values' rows: the gradient of a bias.</summary>
     private Tensor OfBias(Tensor gradient) => gradient.narrow(0, 0, gradient.shape[0] / _planes).sum([0]);
 
-    private void GeometryBackward(Tensor x, Tensor gradR, Tensor? gradU, Tensor gradX) =>
-        kernels.Launch("geometry_backward", _nodes, x, gradR, gradU, gradX, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant);
+    private void GeometryBackward(Tensor x, Tensor gradR, Tensor? gradU, Tensor gradX)
+    {
+        using var gradDelta = x.new_empty(_planes, _edges, shape.Dimensions);
+        kernels.Launch("geometry_backward", _edges, x, gradR, gradU, gradDelta, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant);
+        kernels.Launch("deltas_to_positions", gradX.numel(), gradDelta, gradX, _planes, graphs, shape.Nodes, shape.Dimensions);
+    }
+
+    /// <summary>The gradient of what numbers are read out by, [1, H].</summary>
+    private Tensor ReadoutWeights(DeviceWeights layer, Tensor second, Tensor gradNumbers)
+    {
+        var sums = second.new_empty(Parts, shape.Width);
+        kernels.Launch("readout_weights", sums.numel(), second, layer.SecondBias, gradNumbers, sums, Parts, _planes, _edges, shape.Width);
+        return sums.sum([0], keepdim: true);
+    }
+
+    /// <summary>The gradient of the weights of distances, [H, 2].</summary>
+    private Tensor DistanceWeights(Tensor gradFirst, Tensor r)
+    {
+        var sums = gradFirst.new_empty(Parts, shape.Width, 2);
+        kernels.Launch("distance_weights", Parts * shape.Width, gradFirst, r, sums, Parts, _planes * _edges, shape.Width);
+        return sums.sum([0]);
+    }
 
     private (Tensor GradH, Tensor?[] Weights) UpdateBackward(DeviceWeights layer, Tensor h, Tensor r, Tensor u, Tensor number, Tensor second,
         Tensor nodes, Tensor gradH, Tensor gradX, Tensor gradR, Tensor gradU, bool ofWeights)
@@ -158,7 +182,7 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
         kernels.Launch("readout_backward", _edges * shape.Width, second, layer.SecondBias, layer.Readout!, gradNumber, gradSecond, _planes, _edges,
             shape.Width);
         var (result, ofEdges) = EdgesBackward(layer, h, r, nodes, gradSecond, gradH, gradR, ofWeights);
-        return (result, [.. ofEdges, ofWeights ? mm(gradNumber.view(1, -1), Silu(second, layer.SecondBias)) : null]);
+        return (result, [.. ofEdges, ofWeights ? ReadoutWeights(layer, second, gradNumber) : null]);
     }
 
     private (Tensor GradH, Tensor?[] Weights) MessagesBackward(DeviceWeights layer, Tensor r, Tensor? weighting, Tensor hidden, Tensor told,
@@ -190,9 +214,10 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
         [
             mm(gradHidden.t(), told), OfBias(gradHidden), mm(gradH.t(), Silu(hidden, layer.NodeFirstBias!)), OfBias(gradH),
         ];
-        return (result, [.. ofEdges, .. ofNodes, .. weighting is null
+        Tensor[] ofAttention = gradWeighting is null
             ? []
-            : (Tensor[])[mm(gradWeighting!.view(1, -1), Silu(second, layer.SecondBias)), gradWeighting.narrow(0, 0, _edges).sum([0], keepdim: true)]]);
+            : [ReadoutWeights(layer, second, gradWeighting), gradWeighting.narrow(0, 0, _edges).sum([0], keepdim: true)];
+        return (result, [.. ofEdges, .. ofNodes, .. ofAttention]);
     }
 
     /// <summary>The way back through an edge's two layers: adds to ∂h and ∂r.</summary>
@@ -212,7 +237,7 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
         }
 
         var ofNodes = mm(gradNodes.t(), h);
-        var ofFirst = cat([ofNodes.narrow(0, 0, shape.Width), ofNodes.narrow(0, shape.Width, shape.Width), mm(gradFirst.t(), r)], 1);
+        var ofFirst = cat([ofNodes.narrow(0, 0, shape.Width), ofNodes.narrow(0, shape.Width, shape.Width), DistanceWeights(gradFirst, r)], 1);
         return (result, [ofFirst, OfBias(gradFirst), mm(gradSecond.t(), First(layer, nodes, r)), OfBias(gradSecond)]);
     }
 }

@@ -24,7 +24,6 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
 {
     private const string ShapeKey = "shape";
     private const string ComposedKey = "composed";
-    private const string InputsKey = "inputs";
 
     /// <inheritdoc/>
     public override string Name => nameof(FusedBlocks);
@@ -65,32 +64,29 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
         var (newNodes, newPositions, tapes) = Forward(shape, nodes, positions, weights, keepTape: true);
         ctx.save_data(ShapeKey, shape);
         ctx.save_data(ComposedKey, vars[1]);
-        ctx.save_data(InputsKey, 2 + weights.Length);
-        ctx.save_for_backward([nodes, positions, .. weights, .. tapes]);
+        ctx.Save(vars.Length, [nodes, positions, .. weights], tapes);
         return [newNodes, newPositions];
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => ctx.Back((inputs, tapes, ofWeights) =>
     {
-        var shape = (KernelShape)ctx.get_data(ShapeKey);
-        var saved = ctx.get_saved_variables();
-        var tapes = (int)ctx.get_data(InputsKey);
         var gradients = is_grad_enabled()
-            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved[..tapes]], grad_outputs)
-            : Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous());
+            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), inputs, grad_outputs)
+            : Backward((KernelShape)ctx.get_data(ShapeKey), tapes, inputs[2..], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(), ofWeights);
         return [null!, null!, .. gradients];
-    }
+    });
 
-    private static (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(KernelShape shape, Tensor nodes, Tensor positions, Tensor[] weights, bool keepTape) =>
-        DeviceKernels.Of(nodes.device) is { } kernels
-            ? new DevicePasses(kernels, shape, nodes.shape[1]).Forward(nodes, positions, weights, keepTape)
-            : FusedPasses.Forward(shape, nodes, positions, weights, keepTape);
+    private static (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(KernelShape shape, Tensor nodes, Tensor positions,
+        Tensor[] weights, bool keepTape) =>
+            DeviceKernels.Of(nodes.device) is { } kernels
+                ? new DevicePasses(kernels, shape, nodes.shape[1]).Forward(nodes, positions, weights, keepTape)
+                : FusedPasses.Forward(shape, nodes, positions, weights, keepTape);
 
-    private static Tensor[] Backward(KernelShape shape, Tensor[] tapes, Tensor[] weights, Tensor gradNodes, Tensor gradPositions) =>
+    private static Tensor[] Backward(KernelShape shape, Tensor[] tapes, Tensor[] weights, Tensor gradNodes, Tensor gradPositions, bool ofWeights) =>
         DeviceKernels.Of(gradNodes.device) is { } kernels
-            ? new DevicePasses(kernels, shape, gradNodes.shape[1]).Backward(tapes, weights, gradNodes, gradPositions, ofWeights: true)
-            : FusedPasses.Backward(shape, tapes, weights, gradNodes, gradPositions, !InputGradients.Only);
+            ? new DevicePasses(kernels, shape, gradNodes.shape[1]).Backward(tapes, weights, gradNodes, gradPositions, ofWeights)
+            : FusedPasses.Backward(shape, tapes, weights, gradNodes, gradPositions, ofWeights);
 
     /// <summary>The gradients of those inputs that have one, with a graph of their own.</summary>
     private static Tensor[] Composed(BlocksComposed composed, Tensor[] inputs, List<Tensor> gradOutputs)

@@ -39,7 +39,7 @@ template <class... T> static bool call(const char* name, const char* wanted, voi
 extern "C" int launch(const char* wanted, const unsigned long long* slots, int count)
 {
 #define KERNEL(name) call(#name, wanted, name, slots, count)
-  return KERNEL(silu_forward) || KERNEL(silu_backward) || KERNEL(geometry_forward) || KERNEL(geometry_backward) || KERNEL(edges_forward)
-    || KERNEL(edges_backward) || KERNEL(edges_to_nodes) || KERNEL(readout_forward) || KERNEL(readout_backward) || KERNEL(messages_forward)
+  return KERNEL(silu_forward) || KERNEL(silu_backward) || KERNEL(geometry_forward) || KERNEL(geometry_backward) || KERNEL(deltas_to_positions) || KERNEL(edges_forward)
+    || KERNEL(edges_backward) || KERNEL(edges_to_nodes) || KERNEL(readout_forward) || KERNEL(readout_backward) || KERNEL(readout_weights) || KERNEL(distance_weights) || KERNEL(messages_forward)
     || KERNEL(attention_backward) || KERNEL(messages_backward) || KERNEL(moves_forward) || KERNEL(moves_backward);
 }

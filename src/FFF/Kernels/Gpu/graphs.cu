@@ -7,11 +7,12 @@
 // Compiled for the processor, with the macros of a test, a kernel is a plain loop.
 
 #ifndef HOST
-typedef long long index;
-#define EACH(i, n) for (index i = (index)blockIdx.x * blockDim.x + threadIdx.x; i < (n); i += (index)gridDim.x * blockDim.x)
+// 32 bits, since a GPU divides by 64 several times slower; arrays of more numbers go another way.
+typedef int index;
+#define EACH(i, n) for (index i = blockIdx.x * blockDim.x + threadIdx.x; i < (n); i += gridDim.x * blockDim.x)
 
 // A warp per item: its lanes share the features, and sum what they found.
-#define EACH_BY_WARP(i, n) for (index i = ((index)blockIdx.x * blockDim.x + threadIdx.x) / 32; i < (n); i += (index)gridDim.x * blockDim.x / 32)
+#define EACH_BY_WARP(i, n) for (index i = (blockIdx.x * blockDim.x + threadIdx.x) / 32; i < (n); i += gridDim.x * blockDim.x / 32)
 #define LANE (threadIdx.x % 32)
 #define LANES 32
 __device__ inline float warp_sum(float v)
@@ -150,13 +151,21 @@ extern "C" __global__ void deltas_to_positions(const float* grad_delta, float* g
   }
 }
 
-// z = A_i + C_j + w_r r + w_0 r_0 of an edge's plane, without the bias; nodes: [A C], [P, B N, 2 H]; w: rows of two, stride apart.
-__device__ inline float edge_input(const float* nodes, const float* r, const float* w, index stride, index p, index e, index h,
-  index B, index N, index H)
+// Where an edge's own node and its other one stand among all.
+struct Ends { index own, other; };
+__device__ inline Ends ends_of(index e, index N)
 {
-  index node = e / (N - 1), k = e % (N - 1), own = node % N, other = node - own + other_end(own, k), edges = B * N * (N - 1);
-  const float* plane = nodes + p * B * N * 2 * H;
-  return plane[node * 2 * H + h] + plane[other * 2 * H + H + h] + w[h * stride] * r[2 * (p * edges + e)] + w[h * stride + 1] * r[2 * (p * edges + e) + 1];
+  index node = e / (N - 1), own = node % N;
+  Ends ends = { node, node - own + other_end(own, e % (N - 1)) };
+  return ends;
+}
+
+// z = A_i + C_j + w_r r + w_0 r_0 of an edge's plane, without the bias; nodes: [A C], [P, rows, 2 H]; w: two numbers.
+__device__ inline float edge_input(const float* nodes, const float* r, const float* w, index p, Ends ends, index e, index h, index rows, index edges, index H)
+{
+  const float* plane = nodes + p * rows * 2 * H;
+  const float* distances = r + 2 * (p * edges + e);
+  return plane[ends.own * 2 * H + h] + plane[ends.other * 2 * H + H + h] + w[0] * distances[0] + w[1] * distances[1];
 }
 
 // y = silu(A_i + C_j + w_r r + w_0 r_0 + b), [P, B E, H].
@@ -167,9 +176,10 @@ extern "C" __global__ void edges_forward(const float* nodes, const float* r, con
   EACH(i, edges * H)
   {
     index e = i / H, h = i % H;
-    float v = edge_input(nodes, r, w, stride, 0, e, h, B, N, H) + bias[h], rate = silu1(v);
+    Ends ends = ends_of(e, N);
+    float v = edge_input(nodes, r, w + h * stride, 0, ends, e, h, B * N, edges, H) + bias[h], rate = silu1(v);
     y[i] = silu(v);
-    for (index p = 1; p < P; p++) y[p * edges * H + i] = rate * edge_input(nodes, r, w, stride, p, e, h, B, N, H);
+    for (index p = 1; p < P; p++) y[p * edges * H + i] = rate * edge_input(nodes, r, w + h * stride, p, ends, e, h, B * N, edges, H);
   }
 }
 
@@ -181,10 +191,11 @@ extern "C" __global__ void edges_backward(const float* nodes, const float* r, co
   EACH(i, edges * H)
   {
     index e = i / H, h = i % H;
-    float v = edge_input(nodes, r, w, stride, 0, e, h, B, N, H) + bias[h], rate = silu1(v), sum = 0.0f;
+    Ends ends = ends_of(e, N);
+    float v = edge_input(nodes, r, w + h * stride, 0, ends, e, h, B * N, edges, H) + bias[h], rate = silu1(v), sum = 0.0f;
     for (index p = 1; p < P; p++)
     {
-      sum += edge_input(nodes, r, w, stride, p, e, h, B, N, H) * grad_y[p * edges * H + i];
+      sum += edge_input(nodes, r, w + h * stride, p, ends, e, h, B * N, edges, H) * grad_y[p * edges * H + i];
       grad_z[p * edges * H + i] = rate * grad_y[p * edges * H + i];
     }
     grad_z[i] = rate * grad_y[i] + silu2(v) * sum;

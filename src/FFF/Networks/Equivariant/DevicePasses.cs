@@ -17,12 +17,20 @@ namespace FFF.Networks.Equivariant;
 /// <param name="graphs">B.</param>
 internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, long graphs)
 {
-    /// <summary>Gradients of weights that every edge adds to are summed in so many parts side by side.</summary>
-    private const long Parts = 256;
+    /// <summary>Most numbers of an array, so that kernels can count them in 32 bits.</summary>
+    private const long MaxNumbers = 1 << 30;
+
+    /// <summary>Gradients of weights that every edge adds to are summed in parts side by side, of so many edges, but no more parts than that.</summary>
+    private const long EdgesOfPart = 16;
+    private const long MaxParts = 4096;
 
     private readonly long _planes = shape.Planes;
     private readonly long _nodes = graphs * shape.Nodes;
     private readonly long _edges = graphs * shape.Edges;
+    private readonly long _parts = Math.Clamp(graphs * shape.Edges / EdgesOfPart, 1, MaxParts);
+
+    /// <summary>Whether arrays of such sizes are small enough.</summary>
+    public static bool Fits(KernelShape shape, long graphs) => shape.Planes * graphs * shape.Edges * shape.Width <= MaxNumbers;
 
     /// <summary>h and x after the blocks, and what the way back needs.</summary>
     /// <inheritdoc cref="FusedPasses.Forward"/>
@@ -161,16 +169,16 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
     /// <summary>The gradient of what numbers are read out by, [1, H].</summary>
     private Tensor ReadoutWeights(DeviceWeights layer, Tensor second, Tensor gradNumbers)
     {
-        var sums = second.new_empty(Parts, shape.Width);
-        kernels.Launch("readout_weights", sums.numel(), second, layer.SecondBias, gradNumbers, sums, Parts, _planes, _edges, shape.Width);
+        var sums = second.new_empty(_parts, shape.Width);
+        kernels.Launch("readout_weights", sums.numel(), second, layer.SecondBias, gradNumbers, sums, _parts, _planes, _edges, shape.Width);
         return sums.sum([0], keepdim: true);
     }
 
     /// <summary>The gradient of the weights of distances, [H, 2].</summary>
     private Tensor DistanceWeights(Tensor gradFirst, Tensor r)
     {
-        var sums = gradFirst.new_empty(Parts, shape.Width, 2);
-        kernels.Launch("distance_weights", Parts * shape.Width, gradFirst, r, sums, Parts, _planes * _edges, shape.Width);
+        var sums = gradFirst.new_empty(_parts, shape.Width, 2);
+        kernels.Launch("distance_weights", _parts * shape.Width, gradFirst, r, sums, _parts, _planes * _edges, shape.Width);
         return sums.sum([0]);
     }
 

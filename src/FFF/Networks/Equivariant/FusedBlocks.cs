@@ -32,7 +32,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     public static bool Fits(EquivariantOptions config, Dual h, Dual x) =>
         x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
         && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32
-        && (DeviceKernels.Of(x.Value.device) is not null
+        && ((DeviceKernels.Of(x.Value.device) is not null && DevicePasses.Fits(Shape(config, h, x), x.Value.shape[0]))
             || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0));
 
     /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>
@@ -43,10 +43,8 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     /// <param name="composed">The same, composed.</param>
     public static (Dual H, Dual X) Of(EquivariantOptions config, Dual h, Dual x, IEnumerable<Tensor> parameters, BlocksComposed composed)
     {
-        var directions = (h.Tangent ?? x.Tangent)?.shape[0] ?? 0;
-        var shape = new KernelShape((int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)directions, config.Blocks,
-            config.Sublayers, config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor));
-        var (nodes, positions, weights) = (Planes.Join(h, directions), Planes.Join(x, directions), parameters.ToArray());
+        var shape = Shape(config, h, x);
+        var (nodes, positions, weights) = (Planes.Join(h, shape.Planes - 1), Planes.Join(x, shape.Planes - 1), parameters.ToArray());
         if (is_grad_enabled())
         {
             var results = apply([shape, composed, nodes, positions, .. weights]);
@@ -56,6 +54,10 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
         var (newNodes, newPositions, _) = Forward(shape, nodes, positions, weights, keepTape: false);
         return (Planes.Split(newNodes), Planes.Split(newPositions));
     }
+
+    private static KernelShape Shape(EquivariantOptions config, Dual h, Dual x) => new(
+        (int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)((h.Tangent ?? x.Tangent)?.shape[0] ?? 0), config.Blocks, config.Sublayers,
+        config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor));
 
     /// <inheritdoc/>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)

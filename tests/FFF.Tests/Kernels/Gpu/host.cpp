@@ -6,7 +6,7 @@
 #define HOST
 #define __global__
 #define __device__
-typedef long long index_type;
+typedef int index_type;
 #define index index_type
 #define EACH(i, n) for (index i = 0; i < (n); i++)
 #define EACH_BY_WARP(i, n) EACH(i, n)

@@ -19,7 +19,7 @@ internal sealed class CompilerCall
     public static CompilerCall Of(string project)
     {
         // Without a file that never exists, the compiler would be left out as up to date, and its call too.
-        var answer = Run.Capture("dotnet", project, "msbuild", "-nodeReuse:false", "-t:Compile", "-p:Configuration=Release", "-p:ProvideCommandLineArgs=true",
+        var answer = Run.Capture("dotnet", project, "msbuild", "-nodeReuse:false", "-t:PrepareResources;Compile", "-p:Configuration=Release", "-p:ProvideCommandLineArgs=true",
             "-p:SkipCompilerExecution=true", "-p:BuildProjectReferences=false", "-p:NonExistentFile=__none__", "-getItem:CscCommandLineArgs");
         using var json = JsonDocument.Parse(answer);
         var words = json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!);

@@ -10,6 +10,7 @@ namespace FFF.Mutations;
 internal sealed record Run(int? ExitCode, string Reason, string Output, double Seconds)
 {
     private const long MostBytes = 6L << 30;
+    private const int MostLines = 1_000_000;
 
     /// <summary>What a program prints.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
@@ -74,7 +75,7 @@ internal sealed record Run(int? ExitCode, string Reason, string Output, double S
     {
         lock (output)
         {
-            if (line is not null && output.Count < 10_000)
+            if (line is not null && output.Count < MostLines)
             {
                 output.Add(line);
             }

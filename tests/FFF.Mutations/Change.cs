@@ -11,6 +11,7 @@ internal sealed record Change(string What, SyntaxNode? Node);
 /// <param name="Id">Its number in the switch.</param>
 /// <param name="File">The file, relative to the repository.</param>
 /// <param name="Line">The line, from 1.</param>
+/// <param name="Source">The whole line, trimmed.</param>
 /// <param name="Text">The expression or statement as it is written.</param>
 /// <param name="What">What is changed.</param>
-internal sealed record Mutation(int Id, string File, int Line, string Text, string What);
+internal sealed record Mutation(int Id, string File, int Line, string Source, string Text, string What);

@@ -14,6 +14,7 @@ internal static class Report
         id = trial.Mutation.Id,
         file = trial.Mutation.File,
         line = trial.Mutation.Line,
+        source = trial.Mutation.Source,
         text = trial.Mutation.Text,
         change = trial.Mutation.What,
         outcome = trial.Outcome,

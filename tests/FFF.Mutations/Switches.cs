@@ -34,7 +34,8 @@ internal sealed class Switches(SemanticModel model, int first, string file, IRea
         foreach (var change in Declares(node) ? [] : Changes.Of(node, model))
         {
             var id = first + _mutations.Count;
-            _mutations.Add(new(id, file, node.GetLocation().GetLineSpan().StartLinePosition.Line + 1, OneLine(node), change.What));
+            var line = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart);
+            _mutations.Add(new(id, file, line.LineNumber + 1, line.ToString().Trim(), OneLine(node), change.What));
             if (!refused.Contains(id))
             {
                 written = Switch(id, change.Node, written!).WithAdditionalAnnotations(new SyntaxAnnotation(Mark, $"{id}"));

@@ -8,14 +8,20 @@ namespace FFF.Mutations;
 internal static class Calls
 {
     private static readonly Dictionary<string, string> Others = Both(
-        "Exp Log", "Min Max", "Sin Cos", "Floor Ceiling", "First Last", "Any All", "OrderBy OrderByDescending", "Skip Take", "MinBy MaxBy", "Sinh Cosh",
-        "exp log", "expm1 log1p", "sum mean", "sin cos", "sqrt square", "minimum maximum", "min max", "amin amax", "argmin argmax", "add sub", "mul div", "add_ sub_", "mul_ div_",
-        "exp_ log_", "clamp_min clamp_max", "clamp_min_ clamp_max_", "any all", "lt ge", "gt le", "lt_ ge_", "gt_ le_", "eq ne", "std var", "zeros ones", "zeros_like ones_like",
-        "logical_and logical_or", "floor ceil", "softplus sigmoid", "cumsum cumprod", "addcmul_ addcdiv_", "addcmul addcdiv");
+        "Exp Log", "Min Max", "Sin Cos", "Sinh Cosh", "Floor Ceiling",
+        "First Last", "Any All", "OrderBy OrderByDescending", "Skip Take", "MinBy MaxBy",
+        "exp log", "exp_ log_", "expm1 log1p", "sin cos", "sqrt square", "softplus sigmoid", "floor ceil",
+        "add sub", "mul div", "add_ sub_", "mul_ div_", "addcmul addcdiv", "addcmul_ addcdiv_",
+        "sum mean", "std var", "cumsum cumprod", "minimum maximum", "min max", "amin amax", "argmin argmax",
+        "clamp_min clamp_max", "clamp_min_ clamp_max_", "any all", "lt ge", "gt le", "lt_ ge_", "gt_ le_", "eq ne", "logical_and logical_or",
+        "zeros ones", "zeros_like ones_like");
 
     private static readonly HashSet<string> Wrappers = ["Abs", "Sqrt", "Round", "Tanh", "Cbrt"];
     private static readonly HashSet<string> Steps =
-        ["abs", "neg", "neg_", "tanh", "logsumexp", "transpose", "flip", "reciprocal", "square", "detach", "contiguous", "Distinct", "Reverse", "Order", "Trim"];
+    [
+        "abs", "neg", "neg_", "tanh", "logsumexp", "transpose", "flip", "reciprocal", "square", "detach", "contiguous",
+        "Distinct", "Reverse", "Order", "Trim",
+    ];
 
     /// <summary>The other calls.</summary>
     public static IEnumerable<Change> Of(InvocationExpressionSyntax call)
@@ -48,5 +54,6 @@ internal static class Calls
     }
 
     private static Dictionary<string, string> Both(params string[] pairs) =>
-        pairs.Select(pair => pair.Split(' ')).SelectMany(pair => new[] { (pair[0], pair[1]), (pair[1], pair[0]) }).ToDictionary(pair => pair.Item1, pair => pair.Item2);
+        pairs.Select(pair => pair.Split(' ')).SelectMany(pair => new[] { (One: pair[0], Other: pair[1]), (One: pair[1], Other: pair[0]) })
+            .ToDictionary(pair => pair.One, pair => pair.Other);
 }

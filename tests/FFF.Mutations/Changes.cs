@@ -21,11 +21,17 @@ internal static class Changes
         [SyntaxKind.BitwiseAndExpression] = [(SyntaxKind.BitwiseOrExpression, SyntaxKind.BarToken)],
         [SyntaxKind.BitwiseOrExpression] = [(SyntaxKind.BitwiseAndExpression, SyntaxKind.AmpersandToken)],
         [SyntaxKind.LessThanExpression] =
-            [(SyntaxKind.LessThanOrEqualExpression, SyntaxKind.LessThanEqualsToken), (SyntaxKind.GreaterThanOrEqualExpression, SyntaxKind.GreaterThanEqualsToken)],
+        [
+            (SyntaxKind.LessThanOrEqualExpression, SyntaxKind.LessThanEqualsToken),
+            (SyntaxKind.GreaterThanOrEqualExpression, SyntaxKind.GreaterThanEqualsToken),
+        ],
         [SyntaxKind.LessThanOrEqualExpression] =
             [(SyntaxKind.LessThanExpression, SyntaxKind.LessThanToken), (SyntaxKind.GreaterThanExpression, SyntaxKind.GreaterThanToken)],
         [SyntaxKind.GreaterThanExpression] =
-            [(SyntaxKind.GreaterThanOrEqualExpression, SyntaxKind.GreaterThanEqualsToken), (SyntaxKind.LessThanOrEqualExpression, SyntaxKind.LessThanEqualsToken)],
+        [
+            (SyntaxKind.GreaterThanOrEqualExpression, SyntaxKind.GreaterThanEqualsToken),
+            (SyntaxKind.LessThanOrEqualExpression, SyntaxKind.LessThanEqualsToken),
+        ],
         [SyntaxKind.GreaterThanOrEqualExpression] =
             [(SyntaxKind.GreaterThanExpression, SyntaxKind.GreaterThanToken), (SyntaxKind.LessThanExpression, SyntaxKind.LessThanToken)],
         [SyntaxKind.EqualsExpression] = [(SyntaxKind.NotEqualsExpression, SyntaxKind.ExclamationEqualsToken)],
@@ -80,7 +86,8 @@ internal static class Changes
         Operators.GetValueOrDefault(expression.Kind(), []).Select(other => new Change($"{old.Text} to {SyntaxFacts.GetText(other.Token)}",
             with(other.Kind, Token(other.Token).WithLeadingTrivia(Space).WithTrailingTrivia(Space))));
 
-    private static bool IsText(ExpressionSyntax expression, SemanticModel model) => model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;
+    private static bool IsText(ExpressionSyntax expression, SemanticModel model) =>
+        model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;
 
     private static IEnumerable<Change> OfLiteral(LiteralExpressionSyntax literal) => literal.Token.Value switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace FFF.Mutations;
 
@@ -19,24 +20,28 @@ internal sealed class CompilerCall
     public static CompilerCall Of(string project)
     {
         // Without a file that never exists, the compiler would be left out as up to date, and its call too.
-        var answer = Run.Capture("dotnet", project, "msbuild", "-nodeReuse:false", "-t:PrepareResources;Compile", "-p:Configuration=Release", "-p:ProvideCommandLineArgs=true",
-            "-p:SkipCompilerExecution=true", "-p:BuildProjectReferences=false", "-p:NonExistentFile=__none__", "-getItem:CscCommandLineArgs");
+        var answer = Run.Capture("dotnet", project, "msbuild", "-nodeReuse:false", "-t:PrepareResources;Compile", "-p:Configuration=Release",
+            "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true", "-p:BuildProjectReferences=false",
+            "-p:NonExistentFile=__none__", "-getItem:CscCommandLineArgs");
         using var json = JsonDocument.Parse(answer);
-        var words = json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!);
+        var words = json.RootElement.GetProperty("Items").GetProperty("CscCommandLineArgs").EnumerateArray()
+            .Select(item => item.GetProperty("Identity").GetString()!);
         return new(CSharpCommandLineParser.Default.Parse(words, project, sdkDirectory: null));
     }
 
     /// <summary>The library's sources, generated ones included, without the checks of style that the build makes.</summary>
     public CSharpCompilation Compilation()
     {
-        var trees = _arguments.SourceFiles.Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file.Path), _arguments.ParseOptions, file.Path, System.Text.Encoding.UTF8));
+        var trees = _arguments.SourceFiles.Select(file =>
+            CSharpSyntaxTree.ParseText(File.ReadAllText(file.Path), _arguments.ParseOptions, file.Path, System.Text.Encoding.UTF8));
         var references = _arguments.MetadataReferences.Select(reference => MetadataReference.CreateFromFile(reference.Reference, reference.Properties));
         var options = _arguments.CompilationOptions.WithGeneralDiagnosticOption(ReportDiagnostic.Default).WithSpecificDiagnosticOptions([]);
         var compilation = CSharpCompilation.Create(_arguments.CompilationName, trees, references, options);
 
         var loader = new FromFile();
-        var generators = _arguments.AnalyzerReferences.Where(reference => reference.FilePath.Contains("Microsoft.NETCore.App.Ref", StringComparison.Ordinal))
-            .SelectMany(reference => new Microsoft.CodeAnalysis.Diagnostics.AnalyzerFileReference(reference.FilePath, loader).GetGenerators(LanguageNames.CSharp));
+        var generators = _arguments.AnalyzerReferences
+            .Where(reference => reference.FilePath.Contains("Microsoft.NETCore.App.Ref", StringComparison.Ordinal))
+            .SelectMany(reference => new AnalyzerFileReference(reference.FilePath, loader).GetGenerators(LanguageNames.CSharp));
         CSharpGeneratorDriver.Create(generators, parseOptions: _arguments.ParseOptions).RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
         return (CSharpCompilation)whole;
     }

@@ -1,6 +1,9 @@
 namespace FFF.Mutations;
 
-/// <summary>Changes that change nothing that a test could see, as somebody decided and said why: lines of "file :: line :: text :: change :: reason" in equivalent.txt.</summary>
+/// <summary>
+/// Changes that change nothing that a test could see, as somebody decided and said why: lines of "file :: line :: text :: change :: reason"
+/// in equivalent.txt.
+/// </summary>
 internal sealed class Equivalent
 {
     private const string Parts = "file :: line :: text :: change :: reason";

@@ -9,18 +9,32 @@ var folders = new Option<string[]>("--folders")
 {
     Description = "The folders or files that are changed, relative to the repository.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => ["src/FFF/Numerics", "src/FFF/Flows", "src/FFF/Latents", "src/FFF/Training", "src/FFF/Transforms", "src/FFF/Evaluation", "src/FFF/Formats",
-        "src/FFF.Experiments/Formats"],
+    DefaultValueFactory = _ =>
+    [
+        "src/FFF/Numerics", "src/FFF/Flows", "src/FFF/Latents", "src/FFF/Training", "src/FFF/Transforms", "src/FFF/Evaluation", "src/FFF/Formats",
+        "src/FFF.Experiments/Formats",
+    ],
 };
-var only = new Option<int[]>("--only") { Description = "The numbers of changes to try, as a report names them, instead of a draw.", AllowMultipleArgumentsPerToken = true };
-var jobs = new Option<int>("--jobs") { Description = "How many test processes run at once.", DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount / 2) };
+var only = new Option<int[]>("--only")
+{
+    Description = "The numbers of changes to try, as mutations.jsonl names them, instead of a draw.",
+    AllowMultipleArgumentsPerToken = true,
+};
+var jobs = new Option<int>("--jobs")
+{
+    Description = "How many test processes run at once.",
+    DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount / 2),
+};
 var work = new Option<DirectoryInfo>("--work")
 {
     Description = "Takes the changed libraries with the tests (800 MB), what was measured, and mutations.jsonl.",
     DefaultValueFactory = _ => new(Path.Combine(Path.GetTempPath(), "fff-mutations")),
 };
 var list = new Option<bool>("--list") { Description = "Print the changes and try none." };
-var command = new RootCommand("Changes the libraries' sources, one expression at a time, and says which changes the tests do not notice.") { count, seed, folders, only, jobs, work, list };
+var command = new RootCommand("Changes the libraries' sources, one expression at a time, and says which changes the tests do not notice.")
+{
+    count, seed, folders, only, jobs, work, list,
+};
 command.SetAction(parsed =>
 {
     var repository = AppContext.BaseDirectory;

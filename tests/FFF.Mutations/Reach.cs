@@ -35,7 +35,8 @@ internal sealed record Reach(string Name, double Seconds, bool Passed, HashSet<i
             }
 
             measured[i] = JsonSerializer.Deserialize<Reach>(File.ReadAllText(file))!;
-            Console.Error.WriteLine($"{Interlocked.Increment(ref done)}/{classes.Length} {measured[i].Name}: {measured[i].Seconds:0.0} s{(measured[i].Passed ? "" : ", fails without a change and is left out")}");
+            var failing = measured[i].Passed ? "" : ", fails without a change and is left out";
+            Console.Error.WriteLine($"{Interlocked.Increment(ref done)}/{classes.Length} {measured[i].Name}: {measured[i].Seconds:0.0} s{failing}");
         });
         return measured;
     }

@@ -34,13 +34,17 @@ internal static class Report
         Console.WriteLine();
         foreach (var trial in trials.Where(trial => !trial.IsCaught).OrderBy(trial => trial.Outcome, StringComparer.Ordinal))
         {
-            Console.WriteLine($"{trial.Outcome}: {trial.Mutation.File}:{trial.Mutation.Line}: {trial.Mutation.Text}: {trial.Mutation.What}{(trial.By.Length > 0 ? $" ({trial.By})" : "")}");
+            var (at, reason) = (trial.Mutation, trial.By.Length > 0 ? $" ({trial.By})" : "");
+            Console.WriteLine($"{trial.Outcome}: {at.Id} {at.File}:{at.Line}: {at.Text}: {at.What}{reason}");
         }
 
-        var (tried, caught) = (trials.Count(trial => trial.Outcome != "equivalent"), trials.Count(trial => trial.IsCaught));
+        var (tried, caught) = (trials.Count - Count("equivalent"), trials.Count(trial => trial.IsCaught));
+        var share = tried == 0 ? 0 : 100.0 * caught / tried;
         Console.WriteLine();
-        Console.WriteLine($"{trials.Count} drawn, {trials.Count - tried} equivalent, {tried} tried, {caught} caught ({(tried == 0 ? 0 : 100.0 * caught / tried):0.0} %) "
-            + $"of which {trials.Count(trial => trial.Outcome == "timed out")} timed out and {trials.Count(trial => trial.Outcome == "out of memory")} took all memory, "
-            + $"{trials.Count(trial => trial.Outcome == "survived")} survived, {trials.Count(trial => trial.Outcome == "not reached")} not reached");
+        Console.WriteLine($"{trials.Count} drawn, {Count("equivalent")} equivalent, {tried} tried");
+        Console.WriteLine($"{caught} caught ({share:0.0} %), of which {Count("timed out")} timed out and {Count("out of memory")} took all memory");
+        Console.WriteLine($"{Count("survived")} survived, {Count("not reached")} not reached");
+
+        int Count(string outcome) => trials.Count(trial => trial.Outcome == outcome);
     }
 }

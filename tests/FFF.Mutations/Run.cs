@@ -23,7 +23,13 @@ internal sealed record Run(int? ExitCode, string Reason, string Output, double S
     /// <summary>Runs a program until it ends, or its time or 6 GB are used up.</summary>
     public static Run Of(string program, string folder, IEnumerable<string> arguments, Dictionary<string, string> variables, TimeSpan limit)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;

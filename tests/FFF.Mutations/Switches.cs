@@ -51,8 +51,10 @@ internal sealed class Switches(SemanticModel model, int first, string file, IRea
         return written switch
         {
             ExpressionSyntax expression => ParenthesizedExpression(ConditionalExpression(isActive,
-                ParenthesizedExpression((ExpressionSyntax)changed!.WithoutTrivia()), ParenthesizedExpression(expression.WithoutTrivia()))).WithTriviaFrom(expression),
-            StatementSyntax statement => IfStatement(isActive, changed is null ? Block() : Block((StatementSyntax)changed), ElseClause(Block(statement))),
+                ParenthesizedExpression((ExpressionSyntax)changed!.WithoutTrivia()),
+                ParenthesizedExpression(expression.WithoutTrivia()))).WithTriviaFrom(expression),
+            StatementSyntax statement => IfStatement(
+                isActive, changed is null ? Block() : Block((StatementSyntax)changed), ElseClause(Block(statement))),
             _ => throw new InvalidOperationException($"A change of a {written.Kind()}."),
         };
     }

@@ -9,7 +9,7 @@ internal sealed partial class TestProgram(string folder)
     private readonly string _program = Path.Combine(folder, OperatingSystem.IsWindows() ? "FFF.Tests.exe" : "FFF.Tests");
 
     /// <summary>The names of all test classes.</summary>
-    public string[] Classes() => Mutations.Run.Capture(_program, folder, "-list", "classes").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+    public string[] Classes() => Mutations.Run.Capture(_program, folder, "-list", "classes").Split('\n', StringSplitOptions.TrimEntries)
         .Where(line => line.StartsWith("FFF.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Runs classes up to the first failure.</summary>

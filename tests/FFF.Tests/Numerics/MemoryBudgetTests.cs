@@ -47,7 +47,8 @@ public sealed class MemoryBudgetTests
     [InlineData(1024, 100, 15)]
     [InlineData(1024, 7, 7)]
     [InlineData(64, 7, 1)]
-    public void TangentsOfAllRowsShareTheBudget(int planes, int columns, int tangents) => Assert.Equal(tangents, MemoryBudget.Tangents(Numbers(planes), columns, Like));
+    public void TangentsOfAllRowsShareTheBudget(int planes, int columns, int tangents) =>
+        Assert.Equal(tangents, MemoryBudget.Tangents(Numbers(planes), columns, Like));
 
     private static long Numbers(int planes) => MemoryBudget.Bytes(CPU) / (4L * planes);
 }

@@ -16,7 +16,8 @@ public sealed class VerdictTests
     public void AProbabilityAtTheErrorIsNoFault()
     {
         double[] uniform = [.. Enumerable.Range(0, 100).Select(i => (i + 0.5) / 100)];
-        var (coverage, band, ranks) = (ExpectedCoverage.OfCentralIntervals(uniform), CoverageBand.Of(100, 0.99), RankStatistics.Of([.. uniform.Select(u => 0.8 * u)]));
+        var (coverage, band) = (ExpectedCoverage.OfCentralIntervals(uniform), CoverageBand.Of(100, 0.99));
+        var ranks = RankStatistics.Of([.. uniform.Select(u => 0.8 * u)]);
         Assert.Equal(0, Judge(ranks with { MeanPValue = 0.01 }).Shift);
         Assert.Equal(1, Judge(ranks with { MeanPValue = 0.0099 }).Shift);
 

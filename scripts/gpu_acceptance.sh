@@ -11,6 +11,7 @@ Checks in this order, so that an early end still tells most:
              a graph network against the CPU's numbers
   step-W     the same for each kind W that can be trained: sbi, dw4, lj13, qm9, spline-flow, flow-matching
   train-C    two_moons, dw4_small and a short qm7_small trained there and on the CPU, with both scores
+  graph      two_moons trained with its steps as CUDA graphs and launch by launch: the same scores
   resume     a training that is killed and goes on ends with the weights of one that was not, or by how much they differ
   memory     a batch far too large: exit code, message, manifest, checkpoint
   bench-W    a training step beside scripts/pytorch_fff.py, where python3 has a PyTorch that sees the device
@@ -167,6 +168,23 @@ tiny() { # NAME KEYS...: a small experiment whose steps are many and short
   printf 'name: %s\ndata: {kind: toy, distribution: two_moons, samples: %s}\nmethod: {flow: {network: {kind: dense, widths: [%s]}}}\ntraining: {epochs: %s, batch_size: %s, validate_every: 1}\nevaluate: [nll]\n' "$@"
 }
 
+graph() {
+  local begun=$SECONDS code on a b
+  wanted graph || return 0
+  for on in true false; do
+    limited 60 "$program" train --config "$(config sbi/two_moons)" --name "graph-$on" --device "$device" training.epochs=5 training.cuda_graphs=$on evaluate='[nll]'
+    code=$?
+    if [ $code != 0 ]; then report graph failed $((SECONDS - begun)) "cuda_graphs=$on: $(reason $code)"; return; fi
+    if grep -q 'operation by operation' "$work/err"; then report graph failed $((SECONDS - begun)) "$(grep -m 1 'operation by operation' "$work/err")"; return; fi
+  done
+  a=$(number nll runs/graph-true/v0001/manifest.json) b=$(number nll runs/graph-false/v0001/manifest.json)
+  if awk -v a="$a" -v b="$b" 'BEGIN {d = a - b; exit !(d < 0.01 && d > -0.01)}'; then
+    report graph ok $((SECONDS - begun)) "nll $a as graphs, $b launch by launch" "\"nll\": $a, \"nll_launch_by_launch\": $b"
+  else
+    report graph failed $((SECONDS - begun)) "nll $a as graphs, but $b launch by launch"
+  fi
+}
+
 resume() { # EPOCHS LIMIT SAMPLES
   local begun=$SECONDS code id i
   wanted resume || return 0
@@ -274,6 +292,7 @@ else
   train train-two_moons two_moons 75 --config "$(config sbi/two_moons)" training.epochs=10
   train train-dw4_small dw4_small 75 --config "$(config particles/dw4_small)" data.samples=5000 training.epochs=2 'evaluate=[{kind: boltzmann, samples: 1000, limit: false}]'
   train train-qm7_small qm7_small 75 --config "$(config molecules/qm7_small)" data.samples=1000 training.epochs=1 'evaluate=[{kind: molecules, samples: 50, likelihoods: 5}]'
+  graph
   resume 200 60 400
   exhaust 60
   for workload in sbi dw4 lj13; do bench "$workload" 40 3; done

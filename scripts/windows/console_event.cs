@@ -104,6 +104,7 @@ static bool Deliver(int process, int kind)
 [DllImport("kernel32", SetLastError = true)] static extern int SetConsoleCtrlHandler(Handler handler, int add);
 [DllImport("kernel32", SetLastError = true)] static extern int GenerateConsoleCtrlEvent(uint kind, uint group);
 [DllImport("kernel32", SetLastError = true)] static extern nint OpenProcess(int access, int inherit, int process);
-[DllImport("kernel32", SetLastError = true)] static extern nint CreateRemoteThread(nint process, nint attributes, nuint stack, nint start, nint parameter, uint flags, out uint thread);
+[DllImport("kernel32", SetLastError = true)] static extern nint CreateRemoteThread(nint process, nint attributes, nuint stack, nint start, nint parameter,
+    uint flags, out uint thread);
 
 internal delegate int Handler(uint kind);

@@ -14,12 +14,14 @@ internal sealed record AddressRead(Instruction At, IReadOnlyList<TypeReference> 
     /// <summary>
     /// The type of a value of a generic type, whose address the call finds on the stack in its stead; null for other calls.
     /// </summary>
-    public TypeReference? Constrained => At.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference type } && TypeRules.MayHoldReferences(type) ? type : null;
+    public TypeReference? Constrained =>
+        At.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference type } && TypeRules.MayHoldReferences(type) ? type : null;
 
     /// <summary>The operands that own the address, or may.</summary>
     public IEnumerable<int> Owners => Enumerable.Range(0, Operands.Count).Where(Owns);
 
-    private bool Holds(int operand) => TypeRules.IsReference(Operands[operand]) ? Operands[operand].MetadataType != MetadataType.String : TypeRules.MayHoldReferences(Operands[operand]);
+    private bool Holds(int operand) =>
+        TypeRules.IsReference(Operands[operand]) ? Operands[operand].MetadataType != MetadataType.String : TypeRules.MayHoldReferences(Operands[operand]);
 }
 
 /// <summary>
@@ -34,7 +36,8 @@ internal static class AddressReads
 
     /// <summary>A call of a native function, or of one that is given addresses and may hand them to one.</summary>
     public static bool IsUse(Instruction instruction) =>
-        IsNative(instruction) || (instruction.OpCode.FlowControl == FlowControl.Call && !IsDelegate(instruction) && instruction.Operand is MethodReference method
+        IsNative(instruction)
+        || (instruction.OpCode.FlowControl == FlowControl.Call && !IsDelegate(instruction) && instruction.Operand is MethodReference method
             && method.Parameters.Any(parameter => TypeRules.IsAddress(TypeRules.In(method, parameter.ParameterType))));
 
     /// <summary>All of a method, in the order of its instructions.</summary>
@@ -45,14 +48,19 @@ internal static class AddressReads
         AddressRead? read = null;
         if (instruction.OpCode.Code is Code.Ldfld or Code.Ldflda && instruction.Operand is FieldReference field)
         {
-            read = !field.DeclaringType.IsValueType && TypeRules.IsAddress(TypeRules.In(field, field.FieldType)) ? new(instruction, [field.DeclaringType]) : null;
+            read = !field.DeclaringType.IsValueType && TypeRules.IsAddress(TypeRules.In(field, field.FieldType))
+                ? new(instruction, [field.DeclaringType])
+                : null;
         }
         else if (IsDelegateTarget(instruction))
         {
             // What a delegate calls reads its target.
-            read = TypeRules.YieldsAddress(((MethodReference)instruction.Next.Operand).DeclaringType) ? new(instruction, [((MethodReference)instruction.Operand).DeclaringType]) : null;
+            read = TypeRules.YieldsAddress(((MethodReference)instruction.Next.Operand).DeclaringType)
+                ? new(instruction, [((MethodReference)instruction.Operand).DeclaringType])
+                : null;
         }
-        else if (instruction.OpCode.FlowControl == FlowControl.Call && !IsDelegate(instruction) && !IsNative(instruction) && instruction.Operand is MethodReference method && Yields(instruction, method))
+        else if (instruction.OpCode.FlowControl == FlowControl.Call && !IsDelegate(instruction) && !IsNative(instruction)
+            && instruction.Operand is MethodReference method && Yields(instruction, method))
         {
             read = new(instruction, Operands(instruction, method));
         }
@@ -61,9 +69,11 @@ internal static class AddressReads
     }
 
     /// <summary>The load of a function for a delegate, with the delegate's target on the stack. Nothing may come between it and the delegate.</summary>
-    private static bool IsDelegateTarget(Instruction instruction) => instruction.OpCode.Code is Code.Ldftn or Code.Ldvirtftn && instruction.Next is { } next && next.OpCode == OpCodes.Newobj;
+    private static bool IsDelegateTarget(Instruction instruction) =>
+        instruction.OpCode.Code is Code.Ldftn or Code.Ldvirtftn && instruction.Next is { } next && next.OpCode == OpCodes.Newobj;
 
-    private static bool IsDelegate(Instruction instruction) => instruction.OpCode == OpCodes.Newobj && instruction.Previous?.OpCode.Code is Code.Ldftn or Code.Ldvirtftn;
+    private static bool IsDelegate(Instruction instruction) =>
+        instruction.OpCode == OpCodes.Newobj && instruction.Previous?.OpCode.Code is Code.Ldftn or Code.Ldvirtftn;
 
     private static bool Yields(Instruction instruction, MethodReference method)
     {
@@ -74,14 +84,21 @@ internal static class AddressReads
 
         var result = TypeRules.In(method, method.ReturnType);
         return (TypeRules.IsAddress(result) && !(TypeRules.IsSpan(result) && method is not MethodDefinition))
-            || method.Parameters.Any(parameter => parameter.ParameterType is ByReferenceType reference && TypeRules.IsAddress(TypeRules.In(method, reference.ElementType)));
+            || method.Parameters.Any(parameter => parameter.ParameterType is ByReferenceType reference
+                && TypeRules.IsAddress(TypeRules.In(method, reference.ElementType)));
     }
 
     private static TypeReference[] Operands(Instruction instruction, MethodReference method)
     {
         var parameters = method.Parameters.Select(parameter => TypeRules.In(method, parameter.ParameterType));
         return method.HasThis && instruction.OpCode != OpCodes.Newobj
-            ? [method.DeclaringType.IsValueType || instruction.Previous?.OpCode == OpCodes.Constrained ? new ByReferenceType(method.DeclaringType) : method.DeclaringType, .. parameters]
+            ?
+            [
+                method.DeclaringType.IsValueType || instruction.Previous?.OpCode == OpCodes.Constrained
+                    ? new ByReferenceType(method.DeclaringType)
+                    : method.DeclaringType,
+                .. parameters,
+            ]
             : [.. parameters];
     }
 }

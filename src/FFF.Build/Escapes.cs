@@ -24,7 +24,8 @@ internal sealed class Escapes
         var native = methods.First().Module.GetTypes().SelectMany(type => type.Methods).Where(method => method.IsPInvokeImpl);
         var delegates = native.SelectMany(method => method.Parameters).Select(parameter => parameter.ParameterType).ToHashSet();
         var instructions = methods.SelectMany(method => method.Body.Instructions).ToLookup(i => i.OpCode.Code);
-        _callbacks = [.. instructions[Code.Ldftn].Where(i => i.Next is { Operand: MethodReference constructor } && delegates.Contains(constructor.DeclaringType))
+        _callbacks = [.. instructions[Code.Ldftn].Where(i => i.Next is { Operand: MethodReference constructor }
+            && delegates.Contains(constructor.DeclaringType))
             .Select(Module.Body).OfType<MethodDefinition>()];
         _callbacks.ExceptWith(instructions[Code.Call].Concat(instructions[Code.Callvirt]).Select(i => i.Operand).OfType<MethodDefinition>());
     }
@@ -34,7 +35,8 @@ internal sealed class Escapes
     /// keeps it until the next such method on the same thread returns: by then native code has read it.
     /// </summary>
     public bool ReturnsToNative(MethodDefinition method) =>
-        _callbacks.Contains(method) && Reads(method).Any(read => !_origins.IsHeldByCaller(method, read) && _sinks.Of(method, read.At).Any(sink => sink.Way == Way.Returned));
+        _callbacks.Contains(method)
+        && Reads(method).Any(read => !_origins.IsHeldByCaller(method, read) && _sinks.Of(method, read.At).Any(sink => sink.Way == Way.Returned));
 
     /// <summary>A line for each address whose owner may be gone before it, in the order of the instructions.</summary>
     public IEnumerable<string> In(MethodDefinition method)

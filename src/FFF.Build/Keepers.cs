@@ -13,7 +13,10 @@ internal sealed class Keepers
     public Keepers(ModuleDefinition module)
     {
         _module = module;
-        KeepAlive = new MethodReference("KeepAlive", module.TypeSystem.Void, Named("System", "GC", "System.Runtime")) { Parameters = { new(module.TypeSystem.Object) } };
+        KeepAlive = new MethodReference("KeepAlive", module.TypeSystem.Void, Named("System", "GC", "System.Runtime"))
+        {
+            Parameters = { new(module.TypeSystem.Object) },
+        };
 
         AssemblyMetadata = new MethodReference(".ctor", module.TypeSystem.Void, Named("System.Reflection", "AssemblyMetadataAttribute", "System.Runtime"))
         {
@@ -26,7 +29,8 @@ internal sealed class Keepers
         var element = new GenericParameter("TSource", _toArray);
         _toArray.GenericParameters.Add(element);
         _toArray.ReturnType = new ArrayType(element);
-        _toArray.Parameters.Add(new(new GenericInstanceType(Named("System.Collections.Generic", "IEnumerable`1", "System.Runtime")) { GenericArguments = { element } }));
+        _toArray.Parameters.Add(
+            new(new GenericInstanceType(Named("System.Collections.Generic", "IEnumerable`1", "System.Runtime")) { GenericArguments = { element } }));
 
         // A variable whose address goes into a call that nobody sees through is alive for as long as its method runs.
         var keepValue = new MethodDefinition("Value", MethodAttributes.Assembly | MethodAttributes.Static | MethodAttributes.HideBySig, module.TypeSystem.Void)
@@ -36,8 +40,14 @@ internal sealed class Keepers
         };
         keepValue.Body.Instructions.Add(Instruction.Create(OpCodes.Ret));
         Returned = new FieldDefinition("Returned", FieldAttributes.Assembly | FieldAttributes.Static, new ArrayType(module.TypeSystem.Object));
-        Returned.CustomAttributes.Add(new CustomAttribute(new MethodReference(".ctor", module.TypeSystem.Void, Named("System", "ThreadStaticAttribute", "System.Runtime")) { HasThis = true }));
-        var holder = new TypeDefinition("FreeFormFlows", "Keep", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed, module.TypeSystem.Object) { Methods = { keepValue }, Fields = { Returned } };
+        Returned.CustomAttributes.Add(new CustomAttribute(
+            new MethodReference(".ctor", module.TypeSystem.Void, Named("System", "ThreadStaticAttribute", "System.Runtime")) { HasThis = true }));
+        var holder = new TypeDefinition("FreeFormFlows",
+            "Keep", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed, module.TypeSystem.Object)
+        {
+            Methods = { keepValue },
+            Fields = { Returned },
+        };
         module.Types.Add(holder);
         KeepValue = keepValue;
     }
@@ -60,5 +70,6 @@ internal sealed class Keepers
     /// <summary>A type of .NET, in the assembly that the module finds it in.</summary>
     private TypeReference Named(string space, string name, string assembly) =>
         _module.GetTypeReferences().FirstOrDefault(type => type.Namespace == space && type.Name == name)
-        ?? new TypeReference(space, name, _module, _module.AssemblyReferences.FirstOrDefault(reference => reference.Name == assembly) ?? _module.TypeSystem.CoreLibrary);
+        ?? new TypeReference(space, name, _module,
+            _module.AssemblyReferences.FirstOrDefault(reference => reference.Name == assembly) ?? _module.TypeSystem.CoreLibrary);
 }

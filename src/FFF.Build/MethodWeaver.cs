@@ -61,7 +61,8 @@ internal sealed class MethodWeaver(MethodDefinition method, Keepers keepers)
             var boxed = new VariableDefinition(method.Module.TypeSystem.Object);
             method.Body.Variables.Add(boxed);
             _kept.Add(boxed);
-            InsertBefore(read.At.Previous, [_il.Create(OpCodes.Dup), _il.Create(OpCodes.Ldobj, constrained), _il.Create(OpCodes.Box, constrained), _il.Create(OpCodes.Stloc, boxed)]);
+            InsertBefore(read.At.Previous,
+                [_il.Create(OpCodes.Dup), _il.Create(OpCodes.Ldobj, constrained), _il.Create(OpCodes.Box, constrained), _il.Create(OpCodes.Stloc, boxed)]);
             return;
         }
 
@@ -86,7 +87,8 @@ internal sealed class MethodWeaver(MethodDefinition method, Keepers keepers)
             {
                 // What such a sequence computes would be held by nothing. An array holds it; null stays null.
                 var done = _il.Create(OpCodes.Stloc, variables[i]);
-                woven.AddRange([_il.Create(OpCodes.Dup), _il.Create(OpCodes.Brfalse, done), _il.Create(OpCodes.Call, keepers.ToArray(element)), done, _il.Create(OpCodes.Ldloc, variables[i])]);
+                woven.AddRange([_il.Create(OpCodes.Dup), _il.Create(OpCodes.Brfalse, done), _il.Create(OpCodes.Call, keepers.ToArray(element)), done,
+                    _il.Create(OpCodes.Ldloc, variables[i])]);
             }
         }
 
@@ -104,8 +106,11 @@ internal sealed class MethodWeaver(MethodDefinition method, Keepers keepers)
         IEnumerable<(TypeReference Type, OpCode Load, OpCode LoadAddress, object Operand)> all =
         [
             .. _kept.Select(variable => (variable.VariableType, OpCodes.Ldloc, OpCodes.Ldloca, (object)variable)),
-            .. method.Parameters.Where(parameter => parameter.ParameterType.MetadataType != MetadataType.String).Select(parameter => (parameter.ParameterType, OpCodes.Ldarg, OpCodes.Ldarga, (object)parameter)),
-            .. method.HasThis && !method.DeclaringType.IsValueType ? [(method.DeclaringType, OpCodes.Ldarg, OpCodes.Ldarga, (object)method.Body.ThisParameter)] : Array.Empty<(TypeReference, OpCode, OpCode, object)>(),
+            .. method.Parameters.Where(parameter => parameter.ParameterType.MetadataType != MetadataType.String)
+                .Select(parameter => (parameter.ParameterType, OpCodes.Ldarg, OpCodes.Ldarga, (object)parameter)),
+            .. method.HasThis && !method.DeclaringType.IsValueType
+                ? [(method.DeclaringType, OpCodes.Ldarg, OpCodes.Ldarga, (object)method.Body.ThisParameter)]
+                : Array.Empty<(TypeReference, OpCode, OpCode, object)>(),
         ];
         foreach (var (type, load, loadAddress, operand) in all)
         {
@@ -140,7 +145,8 @@ internal sealed class MethodWeaver(MethodDefinition method, Keepers keepers)
         yield return _il.Create(OpCodes.Stsfld, keepers.Returned);
     }
 
-    private Instruction Create(OpCode code, object operand) => operand is VariableDefinition variable ? _il.Create(code, variable) : _il.Create(code, (ParameterDefinition)operand);
+    private Instruction Create(OpCode code, object operand) =>
+        operand is VariableDefinition variable ? _il.Create(code, variable) : _il.Create(code, (ParameterDefinition)operand);
 
     /// <summary>Inserts instructions before one, and lets all that led to that one lead to them.</summary>
     private void InsertBefore(Instruction target, Instruction[] woven)

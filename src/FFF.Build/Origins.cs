@@ -13,7 +13,8 @@ internal sealed class Origins(Flows flows)
     public bool IsHeldByCaller(MethodDefinition method, AddressRead read) =>
         read.Owners.All(i => AreHeld(method, flows[method].Operands(read.At)[i], []));
 
-    private bool AreHeld(MethodDefinition method, IEnumerable<Instruction> producers, HashSet<Instruction> seen) => producers.All(producer => IsHeld(method, producer, seen));
+    private bool AreHeld(MethodDefinition method, IEnumerable<Instruction> producers, HashSet<Instruction> seen) =>
+        producers.All(producer => IsHeld(method, producer, seen));
 
     private bool IsHeld(MethodDefinition method, Instruction producer, HashSet<Instruction> seen)
     {
@@ -51,7 +52,8 @@ internal sealed class Origins(Flows flows)
     /// <summary>Whether a call gets the address of a variable, but to call the variable's own method.</summary>
     private bool IsFilledByCall(MethodDefinition method, VariableDefinition variable) =>
         method.Body.Instructions.Where(i => i.OpCode.Code is Code.Ldloca or Code.Ldloca_S && i.Operand == variable)
-            .Any(load => flows[method].Consumers(load).Any(i => i.Operand is MethodReference called && !(called.HasThis && flows[method].Operands(i)[0].Contains(load))));
+            .Any(load => flows[method].Consumers(load)
+                .Any(i => i.Operand is MethodReference called && !(called.HasThis && flows[method].Operands(i)[0].Contains(load))));
 
     /// <summary>Whether a function of .NET gives an element of what it is called on.</summary>
     private static bool IsElement(MethodReference called) =>

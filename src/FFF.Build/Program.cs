@@ -27,7 +27,8 @@ catch (WeavingException e)
         Console.Error.WriteLine($"{input} : error FFF0002: {doubt}");
     }
 
-    Console.Error.WriteLine($"{input} : error FFF0003: the weaver does not understand this TorchSharp. Use the version that FreeFormFlows is built with, or set WovenTorchSharp=false and compute on one thread, with ConcurrentGarbageCollection=false.");
+    Console.Error.WriteLine($"{input} : error FFF0003: the weaver does not understand this TorchSharp. "
+        + "Use the version that FreeFormFlows is built with, or set WovenTorchSharp=false and compute on one thread, with ConcurrentGarbageCollection=false.");
     return 1;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)

@@ -75,7 +75,8 @@ internal sealed class Sinks(Flows flows)
                 case Code.Call or Code.Callvirt or Code.Newobj when !AddressReads.IsNative(consumer):
                     sinks.UnionWith(Called(method, consumer, operand, seen));
                     break;
-                case Code.Ldfld or Code.Ldflda or Code.Ldelem_I or Code.Ldelem_Any or Code.Ldelema or Code.Ldobj or Code.Ldind_I or Code.Dup or Code.Conv_U or Code.Conv_I
+                case Code.Ldfld or Code.Ldflda or Code.Ldelem_I or Code.Ldelem_Any or Code.Ldelema or Code.Ldobj or Code.Ldind_I or Code.Dup
+                    or Code.Conv_U or Code.Conv_I
                     or Code.Add or Code.Sub or Code.Castclass or Code.Isinst or Code.Box or Code.Unbox_Any:
                     sinks.UnionWith(Of(method, consumer, seen));
                     break;
@@ -113,7 +114,8 @@ internal sealed class Sinks(Flows flows)
         {
             sinks.UnionWith(Parameter(definition, parameter).Where(sink => sink.Way is not Way.Returned));
         }
-        else if (parameter >= 0 && called.HasThis && !called.DeclaringType.IsValueType && called.ReturnType.MetadataType is MetadataType.Void or MetadataType.Boolean && called.Name is not "Contains")
+        else if (parameter >= 0 && called.HasThis && !called.DeclaringType.IsValueType
+            && called.ReturnType.MetadataType is MetadataType.Void or MetadataType.Boolean && called.Name is not "Contains")
         {
             sinks.Add(new(Way.Collected, called.FullName));
         }

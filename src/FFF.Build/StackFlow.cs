@@ -80,7 +80,8 @@ internal sealed class StackFlow
 
             if (seen.Add(reached))
             {
-                var caught = _body.ExceptionHandlers.Where(handler => handler.TryStart.Offset <= reached.Offset && reached.Offset < handler.TryEnd.Offset).Select(handler => handler.HandlerStart);
+                var caught = _body.ExceptionHandlers.Where(handler => handler.TryStart.Offset <= reached.Offset && reached.Offset < handler.TryEnd.Offset)
+                    .Select(handler => handler.HandlerStart);
                 foreach (var successor in Successors(reached).Concat(caught))
                 {
                     pending.Push(successor);

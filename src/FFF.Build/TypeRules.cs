@@ -13,7 +13,8 @@ internal static class TypeRules
     public static bool IsAddress(TypeReference type) => type switch
     {
         PointerType => true,
-        GenericInstanceType generic => !IsDelegate(generic) && generic.ElementType is not TypeDefinition { IsValueType: false } && (IsSpan(generic) || generic.GenericArguments.Any(IsAddress)),
+        GenericInstanceType generic => !IsDelegate(generic) && generic.ElementType is not TypeDefinition { IsValueType: false }
+            && (IsSpan(generic) || generic.GenericArguments.Any(IsAddress)),
         TypeSpecification specification => IsAddress(specification.ElementType),
         _ when type.FullName is "System.IntPtr" or "System.UIntPtr" => true,
         TypeDefinition { IsValueType: true, IsEnum: false } structure => structure.Fields.Any(field => !field.IsStatic && IsAddress(field.FieldType)),
@@ -24,7 +25,8 @@ internal static class TypeRules
     public static bool IsSpan(TypeReference type) => type.GetElementType().FullName is "System.Span`1" or "System.ReadOnlySpan`1";
 
     /// <summary>Whether a variable of this type is a reference, which GC.KeepAlive takes as it is.</summary>
-    public static bool IsReference(TypeReference type) => type is { IsValueType: false, IsByReference: false, IsPointer: false, IsGenericParameter: false } && type.MetadataType != MetadataType.TypedByReference;
+    public static bool IsReference(TypeReference type) =>
+        type is { IsValueType: false, IsByReference: false, IsPointer: false, IsGenericParameter: false } && type.MetadataType != MetadataType.TypedByReference;
 
     /// <summary>Whether a variable that is no reference itself may hold some: a span, a generic value, a structure.</summary>
     public static bool MayHoldReferences(TypeReference type) => type switch
@@ -33,14 +35,16 @@ internal static class TypeRules
         PointerType or ByReferenceType => false,
         { IsValueType: false } => true,
         GenericInstanceType generic => IsSpan(generic) || generic.GenericArguments.Any(MayHoldReferences),
-        TypeDefinition { IsEnum: false } structure => structure.Fields.Any(field => !field.IsStatic && field.FieldType != structure && MayHoldReferences(field.FieldType)),
+        TypeDefinition { IsEnum: false } structure =>
+            structure.Fields.Any(field => !field.IsStatic && field.FieldType != structure && MayHoldReferences(field.FieldType)),
         _ => false,
     };
 
     /// <summary>The element type of a sequence that may be computed only when it is gone through, or null.</summary>
     public static TypeReference? LazyElement(TypeReference type) =>
         type is GenericInstanceType { GenericArguments: [var element] } generic && !IsAddress(element)
-        && generic.ElementType.FullName is "System.Collections.Generic.IEnumerable`1" or "System.Collections.Generic.ICollection`1" or "System.Collections.Generic.IList`1"
+        && generic.ElementType.FullName is "System.Collections.Generic.IEnumerable`1" or "System.Collections.Generic.ICollection`1"
+            or "System.Collections.Generic.IList`1"
             or "System.Collections.Generic.IReadOnlyCollection`1" or "System.Collections.Generic.IReadOnlyList`1"
             ? ((GenericInstanceType)type).GenericArguments[0]
             : null;
@@ -48,7 +52,8 @@ internal static class TypeRules
     /// <summary>Whether calling such a delegate yields an address.</summary>
     public static bool YieldsAddress(TypeReference type) => type switch
     {
-        GenericInstanceType { GenericArguments: [.., var result] } generic => generic.ElementType.Name.StartsWith("Func`", StringComparison.Ordinal) && IsAddress(result),
+        GenericInstanceType { GenericArguments: [.., var result] } generic =>
+            generic.ElementType.Name.StartsWith("Func`", StringComparison.Ordinal) && IsAddress(result),
         TypeDefinition definition => IsDelegate(definition) && definition.Methods.Any(method => method.Name == "Invoke" && IsAddress(method.ReturnType)),
         _ => false,
     };

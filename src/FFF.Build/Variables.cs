@@ -28,7 +28,9 @@ internal static class Variables
         _ => null,
     };
 
-    /// <summary>The position of the argument that an instruction loads, or whose address it does, <c>this</c> being the first of a method that has one; or null.</summary>
+    /// <summary>
+    /// The position of the argument that an instruction loads, or whose address it does, <c>this</c> being the first of a method that has one; or null.
+    /// </summary>
     public static int? LoadedArgument(MethodDefinition method, Instruction instruction) => instruction.OpCode.Code switch
     {
         Code.Ldarg_0 => 0,
@@ -43,5 +45,6 @@ internal static class Variables
     public static int? StoredArgument(MethodDefinition method, Instruction instruction) =>
         instruction.OpCode.Code is Code.Starg or Code.Starg_S ? Position(method, instruction) : null;
 
-    private static int Position(MethodDefinition method, Instruction instruction) => ((ParameterDefinition)instruction.Operand).Index + (method.HasThis ? 1 : 0);
+    private static int Position(MethodDefinition method, Instruction instruction) =>
+        ((ParameterDefinition)instruction.Operand).Index + (method.HasThis ? 1 : 0);
 }

@@ -56,7 +56,10 @@ internal static class App
 
     private static RootCommand Root(string[] args)
     {
-        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.") { PluginOption.Create() };
+        var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.")
+        {
+            PluginOption.Create(),
+        };
         foreach (var command in (IEnumerable<Command>)
         [
             TrainCommand.Create(),

@@ -69,6 +69,7 @@ internal static class Failures
 
         // libtorch's messages go on with a trace of its own.
         ExternalException e => $"libtorch failed: {e.Message.Split('\n')[0]}",
-        _ => $"internal error: {exception.GetType().Name}: {exception.Message}\nThis is a fault of the program. {DebugVariable}=1 shows where; please report it with the command and the configuration.",
+        _ => $"internal error: {exception.GetType().Name}: {exception.Message}\nThis is a fault of the program. {DebugVariable}=1 shows where; "
+            + "please report it with the command and the configuration.",
     };
 }

@@ -23,7 +23,8 @@ internal sealed class Interruption : IDisposable
 
     private static readonly PosixSignal[] Signals = OperatingSystem.IsWindows()
         ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP]
-        : [PosixSignal.SIGINT, PosixSignal.SIGTERM, .. IsIgnored(HangUp) ? [] : new[] { PosixSignal.SIGHUP }, (PosixSignal)(OperatingSystem.IsMacOS() ? UserOfMac : User)];
+        : [PosixSignal.SIGINT, PosixSignal.SIGTERM, .. IsIgnored(HangUp) ? [] : new[] { PosixSignal.SIGHUP },
+            (PosixSignal)(OperatingSystem.IsMacOS() ? UserOfMac : User)];
 
     private readonly string _answer;
     private readonly CancellationTokenSource _stop = new();
@@ -118,7 +119,8 @@ internal sealed class Interruption : IDisposable
         {
             const string Mask = "SigIgn:";
             var line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(Mask, StringComparison.Ordinal));
-            return line is not null && ulong.TryParse(line[Mask.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored) && ((ignored >> (signal - 1)) & 1) == 1;
+            return line is not null && ulong.TryParse(line[Mask.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var ignored)
+                && ((ignored >> (signal - 1)) & 1) == 1;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

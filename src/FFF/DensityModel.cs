@@ -86,7 +86,8 @@ public sealed class DensityModel : IDisposable
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
     public static DensityModel Fit(
-        double[,] data, double[,]? conditions = null, ModelOptions? options = null, IProgress<TrainingProgress>? progress = null, CancellationToken stop = default)
+        double[,] data, double[,]? conditions = null, ModelOptions? options = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         using var rows = tensor(data);
         using var given = conditions is null ? null : tensor(conditions);
@@ -118,7 +119,8 @@ public sealed class DensityModel : IDisposable
         var (tensors, notes) = Safetensors.Read(path);
         try
         {
-            var options = ModelOptionsJson.Read(notes.GetValueOrDefault(OptionsNote) ?? throw new FileReadException(path, "holds no model that was saved by DensityModel.Save."));
+            var options = ModelOptionsJson.Read(
+                notes.GetValueOrDefault(OptionsNote) ?? throw new FileReadException(path, "holds no model that was saved by DensityModel.Save."));
             var model = Restore((space, conditions) => ModelFit.Build(options, space, conditions), tensors, null, device ?? CPU);
             model._options = options;
             return model;
@@ -138,13 +140,18 @@ public sealed class DensityModel : IDisposable
 
     /// <summary>Writes the model, with its options, into one .safetensors file, which is replaced only once it is whole.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidOperationException">The model was not made by <see cref="Fit(double[,], double[,], ModelOptions, IProgress{TrainingProgress}, CancellationToken)"/>: a run's checkpoints are its own files.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The model was not made by <see cref="Fit(double[,], double[,], ModelOptions, IProgress{TrainingProgress}, CancellationToken)"/>:
+    /// a run's checkpoints are its own files.
+    /// </exception>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     public void Save(string path)
     {
-        var options = _options ?? throw new InvalidOperationException("Only a model that was fitted or loaded as such can be saved: a run keeps its own checkpoints.");
+        var options = _options
+            ?? throw new InvalidOperationException("Only a model that was fitted or loaded as such can be saved: a run keeps its own checkpoints.");
         using var scope = NewDisposeScope();
-        Safetensors.Write(path, Tensors(Flow.named_parameters().ToDictionary(named => named.name, named => named.parameter.detach().cpu())), new Dictionary<string, string> { [OptionsNote] = ModelOptionsJson.Write(options) });
+        Safetensors.Write(path, Tensors(Flow.named_parameters().ToDictionary(named => named.name, named => named.parameter.detach().cpu())),
+            new Dictionary<string, string> { [OptionsNote] = ModelOptionsJson.Write(options) });
     }
 
     /// <summary>A new model for these training samples.</summary>
@@ -176,7 +183,8 @@ public sealed class DensityModel : IDisposable
         {
             if (!tensors.TryGetValue(FlowPrefix + name, out var saved) || !saved.shape.SequenceEqual(parameter.shape) || !saved.is_floating_point())
             {
-                var problem = $"'{FlowPrefix}{name}' is {(saved is null ? "missing" : $"{saved.dtype}[{string.Join(", ", saved.shape)}]")}, expected {parameter.dtype}[{string.Join(", ", parameter.shape)}]";
+                var problem = $"'{FlowPrefix}{name}' is {(saved is null ? "missing" : $"{saved.dtype}[{string.Join(", ", saved.shape)}]")}, "
+                    + $"expected {parameter.dtype}[{string.Join(", ", parameter.shape)}]";
                 method.Flow.Dispose();
                 throw new ArgumentException($"The checkpoint does not fit the configuration: {problem}.", nameof(tensors));
             }
@@ -184,7 +192,8 @@ public sealed class DensityModel : IDisposable
             if (!saved.isfinite().all().item<bool>())
             {
                 method.Flow.Dispose();
-                throw new ArgumentException($"The checkpoint is damaged: '{FlowPrefix}{name}' holds numbers that are not finite. Use another checkpoint of the run.", nameof(tensors));
+                throw new ArgumentException(
+                    $"The checkpoint is damaged: '{FlowPrefix}{name}' holds numbers that are not finite. Use another checkpoint of the run.", nameof(tensors));
             }
 
             parameter.copy_(saved);
@@ -196,12 +205,15 @@ public sealed class DensityModel : IDisposable
     /// <summary>The same model, with its flow moved to a device. This one is not to be used any more.</summary>
     public DensityModel To(Device device) => new(_method, Space, _data, _condition, device) { _options = _options };
 
-    /// <summary>All that <see cref="Restore"/> needs beside the method's description; the tensors of the weights and of the model's transforms are not copied.</summary>
+    /// <summary>
+    /// All that <see cref="Restore"/> needs beside the method's description; the tensors of the weights and of the model's transforms are not copied.
+    /// </summary>
     /// <param name="weights">The weights to keep, under the flow's names.</param>
     public Dictionary<string, Tensor> Tensors(IReadOnlyDictionary<string, Tensor> weights)
     {
         var tensors = weights.ToDictionary(w => FlowPrefix + w.Key, w => w.Value);
-        foreach (var (name, value) in _data.NamedTensors(DataPrefix).Concat(_condition?.NamedTensors(ConditionPrefix) ?? []).Concat(Space.Tensors().Select(saved => (saved.Key, saved.Value))))
+        foreach (var (name, value) in _data.NamedTensors(DataPrefix).Concat(_condition?.NamedTensors(ConditionPrefix) ?? [])
+            .Concat(Space.Tensors().Select(saved => (saved.Key, saved.Value))))
         {
             tensors[name] = value;
         }
@@ -239,7 +251,8 @@ public sealed class DensityModel : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var latents = z.to(float32).to(Device);
-        return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X.to(_data.Mean.dtype).MoveToOuterDisposeScope();
+        return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X
+            .to(_data.Mean.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound.</summary>
@@ -274,7 +287,8 @@ public sealed class DensityModel : IDisposable
     /// <exception cref="NotSupportedException">The flow has no exact density (<see cref="IExactDensity"/>).</exception>
     public DecodedSamples SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
     {
-        var exact = Flow as IExactDensity ?? throw new NotSupportedException($"{Flow.GetName()} has no exact log-density of its samples. Leave the log-density out.");
+        var exact = Flow as IExactDensity
+            ?? throw new NotSupportedException($"{Flow.GetName()} has no exact log-density of its samples. Leave the log-density out.");
         var (samples, logProb, sign) = InBlocks(count, condition, seed, temperature, (z, c) =>
         {
             var decoded = exact.DecodeWithLogProb(z, c);

@@ -35,11 +35,13 @@ internal static class ModelFit
         }
     }
 
-    private static void Train(DensityModel model, Samples train, Samples? validation, ModelOptions options, Device device, BestWeights best, CancellationToken stop)
+    private static void Train(DensityModel model, Samples train, Samples? validation, ModelOptions options, Device device, BestWeights best,
+        CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         using var trainer = new Trainer(
-            model.Flow, model.Objective, model.Transformed(train).Samples, validation is null ? null : model.ValidatorOf(validation), options.Training, options.Seed, device);
+            model.Flow, model.Objective, model.Transformed(train).Samples, validation is null ? null : model.ValidatorOf(validation), options.Training,
+            options.Seed, device);
         if (!trainer.Run(best, stop))
         {
             throw new OperationCanceledException(stop);
@@ -61,7 +63,8 @@ internal static class ModelFit
         {
             if (values is not null && (values.dim() != 2 || values.shape[0] != rows.Count || values.shape[1] == 0))
             {
-                throw new ArgumentException($"The {what} have the shape [{string.Join(", ", values.shape)}]: expected one row for each sample, [{rows.Count}, columns].", nameof(rows));
+                throw new ArgumentException(
+                    $"The {what} have the shape [{string.Join(", ", values.shape)}]: expected one row for each sample, [{rows.Count}, columns].", nameof(rows));
             }
 
             // Rows of smaller molecules end in NaN.
@@ -77,7 +80,8 @@ internal static class ModelFit
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(options.Seed, "data/split");
         var (train, validation, _) = Datasets.Split.Of(rows.Count, options.ValidationFraction, 0, "The data").Draw(rows, random);
-        return (train.MoveToOuterDisposeScope() with { Space = rows.Space.OfTraining(train.Group) }, validation.Count == 0 ? null : validation.MoveToOuterDisposeScope());
+        return (train.MoveToOuterDisposeScope() with { Space = rows.Space.OfTraining(train.Group) },
+            validation.Count == 0 ? null : validation.MoveToOuterDisposeScope());
     }
 
     /// <summary>Keeps the weights of the best validation.</summary>

@@ -23,7 +23,8 @@ internal static class FusedPerceptron
 
         Dual Composed(Dual dual) => layers[^1].Forward(layers[..^1].Aggregate(dual, (h, layer) => layer.Forward(h).Apply(silu)));
         var (fused, composed) = Alternation.Medians(() => Train(mlp.Forward), () => Train(Composed));
-        Console.WriteLine($"perceptron {Dimension}-{width}-{width}-{Dimension} over duals, batch {Batch}: fused {fused:F3} ms, composed {composed:F3} ms, ratio {fused / composed:F2}");
+        Console.WriteLine($"perceptron {Dimension}-{width}-{width}-{Dimension} over duals, batch {Batch}: "
+            + $"fused {fused:F3} ms, composed {composed:F3} ms, ratio {fused / composed:F2}");
 
         void Train(Func<Dual, Dual> network)
         {

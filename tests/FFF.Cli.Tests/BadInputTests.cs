@@ -17,7 +17,8 @@ public sealed class BadInputTests(TrainedRuns trained)
     public void AllProblemsOfAConfigurationAreToldAtOnce()
     {
         using var place = new Workplace();
-        place.Write("bad.yaml", Configs.Toy.Replace("epochs: 2", "epohcs: many, batch_size: big", StringComparison.Ordinal).Replace("batch_size: 64, ", "", StringComparison.Ordinal));
+        place.Write("bad.yaml", Configs.Toy.Replace("epochs: 2", "epohcs: many, batch_size: big", StringComparison.Ordinal).Replace("batch_size: 64, ", "",
+            StringComparison.Ordinal));
         var outcome = place.Run("train", "--config", "bad.yaml", "objective.betaa=3");
         Assert.Equal(2, outcome.Code);
         Assert.Contains("bad.yaml:4:13: training.epohcs: unknown key 'epohcs'; did you mean 'epochs'?", outcome.Error, StringComparison.Ordinal);
@@ -102,7 +103,8 @@ public sealed class BadInputTests(TrainedRuns trained)
         File.WriteAllBytes(best, Foreign());
         UsageTests.Refused(place, "is no checkpoint of this program", "sample", "--run", "moons", "-n", "5");
 
-        UsageTests.Refused(place, "The checkpoint does not fit the configuration", "sample", "--run", "moons", "-n", "5", "--checkpoint", "runs/posterior/v0001/checkpoints/best.safetensors");
+        UsageTests.Refused(place, "The checkpoint does not fit the configuration", "sample", "--run", "moons", "-n", "5", "--checkpoint",
+            "runs/posterior/v0001/checkpoints/best.safetensors");
         UsageTests.Refused(place, "none.safetensors: there is no such file", "sample", "--run", "moons", "-n", "5", "--checkpoint", "none.safetensors");
     }
 
@@ -158,8 +160,8 @@ public sealed class BadInputTests(TrainedRuns trained)
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         var outcome = place.Run(
-            "train", "--config", "toy.yaml", "training.optimizer.learning_rate=1000", "training.schedule=constant", "training.guard={max_skipped: 2, max_returns: 1}",
-            "training.epochs=200", "flow.network.widths=[64, 64]", "flow.network.activation=relu");
+            "train", "--config", "toy.yaml", "training.optimizer.learning_rate=1000", "training.schedule=constant",
+            "training.guard={max_skipped: 2, max_returns: 1}", "training.epochs=200", "flow.network.widths=[64, 64]", "flow.network.activation=relu");
         Assert.True(outcome.Code == 1, outcome.Error);
         Assert.Contains("the loss is still not finite after 1 returns", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("runs/moons/v0001", outcome.Error, StringComparison.Ordinal);

@@ -71,7 +71,9 @@ public sealed class BenchmarkScriptTests
         string[] described = [.. words.SkipWhile(word => word != "--config").TakeWhile(word => word != "--seed")];
         place.Write($"{Folder}/config.yaml", place.Run(["config", "show", .. described, "seed=3", "name=two_moons-500-fff-s3"]).Out);
         place.Write($"{Folder}/eval/nll.json", "{}");
-        place.Write($"{Folder}/eval/c2st.json", """{"task": "two_moons", "mean": 0, "std": 0, "observations": [{"observation": 1, "accuracy": 0.625, "std": 0, "accepted_share": 1}], "samples": 1, "seconds": 1}""");
+        place.Write($"{Folder}/eval/c2st.json",
+            """{"task": "two_moons", "mean": 0, "std": 0, "observations": [{"observation": 1, "accuracy": 0.625, "std": 0, "accepted_share": 1}],"""
+            + """ "samples": 1, "seconds": 1}""");
         place.Write($"{Folder}/manifest.json", """
             {"name": "two_moons-500-fff-s3", "version": "v0001",
               "status": "finished",

@@ -28,7 +28,8 @@ public sealed class BoltzmannTests
         Assert.Equal(outcome.Out, File.ReadAllText(place["runs/dw4/v0001/eval/boltzmann.json"]));
         Assert.True(File.Exists(place["runs/dw4/v0001/plots/boltzmann.png"]));
         var result = JsonDocument.Parse(outcome.Out).RootElement;
-        Assert.Equal(("dw4", "test", 15, 4), (result.GetProperty("system").GetString(), result.GetProperty("split").GetString(), result.GetProperty("evaluated").GetInt32(), result.GetProperty("particles").GetInt32()));
+        Assert.Equal(("dw4", "test", 15, 4), (result.GetProperty("system").GetString(), result.GetProperty("split").GetString(),
+            result.GetProperty("evaluated").GetInt32(), result.GetProperty("particles").GetInt32()));
         var nll = result.GetProperty("nll_encoder");
         Assert.Equal(3 * Math.Log(2 * Math.PI), nll.GetProperty("normalized").GetDouble() - nll.GetProperty("without_constant").GetDouble(), 1e-9);
         Assert.InRange(result.GetProperty("weights").GetProperty("effective_share").GetDouble(), 0.01, 1);
@@ -46,14 +47,26 @@ public sealed class BoltzmannTests
         var table = place.Run(own, ["eval-boltzmann", "--run", "dw4", "--checkpoint", "last", "--seed", "5", "--batch", "30", "--out", "b.json", .. Small]);
         Assert.True(table.Code == 0, table.Error);
         Assert.DoesNotContain("annealing,", table.Error, StringComparison.Ordinal);
-        foreach (var word in new[] { "fully normalised", "without ½(N−1)d log 2π", "entropy, the limit", "systems per second", "Kish", "log Z, annealing", "energies, reweighted", "15 of the test data", "last, samples of seed 5" })
+        foreach (var word in new[]
+        {
+            "fully normalised",
+            "without ½(N−1)d log 2π",
+            "entropy, the limit",
+            "systems per second",
+            "Kish",
+            "log Z, annealing",
+            "energies, reweighted",
+            "15 of the test data",
+            "last, samples of seed 5",
+        })
         {
             Assert.Contains(word, table.Out, StringComparison.Ordinal);
         }
 
         Assert.Equal("b.boltzmann.png", table.LastLine);
         Assert.Equal(["b.boltzmann.png", "b.json"], place.Entries().Except(before));
-        Assert.Equal(limit.GetProperty("log_z").GetRawText(), JsonDocument.Parse(File.ReadAllText(place["b.json"])).RootElement.GetProperty("limit").GetProperty("log_z").GetRawText());
+        Assert.Equal(limit.GetProperty("log_z").GetRawText(),
+            JsonDocument.Parse(File.ReadAllText(place["b.json"])).RootElement.GetProperty("limit").GetProperty("log_z").GetRawText());
 
         var samples = place.Run(OneThread, ["sample", "--run", "dw4", "-n", "20", "--out", "s.npy"]);
         Assert.Contains("systems per second", samples.Error, StringComparison.Ordinal);
@@ -64,7 +77,8 @@ public sealed class BoltzmannTests
     {
         using var place = new Workplace();
         Assert.Equal(0, place.Run(OneThread, ["data", "generate", "dw4", "--count", "150", "--out", "mine.npy"]).Code);
-        place.Write("mine.yaml", Config.Replace("name: dw4", "name: mine", StringComparison.Ordinal).Replace("system: dw4, samples: 150", "path: mine.npy", StringComparison.Ordinal));
+        place.Write("mine.yaml", Config.Replace("name: dw4", "name: mine", StringComparison.Ordinal).Replace("system: dw4, samples: 150", "path: mine.npy",
+            StringComparison.Ordinal));
         Assert.Equal(0, place.Run(OneThread, ["train", "--config", "mine.yaml"]).Code);
         var outcome = place.Run(OneThread, ["eval-boltzmann", "--run", "mine", "--samples", "100", "--checkpoint", "last"]);
         Assert.True(outcome.Code == 0, outcome.Error);
@@ -74,7 +88,8 @@ public sealed class BoltzmannTests
         Assert.DoesNotContain("log Z, samples", outcome.Out, StringComparison.Ordinal);
         Assert.Equal("runs/mine/v0001/plots/boltzmann.last.samples-100.png", outcome.LastLine);
         Assert.False(File.Exists(place["runs/mine/v0001/eval/boltzmann.json"]));
-        Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/eval/boltzmann.last.samples-100.json"])).RootElement.GetProperty("weights").ValueKind);
+        Assert.Equal(JsonValueKind.Null,
+            JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/eval/boltzmann.last.samples-100.json"])).RootElement.GetProperty("weights").ValueKind);
 
         File.Delete(place["mine.npy"]);
         UsageTests.Refused(place, "mine.npy: there is no such file", "eval-boltzmann", "--run", "mine");

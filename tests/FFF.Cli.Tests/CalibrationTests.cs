@@ -38,8 +38,10 @@ public sealed class CalibrationTests(TrainedRuns trained)
         Assert.InRange(ranks.GetProperty("chi_square").GetProperty("p_value").GetDouble(), 0, 1);
         var manifest = JsonDocument.Parse(File.ReadAllText(place["runs/posterior/v0001/manifest.json"])).RootElement;
         Assert.Equal(
-            result.GetProperty("coverage").GetProperty("mean_difference").GetDouble(), manifest.GetProperty("results").GetProperty("calibration.mean_difference").GetDouble());
-        Assert.All(["calibration_ranks", "coverage"], name => Assert.Equal(PngSignature, File.ReadAllBytes(place[$"runs/posterior/v0001/plots/{name}.png"])[..4]));
+            result.GetProperty("coverage").GetProperty("mean_difference").GetDouble(),
+            manifest.GetProperty("results").GetProperty("calibration.mean_difference").GetDouble());
+        Assert.All(["calibration_ranks", "coverage"],
+            name => Assert.Equal(PngSignature, File.ReadAllBytes(place[$"runs/posterior/v0001/plots/{name}.png"])[..4]));
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed class CalibrationTests(TrainedRuns trained)
     public void ATableWithConditionsIsCheckedOnItsHeldOutRows()
     {
         using var place = new Workplace();
-        place.Write("data.csv", "a,b,c\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{Math.Sin(i)},{Math.Cos(3.1 * i)},{i % 7}\n"))));
+        place.Write("data.csv",
+            "a,b,c\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{Math.Sin(i)},{Math.Cos(3.1 * i)},{i % 7}\n"))));
         place.Write("table.yaml", """
             name: mine
             data: { kind: table, path: data.csv, condition_columns: [c], validation_fraction: 0.2, test_fraction: 0 }
@@ -89,8 +92,10 @@ public sealed class CalibrationTests(TrainedRuns trained)
         using var place = trained.Copy();
         UsageTests.Refused(place, "have no conditions", "eval-calibration", "--run", "moons");
         UsageTests.Refused(place, "There is no run 'none'", "eval-calibration", "--run", "none");
-        UsageTests.Refused(place, "--simulations: expected a whole number from 20 to 100000, found '19'", "eval-calibration", "--run", "posterior", "--simulations", "19");
-        UsageTests.Refused(place, "--posterior-samples: expected a whole number from 20 to 100000, found 'many'", "eval-calibration", "--run", "posterior", "--posterior-samples", "many");
+        UsageTests.Refused(place, "--simulations: expected a whole number from 20 to 100000, found '19'", "eval-calibration", "--run", "posterior",
+            "--simulations", "19");
+        UsageTests.Refused(place, "--posterior-samples: expected a whole number from 20 to 100000, found 'many'", "eval-calibration", "--run", "posterior",
+            "--posterior-samples", "many");
         UsageTests.Refused(place, "there is no folder", "eval-calibration", "--run", "posterior", "--out", "nowhere/c.json");
     }
 
@@ -106,7 +111,8 @@ public sealed class CalibrationTests(TrainedRuns trained)
 
         // The same samples from a file give the same picture.
         Assert.Equal(0, place.Run("sample", "--run", "posterior", "--observation", "3", "-n", "300", "--out", "s.npy").Code);
-        Assert.Equal("mine.png", place.Run("plot", "posterior", "--run", "posterior", "--observation", "3", "--samples", "s.npy", "--out", "mine.png").LastLine);
+        Assert.Equal("mine.png",
+            place.Run("plot", "posterior", "--run", "posterior", "--observation", "3", "--samples", "s.npy", "--out", "mine.png").LastLine);
         Assert.Equal(picture, File.ReadAllBytes(place["mine.png"]));
 
         Assert.Equal("alone.png", place.Run("plot", "posterior", "--run", "posterior", "--condition", "0.1,-0.2", "-n", "300", "--out", "alone.png").LastLine);

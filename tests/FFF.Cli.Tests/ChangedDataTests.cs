@@ -45,7 +45,8 @@ public sealed class ChangedDataTests : IDisposable
         File.AppendAllText(_place["data.csv"], Rows(50, 10));
         var refused = _place.Run("eval-nll", "--run", "mine");
         Assert.Equal(2, refused.Code);
-        foreach (var words in (string[])["data.csv is not what mine/v0001 was begun with", "then 200 rows of 2 numbers", "now 250 rows", "SHA-256 then", "--accept-changed-data"])
+        foreach (var words in (string[])["data.csv is not what mine/v0001 was begun with", "then 200 rows of 2 numbers", "now 250 rows", "SHA-256 then",
+            "--accept-changed-data"])
         {
             Assert.Contains(words, refused.Error, StringComparison.Ordinal);
         }
@@ -134,6 +135,7 @@ public sealed class ChangedDataTests : IDisposable
     private static string Rows(int count, double offset)
     {
         var random = new Random(1);
-        return string.Concat(Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() + offset},{random.NextDouble()}\n")));
+        return string.Concat(
+            Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() + offset},{random.NextDouble()}\n")));
     }
 }

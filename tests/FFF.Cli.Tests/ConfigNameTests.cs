@@ -62,14 +62,16 @@ public sealed class ConfigNameTests
         Assert.Contains("two_moons", mine.Out, StringComparison.Ordinal);
         Assert.Equal("Takes configs/deep/down/own.yaml for 'down/own'.", mine.Error.TrimEnd());
         place.Write("wrong.yaml", "name: mine\nbase: twice\n");
-        UsageTests.Refused(place, "wrong.yaml:2:7: base: the file 'twice' does not exist, and 2 configurations have this name", "train", "--config", "wrong.yaml");
+        UsageTests.Refused(place, "wrong.yaml:2:7: base: the file 'twice' does not exist, and 2 configurations have this name", "train",
+            "--config", "wrong.yaml");
 
         place.Write("configs/sweeps/beta.yaml", "name: beta\nconfigs: [own]\nsearch: {kind: grid, keys: {objective.beta: [10, 100]}}\n");
         var plan = place.Run("sweep", "--config", "beta", "--dry-run");
         Assert.True(plan.Code == 0, plan.Error);
         Assert.Contains("beta-0001", plan.Out, StringComparison.Ordinal);
         Assert.Equal("Takes configs/sweeps/beta.yaml for 'beta'.\nTakes configs/deep/down/own.yaml for 'own'.", plan.Error.TrimEnd());
-        UsageTests.Refused(place, "configs.0: the file 'ownn' does not exist, and no configuration has this name. Near: deep/down/own", "sweep", "--config", "beta", "configs=[ownn]");
+        UsageTests.Refused(place, "configs.0: the file 'ownn' does not exist, and no configuration has this name. Near: deep/down/own", "sweep", "--config",
+            "beta", "configs=[ownn]");
     }
 
     [Fact]
@@ -78,12 +80,14 @@ public sealed class ConfigNameTests
         using var place = Filled();
         place.Write("data.csv", "x,y\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{i * i % 7}\n")));
         var trained = Piped(
-            place, "name: piped\nbase: down/own\ndata: { kind: table, path: data.csv }\nevaluate: []\n", "train", "--config", "-", "training.epochs=1", "training.batch_size=8");
+            place, "name: piped\nbase: down/own\ndata: { kind: table, path: data.csv }\nevaluate: []\n", "train", "--config", "-", "training.epochs=1",
+            "training.batch_size=8");
         Assert.True(trained.Code == 0, trained.Error);
         Assert.Equal("runs/piped/v0001", trained.LastLine);
         Assert.Contains($"path: {place["data.csv"]}", File.ReadAllText(place["runs/piped/v0001/config.yaml"]), StringComparison.Ordinal);
 
-        var sweep = Piped(place, "name: beta\nconfigs: [own]\nsearch: {kind: grid, keys: {objective.beta: [10, 100]}}\n", "sweep", "--config", "-", "--dry-run");
+        var sweep = Piped(place, "name: beta\nconfigs: [own]\nsearch: {kind: grid, keys: {objective.beta: [10, 100]}}\n", "sweep",
+            "--config", "-", "--dry-run");
         Assert.True(sweep.Code == 0, sweep.Error);
     }
 

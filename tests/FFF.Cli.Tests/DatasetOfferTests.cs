@@ -14,7 +14,8 @@ public sealed class DatasetOfferTests
 {
     private static readonly string[] Small =
     [
-        "data.samples=40", "training.epochs=1", "training.batch_size=8", "flow.network.blocks=1", "flow.network.width=8", "flow.dequantizer.blocks=1", "flow.dequantizer.width=8", "evaluate=[]",
+        "data.samples=40", "training.epochs=1", "training.batch_size=8", "flow.network.blocks=1", "flow.network.width=8", "flow.dequantizer.blocks=1",
+        "flow.dequantizer.width=8", "evaluate=[]",
     ];
 
     public static bool HasTerminal => OperatingSystem.IsLinux() && File.Exists("/usr/bin/script");
@@ -31,7 +32,8 @@ public sealed class DatasetOfferTests
         place.Write("sweep.yaml", "name: beta\nconfigs: [qm9]\nsearch: {kind: grid, keys: {objective.beta: [10, 100]}}\n");
         var outcome = place.Run([("FFF_CACHE", place["none"])], args);
         Assert.Equal(2, outcome.Code);
-        Assert.EndsWith("put its files there yourself:\n  " + command.Replace("FOLDER", place.Path, StringComparison.Ordinal), outcome.Error, StringComparison.Ordinal);
+        Assert.EndsWith("put its files there yourself:\n  " + command.Replace("FOLDER", place.Path, StringComparison.Ordinal), outcome.Error,
+            StringComparison.Ordinal);
         NothingWritten(place, "none");
     }
 
@@ -40,7 +42,8 @@ public sealed class DatasetOfferTests
     {
         using var place = new Workplace();
         using var server = Server(place);
-        (string, string)[] environment = [("FFF_CACHE", place["cache"]), ("FFF_MIRROR", server.Address.AbsoluteUri), ("FFF_MIRROR_CHECKSUMS", place["sums"]), ("OMP_NUM_THREADS", "1")];
+        (string, string)[] environment = [("FFF_CACHE", place["cache"]), ("FFF_MIRROR", server.Address.AbsoluteUri), ("FFF_MIRROR_CHECKSUMS", place["sums"]),
+            ("OMP_NUM_THREADS", "1")];
         string[] train = ["train", "--config", "qm9.yaml", .. Small];
 
         var refused = Answered(place, environment, "n\n", train);
@@ -115,10 +118,12 @@ public sealed class DatasetOfferTests
         using var bytes = new MemoryStream();
         using (var tar = new TarOutputStream(new BZip2OutputStream(bytes) { IsStreamOwner = false }, null))
         {
-            foreach (var (i, molecule) in Qm7.Load().Molecules.Where(molecule => molecule.Elements.All(Qm9.DefaultElements.Contains)).Skip(100).Take(60).Index())
+            foreach (var (i, molecule) in Qm7.Load().Molecules.Where(molecule => molecule.Elements.All(Qm9.DefaultElements.Contains))
+                .Skip(100).Take(60).Index())
             {
                 var atoms = molecule.Elements.Zip(molecule.Positions, (atom, at) => FormattableString.Invariant($"{atom}\t{at.X}\t{at.Y}\t{at.Z}\t0.1\n"));
-                var text = Encoding.UTF8.GetBytes($"{molecule.AtomCount}\ngdb {i + 1}{string.Concat(Enumerable.Repeat("\t1.5", 15))}\n{string.Concat(atoms)}100.5\t200.5\nC\tC\nInChI=1S/C\tInChI=1S/C\n");
+                var text = Encoding.UTF8.GetBytes($"{molecule.AtomCount}\ngdb {i + 1}{string.Concat(Enumerable.Repeat("\t1.5", 15))}\n"
+                    + $"{string.Concat(atoms)}100.5\t200.5\nC\tC\nInChI=1S/C\tInChI=1S/C\n");
                 var entry = TarEntry.CreateTarEntry($"dsgdb9nsd_{i + 1:D6}.xyz");
                 entry.Size = text.Length;
                 tar.PutNextEntry(entry);

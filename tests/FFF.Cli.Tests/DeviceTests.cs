@@ -102,7 +102,8 @@ public sealed class DeviceTests(TrainedRuns trained)
             """);
         var outcome = place.Run("train", "--config", "large.yaml", "--device", "cpu");
         Assert.Equal(1, outcome.Code);
-        Assert.Contains("There is not enough memory on cpu for a training step with batches of 500000: lower training.batch_size.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("There is not enough memory on cpu for a training step with batches of 500000: lower training.batch_size.", outcome.Error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
         var manifest = JsonDocument.Parse(File.ReadAllText(place["runs/large/v0001/manifest.json"])).RootElement;
         Assert.Equal("failed", manifest.GetProperty("status").GetString());

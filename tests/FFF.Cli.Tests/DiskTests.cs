@@ -8,7 +8,8 @@ namespace FFF.Cli.Tests;
 public sealed class DiskTests(TrainedRuns trained)
 {
     private static readonly string[] Train =
-        ["train", "--config", "toy.yaml", "--runs", "disk", "training.epochs=400", "training.validate_every=1", "flow.network.widths=[128, 128]", "evaluate=[]"];
+        ["train", "--config", "toy.yaml", "--runs", "disk", "training.epochs=400", "training.validate_every=1",
+            "flow.network.widths=[128, 128]", "evaluate=[]"];
 
     [Fact]
     public void ADiskThatFillsUpLeavesTheLastCheckpoint()
@@ -159,8 +160,10 @@ public sealed class DiskTests(TrainedRuns trained)
     {
         Assert.True(outcome.Code == 1, $"{outcome.Code}: {outcome.Error}");
         Assert.Contains(
-            $"\nfff: {place["disk/moons/v0001"]}: the folder of this run, or what was in it, is gone: it was removed, moved, or its disk was taken away while it was in use. "
-            + $"Bring it back, and training goes on from its last checkpoint with 'fff train --resume {place["disk/moons/v0001"]}'; or train a new run, elsewhere by --runs.\n",
+            $"\nfff: {place["disk/moons/v0001"]}: the folder of this run, or what was in it, is gone: "
+            + "it was removed, moved, or its disk was taken away while it was in use. "
+            + $"Bring it back, and training goes on from its last checkpoint with 'fff train --resume {place["disk/moons/v0001"]}'; "
+            + "or train a new run, elsewhere by --runs.\n",
             "\n" + outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("no such file", outcome.Error, StringComparison.Ordinal);
         Assert.Empty(outcome.Out);
@@ -247,7 +250,8 @@ internal sealed class Mounted : IDisposable
     public static Mounted Memory(Workplace place, string name, string size)
     {
         Directory.CreateDirectory(place[name]);
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", place[name]), "Only root on Linux can mount a small disk.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", place[name]),
+            "Only root on Linux can mount a small disk.");
         return new(place[name], isMounted: true);
     }
 

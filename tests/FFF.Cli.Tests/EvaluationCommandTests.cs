@@ -36,7 +36,8 @@ public sealed class EvaluationCommandTests(TrainedRuns trained)
         Assert.Equal(0, place.Run("eval-calibration", "--run", "posterior", "--checkpoint", "last", "--simulations", "20", "--posterior-samples", "20").Code);
         Assert.Equal(
             [
-                "runs/moons/v0001/eval/nll.last.json", "runs/posterior/v0001/eval/c2st.last.observations-3.json", "runs/posterior/v0001/eval/calibration.last.pairs-20.samples-20.json",
+                "runs/moons/v0001/eval/nll.last.json", "runs/posterior/v0001/eval/c2st.last.observations-3.json",
+                "runs/posterior/v0001/eval/calibration.last.pairs-20.samples-20.json",
                 "runs/posterior/v0001/plots/calibration_ranks.last.pairs-20.samples-20.png", "runs/posterior/v0001/plots/coverage.last.pairs-20.samples-20.png",
             ],
             place.Entries().Except(before).Where(entry => File.Exists(place[entry])));
@@ -57,7 +58,8 @@ public sealed class EvaluationCommandTests(TrainedRuns trained)
         var kept = JsonDocument.Parse(File.ReadAllText(place["runs/posterior/v0001/eval/calibration.json"])).RootElement;
         var manifest = JsonDocument.Parse(File.ReadAllText(place["runs/posterior/v0001/manifest.json"])).RootElement;
         Assert.Equal(
-            kept.GetProperty("coverage").GetProperty("mean_difference").GetDouble(), manifest.GetProperty("results").GetProperty("calibration.mean_difference").GetDouble());
+            kept.GetProperty("coverage").GetProperty("mean_difference").GetDouble(),
+            manifest.GetProperty("results").GetProperty("calibration.mean_difference").GetDouble());
         Assert.True(File.Exists(place["runs/posterior/v0001/plots/coverage.png"]));
         Assert.Equal("runs/posterior/v0001", outcome.LastLine);
 

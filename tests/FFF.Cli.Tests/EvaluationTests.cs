@@ -52,7 +52,8 @@ public sealed class EvaluationTests(TrainedRuns trained)
         using var place = new Workplace();
         var random = new Random(1);
         string Rows(int count, string header, Func<double, double, string> row) =>
-            header + "\n" + string.Concat(Enumerable.Range(0, count).Select(_ => FormattableString.Invariant($"{row(random.NextDouble(), 9 + random.NextDouble())}\n")));
+            header + "\n" + string.Concat(
+                Enumerable.Range(0, count).Select(_ => FormattableString.Invariant($"{row(random.NextDouble(), 9 + random.NextDouble())}\n")));
         place.Write("many.csv", Rows(2000, "a,b", (a, b) => FormattableString.Invariant($"{a},{b}")));
         place.Write("few.csv", Rows(500, "b,a", (a, b) => FormattableString.Invariant($"{b},{a}")));
         var outcome = place.Run("eval-c2st", "--samples", "many.csv", "--reference", "few.csv", "--json");
@@ -60,7 +61,8 @@ public sealed class EvaluationTests(TrainedRuns trained)
         Assert.Contains("many.csv has 2,000 rows and few.csv 500: 500 are drawn from each by the seed", outcome.Error, StringComparison.Ordinal);
         var result = JsonDocument.Parse(outcome.Out).RootElement;
         Assert.InRange(result.GetProperty("accuracy").GetDouble(), 0.4, 0.6);
-        Assert.Equal((2000, 500, 500), (result.GetProperty("samples").GetInt64(), result.GetProperty("reference").GetInt64(), result.GetProperty("compared").GetInt64()));
+        Assert.Equal((2000, 500, 500),
+            (result.GetProperty("samples").GetInt64(), result.GetProperty("reference").GetInt64(), result.GetProperty("compared").GetInt64()));
     }
 
     [Fact]

@@ -11,14 +11,16 @@ public sealed class ExampleTests
     public async Task ADensityIsFittedInAProgram()
     {
         using var place = new Workplace();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Sources.Example("Density")]) { WorkingDirectory = place.Path, RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("dotnet", [Sources.Example("Density")]) { WorkingDirectory = place.Path, RedirectStandardOutput = true })!;
         var text = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
         Assert.Equal(5, Regex.Count(text, @"\[ ?-?\d[^\]]*\]"));
 
         // The spiral has no area but that of its noise: its density is high where it runs.
-        Assert.InRange(double.Parse(Regex.Match(text, @"log p\([^)]*\) = (-?[\d.]+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), -3, 3);
+        var density = Regex.Match(text, @"log p\([^)]*\) = (-?[\d.]+)").Groups[1].Value;
+        Assert.InRange(double.Parse(density, System.Globalization.CultureInfo.InvariantCulture), -3, 3);
         Assert.True(File.Exists(place["spiral.safetensors"]));
     }
 }

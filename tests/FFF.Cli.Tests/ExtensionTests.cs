@@ -69,7 +69,8 @@ public sealed class ExtensionTests
         place.Write("mine.yaml", Config.Replace("draws: 7", "draws: 0, drws: 1", StringComparison.Ordinal));
         var problems = Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([place["mine.yaml"]], [])).Problems;
         Assert.Equal(["evaluate.1.draws", "evaluate.1.drws"], problems.Select(problem => problem.Key));
-        Assert.Contains("calibration, mine", Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([place["mine.yaml"]], ["evaluate=[mien]"])).Message, StringComparison.Ordinal);
+        Assert.Contains("calibration, mine",
+            Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([place["mine.yaml"]], ["evaluate=[mien]"])).Message, StringComparison.Ordinal);
         Assert.Contains("\"MedianEvaluation\"", ExperimentSchema.Create(), StringComparison.Ordinal);
         Assert.Contains(ConfigKeys.All, key => key.Path == "evaluate.0.draws");
 
@@ -88,7 +89,8 @@ public sealed class ExtensionTests
         place.Write("mine.yaml", Config);
         Libtorch.Load();
         using var stop = new CancellationTokenSource();
-        using var run = new TrainingRun(ExperimentFile.Load([place["mine.yaml"]], []), new TrainingRunOptions { RunsRoot = place["runs"], Observer = new Stopper(stop) });
+        using var run = new TrainingRun(ExperimentFile.Load([place["mine.yaml"]], []),
+            new TrainingRunOptions { RunsRoot = place["runs"], Observer = new Stopper(stop) });
         Assert.Throws<OperationCanceledException>(() => run.Start(stop.Token));
         var manifest = Manifest.Read(place["runs/moons/v0001/manifest.json"]);
         Assert.Equal(RunStatus.Finished, manifest.Status);

@@ -45,7 +45,8 @@ public sealed class FlowMatchingTests
         using var place = new Workplace();
         place.Write("sbi.yaml", Configs.Sbi);
         place.Write("matching.yaml", Overlay);
-        var training = place.Run("train", "--config", "sbi.yaml", "--config", "matching.yaml", "training.epochs=1", "training.optimizer.learning_rate=1e3", "training.schedule=constant");
+        var training = place.Run("train", "--config", "sbi.yaml", "--config", "matching.yaml", "training.epochs=1", "training.optimizer.learning_rate=1e3",
+            "training.schedule=constant");
         Assert.Equal(1, training.Code);
         Assert.Contains("The differential equation cannot be solved", training.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("internal error", training.Error, StringComparison.Ordinal);

@@ -18,7 +18,8 @@ public sealed class HostileInputTests(TrainedRuns trained)
         UsageTests.Refused(place, "laughs.yaml:12:12:", "train", "--config", "laughs.yaml");
         UsageTests.Refused(place, "more than 10000 values, those that aliases repeat included", "config", "show", "--config", "laughs.yaml");
 
-        place.Write("types.yaml", $"name: !!System.IO.FileInfo {place["made"]}\ndata: !<tag:yaml.org,2002:FFF.Configuration.ToyData> {{kind: toy, distribution: rings}}\n");
+        place.Write("types.yaml",
+            $"name: !!System.IO.FileInfo {place["made"]}\ndata: !<tag:yaml.org,2002:FFF.Configuration.ToyData> {{kind: toy, distribution: rings}}\n");
         UsageTests.Refused(place, "types.yaml:1:7: name: expected a value without a tag", "train", "--config", "types.yaml");
         UsageTests.Refused(place, "types.yaml:2:7: data: expected a value without a tag", "train", "--config", "types.yaml");
 
@@ -39,7 +40,8 @@ public sealed class HostileInputTests(TrainedRuns trained)
     public void NamesCannotLeaveTheRunsFolder(string name)
     {
         using var place = new Workplace();
-        place.Write("toy.yaml", Configs.Toy.Replace("moons\n", $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal)}\"\n", StringComparison.Ordinal));
+        place.Write("toy.yaml", Configs.Toy.Replace("moons\n",
+            $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal)}\"\n", StringComparison.Ordinal));
         UsageTests.Refused(place, "toy.yaml:1:7: name: expected letters, digits", "train", "--config", "toy.yaml");
         UsageTests.Refused(place, "name: expected letters, digits", "train", "--config", "toy.yaml", "--resume", "auto");
     }

@@ -29,7 +29,8 @@ public sealed record MedianEvaluation : EvaluationConfig, IEvaluation
         using var cpu = samples.cpu();
         double[] first = [.. Enumerable.Range(0, Draws).Select(i => (double)cpu[i, 0].item<float>()).Order()];
         var report = new MedianReport(first[Draws / 2], Draws, run.Checkpoint);
-        return new(ReportJson.Of(report), new Dictionary<string, double> { ["mine.median"] = report.MedianOfFirst }, new(new NamedValues(("median", $"of {Draws} samples"))))
+        return new(ReportJson.Of(report), new Dictionary<string, double> { ["mine.median"] = report.MedianOfFirst },
+            new(new NamedValues(("median", $"of {Draws} samples"))))
         {
             Figures = [new("mine", ".txt", (title, path) => File.WriteAllText(path, title))],
         };

@@ -58,7 +58,8 @@ public sealed class MoleculeRunTests
         Assert.Equal("runs/mine/v0001/samples/molecules_n20_seed0.xyz", plain.LastLine);
         Assert.Equal(20, XyzFile.Read(place[plain.LastLine]).Count());
 
-        var stable = place.Run(OneThread, ["sample", "--run", "mine", "-n", "3", "--atoms", "2", "--stable", "--temperature", "0.3", "--out", "pairs.sdf", "--json"]);
+        var stable = place.Run(OneThread,
+            ["sample", "--run", "mine", "-n", "3", "--atoms", "2", "--stable", "--temperature", "0.3", "--out", "pairs.sdf", "--json"]);
         Assert.True(stable.Code == 0, stable.Error);
         Assert.All(SdfFile.Read(place["pairs.sdf"]), bonded => Assert.Single(bonded.Bonds));
         var result = JsonDocument.Parse(stable.Out).RootElement;
@@ -79,17 +80,20 @@ public sealed class MoleculeRunTests
         Assert.Equal(again.Out, File.ReadAllText(place["again.json"]));
         Assert.True(File.Exists(place["again.molecules.png"]) && File.Exists(place["again.molecules.html"]));
         var result = JsonDocument.Parse(again.Out).RootElement;
-        foreach (var key in (string[])["molecules", "molecule_stability", "atom_stability", "validity", "uniqueness", "novelty", "nll", "nll_decoder", "likelihoods", "reconstruction", "not_finite", "own_charge", "reference"])
+        foreach (var key in (string[])["molecules", "molecule_stability", "atom_stability", "validity", "uniqueness", "novelty", "nll", "nll_decoder",
+            "likelihoods", "reconstruction", "not_finite", "own_charge", "reference"])
         {
             Assert.Equal(kept.GetProperty(key).GetRawText(), result.GetProperty(key).GetRawText());
         }
 
         Assert.Equal(48, result.GetProperty("reference").GetProperty("molecules").GetInt32());
-        Assert.Equal((30, 3, "test"), (result.GetProperty("molecules").GetInt32(), result.GetProperty("likelihoods").GetInt32(), result.GetProperty("split").GetString()));
+        Assert.Equal((30, 3, "test"),
+            (result.GetProperty("molecules").GetInt32(), result.GetProperty("likelihoods").GetInt32(), result.GetProperty("split").GetString()));
 
         var table = place.Run(OneThread, ["eval-molecules", "--run", "mine", "-n", "10", "--likelihoods", "2", "--checkpoint", "last"]);
         Assert.True(table.Code == 0, table.Error);
-        foreach (var words in (string[])["the evidence bound", "2 of the test molecules", "ms per molecule", "nuclear charge of their element", "plots/molecules.last.samples-10.likelihoods-2.png"])
+        foreach (var words in (string[])["the evidence bound", "2 of the test molecules", "ms per molecule", "nuclear charge of their element",
+            "plots/molecules.last.samples-10.likelihoods-2.png"])
         {
             Assert.Contains(words, table.Out, StringComparison.Ordinal);
         }
@@ -101,7 +105,8 @@ public sealed class MoleculeRunTests
     {
         var nll = place.Run(OneThread, ["eval-nll", "--run", "mine", "--samples", "3", "--json"]);
         Assert.True(nll.Code == 0, nll.Error);
-        Assert.Equal((true, 3), (JsonDocument.Parse(nll.Out).RootElement.GetProperty("is_bound").GetBoolean(), JsonDocument.Parse(nll.Out).RootElement.GetProperty("samples").GetInt32()));
+        Assert.Equal((true, 3), (JsonDocument.Parse(nll.Out).RootElement.GetProperty("is_bound").GetBoolean(),
+            JsonDocument.Parse(nll.Out).RootElement.GetProperty("samples").GetInt32()));
         var report = place.Run(OneThread, ["report", "mine", "--out", "report.html"]);
         Assert.True(report.Code == 0, report.Error);
         Assert.Contains("stable molecules", File.ReadAllText(place["report.html"]), StringComparison.Ordinal);

@@ -56,7 +56,8 @@ public sealed class MoleculeTests
     {
         using var place = new Workplace();
         place.Write("bad.xyz", text);
-        foreach (var args in (string[][])[["eval-molecules", "--samples", "bad.xyz", "--out", "scores.json"], ["plot", "molecules", "--samples", "bad.xyz", "--html", "page.html"]])
+        foreach (var args in (string[][])[["eval-molecules", "--samples", "bad.xyz", "--out", "scores.json"],
+            ["plot", "molecules", "--samples", "bad.xyz", "--html", "page.html"]])
         {
             var outcome = place.Run(args);
             Assert.Equal(2, outcome.Code);

@@ -75,7 +75,8 @@ public sealed class NewcomerTests(TrainedRuns trained)
         place.Write("toy.yaml", Configs.Toy);
         place.Write("afile", "");
         string[] train = ["train", "--config", "toy.yaml", "--dry-run"];
-        UsageTests.Refused(place, "toy.yaml:5:12: evaluate.0: toy data two_moons: no data were held out", [.. train, "data.validation_fraction=0", "data.test_fraction=0"]);
+        UsageTests.Refused(place, "toy.yaml:5:12: evaluate.0: toy data two_moons: no data were held out",
+            [.. train, "data.validation_fraction=0", "data.test_fraction=0"]);
         UsageTests.Refused(place, "afile' is a file, where a folder is needed", [.. train, "--runs", "afile"]);
         UsageTests.Refused(place, "is a file, and no folder of runs", "runs", "list", "--runs", "afile");
         UsageTests.Refused(place, "'auto' cannot name a run", [.. train, "--name", "auto"]);
@@ -89,12 +90,14 @@ public sealed class NewcomerTests(TrainedRuns trained)
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy + "\nobjective:\n  hutchinson_samples: 5\n");
         UsageTests.Refused(place, "toy.yaml:7:3: objective.hutchinson_samples: expected at most 2", "train", "--config", "toy.yaml");
-        UsageTests.Refused(place, "'objective.hutchinson_samples=6': objective.hutchinson_samples", "train", "--config", "toy.yaml", "objective.hutchinson_samples=6");
+        UsageTests.Refused(place, "'objective.hutchinson_samples=6': objective.hutchinson_samples", "train", "--config", "toy.yaml",
+            "objective.hutchinson_samples=6");
     }
 
     [Theory]
     [InlineData("--config: expected a value, found none", "train", "--config", "toy.yaml", "--config")]
-    [InlineData("--runs: expected a value, found the option '--dry-run'. A value that begins so is written --runs=--dry-run", "train", "--config", "toy.yaml", "--runs", "--dry-run")]
+    [InlineData("--runs: expected a value, found the option '--dry-run'. A value that begins so is written --runs=--dry-run", "train", "--config", "toy.yaml",
+        "--runs", "--dry-run")]
     [InlineData("--name: expected a value, found the option '--yes'", "runs", "prune", "--name", "--yes")]
     [InlineData("--run: expected a value, found the option '-n'", "sample", "--run", "-n", "5")]
     public void AnOptionDoesNotSwallowTheNext(string message, params string[] args)
@@ -112,7 +115,8 @@ public sealed class NewcomerTests(TrainedRuns trained)
         place.Write("table.yaml", "name: t\ndata: {kind: table, path: t.csv}\n");
         place.Write("t.csv", "a;b\n1,5;2,5\n");
         UsageTests.Refused(place, "numbers have a decimal point, and no commas", "train", "--config", "table.yaml");
-        File.WriteAllBytes(place["t.csv"], [(byte)'h', 0xf6, (byte)'h', (byte)'e', (byte)',', (byte)'b', (byte)'\n', (byte)'1', (byte)',', (byte)'2', (byte)'\n']);
+        File.WriteAllBytes(place["t.csv"],
+            [(byte)'h', 0xf6, (byte)'h', (byte)'e', (byte)',', (byte)'b', (byte)'\n', (byte)'1', (byte)',', (byte)'2', (byte)'\n']);
         UsageTests.Refused(place, "expected text in UTF-8", "train", "--config", "table.yaml");
     }
 
@@ -143,7 +147,8 @@ public sealed class NewcomerTests(TrainedRuns trained)
         var nll = SweepTests.Json(place, "runs", "show", "moons", "--json").GetProperty("manifest").GetProperty("results").GetProperty("nll").GetDouble();
         var start = place.StartInfo([("TERM", "xterm")], []);
         start.FileName = "script";
-        foreach (var argument in (string[])["-qec", $"stty cols {width}; {Path.Combine(AppContext.BaseDirectory, "fff")} runs list --name moons --sort nll", "/dev/null"])
+        foreach (var argument in (string[])["-qec",
+            $"stty cols {width}; {Path.Combine(AppContext.BaseDirectory, "fff")} runs list --name moons --sort nll", "/dev/null"])
         {
             start.ArgumentList.Add(argument);
         }

@@ -33,8 +33,10 @@ public sealed class NewestRunTests(TrainedRuns runs)
         Assert.Equal("moons/v0001", JsonDocument.Parse(moons.Out).RootElement.GetProperty("run").GetString());
 
         // What the other options ask for must fit too.
-        Assert.StartsWith("Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, 5 samples, observation 2.", place.Run("sample", "--observation", "2", "-n", "5").Error, StringComparison.Ordinal);
-        Assert.StartsWith("Takes posterior/v0001, the newest finished run on data with conditions", place.Run("sample", "--condition", "0.1,-0.2", "-n", "5").Error, StringComparison.Ordinal);
+        Assert.StartsWith("Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, 5 samples, observation 2.",
+            place.Run("sample", "--observation", "2", "-n", "5").Error, StringComparison.Ordinal);
+        Assert.StartsWith("Takes posterior/v0001, the newest finished run on data with conditions",
+            place.Run("sample", "--condition", "0.1,-0.2", "-n", "5").Error, StringComparison.Ordinal);
         UsageTests.Refused(place, "none of the 2 finished runs in", "sample", "--atoms", "3");
         UsageTests.Refused(place, "is a run on molecules. Train one with 'fff train --config qm7_small'", "sample", "--out", "a.xyz");
     }
@@ -45,10 +47,13 @@ public sealed class NewestRunTests(TrainedRuns runs)
         using var place = runs.Copy();
         Age(place, "posterior", days: 1);
         Took(place, "Takes moons/v0001, the newest finished run, checkpoint best, 40 test samples.", "eval-nll");
-        Took(place, "Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, observation 2, 10,000 samples each.", "eval-c2st", "--observations", "2");
-        Took(place, "Takes posterior/v0001, the newest finished run on data with conditions, checkpoint best, 20 pairs (simulations), 20 posterior samples each.",
+        Took(place, "Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, observation 2, 10,000 samples each.", "eval-c2st",
+            "--observations", "2");
+        Took(place,
+            "Takes posterior/v0001, the newest finished run on data with conditions, checkpoint best, 20 pairs (simulations), 20 posterior samples each.",
             "eval-calibration", "--simulations", "20", "--posterior-samples", "20");
-        Took(place, "Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, 100 samples, observation 1.", "plot", "posterior", "-n", "100");
+        Took(place, "Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, 100 samples, observation 1.", "plot",
+            "posterior", "-n", "100");
         Assert.True(File.Exists(place["runs/posterior/v0001/plots/posterior_observation-1.png"]));
         Took(place, "Takes moons/v0001, the newest finished run.", "report");
         Assert.True(File.Exists(place["runs/moons/v0001/report.html"]));

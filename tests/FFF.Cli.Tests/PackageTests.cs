@@ -43,7 +43,8 @@ public sealed class PackageTests
             using var package = ZipFile.OpenRead(place[$"feed/{id}.{Version}.nupkg"]);
             var entries = package.Entries.Select(entry => entry.FullName).ToHashSet();
             Assert.Superset(new HashSet<string> { "README.md", "LICENSE", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml" }, entries);
-            Assert.DoesNotContain(entries, entry => entry.EndsWith("TorchSharp.dll", StringComparison.Ordinal) || entry.EndsWith(".so", StringComparison.Ordinal));
+            Assert.DoesNotContain(entries,
+                entry => entry.EndsWith("TorchSharp.dll", StringComparison.Ordinal) || entry.EndsWith(".so", StringComparison.Ordinal));
             using var symbols = ZipFile.OpenRead(place[$"feed/{id}.{Version}.snupkg"]);
             Assert.Contains($"lib/net10.0/{id}.pdb", symbols.Entries.Select(entry => entry.FullName));
 
@@ -51,14 +52,19 @@ public sealed class PackageTests
             string? Of(string name) => description.Descendants().FirstOrDefault(element => element.Name.LocalName == name)?.Value;
             Assert.Equal((id, Version, "MIT", "README.md"), (Of("id"), Of("version"), Of("license"), Of("readme")));
             Assert.False(string.IsNullOrWhiteSpace(Of("description")));
-            var needs = description.Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value).ToList();
+            var needs = description.Descendants()
+                .Where(element => element.Name.LocalName == "dependency")
+                .Select(element => element.Attribute("id")!.Value)
+                .ToList();
             Assert.Contains("TorchSharp", needs);
             Assert.DoesNotContain("FFF.Build", needs);
             Assert.Equal(id == Experiments, needs.Contains(Method));
             if (id == Method)
             {
                 // The step of the build that users get too.
-                Assert.Superset(new HashSet<string> { "buildTransitive/FreeFormFlows.targets", "buildTransitive/weaver/FFF.Build.dll", "buildTransitive/weaver/Mono.Cecil.dll" }, entries);
+                HashSet<string> step =
+                    ["buildTransitive/FreeFormFlows.targets", "buildTransitive/weaver/FFF.Build.dll", "buildTransitive/weaver/Mono.Cecil.dll"];
+                Assert.Superset(step, entries);
             }
         }
     }
@@ -80,7 +86,8 @@ public sealed class PackageTests
         place.Write("toy.yaml", "name: toy\ndata: { kind: toy, distribution: two_moons }\n");
 
         // Other packages come from where this machine has them already; those of the feed must not stay there.
-        var known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var known = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         place.Write("Consumer/Consumer.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -101,7 +108,8 @@ public sealed class PackageTests
 
     /// <summary>Packs what was built with the tests.</summary>
     private static Task Pack(string project, Workplace place) =>
-        Dotnet(place.Path, "pack", Path.Combine(Sources.Root, "src", project), "-c", Sources.BuildKind, "--no-build", "-nodeReuse:false", $"-p:PackageVersion={Version}", "-o", place["feed"]);
+        Dotnet(place.Path, "pack", Path.Combine(Sources.Root, "src", project), "-c", Sources.BuildKind, "--no-build", "-nodeReuse:false",
+            $"-p:PackageVersion={Version}", "-o", place["feed"]);
 
     private static async Task<string> Dotnet(string folder, params string[] arguments)
     {

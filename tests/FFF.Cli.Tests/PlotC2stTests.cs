@@ -66,13 +66,16 @@ public sealed class PlotC2stTests
         Add(place, "two_moons", 500, [0.7, 0.8, 0.9], seed: 1);
         Add(place, "two_moons", 500, [0.7, 0.8, 0.9], seed: 2);
         Add(place, "sir", 1000, [0.7]);
-        var outcome = place.Run(NoLibtorch, ["plot", "c2st", "two_moons-500-s1", "runs/two_moons-500-s2/v0001", "--out", "figure.png", "--table", "table.md", "--json"]);
+        var outcome = place.Run(NoLibtorch,
+            ["plot", "c2st", "two_moons-500-s1", "runs/two_moons-500-s2/v0001", "--out", "figure.png", "--table", "table.md", "--json"]);
         Assert.True(outcome.Code == 0, outcome.Error);
-        Assert.Contains("| two_moons (2 seeds, 3 observations) | 0.800 ± 0.100 | – | – | -1.25 | 1.5 | 0.5 |", File.ReadAllText(place["table.md"]), StringComparison.Ordinal);
+        Assert.Contains("| two_moons (2 seeds, 3 observations) | 0.800 ± 0.100 | – | – | -1.25 | 1.5 | 0.5 |", File.ReadAllText(place["table.md"]),
+            StringComparison.Ordinal);
         Assert.True(File.Exists(place["figure.png"]));
 
         var result = Assert.Single(JsonDocument.Parse(outcome.Out).RootElement.EnumerateArray());
-        Assert.Equal(("two_moons", "fff", 500), (result.GetProperty("task").GetString(), result.GetProperty("method").GetString(), result.GetProperty("simulations").GetInt32()));
+        Assert.Equal(("two_moons", "fff", 500),
+            (result.GetProperty("task").GetString(), result.GetProperty("method").GetString(), result.GetProperty("simulations").GetInt32()));
         Assert.Equal((0.8, 0.1), (Math.Round(result.GetProperty("mean").GetDouble(), 9), Math.Round(result.GetProperty("std").GetDouble(), 9)));
         Assert.Equal(JsonValueKind.Null, result.GetProperty("published_npe").ValueKind);
         Assert.Equal([1, 2], result.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("seed").GetInt32()));
@@ -120,7 +123,8 @@ public sealed class PlotC2stTests
             CultureInfo.InvariantCulture, $$"""{"observation": {{i + 1}}, "accuracy": {{value}}, "std": 0.01, "accepted_share": 1}""")));
         place.Write($"{folder}/config.yaml", $"name: {task}\nseed: {seed}\nmethod: {method}\ndata: {{kind: sbi, task: {task}, simulations: {simulations}}}\n");
         place.Write($"{folder}/metrics.csv", "step,epoch,seconds\n1,1,60\n2,2,30\n");
-        place.Write($"{folder}/eval/c2st.json", $$"""{"task": "{{task}}", "mean": 0, "std": 0, "observations": [{{observations}}], "samples": 10000, "seconds": 30}""");
+        place.Write($"{folder}/eval/c2st.json",
+            $$"""{"task": "{{task}}", "mean": 0, "std": 0, "observations": [{{observations}}], "samples": 10000, "seconds": 30}""");
         place.Write($"{folder}/manifest.json", $$"""
             {"name": "{{task}}", "version": "v0001", "status": "finished", "started": "2026-01-01T00:00:00+00:00", "command_line": [], "seed": {{seed}},
              "device": "cpu", "threads": 1, "program_version": "0", "torch_sharp_version": "0", "libtorch_version": "0", "dotnet_version": "10",

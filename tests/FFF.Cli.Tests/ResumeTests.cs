@@ -35,7 +35,9 @@ public sealed partial class ResumeTests
         get
         {
             const string Field = "SigIgn:";
-            var ignored = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Field, StringComparison.Ordinal)) : null;
+            var ignored = OperatingSystem.IsLinux()
+                ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Field, StringComparison.Ordinal))
+                : null;
             return ignored is not null && (Convert.ToUInt64(ignored[Field.Length..].Trim(), 16) & 2) != 0;
         }
     }
@@ -110,7 +112,8 @@ public sealed partial class ResumeTests
 
             var second = place.Run("train", "--resume", "moons");
             Assert.Equal(2, second.Code);
-            Assert.Contains($"is being trained by another process (process {training.Id} on {Environment.MachineName}, started ", second.Error, StringComparison.Ordinal);
+            Assert.Contains($"is being trained by another process (process {training.Id} on {Environment.MachineName}, started ", second.Error,
+                StringComparison.Ordinal);
 
             Assert.Equal(0, Signal(training.Id, Terminate));
             var outcome = training.End();
@@ -130,7 +133,8 @@ public sealed partial class ResumeTests
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
-        using (var training = place.Start([], [.. Long, "data.samples=48000", "training.batch_size=40000", "flow.network.widths=[384, 384]", "training.validate_every=1"]))
+        using (var training = place.Start([],
+            [.. Long, "data.samples=48000", "training.batch_size=40000", "flow.network.widths=[384, 384]", "training.validate_every=1"]))
         {
             training.WaitFor("Epoch 2:");
             Thread.Sleep(TimeSpan.FromSeconds(0.7)); // Its checkpoint has been written by then, and the next step is under way.

@@ -21,7 +21,10 @@ public sealed class RunsTests
 
         var entry = Json(place, "runs", "list", "--name", "b", "--json")[0];
         Assert.Equal((3.5, 20), (entry.GetProperty("results").GetProperty("nll").GetDouble(), entry.GetProperty("metrics").GetProperty("step").GetInt32()));
-        string[][] csv = [.. place.Run("runs", "list", "--csv", "--sort", "name").Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(','))];
+        string[][] csv =
+        [
+            .. place.Run("runs", "list", "--csv", "--sort", "name").Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')),
+        ];
         Assert.Equal("run", csv[0][0]);
         Assert.Equal("2.5", csv[3][Array.IndexOf(csv[0], "val_nll")]);
         Assert.All(csv, row => Assert.Equal(csv[0].Length, row.Length));
@@ -40,7 +43,8 @@ public sealed class RunsTests
         var compared = Json(place, "runs", "compare", "a-1", "a-2/v0001", "--plot", "curves.png", "--json").GetProperty("runs");
         var (first, second) = (compared[0].GetProperty("differences"), compared[1].GetProperty("differences"));
         Assert.Equal(["method.objective.beta.value"], first.EnumerateObject().Select(difference => difference.Name));
-        Assert.Equal(("10", "200"), (first.GetProperty("method.objective.beta.value").GetString(), second.GetProperty("method.objective.beta.value").GetString()));
+        Assert.Equal(("10", "200"),
+            (first.GetProperty("method.objective.beta.value").GetString(), second.GetProperty("method.objective.beta.value").GetString()));
         Assert.Equal(1.5, compared[0].GetProperty("metrics").GetProperty("val_nll").GetDouble());
         Assert.True(new FileInfo(place["curves.png"]).Length > 5000);
         Assert.Contains("method.objective.beta.value", place.Run("runs", "compare", "a-1", "a-2").Out, StringComparison.Ordinal);
@@ -71,15 +75,18 @@ public sealed class RunsTests
     public void AReportHoldsEverythingAndEscapesIt()
     {
         using var place = Place();
-        place.Write("runs/b/v0001/eval/mine.json", """{"note": "<script>alert(1)</script>", "rows": [{"x": 1, "y": [1, 2]}, {"x": 2.5}], "many": [1,2,3,4,5,6,7,8,9,10,11,12,13]}""");
+        place.Write("runs/b/v0001/eval/mine.json",
+            """{"note": "<script>alert(1)</script>", "rows": [{"x": 1, "y": [1, 2]}, {"x": 2.5}], "many": [1,2,3,4,5,6,7,8,9,10,11,12,13]}""");
         place.Write("runs/b/v0001/samples/drawn.csv", "<b>,y\n1,2\n3,6\n");
         Directory.CreateDirectory(place["runs/b/v0001/plots"]);
-        File.WriteAllBytes(place["runs/b/v0001/plots/a\"b.png"], Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="));
+        File.WriteAllBytes(place["runs/b/v0001/plots/a\"b.png"],
+            Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="));
         Assert.Equal("runs/b/v0001/report.html", place.Run("report", "b").LastLine);
         var page = File.ReadAllText(place["runs/b/v0001/report.html"]);
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>,", page, StringComparison.Ordinal);
-        foreach (var part in (string[])["&lt;script&gt;alert(1)", "13 values", "data:image/png;base64,iVBOR", "a&quot;b.png", "<svg", "&lt;b&gt;", "distribution: rings", "default-src &#39;none&#39;"])
+        foreach (var part in (string[])["&lt;script&gt;alert(1)", "13 values", "data:image/png;base64,iVBOR", "a&quot;b.png", "<svg", "&lt;b&gt;",
+            "distribution: rings", "default-src &#39;none&#39;"])
         {
             Assert.Contains(part.Replace("&#39;", "'", StringComparison.Ordinal), page, StringComparison.Ordinal);
         }

@@ -64,7 +64,8 @@ public sealed class SamplingTests(TrainedRuns trained)
         Assert.Equal(300, plain.Length);
         Assert.All(plain, row => Assert.All(row, value => Assert.InRange(value, -1, 1)));
 
-        Assert.Equal(0, place.Run("sample", "--run", "posterior", "--observation", "3", "-n", "300", "--temperature", "20", "--out", "dense.csv", "--log-prob").Code);
+        Assert.Equal(0,
+            place.Run("sample", "--run", "posterior", "--observation", "3", "-n", "300", "--temperature", "20", "--out", "dense.csv", "--log-prob").Code);
         var dense = Table(place["dense.csv"]).Rows;
         Assert.All(plain.Zip(dense), pair => Assert.True(Math.Abs(pair.First[0] - pair.Second[0]) < 1e-5 && Math.Abs(pair.First[1] - pair.Second[1]) < 1e-5));
     }
@@ -91,7 +92,8 @@ public sealed class SamplingTests(TrainedRuns trained)
     public void EachRowOfAFileConditionsASampleOfItsOwn()
     {
         using var place = trained.Copy();
-        place.Write("rows.csv", "data_1,data_2\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{(i % 2 == 0 ? -0.6 : 0.2)},0\n"))));
+        place.Write("rows.csv",
+            "data_1,data_2\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{(i % 2 == 0 ? -0.6 : 0.2)},0\n"))));
         Assert.Equal(0, place.Run("sample", "--run", "posterior", "--condition", "rows.csv", "-n", "200", "--out", "each.csv", "--log-prob").Code);
         var rows = Table(place["each.csv"]).Rows;
         Assert.Equal(200, rows.Length);
@@ -110,7 +112,8 @@ public sealed class SamplingTests(TrainedRuns trained)
     private static (string[] Header, double[][] Rows) Table(string path)
     {
         var lines = File.ReadAllLines(path);
-        return (lines[0].Split(','), [.. lines.Skip(1).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())]);
+        return (lines[0].Split(','),
+            [.. lines.Skip(1).Select(line => line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())]);
     }
 
     private static float[] Floats(byte[] npy) => [.. Data(npy).Chunk(4).Select(b => BitConverter.ToSingle(b))];

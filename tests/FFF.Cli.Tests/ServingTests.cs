@@ -81,7 +81,8 @@ public sealed class ServingTests
             ("/log-prob", """{"rows": 7}""", ""),
         })
         {
-            using var response = await client.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+            using var response = await client.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+                TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
             var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.Contains(word, text, StringComparison.Ordinal);
@@ -111,7 +112,8 @@ public sealed class ServingTests
 
     private static double[] Numbers(string answer)
     {
-        IEnumerable<double> Of(JsonElement element) => element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().SelectMany(Of) : [element.GetDouble()];
+        IEnumerable<double> Of(JsonElement element) =>
+            element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().SelectMany(Of) : [element.GetDouble()];
         return [.. Of(JsonDocument.Parse(answer).RootElement.EnumerateObject().Single().Value)];
     }
 
@@ -138,7 +140,9 @@ public sealed class ServingTests
     private static async Task<Uri> AddressOf(Process server)
     {
         var line = await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "nothing: it has ended";
-        return new Uri(Regex.Match(line, @"^Serving on (http://127\.0\.0\.1:\d+)") is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"The server said {line}"));
+        return new Uri(Regex.Match(line, @"^Serving on (http://127\.0\.0\.1:\d+)") is { Success: true } match
+            ? match.Groups[1].Value
+            : throw new InvalidOperationException($"The server said {line}"));
     }
 
     private static long MemoryOf(Process server)
@@ -151,6 +155,7 @@ public sealed class ServingTests
     {
         using var listing = Process.Start(new ProcessStartInfo("dotnet", ["--list-runtimes"]) { RedirectStandardOutput = true })!;
         var runtimes = listing.StandardOutput.ReadToEnd();
-        Assert.SkipUnless(runtimes.Contains($"Microsoft.AspNetCore.App {Environment.Version.Major}.", StringComparison.Ordinal), "ASP.NET Core's runtime, Microsoft.AspNetCore.App, is not installed.");
+        Assert.SkipUnless(runtimes.Contains($"Microsoft.AspNetCore.App {Environment.Version.Major}.", StringComparison.Ordinal),
+            "ASP.NET Core's runtime, Microsoft.AspNetCore.App, is not installed.");
     }
 }

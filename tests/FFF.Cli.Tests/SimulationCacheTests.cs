@@ -19,7 +19,8 @@ public sealed class SimulationCacheTests
         Assert.StartsWith("two_moons-500-seed0-", Path.GetFileName(file), StringComparison.Ordinal);
 
         // Both runs had the same data, and so has an evaluation that finds the file damaged.
-        Assert.Equal(File.ReadAllText(place["runs/posterior/v0001/metrics.csv"]).Split('\n')[1].Split(',')[5..], File.ReadAllText(place["runs/posterior/v0002/metrics.csv"]).Split('\n')[1].Split(',')[5..]);
+        Assert.Equal(File.ReadAllText(place["runs/posterior/v0001/metrics.csv"]).Split('\n')[1].Split(',')[5..],
+            File.ReadAllText(place["runs/posterior/v0002/metrics.csv"]).Split('\n')[1].Split(',')[5..]);
         File.WriteAllText(file, "damaged");
         var first = place.Run(cache, ["eval-nll", "--run", "posterior", "--json"]);
         var second = place.Run(cache, ["eval-nll", "--run", "posterior", "--json"]);

@@ -49,7 +49,10 @@ public sealed class SlurmTests
 
         var results = Enumerable.Range(0, 6).ToDictionary(
             trial => $"six-000{trial}",
-            trial => JsonDocument.Parse(File.ReadAllText(place[$"runs/six-000{trial}/v0001/manifest.json"])).RootElement.GetProperty("results").GetProperty("nll").GetDouble());
+            trial => JsonDocument.Parse(File.ReadAllText(place[$"runs/six-000{trial}/v0001/manifest.json"])).RootElement
+                .GetProperty("results")
+                .GetProperty("nll")
+                .GetDouble());
         var best = SweepTests.Json(place, "sweep", "best", "six", "--top", "1", "--json").GetProperty("best")[0];
         Assert.Equal(results.MinBy(result => result.Value).Key, best.GetProperty("name").GetString());
         Assert.Equal("2.0e-3", best.GetProperty("values").GetProperty("training.optimizer.learning_rate").GetString());

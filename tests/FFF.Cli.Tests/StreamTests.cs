@@ -80,7 +80,8 @@ public sealed class StreamTests(TrainedRuns trained)
         Directory.CreateSymbolicLink(place["runs/moons/v0001/samples/a"], place["runs/moons/v0001"]);
         Directory.CreateSymbolicLink(place["runs/moons/v0001/samples/b"], place["runs/moons/v0001"]);
         Directory.CreateDirectory(place["runs/piped/v0001/eval"]);
-        using (var process = Process.Start("mkfifo", [place["runs/piped/v0001/manifest.json"], place["runs/moons/v0001/eval/x.json"], place["runs/moons/v0001/samples/x.csv"]]))
+        using (var process = Process.Start("mkfifo",
+            [place["runs/piped/v0001/manifest.json"], place["runs/moons/v0001/eval/x.json"], place["runs/moons/v0001/samples/x.csv"]]))
         {
             process.WaitForExit();
         }

@@ -73,7 +73,8 @@ public sealed class SurvivalTests
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{moments} moments, {inTraining} of them after a first checkpoint, {whileWriting} while a checkpoint was being written; an undisturbed run takes {duration.TotalSeconds:F1} s.");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{moments} moments, {inTraining} of them after a first checkpoint, "
+            + $"{whileWriting} while a checkpoint was being written; an undisturbed run takes {duration.TotalSeconds:F1} s.");
         Assert.NotEqual(0, inTraining);
         Assert.Empty(Temporaries(place));
     }
@@ -84,8 +85,10 @@ public sealed class SurvivalTests
         var version = run.Split('/')[^1];
         Assert.Equal("finished", ResumeTests.Status(place, version));
         Assert.Equal(Checkpoints(undisturbed, "v0001"), Checkpoints(place, version));
-        Assert.All(Checkpoints(place, version), file => Assert.Equal(ResumeTests.Weights(undisturbed, "v0001", file), ResumeTests.Weights(place, version, file)));
-        Assert.All((string[])["step", "loss", "gradient_norm", "val_objective"], column => Assert.Equal(ResumeTests.Column(undisturbed, "v0001", column), ResumeTests.Column(place, version, column)));
+        Assert.All(Checkpoints(place, version),
+            file => Assert.Equal(ResumeTests.Weights(undisturbed, "v0001", file), ResumeTests.Weights(place, version, file)));
+        Assert.All((string[])["step", "loss", "gradient_norm", "val_objective"],
+            column => Assert.Equal(ResumeTests.Column(undisturbed, "v0001", column), ResumeTests.Column(place, version, column)));
         Assert.False(File.Exists(place[$"runs/moons/{version}/.lock"]));
     }
 
@@ -97,7 +100,10 @@ public sealed class SurvivalTests
         && ResumeTests.Status(place, newest) != "finished";
 
     private static string[] Checkpoints(Workplace place, string version) =>
-        [.. Directory.EnumerateFiles(place[$"runs/moons/{version}/checkpoints"]).Select(file => Path.GetFileNameWithoutExtension(file)!).Where(file => !file.Contains(".state.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(place[$"runs/moons/{version}/checkpoints"])
+            .Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .Where(file => !file.Contains(".state.", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Returns as so many temporary files of checkpoints have been seen, or the program has ended.</summary>
     private static void WaitForWriting(Started training, Workplace place, int count)
@@ -113,7 +119,8 @@ public sealed class SurvivalTests
     {
         try
         {
-            return [.. Directory.EnumerateDirectories(place["runs/moons"], "v*").SelectMany(version => Directory.EnumerateFiles(Path.Combine(version, "checkpoints"), ".*.tmp"))];
+            return [.. Directory.EnumerateDirectories(place["runs/moons"], "v*")
+                .SelectMany(version => Directory.EnumerateFiles(Path.Combine(version, "checkpoints"), ".*.tmp"))];
         }
         catch (DirectoryNotFoundException)
         {

@@ -30,7 +30,8 @@ public sealed class SweepTests
         Assert.Contains("[4 of 4] tiny-000", swept.Error, StringComparison.Ordinal);
 
         var trials = Json(place, "sweep", "status", "tiny", "--json").GetProperty("trials").EnumerateArray().ToList();
-        Assert.Equal(["tiny-0000/v0001", "tiny-0001/v0001", "tiny-0002/v0001", "tiny-0003/v0001"], trials.Select(trial => trial.GetProperty("run").GetString()));
+        Assert.Equal(["tiny-0000/v0001", "tiny-0001/v0001", "tiny-0002/v0001", "tiny-0003/v0001"],
+            trials.Select(trial => trial.GetProperty("run").GetString()));
         Assert.All(trials, trial => Assert.Equal("finished", trial.GetProperty("status").GetString()));
         Assert.Equal("[16]", trials[3].GetProperty("values").GetProperty("flow.network.widths").GetString());
 
@@ -44,7 +45,8 @@ public sealed class SweepTests
         var best = Json(place, "sweep", "best", "tiny", "--json").GetProperty("best")[0];
         Assert.Equal(expected, best.GetProperty("name").GetString());
         var worst = Json(place, "sweep", "best", "runs/tiny.sweep", "--metric", "nll", "--maximize", "--json").GetProperty("best");
-        Assert.Equal([.. trials.Select(trial => trial.GetProperty("results").GetProperty("nll").GetDouble()).OrderDescending()], worst.EnumerateArray().Select(trial => trial.GetProperty("value").GetDouble()));
+        Assert.Equal([.. trials.Select(trial => trial.GetProperty("results").GetProperty("nll").GetDouble()).OrderDescending()],
+            worst.EnumerateArray().Select(trial => trial.GetProperty("value").GetDouble()));
         UsageTests.Refused(place, "Did you mean 'val_nll'?", "sweep", "best", "tiny", "--metric", "val_nl");
 
         // The same command has nothing left to do; what failed is started by retry only.
@@ -84,7 +86,8 @@ public sealed class SweepTests
         string[] command = ["sweep", "--config", "sweep.yaml", "--jobs", "2", "set={training.epochs: 400, training.validate_every: 50}"];
         using (var sweep = place.Start([], command))
         {
-            WaitFor(() => File.Exists(place["runs/tiny-0000/v0001/checkpoints/last.safetensors"]) && File.Exists(place["runs/tiny-0001/v0001/checkpoints/last.safetensors"]));
+            WaitFor(() => File.Exists(place["runs/tiny-0000/v0001/checkpoints/last.safetensors"])
+                && File.Exists(place["runs/tiny-0001/v0001/checkpoints/last.safetensors"]));
             ResumeTests.Interrupt(sweep.Id);
             var interrupted = sweep.End();
             Assert.True(interrupted.Code == 3, interrupted.Error);
@@ -107,7 +110,8 @@ public sealed class SweepTests
         Assert.Equal(0, plan.Code);
         foreach (var line in (string[])
             [
-                "#SBATCH --array=0-3", "#SBATCH --partition=main", "#SBATCH --time=10", "#SBATCH --mem=1G", "#SBATCH --cpus-per-task=1", "#SBATCH --nice=5", "#SBATCH --requeue",
+                "#SBATCH --array=0-3", "#SBATCH --partition=main", "#SBATCH --time=10", "#SBATCH --mem=1G", "#SBATCH --cpus-per-task=1",
+                "#SBATCH --nice=5", "#SBATCH --requeue",
                 "echo \"set up\"", $"{Path.Combine(AppContext.BaseDirectory, "fff")} train --trial {place["runs/tiny.sweep"]}:\"$trial\" --resume auto &",
             ])
         {
@@ -131,7 +135,10 @@ public sealed class SweepTests
     public void WhatIsWrongWithASweepIsToldBeforeAnythingStarts(string message, string search)
     {
         using var place = Place();
-        place.Write("sweep.yaml", $"name: bad\nconfigs: [toy.yaml]\nsearch:\n  kind: grid\n  {search.Replace("{", "\n    ", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}\n".Replace("keys: \n    \n", "keys: {}\n", StringComparison.Ordinal));
+        place.Write("sweep.yaml",
+            ("name: bad\nconfigs: [toy.yaml]\nsearch:\n  kind: grid\n"
+                + $"  {search.Replace("{", "\n    ", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)}\n")
+                .Replace("keys: \n    \n", "keys: {}\n", StringComparison.Ordinal));
         UsageTests.Refused(place, message, "sweep", "--config", "sweep.yaml");
     }
 

@@ -32,7 +32,8 @@ public sealed class TrainingTests(TrainedRuns trained)
     public void ARunFolderIsWhole()
     {
         using var place = trained.Copy();
-        string[] files = ["config.yaml", "manifest.json", "metrics.csv", "log.txt", "log.clef", "checkpoints/last.safetensors", "checkpoints/best.safetensors", "eval/nll.json", "plots/curves.png"];
+        string[] files = ["config.yaml", "manifest.json", "metrics.csv", "log.txt", "log.clef", "checkpoints/last.safetensors", "checkpoints/best.safetensors",
+            "eval/nll.json", "plots/curves.png"];
         Assert.All(files, file => Assert.True(File.Exists(place[$"runs/moons/v0001/{file}"]), file));
         Assert.DoesNotContain(place.Entries(), entry => entry.EndsWith(".tmp", StringComparison.Ordinal) || entry.EndsWith(".lock", StringComparison.Ordinal));
 
@@ -48,7 +49,8 @@ public sealed class TrainingTests(TrainedRuns trained)
     {
         using var place = trained.Copy();
         var shown = place.Run("runs", "show", "moons").Out;
-        Assert.All(["moons/v0001", "finished", "val_nll", "checkpoints/best.safetensors", "distribution: two_moons", "nll.reconstruction"], text => Assert.Contains(text, shown, StringComparison.Ordinal));
+        Assert.All(["moons/v0001", "finished", "val_nll", "checkpoints/best.safetensors", "distribution: two_moons", "nll.reconstruction"],
+            text => Assert.Contains(text, shown, StringComparison.Ordinal));
 
         var details = JsonDocument.Parse(place.Run("runs", "show", "moons", "--json").Out).RootElement;
         Assert.Equal("moons/v0001", details.GetProperty("run").GetString());
@@ -68,7 +70,9 @@ public sealed class TrainingTests(TrainedRuns trained)
         Assert.Equal(0, outcome.Code);
 
         // 320 training samples in batches of 64; encoder and decoder: 2 · (2·16 + 16 + 16·2 + 2).
-        Assert.All(["runs/other", "320 for training", "15 in 3 epochs", "method       fff", "parameters   164", "device       cpu, since", "; 1 thread", "seed         7"], text => Assert.Contains(text, outcome.Out, StringComparison.Ordinal));
+        Assert.All(["runs/other", "320 for training", "15 in 3 epochs", "method       fff", "parameters   164", "device       cpu, since", "; 1 thread",
+            "seed         7"],
+            text => Assert.Contains(text, outcome.Out, StringComparison.Ordinal));
         Assert.Equal(["toy.yaml"], place.Entries());
     }
 
@@ -106,7 +110,8 @@ public sealed class TrainingTests(TrainedRuns trained)
     public void ATableBesideItsConfigurationIsLearntAndItsColumnsKept()
     {
         using var place = new Workplace();
-        place.Write("mine/data.csv", "hour,load\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 24},{50 + (10 * Math.Sin(i))}\n"))));
+        place.Write("mine/data.csv",
+            "hour,load\n" + string.Concat(Enumerable.Range(0, 60).Select(i => FormattableString.Invariant($"{i % 24},{50 + (10 * Math.Sin(i))}\n"))));
         place.Write("mine/table.yaml", """
             name: mine
             data: { kind: table, path: data.csv, condition_columns: [hour] }

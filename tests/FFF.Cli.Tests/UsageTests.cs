@@ -22,7 +22,8 @@ public sealed class UsageTests
     [InlineData("There is no run 'moons'", "runs", "show", "moons")]
     [InlineData("There is no run 'latest'", "eval-nll", "--run", "latest")]
     [InlineData("There is no run 'moons'", "train", "--resume", "moons")]
-    [InlineData("expected a name that ends in .npy, .npz, .csv, or for molecules .xyz, .xyz.gz, .sdf or .sdf.gz, found 'x.txt'", "sample", "--run", "moons", "-n", "5", "--out", "x.txt")]
+    [InlineData("expected a name that ends in .npy, .npz, .csv, or for molecules .xyz, .xyz.gz, .sdf or .sdf.gz, found 'x.txt'", "sample", "--run", "moons",
+        "-n", "5", "--out", "x.txt")]
     [InlineData("either --condition or --observation", "sample", "--run", "moons", "-n", "5", "--observation", "1", "--condition", "1")]
     [InlineData("--temperature: expected a number above 0", "sample", "--run", "moons", "-n", "5", "--temperature", "-1")]
     [InlineData("give either a run (--run RUN, or the newest that fits), or both", "eval-c2st", "--samples", "a.npy")]

@@ -31,7 +31,8 @@ internal sealed class Workplace : IDisposable
 
     /// <summary>Everything in it, hidden files too.</summary>
     public string[] Entries() =>
-        [.. Directory.EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories).Select(entry => System.IO.Path.GetRelativePath(Path, entry)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories).Select(entry => System.IO.Path.GetRelativePath(Path, entry))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Copies a folder into it.</summary>
     public void CopyFrom(string folder, string name)

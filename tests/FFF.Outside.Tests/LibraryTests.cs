@@ -36,7 +36,8 @@ public sealed class LibraryTests
         Assert.Equal(["data.space.kind", "method.latent.scale", "evaluate.1.drws"], problems.Select(problem => problem.Key).Distinct());
         Assert.Contains("expected one of outside-box", problems[0].Message, StringComparison.Ordinal);
         var schema = ExperimentSchema.Create();
-        Assert.All((string[])["BridgeData", "BoxSpace", "WaveNetwork", "LaplaceLatent", "ExactMethod", "InsideEvaluation"], kind => Assert.Contains($"\"{kind}\"", schema, StringComparison.Ordinal));
+        Assert.All((string[])["BridgeData", "BoxSpace", "WaveNetwork", "LaplaceLatent", "ExactMethod", "InsideEvaluation"],
+            kind => Assert.Contains($"\"{kind}\"", schema, StringComparison.Ordinal));
     }
 
     [Fact]

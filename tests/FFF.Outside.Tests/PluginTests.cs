@@ -25,17 +25,20 @@ public sealed class PluginTests
 
         var trained = Done(place.Run("train", "--config", "own/mine.yaml", "--json"));
         Assert.Equal(1, JsonDocument.Parse(trained.Out).RootElement.GetProperty("results").GetProperty("outside.inside").GetDouble());
-        var note = Assert.Single(JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/manifest.json"])).RootElement.GetProperty("plugins").EnumerateArray());
+        var note = Assert.Single(
+            JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/manifest.json"])).RootElement.GetProperty("plugins").EnumerateArray());
         Assert.Equal("FFF.Outside.Tests", note.GetProperty("name").GetString());
         Assert.Equal(file, note.GetProperty("path").GetString());
         Assert.Equal(Digest(file), note.GetProperty("sha256").GetString());
         Assert.DoesNotContain("plugins", File.ReadAllText(place["runs/mine/v0001/config.yaml"]), StringComparison.Ordinal);
 
         // Reading the run loads nothing by itself; named again, all commands work.
-        Refused(place.Run("eval-nll", "--run", "mine"), "the run mine/v0001 needs the plug-in FFF.Outside.Tests, which was not named", $"--plugin {file}", Digest(file));
+        Refused(place.Run("eval-nll", "--run", "mine"), "the run mine/v0001 needs the plug-in FFF.Outside.Tests, which was not named",
+            $"--plugin {file}", Digest(file));
         Refused(place.Run("sample", "--run", "mine", "-n", "5"), "--plugin");
         Done(place.Run("eval-nll", "--run", "mine", "--plugin", file));
-        Assert.Contains("of 40 samples", Done(place.Run("--plugin=own/FFF.Outside.Tests.dll", "eval-outside-inside", "--run", "mine", "--draws", "40")).Out, StringComparison.Ordinal);
+        Assert.Contains("of 40 samples", Done(place.Run("--plugin=own/FFF.Outside.Tests.dll", "eval-outside-inside", "--run", "mine", "--draws", "40")).Out,
+            StringComparison.Ordinal);
         Done(place.Run("report", "mine", "--out", "report.html"));
         Assert.Contains("outside.inside", File.ReadAllText(place["report.html"]), StringComparison.Ordinal);
 
@@ -67,7 +70,8 @@ public sealed class PluginTests
         using var place = new Workplace();
         place.Write("runs/a/v0001/manifest.json", "{}");
         place.Write("runs/a/v0001/config.yaml", $"plugins: '{Plugin}'\n{OutsideExperiment.Text}\n");
-        Refused(place.Run("config", "validate", "--config", "runs/a/v0001/config.yaml"), "runs/a/v0001/config.yaml:1:10: plugins: a run's configuration loads no plug-in", $"--plugin {Plugin}");
+        Refused(place.Run("config", "validate", "--config", "runs/a/v0001/config.yaml"),
+            "runs/a/v0001/config.yaml:1:10: plugins: a run's configuration loads no plug-in", $"--plugin {Plugin}");
         Refused(place.Run("eval-nll", "--run", "runs/a/v0001"), "a run's configuration loads no plug-in");
     }
 
@@ -83,13 +87,15 @@ public sealed class PluginTests
         Refused(place.Run("config", "list", "--plugin", empty), "registers no kinds", "[assembly: Kind<DataConfig, MyData>(\"mine\")]");
 
         place.Write("mine.yaml", $"plugins: [none.dll, text.dll, 3: 4]\n{OutsideExperiment.Text}\n");
-        Refused(place.Run("config", "validate", "--config", "mine.yaml"), "mine.yaml:1:11: plugins: The plug-in cannot be read", "mine.yaml:1:21: plugins: The plug-in", "plugins: expected the path of a file");
+        Refused(place.Run("config", "validate", "--config", "mine.yaml"), "mine.yaml:1:11: plugins: The plug-in cannot be read",
+            "mine.yaml:1:21: plugins: The plug-in", "plugins: expected the path of a file");
         Refused(place.Run("config", "validate", "--config", "mine.yaml", "plugins=x.dll"), "name plug-ins with --plugin");
 
         // What it depends on lies in its folder, or it is refused.
         Directory.CreateDirectory(place["alone"]);
         File.Copy(Plugin, place["alone/FFF.Outside.Tests.dll"]);
-        Refused(place.Run("config", "list", "--plugin", "alone/FFF.Outside.Tests.dll"), "cannot be loaded", "xunit", "What it depends on must lie in its folder");
+        Refused(place.Run("config", "list", "--plugin", "alone/FFF.Outside.Tests.dll"), "cannot be loaded", "xunit",
+            "What it depends on must lie in its folder");
 
         CopyPlugin(place, "other/FFF.Outside.Tests.dll");
         File.AppendAllBytes(place["other/FFF.Outside.Tests.dll"], Padding);

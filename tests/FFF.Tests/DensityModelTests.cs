@@ -15,7 +15,11 @@ public sealed class DensityModelTests
 {
     private static readonly ModelOptions Options = new()
     {
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [32, 32], Identity = true } }, Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } } },
+        Method = new FreeFormMethod
+        {
+            Flow = new FlowConfig { Network = new DenseOptions { Widths = [32, 32], Identity = true } },
+            Objective = new ObjectiveConfig { Beta = new FixedSetting { Value = 50 } },
+        },
         Training = new TrainingConfig { Epochs = 15, Optimizer = new OptimizerConfig { LearningRate = 3e-3 } },
         Seed = 1,
     };
@@ -98,7 +102,8 @@ public sealed class DensityModelTests
     public void WhatCannotBeFittedIsTold()
     {
         var (data, conditions) = Rows(50);
-        Assert.Contains("one row for each sample", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, Rows(49).Conditions)).Message, StringComparison.Ordinal);
+        Assert.Contains("one row for each sample", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, Rows(49).Conditions)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("1 row", Assert.Throws<DatasetException>(() => DensityModel.Fit(new double[1, 2])).Message, StringComparison.Ordinal);
         data[3, 1] = double.NaN;
         Assert.Contains("not finite", Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, conditions)).Message, StringComparison.Ordinal);
@@ -117,7 +122,8 @@ public sealed class DensityModelTests
             using var numbers = ones(3);
             Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string>());
             Assert.Contains("no model", Assert.Throws<FileReadException>(() => DensityModel.Load(file)).Message, StringComparison.Ordinal);
-            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers }, new Dictionary<string, string> { ["fff.model"] = """{"method": {"kind": "fff", "flow": {"network": {"kind": "unheard-of"}}}}""" });
+            Safetensors.Write(file, new Dictionary<string, Tensor> { ["numbers"] = numbers },
+                new Dictionary<string, string> { ["fff.model"] = """{"method": {"kind": "fff", "flow": {"network": {"kind": "unheard-of"}}}}""" });
             Assert.Throws<FileReadException>(() => DensityModel.Load(file));
         }
         finally
@@ -128,7 +134,9 @@ public sealed class DensityModelTests
 
     /// <summary>Earlier versions had flow and objective beside every method, also beside those that have no such keys.</summary>
     [Theory]
-    [InlineData("""{"method": {"kind": "fff"}, "flow": {"network": {"kind": "dense", "widths": [7]}, "latent": {"kind": "normal"}, "dequantizer": {"blocks": 4}}, "objective": {"beta": {"kind": "fixed", "value": 9}}}""")]
+    [InlineData("""{"method": {"kind": "fff"},"""
+        + """ "flow": {"network": {"kind": "dense", "widths": [7]}, "latent": {"kind": "normal"}, "dequantizer": {"blocks": 4}},"""
+        + """ "objective": {"beta": {"kind": "fixed", "value": 9}}}""")]
     [InlineData("""{"flow": {"network": {"kind": "residual"}}, "objective": {"hutchinson_samples": 1}, "method": {"kind": "spline-flow", "bins": 4}}""")]
     public void OptionsOfEarlierVersionsAreReadAsTheyWereMeant(string json)
     {

@@ -38,7 +38,8 @@ internal static class BenchCommand
         var steps = Positive("--steps", "Steps per repeat; so many that a repeat takes about a second if left out.");
         var repeats = Positive("--repeats", "Repeats, whose median counts; 9 if left out.");
         var json = CommonOptions.Json();
-        var command = new ExampledCommand("train-step", "Times training steps and their parts; for sbi also by each way to compute the surrogate of log|det J|.",
+        var command = new ExampledCommand("train-step",
+            "Times training steps and their parts; for sbi also by each way to compute the surrogate of log|det J|.",
             "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --device cuda --batch 4096")
         {
             workload, device, batch, threads, steps, repeats, json,
@@ -67,7 +68,8 @@ internal static class BenchCommand
     private static ExampledCommand TwoSampleTest()
     {
         var (device, json) = (CommonOptions.Device(), CommonOptions.Json());
-        var command = new ExampledCommand("c2st", "Times the classifier two-sample test on the halves of ten reference posteriors of two_moons.", "fff bench c2st --json") { device, json };
+        var command = new ExampledCommand("c2st", "Times the classifier two-sample test on the halves of ten reference posteriors of two_moons.",
+            "fff bench c2st --json") { device, json };
         command.SetAction(parsed =>
         {
             Libtorch.Load();
@@ -75,7 +77,8 @@ internal static class BenchCommand
             using var interruption = new Interruption("Stopping.");
             var view = new EvaluationView();
             var work = new EvaluationWork { Progress = view };
-            var progress = work.Watch((C2stProgress done) => new("c2st", $"epoch {done.Epoch}, {done.Finished} of {done.Total} classifiers trained", (double)done.Finished / done.Total));
+            var progress = work.Watch((C2stProgress done) => new("c2st", $"epoch {done.Epoch}, {done.Finished} of {done.Total} classifiers trained",
+                (double)done.Finished / done.Total));
             var timing = Interruption.Stoppable(() => view.Show(() => C2stBenchmark.Run(where, progress, interruption.Token)));
             if (parsed.GetValue(json))
             {

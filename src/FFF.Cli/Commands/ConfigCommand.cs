@@ -8,7 +8,8 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff config show|validate|schema</c></summary>
 internal static class ConfigCommand
 {
-    public static Command Create() => new("config", "Shows and checks experiments, and writes the schema that editors complete them by.") { List(), Show(), Validate(), Schema() };
+    public static Command Create() =>
+        new("config", "Shows and checks experiments, and writes the schema that editors complete them by.") { List(), Show(), Validate(), Schema() };
 
     private static ExampledCommand List()
     {

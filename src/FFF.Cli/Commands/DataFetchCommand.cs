@@ -18,7 +18,9 @@ internal static class DataFetchCommand
     private static readonly Argument<string> Data = new("data") { Description = $"Which data set: {Names}." };
     private static readonly Option<Uri?> Url = new("--url")
     {
-        Description = $"Where the files are, a mirror's address that their names are appended to ({string.Join(", ", RemoteDataset.All.SelectMany(dataset => dataset.Published).Select(file => file.Name))}). If left out, the folder of the data set's name at the address in {MirrorVariable}, or else where it is published.",
+        Description = "Where the files are, a mirror's address that their names are appended to "
+            + $"({string.Join(", ", RemoteDataset.All.SelectMany(dataset => dataset.Published).Select(file => file.Name))}). "
+            + $"If left out, the folder of the data set's name at the address in {MirrorVariable}, or else where it is published.",
         HelpName = "BASE",
         CustomParser = result =>
         {
@@ -34,10 +36,15 @@ internal static class DataFetchCommand
         },
     };
 
-    private static readonly Option<string?> Folder = new("--folder") { Description = "Where they go; a folder in the user's cache, where experiments find them, if left out.", HelpName = "DIR" };
+    private static readonly Option<string?> Folder = new("--folder")
+    {
+        Description = "Where they go; a folder in the user's cache, where experiments find them, if left out.",
+        HelpName = "DIR",
+    };
     private static readonly Option<string?> Checksums = new("--checksums")
     {
-        Description = $"Checksums in place of the published ones, for a mirror that has packed the files anew: a list as md5sum or sha256sum writes it; {ChecksumsVariable} names it too.",
+        Description = "Checksums in place of the published ones, for a mirror that has packed the files anew: a list as md5sum or sha256sum writes it; "
+            + $"{ChecksumsVariable} names it too.",
         HelpName = "FILE",
     };
 
@@ -47,7 +54,8 @@ internal static class DataFetchCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("fetch", "Downloads a data set and compares its checksums. A download that was interrupted goes on where it ended; files that are there already are kept.",
+        var command = new ExampledCommand("fetch",
+            "Downloads a data set and compares its checksums. A download that was interrupted goes on where it ended; files that are there already are kept.",
             "fff data fetch qm9",
             "fff data fetch qm9 --url https://mirror.example.org/qm9 --folder /scratch/qm9")
         {

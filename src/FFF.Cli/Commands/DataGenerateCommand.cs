@@ -14,11 +14,18 @@ internal static class DataGenerateCommand
 {
     private const long DefaultCount = 10_000;
 
-    private static readonly Argument<string> System = new("system") { Description = $"Which particle system: {string.Join(", ", ParticleSystems.All.Select(system => system.Name))}." };
-    private static readonly Option<long?> Count = CommonOptions.Number<long>("--count", $"How many samples; {DefaultCount} if left out.", n => n is > 0 and <= 100_000_000, "a whole number from 1 to 100000000");
+    private static readonly Argument<string> System = new("system")
+    {
+        Description = $"Which particle system: {string.Join(", ", ParticleSystems.All.Select(system => system.Name))}.",
+    };
+    private static readonly Option<long?> Count = CommonOptions.Number<long>("--count", $"How many samples; {DefaultCount} if left out.",
+        n => n is > 0 and <= 100_000_000, "a whole number from 1 to 100000000");
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of the chains; 0 if left out. The same as data.seed of an experiment.");
-    private static readonly Option<double?> WellDepth = CommonOptions.Number<double>("--well-depth", "Multiplies the pair energies of lj13 and lj55, 1 if left out; the same as data.well_depth of an experiment.", e => e is >= 0.01 and <= 100, "a number from 0.01 to 100");
-    private static readonly Option<string?> Out = CommonOptions.Out("Where they go: a .npy file, float32, [samples, particles, dimensions]. If left out they are only kept in the cache, where experiments find them.");
+    private static readonly Option<double?> WellDepth = CommonOptions.Number<double>("--well-depth",
+        "Multiplies the pair energies of lj13 and lj55, 1 if left out; the same as data.well_depth of an experiment.",
+        e => e is >= 0.01 and <= 100, "a number from 0.01 to 100");
+    private static readonly Option<string?> Out = CommonOptions.Out(
+        "Where they go: a .npy file, float32, [samples, particles, dimensions]. If left out they are only kept in the cache, where experiments find them.");
     private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -36,7 +43,8 @@ internal static class DataGenerateCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("generate", "Draws samples of a particle system at temperature 1 by Markov chains, and tells how well they have mixed. They are kept in the cache, so that the same ones are drawn once.",
+        var command = new ExampledCommand("generate", "Draws samples of a particle system at temperature 1 by Markov chains, "
+                + "and tells how well they have mixed. They are kept in the cache, so that the same ones are drawn once.",
             "fff data generate dw4 --count 100000 --out dw4.npy",
             "fff data generate lj13 --count 10000 --seed 1 --json")
         {

@@ -30,7 +30,8 @@ internal static class DatasetOffer
     private static bool Agrees(MissingDatasetException missing)
     {
         var folder = Words.Place(missing.Folder ?? missing.Dataset.DefaultFolder);
-        var question = $"The data set {missing.Dataset.Name} is not there yet. Download it from {DataFetchCommand.SourceOf(missing.Dataset)} ({Words.Bytes(missing.Dataset.Published.Sum(file => file.Bytes))}) to {folder}?";
+        var question = $"The data set {missing.Dataset.Name} is not there yet. Download it from {DataFetchCommand.SourceOf(missing.Dataset)} "
+            + $"({Words.Bytes(missing.Dataset.Published.Sum(file => file.Bytes))}) to {folder}?";
         return Screen.Error.Prompt(new ConfirmationPrompt(Markup.Escape(question)));
     }
 }

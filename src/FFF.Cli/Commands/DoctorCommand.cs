@@ -15,10 +15,15 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff doctor</c></summary>
 internal static class DoctorCommand
 {
-    private static readonly Option<string?> Device = new("--device") { Description = "A device that is examined as well; those that are there are in any case.", HelpName = "DEVICE" };
+    private static readonly Option<string?> Device = new("--device")
+    {
+        Description = "A device that is examined as well; those that are there are in any case.",
+        HelpName = "DEVICE",
+    };
     private static readonly Option<IReadOnlyList<ExamWorkload>?> Workloads = new("--workloads")
     {
-        Description = $"What devices are examined with: all, or some of {string.Join(", ", ExamWorkload.All.Select(workload => workload.Name))}; {string.Join(" and ", ExamWorkload.Short.Select(workload => workload.Name))} if left out.",
+        Description = $"What devices are examined with: all, or some of {string.Join(", ", ExamWorkload.All.Select(workload => workload.Name))}; "
+            + $"{string.Join(" and ", ExamWorkload.Short.Select(workload => workload.Name))} if left out.",
         HelpName = "all|LIST",
         CustomParser = ReadWorkloads,
     };
@@ -27,7 +32,8 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("doctor", "Tells what the program found on this machine, does on every device what training does and compares with the CPU's numbers, and says what to do where something is missing.",
+        var command = new ExampledCommand("doctor", "Tells what the program found on this machine, does on every device what training does and compares with "
+                + "the CPU's numbers, and says what to do where something is missing.",
             "fff doctor", "fff doctor --workloads all --json", "FFF_LIBTORCH=/path/to/torch/lib fff doctor") { Device, Workloads, Json };
         Device.Validators.Add(CommonOptions.CheckDevice);
         command.SetAction(parsed =>
@@ -53,7 +59,8 @@ internal static class DoctorCommand
         var names = text == "all" ? [.. ExamWorkload.All.Select(workload => workload.Name)] : text.Split(',', StringSplitOptions.TrimEntries);
         foreach (var unknown in names.Where(name => ExamWorkload.All.All(workload => workload.Name != name)))
         {
-            result.AddError($"--workloads: expected all, or some of {string.Join(", ", ExamWorkload.All.Select(workload => workload.Name))}, found '{unknown}'.");
+            result.AddError(
+                $"--workloads: expected all, or some of {string.Join(", ", ExamWorkload.All.Select(workload => workload.Name))}, found '{unknown}'.");
         }
 
         return [.. ExamWorkload.All.Where(workload => names.Contains(workload.Name))];
@@ -63,8 +70,8 @@ internal static class DoctorCommand
     {
         var machine = new DoctorResult(
             false, typeof(Libtorch).Assembly.GetName().Version!.ToString(3), Environment.Version.ToString(),
-            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", Environment.ProcessorCount, FusedKernels.AreSupported, FusedKernels.VectorBits,
-            null, null, null, null, null, null, null, null, null, [], []);
+            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", Environment.ProcessorCount, FusedKernels.AreSupported,
+            FusedKernels.VectorBits, null, null, null, null, null, null, null, null, null, [], []);
         try
         {
             return WithLibtorch(machine, Libtorch.Load(), device, workloads);
@@ -81,7 +88,8 @@ internal static class DoctorCommand
         var problems = new List<string>();
         if (fit.Missing.Count > 0)
         {
-            problems.Add($"TorchSharp's native library calls what this libtorch does not have; the program would end as soon as it does. It is made for libtorch {Libtorch.PackageVersion}. Missing: {string.Join(", ", fit.Missing)}");
+            problems.Add("TorchSharp's native library calls what this libtorch does not have; the program would end as soon as it does. "
+                + $"It is made for libtorch {Libtorch.PackageVersion}. Missing: {string.Join(", ", fit.Missing)}");
         }
 
         if (gpus.Count > 0 && DeviceRule.Obstacle(there, 0) is { } obstacle)
@@ -91,7 +99,8 @@ internal static class DoctorCommand
 
         if (!libtorch.KeepsObjects)
         {
-            problems.Add("TorchSharp.dll is not the one that the build wove: a garbage collection may free what libtorch still reads. Build again, without -p:WovenTorchSharp=false.");
+            problems.Add("TorchSharp.dll is not the one that the build wove: a garbage collection may free what libtorch still reads. "
+                + "Build again, without -p:WovenTorchSharp=false.");
         }
 
         if (libtorch.CudaProblem is { } cudaProblem)
@@ -102,7 +111,10 @@ internal static class DoctorCommand
         string[] found = ["cpu", .. Enumerable.Range(0, there.Usable).Select(i => $"cuda:{i}")];
         var also = asked is null or DeviceRule.Auto ? null : asked == DeviceRule.Cuda ? "cuda:0" : asked;
         var exam = new DeviceExam(Console.Error.WriteLine);
-        DeviceResult[] devices = [.. found.Append(also ?? "cpu").Distinct().Select(name => Examine(name, exam, workloads, gpus.FirstOrDefault(gpu => $"cuda:{gpu.Index}" == name)))];
+        DeviceResult[] devices =
+        [
+            .. found.Append(also ?? "cpu").Distinct().Select(name => Examine(name, exam, workloads, gpus.FirstOrDefault(gpu => $"cuda:{gpu.Index}" == name))),
+        ];
         problems.AddRange(devices.SelectMany(Problems));
         return machine with
         {

@@ -37,13 +37,16 @@ internal sealed class EvaluationCommand
         _options = new(kind.Kind);
         _standard = (IEvaluation)Activator.CreateInstance(kind.Kind)!;
         _seed = CommonOptions.Seed($"The seed of {_standard.SeedOf}; the run's own if left out{(Files?.Seed is { } seed ? $", {seed} for files" : "")}.");
-        _out = CommonOptions.Out($"Write the result to this file instead of the run's eval/{_id}.json{(_standard.HasFigures ? ", and what is drawn beside it" : "")}.");
+        _out = CommonOptions.Out(
+            $"Write the result to this file instead of the run's eval/{_id}.json{(_standard.HasFigures ? ", and what is drawn beside it" : "")}.");
         _ofRuns = [_runs, _checkpoint, _accept, .. _options.All];
     }
 
     private FileInput? Files => (_standard as IFileEvaluation)?.Files;
 
-    /// <summary>The commands, in the order of the evaluations. Only those that are named have options, which take a while to be read from the records.</summary>
+    /// <summary>
+    /// The commands, in the order of the evaluations. Only those that are named have options, which take a while to be read from the records.
+    /// </summary>
     /// <param name="args">The command line.</param>
     public static IEnumerable<Command> CreateAll(string[] args)
     {
@@ -60,7 +63,8 @@ internal sealed class EvaluationCommand
 
     private ExampledCommand Create(string name)
     {
-        var command = new ExampledCommand(name, _standard.Summary, [.. _standard.Examples.Select(example => $"fff {name} {example}".TrimEnd())]) { _run, _runs, _checkpoint };
+        var command = new ExampledCommand(name, _standard.Summary,
+            [.. _standard.Examples.Select(example => $"fff {name} {example}".TrimEnd())]) { _run, _runs, _checkpoint };
         command.Describe = _options.Describe;
         foreach (var option in (IEnumerable<Option>)[.. _options.All, .. _standard.SeedOf is null ? [] : (Option[])[_seed], _device])
         {
@@ -91,7 +95,8 @@ internal sealed class EvaluationCommand
         if (file is null)
         {
             RunPresence.Require(choice.Folder);
-            foreach (var folder in (IEnumerable<string>)[choice.Folder.Path, choice.Folder.EvaluationFolder, .. _standard.HasFigures ? [choice.Folder.PlotFolder] : Array.Empty<string>()])
+            foreach (var folder in (IEnumerable<string>)[choice.Folder.Path, choice.Folder.EvaluationFolder,
+                .. _standard.HasFigures ? [choice.Folder.PlotFolder] : Array.Empty<string>()])
             {
                 OutputFile.RequireWritable(folder, "--out FILE writes the result elsewhere.");
             }
@@ -115,7 +120,8 @@ internal sealed class EvaluationCommand
         Array.ForEach([.. result.Doubts], Screen.Warn);
         if (file is null && (result.Part is not null || evaluated.ChangedData is not null))
         {
-            Console.Error.WriteLine($"It is of {(result.Part is null ? "other data" : "less")} than the run's own evaluation, whose result stays; this one is beside it in {Words.Place(choice.Folder.EvaluationFolder)}.");
+            Console.Error.WriteLine($"It is of {(result.Part is null ? "other data" : "less")} than the run's own evaluation, whose result stays; "
+                + $"this one is beside it in {Words.Place(choice.Folder.EvaluationFolder)}.");
         }
 
         Show(parsed, result, figures);
@@ -152,12 +158,13 @@ internal sealed class EvaluationCommand
     /// <param name="view">Shows how it goes.</param>
     /// <param name="stop">Asks it to stop: nothing is written then.</param>
     /// <param name="isInput">Whether what fails is still the input's fault: files are judged while they are worked on.</param>
-    private static EvaluationResult Compute(EvaluationPlan plan, EvaluationView view, CancellationToken stop, bool isInput = false) => Interruption.Stoppable(() =>
-    {
-        var result = isInput ? view.Show(plan.Run) : Failures.AtWork(() => view.Show(plan.Run));
-        stop.ThrowIfCancellationRequested();
-        return result;
-    });
+    private static EvaluationResult Compute(EvaluationPlan plan, EvaluationView view, CancellationToken stop, bool isInput = false) =>
+        Interruption.Stoppable(() =>
+        {
+            var result = isInput ? view.Show(plan.Run) : Failures.AtWork(() => view.Show(plan.Run));
+            stop.ThrowIfCancellationRequested();
+            return result;
+        });
 
     private void Show(ParseResult parsed, EvaluationResult result, IReadOnlyList<string> figures)
     {

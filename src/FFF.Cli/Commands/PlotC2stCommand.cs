@@ -25,7 +25,8 @@ internal static class PlotC2stCommand
     public static Command Create()
     {
         var command = new ExampledCommand("c2st",
-            "Draws the C2ST of evaluated runs over the number of simulations, a panel per task of the benchmark, beside the published results, and prints a table in Markdown. Of several versions of a run the newest that has finished counts.",
+            "Draws the C2ST of evaluated runs over the number of simulations, a panel per task of the benchmark, beside the published results, "
+                + "and prints a table in Markdown. Of several versions of a run the newest that has finished counts.",
             "fff plot c2st",
             "fff plot c2st --runs /scratch/runs --out figure.png --table results.md",
             "fff plot c2st two_moons slcp/v0003 --json")
@@ -55,7 +56,8 @@ internal static class PlotC2stCommand
 
         if (found.Runs.Count == 0)
         {
-            throw new CommandException(ExitCode.Usage, "there are no finished runs on the benchmark's tasks with a C2ST. Train one with 'fff train --config configs/sbi/two_moons.yaml', or name their folder with --runs.");
+            throw new CommandException(ExitCode.Usage, "there are no finished runs on the benchmark's tasks with a C2ST. "
+                + "Train one with 'fff train --config configs/sbi/two_moons.yaml', or name their folder with --runs.");
         }
 
         var scores = BenchmarkScore.Of(found.Runs);

@@ -22,10 +22,15 @@ internal static class PlotMoleculesCommand
     };
 
     private static readonly Option<int?> Count = CommonOptions.Number<int>(
-        "--count", $"How many are shown, from the start; {DefaultCount} if left out.", n => n is > 0 and <= MoleculeGrid.MaxMolecules, $"a whole number from 1 to {MoleculeGrid.MaxMolecules}");
+        "--count", $"How many are shown, from the start; {DefaultCount} if left out.", n => n is > 0 and <= MoleculeGrid.MaxMolecules,
+        $"a whole number from 1 to {MoleculeGrid.MaxMolecules}");
 
     private static readonly Option<string?> Out = CommonOptions.Out($"Where the picture goes, a .png; {DefaultFile} if neither this nor --html is given.");
-    private static readonly Option<string?> Html = new("--html") { Description = "Where a page goes on which molecules can be turned: one .html file, which needs no network.", HelpName = "FILE" };
+    private static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Where a page goes on which molecules can be turned: one .html file, which needs no network.",
+        HelpName = "FILE",
+    };
 
     static PlotMoleculesCommand()
     {
@@ -35,7 +40,8 @@ internal static class PlotMoleculesCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("molecules", "Draws molecules as balls and sticks, with bonds that are inferred from distances: a picture, or a page on which they can be turned.",
+        var command = new ExampledCommand("molecules",
+            "Draws molecules as balls and sticks, with bonds that are inferred from distances: a picture, or a page on which they can be turned.",
             "fff plot molecules --samples samples.xyz",
             "fff plot molecules --samples samples.sdf --count 25 --out samples.png --html samples.html")
         {
@@ -52,7 +58,9 @@ internal static class PlotMoleculesCommand
         var source = parsed.GetRequiredValue(Samples);
         var molecules = DatasetOffer.With(() => MoleculeFile.ReadAll(source));
         Molecule[] shown = [.. molecules.Take(parsed.GetValue(Count) ?? DefaultCount)];
-        var title = $"{Path.GetFileName(source)}: {(shown.Length < molecules.Count ? $"the first {shown.Length} of {Words.Count(molecules.Count)}" : $"{shown.Length}")} {(molecules.Count == 1 ? "molecule" : "molecules")}";
+        var title = $"{Path.GetFileName(source)}: "
+            + $"{(shown.Length < molecules.Count ? $"the first {shown.Length} of {Words.Count(molecules.Count)}" : $"{shown.Length}")} "
+            + $"{(molecules.Count == 1 ? "molecule" : "molecules")}";
         if (picture is not null)
         {
             Libtorch.Load();

@@ -20,15 +20,23 @@ internal static class PlotPosteriorCommand
 
     private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
-    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "An observation of the benchmark task, 1 to 10, with its reference posterior and true parameters; the first, if neither this nor --condition is given.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
+    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation",
+        "An observation of the benchmark task, 1 to 10, with its reference posterior and true parameters; the first, if neither this nor --condition is given.",
+        n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
     private static readonly Option<string?> Condition = new("--condition")
     {
-        Description = "Or what the posterior is conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; or a .npy or .csv file with one row.",
+        Description = "Or what the posterior is conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; "
+            + "or a .npy or .csv file with one row.",
         HelpName = "FILE|NUMBERS",
     };
 
-    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", $"How many samples; {DefaultCount} if left out.", n => n > 0, "a whole number above 0");
-    private static readonly Option<string?> Samples = new("--samples") { Description = "Samples that were drawn before, .npy or .csv, in place of drawing some.", HelpName = "FILE" };
+    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", $"How many samples; {DefaultCount} if left out.", n => n > 0,
+        "a whole number above 0");
+    private static readonly Option<string?> Samples = new("--samples")
+    {
+        Description = "Samples that were drawn before, .npy or .csv, in place of drawing some.",
+        HelpName = "FILE",
+    };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
     private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Option<string?> Out = CommonOptions.Out("Where the picture goes, a .png. Into the run's plots folder if left out.");
@@ -79,7 +87,8 @@ internal static class PlotPosteriorCommand
         var observation = isOpen ? ObservationChoice.For(run, "fff plot posterior") : parsed.GetValue(Observation);
         if (observation is not null && task is null)
         {
-            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
+            throw new CommandException(ExitCode.Usage,
+                $"the run {Words.Name(folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
         }
 
         if (run.Flow.ConditionDimension == 0)
@@ -128,7 +137,8 @@ internal static class PlotPosteriorCommand
         var columns = samples.Values.dim() == 1 ? 1 : samples.Values.shape[1];
         return columns == run.Flow.Dimension
             ? samples.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}")
-            : throw new CommandException(ExitCode.Usage, $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
+            : throw new CommandException(ExitCode.Usage,
+                $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
     }
 
     private static Tensor Single(string text, LoadedRun run)

@@ -12,17 +12,24 @@ internal static class ReportCommand
 {
     public static Command Create()
     {
-        var chosen = new Argument<string[]>("RUN") { Description = "The runs: paths, NAME (its newest version), NAME/vNNNN, or latest. Several are compared first. The newest finished run if left out.", Arity = new ArgumentArity(0, 1000) };
+        var chosen = new Argument<string[]>("RUN")
+        {
+            Description = "The runs: paths, NAME (its newest version), NAME/vNNNN, or latest. Several are compared first. The newest finished run if left out.",
+            Arity = new ArgumentArity(0, 1000),
+        };
         chosen.CompletionSources.Add(Completions.Runs);
         chosen.Validators.Add(result => CommonOptions.RefuseOptions(result));
         var (runs, file) = (CommonOptions.Runs(), CommonOptions.Out("Where to write the page; report.html in the folder of the first run if left out."));
-        var command = new ExampledCommand("report", "Writes runs as one HTML page, which opens without network: configuration, curves, evaluations, samples and pictures.",
+        var command = new ExampledCommand("report",
+            "Writes runs as one HTML page, which opens without network: configuration, curves, evaluations, samples and pictures.",
             "fff report", "fff report two_moons", "fff report beta-0000 beta-0003 --out beta.html")
         { chosen, runs, file };
         command.SetAction(parsed =>
         {
             var root = parsed.GetRequiredValue(runs);
-            IReadOnlyList<RunFolder> folders = parsed.GetValue(chosen) is { Length: > 0 } names ? [.. names.Select(run => RunLocator.Find(root, run))] : [Newest(root)];
+            IReadOnlyList<RunFolder> folders = parsed.GetValue(chosen) is { Length: > 0 } names
+                ? [.. names.Select(run => RunLocator.Find(root, run))]
+                : [Newest(root)];
             var path = OutputFile.Check(parsed.GetValue(file)) ?? Path.Combine(folders[0].Path, "report.html");
             AtomicFile.WriteText(path, RunReport.Create(folders));
             Console.Out.WriteLine(Words.Place(path));

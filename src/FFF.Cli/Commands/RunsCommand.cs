@@ -11,14 +11,16 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff runs list|show|compare|prune</c></summary>
 internal static class RunsCommand
 {
-    public static Command Create() => new("runs", "Lists, shows, compares and removes runs.") { RunsListCommand.Create(), Show(), RunsCompareCommand.Create(), RunsPruneCommand.Create() };
+    public static Command Create() =>
+        new("runs", "Lists, shows, compares and removes runs.") { RunsListCommand.Create(), Show(), RunsCompareCommand.Create(), RunsPruneCommand.Create() };
 
     private static ExampledCommand Show()
     {
         var run = new Argument<string>("RUN") { Description = "A path, NAME (its newest version), NAME/vNNNN, or latest." };
         run.CompletionSources.Add(Completions.Runs);
         var (runs, json) = (CommonOptions.Runs(), CommonOptions.Json());
-        var command = new ExampledCommand("show", "Shows a run: how it stands, results, last metrics, configuration and files.", "fff runs show latest", "fff runs show two_moons/v0001 --json") { run, runs, json };
+        var command = new ExampledCommand("show", "Shows a run: how it stands, results, last metrics, configuration and files.", "fff runs show latest",
+            "fff runs show two_moons/v0001 --json") { run, runs, json };
         command.SetAction(parsed =>
         {
             var folder = RunLocator.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(run));

@@ -13,13 +13,22 @@ internal static class RunsCompareCommand
 {
     public static Command Create()
     {
-        var chosen = new Argument<string[]>("RUN") { Description = "Two runs or more: paths, NAME (its newest version), NAME/vNNNN, or latest.", Arity = new ArgumentArity(2, 1000) };
+        var chosen = new Argument<string[]>("RUN")
+        {
+            Description = "Two runs or more: paths, NAME (its newest version), NAME/vNNNN, or latest.",
+            Arity = new ArgumentArity(2, 1000),
+        };
         chosen.CompletionSources.Add(Completions.Runs);
         chosen.Validators.Add(result => CommonOptions.RefuseOptions(result));
         var (runs, json) = (CommonOptions.Runs(), CommonOptions.Json());
-        var plot = new Option<string?>("--plot") { Description = $"Draw the runs' curves into this PNG, of at most {ComparisonCurves.MaxRuns} runs.", HelpName = "FILE" };
+        var plot = new Option<string?>("--plot")
+        {
+            Description = $"Draw the runs' curves into this PNG, of at most {ComparisonCurves.MaxRuns} runs.",
+            HelpName = "FILE",
+        };
         var command = new ExampledCommand("compare", "Shows in which settings runs differ, and their metrics side by side.",
-            "fff runs compare beta-0000 beta-0003", "fff runs compare two_moons/v0001 two_moons/v0002 --plot curves.png", "fff runs compare beta-0000 beta-0001 --json")
+            "fff runs compare beta-0000 beta-0003", "fff runs compare two_moons/v0001 two_moons/v0002 --plot curves.png",
+            "fff runs compare beta-0000 beta-0001 --json")
         { chosen, runs, plot, json };
         command.SetAction(parsed =>
         {
@@ -27,7 +36,8 @@ internal static class RunsCompareCommand
             var picture = OutputFile.Check(parsed.GetValue(plot));
             if (picture is not null && folders.Count > ComparisonCurves.MaxRuns)
             {
-                throw new CommandException(ExitCode.Usage, $"--plot: the curves of at most {ComparisonCurves.MaxRuns} runs can be told apart, found {folders.Count} runs.");
+                throw new CommandException(ExitCode.Usage,
+                    $"--plot: the curves of at most {ComparisonCurves.MaxRuns} runs can be told apart, found {folders.Count} runs.");
             }
 
             var compared = Compare(folders);

@@ -18,9 +18,22 @@ internal static class RunsListCommand
     private static readonly Option<bool> Json = CommonOptions.Json();
     private static readonly RunSelectionOptions Selection = new();
     private static readonly Option<bool> Csv = new("--csv") { Description = "Print a table of all results and last metrics as comma-separated values." };
-    private static readonly Option<string?> Sort = new("--sort") { Description = "Sort by started (the newest first, if left out), name, or a metric (the smallest first): a result, such as nll, or a column of metrics.csv.", HelpName = "METRIC" };
-    private static readonly Option<bool> Descending = new("--descending") { Description = "The largest metric first, the last name first, or the oldest run first." };
-    private static readonly Option<string[]> Metric = new("--metric") { Description = "Show this metric too; may be given again.", HelpName = "METRIC", AllowMultipleArgumentsPerToken = false };
+    private static readonly Option<string?> Sort = new("--sort")
+    {
+        Description =
+            "Sort by started (the newest first, if left out), name, or a metric (the smallest first): a result, such as nll, or a column of metrics.csv.",
+        HelpName = "METRIC",
+    };
+    private static readonly Option<bool> Descending = new("--descending")
+    {
+        Description = "The largest metric first, the last name first, or the oldest run first.",
+    };
+    private static readonly Option<string[]> Metric = new("--metric")
+    {
+        Description = "Show this metric too; may be given again.",
+        HelpName = "METRIC",
+        AllowMultipleArgumentsPerToken = false,
+    };
     private static readonly Option<int?> Limit = CommonOptions.Number<int>("--limit", "Show at most so many.", n => n > 0, "a whole number above 0");
 
     public static Command Create()
@@ -53,7 +66,9 @@ internal static class RunsListCommand
         }
 
         // Scalars are read only if they are asked for.
-        IReadOnlyList<IReadOnlyDictionary<string, double>> metrics = shown.Count > 0 || json || csv ? [.. found.AsParallel().AsOrdered().Select(RunMetrics.Of)] : [];
+        IReadOnlyList<IReadOnlyDictionary<string, double>> metrics = shown.Count > 0 || json || csv
+            ? [.. found.AsParallel().AsOrdered().Select(RunMetrics.Of)]
+            : [];
         shown.ForEach(name => RunMetrics.Require(name, metrics));
         var order = Order(found, metrics, sort, parsed.GetValue(Descending)).Take(parsed.GetValue(Limit) ?? int.MaxValue).ToList();
         found = [.. order.Select(i => found[i])];
@@ -79,7 +94,8 @@ internal static class RunsListCommand
     }
 
     /// <summary>The runs' places in their new order; those with doubts come behind the others, those without the metric last.</summary>
-    private static IEnumerable<int> Order(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, string sort, bool descending)
+    private static IEnumerable<int> Order(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics,
+        string sort, bool descending)
     {
         var places = Enumerable.Range(0, runs.Count);
         string Named(int i) => Words.Name(runs[i].Folder);
@@ -105,7 +121,8 @@ internal static class RunsListCommand
         {
             var manifest = run.Manifest;
             text.Append(CsvText.Row([
-                Words.Name(run.Folder), manifest is null ? "unreadable" : RunTables.Status(manifest), $"{manifest?.Started:O}", $"{manifest?.Ended:O}", $"{manifest?.Epoch}", $"{manifest?.Step}",
+                Words.Name(run.Folder), manifest is null ? "unreadable" : RunTables.Status(manifest), $"{manifest?.Started:O}", $"{manifest?.Ended:O}",
+                $"{manifest?.Epoch}", $"{manifest?.Step}",
                 .. columns.Select(column => values.TryGetValue(column, out var value) ? value.ToString("R", CultureInfo.InvariantCulture) : ""),
                 .. keys.Select(key => manifest?.Trial?.Values.GetValueOrDefault(key, "") ?? "")]));
         }

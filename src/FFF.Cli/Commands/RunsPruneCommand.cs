@@ -12,13 +12,20 @@ internal static class RunsPruneCommand
     public static Command Create()
     {
         var (runs, json, selection) = (CommonOptions.Runs(), CommonOptions.Json(), new RunSelectionOptions());
-        var keep = CommonOptions.Number<int>("--keep-best", "Of the runs that the other options choose, the best N by --metric stay.", n => n > 0, "a whole number above 0");
-        var metric = new Option<string?>("--metric") { Description = "By what --keep-best judges: a result, such as nll, or a column of metrics.csv, of which the last value counts.", HelpName = "METRIC" };
+        var keep = CommonOptions.Number<int>("--keep-best", "Of the runs that the other options choose, the best N by --metric stay.", n => n > 0,
+            "a whole number above 0");
+        var metric = new Option<string?>("--metric")
+        {
+            Description = "By what --keep-best judges: a result, such as nll, or a column of metrics.csv, of which the last value counts.",
+            HelpName = "METRIC",
+        };
         var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };
         var yes = new Option<bool>("--yes") { Description = "Remove them; if left out, they are only listed." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only list them, which is what happens without --yes." };
-        var command = new ExampledCommand("prune", "Removes runs by a rule, once --yes is given. Runs that are being trained stay; those that were ended by force go with --status stopped only, and --keep-best leaves those without the metric.",
-            "fff runs prune --status failed", "fff runs prune --name 'beta-*' --keep-best 3 --metric nll --yes", "fff runs prune --older-than 90d --status interrupted --yes")
+        var command = new ExampledCommand("prune", "Removes runs by a rule, once --yes is given. Runs that are being trained stay; "
+                + "those that were ended by force go with --status stopped only, and --keep-best leaves those without the metric.",
+            "fff runs prune --status failed", "fff runs prune --name 'beta-*' --keep-best 3 --metric nll --yes",
+            "fff runs prune --older-than 90d --status interrupted --yes")
         { runs, keep, metric, maximize, yes, dryRun, json };
         foreach (var option in selection.All)
         {
@@ -29,7 +36,8 @@ internal static class RunsPruneCommand
         {
             if (!selection.IsGiven(parsed) && parsed.GetValue(keep) is null)
             {
-                throw new CommandException(ExitCode.Usage, "name a rule: --keep-best N --metric METRIC, --older-than TIME, --status STATUS, --name NAME or --where KEY=VALUE.");
+                throw new CommandException(ExitCode.Usage,
+                    "name a rule: --keep-best N --metric METRIC, --older-than TIME, --status STATUS, --name NAME or --where KEY=VALUE.");
             }
 
             if (parsed.GetValue(keep) is not null != parsed.GetValue(metric) is not null)
@@ -52,7 +60,8 @@ internal static class RunsPruneCommand
             }
 
             // A run without a manifest may be about to start, and not every file system tells who is at work.
-            Tell([.. going.Where(run => run.Manifest is { Status: RunStatus.Stopped } && !chosen.Statuses.Contains(RunStatus.Stopped))], "ended by force; --status stopped chooses such runs");
+            Tell([.. going.Where(run => run.Manifest is { Status: RunStatus.Stopped } && !chosen.Statuses.Contains(RunStatus.Stopped))],
+                "ended by force; --status stopped chooses such runs");
             going = [.. going.Where(run => run.Manifest is { } manifest && manifest.Status != RunStatus.Running
                 && (manifest.Status != RunStatus.Stopped || chosen.Statuses.Contains(RunStatus.Stopped)))];
             var sizes = going.AsParallel().ToDictionary(run => run, run => RunPruning.Bytes(run.Folder));
@@ -72,11 +81,13 @@ internal static class RunsPruneCommand
 
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(new PruneResult(remove, bytes, [.. going.Select(run => Words.Name(run.Folder))]), ResultJson.Default.PruneResult));
+                Console.Out.WriteLine(JsonSerializer.Serialize(new PruneResult(remove, bytes, [.. going.Select(run => Words.Name(run.Folder))]),
+                    ResultJson.Default.PruneResult));
             }
 
             var what = $"{Words.Count(going.Count)} {(going.Count == 1 ? "run" : "runs")}, {Words.Bytes(bytes)}";
-            Console.Error.WriteLine(remove ? $"Removed {what}." : going.Count == 0 ? "No run would go." : $"Would remove {what}. Nothing was removed; --yes does it.");
+            Console.Error.WriteLine(
+                remove ? $"Removed {what}." : going.Count == 0 ? "No run would go." : $"Would remove {what}. Nothing was removed; --yes does it.");
         });
         return command;
     }

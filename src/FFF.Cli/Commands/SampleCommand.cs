@@ -27,20 +27,28 @@ internal static class SampleCommand
     private static readonly Option<string?> Run = CommonOptions.Run();
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
-    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", $"How many samples. If left out, one for each row of the conditions' file, or {DefaultCount}; of systems of particles and molecules {DefaultSystems}.", n => n > 0, "a whole number above 0");
+    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n",
+        $"How many samples. If left out, one for each row of the conditions' file, or {DefaultCount}; of systems of particles and molecules {DefaultSystems}.",
+        n => n > 0, "a whole number above 0");
     private static readonly Option<string?> Condition = new("--condition")
     {
-        Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; or a .npy or .csv file with one row, or one for each sample. Columns of a .csv are taken by their names.",
+        Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; "
+            + "or a .npy or .csv file with one row, or one for each sample. Columns of a .csv are taken by their names.",
         HelpName = "FILE|NUMBERS",
     };
 
-    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation", "The same: an observation of the benchmark task, 1 to 10; for runs on one the first, if neither is given.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
-    private static readonly Option<double?> Temperature = CommonOptions.Number<double>("--temperature", "Latents are scaled by its root: below 1, samples keep closer to the modes.", t => t > 0 && double.IsFinite(t), "a number above 0");
+    private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation",
+        "The same: an observation of the benchmark task, 1 to 10; for runs on one the first, if neither is given.",
+        n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
+    private static readonly Option<double?> Temperature = CommonOptions.Number<double>("--temperature",
+        "Latents are scaled by its root: below 1, samples keep closer to the modes.", t => t > 0 && double.IsFinite(t), "a number above 0");
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
-    private static readonly Option<string?> Out = CommonOptions.Out($"Where they go: .npy, .npz or .csv; molecules: {MoleculeFile.Endings}. Into the run's samples folder if left out.");
+    private static readonly Option<string?> Out = CommonOptions.Out(
+        $"Where they go: .npy, .npz or .csv; molecules: {MoleculeFile.Endings}. Into the run's samples folder if left out.");
     private static readonly Option<bool> LogProb = new("--log-prob")
     {
-        Description = "The flow's log-density of each sample too: log_prob in .npz, a last column in .csv, NAME.log_prob.npy beside NAME.npy. On a benchmark task it is normalised inside of the prior, by the accepted share. With --temperature it is that of the scaled latents.",
+        Description = "The flow's log-density of each sample too: log_prob in .npz, a last column in .csv, NAME.log_prob.npy beside NAME.npy. "
+            + "On a benchmark task it is normalised inside of the prior, by the accepted share. With --temperature it is that of the scaled latents.",
     };
 
     private static readonly Option<string> Device = CommonOptions.Device();
@@ -48,8 +56,8 @@ internal static class SampleCommand
 
     public static Command Create()
     {
-        var command = new ExampledCommand("sample", "Draws samples from a trained run, in the data's own units. Those of a benchmark task lie in its prior's support.",
-            "fff sample",
+        var command = new ExampledCommand("sample",
+            "Draws samples from a trained run, in the data's own units. Those of a benchmark task lie in its prior's support.", "fff sample",
             "fff sample --run rings -n 10000",
             "fff sample --run two_moons --observation 3 -n 10000 --out posterior.csv",
             "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz",
@@ -68,7 +76,8 @@ internal static class SampleCommand
         {
             if (result.Tokens is [var token] && !IsTable(token.Value) && !MoleculeFile.IsKnown(token.Value))
             {
-                result.AddError($"--out: expected a name that ends in {string.Join(", ", SampleFile.Extensions)}, or for molecules {MoleculeFile.Endings}, found '{token.Value}'.");
+                result.AddError($"--out: expected a name that ends in {string.Join(", ", SampleFile.Extensions)}, or for molecules {MoleculeFile.Endings}, "
+                    + $"found '{token.Value}'.");
             }
         });
         command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, KindOf(parsed), choice => Draw(parsed, choice)));
@@ -95,7 +104,8 @@ internal static class SampleCommand
         var condition = ConditionOf(parsed, run, observation);
         var request = new SampleRequest
         {
-            Count = parsed.GetValue(Count) ?? (condition?.dim() == 2 ? condition.shape[0] : run.Flow.Space is MeanFreePositions ? DefaultSystems : DefaultCount),
+            Count = parsed.GetValue(Count)
+                ?? (condition?.dim() == 2 ? condition.shape[0] : run.Flow.Space is MeanFreePositions ? DefaultSystems : DefaultCount),
             Condition = condition,
             Temperature = parsed.GetValue(Temperature) ?? 1,
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
@@ -111,10 +121,12 @@ internal static class SampleCommand
             Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
         }
 
-        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)), run.Columns, samples);
+        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)),
+            run.Columns, samples);
         if (Orientation.Of(samples.Sign) is { DoubtfulShare: > 0 } folded)
         {
-            Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: its determinant has another sign than at most, or is near-singular. Their log-densities are not exact.");
+            Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: "
+                + "its determinant has another sign than at most, or is near-singular. Their log-densities are not exact.");
         }
 
         Show(parsed.GetValue(Json), new SampleResult(
@@ -124,12 +136,14 @@ internal static class SampleCommand
 
     private static MoleculeRequest MoleculesOf(ParseResult parsed, LoadedRun run)
     {
-        Refuse(parsed, run, [Condition, Observation, LogProb], "which is not for runs on molecules: they have no conditions, and no exact log-density", parsed.GetValue(Out) is not { } file || MoleculeFile.IsKnown(file));
+        Refuse(parsed, run, [Condition, Observation, LogProb], "which is not for runs on molecules: they have no conditions, and no exact log-density",
+            parsed.GetValue(Out) is not { } file || MoleculeFile.IsKnown(file));
         return new()
         {
             Count = (parsed.GetValue(Count) ?? DefaultSystems) is var count and <= MaxMolecules
                 ? (int)count
-                : throw new CommandException(ExitCode.Usage, $"-n: expected at most {MaxMolecules} molecules. Draw more by several calls with different seeds."),
+                : throw new CommandException(ExitCode.Usage,
+                    $"-n: expected at most {MaxMolecules} molecules. Draw more by several calls with different seeds."),
             Atoms = parsed.GetValue(SampleMolecules.Atoms),
             Stable = parsed.GetValue(SampleMolecules.Stable),
             Temperature = parsed.GetValue(Temperature) ?? 1,
@@ -142,13 +156,15 @@ internal static class SampleCommand
     {
         if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
         {
-            throw new CommandException(ExitCode.Usage, $"leave out {option.Name}, {reason}; the run {Words.Name(run.Folder)} was {(run.Flow.Space is not MoleculeSpace ? "not " : "")}trained on molecules.");
+            throw new CommandException(ExitCode.Usage, $"leave out {option.Name}, {reason}; the run {Words.Name(run.Folder)} was "
+                + $"{(run.Flow.Space is not MoleculeSpace ? "not " : "")}trained on molecules.");
         }
 
         if (!endingFits)
         {
             var endings = run.Flow.Space is not MoleculeSpace ? string.Join(", ", SampleFile.Extensions) : MoleculeFile.Endings;
-            throw new CommandException(ExitCode.Usage, $"--out: samples of the run {Words.Name(run.Folder)} go into files that end in {endings}, found '{parsed.GetValue(Out)}'.");
+            throw new CommandException(ExitCode.Usage,
+                $"--out: samples of the run {Words.Name(run.Folder)} go into files that end in {endings}, found '{parsed.GetValue(Out)}'.");
         }
     }
 
@@ -158,7 +174,8 @@ internal static class SampleCommand
     {
         try
         {
-            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)", () => new RunSampler(run).Draw(request));
+            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)",
+                () => new RunSampler(run).Draw(request));
         }
         catch (DatasetException e)
         {
@@ -184,7 +201,8 @@ internal static class SampleCommand
         {
             return run.Experiment.Data.Benchmark is { } benchmark
                 ? ReferenceData.Observation(SbiTasks.Get(benchmark.Name), observation)
-                : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
+                : throw new CommandException(ExitCode.Usage,
+                    $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
         }
 
         return parsed.GetValue(Condition) is { } text ? ConditionText.Read(text, run) : null;
@@ -217,7 +235,9 @@ internal static class SampleCommand
         [
             ("samples", $"{Words.Count(result.Samples)} of {result.Run}"),
             ("rate", $"{Words.Count((long)result.SamplesPerSecond)} samples/s"),
-            .. result.AcceptedShare is { } share ? [("inside the prior", $"{Words.Percent(share)}; those outside were drawn again")] : Array.Empty<(string, string)>(),
+            .. result.AcceptedShare is { } share
+                ? [("inside the prior", $"{Words.Percent(share)}; those outside were drawn again")]
+                : Array.Empty<(string, string)>(),
         ]));
         foreach (var file in result.Files)
         {

@@ -15,8 +15,8 @@ namespace FFF.Cli.Commands;
 internal static class SampleMolecules
 {
     public static readonly Option<int?> Atoms = CommonOptions.Number<int>(
-        "--atoms", "Molecules: all of so many atoms; distributed as the training molecules if left out.", n => n is >= MoleculeRequest.MinAtoms and <= MoleculeRequest.MaxAtoms,
-        $"a whole number from {MoleculeRequest.MinAtoms} to {MoleculeRequest.MaxAtoms}");
+        "--atoms", "Molecules: all of so many atoms; distributed as the training molecules if left out.",
+        n => n is >= MoleculeRequest.MinAtoms and <= MoleculeRequest.MaxAtoms, $"a whole number from {MoleculeRequest.MinAtoms} to {MoleculeRequest.MaxAtoms}");
 
     public static readonly Option<bool> Stable = new("--stable") { Description = "Molecules: only stable ones; others are thrown away, and new ones drawn." };
 
@@ -31,12 +31,13 @@ internal static class SampleMolecules
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new SamplingView("samples");
         var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Failures.InMemory(
-            run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)", () => MoleculeSampling.Draw(run.Flow, request, view, interruption.Token)))));
+            run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)",
+            () => MoleculeSampling.Draw(run.Flow, request, view, interruption.Token)))));
         var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(run.Folder, request, checkpoint));
         Write(path, drawn.Molecules);
         Show(json, new(
-            Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds, drawn.Drawn / drawn.Seconds,
-            drawn.MillisecondsPerMolecule, 1000 * drawn.Seconds / drawn.Molecules.Count, drawn.Batch));
+            Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds,
+            drawn.Drawn / drawn.Seconds, drawn.MillisecondsPerMolecule, 1000 * drawn.Seconds / drawn.Molecules.Count, drawn.Batch));
         if (((MoleculeSpace)run.Flow.Space).AtomCounts is var known && request.Atoms is { } atoms && (atoms >= known.Count || known[atoms] == 0))
         {
             Screen.Warn($"No training molecule has {atoms} atoms: the flow has never seen any of that size.");
@@ -81,12 +82,15 @@ internal static class SampleMolecules
             return;
         }
 
+        var leftOut = result.NotFinite == 0 ? "" : $"; {Words.Count(result.NotFinite)} of {Words.Count(result.Drawn)} were not finite and are left out";
         Screen.Out.Write(Tables.Pairs(
         [
-            ("molecules", $"{Words.Count(result.Samples)} of {result.Run}{(result.NotFinite == 0 ? "" : $"; {Words.Count(result.NotFinite)} of {Words.Count(result.Drawn)} were not finite and are left out")}"),
-            ("rate", $"{Words.Count((long)result.SamplesPerSecond)} molecules/s, {Words.Number(result.MillisecondsPerMolecule)} ms each, in batches of {Words.Count(result.Batch)}"),
+            ("molecules", $"{Words.Count(result.Samples)} of {result.Run}{leftOut}"),
+            ("rate", $"{Words.Count((long)result.SamplesPerSecond)} molecules/s, {Words.Number(result.MillisecondsPerMolecule)} ms each, "
+                + $"in batches of {Words.Count(result.Batch)}"),
             .. result.StableShare is { } share
-                ? [("stable", $"{Words.Percent(share)} of {Words.Count(result.Drawn)}; the others were thrown away: {Words.Number(result.MillisecondsPerKept)} ms for each that is kept")]
+                ? [("stable", $"{Words.Percent(share)} of {Words.Count(result.Drawn)}; the others were thrown away: "
+                    + $"{Words.Number(result.MillisecondsPerKept)} ms for each that is kept")]
                 : Array.Empty<(string, string)>(),
         ]));
         Console.Out.WriteLine(Words.Place(result.Files[0]));

@@ -25,9 +25,11 @@ internal static class SweepCommand
         var (launcher, jobs, dryRun) = (Launcher(), Jobs(), DryRun());
         config.CompletionSources.Clear();
         overrides.CompletionSources.Clear();
-        config.Description = "The sweep, a YAML file, the name of one under ./configs, or - for standard input. Given again, later files override earlier ones.";
+        config.Description = "The sweep, a YAML file, the name of one under ./configs, or - for standard input. "
+            + "Given again, later files override earlier ones.";
         overrides.Description = "Settings that override the sweep's, such as search.trials=50.";
-        var command = new ExampledCommand(Name, "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
+        var command = new ExampledCommand(Name,
+            "Trains many variants of an experiment, each as a run of its own; the same command again goes on with what is missing.",
             "fff sweep --config sweep.yaml",
             "fff sweep --config sweep.yaml --jobs 4",
             "fff sweep --config sweep.yaml --launcher slurm --dry-run",
@@ -45,7 +47,8 @@ internal static class SweepCommand
         });
         command.SetAction(parsed =>
         {
-            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings), ConfigFiles.Surroundings);
+            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings),
+                ConfigFiles.Surroundings);
             DatasetOffer.With(() => Require(plan));
             if (parsed.GetValue(dryRun))
             {
@@ -57,11 +60,13 @@ internal static class SweepCommand
             var failed = states.Count(state => state.Status == TrialStatus.Failed);
             if (failed > 0)
             {
-                Screen.Warn($"{Trials(failed)} failed before and {(failed == 1 ? "is" : "are")} left out. Start {(failed == 1 ? "it" : "them")} again with: fff sweep retry {folder.Name}");
+                Screen.Warn($"{Trials(failed)} failed before and {(failed == 1 ? "is" : "are")} left out. Start {(failed == 1 ? "it" : "them")} again with: "
+                    + $"fff sweep retry {folder.Name}");
             }
 
             var missing = states.Where(state => state.Status is TrialStatus.Pending or TrialStatus.Interrupted or TrialStatus.Stopped or TrialStatus.Trained);
-            return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], parsed.GetValue(launcher) == OnSlurm, parsed.GetValue(jobs) ?? 1, dryRun: false);
+            return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], parsed.GetValue(launcher) == OnSlurm,
+                parsed.GetValue(jobs) ?? 1, dryRun: false);
         });
         return command;
     }
@@ -78,7 +83,8 @@ internal static class SweepCommand
             }
             catch (Exception e) when (e is DatasetException and not MissingDatasetException || e is FileReadException)
             {
-                throw new DatasetException($"trial {trial.Number} ({string.Join(", ", trial.Values.Select(value => $"{value.Key}={value.Value}"))}): {e.Message}", e);
+                throw new DatasetException(
+                    $"trial {trial.Number} ({string.Join(", ", trial.Values.Select(value => $"{value.Key}={value.Value}"))}): {e.Message}", e);
             }
         }
 
@@ -88,7 +94,8 @@ internal static class SweepCommand
     private static ExampledCommand Status()
     {
         var (sweep, runs, json) = (Sweep(), CommonOptions.Runs(), CommonOptions.Json());
-        var command = new ExampledCommand("status", "Tells how a sweep's trials stand, from their run folders and Slurm's queue.", "fff sweep status beta", "fff sweep status beta --json") { sweep, runs, json };
+        var command = new ExampledCommand("status", "Tells how a sweep's trials stand, from their run folders and Slurm's queue.", "fff sweep status beta",
+            "fff sweep status beta --json") { sweep, runs, json };
         command.SetAction(parsed =>
         {
             var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
@@ -108,14 +115,16 @@ internal static class SweepCommand
     private static ExampledCommand Retry()
     {
         var (sweep, runs, launcher, jobs, dryRun) = (Sweep(), CommonOptions.Runs(), Launcher(), Jobs(), DryRun());
-        var command = new ExampledCommand("retry", "Starts the trials of a sweep that failed or were ended by force again, and no others; each goes on from its last checkpoint.",
+        var command = new ExampledCommand("retry",
+            "Starts the trials of a sweep that failed or were ended by force again, and no others; each goes on from its last checkpoint.",
             "fff sweep retry beta --jobs 2", "fff sweep retry beta --launcher slurm")
         { sweep, runs, launcher, jobs, dryRun };
         command.SetAction(parsed =>
         {
             var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
             var states = SweepStatus.Read(folder, Slurm.Queue(folder));
-            var failed = states.Where(state => state.Status is TrialStatus.Failed or TrialStatus.Trained or TrialStatus.Stopped).Select(state => state.Trial).ToList();
+            var failed = states.Where(state => state.Status is TrialStatus.Failed or TrialStatus.Trained or TrialStatus.Stopped)
+                .Select(state => state.Trial).ToList();
             if (failed.Count == 0)
             {
                 Console.Error.WriteLine($"No trial of {folder.Name} has failed or was ended by force.");
@@ -130,7 +139,11 @@ internal static class SweepCommand
     private static ExampledCommand Best()
     {
         var (sweep, runs, json) = (Sweep(), CommonOptions.Runs(), CommonOptions.Json());
-        var metric = new Option<string?>("--metric") { Description = "A result, such as nll or c2st.mean, or a column of metrics.csv, of which the last value counts; the sweep's own if left out.", HelpName = "NAME" };
+        var metric = new Option<string?>("--metric")
+        {
+            Description = "A result, such as nll or c2st.mean, or a column of metrics.csv, of which the last value counts; the sweep's own if left out.",
+            HelpName = "NAME",
+        };
         var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };
         var top = CommonOptions.Number<int>("--top", "How many trials are shown; 5 if left out.", n => n > 0, "a whole number above 0");
         var command = new ExampledCommand("best", "Names the best finished trials of a sweep, the best first.",
@@ -141,14 +154,16 @@ internal static class SweepCommand
             var folder = SweepFolder.Find(parsed.GetRequiredValue(runs), parsed.GetRequiredValue(sweep));
             var config = folder.ReadSweep();
             var name = parsed.GetValue(metric) ?? config.Metric
-                ?? throw new CommandException(ExitCode.Usage, "name what the trials are judged by with --metric, such as --metric nll; or give the sweep the key metric.");
+                ?? throw new CommandException(ExitCode.Usage,
+                    "name what the trials are judged by with --metric, such as --metric nll; or give the sweep the key metric.");
             var states = SweepStatus.Read(folder, Slurm.Queue(folder));
             var largest = parsed.GetValue(maximize) || (parsed.GetValue(metric) is null && config.Maximize);
             var ranked = Ranking.Of(states, name, largest);
             var unfinished = states.Count(state => state.Status != TrialStatus.Finished);
             if (unfinished > 0)
             {
-                Screen.Warn($"{Trials(unfinished)} of {states.Count} {(unfinished == 1 ? "has" : "have")} not finished and {(unfinished == 1 ? "does" : "do")} not count.");
+                Screen.Warn($"{Trials(unfinished)} of {states.Count} {(unfinished == 1 ? "has" : "have")} not finished and "
+                    + $"{(unfinished == 1 ? "does" : "do")} not count.");
             }
 
             var shown = ranked.Take(parsed.GetValue(top) ?? 5).ToList();
@@ -200,7 +215,8 @@ internal static class SweepCommand
         using var interruption = new Interruption("Stopping: each running trial saves first.");
         var view = SweepView.Create();
         var devices = Devices(folder, sweep, trials, jobs);
-        var ended = Failures.AtWork(() => view.Show(() => LocalLauncher.Run(folder, trials, jobs, devices, TrialProgram.This(), view.Report, interruption.Token)));
+        var ended =
+            Failures.AtWork(() => view.Show(() => LocalLauncher.Run(folder, trials, jobs, devices, TrialProgram.This(), view.Report, interruption.Token)));
         return Conclude(folder, trials.Count, ended, interruption.Token.IsCancellationRequested);
     }
 
@@ -219,7 +235,8 @@ internal static class SweepCommand
         var needing = needs.Values.Count(need => need.IsNeeded);
         if (Math.Min(jobs, needing) > shares.Places)
         {
-            Console.Error.WriteLine($"{Trials(needing)} use CUDA devices, of which there are {names.Count}: at most {shares.Places} run at a time, the others wait. trials_per_device=N lets more of them share a device.");
+            Console.Error.WriteLine($"{Trials(needing)} use CUDA devices, of which there are {names.Count}: "
+                + $"at most {shares.Places} run at a time, the others wait. trials_per_device=N lets more of them share a device.");
         }
 
         return shares;
@@ -230,12 +247,14 @@ internal static class SweepCommand
         var failed = ended.Where(trial => trial.ExitCode is not (ExitCode.Done or ExitCode.Interrupted)).ToList();
         foreach (var trial in failed)
         {
-            Console.Error.WriteLine($"{trial.Trial.Run} failed with exit code {trial.ExitCode}; what it said is in {Words.Place(folder.LogFile(trial.Trial.Number))}");
+            Console.Error.WriteLine(
+                $"{trial.Trial.Run} failed with exit code {trial.ExitCode}; what it said is in {Words.Place(folder.LogFile(trial.Trial.Number))}");
         }
 
         if (interrupted || ended.Any(trial => trial.ExitCode == ExitCode.Interrupted))
         {
-            Console.Error.WriteLine($"Interrupted: {ended.Count(trial => trial.ExitCode == ExitCode.Done)} of {Trials(total)} are done, the others are saved. The same command goes on.");
+            Console.Error.WriteLine($"Interrupted: {ended.Count(trial => trial.ExitCode == ExitCode.Done)} of {Trials(total)} are done, the others are saved. "
+                + "The same command goes on.");
             return ExitCode.Interrupted;
         }
 
@@ -255,7 +274,8 @@ internal static class SweepCommand
         var folder = SweepFolder.Check(runs, plan).Folder;
         if (onSlurm)
         {
-            Console.Out.Write(string.Join('\n', SlurmScript.Create(folder, plan.Sweep.Slurm, plan.Trials.Select(trial => trial.Number), TrialProgram.This()).Select(script => script.Text)));
+            Console.Out.Write(string.Join('\n',
+                SlurmScript.Create(folder, plan.Sweep.Slurm, plan.Trials.Select(trial => trial.Number), TrialProgram.This()).Select(script => script.Text)));
         }
         else
         {
@@ -274,13 +294,19 @@ internal static class SweepCommand
         return sweep;
     }
 
-    private static Option<int?> Jobs() => CommonOptions.Number<int>("--jobs", "At most so many trials at a time on this machine; 1 if left out.", n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
+    private static Option<int?> Jobs() => CommonOptions.Number<int>("--jobs", "At most so many trials at a time on this machine; 1 if left out.",
+        n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
 
     private static Option<bool> DryRun() => new("--dry-run") { Description = "Shows the trials, or with --launcher slurm the script, and starts nothing." };
 
     private static Option<string> Launcher()
     {
-        var launcher = new Option<string>("--launcher") { Description = "Where trials run: local, or slurm, as a job array.", HelpName = "local|slurm", DefaultValueFactory = _ => Local };
+        var launcher = new Option<string>("--launcher")
+        {
+            Description = "Where trials run: local, or slurm, as a job array.",
+            HelpName = "local|slurm",
+            DefaultValueFactory = _ => Local,
+        };
         launcher.CompletionSources.Add(Local, OnSlurm);
         launcher.Validators.Add(result =>
         {

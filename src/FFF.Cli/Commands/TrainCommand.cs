@@ -28,7 +28,8 @@ internal static class TrainCommand
     private static readonly Option<string?> Name = new("--name") { Description = "The run's name; the same as name=NAME.", HelpName = "NAME" };
     private static readonly Option<string?> Resume = new("--resume")
     {
-        Description = "Goes on with a run that has not finished; with training.epochs=N to more epochs, also one that has. auto: with the newest one of the same configuration, or else starts one.",
+        Description = "Goes on with a run that has not finished; with training.epochs=N to more epochs, also one that has. auto: "
+            + "with the newest one of the same configuration, or else starts one.",
         HelpName = "RUN|auto",
     };
 
@@ -38,7 +39,11 @@ internal static class TrainCommand
         HelpName = "SWEEP:N",
     };
 
-    private static readonly Option<string?> Device = new("--device") { Description = $"{CommonOptions.Devices}; the same as training.device=DEVICE. With --resume RUN, where it goes on.", HelpName = "DEVICE" };
+    private static readonly Option<string?> Device = new("--device")
+    {
+        Description = $"{CommonOptions.Devices}; the same as training.device=DEVICE. With --resume RUN, where it goes on.",
+        HelpName = "DEVICE",
+    };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
     private static readonly Option<bool> Accept = CommonOptions.AcceptChangedData("With --resume or --trial: goes on with the run");
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
@@ -137,11 +142,13 @@ internal static class TrainCommand
         try
         {
             var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);
-            return RunPresence.Watch(run.Folder!, () => status == RunStatus.Finished ? Finished(run, parsed.GetValue(Json)) : Interrupted(run, parsed.GetValue(Json)));
+            return RunPresence.Watch(run.Folder!,
+                () => status == RunStatus.Finished ? Finished(run, parsed.GetValue(Json)) : Interrupted(run, parsed.GetValue(Json)));
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Interrupted while it was evaluated: training has finished and is saved. Evaluate it with {Evaluations(experiment)} --run {Words.Place(run.Folder!.Path)}{PluginOption.Again}");
+            Console.Error.WriteLine("Interrupted while it was evaluated: training has finished and is saved. "
+                + $"Evaluate it with {Evaluations(experiment)} --run {Words.Place(run.Folder!.Path)}{PluginOption.Again}");
             return ExitCode.Interrupted;
         }
     }
@@ -161,14 +168,16 @@ internal static class TrainCommand
         {
             return files.Length + overrides.Length == 0 && resume is null or Auto
                 ? (trial.Experiment, resume is null ? null : trial.Run())
-                : throw new CommandException(ExitCode.Usage, "a trial has the configuration that its sweep gave it: leave out --config, --name, --device, --seed, --resume RUN and key.path=value.");
+                : throw new CommandException(ExitCode.Usage,
+                    "a trial has the configuration that its sweep gave it: leave out --config, --name, --device, --seed, --resume RUN and key.path=value.");
         }
 
         if (resume is null or Auto)
         {
             if (files.Length == 0)
             {
-                throw new CommandException(ExitCode.Usage, "name an experiment with --config FILE or NAME (fff config list), or a run to go on with by --resume RUN.");
+                throw new CommandException(ExitCode.Usage,
+                    "name an experiment with --config FILE or NAME (fff config list), or a run to go on with by --resume RUN.");
             }
 
             var experiment = ExperimentFile.Load(files, overrides, ConfigFiles.Surroundings);
@@ -177,7 +186,8 @@ internal static class TrainCommand
 
         if (files.Length > 0 || overrides.Length > 1 || (overrides is [var one] && !one.StartsWith(Epochs + '=', StringComparison.Ordinal)))
         {
-            throw new CommandException(ExitCode.Usage, $"a run that is resumed keeps the configuration that it was started with, but for more epochs, which {Epochs}=N gives: leave out --config, --name, --seed and other key.path=value, or start a new run without --resume.");
+            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with, but for more epochs, "
+                + $"which {Epochs}=N gives: leave out --config, --name, --seed and other key.path=value, or start a new run without --resume.");
         }
 
         if (parsed.GetValue(Device) is { } other && !DeviceRule.IsName(other))
@@ -192,7 +202,8 @@ internal static class TrainCommand
         }
 
         return Manifest.Read(folder.ManifestFile) is { Status: RunStatus.Finished } manifest
-            ? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished after {Words.Count(manifest.Epoch)} epochs: there is nothing to resume. Let it go on to more epochs by adding {Epochs}=N.")
+            ? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished after {Words.Count(manifest.Epoch)} epochs: "
+                + $"there is nothing to resume. Let it go on to more epochs by adding {Epochs}=N.")
             : (RunExperiment.Read(folder), folder);
     }
 
@@ -203,7 +214,8 @@ internal static class TrainCommand
         var experiment = ExperimentFile.Load([folder.ConfigFile], epochs);
         return experiment.Training.Epochs > done && experiment.Training.Epochs >= planned
             ? experiment
-            : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was planned for {Words.Count(planned)} epochs, of which {Words.Count(done)} are done: {Epochs} can be raised, found {experiment.Training.Epochs}.");
+            : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was planned for {Words.Count(planned)} epochs, "
+                + $"of which {Words.Count(done)} are done: {Epochs} can be raised, found {experiment.Training.Epochs}.");
     }
 
     private static RunFolder? Unfinished(string runs, Experiment experiment)
@@ -212,7 +224,8 @@ internal static class TrainCommand
         var folder = UnfinishedRuns.Newest(runs, experiment, busy.Add);
         foreach (var other in busy)
         {
-            Console.Error.WriteLine($"{Words.Name(other)}, which has the same configuration, is being trained by {TrainingFolders.UserOf(other)}: {(folder is null ? "a new version is begun" : $"goes on with {Words.Name(folder)}")}.");
+            Console.Error.WriteLine($"{Words.Name(other)}, which has the same configuration, is being trained by {TrainingFolders.UserOf(other)}: "
+                + $"{(folder is null ? "a new version is begun" : $"goes on with {Words.Name(folder)}")}.");
         }
 
         return folder;
@@ -245,7 +258,8 @@ internal static class TrainCommand
     {
         if (File.Exists(Path.Combine(runs, name, Path.GetFileName(SweepFolder.At(runs, name).TrialsFile))))
         {
-            throw new CommandException(ExitCode.Usage, $"'{name}' cannot name a run here: '{Path.Combine(runs, name)}' is the folder of a sweep. Choose another name.");
+            throw new CommandException(ExitCode.Usage,
+                $"'{name}' cannot name a run here: '{Path.Combine(runs, name)}' is the folder of a sweep. Choose another name.");
         }
 
         if (name == Auto)
@@ -279,7 +293,8 @@ internal static class TrainCommand
             WriteJson(folder);
         }
 
-        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; all is saved. Go on with:\n  fff train --resume {Words.Place(folder.Path)}{PluginOption.Again}");
+        Console.Error.WriteLine($"Interrupted after step {Words.Count(Manifest.Read(folder.ManifestFile).Step)} of {Words.Count(run.TotalSteps)}; "
+            + $"all is saved. Go on with:\n  fff train --resume {Words.Place(folder.Path)}{PluginOption.Again}");
         return ExitCode.Interrupted;
     }
 

@@ -11,7 +11,8 @@ namespace FFF.Cli.Parsing;
 /// <summary>Options that several commands have. Each call makes a new one.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Runs() => new("--runs") { Description = "The folder that holds the runs.", HelpName = "DIR", DefaultValueFactory = _ => "runs" };
+    public static Option<string> Runs() =>
+        new("--runs") { Description = "The folder that holds the runs.", HelpName = "DIR", DefaultValueFactory = _ => "runs" };
 
     /// <summary>The run; see <see cref="RunChoice"/>.</summary>
     public static Option<string?> Run()
@@ -25,7 +26,8 @@ internal static class CommonOptions
         return run;
     }
 
-    public static Option<string> Checkpoint() => new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
+    public static Option<string> Checkpoint() =>
+        new("--checkpoint") { Description = "best, last or a file.", HelpName = "best|last|FILE", DefaultValueFactory = _ => "best" };
 
     /// <summary>What a device can be.</summary>
     public const string Devices = "auto (what should be faster), cpu, cuda or cuda:N";
@@ -46,7 +48,11 @@ internal static class CommonOptions
         }
     }
 
-    public static Option<bool> AcceptChangedData(string what) => new(RunData.Switch) { Description = $"{what} although its data files have changed: the rows that there were are split as they were, those that were added are left out. The manifest notes it." };
+    public static Option<bool> AcceptChangedData(string what) => new(RunData.Switch)
+    {
+        Description = $"{what} although its data files have changed: the rows that there were are split as they were, those that were added are left out. "
+            + "The manifest notes it.",
+    };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON." };
 
@@ -58,7 +64,8 @@ internal static class CommonOptions
     {
         var config = new Option<string[]>("--config")
         {
-            Description = "The experiment: a YAML file; the name of one under ./configs or of one that comes with the program, such as qm9 or sbi/two_moons; or - for standard input. Given again, later ones override earlier ones.",
+            Description = "The experiment: a YAML file; the name of one under ./configs or of one that comes with the program, such as qm9 or sbi/two_moons; "
+                + "or - for standard input. Given again, later ones override earlier ones.",
             HelpName = "FILE|NAME|-",
             Required = required,
             AllowMultipleArgumentsPerToken = false,

@@ -25,7 +25,8 @@ internal static class ConditionText
         }
 
         var rows = Rows(MatrixFile.Read(text), run);
-        return !rows.isfinite().all().item<bool>() ? throw new CommandException(ExitCode.Usage, $"{text}: holds a value that is not finite, which conditions must be.")
+        return !rows.isfinite().all().item<bool>()
+            ? throw new CommandException(ExitCode.Usage, $"{text}: holds a value that is not finite, which conditions must be.")
             : rows.shape[0] == 1 ? rows[0]
             : rows;
     }
@@ -34,7 +35,10 @@ internal static class ConditionText
     /// <exception cref="FileReadException">The file cannot be read.</exception>
     public static string Name(string text)
     {
-        return $"condition-{(MatrixFile.IsKnown(text) || File.Exists(text) ? DistinctName.WithHash(Path.GetFileNameWithoutExtension(text), InputFile.ReadBytes(text)) : DistinctName.Of(text))}";
+        var name = MatrixFile.IsKnown(text) || File.Exists(text)
+            ? DistinctName.WithHash(Path.GetFileNameWithoutExtension(text), InputFile.ReadBytes(text))
+            : DistinctName.Of(text);
+        return $"condition-{name}";
     }
 
     /// <summary>A vector is one condition, or as many of one number each.</summary>
@@ -50,7 +54,8 @@ internal static class ConditionText
             : names.Count > 0 ? file.Rows(names, Whose)
             : file.Values.dim() == 1 ? file.Values.unsqueeze(1)
             : file.Values.shape[1] == 1 ? file.Values
-            : throw new CommandException(ExitCode.Usage, $"{file.Path}: names its columns, but those of the run's conditions are not known, so that their order is not. Save the numbers in order as .npy, without names.");
+            : throw new CommandException(ExitCode.Usage, $"{file.Path}: names its columns, but those of the run's conditions are not known, "
+                + "so that their order is not. Save the numbers in order as .npy, without names.");
     }
 
     private static double[] Numbers(string text, LoadedRun run)
@@ -69,7 +74,8 @@ internal static class ConditionText
         var names = NamesOf(run);
         if (names.Count == 0)
         {
-            throw new CommandException(ExitCode.Usage, $"--condition: names conditions, but those of the run are not known. Give the numbers in order, such as 0.1,-0.2; found '{text}'.");
+            throw new CommandException(ExitCode.Usage,
+                $"--condition: names conditions, but those of the run are not known. Give the numbers in order, such as 0.1,-0.2; found '{text}'.");
         }
 
         var given = parts.Select(part => (Name: part[..part.LastIndexOf('=')].Trim(), Value: Number(part[(part.LastIndexOf('=') + 1)..], text))).ToList();
@@ -90,7 +96,8 @@ internal static class ConditionText
 
     private static double Number(string part, string text) => PlainNumber.TryParse(part, out var number) && double.IsFinite(number)
         ? number
-        : throw new CommandException(ExitCode.Usage, $"--condition: expected a .npy or .csv file, or numbers such as 0.1,-0.2 or a=0.1,b=-0.2; found '{text}'.");
+        : throw new CommandException(ExitCode.Usage,
+            $"--condition: expected a .npy or .csv file, or numbers such as 0.1,-0.2 or a=0.1,b=-0.2; found '{text}'.");
 
     /// <summary>The names of the run's conditions; none where they have no names.</summary>
     private static IReadOnlyList<string> NamesOf(LoadedRun run) => run.Experiment.Data switch

@@ -61,7 +61,11 @@ internal sealed class EvaluationOptions
 
     private static Option<object?> Create(RecordOption option)
     {
-        var created = new Option<object?>(option.Name) { HelpName = option.IsFlag ? null : option.HelpName, Arity = option.IsFlag ? ArgumentArity.Zero : ArgumentArity.ExactlyOne };
+        var created = new Option<object?>(option.Name)
+        {
+            HelpName = option.IsFlag ? null : option.HelpName,
+            Arity = option.IsFlag ? ArgumentArity.Zero : ArgumentArity.ExactlyOne,
+        };
         created.CustomParser = option.IsFlag ? null : result =>
         {
             var text = result.Tokens[0].Value;

@@ -25,7 +25,8 @@ internal static class ObservationChoice
         var names = run.Experiment.Data.ConditionNames is { Count: > 0 and <= MaxNumbers } columns ? $" ({string.Join(", ", columns)})" : "";
         throw new CommandException(
             ExitCode.Usage,
-            $"the run {Words.Name(run.Folder)} was trained with conditions: give {numbers} {(numbers == 1 ? "number" : "numbers")}{names}, or a .npy or .csv file with as many columns, such as:\n  {command} --run {Words.Place(run.Folder.Path)} --condition {Typical(run)}");
+            $"the run {Words.Name(run.Folder)} was trained with conditions: give {numbers} {(numbers == 1 ? "number" : "numbers")}{names}, "
+            + $"or a .npy or .csv file with as many columns, such as:\n  {command} --run {Words.Place(run.Folder.Path)} --condition {Typical(run)}");
     }
 
     /// <summary>The mean of the training data's conditions; where these are many, the name of a file.</summary>

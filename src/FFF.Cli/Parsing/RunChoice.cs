@@ -46,7 +46,8 @@ internal sealed record RunChoice(RunFolder Folder, RunKind? Kind)
     }
 
     /// <summary>Tells which run was taken.</summary>
-    public void Tell(string what = "") => Console.Error.WriteLine($"Takes {Words.Name(Folder)}{(Kind is null ? "" : $", the newest finished {Named(Kind)}")}{what}.");
+    public void Tell(string what = "") =>
+        Console.Error.WriteLine($"Takes {Words.Name(Folder)}{(Kind is null ? "" : $", the newest finished {Named(Kind)}")}{what}.");
 
     private static string Named(RunKind kind) => kind.Words.Length == 0 ? "run" : $"run {kind.Words}";
 
@@ -56,7 +57,8 @@ internal sealed record RunChoice(RunFolder Folder, RunKind? Kind)
         var none = newest.FinishedCount == 0 ? $"there is no finished run in '{place}'"
             : $"none of the {Words.Count(newest.FinishedCount)} finished runs in '{place}' is a {Named(kind)}";
         var others = newest.Unfinished is { } unfinished ? $" {Unfinished(unfinished)}" : "";
-        return new(ExitCode.Usage, $"{none}.{others} Train one with 'fff train --config {kind.Example}', or name another run, or the folder that holds them by --runs.");
+        return new(ExitCode.Usage,
+            $"{none}.{others} Train one with 'fff train --config {kind.Example}', or name another run, or the folder that holds them by --runs.");
     }
 
     private static string Unfinished(RunSummary run) => TrainingFolders.IsInUse(run.Folder)

@@ -9,7 +9,11 @@ namespace FFF.Cli.Parsing;
 /// <summary>The options that choose among runs.</summary>
 internal sealed class RunSelectionOptions
 {
-    private readonly Option<string?> _name = new("--name") { Description = "Runs of this name only; * stands for any text, as in 'beta-*'.", HelpName = "NAME" };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "Runs of this name only; * stands for any text, as in 'beta-*'.",
+        HelpName = "NAME",
+    };
 
     private readonly Option<RunStatus[]> _status = new("--status")
     {
@@ -47,7 +51,8 @@ internal sealed class RunSelectionOptions
     {
         Name = parsed.GetValue(_name),
         Statuses = parsed.GetValue(_status) ?? [],
-        Settings = [.. (parsed.GetValue(_where) ?? []).Select(text => (text[..text.IndexOf('=', StringComparison.Ordinal)], text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]))],
+        Settings = [.. (parsed.GetValue(_where) ?? [])
+            .Select(text => (text[..text.IndexOf('=', StringComparison.Ordinal)], text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]))],
         Before = parsed.GetValue(_olderThan) is { } age ? DateTimeOffset.UtcNow - age : null,
     };
 
@@ -91,7 +96,9 @@ internal sealed class RunSelectionOptions
     private static TimeSpan? Age(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var unit = text.Length == 0 ? null : text[^1] switch { 'd' => TimeSpan.FromDays(1), 'h' => TimeSpan.FromHours(1), 'm' => TimeSpan.FromMinutes(1), _ => (TimeSpan?)null };
+        var unit = text.Length == 0
+            ? null
+            : text[^1] switch { 'd' => TimeSpan.FromDays(1), 'h' => TimeSpan.FromHours(1), 'm' => TimeSpan.FromMinutes(1), _ => (TimeSpan?)null };
         if (unit is { } one && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count < 1e5)
         {
             return one * count;

@@ -47,7 +47,8 @@ internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experi
     {
         if (RunLocator.List(Sweep.RunsRoot, Record.Run).FirstOrDefault(run => TrainingFolders.IsInUse(run.Folder, wait: true)) is { } busy)
         {
-            throw new CommandException(ExitCode.Usage, $"trial {Record.Number} of {Sweep.Name} is being trained already: {Words.Name(busy.Folder)}, by {TrainingFolders.UserOf(busy.Folder)}. Wait for its end.");
+            throw new CommandException(ExitCode.Usage, $"trial {Record.Number} of {Sweep.Name} is being trained already: "
+                + $"{Words.Name(busy.Folder)}, by {TrainingFolders.UserOf(busy.Folder)}. Wait for its end.");
         }
     }
 
@@ -73,5 +74,7 @@ internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experi
 
     /// <summary>The run, if its training and its evaluations are done: a job that is queued again after its end must not start anew.</summary>
     public RunFolder? Done(RunFolder? run) =>
-        run is not null && Manifest.Read(run.ManifestFile) is { Status: RunStatus.Finished } manifest && Record.Results.All(manifest.Results.ContainsKey) ? run : null;
+        run is not null && Manifest.Read(run.ManifestFile) is { Status: RunStatus.Finished } manifest && Record.Results.All(manifest.Results.ContainsKey)
+            ? run
+            : null;
 }

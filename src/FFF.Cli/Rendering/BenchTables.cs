@@ -25,6 +25,7 @@ internal static class BenchTables
             ("optimiser", Part(parts.Optimizer)),
             ("workload", $"{timing.Workload}: {Words.Count(timing.Parameters)} parameters, batches of {Words.Count(timing.Batch)}"),
             ("device", $"{timing.Device}, {Words.Threads(timing.Threads)}"),
+            .. timing.Launches is { } launches ? [("graph", $"{Words.Count(launches)} operations of a step are one launch")] : Array.Empty<(string, string)>(),
             ("limit", $"{Words.Count((long)timing.RoofGflops)} GFLOP/s, a large matrix product on the same threads"),
             ("repeats", $"medians of {timing.Repeats}"),
         ]));

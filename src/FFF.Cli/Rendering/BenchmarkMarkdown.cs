@@ -16,7 +16,9 @@ internal static class BenchmarkMarkdown
         var text = new StringBuilder();
         foreach (var budget in scores.GroupBy(score => score.Point.Simulations))
         {
-            var methods = budget.GroupBy(score => score.Point.Method).OrderBy(method => MethodKeys.Names.Index().First(name => name.Item == method.Key).Index).ToList();
+            var methods = budget.GroupBy(score => score.Point.Method)
+                .OrderBy(method => MethodKeys.Names.Index().First(name => name.Item == method.Key).Index)
+                .ToList();
             if (methods.Count > 1)
             {
                 Compare(text, budget.Key, [.. methods.Select(method => method.Key)], [.. budget]);
@@ -28,7 +30,8 @@ internal static class BenchmarkMarkdown
             }
         }
 
-        text.Append($"C2ST: mean ± standard deviation over the benchmark's {ObservationList.Count} observations; 0.5 is a perfect posterior. {BenchmarkScore.Reference}: the published mean, of neural spline flows. Bold: at or below it. NLL: of held-out simulations, exact.");
+        text.Append($"C2ST: mean ± standard deviation over the benchmark's {ObservationList.Count} observations; 0.5 is a perfect posterior. "
+            + $"{BenchmarkScore.Reference}: the published mean, of neural spline flows. Bold: at or below it. NLL: of held-out simulations, exact.");
         if (scores.Any(score => score.Runs.Count > 1))
         {
             text.Append(" Where there are several seeds, each observation's C2ST is averaged over them first, and all else is their mean.");
@@ -44,7 +47,8 @@ internal static class BenchmarkMarkdown
         Rule(text, 7);
         foreach (var score in scores)
         {
-            Row(text, Task(score), C2st(score), Fixed(score.Published, 3), Signed(score.Mean - score.Published), Fixed(score.Nll, 2), Minutes(score.TrainingSeconds), Minutes(score.C2stSeconds));
+            Row(text, Task(score), C2st(score), Fixed(score.Published, 3), Signed(score.Mean - score.Published), Fixed(score.Nll, 2),
+                Minutes(score.TrainingSeconds), Minutes(score.C2stSeconds));
         }
 
         BenchmarkScore[] compared = [.. scores.Where(score => score.Published is not null)];
@@ -68,7 +72,9 @@ internal static class BenchmarkMarkdown
         Heading(text, $"C2ST, {Words.Count(budget)} simulations");
         Row(text, ["task", BenchmarkScore.Reference, .. methods]);
         Rule(text, methods.Length + 2);
-        var tasks = scores.GroupBy(score => score.Point.Task).Select(task => methods.Select(method => task.FirstOrDefault(score => score.Point.Method == method)).ToArray()).ToList();
+        var tasks = scores.GroupBy(score => score.Point.Task)
+            .Select(task => methods.Select(method => task.FirstOrDefault(score => score.Point.Method == method)).ToArray())
+            .ToList();
         foreach (var task in tasks)
         {
             var any = task.OfType<BenchmarkScore>().First();
@@ -94,7 +100,9 @@ internal static class BenchmarkMarkdown
         string[] remarks =
         [
             .. score.Runs.Count > 1 ? [$"{score.Runs.Count} seeds"] : Array.Empty<string>(),
-            .. score.Observations.Count < ObservationList.Count ? [score.Observations.Count == 1 ? "1 observation" : $"{score.Observations.Count} observations"] : Array.Empty<string>(),
+            .. score.Observations.Count < ObservationList.Count
+                ? [score.Observations.Count == 1 ? "1 observation" : $"{score.Observations.Count} observations"]
+                : Array.Empty<string>(),
         ];
         return remarks.Length == 0 ? score.Point.Task : $"{score.Point.Task} ({string.Join(", ", remarks)})";
     }

@@ -39,11 +39,13 @@ internal static class CommandReference
     {
         var name = $"{parent} {command.Name}";
         (command as ExampledCommand)?.Describe?.Invoke();
-        page.Append(CultureInfo.InvariantCulture, $"{(parent.Contains(' ', StringComparison.Ordinal) ? "###" : "##")} {name}\n\n{Text(command.Description)}\n\n");
+        page.Append(CultureInfo.InvariantCulture,
+            $"{(parent.Contains(' ', StringComparison.Ordinal) ? "###" : "##")} {name}\n\n{Text(command.Description)}\n\n");
         if (command.Action is not null)
         {
             var options = command.Options.Where(option => !option.Hidden && option is not HelpOption).ToList();
-            page.Append(CultureInfo.InvariantCulture, $"    {string.Join(' ', [name, .. command.Arguments.Select(Usage), .. options.Count > 0 ? ["[options]"] : Array.Empty<string>()])}\n\n");
+            page.Append(CultureInfo.InvariantCulture,
+                $"    {string.Join(' ', [name, .. command.Arguments.Select(Usage), .. options.Count > 0 ? ["[options]"] : Array.Empty<string>()])}\n\n");
             Table(page, [.. command.Arguments.Select(Row), .. options.Select(Row)]);
         }
 
@@ -78,7 +80,9 @@ internal static class CommandReference
     {
         var value = option.HelpName is { } name ? $" {name}" : "";
         var names = string.Join(", ", new[] { option.Name }.Concat(option.Aliases).Select(alias => $"`{Text(alias + value)}`"));
-        var standard = option.Required ? "*required*" : option.HasDefaultValue && option.GetDefaultValue() is { } given and not false ? $"`{Literal(given)}`" : "";
+        var standard = option.Required ? "*required*"
+            : option.HasDefaultValue && option.GetDefaultValue() is { } given and not false ? $"`{Literal(given)}`"
+            : "";
         return $"| {names} | {standard} | {Text(option.Description)} |";
     }
 

@@ -15,7 +15,9 @@ internal static class DoctorTables
             ("fff", result.Program),
             (".NET", result.Dotnet),
             ("system", $"{result.System}, {result.Cores} cores"),
-            ("kernels", result.FusedKernels ? $"fused ones on the CPU, vectors of {result.VectorBits} bits" : $"libtorch's operations only: fused ones need vectors of 512 bits, these have {result.VectorBits}"),
+            ("kernels", result.FusedKernels
+                ? $"fused ones on the CPU, vectors of {result.VectorBits} bits"
+                : $"libtorch's operations only: fused ones need vectors of 512 bits, these have {result.VectorBits}"),
         };
         if (result.Libtorch is not null)
         {
@@ -25,7 +27,8 @@ internal static class DoctorTables
                 ("found by", result.FromEnvironment == true ? Libtorch.FolderVariable : $"the build; {Libtorch.FolderVariable} can name another one"),
                 ("fits TorchSharp", Fit(result)),
                 ("C++ runtime", result.Patched == true ? "older than TorchSharp expects: an adapted copy of its library is used" : "as TorchSharp expects"),
-                ("TorchSharp", result.KeepsObjects == true ? "woven: keeps alive what libtorch reads" : "as published: does not keep alive what libtorch reads"),
+                ("TorchSharp",
+                    result.KeepsObjects == true ? "woven: keeps alive what libtorch reads" : "as published: does not keep alive what libtorch reads"),
                 ("MKL", Mkl(result.FastMkl == true)),
                 ("threads", $"{result.Threads} for the arithmetic"),
             ]);
@@ -46,7 +49,8 @@ internal static class DoctorTables
     {
         (true, 0) => "All works.",
         (true, _) => "What can be used works.",
-        _ when result.MissingImports is { Count: 0 } && result.Devices.Where(device => device.Works).Select(device => device.Device).ToList() is { Count: > 0 } working =>
+        _ when result.MissingImports is { Count: 0 }
+            && result.Devices.Where(device => device.Works).Select(device => device.Device).ToList() is { Count: > 0 } working =>
             $"What was asked for cannot be used here; {string.Join(" and ", working)} can.",
         _ => "The program cannot work here.",
     };
@@ -78,6 +82,7 @@ internal static class DoctorTables
         var right = device.Checks.Count(check => check.Works);
         yield return device.Checks.Count == 0 ? "cannot be used"
             : right < device.Checks.Count ? $"{device.Checks.Count - right} of {device.Checks.Count} checks fail"
-            : string.Create(CultureInfo.InvariantCulture, $"draws, trains, samples and evaluates as it should: {right} checks, largest relative difference {device.Checks.Max(check => check.Difference):G2}");
+            : string.Create(CultureInfo.InvariantCulture, $"draws, trains, samples and evaluates as it should: "
+                + $"{right} checks, largest relative difference {device.Checks.Max(check => check.Difference):G2}");
     }
 }

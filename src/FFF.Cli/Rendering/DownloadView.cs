@@ -33,7 +33,8 @@ internal sealed class DownloadView(string title) : IProgress<DownloadProgress>
             (_file, _start, _had) = (value.File, Stopwatch.GetTimestamp(), value.Bytes);
             if (_bar is null)
             {
-                Console.Error.WriteLine($"{value.File}: {(value.Bytes > 0 ? $"goes on after {Words.Bytes(value.Bytes)}" : "begins")}{(value.Total is { } all ? $" of {Words.Bytes(all)}" : "")}");
+                var start = value.Bytes > 0 ? $"goes on after {Words.Bytes(value.Bytes)}" : "begins";
+                Console.Error.WriteLine($"{value.File}: {start}{(value.Total is { } all ? $" of {Words.Bytes(all)}" : "")}");
             }
 
             return;

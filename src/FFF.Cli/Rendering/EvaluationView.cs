@@ -39,7 +39,8 @@ internal sealed class EvaluationView : IProgress<EvaluationProgress>
         var left = value.Share > 0 ? $"{Words.Duration(Stopwatch.GetElapsedTime(_start) * ((1 - value.Share) / value.Share))} left" : "";
         if (_bar is null)
         {
-            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {value.Title}: {value.Details}, {Words.Percent(value.Share)}{(left.Length > 0 ? ", " : "")}{left}");
+            Console.Error.WriteLine(
+                $"{DateTime.Now:HH:mm:ss} {value.Title}: {value.Details}, {Words.Percent(value.Share)}{(left.Length > 0 ? ", " : "")}{left}");
         }
         else
         {

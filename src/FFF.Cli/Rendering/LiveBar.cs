@@ -20,7 +20,8 @@ internal sealed class LiveBar
     public T Show<T>(string title, Func<T> work)
     {
         return new Progress(Screen.Error) { AutoClear = true, AutoRefresh = false, ExcludeVerticalPadding = true }
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(), new RemainingColumn(this))
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth }, new PercentageColumn(),
+                new RemainingColumn(this))
             .UseRenderHook((bar, _) => new Rows([bar, .. _details.Select(Line)]))
             .Start(context =>
             {

@@ -14,7 +14,9 @@ internal static class PlainText
     public static string Of(string text) => text.Any(IsUnsafe) ? string.Concat(text.Select(sign => IsUnsafe(sign) ? Mark : sign)) : text;
 
     /// <summary>The same for what stands on one line.</summary>
-    public static string Line(string text) => text.Any(sign => IsUnsafe(sign) || sign is '\n' or '\t') ? string.Concat(text.Select(sign => IsUnsafe(sign) || sign is '\n' or '\t' ? Mark : sign)) : text;
+    public static string Line(string text) => text.Any(sign => IsUnsafe(sign) || sign is '\n' or '\t')
+        ? string.Concat(text.Select(sign => IsUnsafe(sign) || sign is '\n' or '\t' ? Mark : sign))
+        : text;
 
     // A carriage return would write over the line; those that turn the direction of writing are format characters.
     private static bool IsUnsafe(char sign) =>

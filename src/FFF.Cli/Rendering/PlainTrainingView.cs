@@ -27,7 +27,8 @@ internal sealed class PlainTrainingView(int epochs) : ITrainingView
         _text.Note(value);
         if (_pace.IsDue())
         {
-            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {_text.Epoch(value)}, {TrainingText.Remaining(value)}, {string.Join(", ", [.. TrainingText.Metrics(value), .. _text.Validation()])}");
+            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {_text.Epoch(value)}, {TrainingText.Remaining(value)}, "
+                + $"{string.Join(", ", [.. TrainingText.Metrics(value), .. _text.Validation()])}");
         }
     }
 

@@ -14,7 +14,9 @@ internal sealed record MoleculeSampleResult(
     string Run, IReadOnlyList<string> Files, int Samples, long Drawn, long NotFinite, double? StableShare, double Seconds, double SamplesPerSecond,
     double MillisecondsPerMolecule, double MillisecondsPerKept, int Batch);
 
-/// <summary>A run in a list, with what speaks against its results by the name of the evaluation; but for its place, all is null where its manifest cannot be read.</summary>
+/// <summary>
+/// A run in a list, with what speaks against its results by the name of the evaluation; but for its place, all is null where its manifest cannot be read.
+/// </summary>
 internal sealed record RunEntry(
     string Run, string Path, Runs.RunStatus? Status, DateTimeOffset? Started, DateTimeOffset? Ended, int? Epoch, long? Step,
     IReadOnlyDictionary<string, double>? Results, IReadOnlyDictionary<string, double> Metrics, Runs.TrialNote? Trial, string? Problem,
@@ -40,19 +42,22 @@ internal sealed record RunFile(string Path, long Bytes);
 
 /// <summary>What was found on this machine.</summary>
 internal sealed record DoctorResult(
-    bool Ok, string Program, string Dotnet, string System, int Cores, bool FusedKernels, int VectorBits, string? Libtorch, string? LibtorchFolder, bool? FromEnvironment, bool? Patched,
-    bool? FastMkl, bool? KeepsObjects, int? Threads, int? Imports, IReadOnlyList<string>? MissingImports, IReadOnlyList<DeviceResult> Devices, IReadOnlyList<string> Problems);
+    bool Ok, string Program, string Dotnet, string System, int Cores, bool FusedKernels, int VectorBits, string? Libtorch, string? LibtorchFolder,
+    bool? FromEnvironment, bool? Patched,
+    bool? FastMkl, bool? KeepsObjects, int? Threads, int? Imports, IReadOnlyList<string>? MissingImports, IReadOnlyList<DeviceResult> Devices,
+    IReadOnlyList<string> Problems);
 
 /// <summary>A device, and whether it computes the CPU's numbers up to a relative tolerance.</summary>
-internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works, double Tolerance, IReadOnlyList<Benchmarks.DeviceCheck> Checks, string? Problem);
+internal sealed record DeviceResult(string Device, string? Name, long? MemoryBytes, bool Works, double Tolerance,
+    IReadOnlyList<Benchmarks.DeviceCheck> Checks, string? Problem);
 
 /// <summary>The benchmark of the two-sample test.</summary>
 internal sealed record C2stBenchmarkResult(string Workload, double Seconds, int Pairs, long Samples, double MeanAccuracy, int Threads, string Device);
 
 /// <summary>A point of the benchmark's figure: a task, a method and a budget, over its seeds.</summary>
 internal sealed record BenchmarkResult(
-    string Task, string Method, int Simulations, double Mean, double Std, double? PublishedNpe, double? Difference, double? Nll, double? TrainingSeconds, double C2stSeconds,
-    IReadOnlyList<ObservationResult> Observations, IReadOnlyList<SeedResult> Runs);
+    string Task, string Method, int Simulations, double Mean, double Std, double? PublishedNpe, double? Difference, double? Nll,
+    double? TrainingSeconds, double C2stSeconds, IReadOnlyList<ObservationResult> Observations, IReadOnlyList<SeedResult> Runs);
 
 /// <summary>The C2ST of one observation, averaged over the seeds.</summary>
 internal sealed record ObservationResult(int Observation, double C2st);

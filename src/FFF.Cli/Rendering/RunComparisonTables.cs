@@ -26,7 +26,8 @@ internal static class RunComparisonTables
         table.Row();
         foreach (var metric in metrics)
         {
-            table.Row([metric, .. runs.Select(run => run.Metrics.TryGetValue(metric, out var value) ? Words.Number(value, 6) + (IsDoubtful(run, metric) ? RunDoubts.Mark : "") : "–")]);
+            table.Row([metric, .. runs.Select(
+                run => run.Metrics.TryGetValue(metric, out var value) ? Words.Number(value, 6) + (IsDoubtful(run, metric) ? RunDoubts.Mark : "") : "–")]);
         }
 
         return table;

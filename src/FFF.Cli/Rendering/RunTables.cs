@@ -22,13 +22,15 @@ internal static class RunTables
         // On a narrow terminal, what matters least is left out, and the result only where metrics are asked for.
         var table = Tables.Create(
         [
-            ("run", Justify.Left), ("status", Justify.Left), new("result", Justify.Left, IsOptional: columns.Count > 0), .. columns.Select(column => new TableColumn(column, Justify.Right)),
+            ("run", Justify.Left), ("status", Justify.Left), new("result", Justify.Left, IsOptional: columns.Count > 0),
+            .. columns.Select(column => new TableColumn(column, Justify.Right)),
             new("epoch", Justify.Right, IsOptional: true), new("started", Justify.Left, IsOptional: true), new("took", Justify.Right, IsOptional: true),
         ]);
         for (var i = 0; i < runs.Count; i++)
         {
             var (run, values) = (runs[i], metrics.Count > 0 ? metrics[i] : null);
-            var shown = columns.Select(column => values!.TryGetValue(column, out var value) ? RunDoubts.Marked(Words.Number(value, 6), run.Manifest, column) : "");
+            var shown =
+                columns.Select(column => values!.TryGetValue(column, out var value) ? RunDoubts.Marked(Words.Number(value, 6), run.Manifest, column) : "");
             string[] cells = run.Manifest is { } manifest
                 ? [Words.Name(run.Folder), Status(manifest), Headline(manifest), .. shown, Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
                 : [Words.Name(run.Folder), "unreadable", "", .. shown, "", "", ""];
@@ -50,10 +52,12 @@ internal static class RunTables
                 ("folder", Words.Place(folder.Path)),
                 ("started", Local(manifest.Started)),
                 ("took", Took(manifest)),
-                ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; {Words.Count(manifest.SkippedSteps)} steps skipped, {Words.Count(manifest.Spikes)} spikes, {manifest.Returns} returns to a good state"),
+                ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; "
+                    + $"{Words.Count(manifest.SkippedSteps)} steps skipped, {Words.Count(manifest.Spikes)} spikes, {manifest.Returns} returns to a good state"),
                 ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
                 ("device", $"{manifest.Device}, {Words.Threads(manifest.Threads)}"),
-                ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}"),
+                ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, "
+                    + $".NET {manifest.DotnetVersion}"),
                 ("system", manifest.OperatingSystem),
                 .. RunData.Facts(manifest),
                 ("commit", manifest.Commit ?? "none"),

@@ -13,7 +13,8 @@ internal static class SamplingTables
         Tables.Pairs(
         [
             ("samples", $"{Words.Count(report.Samples)} of {report.System}, by {Words.Count(report.Chains)} chains of {Words.Count(report.Draws)} draws"),
-            ("trajectories", $"{report.Thinning} from draw to draw, of {(report.LeapfrogSteps == 1 ? "1 leapfrog step (Langevin)" : $"{report.LeapfrogSteps} leapfrog steps")}"),
+            ("trajectories", $"{report.Thinning} from draw to draw, of "
+                + $"{(report.LeapfrogSteps == 1 ? "1 leapfrog step (Langevin)" : $"{report.LeapfrogSteps} leapfrog steps")}"),
             .. report.Temperatures.Count == 1 ? [] : new[] { ("temperatures", List(report.Temperatures, 2)) },
             ("step size", List(report.StepSizes, 4)),
             ("accepted", List(report.Acceptance, 3)),

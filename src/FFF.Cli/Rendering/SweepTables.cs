@@ -23,7 +23,8 @@ internal static class SweepTables
     public static IRenderable Status(SweepFolder folder, IReadOnlyList<TrialState> states)
     {
         var keys = Keys(states.Select(state => state.Trial));
-        var table = Tables.Create([("run", Justify.Left), ("status", Justify.Left), ("epoch", Justify.Right), ("result", Justify.Left), .. keys.Select(key => new TableColumn(key, Justify.Right))]);
+        var table = Tables.Create([("run", Justify.Left), ("status", Justify.Left), ("epoch", Justify.Right), ("result", Justify.Left),
+            .. keys.Select(key => new TableColumn(key, Justify.Right))]);
         foreach (var state in states)
         {
             var manifest = state.Run?.Manifest;
@@ -39,10 +40,12 @@ internal static class SweepTables
     public static IRenderable Best(string metric, IReadOnlyList<RankedTrial> ranked)
     {
         var keys = Keys(ranked.Select(trial => trial.State.Trial));
-        var table = Tables.Create([("run", Justify.Left), (metric, Justify.Right), .. keys.Select(key => new TableColumn(key, Justify.Right)), ("seed", Justify.Right)]);
+        var table = Tables.Create(
+            [("run", Justify.Left), (metric, Justify.Right), .. keys.Select(key => new TableColumn(key, Justify.Right)), ("seed", Justify.Right)]);
         foreach (var trial in ranked)
         {
-            table.Row([Words.Name(trial.State.Run!.Folder), RunDoubts.Marked(Words.Number(trial.Value, 6), trial.State.Run.Manifest, metric), .. Values(trial.State.Trial, keys), $"{trial.State.Trial.Seed}"]);
+            table.Row([Words.Name(trial.State.Run!.Folder), RunDoubts.Marked(Words.Number(trial.Value, 6), trial.State.Run.Manifest, metric),
+                .. Values(trial.State.Trial, keys), $"{trial.State.Trial.Seed}"]);
         }
 
         return table;
@@ -57,7 +60,8 @@ internal static class SweepTables
         new(folder.Name, metric, maximize, [.. ranked.Select(trial => Result(trial.State, trial.Value))]);
 
     private static TrialResult Result(TrialState state, double? value) => new(
-        state.Trial.Number, state.Trial.Run, state.Run is { } run ? Words.Name(run.Folder) : null, state.Run?.Folder.Path, state.Status, value, state.Trial.Seed,
+        state.Trial.Number, state.Trial.Run, state.Run is { } run ? Words.Name(run.Folder) : null, state.Run?.Folder.Path, state.Status,
+        value, state.Trial.Seed,
         state.Trial.Values, state.Run?.Manifest?.Results, state.Failure ?? state.Run?.Manifest?.Message ?? state.Run?.Problem, state.Run?.Manifest?.Doubts);
 
     private static string Word(TrialStatus status) => status.ToString().ToLowerInvariant();

@@ -26,7 +26,8 @@ internal sealed class SweepView
             for (; _told < progress.Ended.Count; _told++)
             {
                 var trial = progress.Ended[_told];
-                Console.Error.WriteLine($"[{_told + 1} of {progress.Total}] {trial.Trial.Run} {Ended(trial)} after {Words.Duration(trial.Time)} ({Values(trial)}){left}");
+                Console.Error.WriteLine(
+                    $"[{_told + 1} of {progress.Total}] {trial.Trial.Run} {Ended(trial)} after {Words.Duration(trial.Time)} ({Values(trial)}){left}");
             }
 
             return;
@@ -36,7 +37,8 @@ internal sealed class SweepView
         var failed = progress.Ended.Count(trial => trial.ExitCode is not (ExitCode.Done or ExitCode.Interrupted));
         _bar.Update(
             $"{progress.Ended.Count} of {progress.Total}{(failed > 0 ? $", {failed} failed" : "")}", done / progress.Total, left.TrimStart(',', ' '),
-            [.. progress.Running.Take(MaxShown).Select(trial => $"  {trial.Trial.Run}  {Words.Percent(trial.Share),7}  {Words.Duration(trial.Time)}  {Values(trial)}")]);
+            [.. progress.Running.Take(MaxShown)
+                .Select(trial => $"  {trial.Trial.Run}  {Words.Percent(trial.Share),7}  {Words.Duration(trial.Time)}  {Values(trial)}")]);
     }
 
     private static string Ended(TrialProgress trial) => trial.ExitCode switch

@@ -12,7 +12,8 @@ internal static class Tables
     {
         NamedValues pairs => Pairs(pairs.Rows),
         ColumnTable columns => columns.Rows.Aggregate(
-            Create([.. columns.Columns.Select(column => new TableColumn(column.Header, column.IsText ? Justify.Left : Justify.Right))]), (table, row) => table.Row([.. row])),
+            Create([.. columns.Columns.Select(column => new TableColumn(column.Header, column.IsText ? Justify.Left : Justify.Right))]),
+            (table, row) => table.Row([.. row])),
         TextLine { Text.Length: 0 } => Text.Empty,
         TextLine line => Screen.Cell(line.Text),
         _ => throw new InvalidOperationException($"Unknown part of a table: {part.GetType()}"),
@@ -24,7 +25,9 @@ internal static class Tables
     /// <summary>Names and values, one pair a line.</summary>
     public static Grid Pairs(IEnumerable<(string Name, string Value)> pairs)
     {
-        var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
+        var grid = new Grid()
+            .AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) })
+            .AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
         foreach (var (name, value) in pairs)
         {
             grid.AddRow(Screen.Cell(name), Screen.Cell(value));

@@ -18,11 +18,15 @@ internal static class TrainingTables
         [
             ("run", folder),
             ("data", data.Name),
-            ("samples", $"{Words.Count(data.Train.Count)} for training, {Words.Count(data.Validation.Count)} for validation, {Words.Count(data.Test?.Count ?? 0)} for the test"),
-            data.Train.Space is MoleculeSpace shape ? ("molecules", Sizes(shape)) : ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
+            ("samples", $"{Words.Count(data.Train.Count)} for training, {Words.Count(data.Validation.Count)} for validation, "
+                + $"{Words.Count(data.Test?.Count ?? 0)} for the test"),
+            data.Train.Space is MoleculeSpace shape
+                ? ("molecules", Sizes(shape))
+                : ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
             ("method", MethodKeys.Name(run.Experiment.Method)),
             ("parameters", Words.Count(run.ParameterCount)),
-            ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of {Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
+            ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of "
+                + $"{Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
             ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Words.Threads(get_num_threads())}"),
             ("seed", $"{run.Experiment.Seed}"),
             ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(Name))),

@@ -35,6 +35,7 @@ internal static class C2stBenchmark
         }).ToArray();
         var clock = Stopwatch.StartNew();
         var scores = C2st.Run(pairs, new C2stOptions { Device = device }, progress, stop);
-        return new(pairs.Length, pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds, scores.Average(s => s.Accuracy), get_num_threads(), DeviceName.Of(device));
+        return new(pairs.Length, pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds, scores.Average(s => s.Accuracy), get_num_threads(),
+            DeviceName.Of(device));
     }
 }

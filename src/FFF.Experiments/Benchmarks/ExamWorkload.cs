@@ -29,7 +29,8 @@ internal sealed record ExamWorkload(string Name, Experiment Experiment, Space Sp
     /// <summary>A dense and a graph network.</summary>
     public static IReadOnlyList<ExamWorkload> Short { get; } =
     [
-        new("sbi", Of(new StackOptions { Networks = [new DenseOptions { Widths = [32, 32] }, new ResidualOptions { Blocks = 1, Widths = [32] }] }), new VectorSpace(5), 8),
+        new("sbi", Of(new StackOptions { Networks = [new DenseOptions { Widths = [32, 32] }, new ResidualOptions { Blocks = 1, Widths = [32] }] }),
+            new VectorSpace(5), 8),
         OfParticles("dw4", new(4, 2)),
     ];
 

@@ -48,15 +48,12 @@ internal sealed class TrainStepBenchmark
 
     private TrainStepTiming Measure(int steps, int repeats)
     {
-        // Double backward through a large graph network takes minutes: that comparison is made where a step is short.
-        var variants = _workload.Nodes is null
-            ? new[] { Build("data form", SurrogateForm.Data, n => n), Build("latent form", SurrogateForm.Latent, n => n), Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n))) }
-            : [Build("data form", SurrogateForm.Data, n => n)];
+        Variant[] variants = [.. Variants()];
         var data = variants[0];
         var prefixes = Prefixes(data);
         Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(SilentObserver.Instance))), .. prefixes];
         var medians = Medians(timed, steps, repeats);
-        var parameters = data.Module.parameters().Sum(p => p.numel());
+        var (parameters, launches) = (data.Module.parameters().Sum(p => p.numel()), data.Trainer.Launches);
         foreach (var variant in variants)
         {
             variant.Trainer.Dispose();
@@ -66,8 +63,31 @@ internal sealed class TrainStepBenchmark
         var gflop = _workload.Step(_batch).Gflop;
         VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
         var (step, parts) = (timings[0], medians[variants.Length..]);
-        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch, parameters, roof, repeats,
-            new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings);
+        return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch,
+            parameters, roof, repeats, new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings, launches);
+    }
+
+    /// <summary>The ways to compute a step that are worth their time here, the data form first.</summary>
+    private IEnumerable<Variant> Variants()
+    {
+        yield return Build("data form", SurrogateForm.Data, n => n);
+        var onGpu = _device.type == TorchSharp.DeviceType.CUDA;
+        if (onGpu)
+        {
+            yield return Build("data form, TF32", SurrogateForm.Data, n => n, tf32: true);
+            yield return Build("data form, launch by launch", SurrogateForm.Data, n => n, graphs: false);
+        }
+
+        // Double backward through a large graph network takes minutes on a CPU: that comparison is made where a step is short.
+        if (onGpu || _workload.Nodes is null)
+        {
+            yield return Build("latent form", SurrogateForm.Latent, n => n, graphs: false);
+        }
+
+        if (_workload.Nodes is null)
+        {
+            yield return Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n)), graphs: false);
+        }
     }
 
     /// <summary>The data form's step up to the encoder, up to the decoder, and up to the gradient.</summary>
@@ -75,29 +95,32 @@ internal sealed class TrainStepBenchmark
     {
         var (flow, objective) = (variant.Flow, variant.Objective);
         using var random = NamedSeed.Stream(0, "benchmark-directions");
-        var x = _workload.Space is not MoleculeSpace ? _samples.Data[..(int)_batch].to(_device) : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
+        var x = _workload.Space is not MoleculeSpace
+            ? _samples.Data[..(int)_batch].to(_device)
+            : flow.Latent.Sample(_batch, _workload.Dimension, random).to(_device);
         var c = _samples.Condition?[..(int)_batch].to(_device);
         var u = random.Normal([1, .. x.shape]).to(_device);
         return
         [
             () => flow.Encoder.Forward(new Dual(x, u), c),
             () => Surrogate.DataForm(flow, x, c, u),
-            () => objective.Evaluate(x, c, u, null, _workload.Beta, 1).Loss.backward(),
+            () => objective.Evaluate(x, c, u, _workload.Beta, 1).Loss.backward(),
         ];
     }
 
-    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap)
+    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap, bool graphs = true, bool tf32 = false)
     {
         using var random = NamedSeed.Stream(0, "weights");
         var (encoder, decoder) = _workload.Network.Pair(new NetworkPlace(_workload.Dimension, _workload.Conditions, _workload.Nodes, random));
         var latent = _workload.Latent.Build(_workload.Nodes);
         var flow = new FreeFormFlow(wrap(encoder), wrap(decoder), latent, _workload.Dimension);
         var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, Beta = new FixedSetting { Value = _workload.Beta } });
-        var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip };
+        var training = new TrainingConfig { BatchSize = _batch, Epochs = 1_000_000, GradientClip = _workload.GradientClip, CudaGraphs = graphs, Tf32 = tf32 };
         if (_workload.Space is MoleculeSpace shape)
         {
             var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);
-            return new(name, flow, objective, molecules, new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
+            return new(name, flow, objective, molecules,
+                new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
         }
 
         return new(name, flow, objective, flow, new Trainer(flow, objective, _samples, null, training, 0, _device));

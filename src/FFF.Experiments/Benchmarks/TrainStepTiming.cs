@@ -13,9 +13,10 @@ namespace FFF.Benchmarks;
 /// <param name="Repeats">How many repeats the medians are of.</param>
 /// <param name="Parts">Where the time of a step goes.</param>
 /// <param name="Variants">The ways to compute the surrogate, the data form first.</param>
+/// <param name="Launches">Operations of a step that a GPU is given as one graph; null where they are given one by one.</param>
 internal sealed record TrainStepTiming(
     string Workload, double MsPerStep, double SamplesPerSecond, double RoofFraction, int Threads, string Device,
-    int Batch, long Parameters, double RoofGflops, int Repeats, StepParts Parts, IReadOnlyList<VariantTiming> Variants);
+    int Batch, long Parameters, double RoofGflops, int Repeats, StepParts Parts, IReadOnlyList<VariantTiming> Variants, long? Launches = null);
 
 /// <summary>One way to compute the surrogate: data form, latent form, or data form by double reverse mode.</summary>
 /// <param name="Variant">Its name.</param>

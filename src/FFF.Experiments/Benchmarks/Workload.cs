@@ -27,7 +27,8 @@ internal sealed record Workload(
 
     /// <summary>QM9's elements, and about its numbers of atoms: normal, of mean 18 and standard deviation 3, from 9 to 29.</summary>
     private static readonly MoleculeSpace Qm9Shape = new([1, 6, 7, 8, 9],
-        [.. Enumerable.Range(0, 30).Select(n => n < 9 ? 0 : (long)Math.Round(10_000 * Math.Exp(-0.5 * Math.Pow((n - TypicalAtoms) / 3.0, 2)) / (3 * Math.Sqrt(2 * Math.PI))))]);
+        [.. Enumerable.Range(0, 30)
+            .Select(n => n < 9 ? 0 : (long)Math.Round(10_000 * Math.Exp(-0.5 * Math.Pow((n - TypicalAtoms) / 3.0, 2)) / (3 * Math.Sqrt(2 * Math.PI))))]);
 
     /// <summary>All workloads.</summary>
     public static IReadOnlyList<Workload> All { get; } =
@@ -38,7 +39,8 @@ internal sealed record Workload(
         OfParticles("lj13", new(13, 3), blocks: 8, beta: 200, batch: 256, clip: 1, steps: 1),
         OfParticles("lj55", new(55, 3), blocks: 8, beta: 500, batch: 56, clip: 0.1, steps: 1),
         new("qm9", "the equivariant network of the paper's QM9 experiment with its dequantiser, on molecules of 9 to 29 atoms, batches of one size each",
-            new EquivariantOptions { Blocks = 16 }, new MeanFreeNormalLatent(), Qm9Shape, Conditions: 0, Beta: 2000, BatchSize: 64, GradientClip: null, Steps: 3),
+            new EquivariantOptions { Blocks = 16 }, new MeanFreeNormalLatent(), Qm9Shape, Conditions: 0, Beta: 2000, BatchSize: 64,
+            GradientClip: null, Steps: 3),
     ];
 
     /// <summary>D, the numbers of a latent row; of molecules, those of a typical one.</summary>
@@ -55,6 +57,6 @@ internal sealed record Workload(
     public StepCost Step(int batch) => StepCost.FreeForm(Network, Cost, batch, Space is MoleculeSpace ? new DequantizerConfig() : null);
 
     private static Workload OfParticles(string name, MeanFreePositions space, int blocks, double beta, int batch, double clip, int steps) =>
-        new(name, $"the equivariant network of the paper's {name.ToUpperInvariant()} experiment", new EquivariantOptions { Blocks = blocks }, new MeanFreeNormalLatent(),
-            space, Conditions: 0, beta, batch, clip, steps);
+        new(name, $"the equivariant network of the paper's {name.ToUpperInvariant()} experiment", new EquivariantOptions { Blocks = blocks },
+            new MeanFreeNormalLatent(), space, Conditions: 0, beta, batch, clip, steps);
 }

@@ -14,7 +14,9 @@ internal static class ConfigKeys
 {
     private static volatile Known? Cached;
 
-    /// <summary>The keys of all kinds, each once, then those that have a short path too by that one; of networks within networks, those of the first level.</summary>
+    /// <summary>
+    /// The keys of all kinds, each once, then those that have a short path too by that one; of networks within networks, those of the first level.
+    /// </summary>
     public static IReadOnlyList<ConfigKey> All
     {
         get
@@ -23,7 +25,10 @@ internal static class ConfigKeys
             var known = Cached;
             if (known?.Experiment != experiment)
             {
-                var keys = Of("", experiment, []).GroupBy(key => key.Path).Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()])).ToList();
+                var keys = Of("", experiment, [])
+                    .GroupBy(key => key.Path)
+                    .Select(same => new ConfigKey(same.Key, [.. same.SelectMany(key => key.Values).Distinct()]))
+                    .ToList();
                 var brief = keys.Select(key => key with { Path = MovedKeys.OldestPath(key.Path, (RecordShape)experiment) }).Except(keys);
                 Cached = known = new(experiment, [.. keys, .. brief]);
             }
@@ -51,7 +56,8 @@ internal static class ConfigKeys
 
         var children = shape switch
         {
-            RecordShape record when !within.Contains(record.Type) => record.Keys.SelectMany(key => Of(KeyPath.Join(path, key.Name), key.Value, [.. within, record.Type])),
+            RecordShape record when !within.Contains(record.Type) =>
+                record.Keys.SelectMany(key => Of(KeyPath.Join(path, key.Name), key.Value, [.. within, record.Type])),
             KindsShape kinds => kinds.Kinds.SelectMany(kind => Of("", kind.Record, within).Select(key => key with { Path = KeyPath.Join(path, key.Path) }))
                 .Prepend(new ConfigKey(KeyPath.Join(path, kinds.Discriminator), Values(kinds))),
             ListShape { Element: KindsShape or RecordShape } list => Of(KeyPath.Join(path, 0), list.Element, within),

@@ -26,7 +26,9 @@ internal static class ConfigNames
         get
         {
             var known = Known();
-            return [.. known.Select(config => config.Name).Concat(known.GroupBy(config => config.LastName).Where(group => group.Count() == 1).Select(group => group.Key)).Distinct()];
+            return [.. known.Select(config => config.Name)
+                .Concat(known.GroupBy(config => config.LastName).Where(group => group.Count() == 1).Select(group => group.Key))
+                .Distinct()];
         }
     }
 
@@ -80,7 +82,9 @@ internal static class ConfigNames
         var last = Path.GetFileNameWithoutExtension(name);
         var near = NearestKey.InOrder(last, known.Select(config => config.LastName).Distinct()).Take(MaxNear)
             .SelectMany(near => known.Where(config => config.LastName == near));
-        var advice = known.Count == 0 ? "" : $". Near: {string.Join(", ", near.Select(config => config.Name))}; 'fff config list' tells all that come with the program";
+        var advice = known.Count == 0
+            ? ""
+            : $". Near: {string.Join(", ", near.Select(config => config.Name))}; 'fff config list' tells all that come with the program";
         return new(null, null, $"does not exist, and no configuration has this name{advice}");
     }
 
@@ -133,7 +137,8 @@ internal sealed record NamedConfig(string File, string RelativePath, bool IsShip
         new[] { RelativePath, Name }.Any(path => $"/{ConfigNames.Folder}/{path}".EndsWith("/" + name, StringComparison.Ordinal));
 
     /// <summary>Whether it lies in this folder.</summary>
-    public bool IsIn(string folder) => $"/{ConfigNames.Folder}/{RelativePath}".Contains($"/{folder}/", StringComparison.Ordinal) && folder != ConfigNames.Folder;
+    public bool IsIn(string folder) =>
+        $"/{ConfigNames.Folder}/{RelativePath}".Contains($"/{folder}/", StringComparison.Ordinal) && folder != ConfigNames.Folder;
 
     /// <inheritdoc/>
     public override string ToString() => IsShipped ? $"{Name}, which comes with the program," : Typed;

@@ -42,7 +42,8 @@ public sealed record Experiment : IValidated, IResolved
     [
         .. Evaluate.Select(evaluation => new Rule(() => evaluation.Misfit(this), nameof(Evaluate), nameof(Data))),
         new(() => Data.Misfit(Method), nameof(Method), nameof(Data)),
-        .. (Outline() is { } space ? Method.Unused(space) : []).Select(unused => new Rule(() => unused.Problem, $"{nameof(Method)}.{unused.Property}") { IsOfUnusedKey = true }),
+        .. (Outline() is { } space ? Method.Unused(space) : [])
+            .Select(unused => new Rule(() => unused.Problem, $"{nameof(Method)}.{unused.Property}") { IsOfUnusedKey = true }),
     ];
 
     /// <summary>The same experiment with all that its data decide.</summary>

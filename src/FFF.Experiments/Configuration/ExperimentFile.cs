@@ -13,8 +13,8 @@ public static class ExperimentFile
     /// </summary>
     /// <param name="files">Paths of YAML files, or names: see <see cref="ConfigNames"/>; later ones override earlier ones.</param>
     /// <param name="overrides">
-    /// <c>key.path=value</c> each; lists and mappings in YAML, any other value as it is. Elements of lists are named by number from 0, as in <c>evaluate.0=nll</c>, the
-    /// number after the last adding one.
+    /// <c>key.path=value</c> each; lists and mappings in YAML, any other value as it is. Elements of lists are named by number from 0, as in
+    /// <c>evaluate.0=nll</c>, the number after the last adding one.
     /// </param>
     /// <param name="surroundings">Where standard input comes from, and who is told which files were taken for names; neither if left out.</param>
     /// <exception cref="ConfigurationException">The files or overrides describe no valid experiment; lists every problem.</exception>
@@ -32,7 +32,8 @@ public static class ExperimentFile
 
         // Standard input has been read.
         return files.Contains(ConfigSurroundings.StandardInputFile) ? exception
-            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate<Experiment>(problem, files, overrides) : problem)]));
+            : new(ConfigurationFile.InOrder([.. exception.Problems.Select(
+                problem => problem.Source == Problem.Configuration ? ConfigurationFile.Locate<Experiment>(problem, files, overrides) : problem)]));
     }
 
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>

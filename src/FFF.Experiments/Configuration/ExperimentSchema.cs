@@ -12,7 +12,12 @@ namespace FFF.Configuration;
 /// </summary>
 public static class ExperimentSchema
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The schema as JSON text, always the same for the same version of the program.</summary>
     public static string Create() => Create(typeof(Experiment), "Free-form flow experiment");

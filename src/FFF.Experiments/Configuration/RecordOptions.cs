@@ -50,7 +50,10 @@ internal sealed class RecordOptions
                 var read = rule.Properties.Select(property => All.First(option => option.Key.Property.Name == property)).ToList();
 
                 // Where several do not go together, the message names keys.
-                yield return $"{read[0].Name}: {(read.Count == 1 ? problem : read.Aggregate(problem, (text, option) => Regex.Replace(text, $@"(?<![\w-]){option.Key.Name}(?!\w)", option.Name)))}.";
+                var told = read.Count == 1
+                    ? problem
+                    : read.Aggregate(problem, (text, option) => Regex.Replace(text, $@"(?<![\w-]){option.Key.Name}(?!\w)", option.Name));
+                yield return $"{read[0].Name}: {told}.";
             }
         }
     }
@@ -81,7 +84,8 @@ internal sealed class RecordOption
         IsFlag = key.Value is BooleanShape;
         IsOn = standard is true;
         Name = attribute?.Name ?? $"--{(IsOn ? "no-" : "")}{key.Name.Replace('_', '-')}";
-        HelpName = attribute?.HelpName ?? (key.Value is NumberShape ? "N" : key.Value is ChoiceShape choice ? string.Join('|', choice.Choices.Select(one => one.Name)) : "TEXT");
+        HelpName = attribute?.HelpName
+            ?? (key.Value is NumberShape ? "N" : key.Value is ChoiceShape choice ? string.Join('|', choice.Choices.Select(one => one.Name)) : "TEXT");
     }
 
     /// <summary>Its name with dashes. A flag that is on by default is named by what turns it off, such as --no-limit.</summary>

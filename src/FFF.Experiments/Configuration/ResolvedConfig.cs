@@ -52,7 +52,8 @@ internal static class ResolvedConfig
     public static bool Has(IReadOnlyDictionary<string, string> values, string key, string value)
     {
         var path = MovedKeys.Path(key, (RecordShape)ShapeReader.Read(typeof(Experiment)));
-        return new[] { path, KeyPath.Join(path, "kind"), KeyPath.Join(path, "value") }.Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
+        return new[] { path, KeyPath.Join(path, "kind"), KeyPath.Join(path, "value") }
+            .Any(path => values.TryGetValue(path, out var found) && IsSame(found, value));
     }
 
     /// <summary>
@@ -72,7 +73,8 @@ internal static class ResolvedConfig
 
     private static bool IsSame(string a, string b) =>
         a == b
-        || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && x.Equals(y))
+        || (double.TryParse(a, NumberStyles.Float, CultureInfo.InvariantCulture, out var x)
+            && double.TryParse(b, NumberStyles.Float, CultureInfo.InvariantCulture, out var y) && x.Equals(y))
         || a.Replace(" ", "", StringComparison.Ordinal) == b.Replace(" ", "", StringComparison.Ordinal);
 
     private static void Add(OrderedDictionary<string, string> values, string path, YamlNode node)

@@ -82,7 +82,8 @@ internal sealed class DataCache(string folder, string purpose, Action<string>? w
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            warn?.Invoke($"The {purpose} could not be kept for the next time ({e.Message.TrimEnd('.')}). {CacheFolder.Variable} names another folder; data.cache=false keeps none.");
+            warn?.Invoke($"The {purpose} could not be kept for the next time ({e.Message.TrimEnd('.')}). {CacheFolder.Variable} names another folder; "
+                + "data.cache=false keeps none.");
         }
     }
 }

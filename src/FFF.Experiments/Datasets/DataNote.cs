@@ -39,5 +39,6 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
     }
 
     /// <summary>To open a pipe only to look would disturb who writes into it; systems tell no length of one.</summary>
-    private static bool IsLasting(string path) => !File.Exists(path) || new FileInfo(path) is var file && (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length > 0;
+    private static bool IsLasting(string path) =>
+        !File.Exists(path) || new FileInfo(path) is var file && (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length > 0;
 }

@@ -9,13 +9,17 @@ namespace FFF.Datasets;
 /// <summary>Makes a data set of what a configuration names: read or drawn, split, and checked.</summary>
 public static class DatasetFactory
 {
-    /// <summary>Reads or draws the data and splits them by a random permutation: on the CPU, not standardised; tables in float64, all others in float32.</summary>
+    /// <summary>
+    /// Reads or draws the data and splits them by a random permutation: on the CPU, not standardised; tables in float64, all others in float32.
+    /// </summary>
     /// <param name="config">Which data.</param>
     /// <param name="seed">The run's seed: the same seed gives the same data, split the same way.</param>
     /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
     /// <param name="progress">Is told how far the drawing of particles has come, which can take minutes.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="DatasetException">The data cannot be read, are too few to be split, or have a column that is constant or that float32 cannot tell the values apart of.</exception>
+    /// <exception cref="DatasetException">
+    /// The data cannot be read, are too few to be split, or have a column that is constant or that float32 cannot tell the values apart of.
+    /// </exception>
     public static Dataset Create(
         DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) =>
         Create(config, DataFileNote.Of(config), null, new(seed, warn, progress, stop));
@@ -23,7 +27,9 @@ public static class DatasetFactory
     /// <summary>The same, of files that were looked at already.</summary>
     /// <param name="config">Which data.</param>
     /// <param name="files">The files as they are.</param>
-    /// <param name="first">So many rows from the first on are split, and later ones left out: those that were split before rows were added; null for all.</param>
+    /// <param name="first">
+    /// So many rows from the first on are split, and later ones left out: those that were split before rows were added; null for all.
+    /// </param>
     /// <param name="request">Who asks.</param>
     internal static Dataset Create(DataConfig config, IReadOnlyList<DataFileNote> files, long? first, DataRequest request)
     {
@@ -52,7 +58,8 @@ public static class DatasetFactory
             RequireResolution(condition, null, config.Standardize, source.ConditionColumns, "condition column", source.Name);
         }
 
-        return new Dataset(source.Name, train.MoveToOuterDisposeScope(), validation.MoveToOuterDisposeScope(), split.Test == 0 ? null : test.MoveToOuterDisposeScope(), source.Task)
+        return new Dataset(source.Name, train.MoveToOuterDisposeScope(), validation.MoveToOuterDisposeScope(),
+            split.Test == 0 ? null : test.MoveToOuterDisposeScope(), source.Task)
         {
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
@@ -65,7 +72,8 @@ public static class DatasetFactory
     {
         if (ConstantColumn.FirstOrNull(values) is { } index)
         {
-            throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. Leave this column out, or give data in which it varies.");
+            throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. "
+                + "Leave this column out, or give data in which it varies.");
         }
     }
 
@@ -83,12 +91,18 @@ public static class DatasetFactory
         using var wrong = given.to(float32).isfinite().logical_not().nonzero();
         if (wrong.shape[0] > 0)
         {
-            throw new DatasetException($"{name}: the {what} '{columns[(int)wrong[0, 1].item<long>()]}' has values that are too large for float32, in which networks compute. Scale the column{(standardize ? "" : ", or leave data.standardize on")}.");
+            throw new DatasetException($"{name}: the {what} '{columns[(int)wrong[0, 1].item<long>()]}' has values that are too large for float32, "
+                + $"in which networks compute. Scale the column{(standardize ? "" : ", or leave data.standardize on")}.");
         }
 
         if (CollapsedColumn.FirstOrNull(given) is { } lost)
         {
-            throw new DatasetException($"{name}: the {what} '{columns[lost.Column]}' has {NumberText.Count(lost.Distinct)} distinct values in {NumberText.Count(lost.Rows)} training rows, of which only {NumberText.Count(lost.Left)} are left in float32, in which networks compute{(standardize ? ", though it was centred and scaled first: a few values lie very far from the others. Take logarithms, or cut off what is far out." : ". Leave data.standardize on, or subtract the column's mean.")}");
+            var remedy = standardize
+                ? ", though it was centred and scaled first: a few values lie very far from the others. Take logarithms, or cut off what is far out."
+                : ". Leave data.standardize on, or subtract the column's mean.";
+            throw new DatasetException($"{name}: the {what} '{columns[lost.Column]}' has {NumberText.Count(lost.Distinct)} distinct values "
+                + $"in {NumberText.Count(lost.Rows)} training rows, of which only {NumberText.Count(lost.Left)} are left in float32, "
+                + $"in which networks compute{remedy}");
         }
     }
 }

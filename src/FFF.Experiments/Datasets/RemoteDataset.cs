@@ -52,7 +52,8 @@ public sealed record RemoteDataset(string Name, string Publisher, IReadOnlyList<
 /// <param name="dataset">The data set.</param>
 /// <param name="folder">Where it should be; null for its default folder.</param>
 public sealed class MissingDatasetException(RemoteDataset dataset, string? folder) : DatasetException(
-    $"{Path.Combine(folder ?? dataset.DefaultFolder, dataset.Published[0].Name)}: there is no such file: the data set {dataset.Name} has not been downloaded. Download it by this command, or put its files there yourself:\n  {Command(dataset, folder)}")
+    $"{Path.Combine(folder ?? dataset.DefaultFolder, dataset.Published[0].Name)}: there is no such file: the data set {dataset.Name} has not been downloaded. "
+    + $"Download it by this command, or put its files there yourself:\n  {Command(dataset, folder)}")
 {
     /// <summary>The data set.</summary>
     public RemoteDataset Dataset { get; } = dataset;

@@ -27,7 +27,8 @@ internal static class DeviceProbe
 
     /// <summary>Whether an error is one that a device or its libraries can give.</summary>
     internal static bool IsOfTheDevice(Exception e) =>
-        e is ExternalException or InvalidOperationException or NotSupportedException or NotImplementedException or DllNotFoundException or TypeInitializationException;
+        e is ExternalException or InvalidOperationException or NotSupportedException or NotImplementedException or DllNotFoundException
+            or TypeInitializationException;
 
     /// <summary>libtorch's messages go on with a trace of its own.</summary>
     internal static string FirstLine(Exception e) => (e.InnerException ?? e).Message.Split('\n')[0].Trim();

@@ -107,7 +107,8 @@ internal static class DeviceRule
         }
 
         return problem($"cuda:{index}") is { } found
-            ? throw new DeviceException($"The device '{asked}' was asked for, but cannot be used: {Sentence(found)} {DeviceProbe.Remedy(found)} Or use --device cpu.")
+            ? throw new DeviceException(
+                $"The device '{asked}' was asked for, but cannot be used: {Sentence(found)} {DeviceProbe.Remedy(found)} Or use --device cpu.")
             : new($"cuda:{index}", "as asked for");
     }
 
@@ -131,8 +132,10 @@ internal static class DeviceRule
         var size = $"a step of this network is {step.Gflop.ToString(step.Gflop < 10 ? "G2" : "N0", CultureInfo.InvariantCulture)} GFLOP";
         var cores = Math.Min(MaxCores, there.Cores);
         return OnGpu(step) < step.Gflop / (CoreRate * cores)
-            ? (Cuda, string.Create(CultureInfo.InvariantCulture, $"since {size}, for which {cores} cores should take longer than a GPU for its {step.Launches:N0} launches; --device cpu overrides"))
-            : (Cpu, string.Create(CultureInfo.InvariantCulture, $"since {size}, which a GPU's {step.Launches:N0} launches would slow down; --device cuda overrides"));
+            ? (Cuda, string.Create(CultureInfo.InvariantCulture,
+                $"since {size}, for which {cores} cores should take longer than a GPU for its {step.Launches:N0} launches; --device cpu overrides"))
+            : (Cpu, string.Create(CultureInfo.InvariantCulture,
+                $"since {size}, which a GPU's {step.Launches:N0} launches would slow down; --device cuda overrides"));
     }
 
     private static double OnGpu(StepCost step) => Math.Max(step.Gflop / GpuRate, step.Launches * LaunchTime);
@@ -141,7 +144,9 @@ internal static class DeviceRule
     public static string? Obstacle(DeviceFacts there, int index) => (there.Usable, there.Shown.Count) switch
     {
         (0, 0) => "There is no CUDA device: the driver shows none. CUDA_VISIBLE_DEVICES may hide them; 'fff doctor' tells what was loaded.",
-        (0, _) => $"The driver shows {string.Join(", ", there.Shown)}, but this libtorch cannot use CUDA devices. Build with 'dotnet build -p:TorchBackend=cuda', set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA, or, where it has CUDA, update the driver.",
+        (0, _) => $"The driver shows {string.Join(", ", there.Shown)}, but this libtorch cannot use CUDA devices. "
+            + $"Build with 'dotnet build -p:TorchBackend=cuda', set {Libtorch.FolderVariable} to the 'lib' folder of a PyTorch with CUDA, or, "
+            + "where it has CUDA, update the driver.",
         _ when index >= there.Usable => $"There are {there.Usable} CUDA devices, numbered from 0.",
         _ => null,
     };
@@ -149,7 +154,8 @@ internal static class DeviceRule
     /// <summary>The number of a CUDA device by name: 0 for cuda, N for cuda:N; null for any other name.</summary>
     public static int? Index(string name) =>
         name == Cuda ? 0
-        : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index
+        : name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            ? index
         : null;
 
     internal static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";

@@ -12,7 +12,8 @@ internal static class MemoryShortage
     /// <summary>How libtorch, CUDA and its libraries, and the operating system say it.</summary>
     private static readonly string[] Sayings =
     [
-        "out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "bad_alloc", "bad allocation", "CUBLAS_STATUS_ALLOC_FAILED", "CUSOLVER_STATUS_ALLOC_FAILED",
+        "out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "bad_alloc", "bad allocation", "CUBLAS_STATUS_ALLOC_FAILED",
+        "CUSOLVER_STATUS_ALLOC_FAILED",
 
         // A size that does not fit into 64 bits cannot be had either.
         "Storage size calculation overflowed", "numel: integer multiplication overflow",

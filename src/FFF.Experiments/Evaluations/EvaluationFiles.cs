@@ -17,17 +17,22 @@ internal static class EvaluationFiles
     public static IReadOnlyList<string> Headlines(Experiment experiment) =>
         [.. experiment.Evaluate.OfType<IEvaluation>().Select(evaluation => evaluation.Headline.Metric).Distinct()];
 
-    /// <summary>Writes a result and its figures. Only all of the evaluation of the best checkpoint is the run's own, whose metrics go into the manifest.</summary>
+    /// <summary>
+    /// Writes a result and its figures. Only all of the evaluation of the best checkpoint is the run's own, whose metrics go into the manifest.
+    /// </summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="name">The evaluation's name.</param>
     /// <param name="result">The result.</param>
     /// <param name="checkpoint">The checkpoint, as it was asked for: best, last or a file.</param>
-    /// <param name="changed">The data that it was carried out on, where those are not the run's own: the manifest notes them, and the result is none of the run's; null otherwise.</param>
+    /// <param name="changed">
+    /// The data that it was carried out on, where those are not the run's own: the manifest notes them, and the result is none of the run's; null otherwise.
+    /// </param>
     /// <param name="file">Where the result goes instead of the run's folder, and its figures beside it; null for the run's folder.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     /// <exception cref="RunFolderGoneException">The run's folder is gone.</exception>
-    public static IReadOnlyList<string> Keep(RunFolder folder, string name, EvaluationResult result, string checkpoint = CheckpointName.Best, string? file = null, DataNote? changed = null)
+    public static IReadOnlyList<string> Keep(RunFolder folder, string name, EvaluationResult result, string checkpoint = CheckpointName.Best,
+        string? file = null, DataNote? changed = null)
     {
         if (changed is not null)
         {

@@ -23,12 +23,14 @@ internal static class Folding
     {
         if (encoder is not null && decoder is not null)
         {
-            yield return ("folded", $"encoder {Percent(encoder.DoubtfulShare)}, decoder {Percent(decoder.DoubtfulShare)} of the data (the determinant has the other sign, or is near-singular)");
+            yield return ("folded", $"encoder {Percent(encoder.DoubtfulShare)}, decoder {Percent(decoder.DoubtfulShare)} of the data (the determinant has the "
+                + "other sign, or is near-singular)");
         }
 
         if (mass is not null)
         {
-            yield return ("encoder's mass", $"{Of(mass.OnSamples)} by the flow's samples{(mass.Around is null ? "" : $", {Of(mass.Around)} around the data")} (1 for a normalised density)");
+            yield return ("encoder's mass", $"{Of(mass.OnSamples)} by the flow's samples{(mass.Around is null ? "" : $", {Of(mass.Around)} around the data")} "
+                + "(1 for a normalised density)");
         }
     }
 
@@ -40,7 +42,8 @@ internal static class Folding
         {
             if (orientation is { DoubtfulShare: > LargestShare } folded)
             {
-                yield return $"The {name} folds: at {Percent(folded.DoubtfulShare)} of the data its determinant has another sign than at most, or is near-singular. The likelihood by it is not exact there.";
+                yield return $"The {name} folds: at {Percent(folded.DoubtfulShare)} of the data its determinant has another sign than at most, "
+                    + "or is near-singular. The likelihood by it is not exact there.";
             }
         }
 
@@ -59,7 +62,9 @@ internal static class Folding
         var most = Math.Max(SmallestDisagreement, DisagreementOfDimension * dimension);
         if (Math.Abs(nll - nllDecoder) is var difference && difference > most)
         {
-            yield return $"The likelihoods by encoder and decoder are {Number(difference, 3)} nats apart, more than {Number(most, 3)}: the networks are not each other's inverse where the data are. The larger NLL is the one to go by; a larger β (objective.beta) or longer training brings them together.";
+            yield return $"The likelihoods by encoder and decoder are {Number(difference, 3)} nats apart, more than {Number(most, 3)}: "
+                + "the networks are not each other's inverse where the data are. The larger NLL is the one to go by; "
+                + "a larger β (objective.beta) or longer training brings them together.";
         }
     }
 

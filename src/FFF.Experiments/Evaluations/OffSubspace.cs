@@ -18,7 +18,8 @@ internal static class OffSubspace
     /// <param name="model">The model.</param>
     /// <param name="samples">Data in their own units.</param>
     public static IEnumerable<string> Doubts(DensityModel model, Samples samples) => Share(model, samples) is > LargestShare and var share
-        ? [$"The encoder leaves the subspace of positions whose mean is zero, by {Percent(share)} of its latents' length: the likelihood by the decoder is not exact, and samples are not centred. Networks for graphs, such as egnn, stay in it."]
+        ? [$"The encoder leaves the subspace of positions whose mean is zero, by {Percent(share)} of its latents' length: "
+            + "the likelihood by the decoder is not exact, and samples are not centred. Networks for graphs, such as egnn, stay in it."]
         : [];
 
     /// <summary>How far latents are off the subspace, as a share of their length; null where there is none.</summary>

@@ -25,7 +25,9 @@ internal static class KeptFiles
         return $"{RunFolder.FileFolderName}/{name}";
     });
 
-    /// <summary>The experiment as YAML, with the digests of the files in place of their paths, to be compared with another's; one that is not there keeps its path.</summary>
+    /// <summary>
+    /// The experiment as YAML, with the digests of the files in place of their paths, to be compared with another's; one that is not there keeps its path.
+    /// </summary>
     public static string Compared(Experiment experiment) => ExperimentFile.Write(experiment, path =>
     {
         try

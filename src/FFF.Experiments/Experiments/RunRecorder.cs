@@ -6,7 +6,8 @@ using Serilog;
 namespace FFF.Experiments;
 
 /// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
-internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log, MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
+internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log,
+    MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
     /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
     public const string CountersNote = "trainer";
@@ -47,7 +48,8 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnly
         }
 
         // Left out: what the method has no value for, and a mean over no step, when all of an epoch's were skipped.
-        metrics.Append(epoch.Step, row.Where(cell => cell.Value is { } value && !double.IsNaN(value)).ToDictionary(cell => cell.Key, cell => cell.Value!.Value));
+        metrics.Append(epoch.Step,
+            row.Where(cell => cell.Value is { } value && !double.IsNaN(value)).ToDictionary(cell => cell.Key, cell => cell.Value!.Value));
     }
 
     /// <inheritdoc/>
@@ -55,7 +57,11 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnly
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         var weights = flow.Tensors(trainer.Weights());
-        var notes = new Dictionary<string, string> { [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json), [ColumnNote.Name] = ColumnNote.Write(columns) };
+        var notes = new Dictionary<string, string>
+        {
+            [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json),
+            [ColumnNote.Name] = ColumnNote.Write(columns),
+        };
         Checkpoint Of(string kind) => new(
             new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),
             weights, kind == "last" ? trainer.State() : null);
@@ -81,7 +87,8 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnly
 
     private void Log(EpochMetrics epoch, ValidationMetrics validation)
     {
-        const string Common = "Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, learning rate {LearningRate:G3}";
+        const string Common = "Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, "
+            + "learning rate {LearningRate:G3}";
         object[] values = [epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.LearningRate];
         if (epoch.Beta is { } beta)
         {
@@ -96,7 +103,8 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnly
     /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>
     /// <exception cref="JsonException">They are damaged.</exception>
     public static TrainerCounters CountersOf(Checkpoint checkpoint) =>
-        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json) ?? throw new JsonException("the trainer's counters are missing.");
+        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json)
+        ?? throw new JsonException("the trainer's counters are missing.");
 
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -74,7 +74,9 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
     /// <exception cref="ChangedDataException">The data files of the run that is to go on have changed.</exception>
     /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
-    /// <exception cref="ConfigurationException">More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.</exception>
+    /// <exception cref="ConfigurationException">
+    /// More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.
+    /// </exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options, CancellationToken stop = default)
     {
         (Experiment, _options) = (experiment, options);
@@ -215,7 +217,9 @@ public sealed class TrainingRun : IDisposable
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
-        var extension = _options.Extends ? new RunExtension(DateTimeOffset.UtcNow, _trainer.Epoch, RunExperiment.Read(folder).Training.Epochs, Experiment.Training.Epochs) : null;
+        var extension = _options.Extends
+            ? new RunExtension(DateTimeOffset.UtcNow, _trainer.Epoch, RunExperiment.Read(folder).Training.Epochs, Experiment.Training.Epochs)
+            : null;
         if (extension is not null)
         {
             AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
@@ -236,7 +240,8 @@ public sealed class TrainingRun : IDisposable
             : MetricsWriter.Create(folder, RunRecorder.Columns);
         if (_trainer.Epoch - metrics.Rows is > 0 and var lost)
         {
-            _options.Warn?.Invoke($"{folder.MetricsFile} lacks {Counted(lost, "row")} of {_trainer.Epoch} epochs, which were lost before they reached the disk: its curves have a gap there. The weights lack nothing.");
+            _options.Warn?.Invoke($"{folder.MetricsFile} lacks {Counted(lost, "row")} of {_trainer.Epoch} epochs, which were lost before they reached the "
+                + "disk: its curves have a gap there. The weights lack nothing.");
         }
 
         return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before, extension);
@@ -291,7 +296,9 @@ public sealed class TrainingRun : IDisposable
     private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
         var flow = Model(device);
-        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples, Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device), device);
+        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples,
+            Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device),
+            device);
     }
 
     /// <summary>The standardisation belongs to the run: one that goes on has that of its checkpoint.</summary>
@@ -319,22 +326,27 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null, RunExtension? extension = null)
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null,
+        RunExtension? extension = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
         var log = runLog.Logger;
-        log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; {Parameters} parameters, {Steps} steps on {Device:l}",
-            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset), ParameterCount, TotalSteps, DeviceName.Of(_device));
+        log.Information("Run {Run:l}/{Version:l}: {Dataset:l} by {Method:l}, {Train} training and {Validation} validation samples {Size:l}; "
+                + "{Parameters} parameters, {Steps} steps on {Device:l}",
+            folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset),
+            ParameterCount, TotalSteps, DeviceName.Of(_device));
         log.Information("{Choice:l}", DeviceChoice.ToString());
         if (otherDevice is not null)
         {
-            log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted", otherDevice, DeviceName.Of(_device));
+            log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted",
+                otherDevice, DeviceName.Of(_device));
         }
 
         if (extension is not null)
         {
-            log.Information("The run goes on after epoch {Epoch}, now to {Epochs} epochs in place of {Before}. Whatever follows a schedule is from here on where it is in a run of {Epochs} epochs: the learning rate goes on at {Rate:G3}",
+            log.Information("The run goes on after epoch {Epoch}, now to {Epochs} epochs in place of {Before}. "
+                    + "Whatever follows a schedule is from here on where it is in a run of {Epochs} epochs: the learning rate goes on at {Rate:G3}",
                 extension.Epoch, extension.Epochs, extension.Before, extension.Epochs, _trainer.CurrentLearningRate);
         }
 
@@ -346,7 +358,8 @@ public sealed class TrainingRun : IDisposable
         try
         {
             var recorder = new RunRecorder(folder, Flow, Dataset.Columns, Experiment.Training.Checkpoints, log, metrics, _options.Progress);
-            var status = RunPresence.Watch(folder, () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null), hasManifest: true);
+            var status = RunPresence.Watch(folder,
+                () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null), hasManifest: true);
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);
             return status;
         }
@@ -377,10 +390,13 @@ public sealed class TrainingRun : IDisposable
         var reason = _trainer.IsValidating
             ? NotEnough(_device, $"validating on {Dataset.Validation.Count} samples", "lower data.validation_fraction, or take a smaller network")
             : NotEnough(_device, $"a training step with batches of {batch}", "lower training.batch_size");
-        return $"{reason} {(File.Exists(folder.LastCheckpoint) ? "The last checkpoint is whole" : "There is no checkpoint yet")}. A run that is resumed keeps its settings: resume it where there is more memory (--device takes another device), or start a new one with a smaller number.";
+        return $"{reason} {(File.Exists(folder.LastCheckpoint) ? "The last checkpoint is whole" : "There is no checkpoint yet")}. "
+            + "A run that is resumed keeps its settings: resume it where there is more memory (--device takes another device), "
+            + "or start a new one with a smaller number.";
     }
 
-    private static string NotEnough(Device device, string purpose, string advice) => $"There is not enough memory on {DeviceName.Of(device)} for {purpose}: {advice}.";
+    private static string NotEnough(Device device, string purpose, string advice) =>
+        $"There is not enough memory on {DeviceName.Of(device)} for {purpose}: {advice}.";
 
     private RunStatus End(RunFolder folder, RunStatus status, string? message)
     {

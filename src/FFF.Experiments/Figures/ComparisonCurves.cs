@@ -50,7 +50,8 @@ internal static class ComparisonCurves
         picture.Draw(upper, new PixelRect(Left, Width - Picture.Edge, upperTop + PanelHeight, upperTop));
 
         using var lower = new Panel();
-        var reconstructions = metrics.Select(m => Column(m, "val_reconstruction").Select(value => value > Tiny ? Math.Log10(value) : double.NaN).ToArray()).ToList();
+        var reconstructions = metrics.Select(m => Column(m, "val_reconstruction").Select(value => value > Tiny ? Math.Log10(value) : double.NaN).ToArray())
+            .ToList();
         Panel.Logarithmic(lower.Plot.Axes.Left, Range(reconstructions), "reconstruction");
         Panel.Linear(lower.Plot.Axes.Bottom, shown, "epoch", integers: true);
         Draw(lower, epochs, reconstructions, "the reconstruction has not been measured");

@@ -29,15 +29,17 @@ internal static class RunPictures
 
     /// <summary>
     /// Draws what fits the run into its folder of plots: the training curves; for a benchmark task the posterior of the
-    /// first observation beside the reference; for molecules a grid of some that the flow draws; for other data the flow's samples beside as many held-out data, given their
-    /// conditions where there are any. Whatever fails, the other pictures are drawn, and nothing but pictures is touched.
+    /// first observation beside the reference; for molecules a grid of some that the flow draws; for other data the flow's samples beside as many held-out
+    /// data, given their conditions where there are any. Whatever fails, the other pictures are drawn, and nothing but pictures is touched.
     /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="flow">Its flow.</param>
     /// <param name="dataset">The data that it was trained on.</param>
     /// <param name="method">How it was trained.</param>
     /// <returns>The files that were written.</returns>
-    /// <exception cref="PictureException">A picture could not be drawn or written; to be reported as a warning. No other exception leaves this method.</exception>
+    /// <exception cref="PictureException">
+    /// A picture could not be drawn or written; to be reported as a warning. No other exception leaves this method.
+    /// </exception>
     public static IReadOnlyList<string> Draw(RunFolder run, DensityModel flow, Dataset dataset, MethodConfig method)
     {
         (string File, Action<string> Draw) second = dataset.Inference is { } task
@@ -64,7 +66,8 @@ internal static class RunPictures
 
         return failures.Count == 0
             ? written
-            : throw new PictureException(string.Join(" ", failures.Select(f => $"The picture {f.File} was not drawn: {f.Reason.GetBaseException().Message}")), failures[0].Reason);
+            : throw new PictureException(string.Join(" ", failures.Select(f => $"The picture {f.File} was not drawn: {f.Reason.GetBaseException().Message}")),
+                failures[0].Reason);
     }
 
     private static void DrawPosterior(RunFolder run, DensityModel flow, ISbiTask task, MethodConfig method, string path)
@@ -72,7 +75,8 @@ internal static class RunPictures
         using var scope = NewDisposeScope();
         var reference = ReferenceData.Posterior(task, FirstObservation);
         var observation = ReferenceData.Observation(task, FirstObservation);
-        var draw = new PosteriorSampler(flow, task).Draw(new() { Condition = observation, Count = Math.Min(reference.shape[0], MaxSamples), Seed = Seed, Stream = FirstObservation });
+        var draw = new PosteriorSampler(flow, task)
+            .Draw(new() { Condition = observation, Count = Math.Min(reference.shape[0], MaxSamples), Seed = Seed, Stream = FirstObservation });
         PosteriorPlot.Save(
             draw.Values, reference, ParameterNames.Of(task), $"{run.Name}/{run.Version}: posterior of {task.Name}, observation {FirstObservation}", path,
             method.Label);

@@ -34,10 +34,12 @@ internal sealed class BZip2Streams(Stream packed) : ReadOnlyStream
 
             return 0;
         }
-        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException or ArgumentException or IndexOutOfRangeException or ArithmeticException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is SharpZipBaseException or EndOfStreamException or ArgumentException or IndexOutOfRangeException or ArithmeticException
+            or InvalidOperationException or NullReferenceException)
         {
             // The library checks little, and answers damage in many ways.
-            throw new InvalidDataException(packed.Position == packed.Length ? "it ends within its compressed data" : $"its bzip2 data are damaged ({e.Message.TrimEnd('.')})", e);
+            throw new InvalidDataException(
+                packed.Position == packed.Length ? "it ends within its compressed data" : $"its bzip2 data are damaged ({e.Message.TrimEnd('.')})", e);
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed class BoundedStream(Stream unpacked, long limit) : ReadOnlyStrea
         _read += read;
         return _read <= limit
             ? read
-            : throw new InvalidDataException($"it unpacks to more than {NumberText.Count(limit)} bytes, the limit for a file of its size. If that is meant, unpack it first");
+            : throw new InvalidDataException(
+                $"it unpacks to more than {NumberText.Count(limit)} bytes, the limit for a file of its size. If that is meant, unpack it first");
     }
 
     /// <inheritdoc/>

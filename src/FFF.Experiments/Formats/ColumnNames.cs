@@ -17,13 +17,20 @@ internal static class ColumnNames
 
         if (names.Index().Where(name => string.IsNullOrWhiteSpace(name.Item)).Select(name => (int?)name.Index).FirstOrDefault() is { } nameless)
         {
-            return $"a column has no name, number {nameless + 1} of {names.Count}{(nameless == 0 && names.Count > 1 ? ": pandas and R write their row numbers so. Write the table without them, by to_csv(file, index=False) or write.csv(table, file, row.names = FALSE)." : nameless == names.Count - 1 ? ": is there a comma too many at the end of the lines?" : ".")}";
+            var cause = nameless == 0 && names.Count > 1 ? ": pandas and R write their row numbers so. "
+                    + "Write the table without them, by to_csv(file, index=False) or write.csv(table, file, row.names = FALSE)."
+                : nameless == names.Count - 1 ? ": is there a comma too many at the end of the lines?"
+                : ".";
+            return $"a column has no name, number {nameless + 1} of {names.Count}{cause}";
         }
 
         if (names.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
         {
             var isPandas = names.Index().All(name => name.Item == name.Index.ToString(CultureInfo.InvariantCulture));
-            return $"holds numbers; a header row with the columns' names is needed first.{(isPandas ? " If these are the numbers that pandas gives to columns without names, name them: table.add_prefix('column_').to_csv(file, index=False)." : "")}";
+            var remedy = isPandas
+                ? " If these are the numbers that pandas gives to columns without names, name them: table.add_prefix('column_').to_csv(file, index=False)."
+                : "";
+            return $"holds numbers; a header row with the columns' names is needed first.{remedy}";
         }
 
         return names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice
@@ -52,7 +59,8 @@ internal static class ColumnNames
                 .. missing.Count > 0 ? [$"lacks {List(missing)}"] : Array.Empty<string>(),
                 .. unknown.Count > 0 ? [$"has {List(unknown)}, which {(unknown.Count == 1 ? "is none" : "are none")} of them"] : Array.Empty<string>(),
             ];
-            throw new FileReadException(path, $"{string.Join(" and ", problems)}: {whose} {(expected.Count == 1 ? "is" : "are")} {List(needed)}, in any order. Name the columns so and leave out others, or save numbers in that order as .npy, without names.");
+            throw new FileReadException(path, $"{string.Join(" and ", problems)}: {whose} {(expected.Count == 1 ? "is" : "are")} {List(needed)}, in any order. "
+                + "Name the columns so and leave out others, or save numbers in that order as .npy, without names.");
         }
 
         return [.. needed.Select(name => (long)Array.IndexOf(names, name))];

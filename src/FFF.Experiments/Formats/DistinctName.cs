@@ -8,7 +8,9 @@ internal static class DistinctName
     private const int Longest = 40;
     private const int DigitsOfHash = 8;
 
-    /// <summary>Text as a part of a name: letters, digits, '.' and '-', and '_' for a comma. Where more had to be changed or cut, a short hash of the text follows.</summary>
+    /// <summary>
+    /// Text as a part of a name: letters, digits, '.' and '-', and '_' for a comma. Where more had to be changed or cut, a short hash of the text follows.
+    /// </summary>
     public static string Of(string text)
     {
         string clean = new([.. text.Select(c => IsPlain(c) ? c : '_')]);

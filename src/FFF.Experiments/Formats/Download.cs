@@ -58,7 +58,8 @@ internal sealed class Download(HttpClient client)
             if (!Matches(part, digest))
             {
                 File.Delete(part);
-                throw new DownloadException($"{source}: what was downloaded does not have the {digest.Algorithm} digest {digest.Digits} and was removed. Try again; if it happens again, the server has another file of this name.");
+                throw new DownloadException($"{source}: what was downloaded does not have the {digest.Algorithm} digest {digest.Digits} and was removed. "
+                    + "Try again; if it happens again, the server has another file of this name.");
             }
 
             BusyFile.Wait(() => File.Move(part, path, overwrite: true));
@@ -66,7 +67,9 @@ internal sealed class Download(HttpClient client)
         }
         catch (HttpRequestException e)
         {
-            throw new DownloadException($"{source}: cannot be downloaded ({e.Message.TrimEnd('.')}). Check the address and the connection; what has arrived is kept, and the same command goes on from there.", e);
+            throw new DownloadException($"{source}: cannot be downloaded ({e.Message.TrimEnd('.')}). Check the address and the connection; "
+                    + "what has arrived is kept, and the same command goes on from there.",
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -149,7 +152,8 @@ internal sealed class Download(HttpClient client)
         }
         catch (TimeoutException e)
         {
-            throw new DownloadException($"{source}: the server has been silent for {Silence.TotalSeconds} s. What has arrived is kept, and the same command goes on from there.", e);
+            throw new DownloadException(
+                $"{source}: the server has been silent for {Silence.TotalSeconds} s. What has arrived is kept, and the same command goes on from there.", e);
         }
     }
 }

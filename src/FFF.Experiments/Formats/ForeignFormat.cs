@@ -26,7 +26,8 @@ internal static class ForeignFormat
         ([.. "RDX3"u8], "is R's own format: write the table by write.csv(table, 'table.csv', row.names = FALSE)"),
     ];
 
-    private const string Pickle = "is a pickle of Python, which this program does not read, because that would run whatever code is in it: save its numbers by numpy.save, or as CSV";
+    private const string Pickle = "is a pickle of Python, which this program does not read, because that would run whatever code is in it: "
+        + "save its numbers by numpy.save, or as CSV";
 
     /// <summary>Refuses files of other formats.</summary>
     /// <param name="path">The file.</param>
@@ -81,8 +82,10 @@ internal static class ForeignFormat
             string[] names = [.. archive.Entries.Take(1000).Select(entry => entry.FullName)];
             return names.Any(name => name.StartsWith("xl/", StringComparison.Ordinal)) ? "is an Excel workbook (.xlsx): save its table as CSV"
                 : names.Contains("content.xml") ? "is an OpenDocument file (.ods): save its table as CSV"
-                : names.Any(name => name.EndsWith("data.pkl", StringComparison.Ordinal)) ? "is a file of PyTorch: save its numbers by numpy.save(name, tensor.numpy())"
-                : names.Length > 0 && names.All(name => name.EndsWith(".npy", StringComparison.Ordinal)) ? "is an archive of NumPy arrays: its name has to end in .npz"
+                : names.Any(name => name.EndsWith("data.pkl", StringComparison.Ordinal))
+                    ? "is a file of PyTorch: save its numbers by numpy.save(name, tensor.numpy())"
+                : names.Length > 0 && names.All(name => name.EndsWith(".npy", StringComparison.Ordinal))
+                    ? "is an archive of NumPy arrays: its name has to end in .npz"
                 : $"is a zip archive{(names.Length == 1 ? $" of '{names[0]}'" : "")}: unpack it";
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException or ArgumentException)

@@ -108,7 +108,8 @@ internal sealed class GZipMembers(Stream packed) : ReadOnlyStream
         {
             return inflater.Inflate(buffer, offset, count);
         }
-        catch (Exception e) when (e is SharpZipBaseException or FormatException or ArgumentException or IndexOutOfRangeException or ArithmeticException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is SharpZipBaseException or FormatException or ArgumentException or IndexOutOfRangeException or ArithmeticException
+            or InvalidOperationException or NullReferenceException)
         {
             // The library answers damage in many ways.
             throw new InvalidDataException($"its gzip data are damaged ({e.Message.TrimEnd('.')})", e);

@@ -28,14 +28,18 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
             ".npy" => OfArray(path, Npy.Read(path)),
             ".npz" => OfArray(path, Single(path)),
             ".csv" or ".tsv" => OfTable(path),
-            _ => throw new FileReadException(path, File.Exists(path) && What(path) is { } what ? $"{what}." : $"ends in none of {Endings} by its name; other formats cannot be read."),
+            _ => throw new FileReadException(path,
+                File.Exists(path) && What(path) is { } what ? $"{what}." : $"ends in none of {Endings} by its name; other formats cannot be read."),
         };
         return file.Values.numel() > 0
             ? file
-            : throw new FileReadException(path, $"holds no numbers; it has {file.Values.shape[0]} rows{(file.Values.dim() > 1 ? $" and {file.Values.shape[1]} columns" : "")}.");
+            : throw new FileReadException(path,
+                $"holds no numbers; it has {file.Values.shape[0]} rows{(file.Values.dim() > 1 ? $" and {file.Values.shape[1]} columns" : "")}.");
     }
 
-    /// <summary>The rows, [N, C], with columns in the order of these names; those of a file without names as they are. A vector is N rows of one number.</summary>
+    /// <summary>
+    /// The rows, [N, C], with columns in the order of these names; those of a file without names as they are. A vector is N rows of one number.
+    /// </summary>
     /// <param name="names">The names.</param>
     /// <param name="whose">Whose they are, such as the conditions of the run.</param>
     /// <exception cref="FileReadException">A column is missing or unknown, or there are more or fewer.</exception>
@@ -50,7 +54,8 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
 
         return rows.shape[1] == names.Count
             ? rows.alias().MoveToOuterDisposeScope()
-            : throw new FileReadException(Path, $"has {NumberText.Counted(rows.shape[1], "column")}, but {whose} {(names.Count == 1 ? "is 1" : $"are {names.Count}")}.");
+            : throw new FileReadException(Path,
+                $"has {NumberText.Counted(rows.shape[1], "column")}, but {whose} {(names.Count == 1 ? "is 1" : $"are {names.Count}")}.");
     }
 
     private static string Ending(string path)
@@ -78,11 +83,14 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         using var scope = NewDisposeScope();
         if (array.dim() is not (1 or 2))
         {
-            throw new FileReadException(path, $"holds an array of shape ({string.Join(", ", array.shape)}); rows and columns of numbers are needed. Reshape it in NumPy, one sample a row: array.reshape(len(array), -1).");
+            throw new FileReadException(path, $"holds an array of shape ({string.Join(", ", array.shape)}); rows and columns of numbers are needed. "
+                + "Reshape it in NumPy, one sample a row: array.reshape(len(array), -1).");
         }
 
         var values = array.to(float64);
-        var rounded = array.dtype == int64 ? values.to(int64).ne(array).reshape(array.shape[0], -1).any(0).nonzero().flatten().data<long>().Select(column => (int)column).ToArray() : [];
+        var rounded = array.dtype == int64
+            ? values.to(int64).ne(array).reshape(array.shape[0], -1).any(0).nonzero().flatten().data<long>().Select(column => (int)column).ToArray()
+            : [];
         return new(path, null, values.MoveToOuterDisposeScope()) { Rounded = rounded };
     }
 
@@ -93,6 +101,8 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         var arrays = Npz.Read(path);
         var array = arrays.Count == 1 ? arrays.Values.First() : arrays.GetValueOrDefault(SamplesName);
         return array?.MoveToOuterDisposeScope()
-            ?? throw new FileReadException(path, $"holds {NumberText.Counted(arrays.Count, "array")}{(arrays.Count == 0 ? "" : $", {string.Join(", ", arrays.Keys)}")}: save the one that is meant by numpy.save.");
+            ?? throw new FileReadException(path,
+                $"holds {NumberText.Counted(arrays.Count, "array")}{(arrays.Count == 0 ? "" : $", {string.Join(", ", arrays.Keys)}")}: "
+                + "save the one that is meant by numpy.save.");
     }
 }

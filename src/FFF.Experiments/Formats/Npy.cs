@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 namespace FFF.Formats;
 
 /// <summary>Arrays in NumPy's .npy format, versions 1.0 to 3.0: real and whole numbers of any size and byte order, and bool.</summary>
-/// <remarks>float16 becomes float32; whole numbers of eight and 16 bits int32, unsigned ones of 32 and 64 bits int64. Written are float32, float64, int32, int64 and bool.</remarks>
+/// <remarks>
+/// float16 becomes float32; whole numbers of eight and 16 bits int32, unsigned ones of 32 and 64
+/// bits int64. Written are float32, float64, int32, int64 and bool.
+/// </remarks>
 internal static class Npy
 {
     private const int MaxDimensions = 64;
@@ -50,7 +53,8 @@ internal static class Npy
         var expected = TensorBytes.Count(header.Shape, type.Size);
         if (expected != length - dataStart)
         {
-            throw new InvalidDataException($"has {length - dataStart} bytes of data, but shape ({string.Join(", ", header.Shape)}) of '{header.Type}' takes {expected?.ToString(CultureInfo.InvariantCulture) ?? "more than there can be"}: it is truncated or damaged.");
+            throw new InvalidDataException($"has {length - dataStart} bytes of data, but shape ({string.Join(", ", header.Shape)}) "
+                + $"of '{header.Type}' takes {expected?.ToString(CultureInfo.InvariantCulture) ?? "more than there can be"}: it is truncated or damaged.");
         }
 
         if (expected > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)

@@ -35,7 +35,11 @@ internal sealed class NpyDictionary
             switch (key)
             {
                 case "descr" when _type is null:
-                    _type = Next() == '[' ? throw new InvalidDataException("holds records with named fields. Save them with their names as CSV, by pandas.DataFrame(array).to_csv('table.csv', index=False), or without by numpy.lib.recfunctions.structured_to_unstructured(array).") : QuotedText();
+                    _type = Next() == '['
+                        ? throw new InvalidDataException("holds records with named fields. Save them with their names as CSV, "
+                            + "by pandas.DataFrame(array).to_csv('table.csv', index=False), "
+                            + "or without by numpy.lib.recfunctions.structured_to_unstructured(array).")
+                        : QuotedText();
                     break;
                 case "fortran_order" when _fortran is null:
                     _fortran = Word("True") || (Word("False") ? false : throw Unexpected("True or False"));

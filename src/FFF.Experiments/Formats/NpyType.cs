@@ -12,10 +12,12 @@ internal sealed record NpyType(string Code, int Size, ScalarType Stored, ScalarT
 {
     private static readonly NpyType[] All =
     [
-        new("f2", 2, ScalarType.Float16, ScalarType.Float32), new("f4", 4, ScalarType.Float32, ScalarType.Float32), new("f8", 8, ScalarType.Float64, ScalarType.Float64),
-        new("i1", 1, ScalarType.Int8, ScalarType.Int32), new("i2", 2, ScalarType.Int16, ScalarType.Int32), new("i4", 4, ScalarType.Int32, ScalarType.Int32), new("i8", 8, ScalarType.Int64, ScalarType.Int64),
-        new("u1", 1, ScalarType.Byte, ScalarType.Int32), new("u2", 2, ScalarType.Int16, ScalarType.Int32), new("u4", 4, ScalarType.Int32, ScalarType.Int64), new("u8", 8, ScalarType.Int64, ScalarType.Int64),
-        new("b1", 1, ScalarType.Bool, ScalarType.Bool),
+        new("f2", 2, ScalarType.Float16, ScalarType.Float32), new("f4", 4, ScalarType.Float32, ScalarType.Float32),
+        new("f8", 8, ScalarType.Float64, ScalarType.Float64),
+        new("i1", 1, ScalarType.Int8, ScalarType.Int32), new("i2", 2, ScalarType.Int16, ScalarType.Int32), new("i4", 4, ScalarType.Int32, ScalarType.Int32),
+        new("i8", 8, ScalarType.Int64, ScalarType.Int64),
+        new("u1", 1, ScalarType.Byte, ScalarType.Int32), new("u2", 2, ScalarType.Int16, ScalarType.Int32), new("u4", 4, ScalarType.Int32, ScalarType.Int64),
+        new("u8", 8, ScalarType.Int64, ScalarType.Int64), new("b1", 1, ScalarType.Bool, ScalarType.Bool),
     ];
 
     /// <summary>The type of a header's text, such as <c>&lt;f8</c> or <c>&gt;i4</c>, and whether its bytes are in the other order.</summary>
@@ -79,7 +81,8 @@ internal sealed record NpyType(string Code, int Size, ScalarType Stored, ScalarT
 
     private static string Advice(string text) => text.TrimStart('<', '>', '|', '=') switch
     {
-        ['O', ..] => "They are not unpickled, because that would run whatever code is in the file. Where they are numbers, save numpy.asarray(array, dtype='float64').",
+        ['O', ..] =>
+            "They are not unpickled, because that would run whatever code is in the file. Where they are numbers, save numpy.asarray(array, dtype='float64').",
         ['M' or 'm', ..] => "Save numbers in their place, such as (array - array.min()) / numpy.timedelta64(1, 's').",
         ['c', ..] => "Save real and imaginary parts as columns of their own.",
         _ => "Convert it in NumPy with array.astype('float64').",

@@ -30,12 +30,15 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
         var line = (long)reader.LineNumber;
         if (_blank is { } blank)
         {
-            throw new FileReadException(path, columns.Length == 1 ? $"line {blank}, column '{columns[0]}': the cell is empty; write a number, or remove the line." : $"line {blank}: is empty; remove it.");
+            throw new FileReadException(path, columns.Length == 1
+                ? $"line {blank}, column '{columns[0]}': the cell is empty; write a number, or remove the line."
+                : $"line {blank}: is empty; remove it.");
         }
 
         if (reader.FieldCount != columns.Length)
         {
-            throw new FileReadException(path, $"line {line}: has {NumberText.Counted(reader.FieldCount, "cell")}, but the header names {NumberText.Counted(columns.Length, "column")}{Hint(reader.FieldCount)}");
+            throw new FileReadException(path, $"line {line}: has {NumberText.Counted(reader.FieldCount, "cell")}, but the header names "
+                + $"{NumberText.Counted(columns.Length, "column")}{Hint(reader.FieldCount)}");
         }
 
         for (var column = 0; column < columns.Length; column++)
@@ -77,7 +80,8 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
 
         var shown = cell.Replace("\0", "\\0", StringComparison.Ordinal);
         var advice = cell.Contains('\0', StringComparison.Ordinal) ? "it holds NUL characters, so the file is damaged. Write it again."
-            : cell.Contains(',', StringComparison.Ordinal) ? "numbers have a decimal point, and no commas, neither for decimals nor between thousands. Save the file so."
+            : cell.Contains(',', StringComparison.Ordinal)
+                ? "numbers have a decimal point, and no commas, neither for decimals nor between thousands. Save the file so."
             : "write it like 1.5 or -2e-3, or remove the row.";
         return $"'{(shown.Length > 40 ? shown[..40] + "…" : shown)}' is no {(sparse ? "" : "finite ")}number; {advice}";
     }

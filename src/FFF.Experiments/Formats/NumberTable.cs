@@ -88,9 +88,12 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
         // NumPy's savetxt writes its header as a comment.
         columns[0] = columns[0].TrimStart('#').TrimStart();
         var problem = columns[0].StartsWith("sep=", StringComparison.OrdinalIgnoreCase) ? "is a note for Excel, 'sep='; remove the line."
-            : columns.FirstOrDefault(name => name.Contains('\0', StringComparison.Ordinal)) is not null ? "holds NUL characters: the file is damaged, or no text."
-            : columns is [var only] && only.Contains('|', StringComparison.Ordinal) ? $"the header is one name, '{only}': cells seem to be separated by '|'. Save the file with commas between cells."
-            : columns.FirstOrDefault(name => name.Contains('\uFFFD', StringComparison.Ordinal)) is { } broken ? $"expected text in UTF-8, found other bytes in the name '{broken}'. Save the file in UTF-8."
+            : columns.FirstOrDefault(name => name.Contains('\0', StringComparison.Ordinal)) is not null
+                ? "holds NUL characters: the file is damaged, or no text."
+            : columns is [var only] && only.Contains('|', StringComparison.Ordinal)
+                ? $"the header is one name, '{only}': cells seem to be separated by '|'. Save the file with commas between cells."
+            : columns.FirstOrDefault(name => name.Contains('\uFFFD', StringComparison.Ordinal)) is { } broken
+                ? $"expected text in UTF-8, found other bytes in the name '{broken}'. Save the file in UTF-8."
             : ColumnNames.Problem(columns);
         return problem is null ? columns : throw new FileReadException(path, $"line 1: {problem}");
     }

@@ -58,6 +58,7 @@ internal static class PlainNumber
     /// <summary>Whether the text is a whole number that float64 would round.</summary>
     public static bool IsRounded(ReadOnlySpan<byte> text, double number) =>
         Math.Abs(number) > 1L << 53
-        && Int128.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var whole)
+        && Int128.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture, out var whole)
         && (double)whole is var rounded && (Math.Abs(rounded) >= 1e38 || (Int128)rounded != whole);
 }

@@ -25,7 +25,8 @@ internal static class LogAxis
 
     /// <summary>Positions in log₁₀ of the other multiples of powers of ten; none where they would crowd.</summary>
     public static IReadOnlyList<double> Minors(AxisRange range) =>
-        range.Span > MaxMajors ? [] : [.. Exponents(range).SelectMany(exponent => Enumerable.Range(2, 8).Select(factor => exponent + Math.Log10(factor))).Where(range.Contains)];
+        range.Span > MaxMajors ? []
+            : [.. Exponents(range).SelectMany(exponent => Enumerable.Range(2, 8).Select(factor => exponent + Math.Log10(factor))).Where(range.Contains)];
 
     private static IEnumerable<int> Exponents(AxisRange range)
     {

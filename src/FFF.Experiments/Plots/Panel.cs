@@ -189,7 +189,8 @@ internal sealed class Panel : IDisposable
             for (var column = 0; column < DensityGrid.Cells; column++)
             {
                 points[row, column] = new(
-                    grid.X.Low + ((column + 0.5) * grid.X.Span / DensityGrid.Cells), grid.Y.Low + ((row + 0.5) * grid.Y.Span / DensityGrid.Cells), grid.Mass[row, column]);
+                    grid.X.Low + ((column + 0.5) * grid.X.Span / DensityGrid.Cells), grid.Y.Low + ((row + 0.5) * grid.Y.Span / DensityGrid.Cells),
+                    grid.Mass[row, column]);
             }
         }
 

@@ -91,7 +91,8 @@ internal static class PosteriorPlot
     {
         if (values.dim() != 2 || values.shape[0] == 0 || values.shape[1] == 0 || values.shape[1] != dimensions)
         {
-            throw new ArgumentException($"Of shape [{string.Join(", ", values.shape)}], where [N, {dimensions}] with N ≥ 1 was expected to fit {dimensions} names.", what);
+            throw new ArgumentException(
+                $"Of shape [{string.Join(", ", values.shape)}], where [N, {dimensions}] with N ≥ 1 was expected to fit {dimensions} names.", what);
         }
     }
 }

@@ -9,7 +9,10 @@ namespace FFF.Plugins;
 /// </summary>
 internal sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
 {
-    private static readonly string[] Shared = [.. new[] { typeof(Options.Kinds), typeof(PluginContext), typeof(TorchSharp.torch) }.Select(type => type.Assembly.GetName().Name!)];
+    private static readonly string[] Shared =
+    [
+        .. new[] { typeof(Options.Kinds), typeof(PluginContext), typeof(TorchSharp.torch) }.Select(type => type.Assembly.GetName().Name!),
+    ];
 
     private readonly AssemblyDependencyResolver _resolver = new(path);
 

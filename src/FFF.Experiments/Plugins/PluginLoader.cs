@@ -18,7 +18,9 @@ public static class PluginLoader
 
     /// <summary>Loads a plug-in into a context of its own and registers its kinds. One that is loaded already is passed over.</summary>
     /// <param name="path">The assembly. What it depends on lies in the same folder.</param>
-    /// <exception cref="PluginException">The file is missing or no .NET assembly, lacks what it depends on, registers no kinds, or kinds with names that are taken.</exception>
+    /// <exception cref="PluginException">
+    /// The file is missing or no .NET assembly, lacks what it depends on, registers no kinds, or kinds with names that are taken.
+    /// </exception>
     public static PluginNote Load(string path)
     {
         var file = Path.GetFullPath(path);
@@ -30,7 +32,8 @@ public static class PluginLoader
             {
                 return same.Sha256 == note.Sha256
                     ? same
-                    : throw new PluginException($"The plug-in '{file}' cannot be loaded: '{same.Path}' of the same name is loaded already, and is another file. Name one of them only.");
+                    : throw new PluginException($"The plug-in '{file}' cannot be loaded: '{same.Path}' of the same name is loaded already, "
+                        + "and is another file. Name one of them only.");
             }
 
             Register(file);
@@ -50,7 +53,8 @@ public static class PluginLoader
             var found = Known.FirstOrDefault(one => one.Name == plugin.Name);
             if (found is null)
             {
-                throw new PluginException($"{what} needs the plug-in {plugin.Name}, which was not named: give --plugin {plugin.Path} (SHA-256 {plugin.Sha256}).");
+                throw new PluginException(
+                    $"{what} needs the plug-in {plugin.Name}, which was not named: give --plugin {plugin.Path} (SHA-256 {plugin.Sha256}).");
             }
 
             if (found.Sha256 != plugin.Sha256)
@@ -85,7 +89,8 @@ public static class PluginLoader
             var assembly = new PluginContext(file).LoadFromAssemblyPath(file);
             if (Kinds.In(assembly).Count == 0)
             {
-                throw new PluginException($"The plug-in '{file}' registers no kinds. Each needs a line such as [assembly: Kind<DataConfig, MyData>(\"mine\")].");
+                throw new PluginException(
+                    $"The plug-in '{file}' registers no kinds. Each needs a line such as [assembly: Kind<DataConfig, MyData>(\"mine\")].");
             }
 
             Kinds.Register(assembly);
@@ -96,7 +101,9 @@ public static class PluginLoader
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or InvalidOperationException or MissingMemberException)
         {
-            throw new PluginException($"The plug-in '{file}' cannot be loaded: {e.Message.Trim().ReplaceLineEndings(" ")} What it depends on must lie in its folder, and it must be built for this version of the program.", e);
+            throw new PluginException($"The plug-in '{file}' cannot be loaded: {e.Message.Trim().ReplaceLineEndings(" ")} What it depends on must lie in its "
+                    + "folder, and it must be built for this version of the program.",
+                e);
         }
     }
 }

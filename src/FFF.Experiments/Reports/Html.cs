@@ -26,7 +26,8 @@ internal static class Html
 
     /// <summary>Names and values, given as HTML.</summary>
     public static string Pairs(IEnumerable<(string Name, string Value)> pairs) =>
-        $"<table class=\"pairs\"><tbody>{string.Concat(pairs.Select(pair => $"<tr><th scope=\"row\">{Text(pair.Name)}</th><td>{pair.Value}</td></tr>"))}</tbody></table>\n";
+        "<table class=\"pairs\"><tbody>"
+        + $"{string.Concat(pairs.Select(pair => $"<tr><th scope=\"row\">{Text(pair.Name)}</th><td>{pair.Value}</td></tr>"))}</tbody></table>\n";
 
     /// <summary>An identifier for links within the page.</summary>
     public static string Id(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));

@@ -15,7 +15,8 @@ internal static class JsonTables
     {
         _ when depth > DeepestTable => $"<code>{Html.Text(Shortened(element.GetRawText()))}</code>",
         JsonValueKind.Object => OfObject(element, depth),
-        JsonValueKind.Array when element.GetArrayLength() > 0 && element.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) => OfRecords(element, depth),
+        JsonValueKind.Array when element.GetArrayLength() > 0 && element.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object) =>
+            OfRecords(element, depth),
         JsonValueKind.Array => OfList(element, depth),
         _ => Scalar(element),
     };
@@ -23,9 +24,12 @@ internal static class JsonTables
     private static string OfObject(JsonElement element, int depth)
     {
         var members = element.EnumerateObject().ToList();
-        var simple = members.Where(member => IsScalar(member.Value) || IsShort(member.Value)).Select(member => (Words(member.Name), Of(member.Value, depth + 1))).ToList();
+        var simple = members.Where(member => IsScalar(member.Value) || IsShort(member.Value))
+            .Select(member => (Words(member.Name), Of(member.Value, depth + 1)))
+            .ToList();
         return (simple.Count > 0 ? Html.Pairs(simple) : "")
-            + string.Concat(members.Where(member => !IsScalar(member.Value) && !IsShort(member.Value)).Select(member => $"<h5>{Html.Text(Words(member.Name))}</h5>\n{Of(member.Value, depth + 1)}"));
+            + string.Concat(members.Where(member => !IsScalar(member.Value) && !IsShort(member.Value))
+                .Select(member => $"<h5>{Html.Text(Words(member.Name))}</h5>\n{Of(member.Value, depth + 1)}"));
     }
 
     private static string OfRecords(JsonElement list, int depth)

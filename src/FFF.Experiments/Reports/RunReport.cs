@@ -25,7 +25,8 @@ public static class RunReport
         var read = runs.Select(Read).ToList();
         var title = read.Count == 1 ? read[0].Name : $"{read.Count} runs";
         var page = new StringBuilder();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
         page.Append($"<title>{Html.Text(title)} – free-form flow report</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<main>\n");
         if (read.Count > 1)
@@ -38,12 +39,14 @@ public static class RunReport
             page.Append(Section(run));
         }
 
-        page.Append(CultureInfo.InvariantCulture, $"<footer>fff {Html.Text(read[0].Manifest.ProgramVersion)}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
+        page.Append(CultureInfo.InvariantCulture,
+            $"<footer>fff {Html.Text(read[0].Manifest.ProgramVersion)}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
         return page.ToString();
     }
 
     private static ReportedRun Read(RunFolder folder) => new(
-        folder, TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile)), ResolvedConfig.Read(folder.ConfigFile), InputFile.ReadText(folder.ConfigFile),
+        folder, TrainingFolders.Judged(folder, Manifest.Read(folder.ManifestFile)), ResolvedConfig.Read(folder.ConfigFile),
+        InputFile.ReadText(folder.ConfigFile),
         File.Exists(folder.MetricsFile) ? MetricsReader.Read(folder.MetricsFile) : new Metrics([], new Dictionary<string, double[]>()));
 
     private static string Comparison(IReadOnlyList<ReportedRun> runs)
@@ -52,11 +55,16 @@ public static class RunReport
         var values = runs.Select(run => RunMetrics.Of(new RunSummary(run.Folder, run.Manifest, null))).ToList();
         var metrics = values.SelectMany(metric => metric.Keys).Distinct().Where(name => name is not ("step" or "epoch" or "seconds")).ToList();
         string[] header = ["", .. runs.Select(run => run.Name)];
-        var text = new StringBuilder($"<header><h1>{runs.Count} runs</h1></header>\n<nav>{string.Concat(runs.Select(run => $"<a href=\"#{Html.Id(run.Name)}\">{Html.Text(run.Name)}</a>"))}</nav>\n");
+        var text = new StringBuilder($"<header><h1>{runs.Count} runs</h1></header>\n"
+            + $"<nav>{string.Concat(runs.Select(run => $"<a href=\"#{Html.Id(run.Name)}\">{Html.Text(run.Name)}</a>"))}</nav>\n");
         text.Append("<h2>Settings that differ</h2>\n");
-        text.Append(keys.Count == 0 ? "<p class=\"aside\">none</p>\n" : Html.Table(header, keys.Select(key => runs.Select(run => Html.Text(run.Config.GetValueOrDefault(key, "–"))).Prepend(Html.Text(key)))));
+        text.Append(keys.Count == 0
+            ? "<p class=\"aside\">none</p>\n"
+            : Html.Table(header, keys.Select(key => runs.Select(run => Html.Text(run.Config.GetValueOrDefault(key, "–"))).Prepend(Html.Text(key)))));
         text.Append("<h2>Results and last metrics</h2>\n");
-        text.Append(Html.Table(header, metrics.Select(name => values.Zip(runs).Select(run => run.First.TryGetValue(name, out var number) ? RunDoubts.Marked(Html.Number(number), run.Second.Manifest, name) : "–").Prepend(Html.Text(name)))));
+        text.Append(Html.Table(header, metrics.Select(name => values.Zip(runs)
+            .Select(run => run.First.TryGetValue(name, out var number) ? RunDoubts.Marked(Html.Number(number), run.Second.Manifest, name) : "–")
+            .Prepend(Html.Text(name)))));
         text.Append("<h2>Curves</h2>\n<div class=\"charts\">\n");
         text.Append(SvgChart.Create("validation NLL, nats", [.. runs.Select(run => run.Series("val_nll", run.Name))], logarithmic: false));
         text.Append(SvgChart.Create("validation reconstruction", [.. runs.Select(run => run.Series("val_reconstruction", run.Name))], logarithmic: true));
@@ -78,7 +86,9 @@ public static class RunReport
 
         if (run.Manifest.Results.Count > 0)
         {
-            text.Append($"<div class=\"tiles\">{string.Concat(run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span><b>{RunDoubts.Marked(Html.Number(result.Value), run.Manifest, result.Key)}</b></div>"))}</div>\n");
+            var tiles = run.Manifest.Results.Select(result => $"<div><span>{Html.Text(result.Key)}</span>"
+                + $"<b>{RunDoubts.Marked(Html.Number(result.Value), run.Manifest, result.Key)}</b></div>");
+            text.Append($"<div class=\"tiles\">{string.Concat(tiles)}</div>\n");
         }
 
         foreach (var doubt in RunDoubts.All(run.Manifest))
@@ -103,18 +113,23 @@ public static class RunReport
         }
     }
 
-    private static string Badge(RunStatus status) => $"<span class=\"badge {status.ToString().ToLowerInvariant()}\">{status.ToString().ToLowerInvariant()}</span>";
+    private static string Badge(RunStatus status) =>
+        $"<span class=\"badge {status.ToString().ToLowerInvariant()}\">{status.ToString().ToLowerInvariant()}</span>";
 
     private static string Facts(ReportedRun run)
     {
         var manifest = run.Manifest;
         List<(string, string)> facts =
         [
-            ("started", $"{manifest.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC{(manifest.Ended is { } ended ? $", took {Duration(ended - manifest.Started)}" : "")}"),
-            ("done", Text($"{manifest.Epoch:N0} epochs, {manifest.Step:N0} steps; {manifest.SkippedSteps:N0} steps skipped, {manifest.Returns} returns to a good state")),
+            ("started", $"{manifest.Started.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} "
+                + $"UTC{(manifest.Ended is { } ended ? $", took {Duration(ended - manifest.Started)}" : "")}"),
+            ("done", Text(
+                $"{manifest.Epoch:N0} epochs, {manifest.Step:N0} steps; {manifest.SkippedSteps:N0} steps skipped, {manifest.Returns} returns to a good state")),
             ("seed", Text($"{manifest.Seed}")),
-            ("device", Html.Text(string.Create(CultureInfo.InvariantCulture, $"{manifest.Device}, {manifest.Threads} {(manifest.Threads == 1 ? "thread" : "threads")}"))),
-            ("versions", Html.Text($"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}")),
+            ("device", Html.Text(
+                string.Create(CultureInfo.InvariantCulture, $"{manifest.Device}, {manifest.Threads} {(manifest.Threads == 1 ? "thread" : "threads")}"))),
+            ("versions", Html.Text(
+                $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}")),
             ("system", Html.Text(manifest.OperatingSystem)),
         ];
         facts.AddRange(RunData.Facts(manifest).Select(fact => (fact.Name, Html.Text(fact.Value))));
@@ -125,7 +140,8 @@ public static class RunReport
 
         if (manifest.Trial is { } trial)
         {
-            facts.Add(("trial", Html.Text($"{trial.Number} of the sweep {trial.Sweep}: {string.Join(", ", trial.Values.Select(value => $"{value.Key}={value.Value}"))}")));
+            facts.Add(("trial",
+                Html.Text($"{trial.Number} of the sweep {trial.Sweep}: {string.Join(", ", trial.Values.Select(value => $"{value.Key}={value.Value}"))}")));
         }
 
         facts.Add(("command", $"<code>fff {Html.Text(string.Join(' ', manifest.CommandLine))}</code>"));
@@ -136,7 +152,8 @@ public static class RunReport
     {
         var charts = string.Concat(
             SvgChart.Create("validation NLL, nats", [run.Series("val_nll", "encoder"), run.Series("val_nll_decoder", "decoder")], logarithmic: false),
-            SvgChart.Create("reconstruction, squared", [run.Series("reconstruction", "training"), run.Series("val_reconstruction", "validation")], logarithmic: true),
+            SvgChart.Create("reconstruction, squared",
+                [run.Series("reconstruction", "training"), run.Series("val_reconstruction", "validation")], logarithmic: true),
             SvgChart.Create("loss", [run.Series("loss", "loss")], logarithmic: false),
             SvgChart.Create("learning rate", [run.Series("learning_rate", "learning rate")], logarithmic: false),
             SvgChart.Create("β", [run.Series("beta", "β")], logarithmic: true),
@@ -168,16 +185,21 @@ public static class RunReport
     /// <summary>All pictures but the curves, which are drawn here.</summary>
     private static string Pictures(RunFolder folder)
     {
-        var figures = Files(folder.PlotFolder, ".png").Where(path => Path.GetFileName(path) != RunPictures.CurvesFile && new FileInfo(path).Length <= LargestPicture)
-            .Select(path => $"<figure><img alt=\"{Html.Text(Path.GetFileNameWithoutExtension(path))}\" src=\"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path))}\"><figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
+        var figures = Files(folder.PlotFolder, ".png")
+            .Where(path => Path.GetFileName(path) != RunPictures.CurvesFile && new FileInfo(path).Length <= LargestPicture)
+            .Select(path => $"<figure><img alt=\"{Html.Text(Path.GetFileNameWithoutExtension(path))}\" "
+                + $"src=\"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path))}\">"
+                + $"<figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
         return string.Concat(figures) is { Length: > 0 } all ? $"<div class=\"pictures\">\n{all}</div>\n" : "";
     }
 
     private static string Samples(RunFolder folder) => string.Concat(
-        Files(folder.SampleFolder, ".csv", ".npy", ".npz", ".xyz", ".sdf", ".gz").Select(path => $"<h3>{Html.Text(Path.GetFileName(path))}</h3>\n{SampleTables.Of(path)}"));
+        Files(folder.SampleFolder, ".csv", ".npy", ".npz", ".xyz", ".sdf", ".gz")
+            .Select(path => $"<h3>{Html.Text(Path.GetFileName(path))}</h3>\n{SampleTables.Of(path)}"));
 
     private static IEnumerable<string> Files(string folder, params string[] extensions) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.' && IsPlain(path)).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(folder).Where(path => extensions.Contains(Path.GetExtension(path)) && Path.GetFileName(path)[0] != '.' && IsPlain(path))
+            .Order(StringComparer.Ordinal)
         : [];
 
     /// <summary>Whether it is a file, and not a pipe, whose writer would be waited for, or a device, which may never end.</summary>

@@ -47,7 +47,8 @@ internal static class SampleTables
         var rows = values.Length / columns.Length;
         var table = Html.Table(
             ["column", "mean", "standard deviation", "smallest", "largest"],
-            columns.Take(MaxColumns).Select((name, column) => Row(name, [.. Enumerable.Range(0, rows).Select(row => values[(row * columns.Length) + column])])));
+            columns.Take(MaxColumns)
+                .Select((name, column) => Row(name, [.. Enumerable.Range(0, rows).Select(row => values[(row * columns.Length) + column])])));
         return $"<p class=\"aside\">{rows.ToString("N0", CultureInfo.InvariantCulture)} samples of {columns.Length} columns</p>\n{table}";
     }
 

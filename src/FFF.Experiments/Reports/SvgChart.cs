@@ -35,7 +35,8 @@ internal static class SvgChart
     /// <param name="logarithmic">Whether the vertical axis is; values that are not positive are left out then.</param>
     public static string Create(string title, IReadOnlyList<Series> series, bool logarithmic)
     {
-        var curves = series.Select((one, i) => (one.Name, Points: Points(one, logarithmic), Color: Colors[i % Colors.Length])).Where(curve => curve.Points.Count > 0).ToList();
+        var curves = series.Select((one, i) => (one.Name, Points: Points(one, logarithmic), Color: Colors[i % Colors.Length]))
+            .Where(curve => curve.Points.Count > 0).ToList();
         if (curves.Count == 0)
         {
             return "";
@@ -53,20 +54,25 @@ internal static class SvgChart
 
         var id = Html.Id(title + curves[0].Name) + all.Count;
         var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Text(title)}\"><defs><clipPath id=\"{id}\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath></defs>"));
+        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Text(title)}\"><defs>"
+            + $"<clipPath id=\"{id}\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath></defs>");
         foreach (var (position, label) in isLogarithmic ? LogAxis.Majors(y) : Ticks(y, 5))
         {
             var at = Down(position, y);
-            svg.Append(Invariant($"<path class=\"grid\" d=\"M{Left} {at:0.#}H{Width - Right}\"/><text class=\"tick\" x=\"{Left - 8}\" y=\"{at + 4:0.#}\" text-anchor=\"end\">{Html.Text(label)}</text>"));
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"grid\" d=\"M{Left} {at:0.#}H{Width - Right}\"/>"
+                + $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{at + 4:0.#}\" text-anchor=\"end\">{Html.Text(label)}</text>");
         }
 
         foreach (var (position, label) in Ticks(x, 8))
         {
             var at = Along(position, x);
-            svg.Append(Invariant($"<path class=\"mark\" d=\"M{at:0.#} {Height - Bottom}v5\"/><text class=\"tick\" x=\"{at:0.#}\" y=\"{Height - Bottom + 19}\" text-anchor=\"middle\">{Html.Text(label)}</text>"));
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"mark\" d=\"M{at:0.#} {Height - Bottom}v5\"/>"
+                + $"<text class=\"tick\" x=\"{at:0.#}\" y=\"{Height - Bottom + 19}\" text-anchor=\"middle\">{Html.Text(label)}</text>");
         }
 
-        svg.Append(Invariant($"<path class=\"mark\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text class=\"name\" x=\"{Left + ((Width - Left - Right) / 2)}\" y=\"{Height - 4}\" text-anchor=\"middle\">epoch</text><g clip-path=\"url(#{id})\">"));
+        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"mark\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/>"
+            + $"<text class=\"name\" x=\"{Left + ((Width - Left - Right) / 2)}\" y=\"{Height - 4}\" text-anchor=\"middle\">epoch</text>"
+            + $"<g clip-path=\"url(#{id})\">");
         foreach (var (name, points, color) in Enumerable.Reverse(curves))
         {
             var path = string.Join('L', points.Select(point => Invariant($"{Along(point.X, x):0.#} {Down(point.Y, y):0.#}")));
@@ -78,11 +84,15 @@ internal static class SvgChart
         }
 
         svg.Append("</g></svg>");
-        var key = curves.Count == 1 && curves[0].Name == title ? "" : string.Concat(curves.Select(curve => $"<span class=\"key\"><i style=\"background:{curve.Color}\"></i>{Html.Text(curve.Name)}</span>"));
+        var key = curves.Count == 1 && curves[0].Name == title
+            ? ""
+            : string.Concat(curves.Select(curve => $"<span class=\"key\"><i style=\"background:{curve.Color}\"></i>{Html.Text(curve.Name)}</span>"));
         return $"<figure class=\"chart\"><figcaption><b>{Html.Text(title)}</b>{key}</figcaption>{svg}</figure>\n";
     }
 
-    /// <summary>The finite points but those too large for their distances to be numbers, thinned out where a screen could not show them all; the last one stays.</summary>
+    /// <summary>
+    /// The finite points but those too large for their distances to be numbers, thinned out where a screen could not show them all; the last one stays.
+    /// </summary>
     private static List<(double X, double Y)> Points(Series series, bool logarithmic)
     {
         var points = series.X.Zip(series.Y, (x, y) => (X: x, Y: logarithmic ? (y > 0 ? Math.Log10(y) : double.NaN) : y))

@@ -114,7 +114,9 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
         {
             using var old = InputFile.Open(path);
             AtomicFile.Write(Previous(path), old.CopyTo);
-            return Safetensors.ReadMetadata(path).GetValueOrDefault(StateKey) is { } name ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name) : null;
+            return Safetensors.ReadMetadata(path).GetValueOrDefault(StateKey) is { } name
+                ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name)
+                : null;
         }
         catch (FileReadException)
         {
@@ -149,21 +151,25 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
 
         if (format != CurrentFormat)
         {
-            throw new FileReadException(path, $"is a checkpoint of format {format}; this program reads format {CurrentFormat}. Use the version of the program that wrote it.");
+            throw new FileReadException(path,
+                $"is a checkpoint of format {format}; this program reads format {CurrentFormat}. Use the version of the program that wrote it.");
         }
 
         return metadata.ContainsKey(IdKey) && metadata.TryGetValue(KindKey, out var kind)
             && long.TryParse(metadata.GetValueOrDefault(StepKey), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             && int.TryParse(metadata.GetValueOrDefault(EpochKey), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
-            ? new CheckpointInfo(kind, step, epoch, metadata.Where(m => !m.Key.StartsWith(Prefix, StringComparison.Ordinal) && m.Key != Safetensors.ChecksumKey).ToDictionary())
-            : throw new FileReadException(path, $"is a damaged checkpoint: {IdKey}, {KindKey}, {StepKey} or {EpochKey} is missing from its metadata or no number.");
+            ? new CheckpointInfo(kind, step, epoch,
+                metadata.Where(m => !m.Key.StartsWith(Prefix, StringComparison.Ordinal) && m.Key != Safetensors.ChecksumKey).ToDictionary())
+            : throw new FileReadException(path,
+                $"is a damaged checkpoint: {IdKey}, {KindKey}, {StepKey} or {EpochKey} is missing from its metadata or no number.");
     }
 
     private static IReadOnlyDictionary<string, Tensor> LoadState(string path, IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(StateKey, out var name))
         {
-            throw new FileReadException(path, "holds weights only: samples can be drawn from it, but training cannot go on from it. Resume from last.safetensors of the run.");
+            throw new FileReadException(path,
+                "holds weights only: samples can be drawn from it, but training cannot go on from it. Resume from last.safetensors of the run.");
         }
 
         if (Path.GetFileName(name) != name)

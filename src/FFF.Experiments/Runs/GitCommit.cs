@@ -54,7 +54,10 @@ internal static class GitCommit
 
     private static string? Packed(string path, string reference) =>
         File.Exists(path)
-            ? InputFile.ReadText(path).ReplaceLineEndings("\n").Split('\n').FirstOrDefault(line => line.EndsWith(" " + reference, StringComparison.Ordinal))?.Split(' ')[0]
+            ? InputFile.ReadText(path)
+                .ReplaceLineEndings("\n")
+                .Split('\n')
+                .FirstOrDefault(line => line.EndsWith(" " + reference, StringComparison.Ordinal))?.Split(' ')[0]
             : null;
 
     private static string? Hash(string? text) => text is { Length: 40 or 64 } && text.All(char.IsAsciiHexDigitLower) ? text : null;

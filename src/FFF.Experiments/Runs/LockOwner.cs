@@ -10,7 +10,9 @@ namespace FFF.Runs;
 /// <param name="Process">The process's number there.</param>
 /// <param name="Started">When the process started: numbers are given again.</param>
 /// <param name="Token">A random text that tells this lock from all others.</param>
-/// <param name="Birth">The same, so exactly that a number which is given again within seconds is noticed (<see cref="ProcessBirth"/>); null where the system does not tell.</param>
+/// <param name="Birth">
+/// The same, so exactly that a number which is given again within seconds is noticed (<see cref="ProcessBirth"/>); null where the system does not tell.
+/// </param>
 internal sealed record LockOwner(string Host, int Process, DateTimeOffset Started, string Token, string? Birth = null)
 {
     /// <summary>A file longer than this was not written here.</summary>
@@ -84,7 +86,8 @@ internal sealed record LockOwner(string Host, int Process, DateTimeOffset Starte
         try
         {
             using var process = System.Diagnostics.Process.GetProcessById(Process);
-            return !process.HasExited && (Birth is not null && ProcessBirth.Of(Process) is { } birth ? birth == Birth : (process.StartTime - Started).Duration() < Tolerance);
+            return !process.HasExited
+                && (Birth is not null && ProcessBirth.Of(Process) is { } birth ? birth == Birth : (process.StartTime - Started).Duration() < Tolerance);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
@@ -93,10 +96,12 @@ internal sealed record LockOwner(string Host, int Process, DateTimeOffset Starte
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"process {Process} on {Host}, started {Started.ToLocalTime():yyyy-MM-dd HH:mm}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"process {Process} on {Host}, started {Started.ToLocalTime():yyyy-MM-dd HH:mm}");
 }
 
 /// <summary>JSON without reflection, which starts faster.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LockOwner))]
 internal sealed partial class LockJson : JsonSerializerContext;

@@ -206,7 +206,8 @@ public sealed record Manifest
         using var file = InputFile.OpenPlain(path);
         try
         {
-            var manifest = JsonSerializer.Deserialize(file, ManifestJson.Default.Manifest) ?? throw new FileReadException(path, "is no manifest: it holds null.");
+            var manifest = JsonSerializer.Deserialize(file, ManifestJson.Default.Manifest)
+                ?? throw new FileReadException(path, "is no manifest: it holds null.");
 
             // Where the key is missing, the generated reader puts null in place of the property's default.
             return manifest with { Results = manifest.Results ?? new Dictionary<string, double>() };

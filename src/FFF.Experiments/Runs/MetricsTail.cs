@@ -46,7 +46,9 @@ internal static class MetricsTail
     {
         using var reader = new StreamReader(file, Encoding.UTF8, false, 512, leaveOpen: true);
         var line = reader.ReadLine()?.Split(',');
-        return line is [MetricsWriter.StepColumn, ..] ? line : throw new FileReadException(path, $"is not the metrics of a run: its first column is not '{MetricsWriter.StepColumn}'.");
+        return line is [MetricsWriter.StepColumn, ..]
+            ? line
+            : throw new FileReadException(path, $"is not the metrics of a run: its first column is not '{MetricsWriter.StepColumn}'.");
     }
 
     /// <summary>The complete rows in the last bytes of the file, in order, without the header.</summary>

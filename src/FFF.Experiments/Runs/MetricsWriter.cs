@@ -47,7 +47,8 @@ internal sealed class MetricsWriter : IDisposable
         var old = MetricsReader.CompleteLines(folder.MetricsFile);
         if (!old.StartsWith(header, StringComparison.Ordinal))
         {
-            throw new FileReadException(folder.MetricsFile, $"begins with '{old.Split('\n')[0]}', but this run logs '{header.TrimEnd()}'. Resume with the configuration that the run was started with.");
+            throw new FileReadException(folder.MetricsFile,
+                $"begins with '{old.Split('\n')[0]}', but this run logs '{header.TrimEnd()}'. Resume with the configuration that the run was started with.");
         }
 
         List<string> kept = [.. old[header.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => StepOf(row, folder.MetricsFile) <= step)];
@@ -112,7 +113,8 @@ internal sealed class MetricsWriter : IDisposable
         string[] all = [StepColumn, .. columns];
         return ColumnNames.Problem(all) is not { } problem && !all.Any(name => name.AsSpan().ContainsAny(",\"\r\n"))
             ? string.Join(',', all) + "\n"
-            : throw new ArgumentException($"The columns {string.Join(" | ", all)} are not allowed: names must be distinct, and without commas, quotes or line breaks.", nameof(columns));
+            : throw new ArgumentException(
+                $"The columns {string.Join(" | ", all)} are not allowed: names must be distinct, and without commas, quotes or line breaks.", nameof(columns));
     }
 
     private static long StepOf(string row, string path) =>

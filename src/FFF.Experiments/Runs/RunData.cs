@@ -33,7 +33,8 @@ internal static class RunData
         {
             if (files.Count > 0)
             {
-                request.Warn?.Invoke($"{Name(folder)} was begun by an earlier version, which did not note what its data files were: whether {Named(files)} changed since then cannot be told.");
+                request.Warn?.Invoke($"{Name(folder)} was begun by an earlier version, which did not note what its data files were: "
+                    + $"whether {Named(files)} changed since then cannot be told.");
             }
 
             return DatasetFactory.Create(experiment.Data, files, null, request);
@@ -50,7 +51,8 @@ internal static class RunData
             throw Changed(folder, noted, now);
         }
 
-        request.Warn?.Invoke($"{Changes(folder, noted, now)} That was accepted by {Switch}: the first {NumberText.Count(noted.Rows)} rows are split as they were{(now.Rows > noted.Rows ? $", and the {NumberText.Count(now.Rows - noted.Rows)} after them are left out" : "")}.");
+        request.Warn?.Invoke($"{Changes(folder, noted, now)} That was accepted by {Switch}: the first {NumberText.Count(noted.Rows)} rows are split as they "
+            + $"were{(now.Rows > noted.Rows ? $", and the {NumberText.Count(now.Rows - noted.Rows)} after them are left out" : "")}.");
         return DatasetFactory.Create(experiment.Data, files, noted.Rows, request);
     }
 
@@ -112,7 +114,8 @@ internal static class RunData
 
         foreach (var accepted in manifest.AcceptedData ?? [])
         {
-            yield return ("changed data", string.Create(CultureInfo.InvariantCulture, $"accepted for {accepted.By}, {accepted.Accepted.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Words(accepted.Data)}"));
+            yield return ("changed data", string.Create(CultureInfo.InvariantCulture,
+                $"accepted for {accepted.By}, {accepted.Accepted.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {Words(accepted.Data)}"));
         }
     }
 
@@ -136,7 +139,8 @@ internal static class RunData
     private static ChangedDataException Changed(RunFolder folder, DataNote noted, DataNote now) => new(
         Changes(folder, noted, now) + (now.Rows < noted.Rows || now.Columns != noted.Columns
             ? " The run's split cannot be made of what is left. Put the file back, or start a new run."
-            : $" Put the file back, start a new run, or give {Switch} to take the first {NumberText.Count(noted.Rows)} rows in place of those that there were, split as they were."));
+            : $" Put the file back, start a new run, or give {Switch} to take the first {NumberText.Count(noted.Rows)} rows in place of those that there were, "
+                + "split as they were."));
 
     private static string Changes(RunFolder folder, DataNote noted, DataNote now) =>
         $"{Named(Differing(now.Files, noted))} {(Differing(now.Files, noted).Count > 1 ? "are" : "is")} not what {Name(folder)} was begun with: "
@@ -148,7 +152,8 @@ internal static class RunData
     private static string Size(DataNote data) =>
         $"{NumberText.Counted(data.Rows, "row")} of {NumberText.Counted(data.Columns, "number")}, {NumberText.Count(data.Files.Sum(file => file.Bytes))} bytes";
 
-    private static string Digests(IReadOnlyList<DataFileNote> files) => files.Count == 0 ? "none" : string.Join(", ", files.Select(file => file.Sha256[..Math.Min(DigitsShown, file.Sha256.Length)]));
+    private static string Digests(IReadOnlyList<DataFileNote> files) =>
+        files.Count == 0 ? "none" : string.Join(", ", files.Select(file => file.Sha256[..Math.Min(DigitsShown, file.Sha256.Length)]));
 
     private static string Named(IReadOnlyList<DataFileNote> files) => files.Count == 0 ? "The data" : string.Join(", ", files.Select(file => file.Path));
 

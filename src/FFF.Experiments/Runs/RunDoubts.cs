@@ -26,7 +26,8 @@ internal static class RunDoubts
     /// <param name="metrics">Its metrics.</param>
     /// <param name="metric">What they are ranked by.</param>
     /// <param name="maximize">Whether the largest is the best.</param>
-    public static IEnumerable<T> Ranked<T>(IEnumerable<T> runs, Func<T, Manifest?> manifest, Func<T, IReadOnlyDictionary<string, double>> metrics, string metric, bool maximize)
+    public static IEnumerable<T> Ranked<T>(IEnumerable<T> runs, Func<T, Manifest?> manifest, Func<T, IReadOnlyDictionary<string, double>> metrics,
+        string metric, bool maximize)
     {
         double Key(T run) => Judged(metrics(run), metric, maximize) is { } value ? maximize ? -value : value : double.NaN;
         return runs.OrderBy(run => double.IsNaN(Key(run))).ThenBy(run => Of(manifest(run), metric).Count > 0).ThenBy(Key);

@@ -124,7 +124,8 @@ public sealed record RunFolder
 
     /// <summary>The number of a version's folder name; null where it is not one, such as where it is larger than any that is counted to.</summary>
     internal static int? VersionNumber(ReadOnlySpan<char> folderName) =>
-        folderName.Length >= 5 && folderName[0] == 'v' && int.TryParse(folderName[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= LargestVersion ? number : null;
+        folderName.Length >= 5 && folderName[0] == 'v' && int.TryParse(folderName[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number <= LargestVersion ? number : null;
 
     /// <summary>
     /// Throws unless a name is made of letters, digits, '.', '_' and '-', begins with a letter or digit, is not 'latest', and is
@@ -136,12 +137,14 @@ public sealed record RunFolder
         if (name.Length is 0 or > LongestName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
             || !char.IsAsciiLetterOrDigit(name[0]) || name[^1] == '.' || name == RunLocator.Latest)
         {
-            throw new RunException($"'{name}' cannot name a run. A name has 1 to {LongestName} letters, digits, '.', '_' and '-', begins with a letter or digit, does not end with '.', and is not '{RunLocator.Latest}'.");
+            throw new RunException($"'{name}' cannot name a run. A name has 1 to {LongestName} letters, digits, '.', '_' and '-', "
+                + $"begins with a letter or digit, does not end with '.', and is not '{RunLocator.Latest}'.");
         }
 
         if (PortableName.IsDevice(name))
         {
-            throw new RunException($"'{name}' cannot name a run: Windows keeps the name '{name.Split('.')[0]}' for a device, with any ending, and the run's folder could not be copied there. Choose another one.");
+            throw new RunException($"'{name}' cannot name a run: Windows keeps the name '{name.Split('.')[0]}' for a device, with any ending, "
+                + "and the run's folder could not be copied there. Choose another one.");
         }
     }
 
@@ -159,14 +162,20 @@ public sealed record RunFolder
         string[] same = [.. Directory.EnumerateDirectories(root, folderName, AnyCase).Select(path => System.IO.Path.GetFileName(path))];
         if (same.Length > 0 && !same.Contains(folderName))
         {
-            throw new RunException($"'{folderName}' differs from '{same[0]}', which is in '{System.IO.Path.GetFullPath(root)}' already, by upper and lower case only; on Windows and macOS both would be one folder. Choose another name, or write it as it is there.");
+            throw new RunException($"'{folderName}' differs from '{same[0]}', which is in '{System.IO.Path.GetFullPath(root)}' already, "
+                + "by upper and lower case only; on Windows and macOS both would be one folder. Choose another name, or write it as it is there.");
         }
     }
 
     private static int NextVersion(string parent)
     {
-        var last = Directory.EnumerateFileSystemEntries(parent).Select(entry => VersionNumber(System.IO.Path.GetFileName(entry.AsSpan())) ?? 0).DefaultIfEmpty().Max();
-        return last < LargestVersion ? last + 1 : throw new IOException($"there is a version {last} already, and none can come after it. Rename that folder, or choose another name for the run");
+        var last = Directory.EnumerateFileSystemEntries(parent)
+            .Select(entry => VersionNumber(System.IO.Path.GetFileName(entry.AsSpan())) ?? 0)
+            .DefaultIfEmpty()
+            .Max();
+        return last < LargestVersion
+            ? last + 1
+            : throw new IOException($"there is a version {last} already, and none can come after it. Rename that folder, or choose another name for the run");
     }
 
     private static void Remove(string temporary)

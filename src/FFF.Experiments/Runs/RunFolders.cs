@@ -19,7 +19,8 @@ internal static class RunFolders
 
     /// <summary>All files in a run's folder and those below it. Links are left out: what they point to is not in it, and may lead round in circles.</summary>
     public static IEnumerable<FileInfo> Files(RunFolder run) =>
-        new DirectoryInfo(run.Path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true });
+        new DirectoryInfo(run.Path).EnumerateFiles("*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true });
 
     /// <summary>Throws unless a folder is there and can be written to, or can be made. Leaves nothing behind.</summary>
     /// <param name="folder">The folder.</param>

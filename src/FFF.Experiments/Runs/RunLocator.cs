@@ -86,7 +86,8 @@ public static class RunLocator
         Directory.Exists(runsRoot) ? Directory.EnumerateDirectories(runsRoot, "*", Readable).SelectMany(Versions) : [];
 
     private static IEnumerable<RunFolder> Versions(string nameFolder) =>
-        Directory.EnumerateDirectories(nameFolder, "v*", Readable).Where(path => RunFolder.VersionNumber(Path.GetFileName(path.AsSpan())) is not null).Select(RunFolder.At);
+        Directory.EnumerateDirectories(nameFolder, "v*", Readable).Where(path => RunFolder.VersionNumber(Path.GetFileName(path.AsSpan())) is not null)
+            .Select(RunFolder.At);
 
     /// <summary>The run that a folder is, or the highest version in it; null if it is neither.</summary>
     private static RunFolder? InFolder(string path)
@@ -106,7 +107,8 @@ public static class RunLocator
         string[] known = [.. Folders(runsRoot).Select(folder => folder.Name).Distinct()];
         if (known.Length == 0)
         {
-            return new RunException($"There is no run '{run}': '{Path.GetFullPath(runsRoot)}' holds no runs. Train one with 'fff train', or name their folder with --runs.");
+            return new RunException(
+                $"There is no run '{run}': '{Path.GetFullPath(runsRoot)}' holds no runs. Train one with 'fff train', or name their folder with --runs.");
         }
 
         var name = run.Split('/', '\\')[0];

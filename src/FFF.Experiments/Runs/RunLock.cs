@@ -56,7 +56,8 @@ internal sealed class RunLock : IDisposable
     {
         var (taken, owner) = TryTake(Path.Combine(folder.Path, FileName), wait: true);
         return taken ?? throw new RunException(
-            $"The run {folder.Name}/{folder.Version} is being trained by another process{(owner is null ? "" : $" ({owner})")}. Wait for it to end, or start a new run.");
+            $"The run {folder.Name}/{folder.Version} is being trained by another process{(owner is null ? "" : $" ({owner})")}. "
+            + "Wait for it to end, or start a new run.");
     }
 
     /// <summary>Takes a lock of the same sort elsewhere; null where another process has it.</summary>
@@ -157,13 +158,17 @@ internal sealed class RunLock : IDisposable
         return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None, 1);
     }
 
-    /// <summary>Whether the system says that the file is locked: it knows of processes whose numbers mean nothing here, as those of another container, and no clock confuses it.</summary>
+    /// <summary>
+    /// Whether the system says that the file is locked: it knows of processes whose numbers mean
+    /// nothing here, as those of another container, and no clock confuses it.
+    /// </summary>
     private static bool IsLocked(string path)
     {
         try
         {
             // A shared lock is in the way of nobody who asks, and of who wants the lock for this moment only.
-            using var asked = new FileStream(path, FileMode.Open, FileAccess.Read, OperatingSystem.IsWindows() ? FileShare.ReadWrite | FileShare.Delete : FileShare.Read, 1);
+            using var asked = new FileStream(path, FileMode.Open, FileAccess.Read,
+                OperatingSystem.IsWindows() ? FileShare.ReadWrite | FileShare.Delete : FileShare.Read, 1);
             return false;
         }
         catch (IOException e) when (IsTaken(e))

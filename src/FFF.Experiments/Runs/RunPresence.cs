@@ -37,12 +37,15 @@ internal static class RunPresence
 
     private static bool IsOfFiles(Exception e) => FileFailure.Is(e) || e is ConfigurationException or PictureException;
 
-    /// <summary>A removal takes its time: what is missed may be gone while other files are still there. A file that is read may never have been there.</summary>
+    /// <summary>
+    /// A removal takes its time: what is missed may be gone while other files are still there. A file that is read may never have been there.
+    /// </summary>
     private static bool IsGone(RunFolder folder, Exception e, bool hadManifest) =>
         !Directory.Exists(folder.Path)
         || (IsAbsence(e) && ((hadManifest && !File.Exists(folder.ManifestFile)) || (e is FileWriteException written && IsIn(folder, written.File))));
 
-    private static bool IsIn(RunFolder folder, string file) => Path.GetFullPath(file).StartsWith(folder.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private static bool IsIn(RunFolder folder, string file) =>
+        Path.GetFullPath(file).StartsWith(folder.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Whether a file was missed; a full disk is none of this.</summary>
     private static bool IsAbsence(Exception? e) =>

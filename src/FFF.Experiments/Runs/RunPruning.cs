@@ -14,7 +14,8 @@ internal static class RunPruning
     /// <param name="maximize">Whether the largest value is the best; NaN is worse than any, and what is doubtful than what is not.</param>
     /// <returns>Those that go, and those without the metric, which stay: nobody can tell how good they are.</returns>
     /// <exception cref="RunException">No run has the metric; the message names those that there are.</exception>
-    public static (IReadOnlyList<RunSummary> Going, IReadOnlyList<RunSummary> Unjudged) AllButBest(IReadOnlyList<RunSummary> runs, int keep, string metric, bool maximize)
+    public static (IReadOnlyList<RunSummary> Going, IReadOnlyList<RunSummary> Unjudged) AllButBest(IReadOnlyList<RunSummary> runs, int keep,
+        string metric, bool maximize)
     {
         var metrics = runs.AsParallel().AsOrdered().Select(RunMetrics.Of).ToList();
         RunMetrics.Require(metric, metrics);

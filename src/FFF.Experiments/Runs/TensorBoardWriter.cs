@@ -22,7 +22,8 @@ internal sealed class TensorBoardWriter : IDisposable
 
     private TensorBoardWriter(string folder)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid():N}");
+        var name = string.Create(CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid():N}");
         var path = Path.Combine(folder, name);
         try
         {

@@ -27,7 +27,9 @@ public sealed record SampleRequest
 }
 
 /// <summary>What was drawn.</summary>
-/// <param name="Values">The samples, [N, D], in the data's own units, in the type of the training data: float64 of tables, float32 of all others; the caller's.</param>
+/// <param name="Values">
+/// The samples, [N, D], in the data's own units, in the type of the training data: float64 of tables, float32 of all others; the caller's.
+/// </param>
 /// <param name="LogProb">The log-density that each was drawn from, [N], float64; null if not asked for. Inside a support it is normalised there.</param>
 /// <param name="AcceptedShare">The share of all samples that lay in the support; null where there is none.</param>
 public sealed record DrawnSamples(Tensor Values, Tensor? LogProb = null, double? AcceptedShare = null)

@@ -46,7 +46,9 @@ public sealed record MoleculeRequest
 /// <param name="Drawn">How many were drawn for them.</param>
 /// <param name="NotFinite">How many of those have a number that is not finite.</param>
 /// <param name="Stable">How many of those are stable; null if that was not asked for.</param>
-/// <param name="OwnCharge">The share of atoms, in molecules with finite numbers, whose generated charge is the nuclear charge of the element of their type.</param>
+/// <param name="OwnCharge">
+/// The share of atoms, in molecules with finite numbers, whose generated charge is the nuclear charge of the element of their type.
+/// </param>
 /// <param name="Seconds">The time for latents and decoder, without anything that comes after.</param>
 /// <param name="Batch">At most so many were decoded at once.</param>
 public sealed record SampledMolecules(IReadOnlyList<Molecule> Molecules, long Drawn, long NotFinite, long? Stable, double OwnCharge, double Seconds, int Batch)
@@ -87,7 +89,8 @@ public static class MoleculeSampling
     /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">The flow is none of molecules.</exception>
     /// <exception cref="MoleculeSamplingException">No molecule is finite, or too few are stable.</exception>
-    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
+    public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var shape = flow.Space as MoleculeSpace ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
         var batch = Batch(shape, request.Atoms, flow.Device);
@@ -100,25 +103,29 @@ public static class MoleculeSampling
                 : request.Count - sum.Drawn;
             var drawn = Next(flow, shape, request, Math.Min(batch, rows), sum);
             kept.AddRange(request.Stable ? Stable(drawn, sum) : drawn);
-            progress?.Report(new("molecules", Math.Min(1, Math.Max((double)kept.Count / request.Count, (double)sum.Drawn / (request.Stable ? request.MaxDraws : request.Count)))));
+            progress?.Report(new("molecules",
+                Math.Min(1, Math.Max((double)kept.Count / request.Count, (double)sum.Drawn / (request.Stable ? request.MaxDraws : request.Count)))));
         }
 
         Check(request, kept.Count, sum);
         return new(
-            [.. kept.Take(request.Count)], sum.Drawn, sum.NotFinite, request.Stable ? sum.Stable : null, (double)sum.OwnCharges / sum.Atoms, sum.Seconds, (int)sum.LargestBatch);
+            [.. kept.Take(request.Count)], sum.Drawn, sum.NotFinite, request.Stable ? sum.Stable : null, (double)sum.OwnCharges / sum.Atoms, sum.Seconds,
+            (int)sum.LargestBatch);
     }
 
     private static void Check(MoleculeRequest request, int kept, Tally sum)
     {
         if (sum.NotFinite == sum.Drawn)
         {
-            throw new MoleculeSamplingException($"None of {sum.Drawn} molecules that were drawn has finite coordinates. Training has diverged: lower training.optimizer.learning_rate and train again.");
+            throw new MoleculeSamplingException($"None of {sum.Drawn} molecules that were drawn has finite coordinates. Training has diverged: "
+                + "lower training.optimizer.learning_rate and train again.");
         }
 
         if (request.Stable && kept < request.Count)
         {
             throw new MoleculeSamplingException(FormattableString.Invariant(
-                $"Only {kept} of {sum.Drawn} molecules that were drawn are stable, but {request.Count} are wanted, for which no more are drawn. Train longer, ask for fewer, or take those that are not stable too."));
+                $"Only {kept} of {sum.Drawn} molecules that were drawn are stable, but {request.Count} are wanted, for which no more are drawn. ")
+                + "Train longer, ask for fewer, or take those that are not stable too.");
         }
     }
 

@@ -22,7 +22,9 @@ public sealed class RunSampler(LoadedRun run) : ISampler
         {
         }
 
-        ISampler sampler = run.Experiment.Data.Inference is { } task && request.Condition is not null ? new PosteriorSampler(run.Flow, task) : new ModelSampler(run.Flow);
+        ISampler sampler = run.Experiment.Data.Inference is { } task && request.Condition is not null
+            ? new PosteriorSampler(run.Flow, task)
+            : new ModelSampler(run.Flow);
         try
         {
             return sampler.Draw(request);

@@ -48,14 +48,16 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             accepted += values[^1].shape[0];
             if (drawn >= MinBeforeError && accepted < SmallestShare * drawn)
             {
-                throw new DatasetException($"Only {accepted} of {drawn} samples lie in the prior's support. The flow has not learnt this posterior: train it longer, or check that it was trained on this task and is given one of its observations.");
+                throw new DatasetException($"Only {accepted} of {drawn} samples lie in the prior's support. The flow has not learnt this posterior: "
+                    + "train it longer, or check that it was trained on this task and is given one of its observations.");
             }
         }
 
         if (request.LogProb && accepted < drawn && drawn < DrawsForShare)
         {
             using var batch = NewDisposeScope();
-            var more = inner.Draw(request with { Count = DrawsForShare - drawn, LogProb = false, Seed = NamedSeed.Derive(request.Seed, "posterior/share", request.Stream) });
+            var more = inner.Draw(
+                request with { Count = DrawsForShare - drawn, LogProb = false, Seed = NamedSeed.Derive(request.Seed, "posterior/share", request.Stream) });
             (accepted, drawn) = (accepted + inSupport(more.Values)!.sum().item<long>(), DrawsForShare);
         }
 
@@ -74,7 +76,8 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
         var conditions = request.Condition!;
         if (conditions.shape[0] != request.Count)
         {
-            throw new ArgumentException($"There are {conditions.shape[0]} conditions for {request.Count} samples: give one, or one for each sample.", nameof(request));
+            throw new ArgumentException($"There are {conditions.shape[0]} conditions for {request.Count} samples: give one, or one for each sample.",
+                nameof(request));
         }
 
         var (values, logProbs, signs) = ((Tensor?)null, request.LogProb ? zeros([request.Count], float64) : null, (Tensor?)null);
@@ -85,11 +88,17 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
         {
             if (round == MaxRounds)
             {
-                throw new DatasetException($"Row {pending[0].item<long>() + 1} of the conditions: none of {MaxRounds} samples lies in the prior's support. The flow has not learnt this posterior: train it longer, or check that the condition is one that the task's simulator can give.");
+                throw new DatasetException($"Row {pending[0].item<long>() + 1} of the conditions: none of {MaxRounds} samples lies in the prior's support. "
+                    + "The flow has not learnt this posterior: train it longer, or check that the condition is one that the task's simulator can give.");
             }
 
             using var batch = NewDisposeScope();
-            var draw = inner.Draw(request with { Count = pending.shape[0], Condition = conditions.index_select(0, pending), Seed = NamedSeed.Derive(request.Seed, "posterior/each", round) });
+            var draw = inner.Draw(request with
+            {
+                Count = pending.shape[0],
+                Condition = conditions.index_select(0, pending),
+                Seed = NamedSeed.Derive(request.Seed, "posterior/each", round),
+            });
             drawn += draw.Values.shape[0];
             var support = inSupport(draw.Values);
             isBounded |= support is not null;
@@ -116,7 +125,10 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             logProbs = logProbs - ShareOfEach(request).log();
         }
 
-        return new(values.MoveToOuterDisposeScope(), logProbs?.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)request.Count / drawn) { Sign = signs?.MoveToOuterDisposeScope() };
+        return new(values.MoveToOuterDisposeScope(), logProbs?.MoveToOuterDisposeScope(), drawn == 0 ? 1 : (double)request.Count / drawn)
+        {
+            Sign = signs?.MoveToOuterDisposeScope(),
+        };
     }
 
     /// <summary>The accepted share of each condition, [N], float64, by draws of its own; one of them counts as accepted beforehand, since one was.</summary>
@@ -129,7 +141,13 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             using var batch = NewDisposeScope();
             var count = Math.Min(rows, request.Count - first);
             var conditions = request.Condition!.narrow(0, first, count).repeat_interleave(DrawsForShareOfEach, 0);
-            var draw = inner.Draw(request with { Count = conditions.shape[0], Condition = conditions, LogProb = false, Seed = NamedSeed.Derive(request.Seed, "posterior/share-of-each", first) });
+            var draw = inner.Draw(request with
+            {
+                Count = conditions.shape[0],
+                Condition = conditions,
+                LogProb = false,
+                Seed = NamedSeed.Derive(request.Seed, "posterior/share-of-each", first),
+            });
             var accepted = inSupport(draw.Values)!.reshape(count, DrawsForShareOfEach).sum(1).to(float64);
             shares.Add(((accepted + 1) / (DrawsForShareOfEach + 1)).MoveToOuterDisposeScope());
         }

@@ -40,7 +40,8 @@ internal static class LocalLauncher
     /// <returns>The trials that ended; fewer than were given if it was asked to stop.</returns>
     /// <exception cref="FileWriteException">A log cannot be written.</exception>
     public static IReadOnlyList<TrialProgress> Run(
-        SweepFolder sweep, IReadOnlyList<TrialRecord> trials, int jobs, DeviceShares devices, TrialProgram program, Action<SessionProgress> report, CancellationToken stop)
+        SweepFolder sweep, IReadOnlyList<TrialRecord> trials, int jobs, DeviceShares devices, TrialProgram program, Action<SessionProgress> report,
+        CancellationToken stop)
     {
         var waiting = trials.ToList();
         var running = new List<TrialProcess>();
@@ -133,7 +134,8 @@ internal static class LocalLauncher
         {
             (_sweep, Trial, Share, _process, _log, _epochs) = (sweep, trial, share, process, log, epochs);
             process.StandardInput.Close();
-            Ended = Task.WhenAll(process.WaitForExitAsync(), Copy(process.StandardOutput), Copy(process.StandardError)).ContinueWith(_ => _clock.Stop(), TaskScheduler.Default);
+            Ended = Task.WhenAll(process.WaitForExitAsync(), Copy(process.StandardOutput), Copy(process.StandardError)).ContinueWith(_ => _clock.Stop(),
+                TaskScheduler.Default);
         }
 
         public Task Ended { get; }

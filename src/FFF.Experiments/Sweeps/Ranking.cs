@@ -10,7 +10,9 @@ internal sealed record RankedTrial(TrialState State, double Value);
 /// <summary>Orders trials by a metric.</summary>
 internal static class Ranking
 {
-    /// <summary>The finished trials, the best first, those with doubts last; those whose metric is missing or NaN are left out, and of equals the earlier is better.</summary>
+    /// <summary>
+    /// The finished trials, the best first, those with doubts last; those whose metric is missing or NaN are left out, and of equals the earlier is better.
+    /// </summary>
     /// <param name="states">The trials.</param>
     /// <param name="metric">A result, such as nll, or a column of metrics.csv, of which the last value counts.</param>
     /// <param name="maximize">Whether the largest value is the best.</param>
@@ -26,7 +28,8 @@ internal static class Ranking
         }
 
         RunMetrics.Require(metric, [.. finished.Select(trial => trial.Metrics)], "finished trial");
-        var ranked = RunDoubts.Ranked(finished, trial => trial.State.Run!.Manifest, trial => trial.Metrics, metric, maximize).Where(trial => trial.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
+        var ranked = RunDoubts.Ranked(finished, trial => trial.State.Run!.Manifest, trial => trial.Metrics, metric, maximize)
+            .Where(trial => trial.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
             .Select(trial => new RankedTrial(trial.State, trial.Metrics[metric]));
         return [.. ranked];
     }

@@ -31,7 +31,8 @@ internal static class SearchSpace
             (trials, key) => trials.SelectMany(trial => key.Value.Select(value => (IReadOnlyList<KeyedValue<ConfigValue>>)[.. trial, Keyed(key, value)]))),
         ListSearch list => list.Trials,
         RandomSearch random => Enumerable.Range(0, random.Trials)
-            .Select(trial => (IReadOnlyList<KeyedValue<ConfigValue>>)[.. random.Keys.Select(key => Keyed(key, Draw(key.Value, Uniform(seed, key.Key, trial))))]),
+            .Select(
+                trial => (IReadOnlyList<KeyedValue<ConfigValue>>)[.. random.Keys.Select(key => Keyed(key, Draw(key.Value, Uniform(seed, key.Key, trial))))]),
         _ => throw new InvalidOperationException($"Unknown kind of search: {search.GetType()}"),
     };
 
@@ -52,7 +53,8 @@ internal static class SearchSpace
     private static KeyedValue<ConfigValue> Keyed<T>(KeyedValue<T> key, ConfigValue value) => new(key.Key, value) { At = key.At };
 
     private static ConfigValue Number(double number) =>
-        new(new YamlScalar(Configuration.Binding.Numbers.Text(double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)), Plain: true, Drawn));
+        new(new YamlScalar(Configuration.Binding.Numbers.Text(double.Parse(number.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
+            Plain: true, Drawn));
 
     private static ConfigValue Number(long number) => new(new YamlScalar(number.ToString(CultureInfo.InvariantCulture), Plain: true, Drawn));
 }

@@ -18,10 +18,12 @@ internal static class Slurm
         var path = Path.Combine(sweep.Path, string.Create(CultureInfo.InvariantCulture, $"job-{script.Offset:D5}.sh"));
         AtomicFile.WriteText(path, script.Text);
         var (code, text, error) = Run("sbatch", "--parsable", path)
-            ?? throw new RunException("There is no 'sbatch' on the PATH: Slurm is not installed here. Use --launcher local, or print the script with --dry-run.");
+            ?? throw new RunException(
+                "There is no 'sbatch' on the PATH: Slurm is not installed here. Use --launcher local, or print the script with --dry-run.");
         if (code != 0)
         {
-            throw new RunException($"sbatch refused the job: {error.Trim()} The script is kept in '{path}'; what it asks for is in the key slurm of the sweep.");
+            throw new RunException(
+                $"sbatch refused the job: {error.Trim()} The script is kept in '{path}'; what it asks for is in the key slurm of the sweep.");
         }
 
         // A cluster's name may follow.
@@ -53,7 +55,8 @@ internal static class Slurm
                 && offsets.TryGetValue(job, out var offset) && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 var status = state is "PENDING" or "REQUEUED" or "REQUEUE_FED" or "REQUEUE_HOLD" or "SPECIAL_EXIT" ? TrialStatus.Queued
-                    : state is "RUNNING" or "COMPLETING" or "CONFIGURING" or "SUSPENDED" or "SIGNALING" or "STAGE_OUT" or "STOPPED" or "RESIZING" ? TrialStatus.Running
+                    : state is "RUNNING" or "COMPLETING" or "CONFIGURING" or "SUSPENDED" or "SIGNALING" or "STAGE_OUT" or "STOPPED" or "RESIZING"
+                        ? TrialStatus.Running
                     : (TrialStatus?)null;
                 if (status is { } known)
                 {

@@ -61,7 +61,8 @@ internal sealed record SlurmScript(int Offset, string Text)
             .. slurm.Options,
         ];
         string[] command = [program.File, .. program.Train(sweep, "")];
-        var quoted = string.Join(' ', command.Select(word => word.EndsWith(':') && word.StartsWith(sweep.Path, StringComparison.Ordinal) ? $"{Quote(word)}\"$trial\"" : Quote(word)));
+        var quoted = string.Join(' ',
+            command.Select(word => word.EndsWith(':') && word.StartsWith(sweep.Path, StringComparison.Ordinal) ? $"{Quote(word)}\"$trial\"" : Quote(word)));
         string[] lines =
         [
             "#!/usr/bin/env bash",
@@ -94,7 +95,9 @@ internal sealed record SlurmScript(int Offset, string Text)
     private static string? Option(string name, string? value) => value is null ? null : $"--{name}={value}";
 
     /// <summary>Single quotes keep everything from the shell but themselves.</summary>
-    private static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=+".Contains(c))
+        ? word
+        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>
     /// A path as Slurm's directives have it: a percent sign is doubled, or Slurm would put the job's number or the like in its
@@ -106,7 +109,8 @@ internal sealed record SlurmScript(int Offset, string Text)
         // Behind a backslash Slurm puts nothing in any place, and all tasks would write one file.
         if (folder.FirstOrDefault(sign => sign is '\\' or '"' || char.IsControl(sign)) is var sign and not '\0')
         {
-            throw new RunException($"Slurm cannot write its log into the folder '{PlainText(folder)}': {(char.IsControl(sign) ? "control characters" : sign)} in its name mean something else there. Keep the runs elsewhere with --runs.");
+            throw new RunException($"Slurm cannot write its log into the folder '{PlainText(folder)}': "
+                + $"{(char.IsControl(sign) ? "control characters" : sign)} in its name mean something else there. Keep the runs elsewhere with --runs.");
         }
 
         var path = Path.Combine(folder.Replace("%", "%%", StringComparison.Ordinal), file);

@@ -117,7 +117,8 @@ internal sealed record SweepFolder
 
         // The list comes last: what it names is there.
         AtomicFile.WriteText(folder.SweepFile, Configuration.SweepFile.Write(plan.Sweep));
-        AtomicFile.WriteText(folder.TrialsFile, string.Concat(plan.Trials.Select(trial => JsonSerializer.Serialize(Record(trial), SweepJson.Default.TrialRecord) + "\n")));
+        AtomicFile.WriteText(folder.TrialsFile,
+            string.Concat(plan.Trials.Select(trial => JsonSerializer.Serialize(Record(trial), SweepJson.Default.TrialRecord) + "\n")));
         return folder;
     }
 
@@ -131,7 +132,8 @@ internal sealed record SweepFolder
         var known = System.IO.File.Exists(folder.TrialsFile) ? folder.ReadTrials().Count : 0;
         return known <= plan.Trials.Count && plan.Trials.Take(known).All(folder.Holds)
             ? (folder, known)
-            : throw new RunException($"The sweep '{folder.Name}' is there already, with other trials, in '{folder.Path}'. Give this one another name, or remove that folder and its runs.");
+            : throw new RunException($"The sweep '{folder.Name}' is there already, with other trials, in '{folder.Path}'. "
+                + "Give this one another name, or remove that folder and its runs.");
     }
 
     /// <summary>Finds a sweep by its name or the path of its folder.</summary>
@@ -146,7 +148,8 @@ internal sealed record SweepFolder
 
         var known = Names(runsRoot);
         throw new RunException(known.Count == 0
-            ? $"There is no sweep '{sweep}': '{System.IO.Path.GetFullPath(runsRoot)}' holds no sweeps. Start one with 'fff sweep --config FILE', or name their folder with --runs."
+            ? $"There is no sweep '{sweep}': '{System.IO.Path.GetFullPath(runsRoot)}' holds no sweeps. "
+                + "Start one with 'fff sweep --config FILE', or name their folder with --runs."
             : $"There is no sweep '{sweep}' in '{System.IO.Path.GetFullPath(runsRoot)}'. Near: {string.Join(", ", NearestKey.InOrder(sweep, known).Take(5))}.");
     }
 

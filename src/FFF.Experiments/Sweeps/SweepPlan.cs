@@ -62,7 +62,8 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
             throw new ConfigurationException([missing]);
         }
 
-        return found.Count == 0 ? new(sweep, trials) : throw new ConfigurationException(ConfigurationFile.InOrder([.. found.Select(f => Located(f.Key, f.Value, trials))]));
+        return found.Count == 0 ? new(sweep, trials)
+            : throw new ConfigurationException(ConfigurationFile.InOrder([.. found.Select(f => Located(f.Key, f.Value, trials))]));
     }
 
     /// <summary>Told before the first trial and not after the last: no trial will have what the sweep judges by.</summary>
@@ -77,10 +78,12 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
         var without = trials.Count(trial => !trial.Experiment.Evaluate.Any(config => Kinds.NameOf(config) == evaluation));
         return without == 0 ? null : new Problem(
             "sweep", null, null, "metric",
-            $"{without} of {trials.Count} trials will not have '{metric}': expected a result of an evaluation that the experiment names under evaluate, or one of {string.Join(", ", RunRecorder.Columns)}");
+            $"{without} of {trials.Count} trials will not have '{metric}': expected a result of an evaluation that the experiment names under evaluate, "
+            + $"or one of {string.Join(", ", RunRecorder.Columns)}");
     }
 
-    private static Experiment? Bind(SweepConfig sweep, YamlNode shared, RecordShape shape, IReadOnlyList<KeyedValue<ConfigValue>> settings, int number, List<Problem> problems)
+    private static Experiment? Bind(SweepConfig sweep, YamlNode shared, RecordShape shape, IReadOnlyList<KeyedValue<ConfigValue>> settings, int number,
+        List<Problem> problems)
     {
         foreach (var twice in settings.GroupBy(setting => MovedKeys.Path(setting.Key, shape)).Where(group => group.Count() > 1))
         {

@@ -17,8 +17,11 @@ internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments
         return Path.GetFileNameWithoutExtension(file) == "dotnet" ? new(file, [Path.GetFullPath(Environment.GetCommandLineArgs()[0])]) : new(file, []);
     }
 
-    /// <summary>The arguments that train a trial, or go on with it. The number may be a variable of the shell. Plug-ins that are loaded here are named to it.</summary>
-    public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto", .. PluginLoader.Loaded.SelectMany(plugin => (string[])["--plugin", plugin.Path])];
+    /// <summary>
+    /// The arguments that train a trial, or go on with it. The number may be a variable of the shell. Plug-ins that are loaded here are named to it.
+    /// </summary>
+    public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto",
+        .. PluginLoader.Loaded.SelectMany(plugin => (string[])["--plugin", plugin.Path])];
 
     /// <summary>Starts a trial on this machine.</summary>
     /// <param name="sweep">The sweep.</param>

@@ -17,7 +17,8 @@ internal sealed record TrialRecord(int Number, string Run, long Seed, IReadOnlyD
 internal sealed record SlurmJob(string Job, int Offset, DateTimeOffset Submitted);
 
 /// <summary>JSON without reflection, which starts faster.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TrialRecord))]
 [JsonSerializable(typeof(SlurmJob))]
 internal sealed partial class SweepJson : JsonSerializerContext;

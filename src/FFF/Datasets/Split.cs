@@ -22,14 +22,17 @@ public sealed record Split(long Train, long Validation, long Test)
     {
         if (validationFraction + testFraction >= 1)
         {
-            throw new DatasetException(FormattableString.Invariant($"{name}: the fractions for validation ({validationFraction}) and test ({testFraction}) leave nothing to train on. Make their sum smaller than 1."));
+            throw new DatasetException(FormattableString.Invariant(
+                $"{name}: the fractions for validation ({validationFraction}) and test ({testFraction}) leave nothing to train on. ")
+                + "Make their sum smaller than 1.");
         }
 
         var (validation, test) = (Share(validationFraction), Share(testFraction));
         var train = rows - validation - test;
         if (train < MinTrainingRows)
         {
-            throw new DatasetException($"{name} has {rows} {(rows == 1 ? "row" : "rows")}, of which {validation} would go to validation, {test} to the test and {Math.Max(train, 0)} to training, which needs at least {MinTrainingRows}. Give more data or smaller fractions.");
+            throw new DatasetException($"{name} has {rows} {(rows == 1 ? "row" : "rows")}, of which {validation} would go to validation, "
+                + $"{test} to the test and {Math.Max(train, 0)} to training, which needs at least {MinTrainingRows}. Give more data or smaller fractions.");
         }
 
         return new Split(train, validation, test);

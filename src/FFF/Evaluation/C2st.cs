@@ -29,14 +29,20 @@ namespace FFF.Evaluation;
 public static class C2st
 {
     /// <summary>Scores each pair of samples.</summary>
-    /// <param name="pairs">Samples [N, D] and reference samples [M, D], of any floating type on any device; D is the same for all pairs. Give equal numbers: chance is the share of the larger sample, which is a half only then.</param>
+    /// <param name="pairs">
+    /// Samples [N, D] and reference samples [M, D], of any floating type on any device; D is the same for
+    /// all pairs. Give equal numbers: chance is the share of the larger sample, which is a half only then.
+    /// </param>
     /// <param name="options">Seed, folds and device.</param>
     /// <param name="progress">Told after each epoch.</param>
     /// <param name="stop">Asks to stop before the next epoch, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>A score per pair, in their order.</returns>
-    /// <exception cref="C2stException">A pair cannot be tested: its shape, its size, a value, or a constant reference column; or its training did not stay finite.</exception>
+    /// <exception cref="C2stException">
+    /// A pair cannot be tested: its shape, its size, a value, or a constant reference column; or its training did not stay finite.
+    /// </exception>
     public static IReadOnlyList<C2stScore> Run(
-        IReadOnlyList<(Tensor Samples, Tensor Reference)> pairs, C2stOptions options, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)
+        IReadOnlyList<(Tensor Samples, Tensor Reference)> pairs, C2stOptions options, IProgress<C2stProgress>? progress = null,
+        CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
         C2stInput.Check(pairs, options);

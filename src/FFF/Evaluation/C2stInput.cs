@@ -25,7 +25,8 @@ internal static class C2stInput
             {
                 if (tensor.dim() != 2 || tensor.shape[1] == 0 || !tensor.is_floating_point())
                 {
-                    throw new C2stException($"{Where(i, side)} must be floating-point numbers in rows and columns, [N, D], but are {tensor.dtype} [{string.Join(", ", tensor.shape)}].");
+                    throw new C2stException($"{Where(i, side)} must be floating-point numbers in rows and columns, [N, D], "
+                        + $"but are {tensor.dtype} [{string.Join(", ", tensor.shape)}].");
                 }
 
                 if (tensor.shape[0] < options.Folds)
@@ -37,12 +38,14 @@ internal static class C2stInput
             var dimension = pairs[i].Samples.shape[1];
             if (pairs[i].Reference.shape[1] != dimension)
             {
-                throw new C2stException($"{Where(i, "the samples")} have {dimension} columns, but the reference samples {pairs[i].Reference.shape[1]}: both must describe the same quantities.");
+                throw new C2stException($"{Where(i, "the samples")} have {dimension} columns, but the reference samples {pairs[i].Reference.shape[1]}: "
+                    + "both must describe the same quantities.");
             }
 
             if (dimension != pairs[0].Samples.shape[1])
             {
-                throw new C2stException($"{Where(i, "the samples")} have {dimension} columns, but those of the first pair {pairs[0].Samples.shape[1]}. Test pairs of different dimension separately.");
+                throw new C2stException($"{Where(i, "the samples")} have {dimension} columns, but those of the first pair {pairs[0].Samples.shape[1]}. "
+                    + "Test pairs of different dimension separately.");
             }
         }
     }
@@ -61,7 +64,8 @@ internal static class C2stInput
             if (!finite.all().item<bool>())
             {
                 using var cell = finite.logical_not().nonzero();
-                throw new C2stException($"{Where(pair, side)} hold a value that is not finite, in row {cell[0, 0].item<long>() + 1}, column {cell[0, 1].item<long>() + 1} (both counted from 1). Remove such rows, or find out why they were drawn.");
+                throw new C2stException($"{Where(pair, side)} hold a value that is not finite, in row {cell[0, 0].item<long>() + 1}, "
+                    + $"column {cell[0, 1].item<long>() + 1} (both counted from 1). Remove such rows, or find out why they were drawn.");
             }
         }
 
@@ -71,7 +75,8 @@ internal static class C2stInput
         var spread = (x.amax([0]) - x.amin([0])).data<double>().ToArray();
         if (Array.IndexOf(spread, 0.0) is >= 0 and var constant)
         {
-            throw new C2stException($"{Where(pair, "the reference samples")} are constant in column {constant + 1} (counted from 1), so they cannot be scaled by their standard deviation. Leave that column out of both samples.");
+            throw new C2stException($"{Where(pair, "the reference samples")} are constant in column {constant + 1} (counted from 1), "
+                + "so they cannot be scaled by their standard deviation. Leave that column out of both samples.");
         }
 
         return cat([Points(x, -1), Points(y, 1)], 0).MoveToOuterDisposeScope();

@@ -5,7 +5,9 @@ namespace FFF.Evaluation;
 /// <summary>How the two-sample test is run.</summary>
 public sealed record C2stOptions
 {
-    /// <summary>Determines folds, initial weights and the order of the points, as <c>random_state</c> in scikit-learn: 0 to 2³² − 1. The benchmark's is 1.</summary>
+    /// <summary>
+    /// Determines folds, initial weights and the order of the points, as <c>random_state</c> in scikit-learn: 0 to 2³² − 1. The benchmark's is 1.
+    /// </summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>k of the k-fold cross-validation.</summary>

@@ -107,7 +107,8 @@ internal sealed class ClassifierBatch : IDisposable
         public static Blocks Of(Tensor parameters, ClassifierLayout layout)
         {
             var (inputs, hidden) = (layout.Dimension + 1, layout.Hidden);
-            return new Blocks(View(0, inputs, hidden), View(layout.W2, hidden, hidden), View(layout.B2, hidden, 1), View(layout.W3, hidden, 1), View(layout.W3, 1, hidden), View(layout.B3, 1, 1));
+            return new Blocks(View(0, inputs, hidden), View(layout.W2, hidden, hidden), View(layout.B2, hidden, 1), View(layout.W3, hidden, 1),
+                View(layout.W3, 1, hidden), View(layout.B3, 1, 1));
 
             Tensor View(int start, int rows, int columns)
             {

@@ -41,7 +41,8 @@ internal static class ClassifierTraining
                 var (fold, plateau) = active[i];
                 if (!double.IsFinite(losses[i]))
                 {
-                    throw new C2stException($"Pair {fold.Pair + 1}: the training of fold {fold.Index + 1} did not stay finite. The samples hold values so far from the reference that single precision does not suffice; look at their largest values.");
+                    throw new C2stException($"Pair {fold.Pair + 1}: the training of fold {fold.Index + 1} did not stay finite. "
+                        + "The samples hold values so far from the reference that single precision does not suffice; look at their largest values.");
                 }
 
                 if (!plateau.Reached(losses[i]) && epoch < MaxEpochs)

@@ -70,8 +70,10 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
     public string? Doubt()
     {
         var worst = new[] { OnSamples, Around }.OfType<MeanEstimate>().Where(IsOff).MaxBy(mass => Math.Abs(mass.Value - 1));
-        return worst is null ? null : FormattableString.Invariant(
-            $"The encoder's density integrates to {worst.Value:F3} ± {worst.StandardError:F3} instead of 1: a network folds, so that the likelihood by the encoder is not to be trusted. Train with a larger β, or longer.");
+        return worst is null
+            ? null
+            : FormattableString.Invariant($"The encoder's density integrates to {worst.Value:F3} ± {worst.StandardError:F3} instead of 1: ")
+                + "a network folds, so that the likelihood by the encoder is not to be trusted. Train with a larger β, or longer.";
 
         static bool IsOff(MeanEstimate mass) => !(Math.Abs(mass.Value - 1) <= Math.Max(SmallestDeviation, StandardErrors * mass.StandardError));
     }
@@ -83,7 +85,9 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         return (MeanEstimate.Of(weights), squares == 0 ? 0 : sum * sum / squares);
     }
 
-    /// <summary>Draws from the Student-t density around transformed data, on their device, with its logarithm; null where the data do not span the space.</summary>
+    /// <summary>
+    /// Draws from the Student-t density around transformed data, on their device, with its logarithm; null where the data do not span the space.
+    /// </summary>
     private static (Tensor Y, Tensor LogProb)? Proposal(Tensor data, Flow flow, long count, RandomStream random)
     {
         var basis = flow.Latent.Basis(data.shape[1], float64, CPU);

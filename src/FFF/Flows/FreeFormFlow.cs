@@ -55,5 +55,6 @@ public sealed class FreeFormFlow : Flow, IExactDensity
 
     private static Tensor Apply(INetwork network, Tensor rows, Tensor? condition) => is_grad_enabled()
         ? network.Forward(new Dual(rows), condition).Value
-        : RowChunks.Run(rows, condition, MemoryBudget.Rows(network.NumbersOfRow(rows.shape[^1]), rows), (part, c) => [network.Forward(new Dual(part), c).Value])[0];
+        : RowChunks.Run(rows, condition, MemoryBudget.Rows(network.NumbersOfRow(rows.shape[^1]), rows),
+            (part, c) => [network.Forward(new Dual(part), c).Value])[0];
 }

@@ -37,7 +37,8 @@ public sealed record FreeFormMethod : MethodConfig
     {
         if (space is MoleculeSpace && Flow.Latent is not null)
         {
-            yield return ($"{nameof(Flow)}.{nameof(Flow.Latent)}", "expected no latent density for molecules, which have one of their own for each number of atoms: leave the key out");
+            yield return ($"{nameof(Flow)}.{nameof(Flow.Latent)}",
+                "expected no latent density for molecules, which have one of their own for each number of atoms: leave the key out");
         }
 
         if (space is not MoleculeSpace && Flow.Dequantizer is not null)
@@ -69,7 +70,8 @@ public sealed record FreeFormMethod : MethodConfig
         if (Objective.HutchinsonSamples > space.HutchinsonDimension)
         {
             throw new UnsuitableOptionsException("objective.hutchinson_samples",
-                $"expected at most {space.HutchinsonDimension}, the dimensions of the data, found {Objective.HutchinsonSamples}; more vectors cannot be orthogonal, and one is usually enough");
+                $"expected at most {space.HutchinsonDimension}, the dimensions of the data, found {Objective.HutchinsonSamples}; "
+                + "more vectors cannot be orthogonal, and one is usually enough");
         }
     }
 

@@ -20,7 +20,8 @@ public static class Hutchinson
     {
         if (count < 1 || count > dimension)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), $"{count} Hutchinson vectors were asked for in {dimension} dimensions: at most {dimension} can be orthogonal.");
+            throw new ArgumentOutOfRangeException(nameof(count),
+                $"{count} Hutchinson vectors were asked for in {dimension} dimensions: at most {dimension} can be orthogonal.");
         }
 
         using var scope = NewDisposeScope();

@@ -1,8 +1,12 @@
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 namespace FFF.Flows;
 
-/// <summary>What training minimises.</summary>
+/// <summary>
+/// What training minimises, in two parts: what a step takes from the host, and the arithmetic, which depends on tensors alone. So a
+/// device can be given the arithmetic of a step as a whole, and do it again with other numbers.
+/// </summary>
 public interface IObjective
 {
     /// <summary>The weight of the reconstruction when validation chooses the best checkpoint; 0 where it is exact.</summary>
@@ -12,10 +16,16 @@ public interface IObjective
     /// <param name="progress">The share of the run that is done, 0 to 1.</param>
     double? BetaAt(double progress);
 
-    /// <summary>The objective on a batch, with everything random drawn for this step.</summary>
-    /// <param name="batch">Samples, standardised.</param>
+    /// <summary>What a step takes from the host beside its batch: random numbers and the values of schedules.</summary>
+    /// <param name="batch">Samples, standardised; their shapes tell how much is drawn.</param>
     /// <param name="progress">The share of the run that is done.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number; the same seed and step draw the same.</param>
-    ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step);
+    /// <returns>Tensors on the CPU, of shapes that follow from the batch's; the caller's. Nothing, if left out.</returns>
+    Tensor?[] Draw(Batch batch, double progress, long seed, long step) => [];
+
+    /// <summary>The objective on a batch, a function of tensors alone: what else may change from step to step is drawn.</summary>
+    /// <param name="batch">Samples, standardised.</param>
+    /// <param name="drawn">What <see cref="Draw"/> gave, on the batch's device.</param>
+    ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn);
 }

@@ -62,5 +62,6 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
 
     /// <summary>Sign and log|det J|: [B, D, D] to [B] each, float64; on a subspace of det UᵀJU, from J U, [B, D, S].</summary>
     private static (Tensor Sign, Tensor LogAbs) Determinant(Tensor jacobian, Tensor? basis) =>
-        LogDeterminant.Of(basis is null ? jacobian.to(float64) : bmm(basis.to(float64).t().unsqueeze(0).expand(jacobian.shape[0], -1, -1), jacobian.to(float64)));
+        LogDeterminant.Of(
+            basis is null ? jacobian.to(float64) : bmm(basis.to(float64).t().unsqueeze(0).expand(jacobian.shape[0], -1, -1), jacobian.to(float64)));
 }

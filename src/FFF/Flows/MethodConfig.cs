@@ -39,7 +39,9 @@ public abstract record MethodConfig
     /// <param name="space">What the data are points of.</param>
     public virtual MethodConfig For(Space space) => this;
 
-    /// <summary>What is set although data of this space leave no choice: the path of the property, such as Flow.Latent, and why, in words that begin with "expected".</summary>
+    /// <summary>
+    /// What is set although data of this space leave no choice: the path of the property, such as Flow.Latent, and why, in words that begin with "expected".
+    /// </summary>
     /// <param name="space">What the data are points of.</param>
     public virtual IEnumerable<(string Property, string Problem)> Unused(Space space) => [];
 

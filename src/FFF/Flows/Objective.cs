@@ -24,7 +24,9 @@ public sealed class Objective : IObjective
     {
         if (config.HutchinsonSamples > flow.DensityDimension)
         {
-            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; larger batches reduce the variance better.");
+            throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, "
+                + $"but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; "
+                + "larger batches reduce the variance better.");
         }
 
         _flow = flow;
@@ -57,19 +59,21 @@ public sealed class Objective : IObjective
     };
 
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
-    {
-        var draws = Draw(batch.Data.shape[0], batch.Data.shape[^1], seed, step);
-        return Evaluate(batch.Data, batch.Condition, progress, draws.To(batch.Data.device));
-    }
+    public Tensor?[] Draw(Batch batch, double progress, long seed, long step) =>
+        Draw(batch.Data.shape[0], batch.Data.shape[^1], batch.Data.dtype, progress, seed, step).Parts;
+
+    /// <inheritdoc/>
+    public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn) => Evaluate(batch.Data, batch.Condition, ObjectiveDraws.Of(drawn));
 
     /// <summary>Draws noise, settings and Hutchinson vectors for a step, on the CPU; the same seed and step draw the same.</summary>
     /// <param name="batch">B.</param>
     /// <param name="dimension">D.</param>
+    /// <param name="type">What is computed in; the schedules' values are of this type.</param>
+    /// <param name="progress">The share of the run that is done.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number.</param>
     /// <param name="restrict">Sets the noise, [B, D], to zero where there shall be none; null to leave it.</param>
-    internal ObjectiveDraws Draw(long batch, long dimension, long seed, long step, Action<Tensor>? restrict = null)
+    internal ObjectiveDraws Draw(long batch, long dimension, ScalarType type, double progress, long seed, long step, Action<Tensor>? restrict = null)
     {
         using var random = NamedSeed.Stream(seed, "objective", step);
         var noiseSetting = _config.Noise is null || Settings.Noise is null ? null : Unit(batch, random);
@@ -80,45 +84,44 @@ public sealed class Objective : IObjective
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
-        return new(noiseSetting, noise, betaSetting, Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random));
+        var directions = Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random);
+        var deviation = _config.Noise is { } setting ? ScheduledValue.At(setting, progress) : 0;
+        return new(noiseSetting, noise, betaSetting, directions, tensor([BetaAt(progress), deviation, LikelihoodWeightAt(progress)], type));
     }
 
     /// <summary>The objective on a batch, with what was drawn for this step.</summary>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
-    /// <param name="progress">The share of the run that is done.</param>
     /// <param name="draws">What was drawn, on x's device.</param>
-    internal ObjectiveTerms Evaluate(Tensor x, Tensor? condition, double progress, ObjectiveDraws draws)
+    internal ObjectiveTerms Evaluate(Tensor x, Tensor? condition, ObjectiveDraws draws)
     {
         var basis = _flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
-        if (_config.Noise is { } noise)
+        if (draws.Noise is { } drawn)
         {
-            var n = draws.Noise!.to(x.dtype);
+            var n = drawn.to(x.dtype);
             n = basis is null ? n : Hutchinson.InSubspace(nn.functional.linear(n, basis.t()), basis);
-            x += Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : ScheduledValue.At(noise, progress) * n;
+            x += Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : draws.Deviation * n;
         }
 
-        var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(draws.BetaSetting!, betas) : null;
+        var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(draws.BetaSetting!, betas) : draws.Beta;
         var vectors = basis is null ? draws.Directions.to(x.dtype) : Hutchinson.InSubspace(draws.Directions, basis);
-        return Evaluate(x, Settings.Append(condition, draws.BetaSetting, draws.NoiseSetting), vectors, beta, BetaAt(progress), LikelihoodWeightAt(progress));
+        return Evaluate(x, Settings.Append(condition, draws.BetaSetting, draws.NoiseSetting), vectors, beta, draws.LikelihoodWeight);
     }
 
     /// <summary>The objective on a batch with everything given.</summary>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null, the settings included.</param>
     /// <param name="vectors">Hutchinson vectors, [K, B, D].</param>
-    /// <param name="betaPerSample">β, [B]; null for the same β throughout.</param>
-    /// <param name="beta">That same β.</param>
-    /// <param name="likelihoodWeight">w.</param>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor vectors, Tensor? betaPerSample, double beta, double likelihoodWeight)
+    /// <param name="beta">β, [B], or [] for the same β throughout.</param>
+    /// <param name="likelihoodWeight">w, [].</param>
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor vectors, Tensor beta, Tensor likelihoodWeight)
     {
         var surrogate = _config.Surrogate == SurrogateForm.Data
             ? Surrogate.DataForm(_flow, x, condition, vectors)
             : Surrogate.LatentForm(_flow, x, condition, vectors);
         var latentNll = -_flow.Latent.LogProb(surrogate.Z);
         var reconstruction = (x - surrogate.Reconstruction).square().sum(-1);
-        var weighted = betaPerSample is null ? beta * reconstruction : betaPerSample * reconstruction;
-        var loss = likelihoodWeight * (latentNll - surrogate.Value) + weighted;
+        var loss = likelihoodWeight * (latentNll - surrogate.Value) + beta * reconstruction;
         return new(loss.mean(), latentNll.mean(), reconstruction.mean());
     }
 

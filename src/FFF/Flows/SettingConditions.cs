@@ -31,7 +31,8 @@ public sealed record SettingConditions(SettingRange? Beta, SettingRange? Noise)
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="like">Tells rows, type and device.</param>
     public Tensor? ForEvaluation(Tensor? condition, Tensor like) =>
-        Append(condition, Beta is null ? null : ones(like.shape[0], dtype: like.dtype, device: like.device), Noise is null ? null : -ones(like.shape[0], dtype: like.dtype, device: like.device));
+        Append(condition, Beta is null ? null : ones(like.shape[0], dtype: like.dtype, device: like.device),
+            Noise is null ? null : -ones(like.shape[0], dtype: like.dtype, device: like.device));
 
     /// <summary>exp of the value that t in [−1, 1] stands for between log low and log high.</summary>
     public static Tensor FromUnit(Tensor t, SettingRange range) =>

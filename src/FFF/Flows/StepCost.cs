@@ -17,8 +17,8 @@ public sealed record StepCost(double Gflop, long Launches)
     /// <summary>Forward pass and gradient of a method that has one network and no tangents.</summary>
     private const double PlainPasses = 3;
 
-    // Launches of one step of the composed free-form flow were counted, before pairs of nodes were made without an index: 360 for the paper's inference network (10 linear
-    // layers), 16,700 for DW4 (60 passes over the edges), 6,700 for LJ13 (24), 14,300 for QM9 (48, and 12 of its dequantiser).
+    // Launches of one step of the composed free-form flow were counted, before pairs of nodes were made without an index: 360 for the paper's inference network
+    // (10 linear layers), 16,700 for DW4 (60 passes over the edges), 6,700 for LJ13 (24), 14,300 for QM9 (48, and 12 of its dequantiser).
     private const double PerLayer = 36;
     private const double PerEdgePass = 280;
     private const double PerDequantizerPass = 72;

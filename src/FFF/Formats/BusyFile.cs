@@ -63,5 +63,6 @@ internal static class BusyFile
 
     /// <summary>Whether Windows refuses for what another process may be the reason.</summary>
     internal static bool IsBusy(Exception e) =>
-        (e is IOException or UnauthorizedAccessException) && e.HResult is AccessDenied or SharingViolation or LockViolation or FolderNotEmpty or DeletePending or UserMappedFile;
+        (e is IOException or UnauthorizedAccessException)
+        && e.HResult is AccessDenied or SharingViolation or LockViolation or FolderNotEmpty or DeletePending or UserMappedFile;
 }

@@ -26,7 +26,8 @@ public sealed record FileDigest
 
     /// <inheritdoc cref="TryParse"/>
     /// <exception cref="FormatException">The text is none.</exception>
-    public static FileDigest Parse(string text) => TryParse(text, out var digest) ? digest! : throw new FormatException($"'{text}' is neither an MD5 nor a SHA-256 digest.");
+    public static FileDigest Parse(string text) =>
+        TryParse(text, out var digest) ? digest! : throw new FormatException($"'{text}' is neither an MD5 nor a SHA-256 digest.");
 
     /// <summary>Whether the content has this digest.</summary>
     public bool Matches(Stream content)

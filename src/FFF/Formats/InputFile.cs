@@ -30,7 +30,9 @@ internal static class InputFile
         }
     }
 
-    /// <summary>Opens a file that the program has written itself: whatever else is in its place is refused, as nobody may ever write into a named pipe.</summary>
+    /// <summary>
+    /// Opens a file that the program has written itself: whatever else is in its place is refused, as nobody may ever write into a named pipe.
+    /// </summary>
     /// <exception cref="FileReadException">It is missing, no file, or not permitted.</exception>
     public static FileStream OpenPlain(string path)
     {
@@ -52,7 +54,8 @@ internal static class InputFile
         }
 
         using var stream = new FileStream(handle, FileAccess.Read, 0);
-        return stream.CanSeek && !(new FileInfo(path).LinkTarget is not null && File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName.StartsWith("/dev/", StringComparison.Ordinal));
+        return stream.CanSeek && !(new FileInfo(path).LinkTarget is not null
+            && File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName.StartsWith("/dev/", StringComparison.Ordinal));
     }
 
     /// <summary>The text of a file of the program's own, in UTF-8 or what its byte order mark says.</summary>

@@ -100,7 +100,8 @@ internal static class Safetensors
 
         if ((long)length > file.Length - LengthBytes)
         {
-            throw new InvalidDataException($"is truncated or of another format: it says that its header takes {length} bytes, but only {file.Length - LengthBytes} follow.");
+            throw new InvalidDataException(
+                $"is truncated or of another format: it says that its header takes {length} bytes, but only {file.Length - LengthBytes} follow.");
         }
 
         var header = new byte[length];

@@ -52,7 +52,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
     {
         var entries = new List<SafetensorsEntry>();
         var start = 0L;
-        foreach (var (name, type, shape) in tensors.OrderBy(t => Array.FindIndex(SafetensorsType.All, s => s.Scalar == t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal))
+        foreach (var (name, type, shape) in tensors.OrderBy(t => Array.FindIndex(SafetensorsType.All, s => s.Scalar == t.Type)).ThenBy(t => t.Name,
+            StringComparer.Ordinal))
         {
             var stored = Array.Find(SafetensorsType.All, s => s.Scalar == type);
             if (stored is null || name == MetadataKey)
@@ -170,7 +171,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
 
     private static SafetensorsEntry Entry(string name, JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || !json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).SequenceEqual(["data_offsets", "dtype", "shape"]))
+        if (json.ValueKind != JsonValueKind.Object
+            || !json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).SequenceEqual(["data_offsets", "dtype", "shape"]))
         {
             throw new InvalidDataException($"has a damaged header: tensor '{name}' must have exactly 'dtype', 'shape' and 'data_offsets'.");
         }
@@ -179,7 +181,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
         var type = typeName.ValueKind == JsonValueKind.String ? Array.Find(SafetensorsType.All, t => t.Name == typeName.GetString()) : null;
         if (type is null)
         {
-            throw new InvalidDataException($"holds tensor '{name}' of type {typeName.GetRawText()}; readable are {string.Join(", ", SafetensorsType.All.Select(t => t.Name))}.");
+            throw new InvalidDataException(
+                $"holds tensor '{name}' of type {typeName.GetRawText()}; readable are {string.Join(", ", SafetensorsType.All.Select(t => t.Name))}.");
         }
 
         var (shape, offsets) = (Numbers(json.GetProperty("shape")), Numbers(json.GetProperty("data_offsets")));
@@ -195,7 +198,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
 
         return TensorBytes.Count(shape, type.Size) == offsets[1] - offsets[0]
             ? new SafetensorsEntry(name, type, shape, offsets[0], offsets[1])
-            : throw new InvalidDataException($"has a damaged header: tensor '{name}' of shape [{string.Join(", ", shape)}] and type {type.Name} cannot take {offsets[1] - offsets[0]} bytes.");
+            : throw new InvalidDataException($"has a damaged header: tensor '{name}' of shape [{string.Join(", ", shape)}] and type {type.Name} cannot take "
+                + $"{offsets[1] - offsets[0]} bytes.");
     }
 
     /// <summary>Integers that are not negative; null if anything is not.</summary>
@@ -227,7 +231,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Tensors
         {
             if (tensor.Start != end)
             {
-                throw new InvalidDataException($"has a damaged header: tensor '{tensor.Name}' {(tensor.Start < end ? "overlaps another one" : $"follows a gap of {tensor.Start - end} bytes")}.");
+                throw new InvalidDataException($"has a damaged header: tensor '{tensor.Name}' "
+                    + $"{(tensor.Start < end ? "overlaps another one" : $"follows a gap of {tensor.Start - end} bytes")}.");
             }
 
             end = tensor.End;

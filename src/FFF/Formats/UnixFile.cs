@@ -13,7 +13,9 @@ internal static partial class UnixFile
     private static readonly int WithoutWaiting = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
     private static readonly int CloseOnExecute = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
-    /// <summary>Opens a file or folder for reading without asking for a lock, which .NET does for every file. An invalid handle where it cannot be opened.</summary>
+    /// <summary>
+    /// Opens a file or folder for reading without asking for a lock, which .NET does for every file. An invalid handle where it cannot be opened.
+    /// </summary>
     public static SafeFileHandle OpenUnlocked(string path) => new(Open(path, ReadOnly), ownsHandle: true);
 
     /// <summary>The same, of a named pipe too, whose writer is not waited for.</summary>

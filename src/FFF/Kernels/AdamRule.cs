@@ -21,6 +21,7 @@ internal readonly record struct AdamRule(double Beta1, double Beta2, double Epsi
     {
         var root = Math.Sqrt(1 - Math.Pow(Beta2, t));
         return new(
-            Beta1, (1 - Beta1) / batch, Beta2, (1 - Beta2) / batch / batch, learningRate * root / (1 - Math.Pow(Beta1, t)), CorrectsEpsilon ? Epsilon * root : Epsilon);
+            Beta1, (1 - Beta1) / batch, Beta2, (1 - Beta2) / batch / batch, learningRate * root / (1 - Math.Pow(Beta1, t)),
+            CorrectsEpsilon ? Epsilon * root : Epsilon);
     }
 }

@@ -15,7 +15,8 @@ internal static class CudaDevices
 {
     private const int LongestName = 256;
 
-    private static string DriverName => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
+    /// <summary>The file of the CUDA driver.</summary>
+    internal static string DriverName => OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
 
     /// <summary>All of them; none where there is no driver.</summary>
     public static unsafe IReadOnlyList<CudaDevice> List()

@@ -90,7 +90,8 @@ internal static class LibraryCopy
         return path;
     }
 
-    private static bool IsOwn(string file) => !OperatingSystem.IsLinux() || (UnixFile.Status(file) is { } status && status.Owner == UnixFile.User && (status.Mode & OthersWrite) == 0);
+    private static bool IsOwn(string file) =>
+        !OperatingSystem.IsLinux() || (UnixFile.Status(file) is { } status && status.Owner == UnixFile.User && (status.Mode & OthersWrite) == 0);
 
     /// <summary>Throws where somebody else could put another file in a folder, or another folder in its place.</summary>
     private static void RequireOwn(string folder)

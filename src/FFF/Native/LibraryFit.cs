@@ -28,7 +28,10 @@ internal sealed record LibraryFit(int Imports, IReadOnlyList<string> Missing)
         bool IsThere(string name) => NativeLibrary.TryGetExport(handle, name, out _) || NativeLibrary.TryGetExport(everywhere, name, out _);
 
         // What is weak may be missing; what has no name is no import.
-        string[] imports = [.. new ElfImage(image).Symbols().Where(symbol => symbol.IsImport && !symbol.IsWeak && symbol.Name.Length > 0).Select(symbol => symbol.Name)];
+        string[] imports =
+        [
+            .. new ElfImage(image).Symbols().Where(symbol => symbol.IsImport && !symbol.IsWeak && symbol.Name.Length > 0).Select(symbol => symbol.Name),
+        ];
         return new(imports.Length, [.. imports.Where(name => !IsThere(name))]);
     }
 }

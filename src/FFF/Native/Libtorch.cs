@@ -15,7 +15,8 @@ namespace FFF.Native;
 /// <param name="CudaProblem">Why CUDA's part of it, which is there, could not be loaded; null where it was, or is not there.</param>
 /// <param name="Wrapper">TorchSharp's native library, or the adapted copy of it, that was loaded.</param>
 /// <param name="KeepsObjects">Whether TorchSharp is the woven one, which lets no collection free what native code still reads.</param>
-public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string Wrapper, bool KeepsObjects, string? CudaProblem = null);
+public sealed record LibtorchInfo(string Folder, string Version, bool Patched, bool FastMkl, bool FromEnvironment, string Wrapper, bool KeepsObjects,
+    string? CudaProblem = null);
 
 /// <summary>libtorch could not be loaded; the message is one paragraph that names the remedy.</summary>
 public sealed class LibtorchException(string message, Exception? inner = null) : FreeFormFlowException(message, inner);
@@ -37,16 +38,23 @@ public static class Libtorch
         var named = Environment.GetEnvironmentVariable(FolderVariable);
         var fromEnvironment = !string.IsNullOrEmpty(named);
         var searched = SearchFolders();
-        var folder = fromEnvironment ? Path.GetFullPath(HomeFolder.Expand(named!)) : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
+        var folder = fromEnvironment
+            ? Path.GetFullPath(HomeFolder.Expand(named!))
+            : searched.FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
         if (folder is null || !File.Exists(Path.Combine(folder, FileName("torch_cpu"))))
         {
             throw new LibtorchException(fromEnvironment
-                ? $"{FolderVariable} names '{folder}', but there is no {FileName("torch_cpu")} in it. Set it to the 'lib' folder of a PyTorch {PackageVersion} installation: python3 -c \"import torch, os; print(os.path.join(os.path.dirname(torch.__file__), 'lib'))\""
-                : $"libtorch was not found beside the program (looked in {string.Join(", ", searched)}). Build with 'dotnet build -p:TorchBackend=cpu', or set {FolderVariable} to the 'lib' folder of a PyTorch {PackageVersion} installation.");
+                ? $"{FolderVariable} names '{folder}', but there is no {FileName("torch_cpu")} in it. "
+                    + $"Set it to the 'lib' folder of a PyTorch {PackageVersion} installation: python3 -c \"import torch, os; "
+                    + "print(os.path.join(os.path.dirname(torch.__file__), 'lib'))\""
+                : $"libtorch was not found beside the program (looked in {string.Join(", ", searched)}). "
+                    + $"Build with 'dotnet build -p:TorchBackend=cpu', or set {FolderVariable} to the 'lib' folder of a PyTorch {PackageVersion} "
+                    + "installation.");
         }
 
         var wrapper = searched.Select(f => Path.Combine(f, FileName("LibTorchSharp"))).FirstOrDefault(File.Exists)
-            ?? throw new LibtorchException($"TorchSharp's native library {FileName("LibTorchSharp")} was not found beside the program (looked in {string.Join(", ", searched)}). Build the program again.");
+            ?? throw new LibtorchException($"TorchSharp's native library {FileName("LibTorchSharp")} was not found beside the program (looked in "
+                + $"{string.Join(", ", searched)}). Build the program again.");
 
         HeapRetention.Enable();
         IdleThreads.Sleep();
@@ -64,7 +72,10 @@ public static class Libtorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {LastLine(e.Message)} TorchSharp {typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.{WindowsRuntime}", e);
+            throw new LibtorchException($"libtorch in '{folder}' could not be loaded: {LastLine(e.Message)} TorchSharp "
+                    + $"{typeof(torch).Assembly.GetName().Version} needs libtorch {PackageVersion} or one compatible with it. "
+                    + $"Set {FolderVariable} to the 'lib' folder of such a PyTorch, or build with -p:TorchBackend=cpu.{WindowsRuntime}",
+                e);
         }
     }
 
@@ -91,7 +102,10 @@ public static class Libtorch
 
         try
         {
-            foreach (var path in from name in (string[])["c10_cuda", "torch_cuda", "torch"] select Path.Combine(folder, FileName(name)) into path where File.Exists(path) select path)
+            foreach (var path in from name in (string[])["c10_cuda", "torch_cuda", "torch"]
+                                 select Path.Combine(folder, FileName(name)) into path
+                                 where File.Exists(path)
+                                 select path)
             {
                 NativeLibrary.Load(path);
             }
@@ -131,11 +145,13 @@ public static class Libtorch
     /// </summary>
     private static void RefuseSecondLibtorch(string folder)
     {
-        var hostFolders = ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var hostFolders = ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "").Split(Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries);
         var other = hostFolders.Select(Path.TrimEndingDirectorySeparator).FirstOrDefault(f => File.Exists(Path.Combine(f, FileName("torch_cpu"))));
         if (other is not null && Path.GetFullPath(other) != folder)
         {
-            throw new LibtorchException($"{FolderVariable} names '{folder}', but this build brings a libtorch of its own in '{other}', which would be loaded too. Unset {FolderVariable}, or build with -p:TorchBackend=none, which brings none.");
+            throw new LibtorchException($"{FolderVariable} names '{folder}', but this build brings a libtorch of its own in '{other}', "
+                + $"which would be loaded too. Unset {FolderVariable}, or build with -p:TorchBackend=none, which brings none.");
         }
     }
 
@@ -166,5 +182,6 @@ public static class Libtorch
     }
 
     /// <summary>The loader's own reason, such as a symbol that is missing; .NET puts advice before it.</summary>
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.') + ".";
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1].TrimEnd('.') + ".";
 }

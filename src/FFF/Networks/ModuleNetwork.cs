@@ -46,7 +46,10 @@ public sealed class ModuleNetwork : nn.Module, INetwork
         var y = _forward(input, condition);
         var v = zeros_like(y).requires_grad_();
         var transposed = VectorJacobian.Of(y, input, v, createGraph: true);
-        Tensor[] tangents = [.. Enumerable.Range(0, (int)x.Tangent.shape[0]).Select(k => VectorJacobian.Of(transposed, v, x.Tangent.select(0, k), createGraph: true))];
+        Tensor[] tangents =
+        [
+            .. Enumerable.Range(0, (int)x.Tangent.shape[0]).Select(k => VectorJacobian.Of(transposed, v, x.Tangent.select(0, k), createGraph: true)),
+        ];
         return new(y, stack(tangents, 0));
     }
 }

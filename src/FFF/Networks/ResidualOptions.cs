@@ -29,7 +29,8 @@ public sealed record ResidualOptions : NetworkConfig
     public override INetwork BuildEncoder(NetworkPlace place) => new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Encoder, place.Random);
 
     /// <inheritdoc/>
-    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Decoder, place.Random);
+    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) =>
+        new ResidualNet(this, place.Dimension, place.Conditions, FlowSide.Decoder, place.Random);
 
     /// <inheritdoc/>
     public override long MultiplyAdds(NetworkCost sample)

@@ -129,7 +129,8 @@ internal sealed class DormandPrince
     {
         var culture = CultureInfo.InvariantCulture;
         var (time, step) = (at.Time[0].to(float64).item<double>(), at.Step[0].to(float64).item<double>());
-        return new(string.Create(culture, $"The differential equation cannot be solved to a relative error of {_tolerance.Relative:g4} per step: {reason}. Row {at.Rows[0].item<long>()} is at time {time:g4} with a step of {step:g4}") +
+        return new(string.Create(culture, $"The differential equation cannot be solved to a relative error of {_tolerance.Relative:g4} per step: {reason}. "
+            + $"Row {at.Rows[0].item<long>()} is at time {time:g4} with a step of {step:g4}") +
             (at.Slope[0].isfinite().all().item<bool>() ? ". Allow larger errors." : ", where the slope is not finite."));
     }
 }

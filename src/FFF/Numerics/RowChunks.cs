@@ -29,7 +29,8 @@ internal static class RowChunks
         {
             using var chunk = NewDisposeScope();
             var all = count == batch.shape[0];
-            chunks.Add([.. work(all ? batch : batch.narrow(0, first, count), all ? beside : beside?.narrow(0, first, count)).Select(part => part.MoveToOuterDisposeScope())]);
+            chunks.Add([.. work(all ? batch : batch.narrow(0, first, count), all ? beside : beside?.narrow(0, first, count))
+                .Select(part => part.MoveToOuterDisposeScope())]);
         }
 
         return [.. Enumerable.Range(0, chunks[0].Length).Select(i => Joined([.. chunks.Select(chunk => chunk[i])]).MoveToOuterDisposeScope())];

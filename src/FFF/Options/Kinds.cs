@@ -13,7 +13,8 @@ namespace FFF.Options;
 public static class Kinds
 {
     private static readonly Lock Gate = new();
-    private static volatile Registry Registered = new Registry([], new Dictionary<Type, IReadOnlyList<KindAttribute>>()).With(typeof(Kinds).Assembly, In(typeof(Kinds).Assembly));
+    private static volatile Registry Registered = new Registry([], new Dictionary<Type, IReadOnlyList<KindAttribute>>()).With(typeof(Kinds).Assembly,
+        In(typeof(Kinds).Assembly));
 
     /// <summary>Makes an assembly's kinds known, as that of a plug-in. One that is known already is passed over.</summary>
     /// <exception cref="ArgumentException">Two kinds of one base have the same name; the message names both. Nothing is registered.</exception>
@@ -60,10 +61,12 @@ public static class Kinds
             var kinds = Kinds.ToDictionary();
             foreach (var more in added.GroupBy(kind => kind.Base))
             {
-                IReadOnlyList<KindAttribute> all = [.. kinds.GetValueOrDefault(more.Key) ?? [], .. more.OrderBy(kind => kind.Order).ThenBy(kind => kind.Name, StringComparer.Ordinal)];
+                IReadOnlyList<KindAttribute> all = [.. kinds.GetValueOrDefault(more.Key) ?? [],
+                    .. more.OrderBy(kind => kind.Order).ThenBy(kind => kind.Name, StringComparer.Ordinal)];
                 if (all.GroupBy(kind => kind.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
                 {
-                    throw new ArgumentException($"Two kinds of {more.Key.Name} have the name '{twice.Key}': {string.Join(" and ", twice.Select(kind => $"{kind.Kind} of {kind.Kind.Assembly.GetName().Name}"))}. Rename one of them.");
+                    throw new ArgumentException($"Two kinds of {more.Key.Name} have the name '{twice.Key}': "
+                        + $"{string.Join(" and ", twice.Select(kind => $"{kind.Kind} of {kind.Kind.Assembly.GetName().Name}"))}. Rename one of them.");
                 }
 
                 kinds[more.Key] = all;

@@ -12,7 +12,9 @@ public interface IValidated
 
 /// <summary>A condition on several properties of a record, or on one that its type and bounds cannot state.</summary>
 /// <param name="Problem">What is wrong with the record, or null; asked only where all of the properties have values.</param>
-/// <param name="Properties">The properties that the rule reads, by name or by a path such as Method.Flow; it is reported at the first of them that is written down.</param>
+/// <param name="Properties">
+/// The properties that the rule reads, by name or by a path such as Method.Flow; it is reported at the first of them that is written down.
+/// </param>
 public sealed record Rule(Func<string?> Problem, params IReadOnlyList<string> Properties)
 {
     /// <summary>Whether it only says that a key means nothing here. Where earlier versions wrote down such keys, they are passed over.</summary>

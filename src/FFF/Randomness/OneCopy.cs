@@ -11,20 +11,36 @@ internal static class OneCopy
     /// <param name="parts">Tensors of one type on the CPU; null stays null.</param>
     public static Tensor?[] To(Device device, params Tensor?[] parts)
     {
-        Tensor[] there = [.. parts.OfType<Tensor>()];
-        if (device.type == DeviceType.CPU || there.Length == 0)
+        if (device.type == DeviceType.CPU || Pack(parts) is not { } packed)
         {
             return parts;
         }
 
-        using var packed = cat([.. there.Select(part => part.reshape(-1))], 0);
-        var moved = packed.to(device);
+        using (packed)
+        {
+            return Cut(packed.to(device), parts);
+        }
+    }
+
+    /// <summary>All numbers of the parts one after the other, in one type; null where there are none; the caller's.</summary>
+    /// <param name="parts">Tensors on the CPU.</param>
+    public static Tensor? Pack(Tensor?[] parts)
+    {
+        Tensor[] there = [.. parts.OfType<Tensor>()];
+        return there.Length == 0 ? null : cat([.. there.Select(part => part.reshape(-1))], 0);
+    }
+
+    /// <summary>Such numbers, [n], as views of the parts' shapes; null stays null.</summary>
+    /// <param name="packed">What <see cref="Pack"/> gave, on any device.</param>
+    /// <param name="parts">What it was made of.</param>
+    public static Tensor?[] Cut(Tensor packed, Tensor?[] parts)
+    {
         long offset = 0;
         return [.. parts.Select(part => part is null ? null : Next(part))];
 
         Tensor Next(Tensor part)
         {
-            var view = moved.narrow(0, offset, part.numel()).view(part.shape);
+            var view = packed.narrow(0, offset, part.numel()).view(part.shape);
             offset += part.numel();
             return view;
         }

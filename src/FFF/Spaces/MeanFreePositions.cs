@@ -57,6 +57,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         long[] sizes = saved.dim() == 1 && !saved.is_floating_point() ? [.. saved.to(int64).data<long>()] : [];
         return sizes is [> 0, > 0] && sizes[0] <= dimension && sizes[0] * sizes[1] == dimension
             ? new MeanFreePositions((int)sizes[0], (int)sizes[1])
-            : throw new ArgumentException($"The checkpoint is damaged: '{TensorName}' are no two sizes whose product is {dimension}, the number of columns.", nameof(tensors));
+            : throw new ArgumentException($"The checkpoint is damaged: '{TensorName}' are no two sizes whose product is {dimension}, the number of columns.",
+                nameof(tensors));
     }
 }

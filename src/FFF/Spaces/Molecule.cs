@@ -25,7 +25,8 @@ public sealed class Molecule
     {
         if (elements.IsDefaultOrEmpty || elements.Length != positions.Length)
         {
-            throw new ArgumentException($"A molecule needs at least one atom and a position for each: {elements.Length} elements, {positions.Length} positions.");
+            throw new ArgumentException(
+                $"A molecule needs at least one atom and a position for each: {elements.Length} elements, {positions.Length} positions.");
         }
 
         if (positions.Any(p => !double.IsFinite(p.X + p.Y + p.Z)))

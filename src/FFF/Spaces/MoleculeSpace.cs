@@ -51,7 +51,11 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
 
     /// <inheritdoc/>
     public override Space OfTraining(Tensor? group) =>
-        this with { AtomCounts = (group ?? throw new ArgumentNullException(nameof(group), "Molecules are grouped by size.")).bincount(null, minlength: AtomCounts.Count).data<long>().ToArray() };
+        this with
+        {
+            AtomCounts = (group ?? throw new ArgumentNullException(nameof(group), "Molecules are grouped by size."))
+                .bincount(null, minlength: AtomCounts.Count).data<long>().ToArray(),
+        };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor>
@@ -75,9 +79,13 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
 
         var (numbers, counts) = (elements.data<int>().ToArray(), atoms.data<long>().ToArray());
         return numbers.Any(number => !Enum.IsDefined((Element)number)) || numbers.Distinct().Count() < numbers.Length
-                ? throw new ArgumentException($"The checkpoint is damaged: '{ElementsName}' holds {string.Join(", ", numbers)}, which are no atomic numbers of different elements.", nameof(tensors))
+                ? throw new ArgumentException(
+                    $"The checkpoint is damaged: '{ElementsName}' holds {string.Join(", ", numbers)}, which are no atomic numbers of different elements.",
+                    nameof(tensors))
             : counts.Any(count => count < 0) || counts.All(count => count == 0) || counts.Length - 1 != dimension / DataWidth
-                ? throw new ArgumentException($"The checkpoint is damaged: '{AtomCountsName}' does not tell how many molecules of up to {dimension / DataWidth} atoms there are.", nameof(tensors))
+                ? throw new ArgumentException(
+                    $"The checkpoint is damaged: '{AtomCountsName}' does not tell how many molecules of up to {dimension / DataWidth} atoms there are.",
+                    nameof(tensors))
             : new MoleculeSpace(numbers, counts);
     }
 }

@@ -16,7 +16,8 @@ public sealed record NodeLayout(int Dimensions, int Features)
     /// <param name="kind">The kind it names.</param>
     /// <exception cref="UnsuitableOptionsException">The data are no particles or molecules.</exception>
     public static NodeLayout Require(NodeLayout? layout, string key, string kind) => layout
-        ?? throw new UnsuitableOptionsException(key, $"expected data of particles or molecules for the kind {kind}, found data that are none; use another kind, or data of positions");
+        ?? throw new UnsuitableOptionsException(key,
+            $"expected data of particles or molecules for the kind {kind}, found data that are none; use another kind, or data of positions");
 
     /// <summary>The layout, for what needs nodes that have features.</summary>
     /// <inheritdoc cref="Require"/>

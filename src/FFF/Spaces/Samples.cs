@@ -17,7 +17,8 @@ public sealed record Samples(Tensor Data, Tensor? Condition)
     public long Count => Data.shape[0];
 
     /// <summary>The rows at the given indices, [B].</summary>
-    public Samples Select(Tensor index) => this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index), Group = Group?.index_select(0, index) };
+    public Samples Select(Tensor index) =>
+        this with { Data = Data.index_select(0, index), Condition = Condition?.index_select(0, index), Group = Group?.index_select(0, index) };
 
     /// <summary>Moves the samples' tensors to the dispose scope around the present one.</summary>
     internal Samples MoveToOuterDisposeScope()

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace FFF.Spaces;
 
-/// <summary>Makes a space again of what it was saved as (<see cref="Space.Tensors"/>): one of those that are registered (<see cref="SavedSpaceAttribute{TSpace}"/>), or else a vector space.</summary>
+/// <summary>
+/// Makes a space again of what it was saved as (<see cref="Space.Tensors"/>): one of those that are
+/// registered (<see cref="SavedSpaceAttribute{TSpace}"/>), or else a vector space.
+/// </summary>
 internal static class SpaceFile
 {
     /// <summary>The space that a model was saved with.</summary>
@@ -11,5 +14,6 @@ internal static class SpaceFile
     /// <param name="dimension">D.</param>
     /// <exception cref="ArgumentException">They are damaged.</exception>
     public static Space Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension) =>
-        Kinds.Of(typeof(Space)).OfType<SavedSpaceAttribute>().Select(kind => kind.Load(tensors, dimension)).OfType<Space>().FirstOrDefault() ?? new VectorSpace(dimension);
+        Kinds.Of(typeof(Space)).OfType<SavedSpaceAttribute>().Select(kind => kind.Load(tensors, dimension)).OfType<Space>().FirstOrDefault()
+        ?? new VectorSpace(dimension);
 }

@@ -34,7 +34,8 @@ internal sealed class DivergenceGuard(GuardConfig config)
             _ => new(
                 counters with { BadInARow = 0, Level = default },
                 Returns: false,
-                [$"Step {counters.Step + 1}: the loss stays at {loss:G4}, far above its mean of {counters.Level.Mean:G4}, after {counters.Returns} returns to the last good state; the run goes on from here."]),
+                [$"Step {counters.Step + 1}: the loss stays at {loss:G4}, far above its mean of {counters.Level.Mean:G4}, "
+                    + $"after {counters.Returns} returns to the last good state; the run goes on from here."]),
         };
     }
 
@@ -51,13 +52,15 @@ internal sealed class DivergenceGuard(GuardConfig config)
 
         return counters.Returns < config.MaxReturns
             ? Return(counters, $"{counters.BadInARow} steps in a row were not finite or spikes", first)
-            : throw new DivergedException($"Step {counters.Step + 1}: the loss is still not finite after {counters.Returns} returns to the last good state. Lower training.optimizer.learning_rate, set training.gradient_clip, or check the data for extreme values.");
+            : throw new DivergedException($"Step {counters.Step + 1}: the loss is still not finite after {counters.Returns} returns to the last good state. "
+                + "Lower training.optimizer.learning_rate, set training.gradient_clip, or check the data for extreme values.");
     }
 
     private static GuardDecision Return(TrainerCounters counters, string reason, IReadOnlyList<string> before)
     {
         var returned = counters with { Updates = counters.GoodUpdates, BadInARow = 0, Returns = counters.Returns + 1, RateFactor = counters.RateFactor / 2 };
-        var warning = $"Step {counters.Step + 1}: {reason}; back to the weights of {counters.GoodUpdates} updates with half the learning rate (factor {returned.RateFactor}).";
+        var warning = $"Step {counters.Step + 1}: {reason}; back to the weights of {counters.GoodUpdates} updates with half the learning rate (factor "
+            + $"{returned.RateFactor}).";
         return new(returned, Returns: true, [.. before, warning]);
     }
 }

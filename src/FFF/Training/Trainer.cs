@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FFF.Flows;
+using FFF.Native;
 using FFF.Spaces;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFF.Training;
@@ -19,6 +21,7 @@ public sealed class Trainer : IDisposable
     private readonly Validator? _validator;
     private readonly long _seed;
     private readonly TrainingState _state;
+    private readonly IGradientPass _pass;
     private readonly DivergenceGuard _guard;
     private readonly BestChoice _best;
 
@@ -36,6 +39,7 @@ public sealed class Trainer : IDisposable
         _batches = new Batches(train.To(device), config.BatchSize, seed);
         _state = new TrainingState(flow, config, device);
         (_guard, _best) = (new DivergenceGuard(config.Guard), new BestChoice(config));
+        _pass = NewPass(device);
     }
 
     /// <summary>The numbers of the state.</summary>
@@ -52,6 +56,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Whether it validates, and does not make a step.</summary>
     public bool IsValidating { get; private set; }
+
+    /// <summary>How many operations of a step the device is given as one; null where they are given one by one.</summary>
+    internal long? Launches => _pass.Launches;
 
     private double Progress => (double)Counters.Step / TotalSteps;
 
@@ -94,12 +101,14 @@ public sealed class Trainer : IDisposable
     {
         if (Counters.Updates == 0)
         {
-            throw new DivergedException($"None of {Counters.Step} steps was kept, as their losses or gradients were not finite: nothing was learnt. Lower training.optimizer.learning_rate, or check the data for extreme values.");
+            throw new DivergedException($"None of {Counters.Step} steps was kept, as their losses or gradients were not finite: nothing was learnt. "
+                + "Lower training.optimizer.learning_rate, or check the data for extreme values.");
         }
 
         if (_validator is not null && double.IsPositiveInfinity(Counters.Best))
         {
-            throw new DivergedException("No validation was finite, so there is no best checkpoint. Lower training.optimizer.learning_rate, set training.gradient_clip, or check the validation data for extreme values.");
+            throw new DivergedException("No validation was finite, so there is no best checkpoint. "
+                + "Lower training.optimizer.learning_rate, set training.gradient_clip, or check the validation data for extreme values.");
         }
     }
 
@@ -108,10 +117,14 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
-        _state.Gradients.zero_();
-        var terms = _objective.Evaluate(batch, Progress, _seed, Counters.Step);
-        terms.Loss.backward([full_like(terms.Loss, weight)]);
-        var (loss, norm, latentNll, reconstruction) = Numbers(terms, _state.Gradients.norm());
+        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, Progress, _seed, Counters.Step)];
+        var step = _pass.Of(batch, drawn);
+        if (step.Warning is { } warning)
+        {
+            observer.OnWarning(warning);
+        }
+
+        var (loss, norm, latentNll, reconstruction) = Numbers(step);
         if (double.IsFinite(loss) && double.IsFinite(norm))
         {
             if (_config.GradientClip is { } limit && norm > limit)
@@ -143,7 +156,8 @@ public sealed class Trainer : IDisposable
     {
         if (counters.Step < 0 || counters.Step > TotalSteps || counters.Updates < 0 || counters.Updates > counters.Step || counters.GoodUpdates < 0)
         {
-            throw new ArgumentException($"The training state is damaged: {counters.Updates} updates in {counters.Step} of {TotalSteps} steps cannot be.", nameof(counters));
+            throw new ArgumentException($"The training state is damaged: {counters.Updates} updates in {counters.Step} of {TotalSteps} steps cannot be.",
+                nameof(counters));
         }
 
         _state.Restore(state, counters.Updates);
@@ -153,21 +167,27 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _pass.Dispose();
         _state.Dispose();
         _batches.Dispose();
     }
 
     /// <summary>Brings a step's numbers from the device at once: the only time that a step waits for the device.</summary>
-    private (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(ObjectiveTerms terms, Tensor gradientNorm)
+    private (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(StepNumbers step)
     {
-        Tensor[] parts = [.. new[] { terms.Loss, gradientNorm, terms.LatentNll, terms.Reconstruction }.OfType<Tensor>().Select(part => part.detach())];
-        var numbers = new Queue<double>(HostRead(stack(parts, 0)));
-        double? Next(Tensor? part) => part is null ? null : numbers.Dequeue();
-        return (numbers.Dequeue(), numbers.Dequeue(), Next(terms.LatentNll), Next(terms.Reconstruction));
+        var numbers = new Queue<double>(HostRead(step.Values));
+        double? Next(bool isThere) => isThere ? numbers.Dequeue() : null;
+        return (numbers.Dequeue(), numbers.Dequeue(), Next(step.HasLatentNll), Next(step.HasReconstruction));
     }
 
     /// <summary>How a step reads from the device, [n] to n numbers; replaced in tests, which count it.</summary>
     internal Func<Tensor, double[]> HostRead { get; init; } = values => values.to(float64).cpu().data<double>().ToArray();
+
+    private IGradientPass NewPass(Device device)
+    {
+        var pass = new GradientPass(_objective, _state.Gradients, _config.Tf32);
+        return device.type == DeviceType.CUDA && _config.CudaGraphs && CudaGraphs.Problem is null ? new GraphedPass(pass, new CudaGraphs(device)) : pass;
+    }
 
     private void Follow(GuardDecision decision, ITrainingObserver observer)
     {

@@ -57,6 +57,18 @@ public sealed record TrainingConfig
     /// <summary>Threads for the arithmetic on a CPU; all cores if left out.</summary>
     [Range(1, 4096)]
     public int? Threads { get; init; }
+
+    /// <summary>
+    /// Whether matrix products of training steps on a CUDA device may round their factors to TF32, 10 binary digits, which is faster on large
+    /// networks. Validation, sampling and evaluation never do.
+    /// </summary>
+    public bool Tf32 { get; init; }
+
+    /// <summary>
+    /// Whether a CUDA device is given a step's operations as one graph, recorded once for each shape of batch, where libtorch and driver can.
+    /// The results are the same, but for the last digits.
+    /// </summary>
+    public bool CudaGraphs { get; init; } = true;
 }
 
 /// <summary>Which checkpoints stay beside the last and the best, as epoch-NNNNNNNN.safetensors without training state; older ones are removed.</summary>

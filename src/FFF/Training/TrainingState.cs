@@ -80,12 +80,16 @@ internal sealed class TrainingState : IDisposable
         {
             if (!state.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape) || source.dtype != target.dtype)
             {
-                throw new ArgumentException($"The training state does not fit this network: '{name}' is {(source is null ? "missing" : $"{source.dtype}[{string.Join(", ", source.shape)}]")}, expected {target.dtype}[{string.Join(", ", target.shape)}].", nameof(state));
+                throw new ArgumentException($"The training state does not fit this network: '{name}' is "
+                        + $"{(source is null ? "missing" : $"{source.dtype}[{string.Join(", ", source.shape)}]")}, expected "
+                        + $"{target.dtype}[{string.Join(", ", target.shape)}].",
+                    nameof(state));
             }
 
             if (!source.isfinite().all().item<bool>())
             {
-                throw new ArgumentException($"The training state is damaged: '{name}' holds numbers that are not finite. Go on from another checkpoint of the run.", nameof(state));
+                throw new ArgumentException(
+                    $"The training state is damaged: '{name}' holds numbers that are not finite. Go on from another checkpoint of the run.", nameof(state));
             }
 
             target.copy_(source);

@@ -20,7 +20,10 @@ internal sealed record CollapsedColumn(int Column, int Distinct, int Left, int R
         using var scope = NewDisposeScope();
         var rows = (int)Math.Min(data.shape[0], MaxRows);
         var columns = data.narrow(0, 0, rows).to(float64).t().contiguous().data<double>().ToArray();
-        return Enumerable.Range(0, (int)data.shape[1]).Select(column => Of(column, columns.AsSpan(column * rows, rows))).OfType<CollapsedColumn>().FirstOrDefault();
+        return Enumerable.Range(0, (int)data.shape[1])
+            .Select(column => Of(column, columns.AsSpan(column * rows, rows)))
+            .OfType<CollapsedColumn>()
+            .FirstOrDefault();
     }
 
     private static CollapsedColumn? Of(int column, Span<double> values)

@@ -16,7 +16,9 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
     {
         if (ConstantColumn.FirstOrNull(data) is { } column)
         {
-            throw new ArgumentException($"Column {column} (counted from 0) has the same value in all of {data.shape[0]} rows and cannot be standardised: its standard deviation is 0.", nameof(data));
+            throw new ArgumentException(
+                $"Column {column} (counted from 0) has the same value in all of {data.shape[0]} rows and cannot be standardised: its standard deviation is 0.",
+                nameof(data));
         }
 
         using var scope = NewDisposeScope();
@@ -68,17 +70,21 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
     {
         if (!tensors.TryGetValue($"{prefix}.{MeanName}", out var mean) || !tensors.TryGetValue($"{prefix}.{StdName}", out var std))
         {
-            throw new ArgumentException($"The checkpoint has no '{prefix}.{MeanName}' or no '{prefix}.{StdName}': it was not written by this program.", nameof(tensors));
+            throw new ArgumentException($"The checkpoint has no '{prefix}.{MeanName}' or no '{prefix}.{StdName}': it was not written by this program.",
+                nameof(tensors));
         }
 
         using var scope = NewDisposeScope();
         return mean.dim() == 1 && mean.numel() > 0 && mean.shape.SequenceEqual(std.shape) && mean.dtype == std.dtype && mean.is_floating_point()
             && mean.isfinite().all().item<bool>() && (std.isfinite() & (std > 0)).all().item<bool>()
             ? new Standardizer(mean, std)
-            : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.{MeanName}' and '{prefix}.{StdName}' are no means and standard deviations.", nameof(tensors));
+            : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.{MeanName}' and '{prefix}.{StdName}' are no means and standard deviations.",
+                nameof(tensors));
     }
 
-    /// <summary>A power of two of about each column's size, [D]: squares of 1e-200 and sums of 1e308 have no place in float64, and dividing by it rounds nothing.</summary>
+    /// <summary>
+    /// A power of two of about each column's size, [D]: squares of 1e-200 and sums of 1e308 have no place in float64, and dividing by it rounds nothing.
+    /// </summary>
     private static Tensor Unit(Tensor data)
     {
         using var largest = data.abs().amax(0).cpu();

@@ -58,10 +58,13 @@ public sealed partial class DocumentationTests
     {
         using var place = new Workplace();
         place.Write("base.yaml", Configs.Toy);
-        foreach (var block in Page(name).Blocks.Where(block => block.Language == "yaml" && block.Lines.Any(line => line.StartsWith("name:", StringComparison.Ordinal))))
+        foreach (var block in Page(name).Blocks
+            .Where(block => block.Language == "yaml" && block.Lines.Any(line => line.StartsWith("name:", StringComparison.Ordinal))))
         {
             var file = place[place.Write("block.yaml", string.Join('\n', block.Lines))];
-            var loaded = block.Lines.Any(line => line.StartsWith("search:", StringComparison.Ordinal)) ? SweepFile.Load([file], []).Name : ExperimentFile.Load([file], []).Name;
+            var loaded = block.Lines.Any(line => line.StartsWith("search:", StringComparison.Ordinal))
+                ? SweepFile.Load([file], []).Name
+                : ExperimentFile.Load([file], []).Name;
             Assert.NotEmpty(loaded);
         }
     }
@@ -129,7 +132,8 @@ public sealed partial class DocumentationTests
             .All(option => option is "--help" or "--plugin" || reference[name].Contains($"`{option}", StringComparison.Ordinal));
     }
 
-    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=', StringComparison.Ordinal);
+    private static bool IsUsing(string line) =>
+        line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=', StringComparison.Ordinal);
 
     private static string Squeezed(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()).Where(line => line.Length > 0));
 

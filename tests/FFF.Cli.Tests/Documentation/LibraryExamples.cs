@@ -78,7 +78,8 @@ public sealed class LibraryExamples
 
         using var part = data.narrow(0, 0, 500);
         var likelihood = flow.LogLikelihood(part, condition: null);
-        Console.WriteLine($"NLL {-likelihood.Encoder.mean().item<double>():F2} by the encoder, {-likelihood.Decoder.mean().item<double>():F2} by the decoder, reconstruction {likelihood.Reconstruction.mean().item<double>():G2}");
+        Console.WriteLine($"NLL {-likelihood.Encoder.mean().item<double>():F2} by the encoder, {-likelihood.Decoder.mean().item<double>():F2} by the decoder, "
+            + $"reconstruction {likelihood.Reconstruction.mean().item<double>():G2}");
 
         // The data's entropy is 1.26 nats; two independent columns of deviation 1 have at most 2.84.
         Assert.InRange(-likelihood.Encoder.mean().item<double>(), 1.1, 1.9);

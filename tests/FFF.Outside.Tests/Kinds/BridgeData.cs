@@ -34,5 +34,6 @@ public sealed record BridgeData : DataConfig
         return new("outside bridge", new(rows.MoveToOuterDisposeScope(), null) { Space = box }, ["along", "height"], [], TestFraction: 0.1);
     }
 
-    public override string? Misfit(MethodConfig method) => Space is BoxSpace { Size: 2 } ? null : "expected a space of the kind outside-box with size 2 for outside-bridge";
+    public override string? Misfit(MethodConfig method) =>
+        Space is BoxSpace { Size: 2 } ? null : "expected a space of the kind outside-box with size 2 for outside-bridge";
 }

@@ -85,7 +85,7 @@ public sealed record ExactMethod : MethodConfig
 
         public double? BetaAt(double progress) => beta;
 
-        public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
+        public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)
         {
             var (z, logDet) = flow.EncodeWithLogDet(batch.Data, batch.Condition);
             var latentNll = -flow.Latent.LogProb(z).mean();

@@ -21,7 +21,8 @@ public sealed record InsideEvaluation : EvaluationConfig, IEvaluation
 
     public string SeedOf => "the samples";
 
-    public override string? Misfit(Experiment experiment) => experiment.Data is BridgeData ? null : "expected the evaluation outside-inside only for data of the kind outside-bridge";
+    public override string? Misfit(Experiment experiment) =>
+        experiment.Data is BridgeData ? null : "expected the evaluation outside-inside only for data of the kind outside-bridge";
 
     public EvaluationPlan Prepare(EvaluatedRun run, EvaluationWork work)
     {

@@ -11,7 +11,9 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void TheMethodNeedsTorchSharpAlone() => Assert.Equal(
-        ["TorchSharp"], typeof(DensityModel).Assembly.GetReferencedAssemblies().Select(name => name.Name!).Where(name => !name.StartsWith("System.", StringComparison.Ordinal)));
+        ["TorchSharp"], typeof(DensityModel).Assembly.GetReferencedAssemblies()
+            .Select(name => name.Name!)
+            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal)));
 
     [Fact]
     public void TheLibrariesKnowNothingOfTheProgram() => Assert.DoesNotContain(
@@ -20,7 +22,8 @@ public sealed class ArchitectureTests
     /// <summary>So that one clause catches whatever cannot be done.</summary>
     [Fact]
     public void AllExceptionsOfTheLibrariesHaveOneBase() => Assert.All(
-        new[] { typeof(DensityModel).Assembly, typeof(Experiment).Assembly }.SelectMany(library => library.GetTypes()).Where(type => type.IsAssignableTo(typeof(Exception))),
+        new[] { typeof(DensityModel).Assembly, typeof(Experiment).Assembly }.SelectMany(library => library.GetTypes())
+            .Where(type => type.IsAssignableTo(typeof(Exception))),
         type => Assert.True(type.IsAssignableTo(typeof(FreeFormFlowException)), type.FullName));
 
     [Fact]
@@ -62,12 +65,14 @@ public sealed class ArchitectureTests
 
         Assert.SkipWhen(root is null, "The tests run away from the sources.");
         var (file, picture) = (Path.Combine(root!, "docs", "architecture.svg"), FolderPicture.Of(
-            ("FreeFormFlows.Experiments", FolderGraph.Of(typeof(Experiment).Assembly.Location)), ("FreeFormFlows", FolderGraph.Of(typeof(DensityModel).Assembly.Location))));
+            ("FreeFormFlows.Experiments", FolderGraph.Of(typeof(Experiment).Assembly.Location)),
+            ("FreeFormFlows", FolderGraph.Of(typeof(DensityModel).Assembly.Location))));
         if (Environment.GetEnvironmentVariable(Write) == "1")
         {
             File.WriteAllText(file, picture);
         }
 
-        Assert.True(File.Exists(file) && File.ReadAllText(file) == picture, $"docs/architecture.svg is not the picture of the libraries: run this test with {Write}=1, look at it, and commit it.");
+        Assert.True(File.Exists(file) && File.ReadAllText(file) == picture,
+            $"docs/architecture.svg is not the picture of the libraries: run this test with {Write}=1, look at it, and commit it.");
     }
 }

@@ -39,7 +39,8 @@ internal sealed record FolderGraph(IReadOnlyDictionary<string, IReadOnlySet<stri
     public IReadOnlyDictionary<string, int> Heights()
     {
         var heights = new Dictionary<string, int>();
-        int Height(string folder) => heights.TryGetValue(folder, out var known) ? known : heights[folder] = Uses[folder].Select(used => 1 + Height(used)).DefaultIfEmpty().Max();
+        int Height(string folder) =>
+            heights.TryGetValue(folder, out var known) ? known : heights[folder] = Uses[folder].Select(used => 1 + Height(used)).DefaultIfEmpty().Max();
         foreach (var folder in Uses.Keys)
         {
             Height(folder);

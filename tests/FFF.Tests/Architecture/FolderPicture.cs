@@ -20,11 +20,14 @@ internal static class FolderPicture
         var tops = rows.Aggregate(new List<int> { 0 }, (above, library) => [.. above, above[^1] + Title + library.Length * (Height + GapY)]);
 
         var svg = new StringBuilder();
-        svg.Append(System.Globalization.CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {tops[^1] - GapY + Margin}\" font-family=\"sans-serif\" font-size=\"13\">\n");
-        svg.Append("<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 8 4 0 8z\" fill=\"#667\"/></marker></defs>\n");
+        svg.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole} {tops[^1] - GapY + Margin}\" font-family=\"sans-serif\" font-size=\"13\">\n");
+        svg.Append("<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+            + "<path d=\"M0 0 8 4 0 8z\" fill=\"#667\"/></marker></defs>\n");
         foreach (var (i, (name, graph)) in libraries.Index())
         {
-            svg.Append(System.Globalization.CultureInfo.InvariantCulture, $"<text x=\"{Margin}\" y=\"{tops[i] + Margin + 8}\" font-weight=\"bold\" fill=\"#223\">{name}</text>\n");
+            svg.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"<text x=\"{Margin}\" y=\"{tops[i] + Margin + 8}\" font-weight=\"bold\" fill=\"#223\">{name}</text>\n");
             Draw(svg, graph, Places(rows[i], whole, tops[i] + Title));
         }
 
@@ -32,7 +35,10 @@ internal static class FolderPicture
     }
 
     private static string[][] Rows(FolderGraph graph) =>
-        [.. graph.Heights().GroupBy(folder => folder.Value, folder => folder.Key).OrderByDescending(row => row.Key).Select(row => row.Order(StringComparer.Ordinal).ToArray())];
+        [.. graph.Heights()
+            .GroupBy(folder => folder.Value, folder => folder.Key)
+            .OrderByDescending(row => row.Key)
+            .Select(row => row.Order(StringComparer.Ordinal).ToArray())];
 
     private static Dictionary<string, (int X, int Y)> Places(string[][] rows, int whole, int top)
     {
@@ -58,8 +64,10 @@ internal static class FolderPicture
 
         foreach (var (folder, (x, y)) in places.OrderBy(place => place.Key, StringComparer.Ordinal))
         {
-            svg.Append(System.Globalization.CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y}\" width=\"{Width}\" height=\"{Height}\" rx=\"5\" fill=\"#eef3fb\" stroke=\"#4a6fa5\"/>");
-            svg.Append(System.Globalization.CultureInfo.InvariantCulture, $"<text x=\"{x + Width / 2}\" y=\"{y + 20}\" text-anchor=\"middle\" fill=\"#223\">{folder}</text>\n");
+            svg.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"<rect x=\"{x}\" y=\"{y}\" width=\"{Width}\" height=\"{Height}\" rx=\"5\" fill=\"#eef3fb\" stroke=\"#4a6fa5\"/>");
+            svg.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"<text x=\"{x + Width / 2}\" y=\"{y + 20}\" text-anchor=\"middle\" fill=\"#223\">{folder}</text>\n");
         }
     }
 

@@ -22,7 +22,8 @@ public sealed class ConfigKeysTests : IDisposable
     [Fact]
     public void IncludeEveryKeyThatAResolvedExperimentHas()
     {
-        foreach (var config in ConfigNames.Shipped.Where(name => !name.Contains("methods", StringComparison.Ordinal) && !name.Contains("budgets", StringComparison.Ordinal)))
+        foreach (var config in ConfigNames.Shipped.Where(name => !name.Contains("methods", StringComparison.Ordinal)
+            && !name.Contains("budgets", StringComparison.Ordinal)))
         {
             var file = _folder.Write("resolved.yaml", ExperimentFile.Write(ExperimentFile.Load([config], [])));
             Assert.All(ResolvedConfig.Read(file).Keys, key => Assert.NotNull(ConfigKeys.Find(key)));

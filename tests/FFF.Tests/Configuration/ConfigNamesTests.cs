@@ -64,13 +64,15 @@ public sealed class ConfigNamesTests : IDisposable
         ConfigSurroundings Input(string text) => new() { StandardInput = new MemoryStream(Encoding.UTF8.GetBytes(text)) };
         Assert.Equal("moons", ExperimentFile.Load(["-"], [], Input(ConfigFolder.Minimal)).Name);
         Assert.Equal("\uFEFFmoons"[1..], ExperimentFile.Load(["-"], [], Input("\uFEFF" + ConfigFolder.Minimal)).Name);
-        string Problem(string text, params string[] files) => Assert.Throws<ConfigurationException>(() => ExperimentFile.Load(files, [], Input(text))).Problems[0].ToString();
+        string Problem(string text, params string[] files) =>
+            Assert.Throws<ConfigurationException>(() => ExperimentFile.Load(files, [], Input(text))).Problems[0].ToString();
         Assert.StartsWith("standard input: expected keys such as name and data, found nothing", Problem("", "-"), StringComparison.Ordinal);
         Assert.StartsWith("standard input:1:1: expected keys such as name and data, found a list", Problem("[1]", "-"), StringComparison.Ordinal);
         Assert.StartsWith("standard input: is named twice", Problem(ConfigFolder.Minimal, "-", "-"), StringComparison.Ordinal);
         Assert.StartsWith("standard input: expected a configuration of at most 1024 KiB", Problem(new string('#', 1 << 21), "-"), StringComparison.Ordinal);
 
         // Where there is none, this is the name of a file.
-        Assert.StartsWith("-: the file does not exist", Assert.Throws<ConfigurationException>(() => ExperimentFile.Load(["-"], [])).Message, StringComparison.Ordinal);
+        Assert.StartsWith("-: the file does not exist", Assert.Throws<ConfigurationException>(() => ExperimentFile.Load(["-"], [])).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -23,7 +23,8 @@ public sealed class KindsTests
     [Fact]
     public void AnotherAssemblysFollowByOrderAndThenByName()
     {
-        Kinds.Register(new Attributed(new KindAttribute<Dish, Soup>("soup"), new KindAttribute<Dish, Bread>("bread"), new KindAttribute<Dish, Salad>("salad") { Order = 1 }));
+        Kinds.Register(new Attributed(new KindAttribute<Dish, Soup>("soup"), new KindAttribute<Dish, Bread>("bread"),
+            new KindAttribute<Dish, Salad>("salad") { Order = 1 }));
         Kinds.Register(new Attributed(new KindAttribute<Dish, Apple>("apple") { Order = 0 }));
         Assert.Equal(["salad", "bread", "soup", "apple"], Kinds.Of(typeof(Dish)).Select(kind => kind.Name));
     }
@@ -34,7 +35,9 @@ public sealed class KindsTests
         Kinds.Register(new Attributed(new KindAttribute<Meal, Lunch>("lunch")));
         var error = Assert.Throws<ArgumentException>(() =>
             Kinds.Register(new Attributed(new KindAttribute<Meal, Supper>("supper"), new KindAttribute<Meal, Brunch>("lunch"))));
-        Assert.Equal("Two kinds of Meal have the name 'lunch': FFF.Tests.Configuration.KindsTests+Lunch of FFF.Tests and FFF.Tests.Configuration.KindsTests+Brunch of FFF.Tests. Rename one of them.", error.Message);
+        Assert.Equal("Two kinds of Meal have the name 'lunch': FFF.Tests.Configuration.KindsTests+Lunch of FFF.Tests and "
+                + "FFF.Tests.Configuration.KindsTests+Brunch of FFF.Tests. Rename one of them.",
+            error.Message);
         Assert.Equal(["lunch"], Kinds.Of(typeof(Meal)).Select(kind => kind.Name));
         Assert.Contains("no kind of Meal", Assert.Throws<ArgumentException>(() => Kinds.NameOf<Meal>(new Supper())).Message, StringComparison.Ordinal);
     }

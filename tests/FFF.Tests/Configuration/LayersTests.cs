@@ -74,7 +74,8 @@ public sealed class LayersTests : IDisposable
     [InlineData("base: [[a]]", "expected the path of a file, or a list of them, found a list")]
     [InlineData("base:", "expected the path of a file, or a list of them, found nothing")]
     public void AWrongBaseIsReported(string text, string message) =>
-        Assert.Contains(_folder.Problems(ConfigFolder.Minimal + text), problem => problem is { Key: "base", Line: 5 } && problem.Message.StartsWith(message, StringComparison.Ordinal));
+        Assert.Contains(_folder.Problems(ConfigFolder.Minimal + text),
+            problem => problem is { Key: "base", Line: 5 } && problem.Message.StartsWith(message, StringComparison.Ordinal));
 
     [Fact]
     public void TablePathsAreRelativeToTheFileThatNamesThem()

@@ -18,7 +18,8 @@ public sealed class MovedKeysTests : IDisposable
 
     private ConfigSurroundings Surroundings => new() { Tell = _told.Add };
 
-    public static TheoryData<string> Shipped => [.. ConfigNames.Shipped.Where(name => !name.Contains("methods/", StringComparison.Ordinal) && !name.Contains("budgets/", StringComparison.Ordinal))];
+    public static TheoryData<string> Shipped =>
+        [.. ConfigNames.Shipped.Where(name => !name.Contains("methods/", StringComparison.Ordinal) && !name.Contains("budgets/", StringComparison.Ordinal))];
 
     public void Dispose() => _folder.Dispose();
 
@@ -45,7 +46,8 @@ public sealed class MovedKeysTests : IDisposable
         Assert.Contains("\nobjective:", File.ReadAllText(former), StringComparison.Ordinal);
         Assert.Equal(resolved, ExperimentFile.Write(ExperimentFile.Load([former], [], Surroundings)));
         Assert.Equal(
-            [$"{former}:{Line(former, "flow:")}:1: flow: stands under method now: write method.flow. It is read as if it did.", $"{former}:{Line(former, "objective:")}:1: objective: stands under method now: write method.objective. It is read as if it did."],
+            [$"{former}:{Line(former, "flow:")}:1: flow: stands under method now: write method.flow. It is read as if it did.",
+                $"{former}:{Line(former, "objective:")}:1: objective: stands under method now: write method.objective. It is read as if it did."],
             _told);
         Assert.Equal(ResolvedConfig.Read(_folder.Write("now.yaml", resolved)), ResolvedConfig.Read(former));
     }
@@ -90,7 +92,8 @@ public sealed class MovedKeysTests : IDisposable
     [Fact]
     public void ShortPathsOnTheCommandLineAreToldNothingOf()
     {
-        var experiment = ExperimentFile.Load([_folder.Write("c.yaml", ConfigFolder.Minimal)], ["objective.beta=7", "flow.latent=student-t"], Surroundings).FreeForm();
+        var experiment = ExperimentFile.Load([_folder.Write("c.yaml", ConfigFolder.Minimal)], ["objective.beta=7", "flow.latent=student-t"], Surroundings)
+            .FreeForm();
         Assert.Equal((new FixedSetting { Value = 7 }, new StudentTLatent()), (experiment.Objective.Beta, experiment.Flow.Latent));
         Assert.Empty(_told);
     }
@@ -138,7 +141,8 @@ public sealed class MovedKeysTests : IDisposable
     public void ASweepOverMethodsKeepsTheFlowOfItsFile()
     {
         _folder.Write("base.yaml", ConfigFolder.Minimal + "method: {flow: {network: {kind: dense, widths: [7]}}}\n");
-        var text = "name: s\nconfigs: [base.yaml]\nset: {objective.beta: 3}\ntrial_seeds: shared\nsearch: {kind: grid, keys: {method: [fff, spline-flow, flow-matching]}}\n";
+        var text = "name: s\nconfigs: [base.yaml]\nset: {objective.beta: 3}\ntrial_seeds: shared\nsearch: {kind: grid, keys: {method: "
+            + "[fff, spline-flow, flow-matching]}}\n";
         var trials = SweepPlan.Create(SweepFile.Load([_folder.Write("s.yaml", text)], [])).Trials;
         Assert.Equal(["fff", "spline-flow", "flow-matching"], trials.Select(trial => MethodKeys.Name(trial.Experiment.Method)));
         Assert.Contains("widths: [7]", ExperimentFile.Write(trials[0].Experiment), StringComparison.Ordinal);
@@ -163,7 +167,8 @@ public sealed class MovedKeysTests : IDisposable
     private SweepPlan Plan(string keys)
     {
         _folder.Write("base.yaml", ConfigFolder.Minimal);
-        return SweepPlan.Create(SweepFile.Load([_folder.Write("s.yaml", $"name: s\nconfigs: [base.yaml]\nsearch: {{kind: random, trials: 3, keys: {{{keys}}}}}\n")], []));
+        return SweepPlan.Create(
+            SweepFile.Load([_folder.Write("s.yaml", $"name: s\nconfigs: [base.yaml]\nsearch: {{kind: random, trials: 3, keys: {{{keys}}}}}\n")], []));
     }
 
     /// <summary>A resolved experiment as earlier versions wrote it.</summary>
@@ -176,7 +181,11 @@ public sealed class MovedKeysTests : IDisposable
             [var first, var second] => (first, second),
             _ => throw new InvalidOperationException("No key was moved."),
         };
-        return YamlWriter.Write(root with { Entries = [.. root.Entries.TakeWhile(entry => entry != method), .. moved, method with { Value = new YamlMap([.. rest], method.KeyAt) }, .. root.Entries.SkipWhile(entry => entry != method).Skip(1)] });
+        return YamlWriter.Write(root with
+        {
+            Entries = [.. root.Entries.TakeWhile(entry => entry != method),
+                .. moved, method with { Value = new YamlMap([.. rest], method.KeyAt) }, .. root.Entries.SkipWhile(entry => entry != method).Skip(1)],
+        });
     }
 
     private static int Line(string file, string start) => File.ReadLines(file).TakeWhile(line => !line.StartsWith(start, StringComparison.Ordinal)).Count() + 1;

@@ -36,7 +36,8 @@ public sealed class MutationTests : IDisposable
 
     private static readonly string[] Fragments =
     [
-        "{", "}", "[", "]", ":", ": ", "- ", "\n", "  ", "\t", "'", "\"", "#", "&a", "*a", "*b", "!", "!!int ", "|", ">", "? ", "%", "---\n", "...\n", "<<", "~", "null",
+        "{", "}", "[", "]", ":", ": ", "- ", "\n", "  ", "\t", "'", "\"", "#", "&a", "*a", "*b", "!", "!!int ", "|", ">", "? ", "%", "---\n",
+        "...\n", "<<", "~", "null",
         "kind", "kind: dense", "1e999", "-1", ".nan", "\\", "\0", "\uFEFF", "é", "\ud83d\ude00", "base: c.yaml\n", "base: x\n", "@", "`", ",", "0", "x",
     ];
 
@@ -86,7 +87,8 @@ public sealed class MutationTests : IDisposable
     {
         var random = Seeded("overrides");
         string[] overrides =
-            ["training.epochs=5", "evaluate.0.kind=nll", "flow.network.networks.1.widths=[1, 2]", "data={kind: toy, distribution: rings}", "objective.noise={kind: range, low: 1, high: 2}"];
+            ["training.epochs=5", "evaluate.0.kind=nll", "flow.network.networks.1.widths=[1, 2]", "data={kind: toy, distribution: rings}",
+                "objective.noise={kind: range, low: 1, high: 2}"];
         for (var i = 0; i < 1000; i++)
         {
             IsRefused(Encoding.UTF8.GetBytes(Valid), [Mutate(random.GetItems(overrides, 1)[0], random), random.GetItems(overrides, 1)[0]]);
@@ -113,7 +115,8 @@ public sealed class MutationTests : IDisposable
         }
         finally
         {
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MaxBytes && clock.Elapsed < Longest, $"{clock.Elapsed} for {Encoding.UTF8.GetString(bytes)}");
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < MaxBytes && clock.Elapsed < Longest,
+                $"{clock.Elapsed} for {Encoding.UTF8.GetString(bytes)}");
         }
     }
 
@@ -154,7 +157,8 @@ public sealed class MutationTests : IDisposable
                     lines[at] = line.TrimStart();
                     break;
                 case 5 when colon > 0:
-                    lines[at] = $"{line[..colon]}: {random.GetItems(["[", "{x: ", "- ", "*a ", "&a ", "!!map ", "? "], 1)[0]}{line[(colon + 2)..]}{random.GetItems(["", "]", "}"], 1)[0]}";
+                    var opening = random.GetItems(["[", "{x: ", "- ", "*a ", "&a ", "!!map ", "? "], 1)[0];
+                    lines[at] = $"{line[..colon]}: {opening}{line[(colon + 2)..]}{random.GetItems(["", "]", "}"], 1)[0]}";
                     break;
                 case 6 when colon > 0:
                     lines[at] = line[..(colon + 1)];

@@ -26,5 +26,6 @@ public sealed class ObservationListTests
     [InlineData("99999999999")]
     [InlineData("٣")]
     public void AnythingElseIsRefused(string text) =>
-        Assert.Contains("expected observations from 1 to 10", Assert.Throws<FormatException>(() => ObservationList.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected observations from 1 to 10", Assert.Throws<FormatException>(() => ObservationList.Parse(text)).Message,
+            StringComparison.Ordinal);
 }

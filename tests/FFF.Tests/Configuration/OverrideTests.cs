@@ -61,7 +61,8 @@ public sealed class OverrideTests : IDisposable
     [Fact]
     public void ListsMappingsAndNothingAreYaml()
     {
-        var experiment = _folder.Load(Table, "evaluate=[{kind: nll, samples: 3}]", "data={kind: toy, distribution: rings}", "training.ema=null", "training.epochs= 7 ");
+        var experiment = _folder.Load(Table, "evaluate=[{kind: nll, samples: 3}]", "data={kind: toy, distribution: rings}", "training.ema=null",
+            "training.epochs= 7 ");
         Assert.Single(experiment.Evaluate);
         Assert.IsType<ToyData>(experiment.Data);
         Assert.Null(experiment.Training.Ema);
@@ -72,7 +73,8 @@ public sealed class OverrideTests : IDisposable
     public void TheHomeFolderIsPutInWhereTheShellLeftItsSign()
     {
         Assert.Equal(Path.Combine(Home, "x.csv"), Assert.IsType<TableData>(_folder.Load(Table, "data.path=~/x.csv").Data).Path);
-        Assert.Equal(Path.Combine(Home, "y.csv"), Assert.IsType<TableData>(_folder.Load(Table.Replace("data.csv", "~/y.csv", StringComparison.Ordinal)).Data).Path);
+        Assert.Equal(Path.Combine(Home, "y.csv"),
+            Assert.IsType<TableData>(_folder.Load(Table.Replace("data.csv", "~/y.csv", StringComparison.Ordinal)).Data).Path);
         Assert.Equal(Home, HomeFolder.Expand("~"));
         Assert.Equal(Home, HomeFolder.Expand("~/"));
         Assert.Equal("./~/x", HomeFolder.Expand("./~/x"));

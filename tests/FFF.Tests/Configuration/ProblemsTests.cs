@@ -15,7 +15,8 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("training:\n  batchSize: 1", 6, 3, "training.batchSize", "unknown key 'batchSize'; did you mean 'batch_size'?")]
     [InlineData("training: {learning_rate: 1}", 5, 12, "training.learning_rate", "unknown key 'learning_rate'; did you mean 'optimizer.learning_rate'?")]
     [InlineData("widths: [8]", 5, 1, "widths", "unknown key 'widths'; did you mean 'method.flow.network.widths'?")]
-    [InlineData("method: {flow: {latent: {kind: normal, knid: 3}}}", 5, 40, "method.flow.latent.knid", "unknown key 'knid'; did you mean 'kind'? Valid keys: kind")]
+    [InlineData("method: {flow: {latent: {kind: normal, knid: 3}}}", 5, 40, "method.flow.latent.knid",
+        "unknown key 'knid'; did you mean 'kind'? Valid keys: kind")]
     [InlineData("training: {epochs: many}", 5, 20, "training.epochs", "expected a whole number from 1 to 100000000, found 'many'")]
     [InlineData("training: {epochs: '5'}", 5, 20, "training.epochs", "expected a whole number from 1 to 100000000, found the text '5'")]
     [InlineData("training: {epochs: 1.5}", 5, 20, "training.epochs", "expected a whole number")]
@@ -33,22 +34,30 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("training: {optimizer: adan}", 5, 23, "training.optimizer", "expected one of adam, adamw, or a mapping")]
     [InlineData("training: {optimizer: {kind: adan}}", 5, 30, "training.optimizer.kind", "expected one of adam, adamw, found 'adan'; did you mean 'adam'?")]
     [InlineData("training: {device: gpu}", 5, 20, "training.device", "expected auto, cpu, cuda or cuda:N, found 'gpu'")]
-    [InlineData("training: {schedule: {kind: cosin}}", 5, 29, "training.schedule.kind", "expected one of constant, cosine, one-cycle, exponential, plateau, found 'cosin'; did you mean 'cosine'?")]
+    [InlineData("training: {schedule: {kind: cosin}}", 5, 29, "training.schedule.kind",
+        "expected one of constant, cosine, one-cycle, exponential, plateau, found 'cosin'; did you mean 'cosine'?")]
     [InlineData("training: {schedule: {kind: [1]}}", 5, 29, "training.schedule.kind", "expected one of constant")]
     [InlineData("training: {schedule: exponential}", 5, 22, "training.schedule.gamma", "the key is missing; expected a number from 0 to 1")]
-    [InlineData("method: {flow: {latent: norml}}", 5, 25, "method.flow.latent", "expected a kind (normal, student-t, mean-free-normal) or a mapping with the key 'kind', found 'norml'; did you mean 'normal'?")]
-    [InlineData("method: {flow: {latent: {degrees_of_freedom: 3}}}", 5, 25, "method.flow.latent.kind", "the key is missing; expected one of normal, student-t, mean-free-normal")]
-    [InlineData("method: {flow: {network: {widths: []}}}", 5, 35, "method.flow.network.widths", "expected a list of at least 1, each a whole number from 1 to 1000000, found none")]
+    [InlineData("method: {flow: {latent: norml}}", 5, 25, "method.flow.latent",
+        "expected a kind (normal, student-t, mean-free-normal) or a mapping with the key 'kind', found 'norml'; did you mean 'normal'?")]
+    [InlineData("method: {flow: {latent: {degrees_of_freedom: 3}}}", 5, 25, "method.flow.latent.kind",
+        "the key is missing; expected one of normal, student-t, mean-free-normal")]
+    [InlineData("method: {flow: {network: {widths: []}}}", 5, 35, "method.flow.network.widths",
+        "expected a list of at least 1, each a whole number from 1 to 1000000, found none")]
     [InlineData("method: {flow: {network: {widths: [8, -8]}}}", 5, 39, "method.flow.network.widths.1", "expected a whole number from 1 to 1000000, found '-8'")]
     [InlineData("method: {flow: {network: {widths: 8}}}", 5, 35, "method.flow.network.widths", "expected a list of at least 1")]
     [InlineData("method: {flow: {network: {identity: yes}}}", 5, 37, "method.flow.network.identity", "expected true or false, found 'yes'")]
     [InlineData("method: {flow: {network: {kind: stack, networks: []}}}", 5, 50, "method.flow.network.networks", "expected a list of at least 1")]
-    [InlineData("method: {flow: {network: {kind: stack, networks: [{widths: [8]}]}}}", 5, 51, "method.flow.network.networks.0.kind", "the key is missing; expected one of dense, residual, stack, egnn")]
-    [InlineData("method: {objective: {beta: ten}}", 5, 28, "method.objective.beta", "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'ten'")]
+    [InlineData("method: {flow: {network: {kind: stack, networks: [{widths: [8]}]}}}", 5, 51, "method.flow.network.networks.0.kind",
+        "the key is missing; expected one of dense, residual, stack, egnn")]
+    [InlineData("method: {objective: {beta: ten}}", 5, 28, "method.objective.beta",
+        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'ten'")]
     [InlineData("method: {objective: {beta: -1}}", 5, 28, "method.objective.beta.value", "expected a number from 0 to 1000000000000, found '-1'")]
     [InlineData("method: {objective: {beta: {kind: fixed}}}", 5, 28, "method.objective.beta.value", "the key is missing")]
-    [InlineData("method: {objective: {noise: none}}", 5, 29, "method.objective.noise", "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'none'")]
-    [InlineData("evaluate: c2st", 5, 11, "evaluate", "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration) or a mapping with the key 'kind', found 'c2st'")]
+    [InlineData("method: {objective: {noise: none}}", 5, 29, "method.objective.noise",
+        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'none'")]
+    [InlineData("evaluate: c2st", 5, 11, "evaluate",
+        "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration) or a mapping with the key 'kind', found 'c2st'")]
     [InlineData("seed: 1\nseed: 2", 6, 1, "seed", "the key is given twice, first on line 5")]
     [InlineData("seed: !!int 1", 5, 7, "seed", "expected a value without a tag, found 'tag:yaml.org,2002:int'")]
     [InlineData("training: !FFF.Configuration.TrainingConfig {}", 5, 11, "training", "expected a value without a tag")]
@@ -133,7 +142,8 @@ public sealed class ProblemsTests : IDisposable
         var error = Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([_folder.Path("none.yaml"), _folder.Path("folder"), ""], ["training"]));
 
         Assert.Equal(
-            ["the file does not exist", "expected a file, found a directory", "expected the path of a file", "expected key.path=value, such as training.epochs=100"],
+            ["the file does not exist", "expected a file, found a directory", "expected the path of a file",
+                "expected key.path=value, such as training.epochs=100"],
             error.Problems.Select(problem => problem.Message));
     }
 
@@ -157,7 +167,8 @@ public sealed class ProblemsTests : IDisposable
     public void WhatWindowsWritesIsRead(string encoding)
     {
         // Editors there, and what PowerShell redirects into a file, begin with a byte order mark and end lines in two characters.
-        File.WriteAllText(_folder.Path("windows.yaml"), "name: x # größer\r\nseed: 7\r\ndata: {kind: toy, distribution: two_moons}\r\n", Encoding.GetEncoding(encoding));
+        File.WriteAllText(_folder.Path("windows.yaml"), "name: x # größer\r\nseed: 7\r\ndata: {kind: toy, distribution: two_moons}\r\n",
+            Encoding.GetEncoding(encoding));
 
         Assert.Equal(("x", 7), (ExperimentFile.Load([_folder.Path("windows.yaml")], []).Name, ExperimentFile.Load([_folder.Path("windows.yaml")], []).Seed));
     }

@@ -10,9 +10,12 @@ public sealed class RulesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("method: {objective: {likelihood_warmup: {from: 0.5, to: 0.4}}}", 5, 42, "method.objective.likelihood_warmup.from", "expected from to be at most to, found 0.5 and 0.4")]
-    [InlineData("method: {objective: {noise: {kind: range, low: 0.2, high: 0.1}}}", 5, 43, "method.objective.noise.low", "expected low to be at most high, found 0.2 and 0.1")]
-    [InlineData("method: {objective: {beta: {kind: range, low: 2, high: 1}}}", 5, 42, "method.objective.beta.low", "expected low to be at most high, found 2 and 1")]
+    [InlineData("method: {objective: {likelihood_warmup: {from: 0.5, to: 0.4}}}", 5, 42, "method.objective.likelihood_warmup.from",
+        "expected from to be at most to, found 0.5 and 0.4")]
+    [InlineData("method: {objective: {noise: {kind: range, low: 0.2, high: 0.1}}}", 5, 43, "method.objective.noise.low",
+        "expected low to be at most high, found 0.2 and 0.1")]
+    [InlineData("method: {objective: {beta: {kind: range, low: 2, high: 1}}}", 5, 42, "method.objective.beta.low",
+        "expected low to be at most high, found 2 and 1")]
     [InlineData("evaluate: [nll, c2st]", 5, 1, "evaluate", "expected evaluations that the data has references for; c2st needs data of the kind sbi")]
     public void AConditionOnSeveralKeysIsReportedAtOneOfThem(string text, int line, int column, string key, string message) =>
         Assert.Equal(new Problem(_folder.Path("c.yaml"), line, column, key, message), _folder.Problem(ConfigFolder.Minimal + text));

@@ -16,7 +16,8 @@ public sealed class SchemaTests : IDisposable
     [Theory]
     [InlineData(true, """{ "name": "a", "data": { "kind": "toy", "distribution": "rings" } }""")]
     [InlineData(true, """{ "name": 2024, "data": { "kind": "table", "path": "x.csv", "columns": [0, "b"] } }""")]
-    [InlineData(true, """{ "name": "a", "seed": -1, "data": { "kind": "sbi", "task": "t", "simulations": 1e4 }, "evaluate": ["c2st", { "kind": "nll", "samples": null }] }""")]
+    [InlineData(true, """{ "name": "a", "seed": -1, "data": { "kind": "sbi", "task": "t", "simulations": 1e4 },"""
+        + """ "evaluate": ["c2st", { "kind": "nll", "samples": null }] }""")]
     [InlineData(false, """{ "name": "a" }""")]
     [InlineData(false, """{ "data": { "kind": "toy", "distribution": "rings" } }""")]
     [InlineData(false, """{ "name": "a/b", "data": { "kind": "toy", "distribution": "rings" } }""")]
@@ -41,7 +42,8 @@ public sealed class SchemaTests : IDisposable
     [InlineData(false, """ "method": { "flow": { "network": { "identity": "true" } } } """)]
     [InlineData(false, """ "method": { "flow": { "latent": { "degrees_of_freedom": 3 } } } """)]
     [InlineData(true, """ "method": { "objective": { "beta": 100, "noise": 0.1, "likelihood_warmup": { "to": 0.5 } } } """)]
-    [InlineData(true, """ "method": { "objective": { "beta": { "value": 100 }, "noise": { "kind": "range", "low": 0.1, "high": 0.2 }, "likelihood_warmup": null } } """)]
+    [InlineData(true,
+        """ "method": { "objective": { "beta": { "value": 100 }, "noise": { "kind": "range", "low": 0.1, "high": 0.2 }, "likelihood_warmup": null } } """)]
     [InlineData(true, """ "method": { "objective": { "beta": { "kind": "range", "low": 1, "high": 2 } } } """)]
     [InlineData(false, """ "method": { "objective": { "beta": "fixed" } } """)]
     [InlineData(false, """ "method": { "objective": { "beta": "100" } } """)]
@@ -95,8 +97,10 @@ public sealed class SchemaTests : IDisposable
             }
         }
 
-        Assert.Equal("How often the training set is gone through.", (string?)Schema["definitions"]!["TrainingConfig"]!["properties"]!["epochs"]!["description"]);
-        Assert.Contains("tanh: tanh x.", (string?)Schema["definitions"]!["DenseOptions"]!["properties"]!["activation"]!["description"], StringComparison.Ordinal);
+        Assert.Equal("How often the training set is gone through.",
+            (string?)Schema["definitions"]!["TrainingConfig"]!["properties"]!["epochs"]!["description"]);
+        Assert.Contains("tanh: tanh x.", (string?)Schema["definitions"]!["DenseOptions"]!["properties"]!["activation"]!["description"],
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -104,7 +104,12 @@ public sealed class WritingTests : IDisposable
         {
             Name = "null",
             Seed = long.MaxValue,
-            Data = new TableData { Path = _folder.Path("a 'b' \"c\": #d\té.csv"), Columns = ["1", "", "~", "true", "a\nb", " x ", "- y", "É😀"], TestFraction = 1.0 / 3 },
+            Data = new TableData
+            {
+                Path = _folder.Path("a 'b' \"c\": #d\té.csv"),
+                Columns = ["1", "", "~", "true", "a\nb", " x ", "- y", "É😀"],
+                TestFraction = 1.0 / 3,
+            },
             Method = new FreeFormMethod
             {
                 Flow = new FlowConfig { Network = network, Latent = new StudentTLatent { DegreesOfFreedom = Math.PI } },

@@ -32,7 +32,8 @@ public sealed class DeviceRuleTests
     public void AutoStaysWithWhatIsSmall()
     {
         var choice = Choose("auto", OneGpu, Small);
-        Assert.Equal("device: cpu, since a step of this network is 0.02 GFLOP, which a GPU's 360 launches would slow down; --device cuda overrides", choice.ToString());
+        Assert.Equal("device: cpu, since a step of this network is 0.02 GFLOP, which a GPU's 360 launches would slow down; --device cuda overrides",
+            choice.ToString());
         Assert.Null(choice.Warning);
         Assert.Equal("cpu", Choose("auto", OneGpu, null).Device);
     }
@@ -64,7 +65,8 @@ public sealed class DeviceRuleTests
     [InlineData("gpu", 1, null, "expected auto, cpu, cuda or cuda:N")]
     public void WhatWasAskedForAndCannotBeHadIsAnError(string asked, int usable, string? problem, string message)
     {
-        var error = Assert.Throws<DeviceException>(() => Choose(asked, OneGpu with { Usable = usable, Shown = usable == 0 ? [] : ["Card"] }, Large, problem: problem));
+        var error =
+            Assert.Throws<DeviceException>(() => Choose(asked, OneGpu with { Usable = usable, Shown = usable == 0 ? [] : ["Card"] }, Large, problem: problem));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 

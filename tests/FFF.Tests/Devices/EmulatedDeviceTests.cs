@@ -45,7 +45,8 @@ public sealed class EmulatedDeviceTests
     {
         var checks = new DeviceExam().Of(EmulatedDevice.Device, ExamWorkload.All).ToList();
         Assert.All(checks, check => Assert.True(check.Works, $"{check.Workload}, {check.What}: {check.Problem}"));
-        Assert.All(checks, check => Assert.True(check.Difference <= (check.What == "training" ? GradientTolerance : Tolerance), $"{check.Workload}, {check.What}: {check.Difference}"));
+        Assert.All(checks, check => Assert.True(check.Difference <= (check.What == "training" ? GradientTolerance : Tolerance),
+            $"{check.Workload}, {check.What}: {check.Difference}"));
     }
 
     /// <summary>A run that is interrupted goes on from its state to the numbers of one that is not, and both validate as on the CPU.</summary>
@@ -69,7 +70,12 @@ public sealed class EmulatedDeviceTests
     public void SettingsAndNoiseThatAreDrawnTravelToo()
     {
         using var scope = NewDisposeScope();
-        var objective = new ObjectiveConfig { Beta = new SettingRange { Low = 10, High = 100 }, Noise = new SettingRange { Low = 0.01, High = 0.1 }, HutchinsonSamples = 2 };
+        var objective = new ObjectiveConfig
+        {
+            Beta = new SettingRange { Low = 10, High = 100 },
+            Noise = new SettingRange { Low = 0.01, High = 0.1 },
+            HutchinsonSamples = 2,
+        };
         var losses = ((Device[])[CPU, EmulatedDevice.Device]).Select(device =>
         {
             using var random = new RandomStream(2);
@@ -92,7 +98,8 @@ public sealed class EmulatedDeviceTests
         using var random = new RandomStream(6);
         var (encoder, decoder) = new DenseOptions { Widths = [8] }.Pair(new NetworkPlace(2, 0, null, random));
         using var flow = new FreeFormFlow(encoder, decoder, new StandardNormal(), 2);
-        using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), new Samples(random.Normal([16, 2]), null), null, new TrainingConfig { BatchSize = 8 }, 0, EmulatedDevice.Device);
+        using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), new Samples(random.Normal([16, 2]), null), null,
+            new TrainingConfig { BatchSize = 8 }, 0, EmulatedDevice.Device);
         var before = trainer.Weights();
         trainer.Step(SilentObserver.Instance);
         Assert.All(trainer.Weights(), weight => Assert.False(weight.Value.equal(before[weight.Key]).cpu().all().item<bool>(), weight.Key));
@@ -125,7 +132,8 @@ public sealed class EmulatedDeviceTests
     {
         using var flow = ExperimentModel.Create(workload.Experiment, data, device);
         var (standardized, logDet) = flow.Transformed(data);
-        using var trainer = new Trainer(flow.Flow, flow.Objective, standardized, null, workload.Experiment.Training with { Ema = 0.9, GradientClip = 1 }, 0, device);
+        using var trainer = new Trainer(flow.Flow, flow.Objective, standardized, null,
+            workload.Experiment.Training with { Ema = 0.9, GradientClip = 1 }, 0, device);
         if (from is { } state)
         {
             trainer.Restore(state.Tensors, state.Counters);
@@ -138,6 +146,7 @@ public sealed class EmulatedDeviceTests
 
         var validation = new Validator(standardized, flow.Settings, logDet.mean().item<double>(), 1).Validate(flow.Flow);
         var sums = trainer.Counters.Sums;
-        return ([sums.Loss, sums.GradientNorm, sums.Count, validation.Nll, validation.NllDecoder, validation.Reconstruction], (trainer.State(), trainer.Counters));
+        return ([sums.Loss, sums.GradientNorm, sums.Count, validation.Nll, validation.NllDecoder, validation.Reconstruction],
+            (trainer.State(), trainer.Counters));
     }
 }

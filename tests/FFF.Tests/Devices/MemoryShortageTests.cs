@@ -8,7 +8,8 @@ namespace FFF.Tests.Devices;
 public sealed class MemoryShortageTests
 {
     [Theory]
-    [InlineData(true, "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 80000000000 bytes. Error code 12 (Cannot allocate memory)")]
+    [InlineData(true, "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 80000000000 bytes. "
+        + "Error code 12 (Cannot allocate memory)")]
     [InlineData(true, "[enforce fail at alloc_cpu.cpp:116] data. DefaultCPUAllocator: not enough memory: you tried to allocate 80000000000 bytes.")]
     [InlineData(true, "CUDA out of memory. Tried to allocate 20.00 GiB. GPU 0 has a total capacity of 15.78 GiB")]
     [InlineData(true, "CUDA error: out of memory")]
@@ -26,7 +27,8 @@ public sealed class MemoryShortageTests
     [Fact]
     public void LibtorchSaysItSo()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.ReadAllText("/proc/sys/vm/overcommit_memory").Trim() != "1", "The system promises any amount of memory.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.ReadAllText("/proc/sys/vm/overcommit_memory").Trim() != "1",
+            "The system promises any amount of memory.");
         var error = Assert.ThrowsAny<Exception>(() => TorchSharp.torch.zeros(1L << 45));
         Assert.True(MemoryShortage.Is(error), error.ToString());
     }

@@ -8,7 +8,8 @@ namespace FFF.Tests.Devices;
 /// <summary>What tensors without values lack in C++, since PyTorch has it in Python only: here |x|, by libtorch's stable interface for operators.</summary>
 internal static unsafe class MetaKernels
 {
-    private static readonly ConstructorInfo Borrowed = typeof(Tensor).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic, [typeof(nint), typeof(bool)])!;
+    private static readonly ConstructorInfo Borrowed = typeof(Tensor).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic,
+        [typeof(nint), typeof(bool)])!;
     private static readonly List<Tensor> Kept = [];
     private static readonly nint Library = NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu")));
     private static readonly Lazy<bool> Registered = new(RegisterOnce);
@@ -22,7 +23,8 @@ internal static unsafe class MetaKernels
         {
             nint library;
             return ((delegate* unmanaged<byte*, byte*, byte*, uint, nint*, int>)Function("aoti_torch_library_init_impl"))(space, key, file, 0, &library) == 0
-                && ((delegate* unmanaged<nint, byte*, delegate* unmanaged<ulong*, ulong, ulong, void>, int>)Function("aoti_torch_library_impl"))(library, name, &LikeItsInput) == 0;
+                && ((delegate* unmanaged<nint, byte*, delegate* unmanaged<ulong*, ulong, ulong, void>, int>)Function("aoti_torch_library_impl"))(library,
+                    name, &LikeItsInput) == 0;
         }
     }
 

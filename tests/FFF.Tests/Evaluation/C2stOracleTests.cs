@@ -44,7 +44,10 @@ public sealed class C2stOracleTests
         using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Oracles", "sbibm", task + ".csv.bz2"));
         using var reader = new StreamReader(new BZip2InputStream(file));
         var columns = reader.ReadLine()!.Split(',').Length;
-        float[] values = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(line => line.Split(',')).Select(v => float.Parse(v, CultureInfo.InvariantCulture))];
+        float[] values = [.. reader.ReadToEnd()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(line => line.Split(','))
+            .Select(v => float.Parse(v, CultureInfo.InvariantCulture))];
         return tensor(values, [values.Length / columns, columns]);
     }
 }

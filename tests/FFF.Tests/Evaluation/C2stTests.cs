@@ -108,8 +108,10 @@ public sealed class C2stTests : IDisposable
         far[0, 0] = 3e38f;
 
         Assert.Equal("Pair 1: the samples have 3 columns, but the reference samples 2: both must describe the same quantities.", Message((three, good)));
-        Assert.Equal("Pair 2: the samples have 3 columns, but those of the first pair 2. Test pairs of different dimension separately.", Message((good, good), (three, three)));
-        Assert.Equal("Pair 1: the reference samples must be floating-point numbers in rows and columns, [N, D], but are Float32 [100].", Message((good, good.select(1, 0))));
+        Assert.Equal("Pair 2: the samples have 3 columns, but those of the first pair 2. Test pairs of different dimension separately.",
+            Message((good, good), (three, three)));
+        Assert.Equal("Pair 1: the reference samples must be floating-point numbers in rows and columns, [N, D], but are Float32 [100].",
+            Message((good, good.select(1, 0))));
         Assert.Contains("but are Int64 [100, 2]", Message((good.to(int64), good)));
         Assert.Equal("Pair 1: the samples have 4 rows: fewer than the 5 folds. Draw more samples.", Message((good.narrow(0, 0, 4), good)));
         Assert.Contains("Pair 2: the samples hold a value that is not finite, in row 42, column 2", Message((good, good), (broken, good)));

@@ -95,7 +95,8 @@ public sealed class BenchmarkRunsTests : IDisposable
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 1000, [0.5]).ConfigFile, "name: [\n");
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 2000, [0.5]).ManifestFile, "{}");
         File.WriteAllText(C2stReport.File(SyntheticRuns.Add(Root, "slcp", 3000, [0.5])), """{"task": "slcp"}""");
-        File.WriteAllText(C2stReport.File(SyntheticRuns.Add(Root, "slcp", 4000, [0.5])), """{"task": "slcp", "mean": 1, "std": 0, "observations": [], "samples": 1, "seconds": 1}""");
+        File.WriteAllText(C2stReport.File(SyntheticRuns.Add(Root, "slcp", 4000, [0.5])),
+            """{"task": "slcp", "mean": 1, "std": 0, "observations": [], "samples": 1, "seconds": 1}""");
         File.WriteAllText(SyntheticRuns.Add(Root, "slcp", 5000, [0.5]).MetricsFile, "nothing\nof,a,run\n");
         SyntheticRuns.Add(Root, new Experiment { Name = "toy", Data = new ToyData { Distribution = ToyDistribution.Rings } }, []);
         SyntheticRuns.Add(Root, new Experiment { Name = "foreign", Data = new SbiData { Task = "three_moons" } }, [0.5]);
@@ -112,12 +113,14 @@ public sealed class BenchmarkRunsTests : IDisposable
         Tells("slcp-5000/v0001", "metrics.csv");
 
         void Tells(string run, string reason) =>
-            Assert.Contains(read.LeftOut, text => text.StartsWith($"{run} is left out: ", StringComparison.Ordinal) && text.Contains(reason, StringComparison.Ordinal));
+            Assert.Contains(read.LeftOut,
+                text => text.StartsWith($"{run} is left out: ", StringComparison.Ordinal) && text.Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact]
     public void TheTasksAreTheTenOfTheBenchmark() =>
         Assert.Equal(
-            ["gaussian_linear", "gaussian_linear_uniform", "slcp", "slcp_distractors", "bernoulli_glm", "bernoulli_glm_raw", "gaussian_mixture", "two_moons", "sir", "lotka_volterra"],
+            ["gaussian_linear", "gaussian_linear_uniform", "slcp", "slcp_distractors", "bernoulli_glm", "bernoulli_glm_raw", "gaussian_mixture", "two_moons",
+                "sir", "lotka_volterra"],
             SbiTasks.Names);
 }

@@ -23,7 +23,10 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     {
         Name = "particles",
         Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() } },
+        Method = new FreeFormMethod
+        {
+            Flow = new FlowConfig { Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() },
+        },
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -81,7 +84,14 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         Assert.Equal(system.LogZ, report.Weights.LogZ.Value, 1e-5);
         Assert.Equal(0, report.Weights.LogZDifference!.Value, 1e-5);
         Assert.Equal(0.01, report.Weights.LogZDifference.StandardError, 1e-5);
-        foreach (var compared in new[] { report.Energies!.Samples, report.Energies.Reweighted!, report.Energies.Training, report.PairDistances.Samples, report.PairDistances.Reweighted! })
+        foreach (var compared in new[]
+        {
+            report.Energies!.Samples,
+            report.Energies.Reweighted!,
+            report.Energies.Training,
+            report.PairDistances.Samples,
+            report.PairDistances.Reweighted!,
+        })
         {
             Assert.InRange(compared.TotalVariation, 0, 0.15);
             Assert.InRange(compared.Wasserstein1, 0, 0.4);
@@ -94,7 +104,9 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         Assert.True(report.Samples is { PerSecond: > 0, PerSecondWithDensity: > 0, NotFinite: 0 });
     }
 
-    /// <summary>Of a system of half the variance, κ = 2, the standard normal has the share (2a − 1)^(S/2)/a^S at a = 2, and KL(p‖q) = ½ S (1/κ − 1 + log κ).</summary>
+    /// <summary>
+    /// Of a system of half the variance, κ = 2, the standard normal has the share (2a − 1)^(S/2)/a^S at a = 2, and KL(p‖q) = ½ S (1/κ − 1 + log κ).
+    /// </summary>
     [Fact]
     public void AFlowThatIsTooWideIsReweighted()
     {
@@ -133,7 +145,8 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         Assert.NotEqual(first, Json(Settings(130, batch: 50), seed: 3));
         Assert.Equal(before, _scope.DisposablesCount);
         var samples = JsonDocument.Parse(first).RootElement.GetProperty("samples");
-        Assert.Equal((130, 50, 10), (samples.GetProperty("count").GetInt32(), samples.GetProperty("batch").GetInt32(), samples.GetProperty("batch_with_density").GetInt32()));
+        Assert.Equal((130, 50, 10),
+            (samples.GetProperty("count").GetInt32(), samples.GetProperty("batch").GetInt32(), samples.GetProperty("batch_with_density").GetInt32()));
     }
 
     [Fact]
@@ -144,7 +157,8 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         var data = Data(system, 1) with { System = null };
         Assert.Null(BoltzmannGenerator.LogPartitionOf(data, Settings(), CPU));
         var (report, energies, _) = Evaluate(flow, data, null, Settings());
-        Assert.True(report is { System: null, Limit: null, Weights: null, Energies: null, PairFreeEnergy: null, PairDistances.Reweighted: null } && energies is null);
+        Assert.True(
+            report is { System: null, Limit: null, Weights: null, Energies: null, PairFreeEnergy: null, PairDistances.Reweighted: null } && energies is null);
         Assert.Contains("they need the energy", Assert.Single(report.LeftOut), StringComparison.Ordinal);
         Assert.InRange(report.PairDistances.Samples.TotalVariation, 0, 0.15);
     }
@@ -166,7 +180,8 @@ public sealed class BoltzmannEvaluationTests : IDisposable
             flow.Flow.parameters().Last().fill_(double.NaN);
         }
 
-        Assert.Contains("has diverged", Assert.Throws<BoltzmannException>(() => Evaluate(flow, Data(system, 1), null, Settings(100))).Message, StringComparison.Ordinal);
+        Assert.Contains("has diverged", Assert.Throws<BoltzmannException>(() => Evaluate(flow, Data(system, 1), null, Settings(100))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,8 +197,10 @@ public sealed class BoltzmannEvaluationTests : IDisposable
         }
 
         var few = Particles with { Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 40, Cache = false } };
-        Assert.Contains("4 samples were held out for test", Assert.Throws<BoltzmannException>(() => BoltzmannData.Of(few, 100)).Message, StringComparison.Ordinal);
+        Assert.Contains("4 samples were held out for test", Assert.Throws<BoltzmannException>(() => BoltzmannData.Of(few, 100)).Message,
+            StringComparison.Ordinal);
         var toy = Particles with { Data = new ToyData { Distribution = ToyDistribution.Rings } };
-        Assert.Contains("not trained on data of the kind particles", Assert.Throws<BoltzmannException>(() => BoltzmannData.Of(toy, 100)).Message, StringComparison.Ordinal);
+        Assert.Contains("not trained on data of the kind particles", Assert.Throws<BoltzmannException>(() => BoltzmannData.Of(toy, 100)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -21,7 +21,11 @@ namespace FFF.Tests.Experiments;
 /// <summary>Work that takes long ends within a step when it is asked to.</summary>
 public sealed class CancellationTests : IDisposable
 {
-    private static readonly FlowConfig Equivariant = new() { Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 }, Latent = new MeanFreeNormalLatent() };
+    private static readonly FlowConfig Equivariant = new()
+    {
+        Network = new EquivariantOptions { Blocks = 1, Sublayers = 1, Width = 8 },
+        Latent = new MeanFreeNormalLatent(),
+    };
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
@@ -59,11 +63,17 @@ public sealed class CancellationTests : IDisposable
     [Fact]
     public void OfBoltzmannSamples()
     {
-        var experiment = new Experiment { Name = "small", Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false }, Method = new FreeFormMethod { Flow = Equivariant } };
+        var experiment = new Experiment
+        {
+            Name = "small",
+            Data = new ParticleData { System = ParticleSystemKind.Dw4, Samples = 100, Cache = false },
+            Method = new FreeFormMethod { Flow = Equivariant },
+        };
         var dataset = DatasetFactory.Create(experiment.Data, 0);
         using var flow = ExperimentModel.Create(experiment, dataset.Train, CPU);
         using var data = BoltzmannData.Of(experiment, dataset, 10);
-        EndsWithinAStep<SamplingProgress>((progress, stop) => BoltzmannGenerator.Evaluate(flow, data, null, new() { Samples = 100, Batch = 20 }, 1, "best", progress, stop));
+        EndsWithinAStep<SamplingProgress>((progress, stop) => BoltzmannGenerator.Evaluate(flow, data, null, new() { Samples = 100, Batch = 20 }, 1,
+            "best", progress, stop));
     }
 
     [Fact]
@@ -73,7 +83,10 @@ public sealed class CancellationTests : IDisposable
         {
             Name = "small",
             Data = new MoleculeData { Source = MoleculeSource.Qm7, Samples = 60 },
-            Method = new FreeFormMethod { Flow = Equivariant with { Latent = null, Dequantizer = new() { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 } } },
+            Method = new FreeFormMethod
+            {
+                Flow = Equivariant with { Latent = null, Dequantizer = new() { Blocks = 1, Sublayers = 1, Width = 8, ChargeScale = 8 } },
+            },
         };
         using var flow = ExperimentModel.Create(experiment, DatasetFactory.Create(experiment.Data, 0).Train, CPU);
         EndsWithinAStep<SamplingProgress>((progress, stop) => MoleculeSampling.Draw(flow, new() { Count = 2000, Seed = 1, Atoms = 40 }, progress, stop));

@@ -89,7 +89,11 @@ public sealed class MoleculeSamplingTests
     [Fact]
     public void MoleculesOfAllSizesAreToldTheSettings()
     {
-        using var flow = ExperimentModel.Create(Small with { Method = (FreeFormMethod)Small.Method with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } } }, Data.Train, CPU);
+        using var flow = ExperimentModel.Create(Small with
+        {
+            Method = (FreeFormMethod)Small.Method with { Objective = new ObjectiveConfig { Noise = new SettingRange { Low = 0.01, High = 0.1 } } },
+        },
+            Data.Train, CPU);
         Assert.Equal(20, MoleculeSampling.Draw(flow, Request(20)).Molecules.Count);
         Assert.Equal(6, NllReport.Of(flow, Data, 6).Samples);
     }
@@ -115,7 +119,8 @@ public sealed class MoleculeSamplingTests
     public void WithoutFiniteMoleculesOrStableOnesTheReasonIsTold()
     {
         using var broken = Flow(double.NaN);
-        Assert.Contains("None of 20 molecules", Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(broken, Request(20))).Message, StringComparison.Ordinal);
+        Assert.Contains("None of 20 molecules", Assert.Throws<MoleculeSamplingException>(() => MoleculeSampling.Draw(broken, Request(20))).Message,
+            StringComparison.Ordinal);
 
         using var identity = Flow(0);
         var hot = Request(1, 5) with { Temperature = 1e4, Stable = true };
@@ -142,7 +147,8 @@ public sealed class MoleculeSamplingTests
     {
         using var flow = Flow();
         var (report, molecules) = MoleculeFlowEvaluation.Of(flow, Data, new MoleculesEvaluation { Samples = 40, Likelihoods = 4 }, 1, "best");
-        Assert.Equal(MoleculeEvaluation.Of(molecules, [.. MoleculeSamples.Read(Data.Train.Data, (MoleculeSpace)flow.Space).OfType<Molecule>()]).Json(), report.Samples.Json());
+        Assert.Equal(MoleculeEvaluation.Of(molecules, [.. MoleculeSamples.Read(Data.Train.Data, (MoleculeSpace)flow.Space).OfType<Molecule>()]).Json(),
+            report.Samples.Json());
         var likelihood = NllReport.Of(flow, Data, 4);
         Assert.Equal(("test", 4, likelihood.Nll, true), (report.Split, report.Likelihoods, report.Nll, likelihood.IsBound));
         var json = JsonDocument.Parse(report.Json()).RootElement;

@@ -129,7 +129,8 @@ public sealed class PosteriorCalibrationTests : IDisposable
     [InlineData(0, "validation")]
     public void OtherDataAreCheckedOnWhatWasHeldOut(double testFraction, string source)
     {
-        var data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = 300, Conditional = true, ValidationFraction = 0.1, TestFraction = testFraction };
+        var data =
+            new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = 300, Conditional = true, ValidationFraction = 0.1, TestFraction = testFraction };
         var experiment = new Experiment { Name = "toy", Seed = 2, Data = data };
         var pairs = CalibrationPairs.Of(experiment, 1000, 9);
         var dataset = DatasetFactory.Create(data, 2);
@@ -146,7 +147,8 @@ public sealed class PosteriorCalibrationTests : IDisposable
     [InlineData(true, 0.05, "10 pairs were held out for validation, but calibration needs at least 20")]
     public void DataThatCannotBeCheckedAreRefused(bool conditional, double fraction, string message)
     {
-        var data = new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = 200, Conditional = conditional, ValidationFraction = fraction, TestFraction = 0 };
+        var data =
+            new ToyData { Distribution = ToyDistribution.Pinwheel, Samples = 200, Conditional = conditional, ValidationFraction = fraction, TestFraction = 0 };
         var error = Assert.Throws<CalibrationException>(() => CalibrationPairs.Of(new Experiment { Name = "toy", Data = data }, 100, 1));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }

@@ -100,6 +100,7 @@ public sealed class RunDataTests : IDisposable
     private static string Rows(int count, double offset)
     {
         var random = new Random(1);
-        return string.Concat(Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() + offset},{random.NextDouble()}\n")));
+        return string.Concat(
+            Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture, $"{random.NextDouble() + offset},{random.NextDouble()}\n")));
     }
 }

@@ -31,7 +31,8 @@ public sealed class RunLockTests : IDisposable
             Assert.Null(first.Predecessor);
             Assert.True(RunLock.IsHeld(_folder));
             var message = Assert.Throws<RunException>(() => RunLock.Take(_folder)).Message;
-            Assert.Contains($"moons/v0001 is being trained by another process (process {Environment.ProcessId} on {Environment.MachineName}, started ", message);
+            Assert.Contains($"moons/v0001 is being trained by another process (process {Environment.ProcessId} on {Environment.MachineName}, started ",
+                message);
         }
 
         Assert.False(File.Exists(_file));
@@ -100,7 +101,8 @@ public sealed class RunLockTests : IDisposable
     [Fact]
     public void AFileThatTheSystemHasLockedIsHeldWhomeverItNames()
     {
-        using (var held = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None))
+        using (var held = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.ReadWrite,
+            OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.None))
         {
             JsonSerializer.Serialize(held, Here with { Process = NoProcess }, LockJson.Default.LockOwner);
             held.Flush();

@@ -134,7 +134,8 @@ public sealed class RunPresenceTests : IDisposable
         }));
     }
 
-    private static long StepsUntil(string moment) => moment == "Run " ? 2 : 2 * int.Parse(moment["Epoch ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+    private static long StepsUntil(string moment) =>
+        moment == "Run " ? 2 : 2 * int.Parse(moment["Epoch ".Length..], System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Vanish(string path)
     {
@@ -171,7 +172,8 @@ public sealed class RunPresenceTests : IDisposable
 
     private sealed class Listening(Action<string> listen) : ILogEventSink
     {
-        public void Emit(LogEvent logEvent) => listen(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture).Replace("\"", "", StringComparison.Ordinal));
+        public void Emit(LogEvent logEvent) =>
+            listen(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture).Replace("\"", "", StringComparison.Ordinal));
     }
 
     private sealed class Steps(Action<long> listen) : IProgress<TrainingProgress>

@@ -80,7 +80,8 @@ public sealed class SupportSamplerTests : IDisposable
     [InlineData(20_000)]
     public void DensitiesAreNormalisedInTheSupport(int count)
     {
-        var drawn = new SupportSampler(new Scripted(n => (4 * _random.Uniform([n, 2])) - 2), new TwoMoonsTask().InSupport).Draw(new() { Count = count, Seed = 0, LogProb = true });
+        var drawn = new SupportSampler(new Scripted(n => (4 * _random.Uniform([n, 2])) - 2), new TwoMoonsTask().InSupport)
+            .Draw(new() { Count = count, Seed = 0, LogProb = true });
         Check.Close(drawn.LogProb!, drawn.Values.sum(1).to(float64) + Math.Log(4), 0.08); // Four times √(3 / 10,000), and rounding.
         Check.Close(drawn.Sign!, drawn.Values.select(1, 0).sign().to(float64), 0);
     }

@@ -85,7 +85,8 @@ public sealed class TrainingRunTests : IDisposable
         var (transformed, _) = run.Flow.Transformed(dataset.Validation);
         var ofStandardized = -run.Flow.Flow.LogLikelihood(transformed.Data, transformed.Condition).Encoder.mean().item<double>();
         var logarithms = dataset.Train.Data.to(float64).log();
-        var expected = ofStandardized + logarithms.std(0, unbiased: false).log().sum().item<double>() + dataset.Validation.Data.to(float64).log().sum(1).mean().item<double>();
+        var expected = ofStandardized + logarithms.std(0, unbiased: false).log().sum().item<double>()
+            + dataset.Validation.Data.to(float64).log().sum(1).mean().item<double>();
         Assert.Equal(expected, report.Nll, 1e-5);
     }
 

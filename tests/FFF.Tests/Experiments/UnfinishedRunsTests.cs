@@ -81,7 +81,11 @@ public sealed class UnfinishedRunsTests : IDisposable
     {
         var folder = RunFolder.Create(_root.Path, "moons");
         File.WriteAllText(folder.ConfigFile, ExperimentFile.Write(Moons));
-        var manifest = Manifest.Start(folder, "", "cpu", 1, 0, []) with { Status = status, Started = DateTimeOffset.Parse(started, System.Globalization.CultureInfo.InvariantCulture) };
+        var manifest = Manifest.Start(folder, "", "cpu", 1, 0, []) with
+        {
+            Status = status,
+            Started = DateTimeOffset.Parse(started, System.Globalization.CultureInfo.InvariantCulture),
+        };
         (nll is null ? manifest : manifest with { Results = new Dictionary<string, double> { ["nll"] = nll.Value } }).Write(folder.ManifestFile);
         return folder;
     }

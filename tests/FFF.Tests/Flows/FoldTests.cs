@@ -23,7 +23,8 @@ public sealed class FoldTests : IDisposable
     [Fact]
     public void SignsOfDeterminantsAreTold()
     {
-        var likelihood = Model(x => (x * x * x) - (3 * x), z => -2 * z).Flow.LogLikelihood(tensor(new[] { -2f, -0.5f, 0f, 0.7f, 1.5f, 1f, 3f }).unsqueeze(1), null);
+        var likelihood = Model(x => (x * x * x) - (3 * x), z => -2 * z).Flow
+            .LogLikelihood(tensor(new[] { -2f, -0.5f, 0f, 0.7f, 1.5f, 1f, 3f }).unsqueeze(1), null);
         Assert.Equal([1.0, -1, -1, -1, 1, 0, 1], likelihood.EncoderSign!.data<double>().ToArray());
         Assert.Equal(new Orientation(7, 3, 1), Orientation.Of(likelihood.EncoderSign));
         Assert.Equal(4 / 7.0, Orientation.Of(likelihood.EncoderSign)!.DoubtfulShare, 1e-12);
@@ -104,7 +105,8 @@ public sealed class FoldTests : IDisposable
     private static DensityModel Model(Func<Tensor, Tensor> encoder, Func<Tensor, Tensor> decoder, ILatent? latent = null, Space? space = null)
     {
         space ??= new VectorSpace(1);
-        var flow = new FreeFormFlow(new ModuleNetwork(new Elementwise(encoder)), new ModuleNetwork(new Elementwise(decoder)), latent ?? new StandardNormal(), space.Dimension);
+        var flow = new FreeFormFlow(new ModuleNetwork(new Elementwise(encoder)), new ModuleNetwork(new Elementwise(decoder)),
+            latent ?? new StandardNormal(), space.Dimension);
         var train = new Samples(ones(2, space.Dimension), null) { Space = space };
         var objective = new ObjectiveConfig();
         return DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), train, standardize: false, CPU);

@@ -43,7 +43,7 @@ public sealed class ObjectiveOracleTests
         Check.Close(surrogate.Value, Expected("surrogate"), Tolerance);
 
         var terms = new Objective(_flow, new ObjectiveConfig { Surrogate = SurrogateForm.Latent })
-            .Evaluate(_x, null, v, null, _oracle["beta"]!.GetValue<double>(), 1);
+            .Evaluate(_x, null, v, _oracle["beta"]!.GetValue<double>(), 1);
         Check.Close(terms.Loss, Expected("loss").mean(), Tolerance);
         terms.Loss.backward();
         AssertGradients("gradients");

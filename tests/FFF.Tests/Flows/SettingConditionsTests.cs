@@ -20,6 +20,7 @@ public sealed class SettingConditionsTests
     {
         using var scope = NewDisposeScope();
         var settings = new SettingConditions(new SettingRange { Low = 1, High = 2 }, new SettingRange { Low = 1, High = 2 });
-        Check.Close(settings.ForEvaluation(tensor(new[] { 5.0, 6 }).unsqueeze(1), zeros(2, 3, dtype: float64))!, tensor(new[,] { { 5.0, 1, -1 }, { 6, 1, -1 } }), 0);
+        Check.Close(settings.ForEvaluation(tensor(new[] { 5.0, 6 }).unsqueeze(1), zeros(2, 3, dtype: float64))!,
+            tensor(new[,] { { 5.0, 1, -1 }, { 6, 1, -1 } }), 0);
     }
 }

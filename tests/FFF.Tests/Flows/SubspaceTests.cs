@@ -98,7 +98,8 @@ public sealed class SubspaceTests
         var basis = Latent.Basis(Shape.Particles * Shape.Dimensions, float64, CPU)!;
         var v = Hutchinson.InSubspace(Hutchinson.Sample(6, 2, (int)basis.shape[1], random), basis);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form => autograd.grad(
-            [new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 6 }).Evaluate(x, null, v, null, 7, 1).Loss], [.. flow.parameters()])).ToArray();
+            [new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 6 }).Evaluate(x, null, v, 7, 1).Loss], [.. flow.parameters()]))
+            .ToArray();
         Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
     }
 

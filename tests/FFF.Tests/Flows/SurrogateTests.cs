@@ -66,7 +66,7 @@ public sealed class SurrogateTests
         var vectors = Hutchinson.Sample(3, 5, 3, new RandomStream(2)).to(float64);
         var gradients = Enum.GetValues<SurrogateForm>().Select(form =>
         {
-            var loss = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 }).Evaluate(x, null, vectors, null, 7, 1).Loss;
+            var loss = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 }).Evaluate(x, null, vectors, 7, 1).Loss;
             return autograd.grad([loss], [.. flow.parameters()]);
         }).ToArray();
         Assert.All(gradients[0].Zip(gradients[1]), pair => Check.Close(pair.First, pair.Second, 1e-5));
@@ -96,7 +96,8 @@ public sealed class SurrogateTests
     {
         var config = new ObjectiveConfig { Beta = new SettingRange { Low = 1, High = 100 }, Noise = new SettingRange { Low = 0.01, High = 0.1 } };
         var network = new DenseOptions { Widths = [4] };
-        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new RandomStream(0)), new DenseNet(network, 2, 2, new RandomStream(1)), new StandardNormal(), 2);
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 2, new RandomStream(0)), new DenseNet(network, 2, 2, new RandomStream(1)),
+            new StandardNormal(), 2);
         var objective = new Objective(flow, config);
         Assert.Equal(2, objective.Settings.Count);
         var x = new RandomStream(3).Normal([6, 2]);
@@ -104,7 +105,8 @@ public sealed class SurrogateTests
         Assert.Equal(losses[0], losses[1]);
         Assert.NotEqual(losses[0], losses[2]);
         Check.Close(objective.Settings.ForEvaluation(null, x)!, tensor([1f, -1f]).expand(6, 2), 0);
-        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), new SettingRange { Low = 1, High = 100 }), tensor([1.0, 10, 100], float64), 1e-12);
+        Check.Close(SettingConditions.FromUnit(tensor([-1.0, 0, 1], float64), new SettingRange { Low = 1, High = 100 }),
+            tensor([1.0, 10, 100], float64), 1e-12);
     }
 
     /// <summary>Settings are uniform in [−1, 1], and those of β and of the noise have nothing to do with each other.</summary>

@@ -21,7 +21,10 @@ public sealed class TrainedParticleFlowTests
     {
         Name = "particles",
         Data = new TableData { Path = "unused.npy" },
-        Method = new FreeFormMethod { Flow = new FlowConfig { Network = new EquivariantOptions { Blocks = 1, Width = 32 }, Latent = new MeanFreeNormalLatent() } },
+        Method = new FreeFormMethod
+        {
+            Flow = new FlowConfig { Network = new EquivariantOptions { Blocks = 1, Width = 32 }, Latent = new MeanFreeNormalLatent() },
+        },
     };
 
     [Fact]
@@ -30,7 +33,8 @@ public sealed class TrainedParticleFlowTests
         var x = 3 * ParticleFlows.Positions(20, Shape, new RandomStream(0)).to(float32);
         using var trained = ExperimentModel.Create(Experiment, new Samples(x, null) { Space = Shape }, CPU);
         Check.Close(trained.Transformed(new Samples(x, null)).Samples.Data, x, 0);
-        using var loaded = ExperimentModel.Load(Experiment, trained.Tensors(trained.Flow.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);
+        using var loaded = ExperimentModel.Load(Experiment,
+            trained.Tensors(trained.Flow.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter)), CPU);
         Assert.Equal(Shape, loaded.Space);
         var (samples, logProb) = loaded.SampleWithLogProb(100, null, seed: 1);
         var (expected, expectedLogProb) = trained.SampleWithLogProb(100, null, seed: 1);

@@ -47,7 +47,8 @@ public sealed class BusyFileTests : IDisposable
     public void GivesUpInTimeAndSaysWhatToDo()
     {
         var clock = Stopwatch.StartNew();
-        var e = Assert.Throws<IOException>(() => BusyFile.Wait(() => throw new IOException("it is in use.", unchecked((int)0x80070020)), BusyFile.IsBusy, TimeSpan.FromSeconds(0.3)));
+        var e = Assert.Throws<IOException>(() => BusyFile.Wait(() => throw new IOException("it is in use.", unchecked((int)0x80070020)), BusyFile.IsBusy,
+            TimeSpan.FromSeconds(0.3)));
 
         Assert.InRange(clock.Elapsed.TotalSeconds, 0.3, 30);
         Assert.Equal("it is in use; it stayed so for 0.3 s. Close the program that has it open", e.Message);
@@ -58,8 +59,10 @@ public sealed class BusyFileTests : IDisposable
     {
         var attempts = 0;
         Assert.Throws<FileNotFoundException>(() => BusyFile.Wait(() => _ = ++attempts > 0 ? throw new FileNotFoundException() : 0, BusyFile.IsBusy, Long));
-        Assert.Throws<InvalidOperationException>(() => BusyFile.Wait(() => _ = ++attempts > 0 ? throw new InvalidOperationException() : 0, BusyFile.IsBusy, Long));
-        Assert.Throws<IOException>(() => BusyFile.Wait(() => _ = ++attempts > 0 ? throw new IOException("the disk is full", unchecked((int)0x80070070)) : 0, BusyFile.IsBusy, Long));
+        Assert.Throws<InvalidOperationException>(() => BusyFile.Wait(() => _ = ++attempts > 0 ? throw new InvalidOperationException() : 0,
+            BusyFile.IsBusy, Long));
+        Assert.Throws<IOException>(() => BusyFile.Wait(() => _ = ++attempts > 0 ? throw new IOException("the disk is full", unchecked((int)0x80070070)) : 0,
+            BusyFile.IsBusy, Long));
 
         Assert.Equal(3, attempts);
     }

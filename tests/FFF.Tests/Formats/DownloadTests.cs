@@ -123,7 +123,8 @@ public sealed class DownloadTests : IDisposable
         var missing = Assert.Throws<DownloadException>(() => new Download(_client).Get(new($"{_server.Address}/none"), _folder[Name], Digest));
         Assert.Contains("/none: cannot be downloaded (the server answers 404 Not Found)", missing.Message, StringComparison.Ordinal);
         var gone = new Uri("http://127.0.0.1:1/x");
-        Assert.Contains($"{gone}: cannot be downloaded", Assert.Throws<DownloadException>(() => new Download(_client).Get(gone, _folder[Name], Digest)).Message, StringComparison.Ordinal);
+        Assert.Contains($"{gone}: cannot be downloaded", Assert.Throws<DownloadException>(() => new Download(_client).Get(gone, _folder[Name], Digest)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<FileWriteException>(() => new Download(_client).Get(Source, _folder["nowhere/x"], Digest));
     }
 
@@ -143,7 +144,8 @@ public sealed class DownloadTests : IDisposable
         Assert.Contains("line 1: expected an MD5 or SHA-256 digest", error.Message, StringComparison.Ordinal);
     }
 
-    private bool Get(IProgress<DownloadProgress>? progress = null, CancellationToken stop = default) => new Download(_client).Get(Source, _folder[Name], Digest, progress, stop);
+    private bool Get(IProgress<DownloadProgress>? progress = null, CancellationToken stop = default) =>
+        new Download(_client).Get(Source, _folder[Name], Digest, progress, stop);
 
     private sealed class Progress(Action<DownloadProgress>? then = null) : IProgress<DownloadProgress>
     {

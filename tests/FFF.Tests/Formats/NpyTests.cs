@@ -9,12 +9,24 @@ namespace FFF.Tests.Formats;
 public sealed class NpyTests : IDisposable
 {
     // Files that NumPy 1.24 wrote, in Base64.
-    private const string Version1 = "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDMpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAD4PwAAAAAAAALAg7Y60pcSwAEAAAAAAAAQQAAAAAAAABRAAAAAAAAAGEA=";
-    private const string Version2 = "k05VTVBZAgB0AAAAeydkZXNjcic6ICc8aTQnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMiwgMiksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoBAAAAAgAAAAMAAAAEAAAA";
-    private const string Version3 = "k05VTVBZAwB0AAAAeydkZXNjcic6ICd8YjEnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMywpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoBAAE=";
-    private const string Fortran = "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoMiwgMyksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAABAQAAAgD8AAIBAAAAAQAAAoEA=";
-    private const string Scalar = "k05VTVBZAQB2AHsnZGVzY3InOiAnPGk4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKCksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoHAAAAAAAAAA==";
-    private const string Records = "k05VTVBZAQB2AHsnZGVzY3InOiBbKCdhJywgJzxmOCcpLCAoJ2InLCAnPGk0JyldLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMiwpLCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    private const string Version1 =
+        "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDMpLCB9ICAgICAgICAgICAgICAgICAgICAg"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAD4PwAAAAAAAALAg7Y60pcSwAEAAAAAAAAQQAAAAAAAABRAAAAAAAAAGEA=";
+    private const string Version2 =
+        "k05VTVBZAgB0AAAAeydkZXNjcic6ICc8aTQnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMiwgMiksIH0gICAgICAgICAgICAgICAgICAg"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoBAAAAAgAAAAMAAAAEAAAA";
+    private const string Version3 =
+        "k05VTVBZAwB0AAAAeydkZXNjcic6ICd8YjEnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMywpLCB9ICAgICAgICAgICAgICAgICAgICAg"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoBAAE=";
+    private const string Fortran =
+        "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoMiwgMyksIH0gICAgICAgICAgICAgICAgICAgICAg"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAABAQAAAgD8AAIBAAAAAQAAAoEA=";
+    private const string Scalar =
+        "k05VTVBZAQB2AHsnZGVzY3InOiAnPGk4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKCksIH0gICAgICAgICAgICAgICAgICAgICAgICAg"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoHAAAAAAAAAA==";
+    private const string Records =
+        "k05VTVBZAQB2AHsnZGVzY3InOiBbKCdhJywgJzxmOCcpLCAoJ2InLCAnPGk0JyldLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMiwpLCB9"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -73,14 +85,16 @@ public sealed class NpyTests : IDisposable
     [InlineData("|b1", "0100", ScalarType.Bool, 1, 0)]
     public void ReadsNumbersOfEverySizeAndByteOrder(string type, string bytes, ScalarType expected, double first, double second)
     {
-        var read = Npy.Read(_folder.WithBytes("a.npy", [.. WithHeader($"{{'descr': '{type}', 'fortran_order': False, 'shape': (2,), }}", 0), .. Convert.FromHexString(bytes)]));
+        var read = Npy.Read(
+            _folder.WithBytes("a.npy", [.. WithHeader($"{{'descr': '{type}', 'fortran_order': False, 'shape': (2,), }}", 0), .. Convert.FromHexString(bytes)]));
         Assert.Equal(expected, read.dtype);
         Assert.Equal([first, second], read.to(float64).data<double>().ToArray());
     }
 
     [Theory]
     [InlineData("<u8", 8, "beyond 2⁶³")]
-    [InlineData("<f16", 16, "numbers of a precision that is not the same on every machine (NumPy's type '<f16'). Convert it in NumPy with array.astype('float64')")]
+    [InlineData("<f16", 16,
+        "numbers of a precision that is not the same on every machine (NumPy's type '<f16'). Convert it in NumPy with array.astype('float64')")]
     [InlineData("<c16", 16, "complex numbers")]
     [InlineData("<U3", 12, "text (NumPy's type '<U3')")]
     [InlineData("|S3", 3, "text")]
@@ -89,7 +103,8 @@ public sealed class NpyTests : IDisposable
     [InlineData("|V4", 4, "raw bytes")]
     [InlineData("f8", 8, "(NumPy's type 'f8')")]
     public void SaysWhatToDoWithOtherTypes(string type, int size, string problem) =>
-        Assert.Contains(problem, Fails([.. WithHeader($"{{'descr': '{type}', 'fortran_order': False, 'shape': (1,), }}", 0), .. Enumerable.Repeat((byte)0xff, size)]).Message);
+        Assert.Contains(problem,
+            Fails([.. WithHeader($"{{'descr': '{type}', 'fortran_order': False, 'shape': (1,), }}", 0), .. Enumerable.Repeat((byte)0xff, size)]).Message);
 
     [Theory]
     [InlineData("PK\u0003\u0004", "zip archive")]
@@ -187,7 +202,9 @@ public sealed class NpyTests : IDisposable
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2,1)}", 16, null)]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2L, 1L), }", 16, null)]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2L,), }", 16, null)]
-    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2)}", 16, "65 dimensions")]
+    [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': "
+            + "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2)}",
+        16, "65 dimensions")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (2)}", 16, "',' was expected")]
     [InlineData("{'descr': '<f8', 'fortran_order': False}", 16, "lacks the key 'shape'")]
     [InlineData("{'fortran_order': False, 'shape': (2,)}", 16, "lacks the key 'descr'")]

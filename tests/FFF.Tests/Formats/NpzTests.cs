@@ -9,7 +9,12 @@ namespace FFF.Tests.Formats;
 public sealed class NpzTests : IDisposable
 {
     // numpy.savez_compressed(x=[0., 1, 2], y=[[1, 2]]), in Base64.
-    private const string Numpy = "UEsDBBQAAAAIAAAAIQAkIeErTAAAAJgAAAAFABQAeC5ucHkBABAAmAAAAAAAAABMAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loG6TZqGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GsY6mjoKtQoUAC4GFPDBHspwAABQSwMEFAAAAAgAAAAhAMm8aNZMAAAAkAAAAAUAFAB5Lm5weQEAEACQAAAAAAAAAEwAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNpoa6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkahjoKRpo6CrUKZAMuRgYIYILSAFBLAQIUAxQAAAAIAAAAIQAkIeErTAAAAJgAAAAFAAAAAAAAAAAAAACAAQAAAAB4Lm5weVBLAQIUAxQAAAAIAAAAIQDJvGjWTAAAAJAAAAAFAAAAAAAAAAAAAACAAYMAAAB5Lm5weVBLBQYAAAAAAgACAGYAAAAGAQAAAAA=";
+    private const string Numpy =
+        "UEsDBBQAAAAIAAAAIQAkIeErTAAAAJgAAAAFABQAeC5ucHkBABAAmAAAAAAAAABMAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loG6TZqGuo6Cell9UUpSY"
+        + "F59flJIKEndLzClOBYoXZyQWpAL5GsY6mjoKtQoUAC4GFPDBHspwAABQSwMEFAAAAAgAAAAhAMm8aNZMAAAAkAAAAAUAFAB5Lm5weQEAEACQAAAAAAAAAEwA"
+        + "AAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNpoa6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkahjoKRpo6CrUKZAMuRgYIYILSAFBLAQIUAxQA"
+        + "AAAIAAAAIQAkIeErTAAAAJgAAAAFAAAAAAAAAAAAAACAAQAAAAB4Lm5weVBLAQIUAxQAAAAIAAAAIQDJvGjWTAAAAJAAAAAFAAAAAAAAAAAAAACAAYMAAAB5"
+        + "Lm5weVBLBQYAAAAAAgACAGYAAAAGAQAAAAA=";
 
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -34,7 +39,11 @@ public sealed class NpzTests : IDisposable
     [Fact]
     public void ReadsBackWhatItWroteAndEqualArraysAreEqualFiles()
     {
-        var arrays = new Dictionary<string, Tensor> { ["samples"] = arange(6f).reshape(3, 2), ["log_prob"] = tensor(new[] { -1.5, double.NegativeInfinity, 0.1 }) };
+        var arrays = new Dictionary<string, Tensor>
+        {
+            ["samples"] = arange(6f).reshape(3, 2),
+            ["log_prob"] = tensor(new[] { -1.5, double.NegativeInfinity, 0.1 }),
+        };
 
         Npz.Write(_folder["a.npz"], arrays);
         Npz.Write(_folder["b.npz"], arrays.Reverse().ToDictionary());

@@ -49,7 +49,9 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void ReadsAFileWrittenByteByByte()
     {
-        var file = Bytes("""{"__metadata__":{"by":"hand ü"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]},"n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}  """,
+        var file = Bytes(
+            """{"__metadata__":{"by":"hand ü"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}"""
+                + ""","n":{"dtype":"I64","shape":[],"data_offsets":[0,8]}}  """,
             0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
             0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0);
 
@@ -100,10 +102,10 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(0, length % 8);
         Assert.Equal([0, 0, 0, 0, 0, 0, 0x08, 0x40, 0, 0, 0, 0x40, 0, 0, 0x80, 0x3f, 0, 0x3c, 7], data);
         Assert.Equal(
-            $$$"""{"__metadata__":{"sha256":"{{{Convert.ToHexStringLower(SHA256.HashData(data))}}}"},""" +
-            """
-            "d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"h":{"dtype":"F16","shape":[1],"data_offsets":[16,18]},"u":{"dtype":"U8","shape":[1],"data_offsets":[18,19]}}
-            """,
+            $$$"""{"__metadata__":{"sha256":"{{{Convert.ToHexStringLower(SHA256.HashData(data))}}}"}"""
+                + ""","d":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}"""
+                + ""","b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]},"h":{"dtype":"F16","shape":[1],"data_offsets":[16,18]}"""
+                + ""","u":{"dtype":"U8","shape":[1],"data_offsets":[18,19]}}""",
             header.TrimEnd(' '));
     }
 
@@ -131,7 +133,8 @@ public sealed class SafetensorsTests : IDisposable
     public void RefusesMoreDimensionsThanLibtorchWorksWith()
     {
         var ones = string.Concat(Enumerable.Repeat(",1", 64));
-        Assert.Contains("'a' has 65 dimensions; at most 64", Fails(Bytes($$$"""{"a":{"dtype":"F32","shape":[2{{{ones}}}],"data_offsets":[0,8]}}""", new byte[8])));
+        Assert.Contains("'a' has 65 dimensions; at most 64",
+            Fails(Bytes($$$"""{"a":{"dtype":"F32","shape":[2{{{ones}}}],"data_offsets":[0,8]}}""", new byte[8])));
     }
 
     /// <summary>A file whose size is a hole, which takes no space on the disk.</summary>
@@ -253,7 +256,9 @@ public sealed class SafetensorsTests : IDisposable
         Assert.SkipUnless(Python("import numpy, safetensors") is (0, _), "Python with the modules numpy and safetensors is not installed.");
         Written(new() { ["w"] = arange(6f).reshape(2, 3) }, new() { ["step"] = "12" });
 
-        var (exitCode, output) = Python("import sys; from safetensors import safe_open; f = safe_open(sys.argv[1], 'np'); print(f.get_tensor('w').tolist(), f.metadata()['step'])", _folder["a.safetensors"]);
+        var (exitCode, output) = Python(
+            "import sys; from safetensors import safe_open; f = safe_open(sys.argv[1], 'np'); print(f.get_tensor('w').tolist(), f.metadata()['step'])",
+            _folder["a.safetensors"]);
 
         Assert.Equal(0, exitCode);
         Assert.Equal("[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]] 12", output.Trim());
@@ -263,7 +268,8 @@ public sealed class SafetensorsTests : IDisposable
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo("python3", ["-c", script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var python = Process.Start(
+                new ProcessStartInfo("python3", ["-c", script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var output = python.StandardOutput.ReadToEnd();
             python.WaitForExit();
             return (python.ExitCode, output);

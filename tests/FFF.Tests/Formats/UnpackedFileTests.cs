@@ -93,7 +93,8 @@ public sealed class UnpackedFileTests : IDisposable
     public void UnpackedSizesAreBounded()
     {
         using var stream = new BoundedStream(new GZipMembers(new MemoryStream(Pack(".gz", new string('0', 100_000)))), 65_536);
-        Assert.Contains("more than 65,536 bytes, the limit", Assert.Throws<InvalidDataException>(() => stream.CopyTo(Stream.Null)).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 65,536 bytes, the limit", Assert.Throws<InvalidDataException>(() => stream.CopyTo(Stream.Null)).Message,
+            StringComparison.Ordinal);
         Assert.Equal((1L << 28) + 200, BoundedStream.LimitOf(10));
     }
 
@@ -134,7 +135,9 @@ public sealed class UnpackedFileTests : IDisposable
     private static byte[] Pack(string ending, string text)
     {
         using var buffer = new MemoryStream();
-        using (Stream packed = ending == ".gz" ? new GZipStream(buffer, CompressionLevel.Optimal, leaveOpen: true) : new BZip2OutputStream(buffer) { IsStreamOwner = false })
+        using (Stream packed = ending == ".gz"
+            ? new GZipStream(buffer, CompressionLevel.Optimal, leaveOpen: true)
+            : new BZip2OutputStream(buffer) { IsStreamOwner = false })
         {
             packed.Write(Encoding.Latin1.GetBytes(text));
         }

@@ -6,7 +6,10 @@ namespace FFF.Tests.Native;
 public sealed class CacheFolderTests : IDisposable
 {
     private const string Shared = "XDG_CACHE_HOME";
-    private readonly (string Name, string? Value)[] _before = [.. new[] { CacheFolder.Variable, Shared }.Select(name => (name, Environment.GetEnvironmentVariable(name)))];
+    private readonly (string Name, string? Value)[] _before =
+    [
+        .. new[] { CacheFolder.Variable, Shared }.Select(name => (name, Environment.GetEnvironmentVariable(name))),
+    ];
 
     public void Dispose()
     {

@@ -23,8 +23,10 @@ public sealed class RaceTests
             return ((a + b) * 0.5).data<double>().ToArray();
         },
         ["tensors in no scope"] = (a, b) => (a + b).mul(tensor(0.5)).data<double>().ToArray(),
-        ["tensors made while they are stacked"] = (a, b) => stack(Enumerable.Range(0, 2).Select(i => i == 0 ? a * 0.5 : b / 2), 0).sum([0L]).data<double>().ToArray(),
-        ["tensors made while they are joined"] = (a, b) => cat([.. a.split(2).Select((part, i) => (part + b.narrow(0, 2 * i, 2)) * 0.5)]).data<double>().ToArray(),
+        ["tensors made while they are stacked"] =
+            (a, b) => stack(Enumerable.Range(0, 2).Select(i => i == 0 ? a * 0.5 : b / 2), 0).sum([0L]).data<double>().ToArray(),
+        ["tensors made while they are joined"] = (a, b) => cat([.. a.split(2).Select((part, i) => (part + b.narrow(0, 2 * i, 2)) * 0.5)])
+            .data<double>().ToArray(),
         ["tensors for an index"] = (a, b) => ((a + b) / 2)[TensorIndex.Tensor(arange(10) + 0)].data<double>().ToArray(),
         ["elements read one by one"] = (a, b) => [.. ((a + b) * 0.5).data<double>().Select(number => number)],
         ["gradients that a function of ours returns"] = (a, b) =>

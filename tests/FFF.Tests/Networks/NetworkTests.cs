@@ -111,7 +111,9 @@ public sealed class NetworkTests
         var place = new NetworkPlace(Dimension, Conditions, null, random);
 
         // The encoder draws from a stream of its own, so that a side has the same weights alone as in a pair.
-        return side == FlowSide.Encoder ? config.BuildEncoder(place) : config.BuildDecoder(place, config.BuildEncoder(place with { Random = new RandomStream(11) }));
+        return side == FlowSide.Encoder
+            ? config.BuildEncoder(place)
+            : config.BuildDecoder(place, config.BuildEncoder(place with { Random = new RandomStream(11) }));
     }
 
     private static NetworkConfig Config(string name, ActivationKind activation) => name switch

@@ -21,7 +21,9 @@ public sealed class BoltzmannPlotTests : IDisposable
     {
         var none = new ComparedDistribution(0, 0, 0);
         var nll = new SubspaceNll(0, 0, 0);
-        return new(new("data", null, 4, 2, "best", 0, "test", 1, 0, nll, nll, new(0, 0), null, new(1, 0, 1, 1, 1, 1), null, null, new(0, none, null, none), null, [], [], 0), energies, distances);
+        return new(new("data", null, 4, 2, "best", 0, "test", 1, 0, nll, nll, new(0, 0), null, new(1, 0, 1, 1, 1, 1), null, null, new(0, none, null, none),
+            null, [], [], 0),
+            energies, distances);
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed class C2stPlotTests : IDisposable
     public void MethodsStandBesideEachOtherInColoursOfTheirOwn()
     {
         Add("two_moons", 10_000, 0.7);
-        SyntheticRuns.Add(_folder["runs"], new Experiment { Name = "spline", Method = new SplineFlowMethod(), Data = new SbiData { Task = "two_moons" } }, [0.7]);
+        SyntheticRuns.Add(_folder["runs"],
+            new Experiment { Name = "spline", Method = new SplineFlowMethod(), Data = new SbiData { Task = "two_moons" } }, [0.7]);
         using var png = Draw();
         var ((left, middle), (right, _)) = (At(10_000 * Math.Pow(10, -0.035), 0.7), At(10_000 * Math.Pow(10, 0.035), 0.7));
         Assert.True(png.Blue(left - 3, middle - 3, left + 2, middle + 4) > 10);

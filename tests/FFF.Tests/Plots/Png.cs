@@ -26,7 +26,8 @@ internal sealed class Png : IDisposable
     public int Vermilion(int left, int top, int right, int bottom) => Count(left, top, right, bottom, c => c.Red > c.Blue + 60);
 
     /// <summary>How many are so dark that they belong to text or axes.</summary>
-    public int Dark(int left, int top, int right, int bottom) => Count(left, top, right, bottom, c => c.Red < 160 && c.Green < 160 && c.Blue < 160 && Math.Abs(c.Red - c.Blue) < 20);
+    public int Dark(int left, int top, int right, int bottom) =>
+        Count(left, top, right, bottom, c => c.Red < 160 && c.Green < 160 && c.Blue < 160 && Math.Abs(c.Red - c.Blue) < 20);
 
     public void Dispose() => _bitmap.Dispose();
 

@@ -80,7 +80,9 @@ public sealed class PosteriorPlotTests : IDisposable
         Assert.True(png.Vermilion(0, 0, png.Width, png.Height) > 1000);
     }
 
-    /// <summary>In a pair plot of two dimensions, the pair is the panel at (110, 548), of 424 pixels; the diagonal begins at (110, 112) and (546, 548).</summary>
+    /// <summary>
+    /// In a pair plot of two dimensions, the pair is the panel at (110, 548), of 424 pixels; the diagonal begins at (110, 112) and (546, 548).
+    /// </summary>
     [Fact]
     public void DotsAndTheTrueParametersLieWhereTheyShould()
     {

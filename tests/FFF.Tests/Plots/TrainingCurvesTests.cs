@@ -35,7 +35,8 @@ public sealed class TrainingCurvesTests : IDisposable
     [Fact]
     public void CurvesFallWhereTheirValuesFall()
     {
-        var rows = Enumerable.Range(1, 100).Select(e => FormattableString.Invariant($"{e * 10},{e},25,{Math.Pow(10, -e / 25.0)},{5 - (e / 50.0)},{3 + (e / 50.0)},{Math.Pow(10, (e / 25.0) - 4)}"));
+        var rows = Enumerable.Range(1, 100).Select(
+            e => FormattableString.Invariant($"{e * 10},{e},25,{Math.Pow(10, -e / 25.0)},{5 - (e / 50.0)},{3 + (e / 50.0)},{Math.Pow(10, (e / 25.0) - 4)}"));
         using var png = Draw(Run(rows));
         foreach (var top in (int[])[110, 450])
         {

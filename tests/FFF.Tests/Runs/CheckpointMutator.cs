@@ -14,9 +14,10 @@ internal sealed partial class CheckpointMutator(Random random)
 
     private static readonly string[] Hostile =
     [
-        "0", "1", "-1", "2", "4", "0.5", "1e3", "-0", "1e400", "4294967296", "4611686018427387904", "9223372036854775807", "18446744073709551616", "null", "true", "\"\"", "\"x\"", "[]", "{}", "[[]]",
-        "\"F64\"", "\"F32\"", "\"I32\"", "\"I64\"", "\"U8\"", "\"BOOL\"", "\"F4\"", "\"\\ud800\"", "\"a\\u0000b\"", "\"../x\"", "\"__metadata__\"", "\"dtype\"", "\"shape\"", "\"data_offsets\"", "{", "}", "[", "]", ",", ":",
-        "[1,1,1,1,1,1,1,1]", "[0,9223372036854775807]", "[-1,-1]", "NaN",
+        "0", "1", "-1", "2", "4", "0.5", "1e3", "-0", "1e400", "4294967296", "4611686018427387904", "9223372036854775807", "18446744073709551616", "null",
+        "true", "\"\"", "\"x\"", "[]", "{}", "[[]]",
+        "\"F64\"", "\"F32\"", "\"I32\"", "\"I64\"", "\"U8\"", "\"BOOL\"", "\"F4\"", "\"\\ud800\"", "\"a\\u0000b\"", "\"../x\"", "\"__metadata__\"", "\"dtype\"",
+        "\"shape\"", "\"data_offsets\"", "{", "}", "[", "]", ",", ":", "[1,1,1,1,1,1,1,1]", "[0,9223372036854775807]", "[-1,-1]", "NaN",
     ];
 
     private static readonly ulong[] Lengths = [0, 1, 7, 100_000_000, 100_000_001, 1UL << 31, 1UL << 32, 1UL << 62, long.MaxValue, ulong.MaxValue];
@@ -68,7 +69,8 @@ internal sealed partial class CheckpointMutator(Random random)
         byte[] changed = [.. data];
         for (var change = random.Next(1, 5); change > 0; change--)
         {
-            BinaryPrimitives.WriteSingleLittleEndian(changed.AsSpan(random.Next(changed.Length / 4) * 4), random.GetItems([float.NaN, float.PositiveInfinity, -1f, 0f, float.MaxValue, float.Epsilon], 1)[0]);
+            BinaryPrimitives.WriteSingleLittleEndian(changed.AsSpan(random.Next(changed.Length / 4) * 4),
+                random.GetItems([float.NaN, float.PositiveInfinity, -1f, 0f, float.MaxValue, float.Epsilon], 1)[0]);
         }
 
         return Join(header, changed);
@@ -115,7 +117,8 @@ internal sealed partial class CheckpointMutator(Random random)
 
     private static int HeaderEnd(byte[] file) => LengthBytes + (int)BinaryPrimitives.ReadInt64LittleEndian(file);
 
-    private static (string Header, byte[] Data) Split(byte[] file) => (Encoding.UTF8.GetString(file.AsSpan(LengthBytes..HeaderEnd(file))), file[HeaderEnd(file)..]);
+    private static (string Header, byte[] Data) Split(byte[] file) =>
+        (Encoding.UTF8.GetString(file.AsSpan(LengthBytes..HeaderEnd(file))), file[HeaderEnd(file)..]);
 
     /// <summary>A file of this header, its length right, and these data, their checksum right where the header still has one.</summary>
     private static byte[] Join(string header, byte[] data)

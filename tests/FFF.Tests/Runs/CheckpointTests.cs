@@ -84,7 +84,8 @@ public sealed class CheckpointTests : IDisposable
         At(20).Save(_path); // The same step again, as after a resumption.
 
         AssertLoads(20);
-        Assert.Equal(["best.safetensors", "last.previous.safetensors", "last.safetensors"], _folder.Files().Where(name => !name.Contains(".state.")).Order(StringComparer.Ordinal));
+        Assert.Equal(["best.safetensors", "last.previous.safetensors", "last.safetensors"],
+            _folder.Files().Where(name => !name.Contains(".state.")).Order(StringComparer.Ordinal));
         Assert.Equal(3, _folder.Files().Count(name => name.Contains(".state.")));
         Assert.Equal(20, Checkpoint.Load(Checkpoint.Previous(_path), withState: true).Info.Step);
         At(30).Save(_path);
@@ -193,7 +194,15 @@ public sealed class CheckpointTests : IDisposable
             Assert.Contains(problem, Assert.Throws<FileReadException>(() => Checkpoint.Load(_path, withState: true)).Message);
         }
 
-        var whole = new Dictionary<string, string> { ["fff.format"] = "1", ["fff.id"] = "a", ["fff.kind"] = "last", ["fff.step"] = "1", ["fff.epoch"] = "1", ["fff.state"] = "last.state.a.safetensors" };
+        var whole = new Dictionary<string, string>
+        {
+            ["fff.format"] = "1",
+            ["fff.id"] = "a",
+            ["fff.kind"] = "last",
+            ["fff.step"] = "1",
+            ["fff.epoch"] = "1",
+            ["fff.state"] = "last.state.a.safetensors",
+        };
         Foreign(new() { ["format"] = "pt" }, "is no checkpoint of this program");
         Foreign(new(whole) { ["fff.format"] = "2" }, "of format 2; this program reads format 1");
         Foreign(new(whole) { ["fff.step"] = "many" }, "is a damaged checkpoint");
@@ -208,7 +217,8 @@ public sealed class CheckpointTests : IDisposable
     public void RefusesNamesThatAreItsOwn()
     {
         Assert.Throws<ArgumentException>(() => At(10).Save(_folder["last.pt"]));
-        Assert.Throws<ArgumentException>(() => (At(10) with { Info = new CheckpointInfo("last", 1, 1, new Dictionary<string, string> { ["fff.step"] = "9" }) }).Save(_path));
+        Assert.Throws<ArgumentException>(
+            () => (At(10) with { Info = new CheckpointInfo("last", 1, 1, new Dictionary<string, string> { ["fff.step"] = "9" }) }).Save(_path));
         Assert.Empty(_folder.Files());
     }
 

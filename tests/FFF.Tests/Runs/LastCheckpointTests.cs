@@ -122,7 +122,8 @@ public sealed class LastCheckpointTests : IDisposable
 
         Assert.True(Manifest.Read(folder.ManifestFile).Epoch > done);
         var expected = 0.5 * 0.5 * (1 + Math.Cos(Math.PI * done / 100));
-        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the learning rate goes on at {expected:G3}"), File.ReadAllText(folder.LogFile), StringComparison.Ordinal);
+        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the learning rate goes on at {expected:G3}"),
+            File.ReadAllText(folder.LogFile), StringComparison.Ordinal);
     }
 
     private static void Same(RunFolder expected, RunFolder actual)

@@ -92,8 +92,10 @@ public sealed class ManifestTests : IDisposable
         Assert.Equal("2026-01-02T03:04:05+00:00", (string?)json["started"]);
         Assert.Equal(0.5, (double?)json["results"]!["c2st.mean"]);
         Assert.Equal(
-            ["name", "version", "status", "message", "started", "ended", "paused_seconds", "command_line", "seed", "device", "device_asked", "threads", "program_version", "torch_sharp_version",
-                "libtorch_version", "dotnet_version", "operating_system", "commit", "trial", "epoch", "step", "skipped_steps", "spikes", "returns", "results", "doubts"],
+            ["name", "version", "status", "message", "started", "ended", "paused_seconds", "command_line", "seed", "device", "device_asked", "threads",
+                "program_version", "torch_sharp_version",
+                "libtorch_version", "dotnet_version", "operating_system", "commit", "trial", "epoch", "step", "skipped_steps", "spikes",
+                "returns", "results", "doubts"],
             json.Select(property => property.Key));
     }
 

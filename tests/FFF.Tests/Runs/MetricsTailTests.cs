@@ -21,7 +21,8 @@ public sealed class MetricsTailTests
         File.WriteAllText(path, "step,loss,val_nll,beta\n" + string.Concat(lines.Select(line => line + "\n")) + "9999,0.");
 
         var whole = MetricsReader.Read(path);
-        var expected = whole.Columns.Where(column => column.Value.Any(double.IsFinite)).ToDictionary(column => column.Key, column => column.Value.Last(double.IsFinite));
+        var expected = whole.Columns.Where(column => column.Value.Any(double.IsFinite)).ToDictionary(column => column.Key,
+            column => column.Value.Last(double.IsFinite));
         expected["step"] = whole.Steps[^1];
         Assert.Equal(expected.OrderBy(value => value.Key), MetricsTail.Read(path).OrderBy(value => value.Key));
     }

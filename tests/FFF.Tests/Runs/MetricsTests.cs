@@ -123,7 +123,8 @@ public sealed class MetricsTests : IDisposable
     public void RefusesOtherTables()
     {
         Assert.Contains("its first column is 'x'", Assert.Throws<FileReadException>(() => MetricsReader.Read(_root.WithText("x.csv", "x,y\n1,2\n"))).Message);
-        Assert.Contains("line 2, column 'loss'", Assert.Throws<FileReadException>(() => MetricsReader.Read(_root.WithText("x.csv", "step,loss\n1,high\n"))).Message);
+        Assert.Contains("line 2, column 'loss'",
+            Assert.Throws<FileReadException>(() => MetricsReader.Read(_root.WithText("x.csv", "step,loss\n1,high\n"))).Message);
         Assert.Contains("begins with no header", Assert.Throws<FileReadException>(() => MetricsReader.Read(_root.WithText("x.csv", "step"))).Message);
     }
 }

@@ -48,7 +48,8 @@ public sealed class RunDoubtsTests : IDisposable
         var (tempting, good, better) = (Run(0, -9, -9, [Doubt]), Run(1, -1, -1, []), Run(2, -2, -2, []));
         Assert.Equal([better, good, tempting], Ranked("nll", maximize: false));
         Assert.Equal([good, better, tempting], Ranked("nll", maximize: true));
-        Assert.Equal([good, tempting], RunPruning.AllButBest(RunLocator.List(_root.Path), 1, "nll", maximize: false).Going.Select(run => run.Folder).OrderByDescending(run => run == good));
+        Assert.Equal([good, tempting], RunPruning.AllButBest(RunLocator.List(_root.Path), 1, "nll", maximize: false).Going.Select(run => run.Folder)
+            .OrderByDescending(run => run == good));
     }
 
     [Fact]
@@ -123,5 +124,6 @@ public sealed class RunDoubtsTests : IDisposable
     }
 
     private static void Keep(RunFolder run, double nll, double decoder, IReadOnlyList<string> doubts) => EvaluationFiles.Save(
-        run, "nll", new EvaluationResult("{}", new Dictionary<string, double> { ["nll"] = nll, ["nll.decoder"] = decoder }, new ResultTable()) { Doubts = doubts });
+        run, "nll",
+        new EvaluationResult("{}", new Dictionary<string, double> { ["nll"] = nll, ["nll.decoder"] = decoder }, new ResultTable()) { Doubts = doubts });
 }

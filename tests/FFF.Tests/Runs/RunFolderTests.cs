@@ -47,7 +47,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal("v0001", RunFolder.Create(_root.Path, "moons").Version);
 
         Directory.CreateDirectory(_root["moons/v999999999"]);
-        Assert.Contains("none can come after", Assert.Throws<FileWriteException>(() => RunFolder.Create(_root.Path, "moons")).Message, StringComparison.Ordinal);
+        Assert.Contains("none can come after", Assert.Throws<FileWriteException>(() => RunFolder.Create(_root.Path, "moons")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

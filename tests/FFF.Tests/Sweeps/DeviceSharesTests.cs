@@ -26,7 +26,8 @@ public sealed class DeviceSharesTests
     [InlineData("1,-1,0", 1, "1")]
     [InlineData("", 0)]
     [InlineData("NoDevFiles", 0)]
-    public void DevicesAreThoseThatThisProcessSees(string? variable, int count, params string[] expected) => Assert.Equal(expected, VisibleDevices.Names(variable, count));
+    public void DevicesAreThoseThatThisProcessSees(string? variable, int count, params string[] expected) =>
+        Assert.Equal(expected, VisibleDevices.Names(variable, count));
 
     [Fact]
     public void EachDeviceGoesToOneTrialAtATime()
@@ -68,8 +69,18 @@ public sealed class DeviceSharesTests
     public void TheRuleForDevicesDecidesWhoNeedsOne()
     {
         var there = new DeviceFacts(["Card"], 1, 2);
-        TrialDevice Of(DataConfig data, NetworkConfig network, string device) =>
-            TrialDevice.Of(new Experiment { Name = "x", Data = data, Method = new FreeFormMethod { Flow = new FlowConfig { Network = network } }, Training = new TrainingConfig { Device = device } }, there);
+        TrialDevice Of(DataConfig data, NetworkConfig network, string device)
+        {
+            var experiment = new Experiment
+            {
+                Name = "x",
+                Data = data,
+                Method = new FreeFormMethod { Flow = new FlowConfig { Network = network } },
+                Training = new TrainingConfig { Device = device },
+            };
+            return TrialDevice.Of(experiment, there);
+        }
+
         var (moons, small) = (new SbiData { Task = "two_moons" }, new DenseOptions { Widths = [64, 64] });
         Assert.Equal(new TrialDevice(false, IsChosen: true), Of(moons, small, "auto"));
         Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new ParticleData { System = ParticleSystemKind.Lj13 }, new EquivariantOptions(), "auto"));
@@ -90,12 +101,16 @@ public sealed class DeviceSharesTests
         var plan = SweepPlan.Create(SweepFile.Load([root["sweep.yaml"]], []));
         var sweep = SweepFolder.Create(root["runs"], plan);
         var script = root["trial.sh"];
-        File.WriteAllText(script, $"echo \"$CUDA_VISIBLE_DEVICES $(date +%s%N)\" >>'{root.Path}/'\"${{3##*:}}\"; sleep 0.4; echo \"end $(date +%s%N)\" >>'{root.Path}/'\"${{3##*:}}\"");
+        File.WriteAllText(script, $"echo \"$CUDA_VISIBLE_DEVICES $(date +%s%N)\" >>'{root.Path}/'\"${{3##*:}}\"; sleep 0.4; "
+            + $"echo \"end $(date +%s%N)\" >>'{root.Path}/'\"${{3##*:}}\"");
         var shares = new DeviceShares(["GPU-a", "GPU-b"], 1, trial => new(trial.Number != 4, IsChosen: true));
         var ended = LocalLauncher.Run(sweep, sweep.ReadTrials(), 3, shares, new TrialProgram("/bin/sh", [script]), _ => { }, CancellationToken.None);
 
         Assert.All(ended, trial => Assert.Equal(0, trial.ExitCode));
-        var seen = Enumerable.Range(0, 5).Select(number => File.ReadAllLines(root[$"{number}"])).Select(lines => (Device: lines[0].Split(' ')[0], From: long.Parse(lines[0].Split(' ')[1]), To: long.Parse(lines[1].Split(' ')[1]))).ToList();
+        var seen = Enumerable.Range(0, 5)
+            .Select(number => File.ReadAllLines(root[$"{number}"]))
+            .Select(lines => (Device: lines[0].Split(' ')[0], From: long.Parse(lines[0].Split(' ')[1]), To: long.Parse(lines[1].Split(' ')[1])))
+            .ToList();
         Assert.Equal("", seen[4].Device);
         Assert.Equal(["GPU-a", "GPU-b"], seen.Take(4).Select(trial => trial.Device).Distinct().Order());
         foreach (var device in seen.Take(4).GroupBy(trial => trial.Device))

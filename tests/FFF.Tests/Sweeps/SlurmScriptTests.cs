@@ -18,7 +18,8 @@ public sealed class SlurmScriptTests
     public void IndicesStayBelowAThousand()
     {
         using var root = new TemporaryFolder();
-        var scripts = SlurmScript.Create(SweepFolder.At(root.Path, "s"), new SlurmConfig { MaxParallel = 8 }, [3, 999, 1000, 2500], new TrialProgram("/opt/my fff", []));
+        var scripts = SlurmScript.Create(SweepFolder.At(root.Path, "s"), new SlurmConfig { MaxParallel = 8 }, [3, 999, 1000, 2500],
+            new TrialProgram("/opt/my fff", []));
         Assert.Equal([0, 1000, 2000], scripts.Select(script => script.Offset));
         Assert.Contains("#SBATCH --array=3,999%8\n", scripts[0].Text, StringComparison.Ordinal);
         Assert.Contains("#SBATCH --array=500%8\n", scripts[2].Text, StringComparison.Ordinal);
@@ -45,7 +46,8 @@ public sealed class SlurmScriptTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A backslash is a separator there.");
         using var root = new TemporaryFolder();
-        var error = Assert.Throws<RunException>(() => SlurmScript.Create(SweepFolder.At(root[folder], "s"), new SlurmConfig(), [0], new TrialProgram("fff", [])));
+        var error =
+            Assert.Throws<RunException>(() => SlurmScript.Create(SweepFolder.At(root[folder], "s"), new SlurmConfig(), [0], new TrialProgram("fff", [])));
         Assert.Contains("Slurm", error.Message, StringComparison.Ordinal);
     }
 

@@ -89,7 +89,10 @@ public sealed class SweepPlanTests : IDisposable
     {
         const int Count = 4000;
         var sweep = Load($"kind: random, trials: {Count}, keys: {{objective.beta: {space}}}");
-        double[] drawn = [.. SearchSpace.Settings(sweep.Search, sweep.Seed).Select(s => double.Parse(s[0].Value.Text)).Select(v => logarithmic ? Math.Log10(v) : v).Order()];
+        double[] drawn =
+        [
+            .. SearchSpace.Settings(sweep.Search, sweep.Seed).Select(s => double.Parse(s[0].Value.Text)).Select(v => logarithmic ? Math.Log10(v) : v).Order(),
+        ];
         var distance = drawn.Select((v, i) => Math.Abs(((v - low) / (high - low)) - ((i + 0.5) / Count))).Max();
         Assert.InRange(distance, 0, 2.2 / Math.Sqrt(Count));
     }
@@ -106,7 +109,8 @@ public sealed class SweepPlanTests : IDisposable
 
         // Five standard deviations of a binomial count.
         var share = 1.0 / drawn.Count;
-        Assert.All(drawn.Values, count => Assert.InRange(count, (Count * share) - (5 * Math.Sqrt(Count * share * (1 - share))), (Count * share) + (5 * Math.Sqrt(Count * share * (1 - share)))));
+        Assert.All(drawn.Values, count => Assert.InRange(count, (Count * share) - (5 * Math.Sqrt(Count * share * (1 - share))),
+            (Count * share) + (5 * Math.Sqrt(Count * share * (1 - share)))));
     }
 
     [Fact]
@@ -130,7 +134,8 @@ public sealed class SweepPlanTests : IDisposable
     [Fact]
     public void WhatIsWrittenReadsBackAsTheSameSweep()
     {
-        var sweep = Load("kind: random, trials: 2, keys: {objective.beta: {kind: choice, values: [1, null, {kind: range, low: 1, high: 2}]}}", "set: {training.epochs: 3}");
+        var sweep = Load("kind: random, trials: 2, keys: {objective.beta: {kind: choice, values: [1, null, {kind: range, low: 1, high: 2}]}}",
+            "set: {training.epochs: 3}");
         var text = SweepFile.Write(sweep);
         Assert.Equal(text, SweepFile.Write(SweepFile.Load([_folder.Write("again.yaml", text)], [])));
         Assert.Contains("training.epochs: 3", text, StringComparison.Ordinal);

@@ -56,7 +56,8 @@ public sealed class TrainerTests
     public void ARunWhoseValidationsAreNeverFiniteHasFailed()
     {
         using var trainer = NewTrainer(Config, heldOut: double.NaN);
-        Assert.Contains("No validation was finite, so there is no best checkpoint", Assert.Throws<DivergedException>(() => trainer.Run(new Recorder())).Message);
+        Assert.Contains("No validation was finite, so there is no best checkpoint",
+            Assert.Throws<DivergedException>(() => trainer.Run(new Recorder())).Message);
         Assert.Equal(30, trainer.Counters.Updates);
     }
 
@@ -222,10 +223,13 @@ public sealed class TrainerTests
 
         public double? BetaAt(double progress) => inner.BetaAt(progress);
 
-        public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
+        public Tensor?[] Draw(Batch batch, double progress, long seed, long step) =>
+            [tensor(step >= from && step - from < length ? height : 0, batch.Data.dtype), .. inner.Draw(batch, progress, seed, step)];
+
+        public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)
         {
-            var terms = inner.Evaluate(batch, progress, seed, step);
-            return step >= from && step - from < length ? terms with { Loss = terms.Loss + height } : terms;
+            var terms = inner.Evaluate(batch, drawn[1..]);
+            return terms with { Loss = terms.Loss + drawn[0]! };
         }
     }
 

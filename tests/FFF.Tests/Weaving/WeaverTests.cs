@@ -16,7 +16,8 @@ public sealed class WeaverTests
 {
     public static TheoryData<string> Ways => [.. typeof(Kept).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(method => method.Name)];
 
-    public static TheoryData<string> RefusedWays => [nameof(Refused.Returned), nameof(Refused.Collected_in_a_loop), nameof(Refused.Made_by_a_function), nameof(Refused.Counted), nameof(Refused.Stored)];
+    public static TheoryData<string> RefusedWays =>
+        [nameof(Refused.Returned), nameof(Refused.Collected_in_a_loop), nameof(Refused.Made_by_a_function), nameof(Refused.Counted), nameof(Refused.Stored)];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -51,7 +52,8 @@ public sealed class WeaverTests
     private static (int Kept, IReadOnlyList<string> Lost) Count(ModuleDefinition module)
     {
         var reads = module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody)
-            .SelectMany(method => AddressReads.Of(method.Body).Select(read => (Place: $"{method.FullName}: {read.At}", IsKept: Keeping.IsKept(method, read)))).ToLookup(read => read.IsKept, read => read.Place);
+            .SelectMany(method => AddressReads.Of(method.Body).Select(read => (Place: $"{method.FullName}: {read.At}", IsKept: Keeping.IsKept(method, read))))
+            .ToLookup(read => read.IsKept, read => read.Place);
         return (reads[true].Count(), [.. reads[false]]);
     }
 

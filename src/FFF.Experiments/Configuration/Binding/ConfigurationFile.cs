@@ -26,7 +26,8 @@ internal static class ConfigurationFile
     }
 
     /// <summary>The contents of the files and overrides, those first that the others are laid over.</summary>
-    public static List<YamlNode> Layers<T>(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems, ConfigSurroundings? surroundings, out bool isComplete)
+    public static List<YamlNode> Layers<T>(IReadOnlyList<string> files, IReadOnlyList<string> overrides, List<Problem> problems,
+        ConfigSurroundings? surroundings, out bool isComplete)
     {
         var loader = new LayerLoader(problems, surroundings);
         foreach (var file in files)
@@ -38,7 +39,8 @@ internal static class ConfigurationFile
         // Of kinds that the files' plug-ins have added as well.
         var shape = (RecordShape)ShapeReader.Read(typeof(T));
         var moved = new MovedKeys(problems, surroundings?.Tell);
-        return [.. loader.Layers.Select(layer => moved.Apply(layer, shape, LayerForm.File)), .. overrides.Select(text => Override.Parse(text, shape, problems)).OfType<YamlNode>()];
+        return [.. loader.Layers.Select(layer => moved.Apply(layer, shape, LayerForm.File)),
+            .. overrides.Select(text => Override.Parse(text, shape, problems)).OfType<YamlNode>()];
     }
 
     /// <summary>The record that the layers describe; not to be used if problems were added.</summary>

@@ -43,7 +43,8 @@ internal sealed partial class Documentation
     }
 
     private static string Text(XElement member) =>
-        Spaces().Replace(string.Join(' ', member.Elements().Where(part => part.Name.LocalName is "summary" or "remarks").Select(part => part.Value)), " ").Trim();
+        Spaces().Replace(string.Join(' ', member.Elements().Where(part => part.Name.LocalName is "summary" or "remarks").Select(part => part.Value)), " ")
+            .Trim();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

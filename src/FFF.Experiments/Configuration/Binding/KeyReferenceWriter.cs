@@ -44,7 +44,8 @@ internal sealed class KeyReferenceWriter
         Section(Heading(path), _documentation.Of(kinds.Type));
         if (kinds.Shorthand is { } brief)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"{Capital(brief.Key.Value.Expected)} stands for `{{{kinds.Discriminator}: {brief.Kind}, {brief.Key.Name}: …}}`.\n\n");
+            _page.Append(CultureInfo.InvariantCulture,
+                $"{Capital(brief.Key.Value.Expected)} stands for `{{{kinds.Discriminator}: {brief.Kind}, {brief.Key.Name}: …}}`.\n\n");
         }
 
         foreach (var (name, kind) in kinds.Kinds)
@@ -74,7 +75,10 @@ internal sealed class KeyReferenceWriter
         foreach (var key in record.Keys)
         {
             var value = Value(key.Value, path.Length == 0 ? key.Name : $"{path}.{key.Name}");
-            var fallback = key.IsRequired ? "*required*" : key.IsByData ? "*by the data*" : key.Property.GetValue(standard) is { } given ? $"`{Literal(given, key.Value)}`" : "none";
+            var fallback = key.IsRequired ? "*required*"
+                : key.IsByData ? "*by the data*"
+                : key.Property.GetValue(standard) is { } given ? $"`{Literal(given, key.Value)}`"
+                : "none";
             Row(key.Name, value, fallback, $"{Text(_documentation.Of(key.Property))}{Choices(key.Value)}");
         }
 
@@ -107,7 +111,8 @@ internal sealed class KeyReferenceWriter
         }
 
         // What GitHub makes of a heading.
-        var anchor = string.Concat(_headings[type].Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '_' or '-')).ToLowerInvariant().Replace(' ', '-');
+        var anchor = string.Concat(_headings[type].Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '_' or '-'))
+            .ToLowerInvariant().Replace(' ', '-');
         return $"[{_headings[type]}](#{anchor})";
     }
 
@@ -115,7 +120,8 @@ internal sealed class KeyReferenceWriter
 
     private string Choices(ValueShape shape)
     {
-        var described = (shape as ChoiceShape)?.Choices.Select(choice => (choice.Name, Text: _documentation.Of(choice.Field))).Where(choice => choice.Text is not null);
+        var described = (shape as ChoiceShape)?.Choices.Select(choice => (choice.Name, Text: _documentation.Of(choice.Field)))
+            .Where(choice => choice.Text is not null);
         return string.Concat(described?.Select(choice => $" `{choice.Name}`: {Text(choice.Text)}") ?? []);
     }
 
@@ -126,7 +132,8 @@ internal sealed class KeyReferenceWriter
         (BooleanShape, _) => (bool)value ? "true" : "false",
         (ChoiceShape choice, _) => choice.Choices.Single(candidate => candidate.Field.GetValue(null)!.Equals(value)).Name,
         (ListShape list, IList items) => $"[{string.Join(", ", items.Cast<object>().Select(item => Literal(item, list.Element)))}]",
-        (KindsShape kinds, _) when kinds.Shorthand is { } brief && kinds.NameOf(value.GetType()) == brief.Kind => Literal(brief.Key.Property.GetValue(value)!, brief.Key.Value),
+        (KindsShape kinds, _) when kinds.Shorthand is { } brief && kinds.NameOf(value.GetType()) == brief.Kind =>
+            Literal(brief.Key.Property.GetValue(value)!, brief.Key.Value),
         (KindsShape kinds, _) => Literal(value, kinds.Find(kinds.NameOf(value.GetType()))!, $"{kinds.Discriminator}: {kinds.NameOf(value.GetType())}"),
         (RecordShape record, _) => Literal(value, record, null),
         (MapShape, _) => "{}",

@@ -31,7 +31,8 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
         {
             LoadInput(input);
         }
-        else if (ConfigNames.Locate(path, Directory.GetCurrentDirectory()) is var location && location.Problem is { } problem && (location.IsFolder || !Directory.Exists(path)))
+        else if (ConfigNames.Locate(path, Directory.GetCurrentDirectory()) is var location && location.Problem is { } problem
+            && (location.IsFolder || !Directory.Exists(path)))
         {
             Refuse(new Problem(path, null, null, "", $"the file {problem}"));
         }
@@ -77,7 +78,8 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
             if (text is not null && problems.Count == known)
             {
                 problems.Add(root is null or YamlScalar { IsNull: true }
-                    ? source.Problem("", $"expected keys such as name and data, found {(source.Name == ConfigSurroundings.StandardInputName ? "nothing" : "an empty file")}")
+                    ? source.Problem("",
+                        $"expected keys such as name and data, found {(source.Name == ConfigSurroundings.StandardInputName ? "nothing" : "an empty file")}")
                     : root.At.Problem("", $"expected keys such as name and data, found {Quoted.Of(root)}"));
             }
 
@@ -122,7 +124,8 @@ internal sealed class LayerLoader(ICollection<Problem> problems, ConfigSurroundi
         var file = Path.GetFullPath(HomeFolder.Expand(path.Text), path.At.Source.Directory);
         if (surroundings is not { LoadsPlugins: true } || IsOfRun(path.At.Source))
         {
-            Refuse(path.At.Problem(FilesKey.Plugins.Name, $"a run's configuration loads no plug-in: name it yourself, by --plugin {file}, and leave this key out"));
+            Refuse(path.At.Problem(FilesKey.Plugins.Name,
+                $"a run's configuration loads no plug-in: name it yourself, by --plugin {file}, and leave this key out"));
             return;
         }
 

@@ -14,7 +14,8 @@ internal sealed class LayerMerge(ICollection<Problem> problems)
     {
         (YamlMap lower, YamlMap upper) => MergeMaps(lower, upper, shape, path),
         (YamlScalar scalar, YamlMap upper) when Shorthands.Expand(scalar, shape) is { } lower => MergeMaps(lower, upper, shape, path),
-        (YamlMap lower, YamlScalar name) when shape is KindsShape { NameKeepsKeys: true } && Shorthands.Expand(name, shape) is { } upper => MergeMaps(lower, upper, shape, path),
+        (YamlMap lower, YamlScalar name) when shape is KindsShape { NameKeepsKeys: true } && Shorthands.Expand(name, shape) is { } upper =>
+            MergeMaps(lower, upper, shape, path),
         (YamlList lower, YamlElements upper) => Replace(lower, upper, shape, path),
         (YamlElements lower, YamlElements upper) => upper with { Items = Union(lower.Items, upper.Items, shape, path) },
         _ => above,

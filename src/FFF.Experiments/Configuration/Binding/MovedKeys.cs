@@ -45,7 +45,8 @@ internal sealed class MovedKeys(ICollection<Problem> problems, Action<string>? t
 
         if (form == LayerForm.File)
         {
-            tell?.Invoke(entry.KeyAt.Problem(moved.From, $"stands under {KeyPath.Parent(moved.To)} now: write {moved.To}. It is read as if it did.").ToString());
+            tell?.Invoke(
+                entry.KeyAt.Problem(moved.From, $"stands under {KeyPath.Parent(moved.To)} now: write {moved.To}. It is read as if it did.").ToString());
         }
 
         var written = new WrittenPath(moved.From, moved.To, form == LayerForm.File);
@@ -72,7 +73,8 @@ internal sealed class MovedKeys(ICollection<Problem> problems, Action<string>? t
 
         if (existing is not null)
         {
-            problems.Add(entry.KeyAt.Problem(entry.KeyAt.Source.Written!.To, $"the key is given twice: here, and as {entry.KeyAt.Source.Written.To} on line {existing.KeyAt.Line}; leave this one out"));
+            problems.Add(entry.KeyAt.Problem(entry.KeyAt.Source.Written!.To,
+                $"the key is given twice: here, and as {entry.KeyAt.Source.Written.To} on line {existing.KeyAt.Line}; leave this one out"));
             return map;
         }
 

@@ -38,7 +38,8 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
             (MapShape entries, YamlMap map) => BindMap(map, entries, path),
             (AnyShape, _) => new ConfigValue(node),
             (KindsShape or RecordShape or ListShape or MapShape, _) => Fail(node, shape, path),
-            (TextShape { IsConfiguration: true }, YamlScalar { IsNull: false, Text.Length: > 0 } scalar) when !scalar.Text.Contains('\0', StringComparison.Ordinal) => BindConfiguration(scalar, path),
+            (TextShape { IsConfiguration: true }, YamlScalar { IsNull: false, Text.Length: > 0 } scalar)
+                when !scalar.Text.Contains('\0', StringComparison.Ordinal) => BindConfiguration(scalar, path),
             (TextShape { IsPath: true }, YamlScalar scalar) when HomeFolder.Problem(scalar.Text) is { } problem => Refuse(scalar, path, problem),
             (_, YamlScalar scalar) => ScalarBinder.Bind(scalar, shape) ?? Fail(node, shape, path),
             _ => Fail(node, shape, path),

@@ -3,7 +3,9 @@ using FFF.Configuration.Yaml;
 
 namespace FFF.Configuration.Binding;
 
-/// <summary>Turns a record back into the tree of a configuration in which nothing is left to defaults; what the data say that there is none of is left out.</summary>
+/// <summary>
+/// Turns a record back into the tree of a configuration in which nothing is left to defaults; what the data say that there is none of is left out.
+/// </summary>
 /// <param name="kept">What is written in place of the path of a file that runs keep; the path if left out.</param>
 internal sealed class RecordTree(Func<string, string>? kept = null)
 {
@@ -20,7 +22,9 @@ internal sealed class RecordTree(Func<string, string>? kept = null)
         (string text, _) => new YamlScalar(text, Plain: false, Nowhere),
         (_, ListShape list) => new YamlList([.. ((IEnumerable)value).Cast<object>().Select(item => Of(item, list.Element))], Nowhere),
         (ConfigValue any, _) => any.Node,
-        (_, MapShape map) => new YamlMap([.. ((IEnumerable)value).Cast<object>().Select(entry => Entry(Part<string>(entry, "Key"), Of(Part<object>(entry, "Value"), map.Element)))], Nowhere),
+        (_, MapShape map) => new YamlMap(
+            [.. ((IEnumerable)value).Cast<object>().Select(entry => Entry(Part<string>(entry, "Key"), Of(Part<object>(entry, "Value"), map.Element)))],
+            Nowhere),
         (_, KindsShape kinds) => OfKind(value, kinds),
         (_, RecordShape record) => new YamlMap(Entries(value, record), Nowhere),
         _ => throw new ArgumentException($"A configuration holds no {value.GetType()}.", nameof(value)),

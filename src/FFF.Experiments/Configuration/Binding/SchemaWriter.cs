@@ -146,7 +146,8 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         return schema;
     }
 
-    private static JsonNode Bound(object value) => value is int whole ? JsonValue.Create(whole) : JsonValue.Create(Convert.ToDouble(value, CultureInfo.InvariantCulture));
+    private static JsonNode Bound(object value) =>
+        value is int whole ? JsonValue.Create(whole) : JsonValue.Create(Convert.ToDouble(value, CultureInfo.InvariantCulture));
 
     // A number is text too where text belongs: the names of columns, a run that is called 2024.
     private static JsonObject Text(TextShape text)

@@ -24,9 +24,11 @@ internal static class UnknownKeys
 
             var shown = Quoted.Bare(entry.Key);
             var why = otherKind is null
-                ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? MovedKeys.Path(NearestKey.Of(entry.Key, [.. valid, .. shape.Moved.Select(moved => moved.From)]), shape)}'?"
+                ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? Nearest()}'?"
                 : $"the key '{shown}' belongs to the kind {otherKind}, this is {kinds!.NameOf(shape.Type)}.";
             problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid)}"));
+
+            string Nearest() => MovedKeys.Path(NearestKey.Of(entry.Key, [.. valid, .. shape.Moved.Select(moved => moved.From)]), shape);
         }
     }
 

@@ -91,7 +91,8 @@ internal sealed class MapShape(Type entryType, ValueShape element, int minimumCo
 
     public int MinimumCount { get; } = minimumCount;
 
-    public override string Expected => $"a mapping{(MinimumCount > 0 ? $" of at least {MinimumCount}" : "")} from key paths such as training.epochs, each to {Element.Expected}";
+    public override string Expected =>
+        $"a mapping{(MinimumCount > 0 ? $" of at least {MinimumCount}" : "")} from key paths such as training.epochs, each to {Element.Expected}";
 }
 
 /// <summary>Any value at all.</summary>
@@ -136,7 +137,8 @@ internal sealed class RecordShape(Type type, Func<IReadOnlyList<KeyShape>> keys,
 internal sealed record KeyShape(string Name, PropertyInfo Property, ValueShape Value, bool IsRequired, bool IsNullable, bool IsByData);
 
 /// <summary>One of several records, told apart by the discriminator key.</summary>
-internal sealed class KindsShape(Type type, string discriminator, IReadOnlyList<(string Name, RecordShape Record)> kinds, ShorthandAttribute? shorthand) : ValueShape
+internal sealed class KindsShape(Type type, string discriminator, IReadOnlyList<(string Name, RecordShape Record)> kinds, ShorthandAttribute? shorthand)
+    : ValueShape
 {
     public Type Type { get; } = type;
 

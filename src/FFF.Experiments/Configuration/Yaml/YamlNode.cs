@@ -24,7 +24,8 @@ internal sealed record YamlList(IReadOnlyList<YamlNode> Items, Location At) : Ya
 /// <summary>Single elements of a sequence that is given elsewhere: what <c>evaluate.0=nll</c> overrides.</summary>
 internal sealed record YamlElements(IReadOnlyDictionary<int, YamlNode> Items, Location At) : YamlNode(At)
 {
-    public override YamlNode Relocated(Func<Location, Location> relocate) => new YamlElements(Items.ToDictionary(item => item.Key, item => item.Value.Relocated(relocate)), relocate(At));
+    public override YamlNode Relocated(Func<Location, Location> relocate) =>
+        new YamlElements(Items.ToDictionary(item => item.Key, item => item.Value.Relocated(relocate)), relocate(At));
 }
 
 /// <summary>A mapping with its entries in the order in which they were written, each key once.</summary>

@@ -44,7 +44,8 @@ internal sealed class YamlReader
 
         if (NoBreakSpace(source, text) is { } space)
         {
-            problems.Add(space.Problem(path, "expected a usual space, found a no-break space (U+00A0), which YAML takes for a letter; it comes of copying from a web page or a document. Type it anew"));
+            problems.Add(space.Problem(path, "expected a usual space, found a no-break space (U+00A0), which YAML takes for a letter; "
+                + "it comes of copying from a web page or a document. Type it anew"));
             return null;
         }
 
@@ -74,7 +75,9 @@ internal sealed class YamlReader
         return null;
     }
 
-    /// <summary>A no-break space where a space would mean something: before a key, around its colon, or at a line's end. In names and paths it is a letter.</summary>
+    /// <summary>
+    /// A no-break space where a space would mean something: before a key, around its colon, or at a line's end. In names and paths it is a letter.
+    /// </summary>
     private static Location? NoBreakSpace(YamlSource source, string text)
     {
         foreach (var (number, line) in text.Split('\n').Index())
@@ -107,7 +110,8 @@ internal sealed class YamlReader
         {
             _parser.MoveNext();
         }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+            or FormatException or OverflowException)
         {
             var place = last?.End ?? Mark.Empty;
             throw new YamlException(place, place, "what follows cannot be read");
@@ -227,7 +231,8 @@ internal sealed class YamlReader
             var value = Node(keyPath, depth + 1);
             if (key == MergeKey)
             {
-                _problems.Add(keyAt.Problem(keyPath, "merge keys (<<) are not part of YAML 1.2 and are not read; repeat the keys here, use an anchor for each value, or put what is shared into a file of its own and name it by base"));
+                _problems.Add(keyAt.Problem(keyPath, "merge keys (<<) are not part of YAML 1.2 and are not read; "
+                    + "repeat the keys here, use an anchor for each value, or put what is shared into a file of its own and name it by base"));
                 continue;
             }
 

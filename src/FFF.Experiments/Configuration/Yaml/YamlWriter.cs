@@ -32,7 +32,8 @@ internal static partial class YamlWriter
         switch (node)
         {
             case YamlMap map:
-                emitter.Emit(new MappingStart(default, default, isImplicit: true, onOneLine || map.Entries.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                emitter.Emit(new MappingStart(default, default, isImplicit: true,
+                    onOneLine || map.Entries.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
                 foreach (var entry in map.Entries)
                 {
                     emitter.Emit(new Scalar(entry.Key));

@@ -28,8 +28,10 @@ internal static class AtomText
 
     /// <summary>A count of atoms that a molecule can have.</summary>
     public static int Count(string text, LineReader lines) =>
-        !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? throw lines.Wrong($"expected the number of atoms, found '{Short(text)}'.")
-        : count < MinAtoms ? throw lines.Wrong($"a molecule of {count} {(count == 1 ? "atom" : "atoms")} has no distances; at least {MinAtoms} are needed. Take it out of the file.")
+        !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? throw lines.Wrong($"expected the number of atoms, found '{Short(text)}'.")
+        : count < MinAtoms ? throw lines.Wrong(
+            $"a molecule of {count} {(count == 1 ? "atom" : "atoms")} has no distances; at least {MinAtoms} are needed. Take it out of the file.")
         : count > MaxAtoms ? throw lines.Wrong($"expected the number of atoms, at most {MaxAtoms}, found {text}.")
         : count;
 
@@ -41,12 +43,15 @@ internal static class AtomText
         Elements.TryParseSymbol(text, out var element) ? element
         : Dummies.Contains(text) ? throw lines.Wrong($"'{Short(text)}' is a dummy atom, no element; take it out of the molecule.")
         : Elements.TryParseSymbol(text.Length == 2 ? $"{text[0]}{char.ToLowerInvariant(text[1])}" : text, out var likely)
-            ? throw lines.Wrong($"'{Short(text)}' may be the element {likely}, or a label such as of a protein's atom; write the symbol, '{likely}', or that of the right element.")
+            ? throw lines.Wrong($"'{Short(text)}' may be the element {likely}, or a label such as of a protein's atom; "
+                + $"write the symbol, '{likely}', or that of the right element.")
         : throw lines.Wrong($"there is no element '{Short(text)}'; symbols such as H, C or Cl are needed.");
 
     /// <summary>An element by its atomic number.</summary>
     public static Element ElementOfNumber(string text, LineReader lines) =>
-        Elements.TryParseNumber(text, out var element) ? element : throw lines.Wrong($"there is no element '{Short(text)}'; expected an atomic number, 1 to {(int)Elements.All[^1]}.");
+        Elements.TryParseNumber(text, out var element)
+            ? element
+            : throw lines.Wrong($"there is no element '{Short(text)}'; expected an atomic number, 1 to {(int)Elements.All[^1]}.");
 
     /// <summary>A place, from three words.</summary>
     public static Position Position(ReadOnlySpan<string> words, LineReader lines)

@@ -31,7 +31,9 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
             var line = _ahead ?? ReadLine();
             _ahead = null;
             Number += line is null ? 0 : 1;
-            return line is null || !line.Contains('\0', StringComparison.Ordinal) ? line : throw Wrong("holds NUL characters: the file is damaged, or no text.");
+            return line is null || !line.Contains('\0', StringComparison.Ordinal)
+                ? line
+                : throw Wrong("holds NUL characters: the file is damaged, or no text.");
         }
         catch (InvalidDataException e)
         {
@@ -43,7 +45,8 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
     /// <param name="expected">What it should hold, for the message.</param>
     /// <exception cref="FileReadException">The text ends.</exception>
     /// <param name="advice">Other reasons, and what to do, as words that follow "it is truncated".</param>
-    public string Next(string expected, string advice = "") => Next() ?? throw new FileReadException(file, $"{part}after line {Number}: ends where {expected} should follow; it is truncated{advice}.");
+    public string Next(string expected, string advice = "") =>
+        Next() ?? throw new FileReadException(file, $"{part}after line {Number}: ends where {expected} should follow; it is truncated{advice}.");
 
     /// <summary>The next line that is not blank; null at the end.</summary>
     public string? NextFilled()
@@ -91,7 +94,8 @@ internal sealed class LineReader(TextReader reader, string file, string part = "
 
             if (_line.Length == LongestLine)
             {
-                throw new FileReadException(file, $"{part}line {Number + 1}: is longer than {NumberText.Count(LongestLine)} characters, the limit; the file is of another format.");
+                throw new FileReadException(file,
+                    $"{part}line {Number + 1}: is longer than {NumberText.Count(LongestLine)} characters, the limit; the file is of another format.");
             }
 
             _line.Append((char)next);

@@ -31,14 +31,20 @@ public sealed record MoleculeData : DataConfig, IValidated
     /// <summary>Whether qm9 is kept in the user's cache as it is learnt, so that the archive is unpacked only once.</summary>
     public bool Cache { get; init; } = true;
 
-    /// <summary>The elements, by symbol; molecules of qm7 and qm9 with others are left out, in a file of one's own they are an error. Those of the data set, or H, C, N, O and F, if left out.</summary>
+    /// <summary>
+    /// The elements, by symbol; molecules of qm7 and qm9 with others are left out, in a file of
+    /// one's own they are an error. Those of the data set, or H, C, N, O and F, if left out.
+    /// </summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
 
     /// <summary>How many molecules are used, those for validation and test included; all if left out.</summary>
     [Range(10, 100_000_000)]
     public int? Samples { get; init; }
 
-    /// <summary>The share of the molecules that is kept for the final test. All of qm9 is split as usual instead: 100,000 to train, a tenth for the test, the rest for validation.</summary>
+    /// <summary>
+    /// The share of the molecules that is kept for the final test. All of qm9 is split as usual
+    /// instead: 100,000 to train, a tenth for the test, the rest for validation.
+    /// </summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
 

@@ -30,7 +30,9 @@ internal static class MoleculeSamples
             var count = numbers.shape[0];
             if (count == 0 || config.Samples > count)
             {
-                throw new DatasetException($"{name}: has {count} molecules of {Elements.List(elements)}{(count == 0 ? "" : $", but data.samples asks for {config.Samples}")}. Name other elements by data.elements, or leave them and data.samples out to take all.");
+                throw new DatasetException($"{name}: has {count} molecules of "
+                    + $"{Elements.List(elements)}{(count == 0 ? "" : $", but data.samples asks for {config.Samples}")}. "
+                    + "Name other elements by data.elements, or leave them and data.samples out to take all.");
             }
 
             return (name, Rows(numbers.narrow(0, 0, config.Samples ?? count), elements));
@@ -99,7 +101,9 @@ internal static class MoleculeSamples
             positions.Add(new Position(atoms[0], atoms[1], atoms[2]));
         }
 
-        return positions.Count > 0 && positions.All(p => double.IsFinite(p.X + p.Y + p.Z)) ? new Molecule(elements.ToImmutable(), positions.ToImmutable()) : null;
+        return positions.Count > 0 && positions.All(p => double.IsFinite(p.X + p.Y + p.Z))
+            ? new Molecule(elements.ToImmutable(), positions.ToImmutable())
+            : null;
     }
 
     private static void Fill(Span<float> row, Molecule molecule, IReadOnlyList<Element> elements)
@@ -136,7 +140,8 @@ internal static class MoleculeSamples
         {
             if (molecule.Elements.FirstOrDefault(e => !elements.Contains(e)) is var unknown && unknown != default)
             {
-                throw new DatasetException($"{path}: molecule {molecules.Count + 1} holds {unknown}, which is none of data.elements: {Elements.List(elements.Order())}. Name it there, or take the molecule out.");
+                throw new DatasetException($"{path}: molecule {molecules.Count + 1} holds {unknown}, which is none of data.elements: "
+                    + $"{Elements.List(elements.Order())}. Name it there, or take the molecule out.");
             }
 
             molecules.Add(molecule);

@@ -37,7 +37,8 @@ internal static class Qm9
     {
         var (archive, list) = FilesIn(folder);
         var uncharacterized = list is null ? FrozenSet<int>.Empty : ReadUncharacterized(list);
-        return MoleculeSet.Of(ReadArchive(archive).Where(entry => !uncharacterized.Contains(entry.Index)).Select(entry => entry.Molecule), elements ?? DefaultElements);
+        return MoleculeSet.Of(ReadArchive(archive).Where(entry => !uncharacterized.Contains(entry.Index)).Select(entry => entry.Molecule),
+            elements ?? DefaultElements);
     }
 
     /// <summary>The archive in a folder, and the list; null where that is not there.</summary>
@@ -95,7 +96,8 @@ internal static class Qm9
             }
         }
 
-        return numbers.Count > 0 ? numbers.ToFrozenSet() : throw new FileReadException(path, "lists no molecule; lines that begin with a molecule's number are expected.");
+        return numbers.Count > 0 ? numbers.ToFrozenSet()
+            : throw new FileReadException(path, "lists no molecule; lines that begin with a molecule's number are expected.");
     }
 
     /// <summary>The usual split: 100,000 to train, a tenth of all for the test, the rest for validation.</summary>
@@ -106,7 +108,8 @@ internal static class Qm9
         var test = count / 10;
         return count - Train - test >= 0
             ? new Split(Train, count - Train - test, test)
-            : throw new DatasetException($"QM9's split has {Train} molecules to train on, but here are only {count} in all. Is the archive whole? Otherwise give fractions for validation and test.");
+            : throw new DatasetException($"QM9's split has {Train} molecules to train on, but here are only {count} in all. "
+                + "Is the archive whole? Otherwise give fractions for validation and test.");
     }
 
     private static (int Index, Molecule Molecule) Molecule(string path, string name, Stream content)
@@ -122,7 +125,8 @@ internal static class Qm9
         var words = AtomText.Words(molecule.Comment);
         return words.Length > 1 && words[0] == "gdb" && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? (index, molecule)
-            : throw new FileReadException(path, $"{name}, line 2: expected 'gdb', the molecule's number and its properties, found '{AtomText.Short(molecule.Comment)}'.");
+            : throw new FileReadException(path,
+                $"{name}, line 2: expected 'gdb', the molecule's number and its properties, found '{AtomText.Short(molecule.Comment)}'.");
     }
 
     private static T Archived<T>(string path, Func<T> read)
@@ -135,7 +139,9 @@ internal static class Qm9
             or ArithmeticException or FormatException or InvalidOperationException or NullReferenceException)
         {
             // The library checks little, and answers damage in many ways.
-            throw new FileReadException(path, $"is no tar archive compressed by bzip2, or a truncated or damaged one ({e.Message.TrimEnd('.')}). Fetch it again with 'fff data fetch qm9'.", e);
+            throw new FileReadException(path,
+                $"is no tar archive compressed by bzip2, or a truncated or damaged one ({e.Message.TrimEnd('.')}). Fetch it again with 'fff data fetch qm9'.",
+                e);
         }
     }
 }

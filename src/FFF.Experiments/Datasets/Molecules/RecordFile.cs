@@ -32,7 +32,9 @@ internal static class RecordFile
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     public static void Write<T>(string path, IEnumerable<T> records, Action<TextWriter, T> write) => AtomicFile.Write(path, stream =>
     {
-        using var compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true) : null;
+        using var compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
+            ? new GZipStream(stream, CompressionLevel.Optimal, leaveOpen: true)
+            : null;
         using var writer = new StreamWriter(compressed ?? stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         foreach (var record in records)
         {

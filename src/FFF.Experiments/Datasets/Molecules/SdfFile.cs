@@ -26,7 +26,9 @@ internal static partial class SdfFile
 
     /// <summary>Writes molecules, compressed where the name ends in .gz. Coordinates have four decimals, which the format prescribes.</summary>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
-    /// <exception cref="ArgumentException">A molecule has more than 999 atoms or bonds, or a coordinate beyond 9999 Å, which the format cannot hold.</exception>
+    /// <exception cref="ArgumentException">
+    /// A molecule has more than 999 atoms or bonds, or a coordinate beyond 9999 Å, which the format cannot hold.
+    /// </exception>
     public static void Write(string path, IEnumerable<BondedMolecule> molecules) => RecordFile.Write(path, molecules, Write);
 
     /// <summary>Whether a record can hold the molecule: at most 999 atoms and bonds, coordinates up to 9999 Å.</summary>
@@ -50,7 +52,8 @@ internal static partial class SdfFile
         var (molecule, bonds) = bonded;
         if (!Holds(bonded))
         {
-            throw new ArgumentException($"SDF (V2000) holds at most {MaxNumbered} atoms and bonds and coordinates up to {MaxCoordinate} Å; the molecule has {molecule.AtomCount} atoms and {bonds.Length} bonds. Write XYZ instead.");
+            throw new ArgumentException($"SDF (V2000) holds at most {MaxNumbered} atoms and bonds and coordinates up to {MaxCoordinate} Å; "
+                + $"the molecule has {molecule.AtomCount} atoms and {bonds.Length} bonds. Write XYZ instead.");
         }
 
         writer.WriteLine(Header(molecule.Comment));
@@ -91,7 +94,8 @@ internal static partial class SdfFile
             if (line.Length > 0 && line[0] is not ('M' or 'A' or 'V' or 'G' or 'S'))
             {
                 // Aliases and groups take a second line, of any text, which follows the first.
-                throw lines.Wrong($"expected a property such as 'M  CHG', or 'M  END', found '{AtomText.Short(line)}'. Are the numbers of atoms and bonds right?");
+                throw lines.Wrong(
+                    $"expected a property such as 'M  CHG', or 'M  END', found '{AtomText.Short(line)}'. Are the numbers of atoms and bonds right?");
             }
 
             if (line.Length > 0 && line[0] is 'A' or 'G')
@@ -110,7 +114,8 @@ internal static partial class SdfFile
             hasData |= line.StartsWith('>');
             if ((!hasData && !string.IsNullOrWhiteSpace(line)) || line.TrimEnd() == PropertiesEnd || Counts().IsMatch(line))
             {
-                throw lines.Wrong($"another record begins, or something that is no data, before the '{End}' that ends the one before: '{AtomText.Short(line)}'. Add the line '{End}' after each record.");
+                throw lines.Wrong($"another record begins, or something that is no data, before the '{End}' that ends the one before: "
+                    + $"'{AtomText.Short(line)}'. Add the line '{End}' after each record.");
             }
         }
 
@@ -143,7 +148,9 @@ internal static partial class SdfFile
         var counts = lines.Next("the line of counts");
         if (!counts.TrimEnd().EndsWith("V2000", StringComparison.Ordinal))
         {
-            throw lines.Wrong(counts.Contains("V3000", StringComparison.Ordinal) ? "is in the V3000 format; save it as V2000." : "expected the line of counts, which ends in V2000.");
+            throw lines.Wrong(counts.Contains("V3000", StringComparison.Ordinal)
+                ? "is in the V3000 format; save it as V2000."
+                : "expected the line of counts, which ends in V2000.");
         }
 
         var atomCount = AtomText.Count(Column(counts, 0, 3), lines);
@@ -158,7 +165,8 @@ internal static partial class SdfFile
 
         if (isFlat && positions.All(position => position.Z == 0))
         {
-            throw lines.Wrong("ends the atoms of a flat drawing ('2D' in the record's second line), which has no positions in space. Give it a structure in three dimensions first.");
+            throw lines.Wrong("ends the atoms of a flat drawing ('2D' in the record's second line), which has no positions in space. "
+                + "Give it a structure in three dimensions first.");
         }
 
         var bonds = ImmutableArray.CreateBuilder<Bond>(bondCount);
@@ -166,7 +174,9 @@ internal static partial class SdfFile
         for (var i = 1; i <= bondCount; i++)
         {
             var bond = ReadBond(lines.Next($"bond {i} of {bondCount}"), atomCount, lines);
-            bonds.Add(pairs.Add((bond.First, bond.Second)) ? bond : throw lines.Wrong($"the bond of atoms {bond.First + 1} and {bond.Second + 1} is there twice."));
+            bonds.Add(pairs.Add((bond.First, bond.Second))
+                ? bond
+                : throw lines.Wrong($"the bond of atoms {bond.First + 1} and {bond.Second + 1} is there twice."));
         }
 
         SkipProperties(lines);
@@ -176,9 +186,12 @@ internal static partial class SdfFile
 
     private static Bond ReadBond(string line, int atomCount, LineReader lines)
     {
-        var (a, b, order) = (Number(line, 0, "an atom's number", lines), Number(line, 3, "an atom's number", lines), Number(line, 6, "the bond's order", lines));
-        return a < 1 || b < 1 || a > atomCount || b > atomCount || a == b ? throw lines.Wrong($"there can be no bond of atoms {a} and {b}; there are {atomCount}.")
-            : order is < 1 or > 3 ? throw lines.Wrong($"expected a single, double or triple bond (1, 2, 3), found {order}. Save aromatic bonds as alternating ones.")
+        var (a, b, order) = (Number(line, 0, "an atom's number", lines), Number(line, 3, "an atom's number", lines),
+            Number(line, 6, "the bond's order", lines));
+        return a < 1 || b < 1 || a > atomCount || b > atomCount || a == b
+            ? throw lines.Wrong($"there can be no bond of atoms {a} and {b}; there are {atomCount}.")
+            : order is < 1 or > 3 ? throw lines.Wrong(
+                $"expected a single, double or triple bond (1, 2, 3), found {order}. Save aromatic bonds as alternating ones.")
             : new Bond(Math.Min(a, b) - 1, Math.Max(a, b) - 1, order);
     }
 

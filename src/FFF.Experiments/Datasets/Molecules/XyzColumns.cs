@@ -46,7 +46,8 @@ internal sealed partial record XyzColumns(int Element, int Position, int Count, 
         for (var i = 0; i + 2 < parts.Length; i += 3)
         {
             var (name, type) = (parts[i].ToLowerInvariant(), parts[i + 1].ToUpperInvariant());
-            if (!int.TryParse(parts[i + 2], NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 1000 || type is not ("S" or "I" or "R" or "L"))
+            if (!int.TryParse(parts[i + 2], NumberStyles.None, CultureInfo.InvariantCulture, out var width) || width is < 1 or > 1000
+                || type is not ("S" or "I" or "R" or "L"))
             {
                 throw Wrong(properties, lines, $"'{parts[i]}:{parts[i + 1]}:{parts[i + 2]}' is no name, type (S, I, R, L) and number of columns");
             }
@@ -83,6 +84,7 @@ internal sealed partial record XyzColumns(int Element, int Position, int Count, 
     [GeneratedRegex("""(?<![\w-])properties\s*=\s*(?<value>"[^"]*"|'[^']*'|\S+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Properties();
 
-    [GeneratedRegex("""(?<![\w-])(length_)?units?\s*[=:]?\s*"?(bohrs?|au|a\.u\.|atomic units|nm|nanomet\w*|pm)(?!\w)|\((in )?bohrs?\)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""(?<![\w-])(length_)?units?\s*[=:]?\s*"?(bohrs?|au|a\.u\.|atomic units|nm|nanomet\w*|pm)(?!\w)|\((in )?bohrs?\)""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OtherUnit();
 }

@@ -9,9 +9,9 @@ namespace FFF.Datasets.Molecules;
 /// <remarks>
 /// A frame is a line with the number of atoms N, a line of comment, and N lines <c>element x y z</c> in ångström; further
 /// columns are not read. Where the comment has <c>Properties=</c>, as in extended XYZ, columns are where it says. Numbers in
-/// place of elements are atomic numbers where <c>Properties=</c> or a symbol in the same frame shows it. Blank lines may stand between frames. The dialect of QM9 (Ramakrishnan et al., Scientific Data 1,
-/// 140022, 2014) is known by its comment, <c>gdb</c>, a number and 15 properties: its atoms have a fifth column, Mulliken
-/// charges, exponents may be written <c>*^</c>, and three lines follow: frequencies, two SMILES, two InChI.
+/// place of elements are atomic numbers where <c>Properties=</c> or a symbol in the same frame shows it. Blank lines may stand between frames. The dialect of
+/// QM9 (Ramakrishnan et al., Scientific Data 1, 140022, 2014) is known by its comment, <c>gdb</c>, a number and 15 properties: its atoms have a fifth column,
+/// Mulliken charges, exponents may be written <c>*^</c>, and three lines follow: frequencies, two SMILES, two InChI.
 /// </remarks>
 internal static class XyzFile
 {
@@ -60,7 +60,11 @@ internal static class XyzFile
             var words = AtomText.Words(lines.Next($"atom {atom} of {count}"));
             if (words.Length < (isQm9 ? 5 : columns.Count) || (columns.IsNamed && words.Length != columns.Count))
             {
-                throw lines.Wrong($"expected atom {atom} of {count}: {(columns.IsNamed ? $"the {columns.Count} columns of Properties=" : $"an element, three coordinates{(isQm9 ? " and a charge" : "")}")}; found {words.Length} {(words.Length == 1 ? "word" : "words")}. Is the number of atoms, {count}, right?");
+                var expected = columns.IsNamed
+                    ? $"the {columns.Count} columns of Properties="
+                    : $"an element, three coordinates{(isQm9 ? " and a charge" : "")}";
+                throw lines.Wrong($"expected atom {atom} of {count}: {expected}; found {words.Length} {(words.Length == 1 ? "word" : "words")}. "
+                    + $"Is the number of atoms, {count}, right?");
             }
 
             var symbol = words[columns.Element];
@@ -77,7 +81,9 @@ internal static class XyzFile
 
         if (!hasSymbol)
         {
-            throw lines.WrongAt(numberedAt, $"'{numbered}' is a number in place of an element: LAMMPS writes its types of atoms so, which are no elements. Write symbols, in LAMMPS by 'dump_modify ID element C H ...'; if they are atomic numbers, say so in the comment by Properties=Z:I:1:pos:R:3.");
+            throw lines.WrongAt(numberedAt, $"'{numbered}' is a number in place of an element: LAMMPS writes its types of atoms so, which are no elements. "
+                + "Write symbols, in LAMMPS by 'dump_modify ID element C H ...'; if they are atomic numbers, say so in the comment by "
+                + "Properties=Z:I:1:pos:R:3.");
         }
 
         if (isQm9)

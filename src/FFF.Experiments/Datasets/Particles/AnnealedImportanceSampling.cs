@@ -21,7 +21,10 @@ public sealed record AnnealingSettings
 /// <param name="LogZ">log ∫ exp(−U(x)) dx over the subspace, in the measure of an orthonormal basis.</param>
 /// <param name="StandardError">Of it, by the spread of the chains' weights.</param>
 /// <param name="MeanEnergy">⟨U⟩ at temperature 1 over the weighted ends of the chains.</param>
-/// <param name="EffectiveShare">The effective sample size of the weights, (Σw)²/Σw², divided by the number of chains; where it is a few chains' worth, the standard error is not to be trusted.</param>
+/// <param name="EffectiveShare">
+/// The effective sample size of the weights, (Σw)²/Σw², divided by the number of chains; where it
+/// is a few chains' worth, the standard error is not to be trusted.
+/// </param>
 public sealed record LogPartition(double LogZ, double StandardError, double MeanEnergy, double EffectiveShare)
 {
     /// <summary>−∫ p log p = ⟨U⟩ + log Z, in nats: the limit of a flow's negative log-likelihood.</summary>

@@ -40,7 +40,8 @@ public sealed class LennardJones(string name, int particles, double spread, Samp
     }
 
     /// <summary>The same cluster with another ε, which its name tells.</summary>
-    public LennardJones WithWellDepth(double depth) => new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, Sampling, depth);
+    public LennardJones WithWellDepth(double depth) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, Sampling, depth);
 
     /// <summary>With s = r⁻²: u = s⁶ − 2s³ and u′/r = −12 s (s⁶ − s³).</summary>
     private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)

@@ -22,16 +22,19 @@ internal sealed class LogPartitionCache(string folder, Action<string>? warn = nu
     /// <summary>What <see cref="AnnealedImportanceSampling.Estimate"/> gives, read or estimated.</summary>
     /// <inheritdoc cref="AnnealedImportanceSampling.Estimate"/>
     public LogPartition Get(
-        IParticleSystem system, long seed, AnnealingSettings settings, Device? device = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) => _cache.Get(
+        IParticleSystem system, long seed, AnnealingSettings settings, Device? device = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default) => _cache.Get(
         Content(system, seed, settings),
         new Dictionary<string, long[]>(),
         make: () => AnnealedImportanceSampling.Estimate(system, seed, settings, device, progress, stop),
         describe: estimate => new(
-            new Dictionary<string, Tensor>(), new Dictionary<string, string> { [EstimateName] = JsonSerializer.Serialize(estimate, LogPartitionJson.Default.LogPartition) }),
+            new Dictionary<string, Tensor>(),
+            new Dictionary<string, string> { [EstimateName] = JsonSerializer.Serialize(estimate, LogPartitionJson.Default.LogPartition) }),
         restore: kept => EstimateOf(kept.Notes));
 
     private static string Content(IParticleSystem system, long seed, AnnealingSettings settings) =>
-        $"{system.Name}-chains{settings.Chains}-steps{settings.Steps}-leapfrog{settings.LeapfrogSteps}-seed{seed}-annealing{AnnealedImportanceSampling.Version}-libtorch{Libtorch.PackageVersion}";
+        $"{system.Name}-chains{settings.Chains}-steps{settings.Steps}-leapfrog{settings.LeapfrogSteps}-seed{seed}-"
+        + $"annealing{AnnealedImportanceSampling.Version}-libtorch{Libtorch.PackageVersion}";
 
     private static LogPartition? EstimateOf(IReadOnlyDictionary<string, string> notes)
     {

@@ -18,7 +18,10 @@ public sealed record ParticleData : DataConfig, IValidated
     /// <summary>The system; needed where there is no file.</summary>
     public ParticleSystemKind? System { get; init; }
 
-    /// <summary>ε, which multiplies the pair energies of lj13 and lj55; 1 if left out. The published sets all_data_LJ13-2.npy and all_data_LJ55.npy have 2: they count each pair twice.</summary>
+    /// <summary>
+    /// ε, which multiplies the pair energies of lj13 and lj55; 1 if left out. The published sets
+    /// all_data_LJ13-2.npy and all_data_LJ55.npy have 2: they count each pair twice.
+    /// </summary>
     [Range(0.01, 100.0)]
     public double? WellDepth { get; init; }
 
@@ -27,7 +30,9 @@ public sealed record ParticleData : DataConfig, IValidated
     [RelativeToFile]
     public string? Path { get; init; }
 
-    /// <summary>How many samples are drawn, 10000 if left out, or read from the file's start, all if left out; those for validation and test included.</summary>
+    /// <summary>
+    /// How many samples are drawn, 10000 if left out, or read from the file's start, all if left out; those for validation and test included.
+    /// </summary>
     [Range(2, 100_000_000)]
     public int? Samples { get; init; }
 
@@ -69,7 +74,10 @@ public sealed record ParticleData : DataConfig, IValidated
     public override DataSource Open(DataRequest request)
     {
         var data = ParticlePositions.Of(this, request);
-        return new DataSource(data.Name, new Samples(data.Positions, null) { Space = data.Shape }, data.Shape.Columns, [], TestFraction) { Correlation = data.Correlation };
+        return new DataSource(data.Name, new Samples(data.Positions, null) { Space = data.Shape }, data.Shape.Columns, [], TestFraction)
+        {
+            Correlation = data.Correlation,
+        };
     }
 
     /// <inheritdoc/>

@@ -30,14 +30,16 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new MeanFreePositions(particles, dimensions) : null;
         if (named is not null && ofSystem is not null && named != ofSystem)
         {
-            throw new DatasetException($"{path}: data.system has {ofSystem.Particles} particles in {ofSystem.Dimensions} dimensions, but data.particles and data.dimensions say {named.Particles} in {named.Dimensions}. Leave one of them out.");
+            throw new DatasetException($"{path}: data.system has {ofSystem.Particles} particles in {ofSystem.Dimensions} dimensions, "
+                + $"but data.particles and data.dimensions say {named.Particles} in {named.Dimensions}. Leave one of them out.");
         }
 
         var (positions, shape) = PositionsFile.Read(path, named ?? ofSystem);
         var count = config.Samples ?? positions.shape[0];
         return count <= positions.shape[0]
             ? (path, positions.narrow(0, 0, count), shape, null)
-            : throw new DatasetException($"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
+            : throw new DatasetException(
+                $"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
     }
 
     private static (string, Tensor, MeanFreePositions, ChainCorrelation?) Drawn(IParticleSystem system, ParticleData config, DataRequest request)

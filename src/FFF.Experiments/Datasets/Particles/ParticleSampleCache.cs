@@ -25,14 +25,15 @@ internal sealed class ParticleSampleCache(string folder, Action<string>? warn = 
 
     /// <summary>The samples that <see cref="ParticleSampler.Draw"/> gives, read or drawn.</summary>
     /// <inheritdoc cref="ParticleSampler.Draw"/>
-    public ParticleSamples Get(IParticleSystem system, long count, long seed, Device? device = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) => _cache.Get(
-        Content(system, count, seed),
-        new Dictionary<string, long[]> { [PositionsName] = [count, system.Shape.Particles, system.Shape.Dimensions] },
-        make: () => ParticleSampler.Draw(system, count, seed, device: device, progress: progress, stop: stop),
-        describe: drawn => new(
-            new Dictionary<string, Tensor> { [PositionsName] = drawn.Positions },
-            new Dictionary<string, string> { [ReportName] = JsonSerializer.Serialize(drawn.Report, SamplingReportJson.Default.SamplingReport) }),
-        restore: kept => ReportOf(kept.Notes) is { } report ? new ParticleSamples(kept.Tensors[PositionsName], report) : null);
+    public ParticleSamples Get(IParticleSystem system, long count, long seed, Device? device = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default) => _cache.Get(
+            Content(system, count, seed),
+            new Dictionary<string, long[]> { [PositionsName] = [count, system.Shape.Particles, system.Shape.Dimensions] },
+            make: () => ParticleSampler.Draw(system, count, seed, device: device, progress: progress, stop: stop),
+            describe: drawn => new(
+                new Dictionary<string, Tensor> { [PositionsName] = drawn.Positions },
+                new Dictionary<string, string> { [ReportName] = JsonSerializer.Serialize(drawn.Report, SamplingReportJson.Default.SamplingReport) }),
+            restore: kept => ReportOf(kept.Notes) is { } report ? new ParticleSamples(kept.Tensors[PositionsName], report) : null);
 
     private static string Content(IParticleSystem system, long count, long seed) =>
         // Another libtorch may draw other numbers by the same seed.

@@ -54,8 +54,10 @@ public static class ParticleSampler
         using var order = NamedSeed.Stream(seed, "particles/order");
         var kept = positions.index_select(0, order.Permutation(positions.shape[0]).narrow(0, 0, count));
         var report = new SamplingReport(
-            system.Name, count, chains, draws, settings.Thinning, settings.LeapfrogSteps, settings.Temperatures, run.StepSizes, run.Acceptance, run.SwapAcceptance,
-            ChainStatistics.Of(energies), ChainStatistics.Of(radii), EnergyHistogram.Of(energies.SelectMany(chain => chain)), DeviceName.Of(device), clock.Elapsed.TotalSeconds);
+            system.Name, count, chains, draws, settings.Thinning, settings.LeapfrogSteps, settings.Temperatures, run.StepSizes,
+            run.Acceptance, run.SwapAcceptance,
+            ChainStatistics.Of(energies), ChainStatistics.Of(radii), EnergyHistogram.Of(energies.SelectMany(chain => chain)), DeviceName.Of(device),
+            clock.Elapsed.TotalSeconds);
         return new(kept.view(count, system.Shape.Particles, system.Shape.Dimensions).MoveToOuterDisposeScope(), report);
     }
 
@@ -83,7 +85,8 @@ public static class ParticleSampler
 
     private static double[] Numbers(Tensor values) => values.to(float64).cpu().data<double>().ToArray();
 
-    private static double[][] ByChain(List<double[]> draws) => [.. Enumerable.Range(0, draws[0].Length).Select(chain => draws.Select(draw => draw[chain]).ToArray())];
+    private static double[][] ByChain(List<double[]> draws) =>
+        [.. Enumerable.Range(0, draws[0].Length).Select(chain => draws.Select(draw => draw[chain]).ToArray())];
 
     /// <summary>Chains at all temperatures while they run.</summary>
     private sealed class Run : IDisposable
@@ -106,7 +109,8 @@ public static class ParticleSampler
         private int _counted;
 
         public Run(
-            IParticleSystem system, SamplerSettings settings, int chains, RandomStream random, Device device, IProgress<SamplingProgress>? progress, long total, CancellationToken stop)
+            IParticleSystem system, SamplerSettings settings, int chains, RandomStream random, Device device, IProgress<SamplingProgress>? progress, long total,
+            CancellationToken stop)
         {
             (_system, _settings, _chains, Random, _device, _progress, _total, _stop) = (system, settings, chains, random, device, progress, total, stop);
             _kernel = new(system, settings.LeapfrogSteps);

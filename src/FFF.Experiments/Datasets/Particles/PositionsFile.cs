@@ -34,7 +34,8 @@ internal static class PositionsFile
         using var wrong = positions.isfinite().logical_not().nonzero();
         if (wrong.shape[0] > 0)
         {
-            throw new DatasetException($"{path}: sample {wrong[0, 0].item<long>()} (counted from 0), number {wrong[0, 1].item<long>()} of its row is not finite in float32. Remove the sample, or replace the value.");
+            throw new DatasetException($"{path}: sample {wrong[0, 0].item<long>()} (counted from 0), number {wrong[0, 1].item<long>()} of its row is not "
+                + "finite in float32. Remove the sample, or replace the value.");
         }
 
         RequireResolution(array, rows, centred, path);
@@ -50,7 +51,9 @@ internal static class PositionsFile
         var spread = centred.square().mean().sqrt().item<double>();
         if (array.is_floating_point() && step > CoarsestStep * spread)
         {
-            throw new DatasetException(FormattableString.Invariant($"{path}: lies so far from the origin that its numbers, {array.dtype}, are {step:G2} apart, but particles are only {spread:G2} from their mean. Take the mean off before the positions are saved, or save them in float64."));
+            throw new DatasetException(FormattableString.Invariant(
+                $"{path}: lies so far from the origin that its numbers, {array.dtype}, are {step:G2} apart, but particles are only {spread:G2} ")
+                + "from their mean. Take the mean off before the positions are saved, or save them in float64.");
         }
     }
 
@@ -75,10 +78,11 @@ internal static class PositionsFile
         {
             if (NpyHeader.Read(file, out _).Type == ObjectType)
             {
-                throw new DatasetException($"""
-                    {path}: holds Python objects, which this program does not unpickle, because that would run whatever code is in the file. If you trust it, save its numbers by themselves. For the published dw4-dataidx.npy, in the order of its split:
-                      python -c "import numpy as np; x, i = np.load('{Path.GetFileName(path)}', allow_pickle=True); x = np.asarray(x, dtype='float32'); np.save('dw4.npy', x.reshape(len(x), 4, 2)[np.asarray(i)])"
-                    """);
+                throw new DatasetException(
+                    $"{path}: holds Python objects, which this program does not unpickle, because that would run whatever code is in the file. "
+                    + "If you trust it, save its numbers by themselves. For the published dw4-dataidx.npy, in the order of its split:\n"
+                    + $"  python -c \"import numpy as np; x, i = np.load('{Path.GetFileName(path)}', allow_pickle=True); "
+                    + "x = np.asarray(x, dtype='float32'); np.save('dw4.npy', x.reshape(len(x), 4, 2)[np.asarray(i)])\"");
             }
         }
         catch (InvalidDataException e)
@@ -92,16 +96,19 @@ internal static class PositionsFile
         var found = $"the array has shape ({string.Join(", ", array.shape)})";
         var shape = (array.dim(), expected) switch
         {
-            (2, null) => throw new DatasetException($"{path}: {found}, which does not tell particles and dimensions apart. Name them by data.particles and data.dimensions, or the system by data.system."),
+            (2, null) => throw new DatasetException($"{path}: {found}, which does not tell particles and dimensions apart. "
+                + "Name them by data.particles and data.dimensions, or the system by data.system."),
             (2, { } known) => array.shape[1] == (long)known.Particles * known.Dimensions ? known : null,
             (3, null) => new MeanFreePositions((int)array.shape[1], (int)array.shape[2]),
             (3, { } known) => array.shape[1] == known.Particles && array.shape[2] == known.Dimensions ? known : null,
-            _ => throw new DatasetException($"{path}: {found}; positions have three dimensions, samples, particles and space, or two, samples and the numbers of each."),
+            _ => throw new DatasetException(
+                $"{path}: {found}; positions have three dimensions, samples, particles and space, or two, samples and the numbers of each."),
         };
         return shape switch
         {
             null => throw new DatasetException($"{path}: {found}, which does not fit {expected!.Particles} particles in {expected.Dimensions} dimensions."),
-            { Particles: < 2 } or { Dimensions: < 1 } => throw new DatasetException($"{path}: {found}; at least two particles are needed, as positions are taken relative to their mean."),
+            { Particles: < 2 } or { Dimensions: < 1 } =>
+                throw new DatasetException($"{path}: {found}; at least two particles are needed, as positions are taken relative to their mean."),
             _ => shape,
         };
     }

@@ -38,11 +38,15 @@ public sealed record SamplingReport(
         {
             if (!(statistics.RHat <= LargestRHat))
             {
-                yield return FormattableString.Invariant($"The chains have not mixed: split R-hat of the {name} is {statistics.RHat:F3}, and should be below {LargestRHat}. Give more samples, so that the chains run longer.");
+                yield return FormattableString.Invariant(
+                    $"The chains have not mixed: split R-hat of the {name} is {statistics.RHat:F3}, and should be below {LargestRHat}. ")
+                    + "Give more samples, so that the chains run longer.";
             }
             else if (!(statistics.EffectiveSamples >= SmallestShare * Samples))
             {
-                yield return FormattableString.Invariant($"The samples resemble each other: by their {name}, {Samples} of them are worth {statistics.EffectiveSamples:F0} independent ones. Means over them are less precise than their number suggests.");
+                yield return FormattableString.Invariant(
+                    $"The samples resemble each other: by their {name}, {Samples} of them are worth {statistics.EffectiveSamples:F0} independent ones. ")
+                    + "Means over them are less precise than their number suggests.";
             }
         }
     }

@@ -51,6 +51,9 @@ public sealed record SbiData : DataConfig
             ? SimulationCache.OfUser(request.Warn).Get(task, Simulations, request.Seed)
             : FFF.Datasets.Sbi.Simulations.Draw(task, Simulations, request.Seed);
         var rows = new Samples(parameters, task.ToCondition(data)) { Space = task.ParameterSpace };
-        return new DataSource(SourceName, rows, DataSource.Numbered("parameter", rows.Data), DataSource.Numbered("condition", rows.Condition), 0) { Task = task };
+        return new DataSource(SourceName, rows, DataSource.Numbered("parameter", rows.Data), DataSource.Numbered("condition", rows.Condition), 0)
+        {
+            Task = task,
+        };
     }
 }

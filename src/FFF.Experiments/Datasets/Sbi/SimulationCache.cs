@@ -24,7 +24,9 @@ public sealed record Simulations(Tensor Parameters, Tensor Data)
 /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
 internal sealed class SimulationCache(string folder, Action<string>? warn = null)
 {
-    /// <summary>To be raised whenever a change lets the prior or simulator of any task draw other numbers, so that none are read that were drawn before it.</summary>
+    /// <summary>
+    /// To be raised whenever a change lets the prior or simulator of any task draw other numbers, so that none are read that were drawn before it.
+    /// </summary>
     public const int SimulatorVersion = 1;
 
     private const string Purpose = "simulations";

@@ -26,7 +26,8 @@ internal sealed class TableFile
             var file = MatrixFile.Read(path);
             return file.Values.dim() == 2
                 ? new(file, file.Columns ?? [.. Enumerable.Range(0, (int)file.Values.shape[1]).Select(i => i.ToString(CultureInfo.InvariantCulture))])
-                : throw new DatasetException($"{path}: the array has shape ({file.Values.shape[0]}); a table has two dimensions, rows and columns. Save it as one column, array.reshape(-1, 1), or one sample a row.");
+                : throw new DatasetException($"{path}: the array has shape ({file.Values.shape[0]}); a table has two dimensions, rows and columns. "
+                    + "Save it as one column, array.reshape(-1, 1), or one sample a row.");
         }
         catch (FileReadException e)
         {
@@ -42,7 +43,8 @@ internal sealed class TableFile
         var indices = names.Select(IndexOf).ToArray();
         if (names.Zip(indices).FirstOrDefault(pair => _file.Rounded.Contains((int)pair.Second)).First is { } rounded)
         {
-            throw new DatasetException($"{_file.Path}: the column '{rounded}' holds whole numbers of more digits than float64 keeps, beyond 2⁵³, so that different ones would be read as the same. Subtract an offset from the column first.");
+            throw new DatasetException($"{_file.Path}: the column '{rounded}' holds whole numbers of more digits than float64 keeps, beyond 2⁵³, "
+                + "so that different ones would be read as the same. Subtract an offset from the column first.");
         }
 
         var selected = _file.Values.index_select(1, tensor(indices));
@@ -61,14 +63,17 @@ internal sealed class TableFile
         }
 
         var values = _file.Values.select(1, IndexOf(name));
-        return (values - values[0]).eq(arange(values.shape[0], dtype: float64)).all().item<bool>() || name.StartsWith("Unnamed:", StringComparison.Ordinal) ? name : null;
+        return (values - values[0]).eq(arange(values.shape[0], dtype: float64)).all().item<bool>() || name.StartsWith("Unnamed:", StringComparison.Ordinal)
+            ? name
+            : null;
     }
 
     private long IndexOf(string name)
     {
         var index = Columns.Index().Where(c => c.Item == name).Select(c => c.Index).DefaultIfEmpty(-1).First();
         return index >= 0 ? index : throw new DatasetException(
-            $"{_file.Path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: {string.Join(", ", Columns.Take(MaxListed))}{(Columns.Count > MaxListed ? $" and {Columns.Count - MaxListed} more" : "")}.");
+            $"{_file.Path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: "
+            + $"{string.Join(", ", Columns.Take(MaxListed))}{(Columns.Count > MaxListed ? $" and {Columns.Count - MaxListed} more" : "")}.");
     }
 
     private void RequireFinite(Tensor selected, IReadOnlyList<string> names)
@@ -78,7 +83,8 @@ internal sealed class TableFile
         {
             var (row, column) = (wrong[0, 0].item<long>(), (int)wrong[0, 1].item<long>());
             throw new DatasetException(FormattableString.Invariant(
-                $"{_file.Path}: row {row} (counted from 0, without a header), column '{names[column]}': {selected[row, column].item<double>()} is not finite; remove the row or replace the value."));
+                $"{_file.Path}: row {row} (counted from 0, without a header), column '{names[column]}': {selected[row, column].item<double>()} is not finite; ")
+                + "remove the row or replace the value.");
         }
     }
 }

@@ -15,13 +15,15 @@ internal sealed record TableSamples(Samples Rows, IReadOnlyList<string> Columns,
         var twice = config.Columns.Concat(config.ConditionColumns).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
         {
-            throw new DatasetException($"{config.Path}: the column '{twice}' is named twice among columns and condition columns; a column is either learnt or a condition, and only once.");
+            throw new DatasetException($"{config.Path}: the column '{twice}' is named twice among columns and condition columns; "
+                + "a column is either learnt or a condition, and only once.");
         }
 
         var file = TableFile.Read(config.Path);
         if (config.Columns.Count == 0 && file.RowNumbers() is { } index && !config.ConditionColumns.Contains(index))
         {
-            throw new DatasetException($"{config.Path}: the column '{index}' only counts the rows, as pandas writes its index. Write the table without it, by to_csv(file, index=False), or name the columns to be learnt in data.columns.");
+            throw new DatasetException($"{config.Path}: the column '{index}' only counts the rows, as pandas writes its index. "
+                + "Write the table without it, by to_csv(file, index=False), or name the columns to be learnt in data.columns.");
         }
 
         var conditions = config.ConditionColumns.Count == 0 ? null : file.Select(config.ConditionColumns);

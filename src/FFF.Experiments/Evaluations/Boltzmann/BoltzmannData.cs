@@ -16,7 +16,8 @@ namespace FFF.Evaluations.Boltzmann;
 /// <param name="Training">As many of the training data, or all where there are fewer, [T, N·d].</param>
 /// <param name="All">All data: training, validation and test, [A, N·d].</param>
 /// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
-internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All, bool Cached) : IDisposable
+internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All,
+    bool Cached) : IDisposable
 {
     /// <summary>Of the chains that drew them; null where they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
@@ -44,14 +45,17 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
     }
 
     /// <summary>What is said where too few samples were held out; null where there are enough.</summary>
-    internal static string? TooFew(Dataset dataset) => (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (split, rows) && rows.Count >= Fewest
-        ? null
-        : $"{dataset.Name}: {rows.Count} samples were held out for {split}, but at least {Fewest} are needed. Set data.test_fraction or data.validation_fraction higher and train again.";
+    internal static string? TooFew(Dataset dataset) =>
+        (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (split, rows) && rows.Count >= Fewest
+            ? null
+            : $"{dataset.Name}: {rows.Count} samples were held out for {split}, but at least {Fewest} are needed. "
+                + "Set data.test_fraction or data.validation_fraction higher and train again.";
 
     /// <summary>The configuration of the data.</summary>
     /// <exception cref="BoltzmannException">They are no particles.</exception>
     internal static ParticleData Require(Experiment experiment) => experiment.Data as ParticleData
-        ?? throw new BoltzmannException($"the run '{experiment.Name}' was not trained on data of the kind particles, which this evaluation is for. eval-nll tells how well a density fits any data.");
+        ?? throw new BoltzmannException($"the run '{experiment.Name}' was not trained on data of the kind particles, which this evaluation is for. "
+            + "eval-nll tells how well a density fits any data.");
 
     /// <inheritdoc cref="Of(Experiment, int, Action{string}?, IProgress{SamplingProgress}?, CancellationToken)"/>
     /// <param name="experiment">The run's experiment.</param>
@@ -71,7 +75,8 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
         return new(
             dataset.Name, ParticleSystems.Of(config), (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
             First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(),
-            cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0).MoveToOuterDisposeScope(),
+            cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0)
+                .MoveToOuterDisposeScope(),
             config.Cache)
         {
             Correlation = dataset.Correlation,

@@ -14,7 +14,8 @@ internal static class BoltzmannDoubts
     {
         if (report.System is null)
         {
-            yield return "energies, importance weights, effective sample size, log Z, and the limit of the NLL: they need the energy, and the data name no system. Where they are samples of a known one at temperature 1, data.system names it.";
+            yield return "energies, importance weights, effective sample size, log Z, and the limit of the NLL: "
+                + "they need the energy, and the data name no system. Where they are samples of a known one at temperature 1, data.system names it.";
             yield break;
         }
 
@@ -39,7 +40,8 @@ internal static class BoltzmannDoubts
 
         if (report.Samples.NotFinite > 0)
         {
-            yield return Invariant($"{report.Samples.NotFinite} of {report.Samples.Count} samples, or their densities, are not finite. They have no weight, and distributions leave them out.");
+            yield return Invariant($"{report.Samples.NotFinite} of {report.Samples.Count} samples, or their densities, are not finite. ")
+                + "They have no weight, and distributions leave them out.";
         }
 
         foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass)
@@ -50,7 +52,8 @@ internal static class BoltzmannDoubts
 
         if (report.Weights is { LargestShare: > LargestWeight } weights)
         {
-            yield return Invariant($"One sample has {weights.LargestShare:P0} of all weight: do not trust the effective sample size, log Z and what is reweighted. Draw more samples, or train longer.");
+            yield return Invariant($"One sample has {weights.LargestShare:P0} of all weight: ")
+                + "do not trust the effective sample size, log Z and what is reweighted. Draw more samples, or train longer.";
         }
 
         if (report.Limit is not { } limit)
@@ -60,14 +63,16 @@ internal static class BoltzmannDoubts
 
         if (limit.EffectiveShare * limit.Chains < MinEffectiveChains)
         {
-            yield return Invariant($"Annealing: {limit.Chains} chains are worth {limit.EffectiveShare * limit.Chains:F1}, so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.");
+            yield return Invariant($"Annealing: {limit.Chains} chains are worth {limit.EffectiveShare * limit.Chains:F1}, ")
+                + "so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.";
         }
 
         foreach (var (name, distance) in new[] { ("encoder", limit.DistanceEncoder), ("decoder", limit.DistanceDecoder) })
         {
             if (distance.Value < -StandardErrors * distance.StandardError)
             {
-                yield return Invariant($"By the {name} the NLL lies {-distance.Value:F3} below its limit. Either the reconstruction is bad, and the NLL spurious, or the data are no samples of {report.System} at temperature 1, or log Z is wrong.");
+                yield return Invariant($"By the {name} the NLL lies {-distance.Value:F3} below its limit. Either the reconstruction is bad, ")
+                    + $"and the NLL spurious, or the data are no samples of {report.System} at temperature 1, or log Z is wrong.";
             }
         }
     }

@@ -24,9 +24,13 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     private const int DefaultSamples = 10_000;
 
     private static readonly AnnealingSettings Standard = new();
-    private static readonly RunKind Particles = new("on particles with a known energy", experiment => experiment.Data is ParticleData { System: not null }, "dw4_small");
+    private static readonly RunKind Particles = new("on particles with a known energy",
+        experiment => experiment.Data is ParticleData { System: not null }, "dw4_small");
 
-    /// <summary>How many samples are drawn, and at most how many of the data that were held out are evaluated; 10,000 if left out. Fewer than 100 tell nothing of their weights.</summary>
+    /// <summary>
+    /// How many samples are drawn, and at most how many of the data that were held out are
+    /// evaluated; 10,000 if left out. Fewer than 100 tell nothing of their weights.
+    /// </summary>
     [Range(100, 100_000_000)]
     public int? Samples { get; init; }
 
@@ -41,18 +45,23 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     [Range(1, 1_000_000)]
     public int? AnnealingSteps { get; init; }
 
-    /// <summary>Systems that are decoded at once, and with densities as many fewer as keep memory alike; by their size and the device if left out. Another batch draws other samples.</summary>
+    /// <summary>
+    /// Systems that are decoded at once, and with densities as many fewer as keep memory alike; by
+    /// their size and the device if left out. Another batch draws other samples.
+    /// </summary>
     [Range(1, 100_000_000)]
     public int? Batch { get; init; }
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>
     [
-        new(() => Limit || (Chains ?? AnnealingSteps) is null ? null : "leave out chains and annealing_steps where the annealing that they are for is left out", nameof(Chains), nameof(AnnealingSteps), nameof(Limit)),
+        new(() => Limit || (Chains ?? AnnealingSteps) is null ? null : "leave out chains and annealing_steps where the annealing that they are for is left out",
+            nameof(Chains), nameof(AnnealingSteps), nameof(Limit)),
     ];
 
     /// <inheritdoc/>
-    string IEvaluation.Summary => "Runs on particles as Boltzmann generators: likelihood and its limit, effective sample size of reweighted samples, log Z, energies and pair distances. Draws plots/boltzmann.png.";
+    string IEvaluation.Summary => "Runs on particles as Boltzmann generators: likelihood and its limit, effective sample size of reweighted samples, log Z, "
+        + "energies and pair distances. Draws plots/boltzmann.png.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
@@ -80,7 +89,8 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     internal AnnealingSettings? Annealing => Limit ? Standard with { Chains = Chains ?? Standard.Chains, Steps = AnnealingSteps ?? Standard.Steps } : null;
 
     /// <inheritdoc/>
-    public override string? Misfit(Experiment experiment) => experiment.Data is ParticleData ? null : "expected the evaluation boltzmann only for data of the kind particles";
+    public override string? Misfit(Experiment experiment) =>
+        experiment.Data is ParticleData ? null : "expected the evaluation boltzmann only for data of the kind particles";
 
     /// <inheritdoc/>
     string? IEvaluation.Misfit(Dataset dataset) => BoltzmannData.TooFew(dataset);
@@ -103,7 +113,8 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     private string? PartOf(BoltzmannEvaluation own)
     {
         var (annealing, ofOwn) = (Annealing, own.Annealing);
-        return EvaluationPart.Of(("samples", Count, own.Count), ("chains", annealing?.Chains ?? 0, ofOwn?.Chains ?? 0), ("steps", annealing?.Steps ?? 0, ofOwn?.Steps ?? 0));
+        return EvaluationPart.Of(("samples", Count, own.Count), ("chains", annealing?.Chains ?? 0, ofOwn?.Chains ?? 0),
+            ("steps", annealing?.Steps ?? 0, ofOwn?.Steps ?? 0));
     }
 
     private EvaluationResult Evaluate(EvaluatedRun run, BoltzmannData data, EvaluationWork work)

@@ -59,8 +59,8 @@ internal static class BoltzmannGenerator
     /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
     public static BoltzmannResult Evaluate(
-        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint, IProgress<SamplingProgress>? progress = null,
-        CancellationToken stop = default)
+        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint,
+        IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var noGradient = no_grad();
@@ -68,17 +68,20 @@ internal static class BoltzmannGenerator
         var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress, stop);
         var likelihood = HeldOutLikelihood.Of(flow, data, options, progress, stop);
         var energies = data.System is { } system && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
-            ? new SampledDistributions(EnergyDistribution(system, data.HeldOut), ofSamples, samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)
+            ? new SampledDistributions(EnergyDistribution(system, data.HeldOut), ofSamples,
+                samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)
             : null;
         var distances = PairDistances.Of(samples.X, data.Shape);
         var (dimension, pairs) = (data.Shape.MeanFreeDimension, PairDistances.Count(data.Shape));
         var distributions = new SampledDistributions(
             Distances(data.HeldOut, data)!, EmpiricalDistribution.Of(distances)!,
-            samples.WeightOfEach is { } weights ? EmpiricalDistribution.Of(distances, [.. weights.SelectMany(weight => Enumerable.Repeat(weight, pairs))]) : null);
+            samples.WeightOfEach is { } weights
+                ? EmpiricalDistribution.Of(distances, [.. weights.SelectMany(weight => Enumerable.Repeat(weight, pairs))])
+                : null);
         var report = new BoltzmannReport(
             data.Name, data.System?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
-            SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension, data.Correlation), SubspaceNll.Of(likelihood.Decoder, dimension, data.Correlation),
-            MeanEstimate.Of(likelihood.Reconstruction, data.Correlation),
+            SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension, data.Correlation),
+            SubspaceNll.Of(likelihood.Decoder, dimension, data.Correlation), MeanEstimate.Of(likelihood.Reconstruction, data.Correlation),
             partition is null ? null : Limit(partition, options.Annealing!, data, likelihood),
             samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, partition, seed),
             energies is null ? null : Compare(energies, EnergyDistribution(data.System!, data.Training)),
@@ -91,7 +94,13 @@ internal static class BoltzmannGenerator
             DecoderOrientation = likelihood.DecoderOrientation,
             Mass = EncoderMass.Of(flow, new Samples(data.HeldOut, null), seed),
         };
-        return new(report with { LeftOut = [.. BoltzmannDoubts.LeftOut(report)], Doubts = [.. BoltzmannDoubts.Of(report), .. OffSubspace.Doubts(flow, new Samples(data.HeldOut, null))], Seconds = clock.Elapsed.TotalSeconds }, energies, distributions);
+        var whole = report with
+        {
+            LeftOut = [.. BoltzmannDoubts.LeftOut(report)],
+            Doubts = [.. BoltzmannDoubts.Of(report), .. OffSubspace.Doubts(flow, new Samples(data.HeldOut, null))],
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+        return new(whole, energies, distributions);
     }
 
     /// <summary>[N], of any type and on any device, as numbers.</summary>
@@ -120,8 +129,8 @@ internal static class BoltzmannGenerator
         var ofHeldOut = Energies(data.System!, data.HeldOut);
         MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)], data.Correlation) - logZ;
         return new(
-            logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy, entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension),
-            Distance(likelihood.Encoder), Distance(likelihood.Decoder));
+            logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy,
+            entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension), Distance(likelihood.Encoder), Distance(likelihood.Decoder));
     }
 
     private static WeightSummary Summary(ImportanceWeights weights, LogPartition? partition, long seed)
@@ -142,7 +151,7 @@ internal static class BoltzmannGenerator
     {
         var pairs = PairDistances.Count(data.Shape);
         return new(
-            barrier, PairFreeEnergy.Of(PairDistances.Of(data.All, data.Shape), pairs, barrier, null, data.Correlation), PairFreeEnergy.Of(distances, pairs, barrier),
-            weights is null ? null : PairFreeEnergy.Of(distances, pairs, barrier, weights));
+            barrier, PairFreeEnergy.Of(PairDistances.Of(data.All, data.Shape), pairs, barrier, null, data.Correlation),
+            PairFreeEnergy.Of(distances, pairs, barrier), weights is null ? null : PairFreeEnergy.Of(distances, pairs, barrier, weights));
     }
 }

@@ -31,7 +31,9 @@ internal static class BoltzmannPlot
     {
         (string Name, string Axis, SampledDistributions Of)[] panels =
         [
-            .. result.Energies is { } energies ? [("energies", "energy U, in units of the temperature", energies)] : Array.Empty<(string, string, SampledDistributions)>(),
+            .. result.Energies is { } energies
+                ? [("energies", "energy U, in units of the temperature", energies)]
+                : Array.Empty<(string, string, SampledDistributions)>(),
             ("pair distances", "distance", result.PairDistances),
         ];
         var width = Left + (panels.Length * Width) + ((panels.Length - 1) * Gap) + Picture.Edge + 12;
@@ -65,7 +67,9 @@ internal static class BoltzmannPlot
     private static void Draw(Panel panel, SampledDistributions of, AxisRange range, int bins, string axis)
     {
         (EmpiricalDistribution? Distribution, Color Color)[] drawn = [(of.Data, Palette.Second), (of.Reweighted, Palette.Third), (of.Samples, Palette.First)];
-        var histograms = drawn.Where(one => one.Distribution is not null).Select(one => (Histogram: Histogram.Of(one.Distribution!, range, bins), one.Color)).ToArray();
+        var histograms = drawn.Where(one => one.Distribution is not null)
+            .Select(one => (Histogram: Histogram.Of(one.Distribution!, range, bins), one.Color))
+            .ToArray();
         Panel.Linear(panel.Plot.Axes.Bottom, range, axis);
 
         // Reweighted, a single sample may be a spike, which must not leave the rest a flat line.

@@ -81,7 +81,10 @@ internal sealed record BoltzmannReport(
 /// <param name="MeanEnergy">⟨U⟩ over all data.</param>
 /// <param name="Entropy">⟨U⟩ + log Z, the limit of a fully normalised NLL.</param>
 /// <param name="WithoutConstant">The limit in the literature's convention.</param>
-/// <param name="DistanceEncoder">KL(p‖q) by the encoder, over the evaluated data: energies and likelihoods of the same systems, whose chance deviations cancel. So it is more precise than the difference of NLL and limit.</param>
+/// <param name="DistanceEncoder">
+/// KL(p‖q) by the encoder, over the evaluated data: energies and likelihoods of the same systems,
+/// whose chance deviations cancel. So it is more precise than the difference of NLL and limit.
+/// </param>
 /// <param name="DistanceDecoder">The same by the decoder.</param>
 internal sealed record EntropyLimit(
     MeanEstimate LogZ, int Chains, int Steps, double EffectiveShare, MeanEstimate MeanEnergy, MeanEstimate Entropy, double WithoutConstant,

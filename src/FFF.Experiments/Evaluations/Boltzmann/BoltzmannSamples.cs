@@ -27,7 +27,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
     {
         using var scope = NewDisposeScope();
         var count = options.Count;
-        var (rows, rowsWithDensity) = (Math.Min(count, options.Rows(data.Shape, flow.Device)), Math.Min(count, options.RowsWithDensity(data.Shape, flow.Device)));
+        var (rows, rowsWithDensity) = (Math.Min(count, options.Rows(data.Shape, flow.Device)),
+            Math.Min(count, options.RowsWithDensity(data.Shape, flow.Device)));
         var (systems, densities, signs) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
 
         // What it takes to get going is no part of the rates.
@@ -46,7 +47,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
             progress?.Report(new("samples with densities", 0.5 + 0.5 * (first + size) / count));
         }, stop);
         var sign = signs.Count == 0 ? null : cat(signs, 0);
-        return Weigh(cat(systems, 0).to(float64), cat(densities, 0), sign, data, new(count, 0, rate, rateWithDensity, rows, rowsWithDensity) { Orientation = Orientation.Of(sign) });
+        return Weigh(cat(systems, 0).to(float64), cat(densities, 0), sign, data,
+            new(count, 0, rate, rateWithDensity, rows, rowsWithDensity) { Orientation = Orientation.Of(sign) });
 
         long SeedOf(long first) => NamedSeed.Derive(seed, "boltzmann/samples", first);
     }
@@ -57,7 +59,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
         var notFinite = drawn.Count - (int)finite.shape[0];
         if (notFinite == drawn.Count)
         {
-            throw new BoltzmannException("None of the flow's samples, or of their densities, is finite. Training has diverged: lower training.optimizer.learning_rate and train again.");
+            throw new BoltzmannException(
+                "None of the flow's samples, or of their densities, is finite. Training has diverged: lower training.optimizer.learning_rate and train again.");
         }
 
         drawn = drawn with { NotFinite = notFinite };
@@ -69,7 +72,8 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
 
         var energy = system.Energy(x);
         var logWeights = -energy - logDensity;
-        var weights = ImportanceWeights.Of(BoltzmannGenerator.Numbers(sign is null ? logWeights : logWeights.where(Orientation.Relative(sign) > 0, double.NegativeInfinity)));
+        var weights = ImportanceWeights.Of(
+            BoltzmannGenerator.Numbers(sign is null ? logWeights : logWeights.where(Orientation.Relative(sign) > 0, double.NegativeInfinity)));
         double[]? ofEach = weights is null ? null : [.. finite.data<long>().Select(i => weights.Normalized[(int)i])];
         return new(drawn, kept, BoltzmannGenerator.Numbers(energy.index_select(0, finite)), weights, ofEach);
     }

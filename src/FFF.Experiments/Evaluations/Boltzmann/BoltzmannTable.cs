@@ -15,7 +15,8 @@ internal static class BoltzmannTable
         new NamedValues(
         [
             .. report.LeftOut.Select(reason => ("left out", reason)),
-            ("data", $"{report.Data}: {report.Particles} particles in {report.Dimensions} dimensions; {Count(report.Evaluated)} of the {report.Split} data evaluated"),
+            ("data", $"{report.Data}: {report.Particles} particles in {report.Dimensions} dimensions; "
+                + $"{Count(report.Evaluated)} of the {report.Split} data evaluated"),
             ("checkpoint", $"{report.Checkpoint}, samples of seed {report.Seed}"),
             ("time", $"{Fixed(report.Seconds, 1)} s"),
         ]),
@@ -23,13 +24,16 @@ internal static class BoltzmannTable
 
     private static ColumnTable Likelihoods(BoltzmannReport report)
     {
-        List<string[]> rows = [Row("NLL, encoder", report.NllEncoder, report.Limit?.DistanceEncoder), Row("NLL, decoder", report.NllDecoder, report.Limit?.DistanceDecoder)];
+        List<string[]> rows = [Row("NLL, encoder", report.NllEncoder, report.Limit?.DistanceEncoder),
+            Row("NLL, decoder", report.NllDecoder, report.Limit?.DistanceDecoder)];
         if (report.Limit is { } limit)
         {
             rows.Add(["entropy, the limit", Fixed(limit.Entropy.Value, 4), Fixed(limit.Entropy.StandardError, 4), Fixed(limit.WithoutConstant, 4), "0"]);
         }
 
-        return new([new("nats", IsText: true), new("fully normalised"), new("standard error"), new("without ½(N−1)d log 2π"), new("distance to the limit (KL)")], rows);
+        return new(
+            [new("nats", IsText: true), new("fully normalised"), new("standard error"), new("without ½(N−1)d log 2π"), new("distance to the limit (KL)")],
+            rows);
 
         static string[] Row(string name, SubspaceNll nll, MeanEstimate? distance) =>
             [name, Fixed(nll.Normalized, 4), Fixed(nll.StandardError, 4), Fixed(nll.WithoutConstant, 4), distance is null ? None : Estimate(distance, 4)];
@@ -38,13 +42,15 @@ internal static class BoltzmannTable
     private static IEnumerable<(string, string)> Flow(BoltzmannReport report)
     {
         var (perCoordinate, samples) = (Math.Sqrt(report.Reconstruction.Value / (report.Particles * report.Dimensions)), report.Samples);
-        yield return ("reconstruction", $"{Number(report.Reconstruction.Value)} ± {Number(report.Reconstruction.StandardError, 2)} (squared, all coordinates; {Number(perCoordinate, 2)} for each; where it is not small, the NLL is spurious)");
+        yield return ("reconstruction", $"{Number(report.Reconstruction.Value)} ± {Number(report.Reconstruction.StandardError, 2)} (squared, all coordinates; "
+            + $"{Number(perCoordinate, 2)} for each; where it is not small, the NLL is spurious)");
         foreach (var row in Folding.Rows(report.EncoderOrientation, report.DecoderOrientation, report.Mass))
         {
             yield return row;
         }
 
-        yield return ("samples", $"{Count((long)samples.PerSecond)} systems per second, {Count((long)samples.PerSecondWithDensity)} with densities (batches of {Count(samples.Batch)} and {Count(samples.BatchWithDensity)})");
+        yield return ("samples", $"{Count((long)samples.PerSecond)} systems per second, {Count((long)samples.PerSecondWithDensity)} with densities (batches of "
+            + $"{Count(samples.Batch)} and {Count(samples.BatchWithDensity)})");
     }
 
     private static IEnumerable<(string, string)> Weights(BoltzmannReport report)
@@ -56,14 +62,18 @@ internal static class BoltzmannTable
 
         if (report.Weights is { } weights)
         {
-            yield return ("effective samples", $"{Percent(weights.EffectiveShare)}, {Fixed(weights.EffectiveSamples, 1)} of {Count(report.Samples.Count)} (Kish, by importance weights; the largest has {Percent(weights.LargestShare)} of all weight)");
-            yield return ("log Z, samples", $"{Estimate(weights.LogZ, 4)} (by importance weights, error by the bootstrap; the free energy is −log Z){(weights.LogZDifference is { } difference ? $"; minus that by annealing: {Estimate(difference, 4)}" : "")}");
+            yield return ("effective samples", $"{Percent(weights.EffectiveShare)}, {Fixed(weights.EffectiveSamples, 1)} of {Count(report.Samples.Count)} "
+                + $"(Kish, by importance weights; the largest has {Percent(weights.LargestShare)} of all weight)");
+            yield return ("log Z, samples", $"{Estimate(weights.LogZ, 4)} (by importance weights, error by the bootstrap; "
+                + $"the free energy is −log Z){(weights.LogZDifference is { } difference ? $"; minus that by annealing: {Estimate(difference, 4)}" : "")}");
         }
 
         if (report.Limit is { } limit)
         {
-            yield return ("log Z, annealing", $"{Estimate(limit.LogZ, 4)} ({Count(limit.Chains)} chains of {Count(limit.Steps)} steps, {Percent(limit.EffectiveShare)} of them effective)");
-            yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data{(report.Correlated ? "" : ", taken as independent")}; with log Z by annealing it is the entropy");
+            yield return ("log Z, annealing",
+                $"{Estimate(limit.LogZ, 4)} ({Count(limit.Chains)} chains of {Count(limit.Steps)} steps, {Percent(limit.EffectiveShare)} of them effective)");
+            yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data{(report.Correlated ? "" : ", taken as independent")}; "
+                + "with log Z by annealing it is the entropy");
         }
     }
 
@@ -71,7 +81,8 @@ internal static class BoltzmannTable
     {
         if (report.PairFreeEnergy is { } pair)
         {
-            yield return ("pair free energy", $"data {Estimate(pair.Data, 3)}, samples {Estimate(pair.Samples, 3)}, reweighted {Estimate(pair.Reweighted, 3)} (of distances beyond {Number(pair.Barrier)}, the barrier, minus those within)");
+            yield return ("pair free energy", $"data {Estimate(pair.Data, 3)}, samples {Estimate(pair.Samples, 3)}, reweighted {Estimate(pair.Reweighted, 3)} "
+                + $"(of distances beyond {Number(pair.Barrier)}, the barrier, minus those within)");
         }
     }
 
@@ -89,7 +100,9 @@ internal static class BoltzmannTable
         }
 
         return new(
-            [new($"against the {report.Split} data", IsText: true), new("mean"), new("mean of the data"), new("Wasserstein-1"), new($"total variation, {EmpiricalDistribution.Bins} bins")], rows);
+            [new($"against the {report.Split} data", IsText: true), new("mean"), new("mean of the data"), new("Wasserstein-1"),
+                new($"total variation, {EmpiricalDistribution.Bins} bins")],
+            rows);
 
         void Add(string name, ComparedDistribution? compared, double dataMean)
         {

@@ -19,7 +19,8 @@ internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, dou
     public Orientation? DecoderOrientation { get; init; }
 
     /// <summary>Evaluates them in batches.</summary>
-    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress, CancellationToken stop)
+    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress,
+        CancellationToken stop)
     {
         var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
         var (encoderSigns, decoderSigns) = (new List<Tensor>(), new List<Tensor>());

@@ -28,7 +28,8 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     IEnumerable<Rule> IValidated.Rules => [new(AreObservations, nameof(Observations))];
 
     /// <inheritdoc/>
-    string IEvaluation.Summary => "Classifier two-sample test: of a run's posteriors against the benchmark's, or of two files. 0.5: no difference found; 1: fully told apart.";
+    string IEvaluation.Summary =>
+        "Classifier two-sample test: of a run's posteriors against the benchmark's, or of two files. 0.5: no difference found; 1: fully told apart.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
@@ -47,7 +48,8 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     string? IEvaluation.Scope => $"observations {Observations}";
 
     /// <inheritdoc/>
-    FileInput IFileEvaluation.Files => new("Instead of a run: samples to be tested, .npy or .csv.", "What they are tested against, .npy or .csv.", ReferenceIsNeeded: true, new C2stOptions().Seed);
+    FileInput IFileEvaluation.Files => new("Instead of a run: samples to be tested, .npy or .csv.", "What they are tested against, .npy or .csv.",
+        ReferenceIsNeeded: true, new C2stOptions().Seed);
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) => experiment.Data.Benchmark is not null
@@ -59,7 +61,8 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     {
         if (run.Experiment.Data.Benchmark is not { } benchmark)
         {
-            throw new EvaluationException($"the run {run.Folder.Name}/{run.Folder.Version} was not trained on a benchmark task, so there are no reference posteriors. Draw samples and compare them with your own by --samples and --reference.");
+            throw new EvaluationException($"the run {run.Folder.Name}/{run.Folder.Version} was not trained on a benchmark task, "
+                + "so there are no reference posteriors. Draw samples and compare them with your own by --samples and --reference.");
         }
 
         var (task, observations) = (SbiTasks.Get(benchmark.Name), ObservationList.Parse(Observations));
@@ -81,7 +84,9 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
         var (mine, theirs) = Pair(MatrixFile.Read(samples), MatrixFile.Read(reference!));
         if (mine.shape[0] != theirs.shape[0])
         {
-            work.Warn?.Invoke($"{samples} has {NumberText.Count(mine.shape[0])} rows and {reference} {NumberText.Count(theirs.shape[0])}: {NumberText.Count(Math.Min(mine.shape[0], theirs.shape[0]))} are drawn from each by the seed {seed}, as a classifier would else do well by naming the larger one always.");
+            work.Warn?.Invoke($"{samples} has {NumberText.Count(mine.shape[0])} rows and {reference} {NumberText.Count(theirs.shape[0])}: "
+                + $"{NumberText.Count(Math.Min(mine.shape[0], theirs.shape[0]))} are drawn from each by the seed {seed}, "
+                + "as a classifier would else do well by naming the larger one always.");
         }
 
         return new($"{NumberText.Count(mine.shape[0])} samples", () =>
@@ -89,7 +94,8 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
             using (mine)
             using (theirs)
             {
-                return FileC2stReport.Of(mine, theirs, new() { Seed = seed!.Value, Device = work.Device }, work.Watch<C2stProgress>(Progress), work.Stop).Result();
+                return FileC2stReport.Of(mine, theirs, new() { Seed = seed!.Value, Device = work.Device }, work.Watch<C2stProgress>(Progress), work.Stop)
+                    .Result();
             }
         });
     }

@@ -33,12 +33,14 @@ internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnl
     /// <param name="seed">Of the samples; the classifiers start from the benchmark's.</param>
     /// <param name="progress">Told after each epoch of the classifiers.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
-    public static C2stReport Of(DensityModel flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)
+    public static C2stReport Of(DensityModel flow, ISbiTask task, IReadOnlyList<int> observations, long seed, IProgress<C2stProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         var sampler = new PosteriorSampler(flow, task);
-        var draws = observations.Select(o => sampler.Draw(new() { Condition = ReferenceData.Observation(task, o), Count = ReferenceData.PosteriorCount, Seed = seed, Stream = o })).ToArray();
+        var draws = observations.Select(o =>
+            sampler.Draw(new() { Condition = ReferenceData.Observation(task, o), Count = ReferenceData.PosteriorCount, Seed = seed, Stream = o })).ToArray();
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
         var scores = Evaluation.C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress, stop);
         var mean = scores.Average(s => s.Accuracy);
@@ -60,7 +62,8 @@ internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnl
     }
 
     /// <summary>The report as a result that is kept and shown.</summary>
-    public EvaluationResult Result() => new(ReportJson.Of(this), new Dictionary<string, double> { [C2stEvaluation.MeanMetric] = Mean, ["c2st.std"] = Std }, Table());
+    public EvaluationResult Result() =>
+        new(ReportJson.Of(this), new Dictionary<string, double> { [C2stEvaluation.MeanMetric] = Mean, ["c2st.std"] = Std }, Table());
 
     private ResultTable Table() => new(
         new ColumnTable(
@@ -84,7 +87,8 @@ internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnl
 internal sealed record FileC2stReport(double Accuracy, double Std, double Seconds, IReadOnlyList<double> Folds, long Samples, long Reference, long Compared)
 {
     /// <summary>Tests samples [N, D] against others [M, D], of which min(N, M) are drawn from each by the options' seed.</summary>
-    public static FileC2stReport Of(Tensor samples, Tensor reference, C2stOptions options, IProgress<C2stProgress>? progress = null, CancellationToken stop = default)
+    public static FileC2stReport Of(Tensor samples, Tensor reference, C2stOptions options, IProgress<C2stProgress>? progress = null,
+        CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
@@ -109,6 +113,8 @@ internal sealed record FileC2stReport(double Accuracy, double Std, double Second
     /// <summary>The report as a result that is kept and shown.</summary>
     public EvaluationResult Result() => new(ReportJson.Of(this), new Dictionary<string, double>(), new(new NamedValues(
         ("C2ST", $"{Fixed(Accuracy, 4)} ± {Fixed(Std, 4)} (mean and standard deviation over the folds; 0.5 is perfect)"),
-        ("samples", Samples == Reference ? $"{Count(Samples)} against {Count(Reference)}" : $"{Count(Compared)} of each, drawn from {Count(Samples)} and {Count(Reference)}"),
+        ("samples", Samples == Reference
+            ? $"{Count(Samples)} against {Count(Reference)}"
+            : $"{Count(Compared)} of each, drawn from {Count(Samples)} and {Count(Reference)}"),
         ("time", $"{Fixed(Seconds, 1)} s"))));
 }

@@ -17,7 +17,9 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     /// <summary>The mean difference of coverage and nominal level among a manifest's results.</summary>
     internal const string MeanMetric = "calibration.mean_difference";
 
-    /// <summary>How many pairs of true parameters and data: simulated afresh for a benchmark task, else at most so many of the pairs that were held out.</summary>
+    /// <summary>
+    /// How many pairs of true parameters and data: simulated afresh for a benchmark task, else at most so many of the pairs that were held out.
+    /// </summary>
     [Range(RankStatistics.MinSimulations, 100_000)]
     public int Simulations { get; init; } = 1000;
 
@@ -27,7 +29,8 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
 
     /// <inheritdoc/>
     string IEvaluation.Summary =>
-        "Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be. Draws plots/calibration_ranks.png and plots/coverage.png.";
+        "Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be. "
+        + "Draws plots/calibration_ranks.png and plots/coverage.png.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
@@ -49,7 +52,8 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     string? IEvaluation.Scope => $"{NumberText.Count(Simulations)} pairs, {NumberText.Count(PosteriorSamples)} posterior samples each";
 
     /// <inheritdoc/>
-    public override string? Misfit(Experiment experiment) => RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
+    public override string? Misfit(Experiment experiment) =>
+        RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
 
     /// <inheritdoc/>
     string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null ? CalibrationPairs.TooFew(dataset) : null;
@@ -68,7 +72,11 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
                 var report = EvaluationWork.InMemory(
                     run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
                     () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
-                return report.Result() with { Part = EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations), ("samples", PosteriorSamples, own.PosteriorSamples)) };
+                return report.Result() with
+                {
+                    Part = EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations),
+                        ("samples", PosteriorSamples, own.PosteriorSamples)),
+                };
             },
             pairs);
     }

@@ -56,9 +56,11 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     }
 
     /// <summary>What is said where too few pairs were held out; null where there are enough.</summary>
-    internal static string? TooFew(Dataset dataset) => (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (source, rows) && rows.Count >= RankStatistics.MinSimulations
-        ? null
-        : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.MinSimulations}. Set data.test_fraction or data.validation_fraction higher and train again.";
+    internal static string? TooFew(Dataset dataset) =>
+        (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (source, rows) && rows.Count >= RankStatistics.MinSimulations
+            ? null
+            : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.MinSimulations}. "
+                + "Set data.test_fraction or data.validation_fraction higher and train again.";
 
     private static CalibrationPairs HeldOut(Func<Dataset> read, int most)
     {
@@ -66,7 +68,8 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
         var dataset = read();
         if (dataset.ConditionDimension == 0)
         {
-            throw new CalibrationException($"{dataset.Name}: the data have no conditions, so there is no posterior whose calibration could be checked. eval-nll tells how well an unconditional density fits.");
+            throw new CalibrationException($"{dataset.Name}: the data have no conditions, so there is no posterior whose calibration could be checked. "
+                + "eval-nll tells how well an unconditional density fits.");
         }
 
         var (source, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
@@ -77,6 +80,7 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
 
         var count = Math.Min(most, rows.Count);
         return new(
-            source, rows.Data.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), rows.Condition!.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
+            source, rows.Data.narrow(0, 0, count).clone().MoveToOuterDisposeScope(),
+            rows.Condition!.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
     }
 }

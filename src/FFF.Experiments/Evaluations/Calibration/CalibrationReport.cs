@@ -15,7 +15,9 @@ internal sealed record ParameterCalibration(string Name, string Verdict, RankSta
 /// <param name="Simulations">N, how many of these pairs.</param>
 /// <param name="PosteriorSamples">L, samples of the posterior of each.</param>
 /// <param name="Seed">Of simulations and samples.</param>
-/// <param name="AcceptedShare">The share of the flow's samples inside the prior's support, those outside were drawn again; null where there is no prior.</param>
+/// <param name="AcceptedShare">
+/// The share of the flow's samples inside the prior's support, those outside were drawn again; null where there is no prior.
+/// </param>
 /// <param name="Calibrated">Whether no test found anything.</param>
 /// <param name="Verdict">What was found of the whole posterior, in words; of its parameters, where only those fail a test.</param>
 /// <param name="Levels">The nominal levels of all coverages.</param>

@@ -10,16 +10,21 @@ internal static class CalibrationTable
     {
         IReadOnlyList<Column> columns =
         [
-            new("parameter", IsText: true), new("mean rank"), new("KS"), new("p"), new("χ²"), new("p"), new("coverage − nominal"), new("largest"), new("verdict", IsText: true),
+            new("parameter", IsText: true), new("mean rank"), new("KS"), new("p"), new("χ²"), new("p"), new("coverage − nominal"), new("largest"),
+            new("verdict", IsText: true),
         ];
-        var rows = report.Parameters.Select(Row).Append(["all together", "", "", "", "", "", Signed(report.Coverage.MeanDifference), Largest(report.Coverage), report.Verdict]);
+        var rows = report.Parameters.Select(Row)
+            .Append(["all together", "", "", "", "", "", Signed(report.Coverage.MeanDifference), Largest(report.Coverage), report.Verdict]);
         return new(new ColumnTable(columns, [.. rows]), new NamedValues(
         [
             ("verdict", Verdict(report)),
             ("deviation", Band(report)),
-            ("reading", $"coverage below nominal is over-confident, above it under-confident; a mean rank above 0.5 says that the posterior lies too low; all tests together blame a calibrated one in at most {Number(100 * Evaluation.Calibration.Verdict.Error)} % of runs"),
+            ("reading", "coverage below nominal is over-confident, above it under-confident; a mean rank above 0.5 says that the posterior lies too low; "
+                + $"all tests together blame a calibrated one in at most {Number(100 * Evaluation.Calibration.Verdict.Error)} % of runs"),
             ("pairs", $"{Count(report.Simulations)} {Source(report)} of {report.Data}, {Count(report.PosteriorSamples)} posterior samples each"),
-            .. report.AcceptedShare is { } share ? [("inside the prior", $"{Percent(share)} of the samples; those outside were drawn again")] : Array.Empty<(string, string)>(),
+            .. report.AcceptedShare is { } share
+                ? [("inside the prior", $"{Percent(share)} of the samples; those outside were drawn again")]
+                : Array.Empty<(string, string)>(),
             ("time", $"{Fixed(report.Seconds, 1)} s"),
         ]), new TextLine());
     }
@@ -46,10 +51,12 @@ internal static class CalibrationTable
         {
             CoverageFault.OverConfident => "over-confident: credible regions hold the true parameters less often than they claim",
             CoverageFault.UnderConfident => "under-confident: credible regions hold the true parameters more often than they claim",
-            CoverageFault.Both => "over- and under-confident: credible regions hold the true parameters less often than they claim at some levels, more often at others",
+            CoverageFault.Both =>
+                "over- and under-confident: credible regions hold the true parameters less often than they claim at some levels, more often at others",
             _ => "the posterior as a whole is within the 95 % band",
         };
-        var found = report.Parameters.Where(parameter => parameter.Verdict != Evaluation.Calibration.Verdict.Fine).Select(parameter => parameter.Name).ToArray();
+        var found = report.Parameters.Where(parameter => parameter.Verdict != Evaluation.Calibration.Verdict.Fine)
+            .Select(parameter => parameter.Name).ToArray();
         return found.Length == 0 ? whole : $"{whole}; {found.Length} of {report.Parameters.Count} parameters {(found.Length == 1 ? "fails" : "fail")} a test";
     }
 
@@ -58,10 +65,12 @@ internal static class CalibrationTable
     {
         var level = report.Coverage.LargestDeviationLevel;
         var index = Enumerable.Range(0, report.Levels.Count).MinBy(i => Math.Abs(report.Levels[i] - level));
-        return $"{Signed(report.Coverage.LargestDeviation)} at level {Fixed(level, 2)}, where that of a calibrated posterior is {Signed(report.Band.Lower[index] - level)} to {Signed(report.Band.Upper[index] - level)}";
+        return $"{Signed(report.Coverage.LargestDeviation)} at level {Fixed(level, 2)}, where that of a calibrated posterior is "
+            + $"{Signed(report.Band.Lower[index] - level)} to {Signed(report.Band.Upper[index] - level)}";
     }
 
-    private static string Source(CalibrationReport report) => report.Pairs == CalibrationPairs.Simulations ? "fresh simulations" : $"held-out pairs ({report.Pairs})";
+    private static string Source(CalibrationReport report) =>
+        report.Pairs == CalibrationPairs.Simulations ? "fresh simulations" : $"held-out pairs ({report.Pairs})";
 
     private static string Largest(ExpectedCoverage coverage) => $"{Signed(coverage.LargestDeviation)} at {Fixed(coverage.LargestDeviationLevel, 2)}";
 

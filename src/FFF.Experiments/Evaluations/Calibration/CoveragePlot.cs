@@ -27,7 +27,8 @@ internal static class CoveragePlot
     {
         using var picture = new Picture((int)(Left + (2 * Side) + Gap + Picture.Edge + 12), (int)(Top + Side + Panel.BottomRoom + 16), title);
         picture.Text(
-            string.Create(CultureInfo.InvariantCulture, $"grey: where all curves of a calibrated posterior lie with at least 95 %; below is over-confident, above under-confident"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"grey: where all curves of a calibrated posterior lie with at least 95 %; below is over-confident, above under-confident"),
             Picture.Edge, Top - 62, Palette.Aside, Panel.TickSize);
         Draw(picture, report, Left, "empirical coverage", "highest-density regions", report.Verdict, [report.Coverage]);
         var outside = report.Parameters.Count(parameter => report.Band.Judge(parameter.Coverage) != CoverageFault.None);
@@ -52,7 +53,8 @@ internal static class CoveragePlot
         panel.Line(0, 0, 1, 1, Palette.Aside, LinePattern.Dashed);
         foreach (var curve in curves)
         {
-            panel.Curve([0, .. report.Levels, 1], [0, .. curve.Empirical, 1], report.Band.Judge(curve) == CoverageFault.None ? Palette.First : Palette.Second, pattern: LinePattern.Solid);
+            panel.Curve([0, .. report.Levels, 1], [0, .. curve.Empirical, 1], report.Band.Judge(curve) == CoverageFault.None ? Palette.First : Palette.Second,
+                pattern: LinePattern.Solid);
         }
 
         picture.Draw(panel, new PixelRect(left, left + Side, Top + Side, Top));

@@ -41,8 +41,8 @@ internal static class PosteriorCalibration
     /// <param name="stop">Asks to stop before the next chunk, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="CalibrationException">A posterior lies outside of the prior's support, or samples or densities are not finite.</exception>
     public static CalibrationReport Of(
-        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed, IProgress<CalibrationProgress>? progress = null,
-        CancellationToken stop = default)
+        DensityModel flow, CalibrationPairs pairs, IReadOnlyList<string> names, string data, int samples, long seed,
+        IProgress<CalibrationProgress>? progress = null, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
@@ -91,7 +91,8 @@ internal static class PosteriorCalibration
 
             using var random = NamedSeed.Stream(seed, "calibration/ranks", first);
             var uniform = random.Uniform([count, flow.Dimension + 1], float64);
-            ranks.Add(RandomizedRank.Of(truth, draw.Values.reshape(count, samples, flow.Dimension), uniform.narrow(1, 0, flow.Dimension)).MoveToOuterDisposeScope());
+            ranks.Add(RandomizedRank.Of(truth, draw.Values.reshape(count, samples, flow.Dimension), uniform.narrow(1, 0, flow.Dimension))
+                .MoveToOuterDisposeScope());
             levels.Add(RandomizedRank.Of(-truths, -densities, uniform.narrow(1, flow.Dimension, 1)).squeeze(1).MoveToOuterDisposeScope());
             progress?.Report(new((int)(first + count), pairs.Count));
         }
@@ -113,7 +114,9 @@ internal static class PosteriorCalibration
         }
         catch (DatasetException e)
         {
-            throw new CalibrationException($"There is a simulation among those numbered {first + 1} to {first + count} for which the flow puts hardly any sample inside of the prior's support. It has not learnt these posteriors: train it longer.", e);
+            throw new CalibrationException($"There is a simulation among those numbered {first + 1} to {first + count} for which the flow puts hardly any "
+                    + "sample inside of the prior's support. It has not learnt these posteriors: train it longer.",
+                e);
         }
     }
 
@@ -127,11 +130,17 @@ internal static class PosteriorCalibration
     /// <summary>Not a number has no rank. A density may vanish, a sample must be finite.</summary>
     private static void RequireNumbers(Tensor samples, Tensor densities, Tensor truths, long first)
     {
-        foreach (var (what, fine) in ((string, Tensor)[])[("posterior samples", samples.isfinite()), ("densities of posterior samples", densities.isnan().logical_not()), ("densities of true parameters", truths.isnan().logical_not())])
+        foreach (var (what, fine) in ((string, Tensor)[])
+        [
+            ("posterior samples", samples.isfinite()),
+            ("densities of posterior samples", densities.isnan().logical_not()),
+            ("densities of true parameters", truths.isnan().logical_not()),
+        ])
         {
             if (!fine.all().item<bool>())
             {
-                throw new CalibrationException($"From simulation {first + 1} on, some of the flow's {what} are no numbers. Training has diverged: lower training.optimizer.learning_rate and train again.");
+                throw new CalibrationException($"From simulation {first + 1} on, some of the flow's {what} are no numbers. Training has diverged: "
+                    + "lower training.optimizer.learning_rate and train again.");
             }
         }
     }

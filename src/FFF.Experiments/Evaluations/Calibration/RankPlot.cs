@@ -40,7 +40,8 @@ internal static class RankPlot
         var highest = 1.08 * Math.Max(high, shown.Max(parameter => parameter.Ranks.Histogram.Max()));
         var cell = Math.Max(MinCell, (MinWidth - ((columns - 1) * GapX)) / columns);
         using var picture = new Picture(
-            (int)(Left + (columns * cell) + ((columns - 1) * GapX) + Picture.Edge + 12), (int)(Top + (rows * CellHeight) + ((rows - 1) * GapY) + Panel.BottomRoom + 16),
+            (int)(Left + (columns * cell) + ((columns - 1) * GapX) + Picture.Edge + 12),
+            (int)(Top + (rows * CellHeight) + ((rows - 1) * GapY) + Panel.BottomRoom + 16),
             report.Parameters.Count > shown.Length ? $"{title}: the first {shown.Length} of {report.Parameters.Count} parameters" : title);
         picture.Text(
             string.Create(CultureInfo.InvariantCulture, $"{report.Simulations:N0} simulations; grey: where 95 % of the bars of a calibrated posterior end"),
@@ -67,7 +68,8 @@ internal static class RankPlot
             var (x, y) = (Left + (column * (cell + GapX)), Top + (row * (CellHeight + GapY)));
             picture.Draw(panel, new PixelRect(x, x + cell, y + CellHeight, y));
             var end = picture.Text(PlotFont.Fit(shown[i].Name, Panel.LabelSize, 0.6f * cell), x, y - 10, Palette.Ink, Panel.LabelSize);
-            picture.Text(shown[i].Verdict, end + 10, y - 10, shown[i].Verdict == Verdict.Fine ? Palette.Aside : Palette.Second, Panel.TickSize, x + cell + GapX - 4);
+            picture.Text(shown[i].Verdict, end + 10, y - 10, shown[i].Verdict == Verdict.Fine ? Palette.Aside : Palette.Second,
+                Panel.TickSize, x + cell + GapX - 4);
         }
 
         picture.Save(path);

@@ -27,8 +27,8 @@ namespace FFF.Evaluations.Molecules;
 /// <param name="Device">What they were decoded on.</param>
 /// <param name="Seconds">The time for all of the evaluation.</param>
 internal sealed record MoleculeFlowReport(
-    [property: JsonIgnore] MoleculeReport Samples, [property: JsonIgnore] NllReport? Likelihood, string Data, string Checkpoint, long Seed, double NotFinite, double OwnCharge,
-    double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
+    [property: JsonIgnore] MoleculeReport Samples, [property: JsonIgnore] NllReport? Likelihood, string Data, string Checkpoint, long Seed,
+    double NotFinite, double OwnCharge, double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
 {
     /// <summary>The evidence bound on −log p(x) by the encoder's Jacobian, in nats; see <see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>.</summary>
     public double? Nll => Likelihood?.Nll;

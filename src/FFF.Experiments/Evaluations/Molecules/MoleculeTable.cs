@@ -12,7 +12,9 @@ internal static class MoleculeTable
         new NamedValues(
         [
             ("molecules", $"{Count(report.Molecules)}, of {Fixed(report.AtomsPerMolecule, 1)} atoms on average"),
-            .. report.UnknownElements > 0 ? [("other elements", $"{Count(report.UnknownElements)} hold elements whose bonds cannot be told, and count as neither stable nor valid")] : Array.Empty<(string, string)>(),
+            .. report.UnknownElements > 0
+                ? [("other elements", $"{Count(report.UnknownElements)} hold elements whose bonds cannot be told, and count as neither stable nor valid")]
+                : Array.Empty<(string, string)>(),
             ("stable molecules", $"{Percent(report.MoleculeStability)}{Reference(report.Reference?.MoleculeStability)}"),
             ("stable atoms", $"{Percent(report.AtomStability)}{Reference(report.Reference?.AtomStability)}"),
             ("valid", $"{Percent(report.Validity)} (no atom has more bonds than it can have)"),
@@ -31,7 +33,9 @@ internal static class MoleculeTable
         new NamedValues(
         [
             .. report.Likelihood is { } likelihood ? Likelihood(likelihood) : [("NLL", "no molecules were held out to evaluate it on")],
-            ("time", $"{Number(report.MillisecondsPerMolecule)} ms per molecule{(report.MillisecondsPerStableMolecule is { } time ? $", {Number(time)} ms per stable one" : "")} (sampling only, batches of {Count(report.Batch)}, on {report.Device})"),
+            ("time", $"{Number(report.MillisecondsPerMolecule)} ms per "
+                + $"molecule{(report.MillisecondsPerStableMolecule is { } time ? $", {Number(time)} ms per stable one" : "")} (sampling only, "
+                + $"batches of {Count(report.Batch)}, on {report.Device})"),
             ("not finite", $"{Percent(report.NotFinite)} of the molecules drawn; they are left out"),
             ("charges", $"{Percent(report.OwnCharge)} of the atoms have the nuclear charge of their element, as generated"),
             ("checkpoint", $"{report.Checkpoint}, samples of seed {report.Seed}"),
@@ -42,7 +46,8 @@ internal static class MoleculeTable
 
     private static (string, string)[] Likelihood(NllReport report) =>
     [
-        ("NLL", $"{Estimate(report.Nll, report.NllStandardError, 3)} nats, the evidence bound, by the encoder, of {Count(report.Samples)} of the {report.Split} molecules"),
+        ("NLL", $"{Estimate(report.Nll, report.NllStandardError, 3)} nats, the evidence bound, by the encoder, of {Count(report.Samples)} of the "
+            + $"{report.Split} molecules"),
         ("NLL, decoder", $"{Estimate(report.NllDecoder, report.NllDecoderStandardError, 3)} nats"),
         ("reconstruction", $"{Number(report.Reconstruction)} (squared, all numbers of a molecule; where it is not small, the NLL is spurious)"),
     ];
@@ -50,7 +55,8 @@ internal static class MoleculeTable
     private static TablePart[] Comparison(MoleculeComparison comparison) =>
     [
         new TextLine(),
-        new TextLine($"Distances from the reference's distributions ({Count(comparison.Molecules)} molecules; W₁: Wasserstein, JS: Jensen-Shannon divergence)\n"),
+        new TextLine(
+            $"Distances from the reference's distributions ({Count(comparison.Molecules)} molecules; W₁: Wasserstein, JS: Jensen-Shannon divergence)\n"),
         new NamedValues(
             ("elements", $"JS {Fixed(comparison.AtomTypesJensenShannon, 4)} bit"),
             ("kinds of bonds", comparison.BondTypesJensenShannon is { } types ? $"JS {Fixed(types, 4)} bit" : "no bonds"),
@@ -61,7 +67,8 @@ internal static class MoleculeTable
             [new("bond", IsText: true), new("share"), new("reference"), new("mean length, Å"), new("reference"), new("W₁, Å")],
             [.. comparison.Bonds.Select(bond => (string[])
             [
-                bond.Kind, Percent(bond.Share), Percent(bond.ReferenceShare), Length(bond.MeanLength, 3), Length(bond.ReferenceMeanLength, 3), Length(bond.Wasserstein, 4),
+                bond.Kind, Percent(bond.Share), Percent(bond.ReferenceShare), Length(bond.MeanLength, 3), Length(bond.ReferenceMeanLength, 3),
+                Length(bond.Wasserstein, 4),
             ])]),
     ];
 

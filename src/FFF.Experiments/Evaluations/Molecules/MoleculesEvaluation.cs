@@ -35,12 +35,15 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
 
     /// <inheritdoc/>
     string IEvaluation.Summary =>
-        "Stability, validity, uniqueness and novelty of molecules, by bonds that are inferred from distances, and how far their bond lengths, angles and elements are from those of a reference. Of a run also likelihood, reconstruction and time per molecule; draws plots/molecules.png and .html.";
+        "Stability, validity, uniqueness and novelty of molecules, by bonds that are inferred from distances, and how far their bond lengths, "
+        + "angles and elements are from those of a reference. Of a run also likelihood, reconstruction and time per molecule; "
+        + "draws plots/molecules.png and .html.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
     [
-        "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--samples samples.xyz --reference qm7", "--samples samples.sdf --reference training.xyz.gz --json",
+        "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--samples samples.xyz --reference qm7",
+        "--samples samples.sdf --reference training.xyz.gz --json",
     ];
 
     /// <inheritdoc/>
@@ -61,7 +64,8 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     /// <inheritdoc/>
     FileInput IFileEvaluation.Files => new(
         $"Or molecules of anywhere: a file that ends in {MoleculeFile.Endings}, or qm7 or qm9 for the data sets themselves.",
-        "What those are compared with, such as the training set: a file, qm7 (its molecules of H, C, N and O) or qm9. A run is compared with what it was trained on.",
+        "What those are compared with, such as the training set: a file, qm7 (its molecules of H, C, N and O) or qm9. "
+            + "A run is compared with what it was trained on.",
         ReferenceIsNeeded: false, Seed: null);
 
     /// <summary>How many molecules are drawn.</summary>
@@ -71,14 +75,16 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     internal int LikelihoodCount => Likelihoods ?? DefaultLikelihoods;
 
     /// <inheritdoc/>
-    public override string? Misfit(Experiment experiment) => experiment.Data is MoleculeData ? null : "expected the evaluation molecules only for data of the kind molecules";
+    public override string? Misfit(Experiment experiment) =>
+        experiment.Data is MoleculeData ? null : "expected the evaluation molecules only for data of the kind molecules";
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
         if (run.Experiment.Data is not MoleculeData)
         {
-            throw new EvaluationException($"the run '{run.Experiment.Name}' was not trained on data of the kind molecules, which this evaluation is for. eval-nll tells how well a density fits any data.");
+            throw new EvaluationException($"the run '{run.Experiment.Name}' was not trained on data of the kind molecules, which this evaluation is for. "
+                + "eval-nll tells how well a density fits any data.");
         }
 
         var (dataset, own) = (run.Dataset(work), run.Own<MoleculesEvaluation>());

@@ -17,7 +17,8 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
     public int? Samples { get; init; }
 
     /// <inheritdoc/>
-    string IEvaluation.Summary => "Exact negative log-likelihood (for molecules the evidence bound) and reconstruction error on test (or else validation) data.";
+    string IEvaluation.Summary =>
+        "Exact negative log-likelihood (for molecules the evidence bound) and reconstruction error on test (or else validation) data.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples => ["", "--run two_moons", "--run latest --samples 1000 --json"];
@@ -44,8 +45,8 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
         {
             work.Stop.ThrowIfCancellationRequested();
             var report = EvaluationWork.InMemory(
-                run.Flow.Device, "the likelihoods of the data that were held out", "take fewer by --samples, at the end of training by samples of the evaluation nll",
-                () => NllReport.Of(run.Flow, dataset, Samples, run.Seed));
+                run.Flow.Device, "the likelihoods of the data that were held out",
+                "take fewer by --samples, at the end of training by samples of the evaluation nll", () => NllReport.Of(run.Flow, dataset, Samples, run.Seed));
             return report.Result() with { Part = EvaluationPart.Of(("samples", taken, own)) };
         });
     }

@@ -18,9 +18,12 @@ namespace FFF.Evaluations.Nll;
 /// <param name="NllDecoder">The same through the decoder's Jacobian.</param>
 /// <param name="NllDecoderStandardError">Of that mean; null for a single sample.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised: where it is not small, the likelihoods are spurious.</param>
-/// <param name="IsBound">Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).</param>
+/// <param name="IsBound">
+/// Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).
+/// </param>
 internal sealed record NllReport(
-    string Split, long Samples, double Nll, double? NllStandardError, double NllDecoder, double? NllDecoderStandardError, double Reconstruction, bool IsBound = false)
+    string Split, long Samples, double Nll, double? NllStandardError, double NllDecoder, double? NllDecoderStandardError,
+    double Reconstruction, bool IsBound = false)
 {
     /// <summary>Of the encoder at the data; null for flows that are one-to-one by construction, and in older files.</summary>
     public Orientation? EncoderOrientation { get; init; }
@@ -53,10 +56,11 @@ internal sealed record NllReport(
         var evaluated = new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count));
         var likelihood = flow.LogLikelihood(evaluated);
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
-        double? StandardError(Tensor values) => count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);
+        double? StandardError(Tensor values) =>
+            count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);
         var report = new NllReport(
-            split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder), likelihood.Reconstruction.mean().item<double>(),
-            flow.Flow is not IExactDensity)
+            split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder),
+            likelihood.Reconstruction.mean().item<double>(), flow.Flow is not IExactDensity)
         {
             EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
             DecoderOrientation = Orientation.Of(likelihood.DecoderSign),

@@ -95,10 +95,17 @@ internal sealed class BallAndStick
     {
         var light = new SKPoint(centre.X - (0.35f * radius), centre.Y - (0.4f * radius));
         using var shader = SKShader.CreateTwoPointConicalGradient(
-            light, 0, centre, radius, [Mixed(colour, SKColors.White, 0.75f), Mixed(colour, SKColors.White, 0.2f), colour, Mixed(colour, SKColors.Black, 0.38f)], [0, 0.3f, 0.65f, 1], SKShaderTileMode.Clamp);
+            light, 0, centre, radius, [Mixed(colour, SKColors.White, 0.75f), Mixed(colour, SKColors.White, 0.2f), colour, Mixed(colour, SKColors.Black, 0.38f)],
+            [0, 0.3f, 0.65f, 1], SKShaderTileMode.Clamp);
         using var fill = new SKPaint { Shader = shader, IsAntialias = true };
         canvas.DrawCircle(centre, radius, fill);
-        using var edge = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = Math.Max(0.75f, radius * 0.05f), Color = Mixed(colour, SKColors.Black, 0.5f), IsAntialias = true };
+        using var edge = new SKPaint
+        {
+            Style = SKPaintStyle.Stroke,
+            StrokeWidth = Math.Max(0.75f, radius * 0.05f),
+            Color = Mixed(colour, SKColors.Black, 0.5f),
+            IsAntialias = true,
+        };
         canvas.DrawCircle(centre, radius, edge);
     }
 
@@ -108,7 +115,8 @@ internal sealed class BallAndStick
         using var path = new SKPath();
         path.AddPoly([from + half, to + half, to - half, from - half]);
         using var shader = SKShader.CreateLinearGradient(
-            from - half, from + half, [Mixed(colour, SKColors.Black, 0.45f), Mixed(colour, SKColors.White, 0.55f), Mixed(colour, SKColors.Black, 0.45f)], [0, 0.4f, 1], SKShaderTileMode.Clamp);
+            from - half, from + half, [Mixed(colour, SKColors.Black, 0.45f), Mixed(colour, SKColors.White, 0.55f), Mixed(colour, SKColors.Black, 0.45f)],
+            [0, 0.4f, 1], SKShaderTileMode.Clamp);
         using var paint = new SKPaint { Shader = shader, IsAntialias = true };
         canvas.DrawPath(path, paint);
     }

@@ -43,7 +43,9 @@ internal static class MoleculeGrid
         image.Save(path);
     }
 
-    /// <summary>Pixels per ångström: most molecules have the same, so that their sizes can be compared; a few that are far larger do not make all others tiny.</summary>
+    /// <summary>
+    /// Pixels per ångström: most molecules have the same, so that their sizes can be compared; a few that are far larger do not make all others tiny.
+    /// </summary>
     private static double CommonScale(BallAndStick[] drawings)
     {
         double[] fitting = [.. drawings.Select(Fitting).Order()];

@@ -10,8 +10,14 @@ internal static class PrincipalAxes
     private const double Pitch = 14 * Math.PI / 180;
     private const double Yaw = 10 * Math.PI / 180;
 
-    /// <summary>The positions around their mean, turned: x along the longest axis, y along the second, z, the shortest one, towards the viewer, then all tilted a little.</summary>
-    /// <remarks>The axes are the eigenvectors of the covariance Σᵢ (xᵢ − x̄)(xᵢ − x̄)ᵀ; of the two directions that each has, one is chosen so that the picture is no mirror image.</remarks>
+    /// <summary>
+    /// The positions around their mean, turned: x along the longest axis, y along the second, z,
+    /// the shortest one, towards the viewer, then all tilted a little.
+    /// </summary>
+    /// <remarks>
+    /// The axes are the eigenvectors of the covariance Σᵢ (xᵢ − x̄)(xᵢ − x̄)ᵀ; of the two
+    /// directions that each has, one is chosen so that the picture is no mirror image.
+    /// </remarks>
     public static Position[] Turned(Molecule molecule)
     {
         using var scope = NewDisposeScope();

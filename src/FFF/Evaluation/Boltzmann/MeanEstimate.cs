@@ -11,7 +11,8 @@ public sealed record MeanEstimate(double Value, double StandardError)
     public static MeanEstimate Of(IReadOnlyList<double> values, ChainCorrelation? correlation = null)
     {
         var mean = values.Average();
-        return new(mean, (correlation?.Inflation(values.Count) ?? 1) * Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / ((double)values.Count * (values.Count - 1))));
+        return new(mean, (correlation?.Inflation(values.Count) ?? 1) * Math.Sqrt(
+            values.Sum(value => (value - mean) * (value - mean)) / ((double)values.Count * (values.Count - 1))));
     }
 
     /// <summary>The sum of two independent estimates.</summary>

@@ -36,7 +36,8 @@ public static class PairDistances
 
     private static (Tensor First, Tensor Second) Pairs(int particles)
     {
-        var pairs = (from i in Enumerable.Range(0, particles) from j in Enumerable.Range(i + 1, particles - i - 1) select (First: (long)i, Second: (long)j)).ToArray();
+        var pairs = (from i in Enumerable.Range(0, particles) from j in Enumerable.Range(i + 1, particles - i - 1) select (First: (long)i, Second: (long)j))
+            .ToArray();
         return (tensor(pairs.Select(pair => pair.First).ToArray()), tensor(pairs.Select(pair => pair.Second).ToArray()));
     }
 }

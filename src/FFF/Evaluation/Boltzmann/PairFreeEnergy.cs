@@ -16,9 +16,13 @@ public static class PairFreeEnergy
     /// <param name="weights">w_i, with sum 1; all the same if left out.</param>
     /// <param name="correlation">Of the chains that drew the systems; null for independent ones.</param>
     /// <returns>Null where all pairs lie on one side.</returns>
-    public static MeanEstimate? Of(IReadOnlyList<double> distances, int pairs, double barrier, IReadOnlyList<double>? weights = null, ChainCorrelation? correlation = null)
+    public static MeanEstimate? Of(IReadOnlyList<double> distances, int pairs, double barrier, IReadOnlyList<double>? weights = null,
+        ChainCorrelation? correlation = null)
     {
-        double[] shares = [.. Enumerable.Range(0, distances.Count / pairs).Select(i => Enumerable.Range(i * pairs, pairs).Count(k => distances[k] > barrier) / (double)pairs)];
+        double[] shares =
+        [
+            .. Enumerable.Range(0, distances.Count / pairs).Select(i => Enumerable.Range(i * pairs, pairs).Count(k => distances[k] > barrier) / (double)pairs),
+        ];
         double Weight(int i) => weights?[i] ?? 1.0 / shares.Length;
         var p = shares.Index().Sum(share => Weight(share.Index) * share.Item);
         if (p is not (> 0 and < 1))

@@ -10,7 +10,10 @@ internal sealed class Binomial(int trials)
     public double Probability(int k, int n, double p) =>
         Math.Exp(_logFactorial[n] - _logFactorial[k] - _logFactorial[n - k] + (k * Math.Log(p)) + ((n - k) * Math.Log(1 - p)));
 
-    /// <summary>The (1−share)/2 and the (1+share)/2 quantile of the count in N trials: whole numbers that it lies between, both included, with at least this probability.</summary>
+    /// <summary>
+    /// The (1−share)/2 and the (1+share)/2 quantile of the count in N trials: whole numbers that it
+    /// lies between, both included, with at least this probability.
+    /// </summary>
     public (int Low, int High) CentralInterval(double p, double share)
     {
         var tail = (1 - share) / 2;

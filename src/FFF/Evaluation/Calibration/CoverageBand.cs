@@ -1,6 +1,8 @@
 namespace FFF.Evaluation.Calibration;
 
-/// <summary>What expected coverage may deviate by chance: between which shares the whole curve of a calibrated posterior lies with a given probability.</summary>
+/// <summary>
+/// What expected coverage may deviate by chance: between which shares the whole curve of a calibrated posterior lies with a given probability.
+/// </summary>
 /// <remarks>
 /// At each nominal level α the number of N simulations covered is Binomial(N, α); the band is made of central intervals of
 /// these, all of one probability γ. γ is larger than the confidence asked for: so much that the whole curve, not only each
@@ -30,7 +32,8 @@ public sealed record CoverageBand(double Confidence, IReadOnlyList<double> Lower
         }
 
         var chosen = Intervals(high);
-        return new(confidence, [.. chosen.Select(interval => (double)interval.Low / simulations)], [.. chosen.Select(interval => (double)interval.High / simulations)]);
+        return new(confidence, [.. chosen.Select(interval => (double)interval.Low / simulations)],
+            [.. chosen.Select(interval => (double)interval.High / simulations)]);
 
         (int Low, int High)[] Intervals(double share) => [.. levels.Select(level => binomial.CentralInterval(level, share))];
     }
@@ -49,7 +52,9 @@ public sealed record CoverageBand(double Confidence, IReadOnlyList<double> Lower
         };
     }
 
-    /// <summary>The probability that the counts of a calibrated posterior lie in all intervals, one for each of <see cref="ExpectedCoverage.Levels"/>.</summary>
+    /// <summary>
+    /// The probability that the counts of a calibrated posterior lie in all intervals, one for each of <see cref="ExpectedCoverage.Levels"/>.
+    /// </summary>
     internal static double ProbabilityInside(Binomial binomial, int simulations, IReadOnlyList<(int Low, int High)> intervals)
     {
         var levels = ExpectedCoverage.Levels;

@@ -13,7 +13,9 @@ namespace FFF.Evaluation.Calibration;
 /// Approximations Can Be Unfaithful", TMLR 2022). It compares densities of the same x only, and so needs no normalisation.
 /// </remarks>
 /// <param name="Empirical">The empirical coverage at each of <see cref="Levels"/>.</param>
-/// <param name="MeanDifference">The mean over the levels of empirical minus nominal coverage: below 0 the posterior is over-confident (too narrow), above 0 under-confident (too wide).</param>
+/// <param name="MeanDifference">
+/// The mean over the levels of empirical minus nominal coverage: below 0 the posterior is over-confident (too narrow), above 0 under-confident (too wide).
+/// </param>
 /// <param name="LargestDeviation">The difference of largest magnitude, with its sign.</param>
 /// <param name="LargestDeviationLevel">The nominal level where it is.</param>
 public sealed record ExpectedCoverage(IReadOnlyList<double> Empirical, double MeanDifference, double LargestDeviation, double LargestDeviationLevel)

@@ -4,7 +4,9 @@ namespace FFF.Evaluation.Calibration;
 
 /// <summary>How the ranks of simulation-based calibration of one parameter are distributed; if the posterior is calibrated, uniformly.</summary>
 /// <param name="Mean">The mean randomised rank: above 1/2, the true parameters tend to lie above the posterior's samples, which lie too low.</param>
-/// <param name="MeanPValue">The probability of a mean at least as far from 1/2 if the ranks are uniform, by the normal approximation with variance 1/(12N).</param>
+/// <param name="MeanPValue">
+/// The probability of a mean at least as far from 1/2 if the ranks are uniform, by the normal approximation with variance 1/(12N).
+/// </param>
 /// <param name="KolmogorovSmirnov">The test of the randomised ranks, which are continuous.</param>
 /// <param name="ChiSquare">The test of the histogram.</param>
 /// <param name="Histogram">How many ranks lie in each of equal bins of [0, 1].</param>

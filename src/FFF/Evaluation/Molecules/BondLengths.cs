@@ -21,7 +21,8 @@ internal static class BondLengths
     private const double PicometresPerAngstrom = 100;
 
     private static readonly int[,] Singles = Table(
-        (H, H, 74), (H, C, 109), (H, N, 101), (H, O, 96), (H, F, 92), (H, B, 119), (H, Si, 148), (H, P, 144), (H, S, 134), (H, Cl, 127), (H, Br, 141), (H, I, 161),
+        (H, H, 74), (H, C, 109), (H, N, 101), (H, O, 96), (H, F, 92), (H, B, 119), (H, Si, 148), (H, P, 144), (H, S, 134), (H, Cl, 127),
+        (H, Br, 141), (H, I, 161),
         (C, C, 154), (C, N, 147), (C, O, 143), (C, F, 135), (C, Si, 185), (C, P, 184), (C, S, 182), (C, Cl, 177), (C, Br, 194), (C, I, 214),
         (N, N, 145), (N, O, 140), (N, F, 136), (N, Cl, 175), (N, Br, 214), (N, S, 168), (N, I, 222), (N, P, 177),
         (O, O, 148), (O, F, 142), (O, Br, 172), (O, S, 151), (O, P, 163), (O, Si, 163), (O, Cl, 164), (O, I, 194),

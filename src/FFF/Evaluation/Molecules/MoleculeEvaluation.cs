@@ -15,7 +15,9 @@ public static class MoleculeEvaluation
     {
         var found = Findings.Of(molecules);
         var known = reference is null ? null : Findings.Of(reference);
-        var novel = known is null || found.Valid.Count == 0 ? null : (double?)found.Distinct.Count(identity => !known.Distinct.Contains(identity)) / found.Distinct.Count;
+        var novel = known is null || found.Valid.Count == 0
+            ? null
+            : (double?)found.Distinct.Count(identity => !known.Distinct.Contains(identity)) / found.Distinct.Count;
         return new MoleculeReport(
             found.Count,
             found.MoleculeStability,
@@ -51,22 +53,27 @@ public static class MoleculeEvaluation
                 .Where(kind => Share(counts, kind, total) >= ListedShare || Share(referenceCounts, kind, referenceTotal) >= ListedShare)
                 .OrderByDescending(kind => Share(referenceCounts, kind, referenceTotal)).ThenByDescending(kind => Share(counts, kind, total))
                 .ThenBy(kind => (kind.First, kind.Second, kind.Order))
-                .Select(kind => Compare(kind, Share(counts, kind, total), Share(referenceCounts, kind, referenceTotal), Lengths(mine, kind), Lengths(theirs, kind)))]);
+                .Select(kind => Compare(kind, Share(counts, kind, total), Share(referenceCounts, kind, referenceTotal), Lengths(mine, kind),
+                    Lengths(theirs, kind)))]);
     }
 
-    private static BondComparison Compare(BondKind kind, double share, double referenceShare, IReadOnlyList<double> lengths, IReadOnlyList<double> reference) => new(
-        kind.ToString(),
-        share,
-        referenceShare,
-        lengths.Count == 0 ? null : lengths.Average(),
-        reference.Count == 0 ? null : reference.Average(),
-        Wasserstein.Distance(lengths, reference));
+    private static BondComparison Compare(BondKind kind, double share, double referenceShare, IReadOnlyList<double> lengths, IReadOnlyList<double> reference) =>
+        new(
+            kind.ToString(),
+            share,
+            referenceShare,
+            lengths.Count == 0 ? null : lengths.Average(),
+            reference.Count == 0 ? null : reference.Average(),
+            Wasserstein.Distance(lengths, reference));
 
-    private static Dictionary<BondKind, long> Counts(MoleculeStatistics statistics) => statistics.BondLengths.ToDictionary(kind => kind.Key, kind => (long)kind.Value.Count);
+    private static Dictionary<BondKind, long> Counts(MoleculeStatistics statistics) =>
+        statistics.BondLengths.ToDictionary(kind => kind.Key, kind => (long)kind.Value.Count);
 
-    private static double Share(Dictionary<BondKind, long> counts, BondKind kind, long total) => total == 0 ? 0 : (double)counts.GetValueOrDefault(kind) / total;
+    private static double Share(Dictionary<BondKind, long> counts, BondKind kind, long total) =>
+        total == 0 ? 0 : (double)counts.GetValueOrDefault(kind) / total;
 
-    private static IReadOnlyList<double> Lengths(MoleculeStatistics statistics, BondKind kind) => statistics.BondLengths.TryGetValue(kind, out var lengths) ? lengths : [];
+    private static IReadOnlyList<double> Lengths(MoleculeStatistics statistics, BondKind kind) =>
+        statistics.BondLengths.TryGetValue(kind, out var lengths) ? lengths : [];
 
     /// <summary>What is found in one set of molecules.</summary>
     /// <param name="Count">How many molecules there are.</param>
@@ -78,7 +85,8 @@ public static class MoleculeEvaluation
     /// <param name="DistinctStable">What the stable ones are told apart by, each once.</param>
     /// <param name="Statistics">What is measured in all.</param>
     private sealed record Findings(
-        int Count, double MoleculeStability, double AtomStability, int Connected, List<string> Valid, HashSet<string> Distinct, HashSet<string> DistinctStable, MoleculeStatistics Statistics)
+        int Count, double MoleculeStability, double AtomStability, int Connected, List<string> Valid, HashSet<string> Distinct, HashSet<string> DistinctStable,
+        MoleculeStatistics Statistics)
     {
         public static Findings Of(IReadOnlyCollection<Molecule> molecules)
         {
@@ -116,7 +124,8 @@ public static class MoleculeEvaluation
             }
 
             return new(
-                all.Length, (double)stableMolecules / all.Length, (double)stableAtoms / atoms, connected, valid, [.. valid], stable, MoleculeStatistics.Of(all));
+                all.Length, (double)stableMolecules / all.Length, (double)stableAtoms / atoms, connected, valid, [.. valid], stable,
+                MoleculeStatistics.Of(all));
         }
     }
 }

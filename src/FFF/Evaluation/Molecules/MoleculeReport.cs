@@ -35,7 +35,9 @@ public sealed record MoleculeReport(
 /// <param name="AtomCountsWasserstein">Of the numbers of atoms.</param>
 /// <param name="BondLengthsWasserstein">Of the lengths of all bonds, in ångström; null where there is no bond.</param>
 /// <param name="BondAnglesWasserstein">Of the angles of all bonds, in degrees; null where there is no angle.</param>
-/// <param name="Bonds">The lengths by kind of bond, the reference's most frequent first; kinds that neither has in a hundredth of its bonds are not listed.</param>
+/// <param name="Bonds">
+/// The lengths by kind of bond, the reference's most frequent first; kinds that neither has in a hundredth of its bonds are not listed.
+/// </param>
 public sealed record MoleculeComparison(
     int Molecules, double MoleculeStability, double AtomStability, double AtomTypesJensenShannon, double? BondTypesJensenShannon, double AtomCountsWasserstein,
     double? BondLengthsWasserstein, double? BondAnglesWasserstein, IReadOnlyList<BondComparison> Bonds);

@@ -78,7 +78,8 @@ internal sealed class MoleculeStatistics
             {
                 for (var j = i + 1; j < bonds.Length; j++)
                 {
-                    AddAngle(molecule.Positions[MolecularGraph.Other(bonds[i], atom)], molecule.Positions[atom], molecule.Positions[MolecularGraph.Other(bonds[j], atom)]);
+                    AddAngle(molecule.Positions[MolecularGraph.Other(bonds[i], atom)], molecule.Positions[atom],
+                        molecule.Positions[MolecularGraph.Other(bonds[j], atom)]);
                 }
             }
         }

@@ -6,7 +6,10 @@ namespace FFF.Evaluation.Molecules;
 internal static class Valences
 {
     /// <summary>The numbers of bonds with which an atom is stable, as in EDM's public code (<c>qm9/bond_analyze.py</c>).</summary>
-    /// <remarks>Elements that it has no number for are never stable. Sulphur has 4 there and nothing else, so that thiols and thioethers count as unstable; it is kept, for figures that compare.</remarks>
+    /// <remarks>
+    /// Elements that it has no number for are never stable. Sulphur has 4 there and nothing else,
+    /// so that thiols and thioethers count as unstable; it is kept, for figures that compare.
+    /// </remarks>
     public static bool IsStable(Element element, int bonds) => element switch
     {
         Element.P => bonds is 3 or 5,
@@ -20,7 +23,9 @@ internal static class Valences
     /// <summary>Whether bonds of the element can be told: it has usual lengths, see <see cref="BondLengths"/>, and usual numbers of bonds.</summary>
     public static bool IsKnown(Element element) => Largest(element) > 0;
 
-    /// <summary>The largest number of bonds of a neutral atom, as in the usual valence models, such as RDKit's; 0 for elements whose bonds cannot be told.</summary>
+    /// <summary>
+    /// The largest number of bonds of a neutral atom, as in the usual valence models, such as RDKit's; 0 for elements whose bonds cannot be told.
+    /// </summary>
     public static int Largest(Element element) => element switch
     {
         Element.H or Element.F or Element.Cl or Element.Br => 1,

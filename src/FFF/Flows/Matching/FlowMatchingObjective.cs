@@ -23,14 +23,18 @@ internal sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times
     /// <inheritdoc/>
     public double? BetaAt(double progress) => null;
 
+    /// <summary>z, [B, D], and t, [B, 1].</summary>
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
+    public Tensor?[] Draw(Batch batch, double progress, long seed, long step)
     {
-        var (x, rows) = (batch.Data, batch.Data.shape[0]);
+        var rows = batch.Data.shape[0];
         using var random = NamedSeed.Stream(seed, "objective", step);
-        var drawn = OneCopy.To(x.device, flow.Latent.Sample(rows, flow.Dimension, random), times.Sample(rows, random));
-        return Evaluate(x, batch.Condition, drawn[0]!.to(x.dtype), drawn[1]!.to(x.dtype));
+        return [flow.Latent.Sample(rows, flow.Dimension, random), times.Sample(rows, random)];
     }
+
+    /// <inheritdoc/>
+    public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn) =>
+        Evaluate(batch.Data, batch.Condition, drawn[0]!.to(batch.Data.dtype), drawn[1]!.to(batch.Data.dtype));
 
     /// <summary>The objective on a batch with latents and times given.</summary>
     /// <param name="x">[B, D].</param>

@@ -53,7 +53,8 @@ public sealed class MoleculeFlow : Flow
     {
         using var scope = NewDisposeScope();
         var parts = MoleculeRows.BySize(z, Shape.Nodes.Width)
-            .Select(part => (part.Index, Dequantizer.Quantize(Continuous.Decode(part.Rows.flatten(1), condition?.index_select(0, part.Index))).flatten(1))).ToArray();
+            .Select(part => (part.Index, Dequantizer.Quantize(Continuous.Decode(part.Rows.flatten(1), condition?.index_select(0, part.Index))).flatten(1)))
+            .ToArray();
         return MoleculeRows.Join(parts, z.shape[0], z.shape[1] / Shape.Nodes.Width * MoleculeSpace.DataWidth).MoveToOuterDisposeScope();
     }
 

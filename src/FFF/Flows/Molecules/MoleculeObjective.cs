@@ -12,26 +12,37 @@ namespace FFF.Flows.Molecules;
 /// <param name="objective">The objective of continuous values.</param>
 internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) : IObjective
 {
+    /// <summary>Tensors that are drawn for each size: the dequantiser's noise and <see cref="ObjectiveDraws"/>.</summary>
+    private const int Draws = 1 + ObjectiveDraws.Count;
+
     /// <inheritdoc/>
     public double FinalBeta => objective.FinalBeta;
 
     /// <inheritdoc/>
     public double? BetaAt(double progress) => objective.BetaAt(progress);
 
-    /// <summary>The objective on molecules, size by size, each weighted by its share of the batch.</summary>
+    /// <summary>For each size the dequantiser's noise and what the objective draws.</summary>
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
+    public Tensor?[] Draw(Batch batch, double progress, long seed, long step)
     {
         using var random = NamedSeed.Stream(seed, "dequantizer", step);
+        return [.. Sizes(batch).SelectMany(size => Draw(size.Rows, progress, seed, step, random))];
+    }
+
+    /// <summary>The objective on molecules, size by size, each weighted by its share of the batch.</summary>
+    /// <inheritdoc/>
+    public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)
+    {
         ObjectiveTerms? sum = null;
-        foreach (var (_, index, rows) in MoleculeRows.BySize(batch.Data, MoleculeSpace.DataWidth, batch.Group))
+        foreach (var (_, index, rows) in Sizes(batch))
         {
-            var part = OfSize(rows, index is null ? batch.Condition : batch.Condition?.index_select(0, index), progress, seed, step, random);
+            var part = OfSize(rows, index is null ? batch.Condition : batch.Condition?.index_select(0, index), drawn[..Draws]);
             if (index is null)
             {
                 return part;
             }
 
+            drawn = drawn[Draws..];
             var share = (double)rows.shape[0] / batch.Data.shape[0];
             part = new(share * part.Loss, share * part.LatentNll!, share * part.Reconstruction!);
             sum = sum is null ? part : new(sum.Loss + part.Loss, sum.LatentNll! + part.LatentNll!, sum.Reconstruction! + part.Reconstruction!);
@@ -40,15 +51,25 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
         return sum!;
     }
 
-    /// <summary>The objective on molecules of one size, [B, N, 5]; all that is drawn travels in one copy.</summary>
-    private ObjectiveTerms OfSize(Tensor rows, Tensor? condition, double progress, long seed, long step, RandomStream random)
+    private static IEnumerable<(int Atoms, Tensor? Index, Tensor Rows)> Sizes(Batch batch) =>
+        MoleculeRows.BySize(batch.Data, MoleculeSpace.DataWidth, batch.Group);
+
+    /// <summary>What is drawn for molecules of one size, [B, N, 5].</summary>
+    private Tensor?[] Draw(Tensor rows, double progress, long seed, long step, RandomStream random)
     {
         var (molecules, atoms) = (rows.shape[0], rows.shape[1]);
-        var drawn = OneCopy.To(rows.device, [flow.Noise(molecules, atoms, random), .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, seed, step, noise => SpareTypes(noise, atoms)).Parts]);
+        var noise = flow.Noise(molecules, atoms, random);
+        return [noise, .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, rows.dtype, progress, seed, step, n => SpareTypes(n, atoms)).Parts];
+    }
+
+    /// <summary>The objective on molecules of one size, [B, N, 5].</summary>
+    private ObjectiveTerms OfSize(Tensor rows, Tensor? condition, ReadOnlySpan<Tensor?> drawn)
+    {
         var (v, logQ) = flow.Dequantizer.Draw(rows, drawn[0]!.to(rows.dtype));
-        var terms = objective.Evaluate(v, condition, progress, ObjectiveDraws.Of(drawn.AsSpan(1)));
-        var (dequantization, weight) = (logQ.mean(), objective.LikelihoodWeightAt(progress));
-        return new(terms.Loss + (weight < 1 ? weight * dequantization : dequantization), terms.LatentNll! + dequantization, terms.Reconstruction!);
+        var draws = ObjectiveDraws.Of(drawn[1..]);
+        var terms = objective.Evaluate(v, condition, draws);
+        var dequantization = logQ.mean();
+        return new(terms.Loss + draws.LikelihoodWeight * dequantization, terms.LatentNll! + dequantization, terms.Reconstruction!);
     }
 
     /// <summary>Leaves types without noise, as their cells are as wide as the dequantiser makes them.</summary>

@@ -52,7 +52,8 @@ internal sealed class SplineCoupling : nn.Module, ITransform
         // What the graph needs it keeps itself; the rest is freed here.
         using var scope = NewDisposeScope();
         var kept = value.narrow(-1, _keepsFirst ? 0 : _moved, _kept);
-        var parameters = _net.Forward(new Dual(Inputs(kept, condition))).Value.view(value.shape[0], _moved, RationalQuadraticSpline.ParameterCount(_config.Bins));
+        var parameters = _net.Forward(new Dual(Inputs(kept, condition))).Value.view(value.shape[0], _moved,
+            RationalQuadraticSpline.ParameterCount(_config.Bins));
         var spline = new RationalQuadraticSpline(parameters, _config.Bins, _config.TailBound);
         var (moved, logDerivative) = map(spline, value.narrow(-1, _keepsFirst ? _kept : 0, _moved));
         var joined = cat(_keepsFirst ? [kept, moved] : [moved, kept], -1);

@@ -42,7 +42,8 @@ public sealed record SplineFlowMethod : MethodConfig
     public override StepCost Cost(StepPlace place)
     {
         var dimension = place.Space.Dimension;
-        return StepCost.Plain(Transforms * NetworkCost.MultiplyAdds([dimension + place.Conditions, .. Widths, dimension * 3 * Bins]), Transforms * LaunchesPerSpline, place.Batch);
+        return StepCost.Plain(Transforms * NetworkCost.MultiplyAdds([dimension + place.Conditions, .. Widths, dimension * 3 * Bins]),
+            Transforms * LaunchesPerSpline, place.Batch);
     }
 
     /// <inheritdoc/>

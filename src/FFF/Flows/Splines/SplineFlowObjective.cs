@@ -1,4 +1,5 @@
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 namespace FFF.Flows.Splines;
 
@@ -13,7 +14,7 @@ internal sealed class SplineFlowObjective(SplineFlow flow) : IObjective
     public double? BetaAt(double progress) => null;
 
     /// <inheritdoc/>
-    public ObjectiveTerms Evaluate(Batch batch, double progress, long seed, long step)
+    public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)
     {
         var (z, logDet) = flow.EncodeWithLogDet(batch.Data, batch.Condition);
         var latentNll = -flow.Latent.LogProb(z).mean();

@@ -46,7 +46,8 @@ internal static unsafe class ChunkForward
         PanelProduct.Multiply(tape.H, width, 1, prepared.Nodes, 2 * width, tape.Nodes, 2 * width, shape.Planes * nodes, 2 * width, width, accumulate: false);
         Rows.Add(tape.Nodes, 2 * width, nodes, weights.FirstBias, width);
         EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial), memory.First);
-        PanelProduct.Multiply(memory.First, width, 1, prepared.Second, width, tape.Second, width, shape.Planes * graphs * shape.Edges, width, width, accumulate: false);
+        PanelProduct.Multiply(memory.First, width, 1, prepared.Second, width, tape.Second, width, shape.Planes * graphs * shape.Edges, width,
+            width, accumulate: false);
     }
 
     /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄.</summary>

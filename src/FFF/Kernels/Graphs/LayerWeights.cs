@@ -6,7 +6,9 @@ namespace FFF.Kernels.Graphs;
 /// </summary>
 internal readonly unsafe struct LayerWeights
 {
-    /// <summary>W_i, of an edge's own node, [H, H]. Its rows, and those of the next three, are <see cref="Stride"/> apart: they are W₁ = [W_i W_j w_r w_0].</summary>
+    /// <summary>
+    /// W_i, of an edge's own node, [H, H]. Its rows, and those of the next three, are <see cref="Stride"/> apart: they are W₁ = [W_i W_j w_r w_0].
+    /// </summary>
     public readonly float* Own;
 
     /// <summary>W_j, of its other node, [H, H].</summary>

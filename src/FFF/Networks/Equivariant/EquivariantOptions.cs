@@ -38,7 +38,8 @@ public sealed record EquivariantOptions : NetworkConfig
     public double NormalizationFactor { get; init; } = 100;
 
     /// <inheritdoc/>
-    public override INetwork BuildEncoder(NetworkPlace place) => new EquivariantNet(this, NodeLayout.Require(place.Nodes, "network", "egnn"), place.Conditions, place.Random);
+    public override INetwork BuildEncoder(NetworkPlace place) =>
+        new EquivariantNet(this, NodeLayout.Require(place.Nodes, "network", "egnn"), place.Conditions, place.Random);
 
     /// <summary>With the split first layer: its products with h_i and h_j are of nodes, that with the two distances of edges.</summary>
     /// <inheritdoc/>

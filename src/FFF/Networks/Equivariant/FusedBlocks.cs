@@ -76,7 +76,8 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
         var tapes = (int)ctx.get_data(InputsKey);
         var gradients = is_grad_enabled()
             ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved[..tapes]], grad_outputs)
-            : FusedPasses.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(), !InputGradients.Only);
+            : FusedPasses.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(),
+                !InputGradients.Only);
         return [null!, null!, .. gradients];
     }
 

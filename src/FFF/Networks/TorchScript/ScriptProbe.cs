@@ -53,9 +53,11 @@ internal sealed class ScriptProbe(jit.ScriptModule module, ModuleNetwork network
         module.train();
         var training = Value(x, condition);
         module.eval();
-        return Same(evaluating, training) && Same(evaluating, Value(x, condition)) && Buffers().Zip(buffers).All(pair => pair.First.eq(pair.Second).all().item<bool>())
+        return Same(evaluating, training) && Same(evaluating, Value(x, condition))
+            && Buffers().Zip(buffers).All(pair => pair.First.eq(pair.Second).all().item<bool>())
             ? null
-            : "expected a module that gives the same in training and in evaluation, each time, and keeps its buffers, found one that does not. A density needs that: "
+            : "expected a module that gives the same in training and in evaluation, each time, and keeps its buffers, found one that does not. "
+                + "A density needs that: "
                 + "leave out dropout and random numbers, and take layer normalisation in place of batch normalisation";
     }
 

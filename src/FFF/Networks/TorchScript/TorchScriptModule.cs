@@ -23,7 +23,8 @@ internal static class TorchScriptModule
     {
         if (place.Dimension == 0)
         {
-            throw new UnsuitableOptionsException("network", "expected data of rows of one length for the kind torchscript, found molecules; use a network for graphs");
+            throw new UnsuitableOptionsException("network",
+                "expected data of rows of one length for the kind torchscript, found molecules; use a network for graphs");
         }
 
         ScriptExecution.RunAsWritten();
@@ -56,7 +57,8 @@ internal static class TorchScriptModule
         }
         catch (ExternalException e)
         {
-            throw new UnsuitableOptionsException(key, $"'{path}' is no TorchScript module ({ScriptCall.Reason(e)}). PyTorch writes one by torch.jit.script(module).save(\"{Path.GetFileName(path)}\"); torch.save writes none.");
+            throw new UnsuitableOptionsException(key, $"'{path}' is no TorchScript module ({ScriptCall.Reason(e)}). "
+                + $"PyTorch writes one by torch.jit.script(module).save(\"{Path.GetFileName(path)}\"); torch.save writes none.");
         }
     }
 

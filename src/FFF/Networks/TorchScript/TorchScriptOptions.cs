@@ -31,5 +31,6 @@ public sealed record TorchScriptOptions : NetworkConfig
 
     /// <summary>About one for each parameter, by the file's size.</summary>
     /// <inheritdoc/>
-    public override long MultiplyAdds(NetworkCost sample) => new FileInfo(Encoder) is { Exists: true } file ? file.Length / BytesOfNumber : base.MultiplyAdds(sample);
+    public override long MultiplyAdds(NetworkCost sample) =>
+        new FileInfo(Encoder) is { Exists: true } file ? file.Length / BytesOfNumber : base.MultiplyAdds(sample);
 }

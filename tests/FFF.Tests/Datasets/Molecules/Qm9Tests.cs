@@ -163,13 +163,15 @@ public sealed class Qm9Tests : IDisposable
 
     [Fact]
     public void AMissingArchiveSaysHowToFetchIt() =>
-        Assert.Contains($"fff data fetch qm9 --folder {_folder.Path}", Assert.Throws<MissingDatasetException>(() => Qm9.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"fff data fetch qm9 --folder {_folder.Path}", Assert.Throws<MissingDatasetException>(() => Qm9.Load(_folder.Path)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("no numbers here\n", "lists no molecule")]
     [InlineData("3 C\n7 N\n3 C\n", "line 3: molecule 3 is listed twice")]
     public void AListMustBeOne(string text, string problem) =>
-        Assert.Contains(problem, Assert.Throws<FileReadException>(() => Qm9.ReadUncharacterized(_folder.WithText("u.txt", text))).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<FileReadException>(() => Qm9.ReadUncharacterized(_folder.WithText("u.txt", text))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData(130_831, 17_748, 13_083)]

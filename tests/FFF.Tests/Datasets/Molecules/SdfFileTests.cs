@@ -65,7 +65,8 @@ public sealed class SdfFileTests : IDisposable
     public void WhatTheFormatCannotHoldIsRefused()
     {
         var many = new Molecule([.. Enumerable.Repeat(Element.H, 1000)], [.. Enumerable.Range(0, 1000).Select(i => new Position(i, 0, 0))]);
-        Assert.Contains("1000 atoms", Assert.Throws<ArgumentException>(() => SdfFile.Write(_folder["a.sdf"], [new(many, [])])).Message, StringComparison.Ordinal);
+        Assert.Contains("1000 atoms", Assert.Throws<ArgumentException>(() => SdfFile.Write(_folder["a.sdf"], [new(many, [])])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => SdfFile.Write(_folder["a.sdf"], [new(new([Element.H, Element.H], [new(-20_000, 0, 0), new(0, 0, 0)]), [])]));
         Assert.Empty(_folder.Files());
     }
@@ -105,7 +106,8 @@ public sealed class SdfFileTests : IDisposable
         Refused(Formaldehyde.Replace("$$$$\n", "> <energy>\n-1.5\n\n", StringComparison.Ordinal) + Formaldehyde, "line 19: another record begins");
         Refused(Formaldehyde + bare, "ends where '$$$$' should follow; it is truncated, or a .mol file, which has none: then add the line '$$$$'");
         void Refused(string text, string problem) =>
-            Assert.Contains(problem, Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", text)).ToList()).Message, StringComparison.Ordinal);
+            Assert.Contains(problem, Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", text)).ToList()).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,10 +116,13 @@ public sealed class SdfFileTests : IDisposable
         var flat = Formaldehyde.Replace("3D", "2D", StringComparison.Ordinal);
         Assert.Single(SdfFile.Read(_folder.WithText("a.sdf", flat)));
         string[] lines = [.. flat.Split('\n').Select(line => line.Length > 60 ? line[..20] + "    0.0000" + line[30..] : line)];
-        Assert.Contains("flat drawing", Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", string.Join('\n', lines))).ToList()).Message, StringComparison.Ordinal);
+        Assert.Contains("flat drawing",
+            Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", string.Join('\n', lines))).ToList()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void AnEmptyFileHoldsNoMolecule() =>
-        Assert.Contains("holds no molecule", Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", "\n")).ToList()).Message, StringComparison.Ordinal);
+        Assert.Contains("holds no molecule", Assert.Throws<FileReadException>(() => SdfFile.Read(_folder.WithText("a.sdf", "\n")).ToList()).Message,
+            StringComparison.Ordinal);
 }

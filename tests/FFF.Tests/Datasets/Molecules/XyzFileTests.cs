@@ -76,7 +76,8 @@ public sealed class XyzFileTests : IDisposable
     {
         string[] symbols = [.. Elements.All.Select(element => element.ToString()), "D", "T", "cl", "CL", "hg", "si", "d"];
         var path = _folder.WithText("a.xyz", $"{symbols.Length}\n\n{string.Concat(symbols.Select((symbol, i) => $"{symbol} {i} 0 0\r\n"))}");
-        Assert.Equal([.. Elements.All, Element.H, Element.H, Element.Cl, Element.Cl, Element.Hg, Element.Si, Element.H], Assert.Single(XyzFile.Read(path)).Elements);
+        Assert.Equal([.. Elements.All, Element.H, Element.H, Element.Cl, Element.Cl, Element.Hg, Element.Si, Element.H],
+            Assert.Single(XyzFile.Read(path)).Elements);
         Assert.Equal(118, Elements.All.Count);
         Assert.Equal((80, 83), ((int)Element.Hg, (int)Element.Bi));
     }
@@ -85,7 +86,8 @@ public sealed class XyzFileTests : IDisposable
     public void LinesAreBounded()
     {
         var path = _folder.WithText("long.xyz", "2\n" + new string('x', 2_000_000) + "\nH 0 0 0\nH 0 0 1\n");
-        Assert.Contains("line 2: is longer than 1,048,576 characters, the limit", Assert.Throws<FileReadException>(() => XyzFile.Read(path).ToList()).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: is longer than 1,048,576 characters, the limit", Assert.Throws<FileReadException>(() => XyzFile.Read(path).ToList()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +139,8 @@ public sealed class XyzFileTests : IDisposable
     [InlineData("2\n\nH 0 0 nan\nH 0 0 1\n", "line 3: expected a finite coordinate, found 'nan'")]
     [InlineData("2\n\nH 0 0 0\nH 0 1e999 1\n", "line 4: expected a finite coordinate, found '1e999'")]
     [InlineData("2\n\nH 0 0 0\nH 0 1\n", "line 4: expected atom 2 of 2: an element, three coordinates; found 3 words")]
-    [InlineData("3\n\nH 0 0 0\nH 0 1 0\n2\n\nH 0 0 0\nH 0 1 0\n", "line 5: expected atom 3 of 3: an element, three coordinates; found 1 word. Is the number of atoms, 3, right?")]
+    [InlineData("3\n\nH 0 0 0\nH 0 1 0\n2\n\nH 0 0 0\nH 0 1 0\n",
+        "line 5: expected atom 3 of 3: an element, three coordinates; found 1 word. Is the number of atoms, 3, right?")]
     [InlineData("2\n\nH 0 0 0\nH 0 1 0\nH 1 1 0\n", "line 5: expected the number of atoms, found 'H 1 1 0'")]
     [InlineData("\n\n", "holds no molecule")]
     [InlineData("", "holds no molecule")]
@@ -188,7 +191,8 @@ public sealed class XyzFileTests : IDisposable
 
     [Fact]
     public void AMissingFileIsAnErrorOfItsOwn() =>
-        Assert.Contains("there is no such file", Assert.Throws<FileReadException>(() => MoleculeFile.Read(_folder["none.xyz"]).ToList()).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such file", Assert.Throws<FileReadException>(() => MoleculeFile.Read(_folder["none.xyz"]).ToList()).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void UnknownEndingsAreRefused() =>

@@ -36,7 +36,9 @@ public sealed class ChainStatisticsTests
     [Fact]
     public void ADriftShowsInTheHalves()
     {
-        var drifting = Autoregressive(0, chains: 10, draws: 1000, offset: 0).Select(chain => chain.Select((value, t) => value + (t < 500 ? 0 : 2)).ToArray()).ToArray();
+        var drifting = Autoregressive(0, chains: 10, draws: 1000, offset: 0)
+            .Select(chain => chain.Select((value, t) => value + (t < 500 ? 0 : 2)).ToArray())
+            .ToArray();
         Assert.Equal(Math.Sqrt(2), ChainStatistics.Of(drifting).RHat, 0.05);
     }
 

@@ -140,7 +140,9 @@ public sealed class EnergyTests : IDisposable
         using var random = NamedSeed.Stream(1, "positions");
         var (particles, dimensions) = (system.Shape.Particles, system.Shape.Dimensions);
         var side = (int)Math.Ceiling(Math.Pow(particles, 1.0 / dimensions));
-        var grid = Enumerable.Range(0, particles).SelectMany(i => Enumerable.Range(0, dimensions).Select(k => (double)(i / (int)Math.Pow(side, k) % side))).ToArray();
+        var grid = Enumerable.Range(0, particles)
+            .SelectMany(i => Enumerable.Range(0, dimensions).Select(k => (double)(i / (int)Math.Pow(side, k) % side)))
+            .ToArray();
         return MeanFree.Project(1.2 * tensor(grid, float64) + 0.15 * random.Normal([count, grid.Length], float64), system.Shape);
     }
 }

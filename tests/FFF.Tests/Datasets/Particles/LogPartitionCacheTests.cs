@@ -34,7 +34,13 @@ public sealed class LogPartitionCacheTests : IDisposable
         Assert.Equal(0, steps);
         Assert.Single(Directory.GetFiles(_folder["cache"]));
 
-        foreach (var (seed, other) in new[] { (2, Settings), (1, Settings with { Chains = 11 }), (1, Settings with { Steps = 6 }), (1, Settings with { LeapfrogSteps = 4 }) })
+        foreach (var (seed, other) in new[]
+        {
+            (2, Settings),
+            (1, Settings with { Chains = 11 }),
+            (1, Settings with { Steps = 6 }),
+            (1, Settings with { LeapfrogSteps = 4 }),
+        })
         {
             Assert.NotEqual(made, Cache.Get(_system, seed, other));
         }

@@ -124,7 +124,8 @@ public sealed class ParticleSamplerTests : IDisposable
         var system = ParticleSystems.Get(ParticleSystemKind.Lj13);
         var count = IsLong ? 100_000 : 1500;
         var hamiltonian = ParticleSampler.Draw(system, count, seed: 4).Report.Energy;
-        var langevin = ParticleSampler.Draw(system, count, seed: 5, new SamplerSettings { LeapfrogSteps = 1, TargetAcceptance = 0.57, Thinning = 60, Warmup = 1500 }).Report.Energy;
+        var langevin = ParticleSampler.Draw(system, count, seed: 5,
+            new SamplerSettings { LeapfrogSteps = 1, TargetAcceptance = 0.57, Thinning = 60, Warmup = 1500 }).Report.Energy;
         var metropolis = Metropolis(system, chains: 6, draws: IsLong ? 20_000 : 800);
         foreach (var (one, other) in new[] { (hamiltonian, langevin), (hamiltonian, metropolis), (langevin, metropolis) })
         {

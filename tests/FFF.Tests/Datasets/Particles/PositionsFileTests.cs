@@ -100,8 +100,10 @@ public sealed class PositionsFileTests : IDisposable
 
         Assert.Equal(["x1", "y1", "x2", "y2", "x3", "y3"], dataset.Columns);
         Assert.Equal(8, DatasetFactory.Create(config with { Samples = 8, TestFraction = 0, ValidationFraction = 0 }, 1).Train.Count);
-        Assert.Contains("20 samples", Assert.Throws<DatasetException>(() => DatasetFactory.Create(config with { Samples = 21 }, 1)).Message, StringComparison.Ordinal);
-        Assert.Contains("Leave one of them out", Assert.Throws<DatasetException>(() => DatasetFactory.Create(config with { System = ParticleSystemKind.Dw4 }, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("20 samples", Assert.Throws<DatasetException>(() => DatasetFactory.Create(config with { Samples = 21 }, 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Leave one of them out",
+            Assert.Throws<DatasetException>(() => DatasetFactory.Create(config with { System = ParticleSystemKind.Dw4 }, 1)).Message, StringComparison.Ordinal);
     }
 
     private void Refused(string name, MeanFreePositions? shape, string expected)

@@ -18,7 +18,8 @@ internal static class Moments
         var worst = deviations.argmax().item<long>();
         Assert.True(
             deviations.max().item<double>() < MaxDeviations,
-            $"{what} column {worst}: the mean is {mean[worst].item<double>()}, expected {expected[worst].item<double>()}: {deviations[worst].item<double>():f1} standard errors.");
+            $"{what} column {worst}: the mean is {mean[worst].item<double>()}, expected {expected[worst].item<double>()}: "
+            + $"{deviations[worst].item<double>():f1} standard errors.");
     }
 
     /// <summary>

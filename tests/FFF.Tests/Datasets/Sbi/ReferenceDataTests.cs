@@ -93,7 +93,8 @@ public sealed class ReferenceDataTests : IDisposable
     private static void AssertOnCrescent(Tensor crescent, int number)
     {
         var radius = crescent.norm(1);
-        Assert.True((radius > 0.05).all().item<bool>() && (radius < 0.15).all().item<bool>(), $"Radii of observation {number}: {radius.min().item<float>()} to {radius.max().item<float>()}.");
+        Assert.True((radius > 0.05).all().item<bool>() && (radius < 0.15).all().item<bool>(),
+            $"Radii of observation {number}: {radius.min().item<float>()} to {radius.max().item<float>()}.");
         Assert.True((crescent.select(1, 0) > -1e-6).all().item<bool>());
     }
 }

@@ -68,7 +68,8 @@ public sealed class SimulationCacheTests : IDisposable
         Assert.Contains(Safetensors.ChecksumKey, metadata.Keys);
     }
 
-    public static TheoryData<string> Damages => ["truncated", "a flipped bit", "empty", "text", "of another seed", "without a checksum", "of another shape", "a folder"];
+    public static TheoryData<string> Damages =>
+        ["truncated", "a flipped bit", "empty", "text", "of another seed", "without a checksum", "of another shape", "a folder"];
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -113,7 +114,8 @@ public sealed class SimulationCacheTests : IDisposable
     public void ADataSetIsTheSameWithAndWithoutTheCache()
     {
         var config = new SbiData { Task = "sir", Simulations = 60 };
-        var file = Path.Combine(CacheFolder.Of("simulations"), $"sir-60-seed7-simulators{SimulationCache.SimulatorVersion}-libtorch{Libtorch.PackageVersion}.safetensors");
+        var file = Path.Combine(CacheFolder.Of("simulations"),
+            $"sir-60-seed7-simulators{SimulationCache.SimulatorVersion}-libtorch{Libtorch.PackageVersion}.safetensors");
         var fresh = DatasetFactory.Create(config with { Cache = false }, 7);
         Assert.False(File.Exists(file));
         var made = DatasetFactory.Create(config, 7);

@@ -42,7 +42,9 @@ public sealed class ParticleStatisticsTests : IDisposable
             {
                 for (var j = i + 1; j < 55; j++, k++)
                 {
-                    Assert.Equal(Math.Sqrt(Enumerable.Range(0, 3).Sum(a => Math.Pow(values[(system * 165) + (3 * i) + a] - values[(system * 165) + (3 * j) + a], 2))), distances[k], 1e-12);
+                    Assert.Equal(
+                        Math.Sqrt(Enumerable.Range(0, 3).Sum(a => Math.Pow(values[(system * 165) + (3 * i) + a] - values[(system * 165) + (3 * j) + a], 2))),
+                        distances[k], 1e-12);
                 }
             }
         }
@@ -92,12 +94,16 @@ public sealed class ParticleStatisticsTests : IDisposable
         Assert.Equal(1 / Math.Sqrt(1000 * 0.2 * 0.8), estimate.StandardError, 1e-12);
     }
 
-    /// <summary>Three particles in a triangle and one in its middle: its sides are at the top of their potential when they are as long as the barrier is far.</summary>
+    /// <summary>
+    /// Three particles in a triangle and one in its middle: its sides are at the top of their potential when they are as long as the barrier is far.
+    /// </summary>
     [Fact]
     public void TheBarrierOfTheDoubleWellsIsAMaximum()
     {
         IParticleSystem system = new DoubleWell4();
-        double Energy(double side) => system.Energy(tensor(new[] { 0, 0, side, 0, 0.5 * side, Math.Sqrt(0.75) * side, 0.5 * side, Math.Sqrt(0.75) * side / 3 }).unsqueeze(0)).item<double>();
+        double Energy(double side) =>
+            system.Energy(tensor(new[] { 0, 0, side, 0, 0.5 * side, Math.Sqrt(0.75) * side, 0.5 * side, Math.Sqrt(0.75) * side / 3 }).unsqueeze(0))
+                .item<double>();
 
         var b = system.PairBarrier!.Value;
         static double Pair(double d) => 0.9 * Math.Pow(d - 4, 4) - 4 * Math.Pow(d - 4, 2);

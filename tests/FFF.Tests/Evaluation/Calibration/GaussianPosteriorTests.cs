@@ -28,7 +28,8 @@ public sealed class GaussianPosteriorTests
         var uniform = random.Uniform([simulations, dimensions + 1], float64);
         var ranks = RandomizedRank.Of(theta, draws, uniform.narrow(1, 0, dimensions));
         var levels = RandomizedRank.Of(-Density(theta.unsqueeze(1)).squeeze(1), -Density(draws), uniform.narrow(1, dimensions, 1));
-        return ([.. Enumerable.Range(0, dimensions).Select(d => ranks.select(1, d).contiguous().data<double>().ToArray())], levels.contiguous().data<double>().ToArray());
+        return ([.. Enumerable.Range(0, dimensions).Select(d => ranks.select(1, d).contiguous().data<double>().ToArray())],
+            levels.contiguous().data<double>().ToArray());
     }
 
     private static (Verdict Whole, Verdict[] Parameters, ExpectedCoverage Coverage) Judge(double scale, double shift)
@@ -39,7 +40,8 @@ public sealed class GaussianPosteriorTests
         var band = CoverageBand.Of(N, 1 - error);
         var coverage = ExpectedCoverage.Of(levels);
         return (
-            Verdict.Of(coverage, band), [.. ranks.Select(u => Verdict.Of(RankStatistics.Of(u), ExpectedCoverage.OfCentralIntervals(u), band, error))], coverage);
+            Verdict.Of(coverage, band),
+            [.. ranks.Select(u => Verdict.Of(RankStatistics.Of(u), ExpectedCoverage.OfCentralIntervals(u), band, error))], coverage);
     }
 
     [Fact]

@@ -133,7 +133,8 @@ public sealed class UniformityTests
     {
         using var scope = NewDisposeScope();
         var samples = tensor(new double[] { 1, 2, 2, 5 }).reshape(1, 4, 1);
-        double Rank(double value, double u) => RandomizedRank.Of(tensor(new[] { value }).reshape(1, 1), samples, tensor(new[] { u }).reshape(1, 1)).item<double>();
+        double Rank(double value, double u) =>
+            RandomizedRank.Of(tensor(new[] { value }).reshape(1, 1), samples, tensor(new[] { u }).reshape(1, 1)).item<double>();
         Assert.Equal(0, Rank(0, 0));
         Assert.Equal(0.2 * 1.5, Rank(1.5, 0.5), 1e-12);
         Assert.Equal(0.2 * 1, Rank(2, 0), 1e-12);

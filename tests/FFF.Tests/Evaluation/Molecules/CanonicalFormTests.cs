@@ -20,7 +20,9 @@ public sealed class CanonicalFormTests
         Assert.Equal("C C|0#1.N:1", CanonicalForm.Of(new([Element.C, Element.H, Element.C, Element.N], [new(0, 2, 3), new(1, 3, 1)])));
     }
 
-    /// <summary>All graphs of four vertices with two elements and bonds of order 0 to 2: equal forms where and only where some permutation maps one onto the other.</summary>
+    /// <summary>
+    /// All graphs of four vertices with two elements and bonds of order 0 to 2: equal forms where and only where some permutation maps one onto the other.
+    /// </summary>
     [Fact]
     public void FormsAreEqualExactlyForIsomorphicGraphs()
     {
@@ -103,8 +105,10 @@ public sealed class CanonicalFormTests
             ("cube", 8, [(0, 1), (1, 3), (3, 2), (2, 0), (4, 5), (5, 7), (7, 6), (6, 4), (0, 4), (1, 5), (2, 6), (3, 7)]),
             ("Wagner", 8, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7), (7, 0), (0, 4), (1, 5), (2, 6), (3, 7)]),
             ("Petersen", 10, [(0, 1), (1, 2), (2, 3), (3, 4), (4, 0), (0, 5), (1, 6), (2, 7), (3, 8), (4, 9), (5, 7), (7, 9), (9, 6), (6, 8), (8, 5)]),
-            ("dodecahedron", 20, [.. Enumerable.Range(0, 10).Select(i => (i, (i + 1) % 10)), .. Enumerable.Range(0, 10).Select(i => (i, i + 10)), .. Enumerable.Range(0, 10).Select(i => (10 + i, 10 + ((i + 2) % 10)))]),
-            ("Desargues", 20, [.. Enumerable.Range(0, 10).Select(i => (i, (i + 1) % 10)), .. Enumerable.Range(0, 10).Select(i => (i, i + 10)), .. Enumerable.Range(0, 10).Select(i => (10 + i, 10 + ((i + 3) % 10)))]),
+            ("dodecahedron", 20, [.. Enumerable.Range(0, 10).Select(i => (i, (i + 1) % 10)), .. Enumerable.Range(0, 10).Select(i => (i, i + 10)),
+                .. Enumerable.Range(0, 10).Select(i => (10 + i, 10 + ((i + 2) % 10)))]),
+            ("Desargues", 20, [.. Enumerable.Range(0, 10).Select(i => (i, (i + 1) % 10)), .. Enumerable.Range(0, 10).Select(i => (i, i + 10)),
+                .. Enumerable.Range(0, 10).Select(i => (10 + i, 10 + ((i + 3) % 10)))]),
             ("complete", 24, [.. Pairs(24)]),
             ("star", 40, [.. Enumerable.Range(1, 39).Select(i => (0, i))]),
         ];
@@ -127,7 +131,8 @@ public sealed class CanonicalFormTests
 
         static string Form((string Name, int Count, (int, int)[] Bonds) graph, int[] permutation) => CanonicalForm.Of(new(
             [.. Enumerable.Repeat(Element.C, graph.Count)],
-            [.. graph.Bonds.Select(pair => (permutation[pair.Item1], permutation[pair.Item2])).Select(pair => new Bond(Math.Min(pair.Item1, pair.Item2), Math.Max(pair.Item1, pair.Item2), 1))]));
+            [.. graph.Bonds.Select(pair => (permutation[pair.Item1], permutation[pair.Item2]))
+                .Select(pair => new Bond(Math.Min(pair.Item1, pair.Item2), Math.Max(pair.Item1, pair.Item2), 1))]));
     }
 
     [Fact]

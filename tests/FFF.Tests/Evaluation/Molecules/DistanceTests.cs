@@ -10,7 +10,8 @@ public sealed class DistanceTests
     public void WassersteinOfEqualCountsPairsTheSorted()
     {
         var random = new Random(1);
-        double[] a = [.. Enumerable.Range(0, 200).Select(_ => Math.Round(random.NextDouble(), 2))], b = [.. Enumerable.Range(0, 200).Select(_ => 3 * random.NextDouble())];
+        double[] a = [.. Enumerable.Range(0, 200).Select(_ => Math.Round(random.NextDouble(), 2))];
+        double[] b = [.. Enumerable.Range(0, 200).Select(_ => 3 * random.NextDouble())];
         var expected = a.Order().Zip(b.Order(), (x, y) => Math.Abs(x - y)).Average();
         Assert.Equal(expected, Wasserstein.Distance(a, b)!.Value, 12);
         Assert.Equal(expected, Wasserstein.Distance(b, a)!.Value, 12);

@@ -1,8 +1,10 @@
 using FFF.Autodiff;
+using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Networks;
 using FFF.Numerics;
 using FFF.Randomness;
+using FFF.Spaces;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -57,12 +59,12 @@ public sealed class FlowMatchingObjectiveTests
 
         static double Variance(double t) => Math.Pow(1 - t, 2) + Math.Pow(t * Deviation, 2);
         var least = Quadrature(t => Deviation * Deviation / Variance(t));
-        Assert.Equal(least, objective.Evaluate(new(x, mean), 0, 5, 0).Loss.item<double>(), 0.01);
+        Assert.Equal(least, objective.Evaluate(new Batch(x, mean), 0, 5, 0).Loss.item<double>(), 0.01);
 
         // Towards a mean that is wrong by d the velocity is wrong by d (1 − t s_t' / s_t).
         const double Wrong = 0.5;
         var excess = Quadrature(t => Math.Pow(Wrong * (1 - t * (t * Deviation * Deviation - (1 - t)) / Variance(t)), 2));
-        Assert.Equal(least + excess, objective.Evaluate(new(x, mean + Wrong), 0, 5, 0).Loss.item<double>(), 0.02);
+        Assert.Equal(least + excess, objective.Evaluate(new Batch(x, mean + Wrong), 0, 5, 0).Loss.item<double>(), 0.02);
     }
 
     [Fact]
@@ -70,7 +72,7 @@ public sealed class FlowMatchingObjectiveTests
     {
         var objective = new FlowMatchingObjective(DenseFlow(), new TimeDensity(0.5));
         var (x, c) = (ones(8, 2, dtype: float64), ones(8, 1, dtype: float64));
-        double Loss(long seed, long step) => objective.Evaluate(new(x, c), 0, seed, step).Loss.item<double>();
+        double Loss(long seed, long step) => objective.Evaluate(new Batch(x, c), 0, seed, step).Loss.item<double>();
         Assert.Equal(Loss(3, 4), Loss(3, 4));
         Assert.NotEqual(Loss(3, 4), Loss(3, 5));
         Assert.NotEqual(Loss(3, 4), Loss(4, 4));

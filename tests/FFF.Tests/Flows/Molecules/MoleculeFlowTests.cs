@@ -32,7 +32,8 @@ public sealed class MoleculeFlowTests
         var exact = -0.5 * A * A * positions.square().sum().item<double>() - 1.5 * Math.Log(2 * Math.PI) + 3 * Math.Log(A) + flow.AtomCounts.LogShare(2);
         foreach (var charge in molecule[0].select(-1, 4).data<double>())
         {
-            exact += Math.Log(1.0 / MoleculeFlows.Shape.Types) + Math.Log(CellProbability(charge / MoleculeFlows.Small.ChargeScale, (charge + 1) / MoleculeFlows.Small.ChargeScale, A));
+            exact += Math.Log(1.0 / MoleculeFlows.Shape.Types)
+                + Math.Log(CellProbability(charge / MoleculeFlows.Small.ChargeScale, (charge + 1) / MoleculeFlows.Small.ChargeScale, A));
         }
 
         var (v, logQ) = flow.Dequantize(molecule.expand(Draws, 2, 5), random);
@@ -143,7 +144,8 @@ public sealed class MoleculeFlowTests
         var random = new RandomStream(6);
         var networks = new Queue<INetwork>([new ModuleNetwork(new FeatureSinh()), new ModuleNetwork(new FeatureAsinh())]);
         var flow = MoleculeFlows.Flow(random, networks.Dequeue);
-        var objective = new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { HutchinsonSamples = 11, Beta = new FixedSetting { Value = 0.5 } }));
+        var objective = new MoleculeObjective(flow,
+            new Objective(flow.Continuous, new ObjectiveConfig { HutchinsonSamples = 11, Beta = new FixedSetting { Value = 0.5 } }));
         var rows = MoleculeFlows.Atoms(8, 2, random).flatten(1);
         var parameters = flow.Dequantizer.parameters().ToArray();
         var gradients = autograd.grad([objective.Evaluate(new(rows, null), 0, Seed, 0).Loss], parameters, allow_unused: true);
@@ -216,7 +218,8 @@ public sealed class MoleculeFlowTests
     private static MoleculeFlow Coupled(RandomStream random)
     {
         var graph = new EquivariantOptions { Blocks = 1, Width = 8, NormalizationFactor = 3 };
-        var (encoder, decoder) = new StackOptions { Networks = [new FeatureCouplingOptions { Network = graph }, graph] }.Pair(new NetworkPlace(0, 0, MoleculeFlows.Shape.Nodes, random));
+        var (encoder, decoder) = new StackOptions { Networks = [new FeatureCouplingOptions { Network = graph }, graph] }
+            .Pair(new NetworkPlace(0, 0, MoleculeFlows.Shape.Nodes, random));
         var networks = new Queue<INetwork>([.. ((INetwork[])[encoder, decoder]).Select(n => Check.Double(Check.Randomized(n, random, scale: 0.3)))]);
         return MoleculeFlows.Flow(random, networks.Dequeue);
     }

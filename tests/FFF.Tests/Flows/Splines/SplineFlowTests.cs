@@ -65,7 +65,8 @@ public sealed class SplineFlowTests
         var grid = stack([axis.unsqueeze(1).expand(Points, Points), axis.unsqueeze(0).expand(Points, Points)], -1).view(-1, 2);
         var likelihood = flow.LogLikelihood(grid, full([grid.shape[0], 1], 0.3, dtype: float64));
         Assert.Equal(1, likelihood.Encoder.exp().sum().item<double>() * Math.Pow(2 * Half / Points, 2), 1e-3);
-        Check.Close(likelihood.Encoder.narrow(0, grid.shape[0] - 1, 1), flow.LogLikelihood(grid.narrow(0, grid.shape[0] - 1, 1), full([1, 1], 0.3, dtype: float64)).Encoder, 1e-9);
+        Check.Close(likelihood.Encoder.narrow(0, grid.shape[0] - 1, 1),
+            flow.LogLikelihood(grid.narrow(0, grid.shape[0] - 1, 1), full([1, 1], 0.3, dtype: float64)).Encoder, 1e-9);
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace FFF.Tests.Flows.Splines;
 internal static class SplineFlows
 {
     public static SplineFlow Randomized(int dimension, int conditions) =>
-        Randomized(new SplineFlow(new SplineFlowMethod { Transforms = 3, Widths = [20], Bins = 5, Activation = ActivationKind.Silu }, dimension, conditions, new RandomStream(0)), 7).to(float64);
+        Randomized(new SplineFlow(new SplineFlowMethod { Transforms = 3, Widths = [20], Bins = 5, Activation = ActivationKind.Silu }, dimension, conditions,
+            new RandomStream(0)), 7).to(float64);
 
     /// <summary>Gaussians in place of all parameters, so that zero starts hide nothing.</summary>
     public static T Randomized<T>(T module, ulong seed)

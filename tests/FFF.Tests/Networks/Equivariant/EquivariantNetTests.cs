@@ -43,7 +43,7 @@ public sealed class EquivariantNetTests
         var flow = ParticleFlows.Flow(shape, random);
         var x = ParticleFlows.Positions(4, shape, random);
         var u = Hutchinson.InSubspace(Hutchinson.Sample(1, 4, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float64, CPU)!);
-        var loss = new Objective(flow, new ObjectiveConfig()).Evaluate(x, null, u, null, Beta, 1).Loss;
+        var loss = new Objective(flow, new ObjectiveConfig()).Evaluate(x, null, u, Beta, 1).Loss;
         var parameters = flow.parameters().ToArray();
         var gradients = autograd.grad([loss], parameters);
 

@@ -45,7 +45,8 @@ public sealed class FeatureCouplingTests
         var likelihood = Likelihood.Of(flow, x, null);
 
         Check.Close(likelihood.Decoder, likelihood.Encoder, 1e-10);
-        Assert.True(Check.Difference(likelihood.Encoder, flow.Latent.LogProb(flow.Encode(x, null))) > 0.1, "the determinant is too close to 1 to test anything");
+        Assert.True(Check.Difference(likelihood.Encoder, flow.Latent.LogProb(flow.Encode(x, null))) > 0.1,
+            "the determinant is too close to 1 to test anything");
     }
 
     [Fact]

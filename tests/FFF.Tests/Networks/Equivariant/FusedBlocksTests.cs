@@ -15,14 +15,17 @@ namespace FFF.Tests.Networks.Equivariant;
 /// <summary>The fused pass in float32 against the composed operations in float64: values, tangents and all gradients.</summary>
 public sealed class FusedBlocksTests
 {
-    /// <summary>No, one and several tangents; with and without attention; sizes that fill chunks and panels and such that do not; one and more threads.</summary>
+    /// <summary>
+    /// No, one and several tangents; with and without attention; sizes that fill chunks and panels and such that do not; one and more threads.
+    /// </summary>
     [Theory]
     [InlineData(0, 4, 2, 32, true, 1, 7, 0)]
     [InlineData(1, 4, 2, 64, true, 1, 130, 0)]
     [InlineData(1, 13, 3, 64, true, 2, 9, 0)]
     [InlineData(3, 5, 3, 32, true, 2, 5, 2)]
     [InlineData(2, 2, 1, 96, false, 3, 2, 0)]
-    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int particles, int dimensions, int width, bool attention, int threads, int batch, int features)
+    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int particles, int dimensions, int width, bool attention, int threads,
+        int batch, int features)
     {
         var before = get_num_threads();
         set_num_threads(threads);
@@ -58,7 +61,8 @@ public sealed class FusedBlocksTests
         var actual = network.Forward(new Dual(x, t), null);
         Check.Close(actual.Value, expected.Value, 0);
         Check.Close(actual.Tangent!, expected.Tangent!, 0);
-        Check.Close(network.Forward(new Dual(x.narrow(0, 69, 1)), null).Value, expected.Value.narrow(0, 69, 1), 1e-5 * expected.Value.abs().max().item<float>());
+        Check.Close(network.Forward(new Dual(x.narrow(0, 69, 1)), null).Value, expected.Value.narrow(0, 69, 1),
+            1e-5 * expected.Value.abs().max().item<float>());
     }
 
     /// <summary>A gradient that is itself differentiated, as the latent form of the surrogate needs it.</summary>
@@ -66,12 +70,14 @@ public sealed class FusedBlocksTests
     public void GradientsCanBeDifferentiatedAgain()
     {
         var random = new RandomStream(3);
-        var network = Check.Randomized(new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, random), random, scale: 0.2);
+        var network = Check.Randomized(new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 32 }, new NodeLayout(2, 0), 0, random), random,
+            scale: 0.2);
         var (x, t, r) = (random.Normal([6, 8]), random.Normal([1, 6, 8]), random.Normal([6, 8]));
         Tensor[] Twice()
         {
             var input = x.to(((TorchSharp.Modules.Parameter)network.parameters().First()).dtype).requires_grad_();
-            var transposed = autograd.grad([network.Forward(new Dual(input), null).Value], [input], [r.to(input.dtype)], create_graph: true, retain_graph: true)[0];
+            var transposed = autograd.grad([network.Forward(new Dual(input), null).Value], [input], [r.to(input.dtype)], create_graph: true,
+                retain_graph: true)[0];
             return [transposed.detach(), .. autograd.grad([(transposed * t[0].to(input.dtype)).sum()], [.. network.parameters()])];
         }
 
@@ -92,14 +98,15 @@ public sealed class FusedBlocksTests
         var u = Hutchinson.InSubspace(Hutchinson.Sample(2, 9, flow.DensityDimension, random), flow.Latent.Basis(flow.Dimension, float32, CPU)!);
         Tensor[] Results(Tensor data, Tensor vectors)
         {
-            var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, null, 10, 1);
+            var terms = new Objective(flow, new ObjectiveConfig { HutchinsonSamples = 2 }).Evaluate(data, null, vectors, 10, 1);
             var likelihood = Likelihood.Of(flow, data, null);
             return [terms.Loss.detach(), likelihood.Encoder, likelihood.Decoder, .. autograd.grad([terms.Loss], [.. flow.parameters()])];
         }
 
         var actual = Results(x, u);
         flow.to(float64);
-        Assert.All(actual.Zip(Results(x.to(float64), u.to(float64))), pair => Check.Close(pair.First, pair.Second, 3e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+        Assert.All(actual.Zip(Results(x.to(float64), u.to(float64))),
+            pair => Check.Close(pair.First, pair.Second, 3e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
     }
 
     /// <summary>A step frees all it took, what the way forward left for the way back included.</summary>
@@ -109,7 +116,8 @@ public sealed class FusedBlocksTests
         var (shape, random) = (new MeanFreePositions(4, 2), new RandomStream(5));
         var samples = new Samples(ParticleFlows.Positions(64, shape, random).to(float32), null) { Space = shape };
         var flow = ParticleFlow(shape, random);
-        using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), samples, null, new TrainingConfig { BatchSize = 32, Epochs = 1000 }, 0, CPU);
+        using var trainer = new Trainer(flow, new Objective(flow, new ObjectiveConfig()), samples, null,
+            new TrainingConfig { BatchSize = 32, Epochs = 1000 }, 0, CPU);
         void Steps(int count)
         {
             for (var i = 0; i < count; i++)

@@ -12,8 +12,10 @@ internal static class ParticleFlows
 {
     public static EquivariantOptions Small { get; } = new() { Blocks = 2, Width = 8, NormalizationFactor = 10 };
 
-    public static EquivariantNet Network(MeanFreePositions shape, RandomStream random, int features = 0, int conditions = 0, EquivariantOptions? config = null) =>
-        Check.Double(Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, random), random, scale: 0.4));
+    public static EquivariantNet Network(MeanFreePositions shape, RandomStream random, int features = 0, int conditions = 0,
+        EquivariantOptions? config = null) =>
+            Check.Double(
+                Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, random), random, scale: 0.4));
 
     public static FreeFormFlow Flow(MeanFreePositions shape, RandomStream random) =>
         new(Network(shape, random), Network(shape, random), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);

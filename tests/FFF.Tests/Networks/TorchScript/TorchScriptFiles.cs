@@ -32,7 +32,10 @@ internal static class TorchScriptFiles
         {
             try
             {
-                var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Networks", "TorchScript", "make_torchscript.py"), folder]) { RedirectStandardError = true };
+                var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Networks", "TorchScript", "make_torchscript.py"), folder])
+                {
+                    RedirectStandardError = true,
+                };
                 using var process = Process.Start(start)!;
                 problem = process.StandardError.ReadToEnd().Trim().Split('\n')[^1];
                 process.WaitForExit();

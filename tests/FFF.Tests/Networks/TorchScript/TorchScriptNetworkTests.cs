@@ -48,7 +48,8 @@ public sealed class TorchScriptNetworkTests
         var tangent = network.Forward(new Dual(x, t), null).Tangent!;
         for (var k = 0; k < 2; k++)
         {
-            Check.Close(tangent[k], (network.Forward(new Dual(x + Step * t[k]), null).Value - network.Forward(new Dual(x - Step * t[k]), null).Value) / (2 * Step), 5e-3);
+            Check.Close(tangent[k],
+                (network.Forward(new Dual(x + Step * t[k]), null).Value - network.Forward(new Dual(x - Step * t[k]), null).Value) / (2 * Step), 5e-3);
         }
     }
 
@@ -62,7 +63,8 @@ public sealed class TorchScriptNetworkTests
             var (x, t) = (new RandomStream(4).Normal([7, 2]), new RandomStream(5).Normal([1, 7, 2]));
             var y = network.Forward(new Dual(x, t), null);
             var gradients = autograd.grad([y.Tangent!.square().sum() + y.Value.sum()], [.. network.parameters()], allow_unused: true);
-            return [.. y.Value.data<float>(), .. y.Tangent!.data<float>(), .. gradients.Zip(network.parameters()).SelectMany(pair => Check.OrZero(pair.First, pair.Second).data<float>().ToArray())];
+            return [.. y.Value.data<float>(), .. y.Tangent!.data<float>(),
+                .. gradients.Zip(network.parameters()).SelectMany(pair => Check.OrZero(pair.First, pair.Second).data<float>().ToArray())];
         }
 
         using var network = Load(TorchScriptFiles.Decoder, 0);

@@ -91,7 +91,8 @@ public sealed class TorchScriptRunTests : IDisposable
             (data[row, 0], data[row, 1]) = (random.NextDouble(), random.NextDouble());
         }
 
-        using var model = DensityModel.Fit(data, null, new() { Method = new FreeFormMethod { Flow = new() { Network = network } }, Training = new() { Epochs = 2 } });
+        using var model = DensityModel.Fit(data, null,
+            new() { Method = new FreeFormMethod { Flow = new() { Network = network } }, Training = new() { Epochs = 2 } });
         model.Save(path);
         using var read = DensityModel.Load(path);
         Assert.Equal(model.LogProb(data), read.LogProb(data));
@@ -137,7 +138,8 @@ public sealed class TorchScriptRunTests : IDisposable
 
     private static TorchScriptOptions Network(Experiment experiment) => (TorchScriptOptions)FreeForm(experiment).Flow.Network;
 
-    private static Experiment With(Experiment experiment, NetworkConfig network) => experiment with { Method = FreeForm(experiment) with { Flow = FreeForm(experiment).Flow with { Network = network } } };
+    private static Experiment With(Experiment experiment, NetworkConfig network) =>
+        experiment with { Method = FreeForm(experiment) with { Flow = FreeForm(experiment).Flow with { Network = network } } };
 
     private static FreeFormMethod FreeForm(Experiment experiment) => (FreeFormMethod)experiment.Method;
 
@@ -152,8 +154,20 @@ public sealed class TorchScriptRunTests : IDisposable
             Name = "script",
             Seed = 3,
             Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 300 },
-            Method = new FreeFormMethod { Flow = new() { Network = new TorchScriptOptions { Encoder = Path.Combine(own, "encoder.pt"), Decoder = Path.Combine(own, "decoder.pt") } } },
-            Training = new TrainingConfig { Epochs = 6, BatchSize = 32, ValidateEvery = 1, Ema = 0.9, Device = "cpu", Threads = 1, Optimizer = new() { LearningRate = 0.01 } },
+            Method = new FreeFormMethod
+            {
+                Flow = new() { Network = new TorchScriptOptions { Encoder = Path.Combine(own, "encoder.pt"), Decoder = Path.Combine(own, "decoder.pt") } },
+            },
+            Training = new TrainingConfig
+            {
+                Epochs = 6,
+                BatchSize = 32,
+                ValidateEvery = 1,
+                Ema = 0.9,
+                Device = "cpu",
+                Threads = 1,
+                Optimizer = new() { LearningRate = 0.01 },
+            },
         };
     }
 
@@ -168,7 +182,8 @@ public sealed class TorchScriptRunTests : IDisposable
     private static Dictionary<string, float[]> Weights(RunFolder folder)
     {
         using var scope = NewDisposeScope();
-        return Checkpoint.Load(folder.LastCheckpoint).Weights.Where(weight => weight.Value.dtype == float32).ToDictionary(weight => weight.Key, weight => weight.Value.data<float>().ToArray());
+        return Checkpoint.Load(folder.LastCheckpoint).Weights.Where(weight => weight.Value.dtype == float32).ToDictionary(weight => weight.Key,
+            weight => weight.Value.data<float>().ToArray());
     }
 
     private sealed class StopAt(long step, CancellationTokenSource stop) : IProgress<TrainingProgress>

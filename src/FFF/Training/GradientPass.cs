@@ -1,0 +1,36 @@
+using FFF.Flows;
+using FFF.Native;
+using FFF.Randomness;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Training;
+
+/// <summary>Computes operation by operation.</summary>
+/// <param name="objective">What is minimised.</param>
+/// <param name="gradients">Where a backward pass adds the gradients of all parameters to, [P].</param>
+/// <param name="tf32">Whether matrix products on a CUDA device may round their factors to TF32.</param>
+internal sealed class GradientPass(IObjective objective, Tensor gradients, bool tf32 = false) : IGradientPass
+{
+    /// <inheritdoc/>
+    public long? Launches => null;
+
+    /// <inheritdoc/>
+    public StepNumbers Of(Batch batch, Tensor?[] drawn) => OnDevice(batch, OneCopy.To(gradients.device, drawn));
+
+    /// <summary>The same with what was drawn on the device: nothing is copied from the host, and nothing read.</summary>
+    public StepNumbers OnDevice(Batch batch, Tensor?[] drawn)
+    {
+        using var precision = tf32 ? new Tf32Products() : null;
+        gradients.zero_();
+        var terms = objective.Evaluate(batch, drawn.AsSpan(1));
+        terms.Loss.backward([drawn[0]!.to(terms.Loss.dtype)]);
+        Tensor[] parts = [.. new[] { terms.Loss, gradients.norm(), terms.LatentNll, terms.Reconstruction }.OfType<Tensor>().Select(part => part.detach())];
+        return new(stack(parts, 0), terms.LatentNll is not null, terms.Reconstruction is not null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

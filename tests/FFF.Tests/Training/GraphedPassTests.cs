@@ -1,0 +1,129 @@
+using FFF.Flows;
+using FFF.Latents;
+using FFF.Native;
+using FFF.Networks;
+using FFF.Randomness;
+using FFF.Spaces;
+using FFF.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Training;
+
+/// <summary>
+/// Passes that are recorded and done again give what passes give that are computed each time; without a GPU, with a recorder that carries actions out again.
+/// </summary>
+public sealed class GraphedPassTests
+{
+    private const int Columns = 3;
+
+    /// <summary>Schedules, settings, noise, weights and batches change from step to step, and must not be recorded as they were.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TheGradientsAreThoseOfEachStep(bool drawnSettings)
+    {
+        using var scope = NewDisposeScope();
+        var config = new ObjectiveConfig
+        {
+            Beta = drawnSettings ? new SettingRange { Low = 1, High = 100 } : new ScheduledSetting { From = 1, To = 100 },
+            Noise = drawnSettings ? new SettingRange { Low = 0.01, High = 0.1 } : new ScheduledSetting { From = 1, To = 0.01 },
+            LikelihoodWarmup = new WarmupConfig { From = 0.1, To = 0.9 },
+        };
+        var (objective, parameters) = Setup(config, drawnSettings ? 2 : 0);
+        using var gradients = FlatGradients(parameters);
+        using var plain = new GradientPass(objective, gradients);
+        var recorder = new Repeater();
+        using var graphed = new GraphedPass(plain, recorder);
+        var random = new RandomStream(5);
+        for (var step = 0; step < 12; step++)
+        {
+            // Every third batch is a smaller one.
+            var batch = new Batch(random.Normal([step % 3 == 2 ? 4 : 6, Columns]), null, 7);
+            Tensor?[] Drawn() => [tensor(0.5f + (step * 0.1f)), .. objective.Draw(batch, step / 12.0, 3, step)];
+            var expected = plain.Of(batch, Drawn());
+            var gradient = gradients.clone();
+            var found = graphed.Of(batch, Drawn());
+            Assert.Null(found.Warning);
+            Check.Close(found.Values, expected.Values, 0);
+            Check.Close(gradients, gradient, 0);
+        }
+
+        Assert.Equal(2, recorder.Recordings.Count);
+        Assert.Equal(12 - (2 * 3), recorder.Recordings.Sum(recording => recording.Replays));
+    }
+
+    [Fact]
+    public void WhatCannotBeRecordedIsComputedAndToldOnce()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, parameters) = Setup(new ObjectiveConfig(), 0);
+        using var gradients = FlatGradients(parameters);
+        using var graphed = new GraphedPass(new GradientPass(objective, gradients), new Refuser());
+        var batch = new Batch(new RandomStream(5).Normal([6, Columns]));
+        var warnings = Enumerable.Range(0, 8).Select(step => graphed.Of(batch, [tensor(1f), .. objective.Draw(batch, 0, 3, step)]).Warning).ToArray();
+        Assert.Contains("no room", Assert.Single(warnings, warning => warning is not null), StringComparison.Ordinal);
+        Assert.True(gradients.norm().item<float>() > 0);
+    }
+
+    private static (IObjective Objective, Tensor[] Parameters) Setup(ObjectiveConfig config, int conditions)
+    {
+        var random = new RandomStream(3);
+        var network = new DenseOptions { Widths = [16] };
+        var flow = new FreeFormFlow(
+            new DenseNet(network, Columns, conditions, random), new DenseNet(network, Columns, conditions, random), new StandardNormal(), Columns);
+        return (new Objective(flow, config), [.. flow.parameters()]);
+    }
+
+    private static Tensor FlatGradients(Tensor[] parameters)
+    {
+        var gradients = zeros(parameters.Sum(p => p.numel()));
+        long offset = 0;
+        foreach (var parameter in parameters)
+        {
+            parameter.grad = gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
+            offset += parameter.numel();
+        }
+
+        return gradients;
+    }
+
+    /// <summary>
+    /// Carries actions out again, in memory of their own: the first result is what later ones are copied into, as a graph writes where it wrote
+    /// before.
+    /// </summary>
+    private sealed class Repeater : IGraphRecorder
+    {
+        public List<Repetition> Recordings { get; } = [];
+
+        public IGraphRecording Record(Func<Tensor> action)
+        {
+            var repetition = new Repetition(action);
+            Recordings.Add(repetition);
+            return repetition;
+        }
+    }
+
+    private sealed class Repetition(Func<Tensor> action) : IGraphRecording
+    {
+        public int Replays { get; private set; }
+
+        public Tensor Result { get; } = action();
+
+        public long Launches => 1;
+
+        public void Replay()
+        {
+            Replays++;
+            using var result = action();
+            Result.copy_(result);
+        }
+
+        public void Dispose() => Result.Dispose();
+    }
+
+    private sealed class Refuser : IGraphRecorder
+    {
+        public IGraphRecording Record(Func<Tensor> action) => throw new GraphException("no room");
+    }
+}

@@ -35,7 +35,19 @@ internal sealed partial class TestProgram(string folder)
         }
         finally
         {
+            Remove(place);
+        }
+    }
+
+    private static void Remove(DirectoryInfo place)
+    {
+        try
+        {
             place.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process that a killed test had started may still write there.
         }
     }
 

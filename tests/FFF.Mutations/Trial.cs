@@ -20,7 +20,7 @@ internal sealed record Trial(Mutation Mutation, string Outcome, string By, int C
         var seconds = 0.0;
         foreach (var batch in Batches(reaching))
         {
-            // Far longer than without the change, as other work may run beside it.
+            // Far longer than without the change, as a test may take longer to fail than to pass.
             var run = tests.Run(batch.Select(one => one.Name), TimeSpan.FromSeconds(15 + (4 * batch.Sum(one => one.Seconds))), mutation.Id);
             seconds += run.Seconds;
             if (run.ExitCode != 0)

@@ -161,6 +161,7 @@ internal sealed class TrainStepBenchmark
         for (var i = 0; i < calls; i++)
         {
             using var scope = NewDisposeScope();
+            using var memory = new PassMemory();
             action();
         }
 

@@ -25,8 +25,8 @@ internal sealed class PassMemory : IDisposable
     /// <summary>That of the step under way on this thread; null where none is.</summary>
     public static PassMemory? Current => _current;
 
-    /// <summary>Takes tensors over; without a step under way they live until they are collected.</summary>
-    public static Tensor[] Keep(Tensor[] tensors)
+    /// <summary>Takes tensors over; without a step under way they live until their tape is collected.</summary>
+    public static Tape Keep(Tensor[] tensors)
     {
         foreach (var tensor in tensors)
         {
@@ -34,7 +34,37 @@ internal sealed class PassMemory : IDisposable
         }
 
         _current?._kept.AddRange(tensors);
-        return tensors;
+        return _current is null ? new CollectedTape(tensors) : new Tape(tensors);
+    }
+
+    /// <summary>Tensors that a node keeps.</summary>
+    internal class Tape(Tensor[] tensors)
+    {
+        /// <summary>The tensors.</summary>
+        public Tensor[] Tensors => tensors;
+    }
+
+    /// <summary>Tells the garbage collector how much it would free.</summary>
+    private sealed class CollectedTape : Tape
+    {
+        private readonly long _bytes;
+
+        public CollectedTape(Tensor[] tensors)
+            : base(tensors)
+        {
+            _bytes = Math.Max(1, tensors.Sum(tensor => tensor.numel() * tensor.element_size()));
+            GC.AddMemoryPressure(_bytes);
+        }
+
+        ~CollectedTape()
+        {
+            foreach (var tensor in Tensors)
+            {
+                tensor.Dispose();
+            }
+
+            GC.RemoveMemoryPressure(_bytes);
+        }
     }
 
     /// <summary>Goes a way back for a node; what goes wrong is kept, and undefined gradients go on in its place.</summary>

@@ -64,7 +64,7 @@ public static class DatasetFactory
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
             Correlation = source.Correlation,
-            Origin = origin,
+            Origin = origin with { Repeated = RepeatedRows.Of(train, validation, test) },
         };
     }
 

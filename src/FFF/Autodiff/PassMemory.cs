@@ -12,18 +12,16 @@ namespace FFF.Autodiff;
 /// </remarks>
 internal sealed class PassMemory : IDisposable
 {
-    [ThreadStatic]
-    private static PassMemory? _current;
-
-    private readonly PassMemory? _before = _current;
+    private readonly PassMemory? _before = Current;
     private readonly List<Tensor> _kept = [];
     private volatile ExceptionDispatchInfo? _failure;
 
     /// <summary>Begins for the nodes that are made on this thread.</summary>
-    public PassMemory() => _current = this;
+    public PassMemory() => Current = this;
 
     /// <summary>That of the step under way on this thread; null where none is.</summary>
-    public static PassMemory? Current => _current;
+    [field: ThreadStatic]
+    public static PassMemory? Current { get; private set; }
 
     /// <summary>Takes tensors over; without a step under way they live until their tape is collected.</summary>
     public static Tape Keep(Tensor[] tensors)
@@ -33,8 +31,8 @@ internal sealed class PassMemory : IDisposable
             tensor.DetachFromDisposeScope();
         }
 
-        _current?._kept.AddRange(tensors);
-        return _current is null ? new CollectedTape(tensors) : new Tape(tensors);
+        Current?._kept.AddRange(tensors);
+        return Current is null ? new CollectedTape(tensors) : new Tape(tensors);
     }
 
     /// <summary>Tensors that a node keeps.</summary>
@@ -90,7 +88,7 @@ internal sealed class PassMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _current = _before;
+        Current = _before;
         foreach (var tensor in _kept)
         {
             tensor.Dispose();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FFF.Formats;
 
 namespace FFF.Datasets;
@@ -8,6 +9,17 @@ namespace FFF.Datasets;
 /// <param name="Columns">How many numbers a row had, those of its condition included.</param>
 public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long Columns)
 {
+    /// <summary>The names of the columns that are learnt, in their order; null where they have none, and in notes of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>The note of rows that were read.</summary>
+    internal static DataNote Of(IReadOnlyList<DataFileNote> files, DataSource source) =>
+        new(files, source.Rows.Count, source.Rows.Data.shape[1] + (source.Rows.Condition?.shape[1] ?? 0))
+        {
+            Names = source.Columns.Count > 0 ? source.Columns : null,
+        };
+
     /// <summary>Whether other data were read from files of the same content; their names and places may differ.</summary>
     internal bool HasFilesOf(IReadOnlyList<DataFileNote> files) => Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256));
 }

@@ -34,7 +34,7 @@ public static class DatasetFactory
     {
         using var scope = NewDisposeScope();
         var source = config.Open(request);
-        var origin = new DataNote(files, source.Rows.Count, source.Rows.Data.shape[1] + (source.Rows.Condition?.shape[1] ?? 0));
+        var origin = DataNote.Of(files, source);
         if (first < source.Rows.Count)
         {
             source = source with { Rows = source.Rows.Select(arange(first.Value, ScalarType.Int64)) };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Datasets;
 using FFF.Runs;
 using FFF.Training;
 using Serilog;
@@ -6,7 +7,7 @@ using Serilog;
 namespace FFF.Experiments;
 
 /// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
-internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnlyList<string> columns, CheckpointsConfig kept, ILogger log,
+internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset data, CheckpointsConfig kept, ILogger log,
     MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
     /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
@@ -60,7 +61,8 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, IReadOnly
         var notes = new Dictionary<string, string>
         {
             [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json),
-            [ColumnNote.Name] = ColumnNote.Write(columns),
+            [ColumnNote.Name] = ColumnNote.Write(data.Columns),
+            [ColumnNote.ConditionsName] = ColumnNote.Write(data.ConditionColumns),
         };
         Checkpoint Of(string kind) => new(
             new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),

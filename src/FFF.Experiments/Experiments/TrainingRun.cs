@@ -362,7 +362,7 @@ public sealed class TrainingRun : IDisposable
 
         try
         {
-            var recorder = new RunRecorder(folder, Flow, Dataset.Columns, Experiment.Training.Checkpoints, log, metrics, _options.Progress);
+            var recorder = new RunRecorder(folder, Flow, Dataset, Experiment.Training.Checkpoints, log, metrics, _options.Progress);
             var status = RunPresence.Watch(folder,
                 () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null), hasManifest: true);
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);

@@ -14,6 +14,9 @@ namespace FFF.Runs;
 /// <param name="Columns">The names of the data's columns, D of them.</param>
 public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityModel Flow, string Checkpoint, IReadOnlyList<string> Columns) : IDisposable
 {
+    /// <summary>The names of the conditions' columns, C of them; empty where they are not known.</summary>
+    public IReadOnlyList<string> ConditionColumns { get; init; } = [];
+
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
@@ -46,7 +49,10 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
         {
             var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
             var device = choose(experiment.StepCost(flow.Space, flow.ConditionDimension));
-            return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
+            return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info))
+            {
+                ConditionColumns = ColumnNote.ReadConditions(path, loaded.Info) ?? experiment.Data.ConditionNames,
+            };
         }
         catch (ArgumentException e)
         {

@@ -117,13 +117,15 @@ internal static class PlotPosteriorCommand
     {
         try
         {
-            return Failures.InMemory(run, "the posterior's samples", "lower -n", () => new RunSampler(run).Draw(new SampleRequest
+            var samples = Failures.InMemory(run, "the posterior's samples", "lower -n", () => new RunSampler(run).Draw(new SampleRequest
             {
                 Count = parsed.GetValue(Count) ?? DefaultCount,
                 Condition = condition,
                 Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
                 Stream = observation ?? 0,
-            })).Values;
+            }));
+            RunWarnings.OfNotFinite(samples);
+            return samples.Values;
         }
         catch (DatasetException e)
         {

@@ -174,8 +174,10 @@ internal static class SampleCommand
     {
         try
         {
-            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)",
+            var samples = Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)",
                 () => new RunSampler(run).Draw(request));
+            RunWarnings.OfNotFinite(samples);
+            return samples;
         }
         catch (DatasetException e)
         {

@@ -128,7 +128,15 @@ internal static class TrainCommand
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";
-            Screen.Out.Write(TrainingTables.Plan(run, place));
+            if (parsed.GetValue(Json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(TrainingTables.PlanOf(run, folder), ResultJson.Default.TrainingPlan));
+            }
+            else
+            {
+                Screen.Out.Write(TrainingTables.Plan(run, place));
+            }
+
             return ExitCode.Done;
         }
 

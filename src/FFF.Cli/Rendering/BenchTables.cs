@@ -9,23 +9,21 @@ internal static class BenchTables
 {
     public static IRenderable Of(TrainStepTiming timing)
     {
-        var table = Tables.Create(("surrogate", Justify.Left), ("ms per step", Justify.Right), ("samples/s", Justify.Right), ("of the limit", Justify.Right));
+        var table = Tables.Create(("step", Justify.Left), ("ms per step", Justify.Right), ("samples/s", Justify.Right), ("of the limit", Justify.Right));
         foreach (var variant in timing.Variants)
         {
             table.Row(variant.Variant, Words.Fixed(variant.MsPerStep, 2), Words.Count((long)variant.SamplesPerSecond), Words.Percent(variant.RoofFraction));
         }
 
-        var parts = timing.Parts;
         string Part(double ms) => $"{Words.Fixed(ms, 2)} ms ({Words.Percent(ms / timing.MsPerStep)})";
+        (string, string)[] parts = timing.Parts is { } of
+            ? [("encoder", Part(of.Encoder)), ("decoder", Part(of.Decoder)), ("backward", Part(of.Backward)), ("optimiser", Part(of.Optimizer))]
+            : [("graph", $"{Words.Count(timing.Launches!.Value)} operations of a step are one launch")];
         return new Rows(table, Tables.Pairs(
         [
-            ("encoder", Part(parts.Encoder)),
-            ("decoder", Part(parts.Decoder)),
-            ("backward", Part(parts.Backward)),
-            ("optimiser", Part(parts.Optimizer)),
+            .. parts,
             ("workload", $"{timing.Workload}: {Words.Count(timing.Parameters)} parameters, batches of {Words.Count(timing.Batch)}"),
             ("device", $"{timing.Device}, {Words.Threads(timing.Threads)}"),
-            .. timing.Launches is { } launches ? [("graph", $"{Words.Count(launches)} operations of a step are one launch")] : Array.Empty<(string, string)>(),
             ("limit", $"{Words.Count((long)timing.RoofGflops)} GFLOP/s, a large matrix product on the same threads"),
             ("repeats", $"medians of {timing.Repeats}"),
         ]));

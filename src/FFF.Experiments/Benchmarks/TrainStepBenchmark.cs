@@ -4,6 +4,7 @@ using FFF.Datasets;
 using FFF.Devices;
 using FFF.Flows;
 using FFF.Flows.Molecules;
+using FFF.Kernels;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Randomness;
@@ -51,8 +52,8 @@ internal sealed class TrainStepBenchmark
         Variant[] variants = [.. Variants()];
         var data = variants[0];
         var prefixes = Prefixes(data);
-        Action[] timed = [.. variants.Select(v => (Action)(() => v.Trainer.Step(SilentObserver.Instance))), .. prefixes];
-        var medians = Medians(timed, steps, repeats);
+        (Action Action, int Calls)[] timed = [.. variants.Select(v => (v.Step, v.IsSlow ? 1 : steps)), .. prefixes.Select(prefix => (prefix, steps))];
+        var medians = Medians(timed, repeats);
         var (parameters, launches) = (data.Module.parameters().Sum(p => p.numel()), data.Trainer.Launches);
         foreach (var variant in variants)
         {
@@ -63,31 +64,40 @@ internal sealed class TrainStepBenchmark
         var gflop = _workload.Step(_batch).Gflop;
         VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
         var (step, parts) = (timings[0], medians[variants.Length..]);
+
+        // As one graph a step has no parts.
+        var ofStep = launches is null ? new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]) : null;
         return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch,
-            parameters, roof, repeats, new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]), timings, launches);
+            parameters, roof, repeats, ofStep, timings, launches);
     }
 
-    /// <summary>The ways to compute a step that are worth their time here, the data form first.</summary>
+    /// <summary>The ways to compute a step: ours, and for comparison simpler ones.</summary>
     private IEnumerable<Variant> Variants()
     {
         yield return Build("data form", SurrogateForm.Data, n => n);
-        var onGpu = _device.type == TorchSharp.DeviceType.CUDA;
-        if (onGpu)
+        if (_device.type == TorchSharp.DeviceType.CUDA)
         {
             yield return Build("data form, TF32", SurrogateForm.Data, n => n, tf32: true);
             yield return Build("data form, launch by launch", SurrogateForm.Data, n => n, graphs: false);
         }
 
-        // Double backward through a large graph network takes minutes on a CPU: that comparison is made where a step is short.
-        if (onGpu || _workload.Nodes is null)
-        {
-            yield return Build("latent form", SurrogateForm.Latent, n => n, graphs: false);
-        }
-
         if (_workload.Nodes is null)
         {
-            yield return Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n)), graphs: false);
+            yield return Build("latent form", SurrogateForm.Latent, n => n);
+            yield return Build("double reverse mode", SurrogateForm.Data, n => new ModuleNetwork(new Plain(n)));
         }
+
+        // As in the paper's code: a double backward pass through libtorch's operations, one after the other.
+        var published = Build("published algorithm", SurrogateForm.Latent, n => n, graphs: false);
+        yield return published with
+        {
+            Step = () => FusedKernels.Without(() =>
+            {
+                published.Step();
+                return true;
+            }),
+            IsSlow = _workload.Nodes is not null && _device.type == TorchSharp.DeviceType.CPU,
+        };
     }
 
     /// <summary>The data form's step up to the encoder, up to the decoder, and up to the gradient.</summary>
@@ -127,12 +137,12 @@ internal sealed class TrainStepBenchmark
     }
 
     /// <summary>Milliseconds per call of each, after one round that does not count.</summary>
-    private double[] Medians(Action[] timed, int calls, int repeats)
+    private double[] Medians((Action Action, int Calls)[] timed, int repeats)
     {
         var times = timed.Select(_ => new List<double>()).ToArray();
         for (var repeat = -1; repeat < repeats; repeat++)
         {
-            foreach (var (action, list) in timed.Zip(times))
+            foreach (var ((action, calls), list) in timed.Zip(times))
             {
                 var elapsed = Time(action, calls);
                 if (repeat >= 0)
@@ -162,7 +172,13 @@ internal sealed class TrainStepBenchmark
         return clock.Elapsed.TotalMilliseconds / calls;
     }
 
-    private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, nn.Module Module, Trainer Trainer);
+    private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, nn.Module Module, Trainer Trainer)
+    {
+        public Action Step { get; init; } = () => Trainer.Step(SilentObserver.Instance);
+
+        /// <summary>Whether one step per repeat has to do.</summary>
+        public bool IsSlow { get; init; }
+    }
 
     /// <summary>The network, known to the adapter by its plain forward pass only.</summary>
     private sealed class Plain : nn.Module<Tensor, Tensor, Tensor>

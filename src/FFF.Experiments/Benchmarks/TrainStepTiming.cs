@@ -11,14 +11,14 @@ namespace FFF.Benchmarks;
 /// <param name="Parameters">Of encoder and decoder together.</param>
 /// <param name="RoofGflops">The matrix product's rate, 10⁹ floating-point operations per second.</param>
 /// <param name="Repeats">How many repeats the medians are of.</param>
-/// <param name="Parts">Where the time of a step goes.</param>
+/// <param name="Parts">Where the time of a step goes; null where it is launched as one graph.</param>
 /// <param name="Variants">The ways to compute the surrogate, the data form first.</param>
 /// <param name="Launches">Operations of a step that a GPU is given as one graph; null where they are given one by one.</param>
 internal sealed record TrainStepTiming(
     string Workload, double MsPerStep, double SamplesPerSecond, double RoofFraction, int Threads, string Device,
-    int Batch, long Parameters, double RoofGflops, int Repeats, StepParts Parts, IReadOnlyList<VariantTiming> Variants, long? Launches = null);
+    int Batch, long Parameters, double RoofGflops, int Repeats, StepParts? Parts, IReadOnlyList<VariantTiming> Variants, long? Launches = null);
 
-/// <summary>One way to compute the surrogate: data form, latent form, or data form by double reverse mode.</summary>
+/// <summary>One way to compute a step.</summary>
 /// <param name="Variant">Its name.</param>
 /// <param name="MsPerStep">Median over the repeats, milliseconds.</param>
 /// <param name="SamplesPerSecond">Batch size over that time.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FFF.Kernels;
+using FFF.Kernels.Gpu;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,8 +12,8 @@ namespace FFF.Autodiff;
 /// Gᵀ S and G W; the bias belongs to the value's rows only.
 /// </summary>
 /// <remarks>
-/// For float32 on a CPU. Composed of libtorch's operations, a step of the inference network spends half of its time in
-/// launching operations and in passes over memory rather than in matrix products.
+/// For float32. Composed of libtorch's operations, a step of the inference network spends half of its time in
+/// launching operations and in passes over memory rather than in matrix products; on a GPU, nearly all of it in launches.
 /// </remarks>
 internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
 {
@@ -21,7 +22,8 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
 
     /// <summary>Whether this value can take this way.</summary>
     public static bool Fits(Dual x) =>
-        FusedKernels.AreUsed && x.Tangent is not null && x.Value.dim() == 2 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
+        x.Tangent is not null && x.Value.dim() == 2 && x.Value.dtype == ScalarType.Float32
+        && (DeviceKernels.Of(x.Value.device) is not null || (FusedKernels.AreUsed && x.Value.device_type == DeviceType.CPU));
 
     /// <summary>The perceptron's value, [B, out], and tangents, [K, B, out].</summary>
     /// <param name="x">[B, in] with tangents [K, B, in].</param>
@@ -45,21 +47,19 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
             h.narrow(0, 0, batch).add_(parameters[layer + 1]);
             saved.AddRange([rows, h]);
             rows = empty_like(h);
-            DualSilu.Forward(Span(h), Span(rows), (int)(batch * h.shape[1]));
+            Silu(h, rows, batch);
         }
 
-        ctx.save_for_backward([.. saved, rows, .. parameters.Where((_, i) => i % 2 == 0)]);
+        ctx.Save(vars.Length, [.. parameters.Where((_, i) => i % 2 == 0)], [.. saved, rows]);
         var y = addmm(parameters[^1], rows.narrow(0, 0, batch), parameters[^2].t(), 1, 1);
         var dy = mm(rows.narrow(0, batch, directions * batch), parameters[^2].t());
         return [y, dy.view(directions, batch, dy.shape[1])];
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => ctx.Back((weights, saved, _) =>
     {
-        var saved = ctx.get_saved_variables();
-        var layers = (saved.Count + 1) / 3;
-        var weights = saved.GetRange(saved.Count - layers, layers);
+        var layers = weights.Length;
         var (directions, batch, outputs) = (grad_outputs[1].shape[0], grad_outputs[1].shape[1], grad_outputs[1].shape[2]);
         var gradient = cat([grad_outputs[0], grad_outputs[1].reshape(directions * batch, outputs)], 0);
         var results = new Tensor[2 + 2 * layers];
@@ -78,11 +78,39 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
 
             var h = saved[2 * layer - 1];
             gradient = empty_like(h);
-            DualSilu.Backward(Span(h), Span(gradRows), Span(gradient), (int)(batch * h.shape[1]));
-            GC.KeepAlive(gradRows); // Its span does not.
+            SiluBackward(h, gradRows, gradient, batch);
         }
 
         return [.. results];
+    });
+
+    /// <summary>The activation of rows of which the first are values and the others tangents, [(1+K)·B, H].</summary>
+    private static void Silu(Tensor h, Tensor rows, long batch)
+    {
+        var width = h.shape[1];
+        if (DeviceKernels.Of(h.device) is { } kernels)
+        {
+            kernels.Launch("silu_forward", batch * width, h, (Tensor?)null, rows, h.shape[0] / batch, batch, width);
+        }
+        else
+        {
+            DualSilu.Forward(Span(h), Span(rows), (int)(batch * width));
+        }
+    }
+
+    private static void SiluBackward(Tensor h, Tensor gradRows, Tensor gradient, long batch)
+    {
+        var width = h.shape[1];
+        if (DeviceKernels.Of(h.device) is { } kernels)
+        {
+            kernels.Launch("silu_backward", batch * width, h, (Tensor?)null, gradRows, gradient, h.shape[0] / batch, batch, width);
+        }
+        else
+        {
+            DualSilu.Backward(Span(h), Span(gradRows), Span(gradient), (int)(batch * width));
+        }
+
+        GC.KeepAlive(gradRows); // Its span does not.
     }
 
     private static Span<float> Span(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);

@@ -5,27 +5,50 @@ namespace FFF.Autodiff;
 /// vector-Jacobian product. libtorch knows what is asked for, but TorchSharp does not pass it on.
 /// </summary>
 /// <remarks>
-/// Such nodes are for the CPU. libtorch runs the CPU's part of a backward pass on the thread that asks for it, even where the pass begins on
-/// another device, whose own part runs on a thread of that device.
+/// Nodes keep the object that was current when they were made, and ask it on their way back, whatever thread that is on: the way back of a GPU has
+/// a thread of its own, and other threads may be on other ways back.
 /// </remarks>
-internal static class InputGradients
+internal sealed class InputGradients
 {
-    /// <summary>Whether the backward pass under way on this thread leaves out the gradients of parameters.</summary>
-    [field: ThreadStatic]
-    public static bool Only { get; private set; }
+    private static readonly InputGradients All = new();
 
-    /// <summary>Computes gradients with respect to inputs; no parameter may be asked for in it.</summary>
-    public static T Of<T>(Func<T> gradients)
+    [ThreadStatic]
+    private static InputGradients? _current;
+
+    private volatile bool _only;
+
+    /// <summary>What nodes made on this thread now are to ask.</summary>
+    public static InputGradients Current => _current ?? All;
+
+    /// <summary>Whether the way back that is under way leaves out the gradients of parameters.</summary>
+    public bool Only => _only;
+
+    /// <summary>Makes nodes that will ask this object.</summary>
+    public T While<T>(Func<T> forward)
     {
-        var before = Only;
-        Only = true;
+        var before = _current;
+        _current = this;
+        try
+        {
+            return forward();
+        }
+        finally
+        {
+            _current = before;
+        }
+    }
+
+    /// <summary>Computes gradients with respect to inputs through nodes that ask this object; no parameter may be asked for in it.</summary>
+    public T Of<T>(Func<T> gradients)
+    {
+        _only = true;
         try
         {
             return gradients();
         }
         finally
         {
-            Only = before;
+            _only = false;
         }
     }
 }

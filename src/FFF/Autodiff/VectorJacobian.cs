@@ -23,6 +23,7 @@ internal static class VectorJacobian
     {
         Tensor?[] before = [.. x.Select(Taken)];
         autograd.backward(y, v, retain_graph: true, create_graph: createGraph, inputs: x);
+        PassMemory.Current?.ThrowIfFailed();
         Tensor?[] products = [.. x.Select(Taken)];
         foreach (var (tensor, gradient) in x.Zip(before))
         {

@@ -23,8 +23,9 @@ public sealed record Surrogate(Tensor Z, Tensor Reconstruction, Tensor Value)
     public static Surrogate DataForm(FreeFormFlow flow, Tensor x, Tensor? condition, Tensor u)
     {
         var encoded = flow.Encoder.Forward(new Dual(x, u), condition);
-        var reconstruction = flow.Decode(encoded.Value, condition);
-        var r = InputGradients.Of(() => Each(u, k => VectorJacobian.Of(reconstruction, encoded.Value, k)));
+        var ofInputs = new InputGradients();
+        var reconstruction = ofInputs.While(() => flow.Decode(encoded.Value, condition));
+        var r = ofInputs.Of(() => Each(u, k => VectorJacobian.Of(reconstruction, encoded.Value, k)));
         return new(encoded.Value, reconstruction, (r * encoded.Tangent!).sum(-1).mean([0]));
     }
 

@@ -15,7 +15,10 @@ internal static class FusedKernels
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
     /// <summary>Whether they are used here and now.</summary>
-    internal static bool AreUsed => AreSupported && !Off.Value;
+    internal static bool AreUsed => AreSupported && !AreOff;
+
+    /// <summary>Whether they are left out here and now, on any device.</summary>
+    internal static bool AreOff => Off.Value;
 
     /// <summary>Computes without them, so that the two ways can be compared.</summary>
     internal static T Without<T>(Func<T> work)

@@ -21,6 +21,9 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
     /// <summary>Times that the first action is carried out before: libraries take memory of their own when a stream is first used.</summary>
     private const int WarmUps = 2;
 
+    /// <summary>Why there can be no more recordings in this process: libtorch's allocator believes that one is under way.</summary>
+    private static volatile string? _broken;
+
     private readonly Device _device;
     private readonly nint _stream;
     private bool _warm;
@@ -40,7 +43,27 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
     public static string? Problem => CudaGraphApi.Instance is null ? CudaGraphApi.Missing : null;
 
     /// <inheritdoc/>
-    public IGraphRecording Record(Func<Tensor> action)
+    public T Unrecorded<T>(Func<T> action) => OnStream(action);
+
+    /// <inheritdoc/>
+    public IGraphRecording Record(Func<Tensor> action) => OnStream(() =>
+    {
+        if (_broken is { } reason)
+        {
+            throw new GraphException(reason);
+        }
+
+        for (var i = 0; i < WarmUps && !_warm; i++)
+        {
+            action().Dispose();
+        }
+
+        _warm = true;
+        cuda.synchronize(_device);
+        return Record(CudaGraphApi.Instance!, action);
+    });
+
+    private T OnStream<T>(Func<T> action)
     {
         var api = CudaGraphApi.Instance!;
         cuda.synchronize(_device);
@@ -48,14 +71,7 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
         CudaGraphApi.Check(api.CreateStreamGuard(_stream, Math.Max(0, _device.index), &guard), "a stream of libtorch");
         try
         {
-            for (var i = 0; i < WarmUps && !_warm; i++)
-            {
-                action().Dispose();
-            }
-
-            _warm = true;
-            cuda.synchronize(_device);
-            return Record(api, action);
+            return action();
         }
         finally
         {
@@ -101,6 +117,7 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
         {
             nint none;
             api.StreamEndCapture(_stream, &none);
+            _broken = "An earlier recording of this process was ended by the driver.";
         }
     }
 }

@@ -1,3 +1,4 @@
+using FFF.Autodiff;
 using FFF.Flows;
 using FFF.Native;
 using FFF.Randomness;
@@ -22,9 +23,11 @@ internal sealed class GradientPass(IObjective objective, Tensor gradients, bool 
     public StepNumbers OnDevice(Batch batch, Tensor?[] drawn)
     {
         using var precision = tf32 ? new Tf32Products() : null;
+        using var memory = new PassMemory();
         gradients.zero_();
         var terms = objective.Evaluate(batch, drawn.AsSpan(1));
         terms.Loss.backward([drawn[0]!.to(terms.Loss.dtype)]);
+        memory.ThrowIfFailed();
         Tensor[] parts = [.. new[] { terms.Loss, gradients.norm(), terms.LatentNll, terms.Reconstruction }.OfType<Tensor>().Select(part => part.detach())];
         return new(stack(parts, 0), terms.LatentNll is not null, terms.Reconstruction is not null);
     }

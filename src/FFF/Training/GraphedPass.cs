@@ -28,7 +28,7 @@ internal sealed class GraphedPass(GradientPass inner, IGraphRecorder recorder) :
     {
         if (_givenUp)
         {
-            return inner.Of(batch, drawn);
+            return recorder.Unrecorded(() => inner.Of(batch, drawn));
         }
 
         var shape = Shape(batch, drawn);
@@ -38,7 +38,7 @@ internal sealed class GraphedPass(GradientPass inner, IGraphRecorder recorder) :
             if (times < Patience)
             {
                 _seen[shape] = times + 1;
-                return inner.Of(batch, drawn);
+                return recorder.Unrecorded(() => inner.Of(batch, drawn));
             }
 
             try
@@ -48,7 +48,10 @@ internal sealed class GraphedPass(GradientPass inner, IGraphRecorder recorder) :
             catch (GraphException e)
             {
                 _givenUp = true;
-                return inner.Of(batch, drawn) with { Warning = $"Training steps are given to the device operation by operation, which is slower: {e.Message}" };
+                return recorder.Unrecorded(() => inner.Of(batch, drawn)) with
+                {
+                    Warning = $"Training steps are given to the device operation by operation, which is slower: {e.Message}",
+                };
             }
         }
 

@@ -1,6 +1,8 @@
 using FFF.Autodiff;
+using FFF.Kernels.Gpu;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Tests.Kernels.Gpu;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -16,7 +18,8 @@ public sealed class FusedMlpTests
     [InlineData(1, 4, new[] { 16 })]
     [InlineData(2, 5, new[] { 37, 3 })]
     [InlineData(3, 7, new[] { 8, 33, 16 })]
-    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int batch, int[] widths)
+    [InlineData(3, 7, new[] { 8, 33, 16 }, true)]
+    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int batch, int[] widths, bool onGpuKernels = false)
     {
         var random = new RandomStream(1);
         var mlp = new Mlp(6, widths, 5, Activation.Of(ActivationKind.Silu), zeroOutput: false, random);
@@ -25,7 +28,8 @@ public sealed class FusedMlpTests
         var t = random.Normal([tangents, batch, 6]);
         var (gradY, gradDy) = (random.Normal([batch, 5]), random.Normal([tangents, batch, 5]));
 
-        var actual = Evaluate(mlp, x, t, gradY, gradDy);
+        var kernels = onGpuKernels ? HostKernels.OrSkip() : null;
+        var actual = kernels is null ? Evaluate(mlp, x, t, gradY, gradDy) : DeviceKernels.With(kernels, () => Evaluate(mlp, x, t, gradY, gradDy));
         var expected = Evaluate(mlp.to(float64), x.to(float64), t.to(float64), gradY.to(float64), gradDy.to(float64));
         Assert.Equal(4 + 2 * (widths.Length + 1), actual.Length);
         Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));

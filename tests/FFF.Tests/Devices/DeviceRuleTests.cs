@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Devices;
 using FFF.Flows;
+using FFF.Flows.Molecules;
 using FFF.Networks;
 using FFF.Spaces;
 using Xunit;
@@ -118,6 +119,15 @@ public sealed class DeviceRuleTests
     {
         var workload = Workload.All.Single(workload => workload.Name == name);
         Assert.InRange(workload.Step(workload.BatchSize).Launches, 0.97 * launches, 1.03 * launches);
+    }
+
+    /// <summary>Of each of its blocks, the message passes and that of the coordinates.</summary>
+    [Fact]
+    public void ADequantizerAddsItsPasses()
+    {
+        var (network, cost) = (new ResidualOptions { Blocks = 2, Widths = [64, 64] }, NetworkCost.Of(new VectorSpace(2), 0));
+        var with = StepCost.FreeForm(network, cost, 64, new DequantizerConfig { Blocks = 4, Sublayers = 2 });
+        Assert.Equal(12 * 72, with.Launches - StepCost.FreeForm(network, cost, 64).Launches);
     }
 
     private static DeviceChoice Choose(string asked, DeviceFacts there, StepCost? step, string? trainedOn = null, string? problem = null) =>

@@ -33,6 +33,15 @@ public sealed class FoldTests : IDisposable
         Assert.Equal(new Orientation(7, 0, 0), Orientation.Of(likelihood.DecoderSign));
     }
 
+    /// <summary>Points whose sign is not known vote for neither; of as many of each sign the positive ones are most.</summary>
+    [Theory]
+    [InlineData(new[] { 1.0, 0, 0 }, new[] { 1.0, 0, 0 })]
+    [InlineData(new[] { -1.0, 0, 0 }, new[] { 1.0, 0, 0 })]
+    [InlineData(new[] { -1.0, -1, 1, 0 }, new[] { 1.0, 1, -1, 0 })]
+    [InlineData(new[] { 1.0, -1 }, new[] { 1.0, -1 })]
+    public void SignsAreRelativeToThatOfMost(double[] signs, double[] relative) =>
+        Assert.Equal(relative, Orientation.Relative(tensor(signs)).data<double>().ToArray());
+
     /// <summary>
     /// Each z in (−2, 2) has three preimages under f(x) = x³ − 3x, each other z one: ∫ p(f(x)) |f′(x)| dx = 1 + 2 P(|z| &lt; 2). With the
     /// sign it were 1.

@@ -109,6 +109,22 @@ public sealed class SurrogateTests
             tensor([1.0, 10, 100], float64), 1e-12);
     }
 
+    /// <summary>Settings are uniform in [−1, 1], and those of β and of the noise have nothing to do with each other.</summary>
+    [Fact]
+    public void SettingsAreDrawnFromTheirWholeRange()
+    {
+        const int Count = 20_000;
+        var range = new SettingRange { Low = 1, High = 2 };
+        var draws = new Objective(SmallFlow(2), new ObjectiveConfig { Beta = range, Noise = range }).Draw(Count, 2, float32, 0, 1, 0);
+        foreach (var setting in new[] { draws.BetaSetting!, draws.NoiseSetting! })
+        {
+            var (sorted, _) = setting.to(float64).sort();
+            Check.Close(sorted, (arange(Count, dtype: float64) + 0.5) * (2.0 / Count) - 1, 0.03);
+        }
+
+        Assert.Equal(0, (draws.BetaSetting! * draws.NoiseSetting!).mean().item<float>(), 0.01);
+    }
+
     private static FreeFormFlow SmallFlow(int dimension)
     {
         var random = new RandomStream(21);

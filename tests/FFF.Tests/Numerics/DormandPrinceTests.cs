@@ -54,6 +54,10 @@ public sealed class DormandPrinceTests
         var cubic = DormandPrince.Solve((t, _, _) => t.pow(3), zero, 0, 1, new(1e-12, 1e-12));
         Assert.Equal(0.25, cubic.State.item<double>(), 1e-15);
         Assert.Equal(1 + 3 * 6, cubic.Evaluations);
+
+        // The first step is a twentieth of the whole, however long that is, and steps are counted one by one.
+        Assert.Equal(1 + 3 * 6, DormandPrince.Solve((t, _, _) => t.pow(3), zero, 0, 10, new(1e-6, 1e-6) { MaxSteps = 3 }).Evaluations);
+        Assert.Throws<IntegrationException>(() => DormandPrince.Solve((t, _, _) => t.pow(3), zero, 0, 10, new(1e-6, 1e-6) { MaxSteps = 2 }));
         Assert.NotEqual(1.0 / 6, DormandPrince.Solve((t, _, _) => t.pow(5), zero, 0, 1, new(0.1, 0.1)).State.item<double>(), 1e-6);
     }
 

@@ -1,9 +1,11 @@
 using FFF.Flows;
+using FFF.Kernels.Gpu;
 using FFF.Latents;
 using FFF.Native;
 using FFF.Networks;
 using FFF.Randomness;
 using FFF.Spaces;
+using FFF.Tests.Kernels.Gpu;
 using FFF.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -66,6 +68,44 @@ public sealed class GraphedPassTests
         Assert.True(gradients.norm().item<float>() > 0);
     }
 
+    /// <summary>An error on a way back, which would end the process, comes out of the step.</summary>
+    [Fact]
+    public void WhatGoesWrongOnTheWayBackIsThrown()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, parameters) = Setup(new ObjectiveConfig(), 0);
+        using var gradients = FlatGradients(parameters);
+        using var pass = new GradientPass(objective, gradients);
+        var batch = new Batch(new RandomStream(5).Normal([6, Columns]));
+        var error = Assert.Throws<InvalidOperationException>(() => DeviceKernels.With(
+            new FailingBack(HostKernels.OrSkip()), () => pass.Of(batch, [tensor(1f), .. objective.Draw(batch, 0, 3, 0)])));
+        Assert.Contains("silu_backward", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a step keeps for its way back is freed at its end, not by a collection, which knows nothing of a GPU's memory.</summary>
+    [Fact]
+    public void AStepLeavesNothingBehind()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, parameters) = Setup(new ObjectiveConfig(), 0);
+        using var gradients = FlatGradients(parameters);
+        using var pass = new GradientPass(objective, gradients);
+        void Step()
+        {
+            using var step = NewDisposeScope();
+            var batch = new Batch(new RandomStream(5).Normal([6, Columns]));
+            pass.Of(batch, [tensor(1f), .. objective.Draw(batch, 0, 3, 0)]);
+        }
+
+        DeviceKernels.With(HostKernels.OrSkip(), () =>
+        {
+            Step();
+            var before = Tensor.TotalCount;
+            Step();
+            return Assert.Single([Tensor.TotalCount - before], grown => grown <= 0);
+        });
+    }
+
     private static (IObjective Objective, Tensor[] Parameters) Setup(ObjectiveConfig config, int conditions)
     {
         var random = new RandomStream(3);
@@ -96,6 +136,8 @@ public sealed class GraphedPassTests
     {
         public List<Repetition> Recordings { get; } = [];
 
+        public T Unrecorded<T>(Func<T> action) => action();
+
         public IGraphRecording Record(Func<Tensor> action)
         {
             var repetition = new Repetition(action);
@@ -122,8 +164,25 @@ public sealed class GraphedPassTests
         public void Dispose() => Result.Dispose();
     }
 
+    private sealed class FailingBack(IDeviceKernels kernels) : IDeviceKernels
+    {
+        public void Launch(string kernel, long items, params ReadOnlySpan<KernelArgument> arguments)
+        {
+            if (kernel.EndsWith("backward", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException(kernel);
+            }
+
+            kernels.Launch(kernel, items, arguments);
+        }
+
+        public void LaunchByWarp(string kernel, long items, params ReadOnlySpan<KernelArgument> arguments) => Launch(kernel, items, arguments);
+    }
+
     private sealed class Refuser : IGraphRecorder
     {
+        public T Unrecorded<T>(Func<T> action) => action();
+
         public IGraphRecording Record(Func<Tensor> action) => throw new GraphException("no room");
     }
 }

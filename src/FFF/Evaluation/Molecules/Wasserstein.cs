@@ -4,7 +4,7 @@ namespace FFF.Evaluation.Molecules;
 /// <remarks>W₁ = ∫ |F(x) − G(x)| dx, F and G being the empirical distribution functions; in the numbers' unit.</remarks>
 public static class Wasserstein
 {
-    /// <summary>The distance; null where a set is empty.</summary>
+    /// <summary>The distance; null where a set is empty, not a number where one holds such.</summary>
     public static double? Distance(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
         if (first.Count == 0 || second.Count == 0)
@@ -17,16 +17,11 @@ public static class Wasserstein
         var at = Math.Min(a[0], b[0]);
         while (i < a.Length || j < b.Length)
         {
-            var next = j == b.Length || (i < a.Length && a[i] <= b[j]) ? a[i] : b[j];
+            // One number a turn: equal ones are no distance apart, and what is not a number, equal to nothing, ends too.
+            var isFirst = j == b.Length || (i < a.Length && a[i] <= b[j]);
+            var next = isFirst ? a[i] : b[j];
             sum += (next - at) * Math.Abs(((double)i / a.Length) - ((double)j / b.Length));
-            at = next;
-            for (; i < a.Length && a[i] == next; i++)
-            {
-            }
-
-            for (; j < b.Length && b[j] == next; j++)
-            {
-            }
+            (i, j, at) = isFirst ? (i + 1, j, next) : (i, j + 1, next);
         }
 
         return sum;

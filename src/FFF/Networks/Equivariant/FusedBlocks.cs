@@ -1,5 +1,6 @@
 using FFF.Autodiff;
 using FFF.Kernels;
+using FFF.Kernels.Gpu;
 using FFF.Kernels.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,16 +24,16 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
 {
     private const string ShapeKey = "shape";
     private const string ComposedKey = "composed";
-    private const string InputsKey = "inputs";
 
     /// <inheritdoc/>
     public override string Name => nameof(FusedBlocks);
 
     /// <summary>Whether these values can take this way.</summary>
     public static bool Fits(EquivariantOptions config, Dual h, Dual x) =>
-        FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0
-        && x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
-        && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32 && x.Value.device_type == DeviceType.CPU;
+        x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
+        && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32
+        && ((DeviceKernels.Of(x.Value.device) is not null && DevicePasses.Fits(Shape(config, h, x), x.Value.shape[0]))
+            || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0));
 
     /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>
     /// <param name="config">The network.</param>
@@ -42,44 +43,52 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     /// <param name="composed">The same, composed.</param>
     public static (Dual H, Dual X) Of(EquivariantOptions config, Dual h, Dual x, IEnumerable<Tensor> parameters, BlocksComposed composed)
     {
-        var directions = (h.Tangent ?? x.Tangent)?.shape[0] ?? 0;
-        var shape = new KernelShape((int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)directions, config.Blocks,
-            config.Sublayers, config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor));
-        var (nodes, positions, weights) = (Planes.Join(h, directions), Planes.Join(x, directions), parameters.ToArray());
+        var shape = Shape(config, h, x);
+        var (nodes, positions, weights) = (Planes.Join(h, shape.Planes - 1), Planes.Join(x, shape.Planes - 1), parameters.ToArray());
         if (is_grad_enabled())
         {
             var results = apply([shape, composed, nodes, positions, .. weights]);
             return (Planes.Split(results[0]), Planes.Split(results[1]));
         }
 
-        var (newNodes, newPositions, _) = FusedPasses.Forward(shape, nodes, positions, weights, keepTape: false);
+        var (newNodes, newPositions, _) = Forward(shape, nodes, positions, weights, keepTape: false);
         return (Planes.Split(newNodes), Planes.Split(newPositions));
     }
+
+    private static KernelShape Shape(EquivariantOptions config, Dual h, Dual x) => new(
+        (int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)((h.Tangent ?? x.Tangent)?.shape[0] ?? 0), config.Blocks, config.Sublayers,
+        config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor));
 
     /// <inheritdoc/>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (shape, nodes, positions, weights) = ((KernelShape)vars[0], (Tensor)vars[2], (Tensor)vars[3], vars[4..].Cast<Tensor>().ToArray());
-        var (newNodes, newPositions, tapes) = FusedPasses.Forward(shape, nodes, positions, weights, keepTape: true);
+        var (newNodes, newPositions, tapes) = Forward(shape, nodes, positions, weights, keepTape: true);
         ctx.save_data(ShapeKey, shape);
         ctx.save_data(ComposedKey, vars[1]);
-        ctx.save_data(InputsKey, 2 + weights.Length);
-        ctx.save_for_backward([nodes, positions, .. weights, .. tapes]);
+        ctx.Save(vars.Length, [nodes, positions, .. weights], tapes);
         return [newNodes, newPositions];
     }
 
     /// <inheritdoc/>
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs) => ctx.Back((inputs, tapes, ofWeights) =>
     {
-        var shape = (KernelShape)ctx.get_data(ShapeKey);
-        var saved = ctx.get_saved_variables();
-        var tapes = (int)ctx.get_data(InputsKey);
         var gradients = is_grad_enabled()
-            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), [.. saved[..tapes]], grad_outputs)
-            : FusedPasses.Backward(shape, [.. saved[tapes..]], [.. saved[2..tapes]], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(),
-                !InputGradients.Only);
+            ? Composed((BlocksComposed)ctx.get_data(ComposedKey), inputs, grad_outputs)
+            : Backward((KernelShape)ctx.get_data(ShapeKey), tapes, inputs[2..], grad_outputs[0].contiguous(), grad_outputs[1].contiguous(), ofWeights);
         return [null!, null!, .. gradients];
-    }
+    });
+
+    private static (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(KernelShape shape, Tensor nodes, Tensor positions,
+        Tensor[] weights, bool keepTape) =>
+            DeviceKernels.Of(nodes.device) is { } kernels
+                ? new DevicePasses(kernels, shape, nodes.shape[1]).Forward(nodes, positions, weights, keepTape)
+                : FusedPasses.Forward(shape, nodes, positions, weights, keepTape);
+
+    private static Tensor[] Backward(KernelShape shape, Tensor[] tapes, Tensor[] weights, Tensor gradNodes, Tensor gradPositions, bool ofWeights) =>
+        DeviceKernels.Of(gradNodes.device) is { } kernels
+            ? new DevicePasses(kernels, shape, gradNodes.shape[1]).Backward(tapes, weights, gradNodes, gradPositions, ofWeights)
+            : FusedPasses.Backward(shape, tapes, weights, gradNodes, gradPositions, ofWeights);
 
     /// <summary>The gradients of those inputs that have one, with a graph of their own.</summary>
     private static Tensor[] Composed(BlocksComposed composed, Tensor[] inputs, List<Tensor> gradOutputs)

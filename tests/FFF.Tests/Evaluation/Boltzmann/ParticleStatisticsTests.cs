@@ -14,6 +14,14 @@ public sealed class ParticleStatisticsTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
+    /// <summary>σ² (1/E + 1/n − 1/M) over σ²/n; chains that avoid their own past, E > M, are taken for independent.</summary>
+    [Theory]
+    [InlineData(50, 100, 1000, 1.2041594578792296)]
+    [InlineData(1000, 100, 1000, 3.1622776601683795)]
+    [InlineData(50, 200, 100, 1)]
+    public void ErrorsGrowByTheCorrelationOfChains(long count, double effective, long draws, double expected) =>
+        Assert.Equal(expected, new ChainCorrelation(effective, draws).Inflation(count), 1e-12);
+
     [Fact]
     public void TheDistancesOfATriangleAndOfRandomParticles()
     {

@@ -87,6 +87,15 @@ public sealed class UniformityTests
         Assert.True(CoverageBand.Of(N, 0.99).Upper[9] > band.Upper[9]);
     }
 
+    [Theory]
+    [InlineData(20, 4)]
+    [InlineData(124, 4)]
+    [InlineData(125, 5)]
+    [InlineData(249, 9)]
+    [InlineData(250, 10)]
+    [InlineData(10_000, 20)]
+    public void ABinHoldsTwentyFiveSimulations(int simulations, int bins) => Assert.Equal(bins, RankStatistics.BinCount(simulations));
+
     [Fact]
     public void RanksAreSummarised()
     {

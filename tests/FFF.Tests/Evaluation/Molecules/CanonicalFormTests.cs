@@ -112,6 +112,10 @@ public sealed class CanonicalFormTests
             ("complete", 24, [.. Pairs(24)]),
             ("star", 40, [.. Enumerable.Range(1, 39).Select(i => (0, i))]),
         ];
+
+        // With two leaves at each vertex, which can be exchanged wherever the search is.
+        graphs = [.. graphs, .. graphs.Take(8).Select(graph => ($"{graph.Name} with leaves", 3 * graph.Count,
+            ((int, int)[])[.. graph.Bonds, .. Enumerable.Range(0, 2 * graph.Count).Select(leaf => (leaf / 2, graph.Count + leaf))]))];
         var random = new Random(5);
         var forms = graphs.ToDictionary(graph => graph.Name, graph => Form(graph, [.. Enumerable.Range(0, graph.Count)]));
         Assert.Equal(graphs.Length, forms.Values.Distinct().Count());

@@ -35,6 +35,14 @@ public sealed class DistanceTests
         Assert.Null(Wasserstein.Distance([], [1]));
     }
 
+    /// <summary>Not a number is equal to nothing, itself included: a merge that waits for an equal one never ends.</summary>
+    [Fact]
+    public void WassersteinOfWhatIsNotANumberIsNotANumber()
+    {
+        Assert.True(double.IsNaN(Wasserstein.Distance([1, double.NaN], [2, 3])!.Value));
+        Assert.True(double.IsNaN(Wasserstein.Distance([1, 2], [double.NaN])!.Value));
+    }
+
     [Fact]
     public void JensenShannonIsBetweenNoneAndOneBit()
     {

@@ -87,6 +87,20 @@ public sealed class MoleculeEvaluationTests
         Assert.Equal(new BondComparison("O-H", 0.5, 0, 0.97, null, null), comparison.Bonds[1]);
     }
 
+    /// <summary>One bond of a hundred is listed, one of a hundred and one is not, whichever side has it.</summary>
+    [Fact]
+    public void KindsOfAHundredthOfTheBondsAreListed()
+    {
+        Assert.Equal(["H-H", "O-H"], Kinds([Hydroxyl, .. Hydrogens(99)], Hydrogens(1)));
+        Assert.Equal(["H-H"], Kinds([Hydroxyl, .. Hydrogens(100)], Hydrogens(1)));
+        Assert.Equal(["H-H", "O-H"], Kinds(Hydrogens(1), [Hydroxyl, .. Hydrogens(99)]));
+        Assert.Equal(["H-H"], Kinds(Hydrogens(1), [Hydroxyl, .. Hydrogens(100)]));
+
+        static IEnumerable<Molecule> Hydrogens(int count) => Enumerable.Repeat(HydrogenMolecule, count);
+        static IEnumerable<string> Kinds(IEnumerable<Molecule> found, IEnumerable<Molecule> reference) =>
+            MoleculeEvaluation.Of([.. found], [.. reference]).Reference!.Bonds.Select(bond => bond.Kind);
+    }
+
     [Theory]
     [InlineData(H, C, 1, "C-H")]
     [InlineData(C, H, 1, "C-H")]

@@ -25,6 +25,7 @@ public sealed class FlowMatchingTests
         var density = (-0.5 * z.square() - 0.5 * Math.Log(2 * Math.PI) - deviation.log()).sum(-1);
 
         Check.Close(flow.Decode(z, mean), expected, 1e-8);
+        Check.Close(flow.Encode(expected, mean), z, 1e-8);
         var (x, logProb) = flow.DecodeWithLogProb(z, mean);
         Check.Close(x, expected, 1e-8);
         Check.Close(logProb, density, 1e-8);

@@ -39,6 +39,22 @@ public sealed class DequantizerTests
         Assert.Equal(1, (middle * widths).sum().item<double>(), 1e-6);
     }
 
+    /// <summary>The network is told charges divided by the scale: doubled ones on twice the scale are the same to it, and so are the types' values.</summary>
+    [Fact]
+    public void TheNetworkIsToldChargesOnTheirScale()
+    {
+        var molecules = MoleculeFlows.Atoms(6, 3, new RandomStream(6));
+        var noise = new RandomStream(7).Normal([6, 3, 4], float64);
+        Tensor Types(double chargeScale, double charge)
+        {
+            var told = cat([molecules.narrow(-1, 0, 4), molecules.narrow(-1, 4, 1) * charge], -1);
+            return MoleculeFlows.Dequantizer(new RandomStream(8), chargeScale: chargeScale).Draw(told, noise).V.view(6, 3, 7).narrow(-1, 3, 3);
+        }
+
+        Check.Close(Types(4, 2), Types(2, 1), 1e-12);
+        Assert.True(Check.Difference(Types(4, 1), Types(2, 1)) > 1e-3);
+    }
+
     /// <summary>Turned and renumbered molecules with the noise renumbered alike have v turned and renumbered, and the same density.</summary>
     [Theory]
     [InlineData(2)]

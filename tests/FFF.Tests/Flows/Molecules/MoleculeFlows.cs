@@ -27,9 +27,9 @@ internal static class MoleculeFlows
         return new MoleculeFlow(flow, Dequantizer(random, noise), latent, Shape);
     }
 
-    public static Dequantizer Dequantizer(RandomStream random, double scale = 0.3)
+    public static Dequantizer Dequantizer(RandomStream random, double scale = 0.3, double chargeScale = 2)
     {
-        var dequantizer = new Dequantizer(Small, Shape, random);
+        var dequantizer = new Dequantizer(Small with { ChargeScale = chargeScale }, Shape, random);
         using var noGradient = no_grad();
         foreach (var parameter in dequantizer.parameters())
         {

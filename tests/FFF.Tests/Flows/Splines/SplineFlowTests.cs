@@ -81,6 +81,20 @@ public sealed class SplineFlowTests
         Assert.True(Check.Difference(Weights(1), Weights(2)) > 0.1);
     }
 
+    /// <summary>Of a flow that is the identity, one coupling at a time is made another map: it moves the half that the one before it kept.</summary>
+    [Fact]
+    public void HalvesAreMovedInTurn()
+    {
+        var x = new RandomStream(1).Normal([50, 4]) * 0.5;
+        for (var i = 0; i < 5; i++)
+        {
+            var flow = new SplineFlow(new SplineFlowMethod { Transforms = 5, Widths = [8], Bins = 4 }, 4, 0, new RandomStream(2));
+            SplineFlows.Randomized(flow.named_children().Single(child => child.name == $"coupling_{i}").module, 3);
+            var moved = (flow.Encode(x, null) - x).abs().amax(0).data<float>().Select(by => by > 1e-3).ToArray();
+            Assert.Equal(i % 2 == 0 ? [false, false, true, true] : [true, true, false, false], moved);
+        }
+    }
+
     [Fact]
     public void TheObjectiveIsTheNegativeLogLikelihood()
     {

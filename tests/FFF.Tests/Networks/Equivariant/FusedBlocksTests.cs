@@ -1,10 +1,12 @@
 using FFF.Autodiff;
 using FFF.Flows;
+using FFF.Kernels.Gpu;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Spaces;
+using FFF.Tests.Kernels.Gpu;
 using FFF.Training;
 using TorchSharp;
 using Xunit;
@@ -47,6 +49,36 @@ public sealed class FusedBlocksTests
         {
             set_num_threads(before);
         }
+    }
+
+    /// <summary>The same on a GPU's way, its kernels compiled for the processor.</summary>
+    [Theory]
+    [InlineData(0, 4, 2, 32, true, 7, 0)]
+    [InlineData(1, 4, 2, 64, true, 13, 0)]
+    [InlineData(1, 13, 3, 48, true, 3, 0)]
+    [InlineData(3, 5, 3, 32, true, 5, 2)]
+    [InlineData(2, 2, 1, 40, false, 2, 0)]
+    public void TheKernelsOfAGpuAgreeToo(int tangents, int particles, int dimensions, int width, bool attention, int batch, int features)
+    {
+        var kernels = HostKernels.OrSkip();
+        var random = new RandomStream(1);
+        var config = new EquivariantOptions { Blocks = 2, Width = width, Attention = attention, NormalizationFactor = 5, NormConstant = 0.5 };
+        var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, random), random, scale: 1.2 / Math.Sqrt(width));
+        var row = particles * (dimensions + features);
+        var x = random.Normal([batch, row]);
+        var t = tangents == 0 ? null : random.Normal([tangents, batch, row]);
+        var (gradY, gradDy) = (random.Normal([batch, row]), random.Normal([Math.Max(1, tangents), batch, row]));
+        var (actual, plain) = DeviceKernels.With(kernels, () => (Evaluate(network, x, t, gradY, gradDy), WithoutGraph(network, x, t)));
+        Check.Double(network);
+        var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64));
+        Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 5e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+        Check.Close(plain, actual[0], 0);
+    }
+
+    private static Tensor WithoutGraph(EquivariantNet network, Tensor x, Tensor? t)
+    {
+        using var noGradient = no_grad();
+        return network.Forward(new Dual(x, t), null).Value;
     }
 
     /// <summary>Without gradients the same numbers come out, whatever the chunks.</summary>

@@ -1,0 +1,69 @@
+using System.Runtime.ExceptionServices;
+using static TorchSharp.torch;
+
+namespace FFF.Autodiff;
+
+/// <summary>
+/// What nodes of one's own keep for their way back on a GPU, freed when a training step is over, and what went wrong on that way.
+/// </summary>
+/// <remarks>
+/// libtorch frees what its own nodes keep. TorchSharp's live until a garbage collection, which knows nothing of a GPU's memory; and an exception
+/// that leaves one of them ends the process.
+/// </remarks>
+internal sealed class PassMemory : IDisposable
+{
+    [ThreadStatic]
+    private static PassMemory? _current;
+
+    private readonly PassMemory? _before = _current;
+    private readonly List<Tensor> _kept = [];
+    private volatile ExceptionDispatchInfo? _failure;
+
+    /// <summary>Begins for the nodes that are made on this thread.</summary>
+    public PassMemory() => _current = this;
+
+    /// <summary>That of the step under way on this thread; null where none is.</summary>
+    public static PassMemory? Current => _current;
+
+    /// <summary>Takes tensors over; without a step under way they live until they are collected.</summary>
+    public static Tensor[] Keep(Tensor[] tensors)
+    {
+        foreach (var tensor in tensors)
+        {
+            tensor.DetachFromDisposeScope();
+        }
+
+        _current?._kept.AddRange(tensors);
+        return tensors;
+    }
+
+    /// <summary>Goes a way back for a node; what goes wrong is kept, and undefined gradients go on in its place.</summary>
+    /// <param name="memory">What was current when the node was made; where there was none, errors stay what they are.</param>
+    /// <param name="inputs">How many gradients the node gives.</param>
+    /// <param name="back">The way back.</param>
+    public static List<Tensor> Guard(PassMemory? memory, int inputs, Func<List<Tensor>> back)
+    {
+        try
+        {
+            return back();
+        }
+        catch (Exception e) when (memory is not null)
+        {
+            memory._failure ??= ExceptionDispatchInfo.Capture(e);
+            return [.. new Tensor[inputs]];
+        }
+    }
+
+    /// <summary>Throws what went wrong on a way back, if anything did.</summary>
+    public void ThrowIfFailed() => _failure?.Throw();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _current = _before;
+        foreach (var tensor in _kept)
+        {
+            tensor.Dispose();
+        }
+    }
+}

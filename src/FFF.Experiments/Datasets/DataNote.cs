@@ -40,7 +40,7 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e);
+            throw new DatasetException(e.Message, e) { Key = "path" };
         }
     }
 
@@ -51,6 +51,16 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
     }
 
     /// <summary>To open a pipe only to look would disturb who writes into it; systems tell no length of one.</summary>
-    private static bool IsLasting(string path) =>
-        !File.Exists(path) || new FileInfo(path) is var file && (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length > 0;
+    private static bool IsLasting(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return true; // Reading it tells.
+        }
+
+        // What a shell gives as <(command) is a link to no path.
+        var file = new FileInfo(path);
+        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return target is { Exists: true, Length: > 0 };
+    }
 }

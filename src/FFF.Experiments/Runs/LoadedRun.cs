@@ -43,6 +43,12 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             "best" or "last" => folder.LastCheckpoint,
             _ => checkpoint,
         };
+        if (!File.Exists(path) && Present(folder) is { Count: > 0 } present)
+        {
+            throw new FileReadException(path, $"there is no such file. The run has {string.Join(", ", present)}; "
+                + $"epochs are named by their files in '{folder.CheckpointFolder}'.");
+        }
+
         var experiment = RunExperiment.Read(folder);
         var loaded = Runs.Checkpoint.Load(path);
         try
@@ -66,6 +72,12 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             }
         }
     }
+
+    /// <summary>The checkpoints of a run, by name.</summary>
+    private static List<string> Present(RunFolder folder) => Directory.Exists(folder.CheckpointFolder)
+        ? [.. Directory.EnumerateFiles(folder.CheckpointFolder, "*.safetensors").Select(Path.GetFileNameWithoutExtension).OfType<string>()
+            .Where(name => !name.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+        : [];
 
     /// <inheritdoc/>
     public void Dispose() => Flow.Dispose();

@@ -33,6 +33,12 @@ public static class DatasetFactory
     internal static Dataset Create(DataConfig config, IReadOnlyList<DataFileNote> files, long? first, DataRequest request)
     {
         using var scope = NewDisposeScope();
+        if (files.Count < config.Files.Count)
+        {
+            request.Warn?.Invoke($"{string.Join(", ", config.Files)} can be read only once, as a pipe: what is trained on it can be sampled later, "
+                + "but neither resumed nor evaluated. Save the data as a file if that is wanted.");
+        }
+
         var source = config.Open(request);
         var origin = DataNote.Of(files, source);
         if (first < source.Rows.Count)
@@ -49,6 +55,14 @@ public static class DatasetFactory
         {
             RequireVariation(train.Data, source.Columns, "column", source.Name);
             RequireResolution(train.Data, space.Transform, config.Standardize && space.IsStandardized, source.Columns, "column", source.Name);
+        }
+
+        if (config is Table.TableData)
+        {
+            foreach (var doubt in ColumnDoubts.Of(train, source.Columns, source.Name))
+            {
+                request.Warn?.Invoke(doubt);
+            }
         }
 
         if (train.Condition is { } condition)

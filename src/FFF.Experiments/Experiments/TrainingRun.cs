@@ -342,6 +342,17 @@ public sealed class TrainingRun : IDisposable
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset),
             ParameterCount, TotalSteps, DeviceName.Of(_device));
         log.Information("{Choice:l}", DeviceChoice.ToString());
+        if (Experiment.Training.BatchSize > Dataset.Train.Count)
+        {
+            log.Warning("training.batch_size is {BatchSize}, and batches have all of the {Train} training samples", Experiment.Training.BatchSize,
+                Dataset.Train.Count);
+        }
+
+        if (Experiment.Training.Tf32 && _device.type != TorchSharp.DeviceType.CUDA)
+        {
+            log.Warning("training.tf32 has no effect: {Device:l} is no CUDA device", DeviceName.Of(_device));
+        }
+
         if (otherDevice is not null)
         {
             log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted",

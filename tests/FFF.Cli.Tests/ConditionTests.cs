@@ -60,6 +60,36 @@ public sealed class ConditionTests : IDisposable
         }
     }
 
+    /// <summary>A table of samples may have their log-densities.</summary>
+    [Fact]
+    public void SamplesWithLogDensitiesArePlotted()
+    {
+        Assert.Equal(0, _place.Run("sample", "--run", "mine", "--condition", "12", "-n", "50", "--log-prob", "--out", "noon.csv").Code);
+        var plotted = _place.Run("plot", "posterior", "--run", "mine", "--condition", "12", "--samples", "noon.csv", "--out", "noon.png");
+        Assert.True(plotted.Code == 0, plotted.Error);
+    }
+
+    [Fact]
+    public void ACheckpointThatIsNotThereIsToldWithThoseThatAre() => UsageTests.Refused(
+        _place, "The run has best, last", "sample", "--run", "mine", "--condition", "12", "--checkpoint", "nope");
+
+    [Fact]
+    public void WhatIsOddInATrainingIsTold()
+    {
+        var lines = File.ReadAllLines(_place["mine.csv"]);
+        _place.Write("odd.csv", "hour,temperature,class,copy\n" + string.Concat(lines.Skip(1).Select((line, i) => line.Split(',') is var cells
+            ? $"{cells[0]},{cells[1]},{i % 3},{cells[1]}\n" : "")));
+        var odd = _place.Run("train", "--config", "mine.yaml", "data.path=odd.csv", "training.batch_size=5000", "training.tf32=true");
+        Assert.True(odd.Code == 0, odd.Error);
+        foreach (var words in (string[])["'class' has only 3 distinct values", "the column 'copy' follows from 'temperature'",
+            "training.batch_size is 5000, and batches have all of the 240", "training.tf32 has no effect"])
+        {
+            Assert.Contains(words, odd.Error, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("distinct values", _place.Run("train", "--config", "mine.yaml", "--dry-run").Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ADryRunIsJsonWhereThatIsAskedFor()
     {

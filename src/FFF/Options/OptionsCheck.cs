@@ -64,7 +64,9 @@ internal static class OptionsCheck
 
         if (property.GetCustomAttribute<MinLengthAttribute>() is { } least && !least.IsValid(value))
         {
-            throw Unexpected(path, $"at least {least.Length} {(isList ? "elements" : "characters")}", isList ? "fewer" : $"'{value}'");
+            throw Unexpected(path,
+                $"at least {least.Length} {(isList ? "element" : "character")}{(least.Length == 1 ? "" : "s")}",
+                isList ? "fewer" : $"'{value}'");
         }
 
         if (property.GetCustomAttribute<RegularExpressionAttribute>() is { } form && !form.IsValid(value))

@@ -16,7 +16,7 @@ namespace FFF.Sweeps;
 /// </remarks>
 internal sealed record SweepFolder
 {
-    private const string Extension = ".sweep";
+    private const string Extension = RunLocator.SweepExtension;
 
     private SweepFolder(string path)
     {

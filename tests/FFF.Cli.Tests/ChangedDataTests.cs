@@ -120,6 +120,32 @@ public sealed class ChangedDataTests : IDisposable
         Assert.False(Manifest().TryGetProperty("accepted_data", out _));
     }
 
+    /// <summary>What is learnt by heart looks good on rows that were trained on.</summary>
+    [Fact]
+    public void RowsInTrainingAndTestAreToldAndMakeResultsDoubtful()
+    {
+        Assert.False(Manifest().GetProperty("data").TryGetProperty("repeated", out _));
+        _place.Write("data.csv", "a,b\n" + Rows(100, 0) + Rows(100, 0));
+        var outcome = _place.Run("train", "--config", "mine.yaml", "--name", "twice");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Matches(@"[0-9]+ of 20 test rows \([0-9.]+ %\) and [0-9]+ of 20 validation rows \([0-9.]+ %\) are in the training data, too", outcome.Error);
+        Assert.Contains("of 20 test rows", File.ReadAllText(_place["runs/twice/v0001/log.txt"]), StringComparison.Ordinal);
+
+        var manifest = JsonDocument.Parse(File.ReadAllText(_place["runs/twice/v0001/manifest.json"])).RootElement;
+        var repeated = manifest.GetProperty("data").GetProperty("repeated");
+        Assert.InRange(repeated.GetProperty("test").GetProperty("repeated").GetInt64(), 10, 20);
+        Assert.Equal(20, repeated.GetProperty("validation").GetProperty("rows").GetInt64());
+        foreach (var (doubts, split) in new[] { ("nll", "test"), ("validation", "validation") })
+        {
+            Assert.Contains(manifest.GetProperty("doubts").GetProperty(doubts).EnumerateArray(),
+                doubt => doubt.GetString()!.Contains($"of 20 {split} rows", StringComparison.Ordinal));
+        }
+
+        var list = _place.Run("runs", "list", "--name", "twice", "--metric", "nll", "--metric", "val_nll").Out;
+        Assert.Equal(3, list.Count(letter => letter == '?'));
+        Assert.Contains("in the training data, too", _place.Run("eval-nll", "--run", "twice").Error, StringComparison.Ordinal);
+    }
+
     /// <summary>The content counts, not the time or the place.</summary>
     [Fact]
     public void AFileOfTheSameContentIsTheSame()

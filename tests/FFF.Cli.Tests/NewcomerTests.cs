@@ -78,6 +78,13 @@ public sealed class NewcomerTests(TrainedRuns trained)
         string[] train = ["train", "--config", "toy.yaml", "--dry-run"];
         UsageTests.Refused(place, "toy.yaml:5:12: evaluate.0: toy data two_moons: no data were held out",
             [.. train, "data.validation_fraction=0", "data.test_fraction=0"]);
+        string[] noValidation = ["data.validation_fraction=0", "evaluate=[]"];
+        UsageTests.Refused(place, "training.schedule: the schedule plateau lowers the learning rate by validation, but no data are held out",
+            [.. train, .. noValidation, "training.schedule=plateau"]);
+        UsageTests.Refused(place, "training.early_stopping: early stopping goes by validation, but no data are held out",
+            [.. train, .. noValidation, "training.early_stopping=3"]);
+        var without = place.Run([.. train, .. noValidation]);
+        Assert.True(without.Code == 0, without.Error);
         UsageTests.Refused(place, "afile' is a file, where a folder is needed", [.. train, "--runs", "afile"]);
         UsageTests.Refused(place, "is a file, and no folder of runs", "runs", "list", "--runs", "afile");
         UsageTests.Refused(place, "'auto' cannot name a run", [.. train, "--name", "auto"]);

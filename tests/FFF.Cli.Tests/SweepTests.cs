@@ -79,6 +79,49 @@ public sealed class SweepTests
         Assert.Contains("cuda:99", File.ReadAllText(place["runs/mixed.sweep/logs/0000.log"]), StringComparison.Ordinal);
     }
 
+    /// <summary>As a loss of power may leave them: they are named, the other trials go on, and the sweep's own command mends them.</summary>
+    [Fact]
+    public void DamagedFilesOfASweepKeepNoOtherTrialWaiting()
+    {
+        using var place = Place();
+        string[] command = ["sweep", "--config", "sweep.yaml", "set={training.epochs: 1}"];
+        Assert.Equal(0, place.Run(command).Code);
+        var (file, list) = (place["runs/tiny.sweep/trials/0001.yaml"], place["runs/tiny.sweep/trials.jsonl"]);
+        var (text, lines) = (File.ReadAllText(file), File.ReadAllText(list));
+        Break(place, "runs/tiny-0001/v0001/manifest.json");
+        Break(place, "runs/tiny-0002/v0001/manifest.json");
+        File.WriteAllText(file, new string('\0', text.Length));
+
+        var retried = place.Run("sweep", "retry", "tiny");
+        Assert.Equal(1, retried.Code);
+        Assert.Contains("The file of trial 1 is damaged", retried.Error, StringComparison.Ordinal);
+        Assert.Contains("trials/0001.yaml", retried.Error, StringComparison.Ordinal);
+        Assert.Contains("fff sweep --config FILE, writes it anew", retried.Error, StringComparison.Ordinal);
+        var counts = Json(place, "sweep", "status", "tiny", "--json").GetProperty("counts");
+        Assert.Equal((3, 1), (counts.GetProperty("finished").GetInt32(), counts.GetProperty("failed").GetInt32()));
+
+        File.WriteAllText(list, lines[..^20]);
+        var status = place.Run("sweep", "status", "tiny");
+        Assert.Equal(2, status.Code);
+        Assert.Contains("trials.jsonl: line 4:", status.Error, StringComparison.Ordinal);
+        Assert.Contains("fff sweep --config FILE, writes it anew", status.Error, StringComparison.Ordinal);
+
+        // With neither list nor file nothing tells whether trial 1 was the same.
+        UsageTests.Refused(place, "is there already, with other trials", command);
+        File.WriteAllText(file, text);
+        var mended = place.Run(command);
+        Assert.True(mended.Code == 0, mended.Error);
+        Assert.Contains("trials.jsonl: line 4:", mended.Error, StringComparison.Ordinal);
+        Assert.Equal(lines, File.ReadAllText(list));
+
+        File.Delete(file);
+        mended = place.Run(command);
+        Assert.Contains("0001.yaml", mended.Error, StringComparison.Ordinal);
+        Assert.Contains("It is written anew.", mended.Error, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(file));
+        Assert.Equal(0, place.Run("sweep", "retry", "tiny").Code);
+    }
+
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(HasSignals))]
     public void AnInterruptedSweepSavesItsTrialsAndGoesOn()
     {

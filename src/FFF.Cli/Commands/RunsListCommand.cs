@@ -21,7 +21,8 @@ internal static class RunsListCommand
     private static readonly Option<string?> Sort = new("--sort")
     {
         Description =
-            "Sort by started (the newest first, if left out), name, or a metric (the smallest first): a result, such as nll, or a column of metrics.csv.",
+            "Sort by started (the newest first, if left out), name, or a metric (the smallest first): a result, such as nll, or a column of metrics.csv. "
+            + "Doubtful results come last.",
         HelpName = "METRIC",
     };
     private static readonly Option<bool> Descending = new("--descending")

@@ -16,7 +16,8 @@ internal static class RunsPruneCommand
             "a whole number above 0");
         var metric = new Option<string?>("--metric")
         {
-            Description = "By what --keep-best judges: a result, such as nll, or a column of metrics.csv, of which the last value counts.",
+            Description = "By what --keep-best judges: a result, such as nll, or a column of metrics.csv, of which the last value counts. "
+                + "Doubtful results rank last.",
             HelpName = "METRIC",
         };
         var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };

@@ -55,7 +55,7 @@ internal static class SweepCommand
                 return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);
             }
 
-            var folder = SweepFolder.Create(parsed.GetRequiredValue(runs), plan);
+            var folder = SweepFolder.Create(parsed.GetRequiredValue(runs), plan, Screen.Warn);
             var states = SweepStatus.Read(folder, Slurm.Queue(folder));
             var failed = states.Count(state => state.Status == TrialStatus.Failed);
             if (failed > 0)
@@ -141,7 +141,8 @@ internal static class SweepCommand
         var (sweep, runs, json) = (Sweep(), CommonOptions.Runs(), CommonOptions.Json());
         var metric = new Option<string?>("--metric")
         {
-            Description = "A result, such as nll or c2st.mean, or a column of metrics.csv, of which the last value counts; the sweep's own if left out.",
+            Description = "A result, such as nll or c2st.mean, or a column of metrics.csv, of which the last value counts; the sweep's own if left out. "
+                + "Doubtful results rank last.",
             HelpName = "NAME",
         };
         var maximize = new Option<bool>("--maximize") { Description = "The largest value is the best; the smallest if left out." };
@@ -179,7 +180,21 @@ internal static class SweepCommand
         return command;
     }
 
+    /// <summary>Starts the trials whose files can be read: a damaged one keeps none of the others waiting.</summary>
     private static int Launch(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun)
+    {
+        var damages = trials.Select(trial => folder.Damage(trial.Number)).ToList();
+        foreach (var damage in damages.OfType<string>())
+        {
+            Screen.Warn($"{damage} It is left out. {SweepFolder.Remedy}");
+        }
+
+        var whole = trials.Where((_, i) => damages[i] is null).ToList();
+        var code = whole.Count == 0 && trials.Count > 0 ? ExitCode.Failed : LaunchWhole(folder, sweep, whole, onSlurm, jobs, dryRun);
+        return code == ExitCode.Done && whole.Count < trials.Count ? ExitCode.Failed : code;
+    }
+
+    private static int LaunchWhole(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun)
     {
         if (trials.Count == 0)
         {
@@ -271,7 +286,7 @@ internal static class SweepCommand
     /// <summary>What would be done: nothing is written.</summary>
     private static int ShowPlan(SweepPlan plan, string runs, bool onSlurm)
     {
-        var folder = SweepFolder.Check(runs, plan).Folder;
+        var folder = SweepFolder.Check(runs, plan, Screen.Warn).Folder;
         if (onSlurm)
         {
             Console.Out.Write(string.Join('\n',

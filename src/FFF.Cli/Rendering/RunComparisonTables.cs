@@ -33,5 +33,5 @@ internal static class RunComparisonTables
         return table;
     }
 
-    private static bool IsDoubtful(ComparedRun run, string metric) => run.Doubts?.ContainsKey(metric.Split('.')[0]) == true;
+    private static bool IsDoubtful(ComparedRun run, string metric) => RunDoubts.Of(run.Doubts, metric).Count > 0;
 }

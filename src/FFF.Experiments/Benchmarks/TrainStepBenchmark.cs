@@ -19,6 +19,9 @@ internal sealed class TrainStepBenchmark
 {
     private const long TrainingSamples = 10_000;
 
+    /// <summary>After so many steps one is a graph, where it can be.</summary>
+    private const int WarmUps = 5;
+
     private readonly Workload _workload;
     private readonly Device _device;
     private readonly int _batch;
@@ -144,7 +147,7 @@ internal sealed class TrainStepBenchmark
         {
             foreach (var ((action, calls), list) in timed.Zip(times))
             {
-                var elapsed = Time(action, calls);
+                var elapsed = Time(action, repeat < 0 ? Math.Max(calls, WarmUps) : calls);
                 if (repeat >= 0)
                 {
                     list.Add(elapsed);
@@ -161,6 +164,7 @@ internal sealed class TrainStepBenchmark
         for (var i = 0; i < calls; i++)
         {
             using var scope = NewDisposeScope();
+            using var memory = new PassMemory();
             action();
         }
 

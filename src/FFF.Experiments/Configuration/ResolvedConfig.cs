@@ -18,7 +18,7 @@ internal static class ResolvedConfig
     /// <exception cref="FileReadException">The file is missing or no YAML.</exception>
     public static IReadOnlyDictionary<string, string> Read(string path)
     {
-        InputFile.OpenPlain(path).Dispose();
+        InputFile.Open(path).Dispose();
         var problems = new List<Problem>();
         var source = new YamlSource(path, Path.GetDirectoryName(path) ?? path, IsFile: true);
         var text = YamlText.Read(path, source, problems);
@@ -63,7 +63,7 @@ internal static class ResolvedConfig
     /// <exception cref="FileReadException">The file is missing.</exception>
     public static bool MayHave(string path, string key, string value)
     {
-        using var reader = new StreamReader(InputFile.OpenPlain(path));
+        using var reader = new StreamReader(InputFile.Open(path));
         var text = reader.ReadToEnd();
         string[] names = [key.Split('.')[^1], "kind", "value"];
         return text.Contains('{', StringComparison.Ordinal) || text.Split('\n')

@@ -12,8 +12,8 @@ internal sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, I
 /// <summary>Data in files, so that what takes long to compute is computed once.</summary>
 /// <remarks>
 /// A file is written under another name and renamed when it is whole, so processes may share the folder. It carries a
-/// checksum of its data and says what it holds; whatever is not exactly that is made again and replaced. Files may be
-/// deleted at any time. No failure of the cache fails its caller.
+/// checksum of its data and says what it holds; whatever is not exactly that, or could have been written by somebody else, is made again and replaced.
+/// Files may be deleted at any time. No failure of the cache fails its caller.
 /// </remarks>
 /// <param name="folder">Where the files are kept; made if it is not there.</param>
 /// <param name="purpose">What the data are, in one word and the plural, such as simulations.</param>
@@ -36,20 +36,56 @@ internal sealed class DataCache(string folder, string purpose, Action<string>? w
         where T : class
     {
         var path = PathOf(content);
-        if (File.Exists(path))
+        var isOwn = IsOwn();
+        if (isOwn && File.Exists(path))
         {
-            if (Read(path, content, shapes) is { } kept && restore(kept) is { } data)
+            if (!OwnPlace.IsOwn(path))
+            {
+                warn?.Invoke($"{path}: could be written by others, so the {purpose} in it are not trusted. They are made again, and the file is replaced.");
+            }
+            else if (Read(path, content, shapes) is { } kept && restore(kept) is { } data)
             {
                 return data;
             }
-
-            warn?.Invoke($"{path}: does not hold the {purpose} that its name promises, or is damaged. They are made again, and the file is replaced.");
+            else
+            {
+                warn?.Invoke($"{path}: does not hold the {purpose} that its name promises, or is damaged. They are made again, and the file is replaced.");
+            }
         }
 
         var made = make();
-        Write(path, content, describe(made));
+        if (isOwn)
+        {
+            Write(path, content, describe(made));
+        }
+
         return made;
     }
+
+    /// <summary>
+    /// Whether files can be kept where nobody else could put others in their place: that numbers are the same to the bit nobody could tell of those.
+    /// </summary>
+    private bool IsOwn()
+    {
+        try
+        {
+            if (OwnPlace.Make(folder))
+            {
+                return true;
+            }
+
+            WarnOfWriting($"others can write '{folder}'");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            WarnOfWriting(e.Message.TrimEnd('.'));
+        }
+
+        return false;
+    }
+
+    private void WarnOfWriting(string reason) => warn?.Invoke(
+        $"The {purpose} could not be kept for the next time ({reason}). {CacheFolder.Variable} names another folder; data.cache=false keeps none.");
 
     private string ContentKey => $"fff.{purpose}";
 
@@ -77,13 +113,12 @@ internal sealed class DataCache(string folder, string purpose, Action<string>? w
     {
         try
         {
-            Directory.CreateDirectory(folder);
             Safetensors.Write(path, data.Tensors, new Dictionary<string, string>(data.Notes) { [ContentKey] = content });
+            OwnPlace.Close(path);
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            warn?.Invoke($"The {purpose} could not be kept for the next time ({e.Message.TrimEnd('.')}). {CacheFolder.Variable} names another folder; "
-                + "data.cache=false keeps none.");
+            WarnOfWriting(e.Message.TrimEnd('.'));
         }
     }
 }

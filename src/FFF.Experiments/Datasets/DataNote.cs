@@ -20,6 +20,10 @@ public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long
             Names = source.Columns.Count > 0 ? source.Columns : null,
         };
 
+    /// <summary>The rows that were held out and are in the training data, too; null where there are none, and in notes of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RepeatedRows? Repeated { get; init; }
+
     /// <summary>Whether other data were read from files of the same content; their names and places may differ.</summary>
     internal bool HasFilesOf(IReadOnlyList<DataFileNote> files) => Files.Select(file => file.Sha256).SequenceEqual(files.Select(file => file.Sha256));
 }
@@ -30,13 +34,13 @@ public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long
 /// <param name="Sha256">The SHA-256 digest of its content, 64 hexadecimal digits.</param>
 public sealed record DataFileNote(string Path, long Bytes, string Sha256)
 {
-    /// <summary>What the files of data are now. Those that can be read only once, such as pipes, are left out.</summary>
-    /// <exception cref="DatasetException">One cannot be read.</exception>
+    /// <summary>What the files of data are now.</summary>
+    /// <exception cref="DatasetException">One cannot be read, as what can be read only once, such as a pipe.</exception>
     internal static IReadOnlyList<DataFileNote> Of(DataConfig config)
     {
         try
         {
-            return [.. config.Files.Where(IsLasting).Select(Read)];
+            return [.. config.Files.Select(Read)];
         }
         catch (FileReadException e)
         {
@@ -48,19 +52,5 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
     {
         using var file = InputFile.Open(path);
         return new(System.IO.Path.GetFullPath(path), file.Length, FileDigest.Sha256(file));
-    }
-
-    /// <summary>To open a pipe only to look would disturb who writes into it; systems tell no length of one.</summary>
-    private static bool IsLasting(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return true; // Reading it tells.
-        }
-
-        // What a shell gives as <(command) is a link to no path.
-        var file = new FileInfo(path);
-        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-        return target is { Exists: true, Length: > 0 };
     }
 }

@@ -23,9 +23,16 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
     /// <summary>What was read: files, rows and columns; null where that was not noted.</summary>
     public DataNote? Origin { get; init; }
 
+    /// <summary>The rows that it is evaluated on.</summary>
+    internal HeldOut HeldOut => HeldOut.Of(this);
+
     /// <summary>D.</summary>
     public int Dimension => (int)Train.Data.shape[1];
 
     /// <summary>C; 0 where there are no conditions.</summary>
     public int ConditionDimension => Train.Condition is { } c ? (int)c.shape[1] : 0;
+
+    /// <summary>What speaks against trusting results on rows that were held out.</summary>
+    /// <param name="split">Which rows: test or validation.</param>
+    internal IReadOnlyList<string> DoubtsOf(string split) => [.. Origin?.Repeated?.Doubts(split) ?? []];
 }

@@ -33,12 +33,6 @@ public static class DatasetFactory
     internal static Dataset Create(DataConfig config, IReadOnlyList<DataFileNote> files, long? first, DataRequest request)
     {
         using var scope = NewDisposeScope();
-        if (files.Count < config.Files.Count)
-        {
-            request.Warn?.Invoke($"{string.Join(", ", config.Files)} can be read only once, as a pipe: what is trained on it can be sampled later, "
-                + "but neither resumed nor evaluated. Save the data as a file if that is wanted.");
-        }
-
         var source = config.Open(request);
         var origin = DataNote.Of(files, source);
         if (first < source.Rows.Count)
@@ -77,7 +71,7 @@ public static class DatasetFactory
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
             Correlation = source.Correlation,
-            Origin = origin,
+            Origin = origin with { Repeated = RepeatedRows.Of(train, validation, test) },
         };
     }
 

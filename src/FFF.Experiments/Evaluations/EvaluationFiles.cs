@@ -70,20 +70,7 @@ internal static class EvaluationFiles
         return Manifest.Change(folder.ManifestFile, manifest => manifest with
         {
             Results = manifest.Results.Concat(result.Metrics).GroupBy(metric => metric.Key).ToDictionary(group => group.Key, group => group.Last().Value),
-            Doubts = WithDoubts(manifest.Doubts, name, result.Doubts),
+            Doubts = RunDoubts.With(manifest.Doubts, name, result.Doubts),
         });
     });
-
-    /// <summary>The doubts of all evaluations, with those of this one in place of its former ones; null where there are none.</summary>
-    private static IReadOnlyDictionary<string, IReadOnlyList<string>>? WithDoubts(
-        IReadOnlyDictionary<string, IReadOnlyList<string>>? doubts, string name, IReadOnlyList<string> found)
-    {
-        var all = (doubts ?? new Dictionary<string, IReadOnlyList<string>>()).Where(old => old.Key != name).ToDictionary();
-        if (found.Count > 0)
-        {
-            all[name] = found;
-        }
-
-        return all.Count > 0 ? all : null;
-    }
 }

@@ -34,15 +34,21 @@ internal static class Folding
         }
     }
 
+    /// <summary>The share of points that are folded; null where it is so small that the likelihood is not doubted.</summary>
+    public static double? Share(Orientation? orientation) => orientation is { DoubtfulShare: > LargestShare and var share } ? share : null;
+
     /// <summary>What speaks against trusting the likelihoods.</summary>
-    /// <inheritdoc cref="Rows"/>
-    public static IEnumerable<string> Doubts(Orientation? encoder, Orientation? decoder, EncoderMass? mass)
+    /// <param name="encoder">At the data.</param>
+    /// <param name="decoder">At the data's latents.</param>
+    /// <param name="mass">Of the encoder's density; null where it is not estimated.</param>
+    /// <param name="data">What the points are called.</param>
+    public static IEnumerable<string> Doubts(Orientation? encoder, Orientation? decoder, EncoderMass? mass, string data = "the data")
     {
         foreach (var (name, orientation) in new[] { ("encoder", encoder), ("decoder", decoder) })
         {
-            if (orientation is { DoubtfulShare: > LargestShare } folded)
+            if (Share(orientation) is { } share)
             {
-                yield return $"The {name} folds: at {Percent(folded.DoubtfulShare)} of the data its determinant has another sign than at most, "
+                yield return $"The {name} folds: at {Percent(share)} of {data} its determinant has another sign than at most, "
                     + "or is near-singular. The likelihood by it is not exact there.";
             }
         }

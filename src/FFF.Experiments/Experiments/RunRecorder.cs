@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FFF.Datasets;
+using FFF.Evaluations;
 using FFF.Runs;
 using FFF.Training;
 using Serilog;
@@ -7,7 +8,7 @@ using Serilog;
 namespace FFF.Experiments;
 
 /// <summary>Keeps a run's metrics, checkpoints, log and manifest as training tells of them.</summary>
-internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset data, CheckpointsConfig kept, ILogger log,
+internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset dataset, CheckpointsConfig kept, ILogger log,
     MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
     /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
@@ -19,6 +20,9 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
         "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "gradient_norm", "skipped_steps", "spikes",
         "val_nll", "val_nll_decoder", "val_reconstruction", "val_objective",
     ];
+
+    /// <summary>What speaks against trusting the last validation; null where there has been none yet.</summary>
+    private IReadOnlyList<string>? _doubts;
 
     /// <inheritdoc/>
     public void OnStep(in TrainingProgress step) => progress?.Report(step);
@@ -45,6 +49,11 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
             row["val_nll_decoder"] = validation.NllDecoder;
             row["val_reconstruction"] = validation.Reconstruction;
             row["val_objective"] = validation.Objective;
+            _doubts =
+            [
+                .. dataset.DoubtsOf(HeldOut.OfValidation),
+                .. Folding.Doubts(validation.EncoderOrientation, validation.DecoderOrientation, null, "the validation data"),
+            ];
             Log(epoch, validation);
         }
 
@@ -61,8 +70,8 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
         var notes = new Dictionary<string, string>
         {
             [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json),
-            [ColumnNote.Name] = ColumnNote.Write(data.Columns),
-            [ColumnNote.ConditionsName] = ColumnNote.Write(data.ConditionColumns),
+            [ColumnNote.Name] = ColumnNote.Write(dataset.Columns),
+            [ColumnNote.ConditionsName] = ColumnNote.Write(dataset.ConditionColumns),
         };
         Checkpoint Of(string kind) => new(
             new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),
@@ -81,7 +90,8 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
 
         Of("last").Save(folder.LastCheckpoint);
         EpochCheckpoints.Prune(folder, kept.KeepLast, kept.IsKept);
-        Manifest.Change(folder.ManifestFile, manifest => manifest.With(trainer.Counters, trainer.Epoch));
+        Manifest.Change(folder.ManifestFile, manifest =>
+            manifest.With(trainer.Counters, trainer.Epoch) with { Doubts = RunDoubts.With(manifest.Doubts, RunDoubts.Validation, _doubts) });
     }
 
     /// <inheritdoc/>
@@ -89,17 +99,24 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
 
     private void Log(EpochMetrics epoch, ValidationMetrics validation)
     {
-        const string Common = "Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, "
+        var words = "Epoch {Epoch}: validation NLL {Nll:F4} (decoder {NllDecoder:F4}), reconstruction {Reconstruction:G4}, "
             + "learning rate {LearningRate:G3}";
-        object[] values = [epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.LearningRate];
-        if (epoch.Beta is { } beta)
+        List<object> values = [epoch.Epoch, validation.Nll, validation.NllDecoder, validation.Reconstruction, epoch.LearningRate];
+        void Add(string more, object? value)
         {
-            log.Information(Common + ", β {Beta:G4}", [.. values, beta]);
+            if (value is not null)
+            {
+                words += more;
+                values.Add(value);
+            }
         }
-        else
-        {
-            log.Information(Common, values);
-        }
+
+        Add(", β {Beta:G4}", epoch.Beta);
+
+        // Networks that nobody trained fold at random; of an early validation that is no more than a number to follow.
+        Add(", encoder folded {EncoderFolded:P1}", Folding.Share(validation.EncoderOrientation));
+        Add(", decoder folded {DecoderFolded:P1}", Folding.Share(validation.DecoderOrientation));
+        log.Information(words, [.. values]);
     }
 
     /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>

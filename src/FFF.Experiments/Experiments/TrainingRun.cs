@@ -77,7 +77,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
     /// <exception cref="ArgumentException">A number of the experiment is out of its bounds, as no configuration could have it.</exception>
     /// <exception cref="ConfigurationException">
-    /// More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation.
+    /// More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation, schedule or early stopping.
     /// </exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options, CancellationToken stop = default)
     {
@@ -102,7 +102,7 @@ public sealed class TrainingRun : IDisposable
             : RunData.Open(options.GoesOn, experiment, options.AcceptsChangedData, data);
         if (options.GoesOn is null)
         {
-            CheckEvaluations(experiment, Dataset);
+            CheckHeldOut(experiment, Dataset);
         }
 
         device ??= ComputeDevice.Choose(request, experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension));
@@ -170,16 +170,34 @@ public sealed class TrainingRun : IDisposable
         _alone?.Dispose();
     }
 
-    /// <summary>A run that goes on keeps its evaluations, even those that cannot be carried out.</summary>
-    private static void CheckEvaluations(Experiment experiment, Dataset dataset)
+    /// <summary>
+    /// Whatever needs rows that were held out has some. A run that goes on keeps what it asks for, even what cannot be carried out.
+    /// </summary>
+    private static void CheckHeldOut(Experiment experiment, Dataset dataset)
     {
         var problems = experiment.Evaluate.Index()
             .Select(entry => (Key: $"evaluate.{entry.Index}", Problem: (entry.Item as IEvaluation)?.Misfit(dataset)))
+            .Concat(dataset.Validation.Count > 0 ? [] : WithoutValidation(experiment.Training))
             .Where(entry => entry.Problem is not null)
             .Select(entry => new Problem(Problem.Configuration, null, null, entry.Key, entry.Problem!)).ToList();
         if (problems.Count > 0)
         {
             throw new ConfigurationException(problems);
+        }
+    }
+
+    /// <summary>What would wait for validations that never come.</summary>
+    private static IEnumerable<(string Key, string? Problem)> WithoutValidation(TrainingConfig training)
+    {
+        const string Remedy = "but no data are held out for it. Set data.validation_fraction above 0, or";
+        if (training.Schedule is PlateauSchedule)
+        {
+            yield return ("training.schedule", $"the schedule plateau lowers the learning rate by validation, {Remedy} take another schedule.");
+        }
+
+        if (training.EarlyStopping is not null)
+        {
+            yield return ("training.early_stopping", $"early stopping goes by validation, {Remedy} leave the key out.");
         }
     }
 
@@ -351,6 +369,11 @@ public sealed class TrainingRun : IDisposable
         if (Experiment.Training.Tf32 && _device.type != TorchSharp.DeviceType.CUDA)
         {
             log.Warning("training.tf32 has no effect: {Device:l} is no CUDA device", DeviceName.Of(_device));
+        }
+
+        if (Dataset.Origin?.Repeated is { } repeated)
+        {
+            log.Warning("{Repeated:l} are in the training data, too, number for number", repeated.Words());
         }
 
         if (otherDevice is not null)

@@ -91,7 +91,7 @@ internal static class RunPictures
     private static void DrawSamples(RunFolder run, DensityModel flow, Dataset dataset, MethodConfig method, string path)
     {
         using var scope = NewDisposeScope();
-        var held = dataset.Test is { Count: > 0 } test ? test : dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train;
+        var held = dataset.HeldOut.Rows is { Count: > 0 } rows ? rows : dataset.Train;
         var count = Math.Min(held.Count, MaxSamples);
         var samples = flow.Sample(count, held.Condition?.narrow(0, 0, count), Seed);
         var conditional = held.Condition is null ? "" : ", given the same conditions";

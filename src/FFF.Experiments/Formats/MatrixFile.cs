@@ -75,11 +75,6 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     private static string? What(string path)
     {
         using var file = InputFile.Open(path);
-        if (!file.CanSeek)
-        {
-            return "is a pipe, whose name does not tell a format; save it as a file that ends in one of " + Endings;
-        }
-
         return ForeignFormat.What(path, UnpackedFile.Start(file));
     }
 

@@ -24,7 +24,7 @@ internal static class Npy
         using var file = InputFile.Open(path);
         try
         {
-            return file.CanSeek ? Read(file, file.Length) : throw new InvalidDataException("is a pipe, whose length is not known: write it to a file first.");
+            return Read(file, file.Length);
         }
         catch (InvalidDataException e)
         {

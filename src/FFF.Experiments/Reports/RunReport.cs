@@ -169,7 +169,7 @@ public static class RunReport
             text.Append($"<h3>{Html.Text(Path.GetFileNameWithoutExtension(path))}</h3>\n");
             try
             {
-                using var file = InputFile.OpenPlain(path);
+                using var file = InputFile.Open(path);
                 using var json = JsonDocument.Parse(file);
                 text.Append(JsonTables.Of(json.RootElement)).Append('\n');
             }
@@ -207,7 +207,7 @@ public static class RunReport
     {
         try
         {
-            InputFile.OpenPlain(path).Dispose();
+            InputFile.Open(path).Dispose();
             return true;
         }
         catch (FileReadException)

@@ -19,13 +19,7 @@ internal static class EpochCheckpoints
     {
         try
         {
-            var old = Directory.EnumerateFiles(folder.CheckpointFolder, Prefix + "*" + Extension)
-                .Select(file => (File: file, Epoch: EpochOf(Path.GetFileNameWithoutExtension(file.AsSpan()))))
-                .Where(checkpoint => checkpoint.Epoch is not null)
-                .OrderByDescending(checkpoint => checkpoint.Epoch)
-                .Skip(newest)
-                .Where(checkpoint => !isKept(checkpoint.Epoch!.Value));
-            foreach (var (file, _) in old)
+            foreach (var (file, _) in All(folder).Skip(newest).Where(checkpoint => !isKept(checkpoint.Epoch)))
             {
                 File.Delete(file);
             }
@@ -35,6 +29,16 @@ internal static class EpochCheckpoints
             // Too many checkpoints are no reason to end a run.
         }
     }
+
+    /// <summary>Their files.</summary>
+    public static IEnumerable<string> NewestFirst(RunFolder folder) => All(folder).Select(checkpoint => checkpoint.File);
+
+    private static IEnumerable<(string File, int Epoch)> All(RunFolder folder) =>
+        Directory.EnumerateFiles(folder.CheckpointFolder, Prefix + "*" + Extension)
+            .Select(file => (File: file, Epoch: EpochOf(Path.GetFileNameWithoutExtension(file.AsSpan()))))
+            .Where(checkpoint => checkpoint.Epoch is not null)
+            .OrderByDescending(checkpoint => checkpoint.Epoch)
+            .Select(checkpoint => (checkpoint.File, checkpoint.Epoch!.Value));
 
     private static int? EpochOf(ReadOnlySpan<char> name) =>
         int.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : null;

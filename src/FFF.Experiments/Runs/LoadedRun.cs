@@ -50,7 +50,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
         }
 
         var experiment = RunExperiment.Read(folder);
-        var loaded = Runs.Checkpoint.Load(path);
+        var loaded = OtherCheckpoints.Named(folder, path, () => Runs.Checkpoint.Load(path));
         try
         {
             var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);

@@ -203,7 +203,7 @@ public sealed record Manifest
     /// <exception cref="FileReadException">The file is missing, or is no manifest.</exception>
     public static Manifest Read(string path)
     {
-        using var file = InputFile.OpenPlain(path);
+        using var file = InputFile.Open(path);
         try
         {
             var manifest = JsonSerializer.Deserialize(file, ManifestJson.Default.Manifest)

@@ -31,7 +31,7 @@ public static class MetricsReader
     /// <summary>The file's text up to the last line feed: a row that is being written, or was when the machine stopped, is left out.</summary>
     internal static string CompleteLines(string path)
     {
-        using var reader = new StreamReader(InputFile.OpenPlain(path));
+        using var reader = new StreamReader(InputFile.Open(path));
         var text = reader.ReadToEnd();
         return text[..(text.LastIndexOf('\n') + 1)];
     }

@@ -27,7 +27,7 @@ internal static class MetricsTail
             return new Dictionary<string, double>();
         }
 
-        using var file = InputFile.OpenPlain(path);
+        using var file = InputFile.Open(path);
         var columns = Header(file, path);
         var values = new double[columns.Length];
         for (var size = FirstRead; ; size *= 8)

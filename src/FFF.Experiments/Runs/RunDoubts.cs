@@ -6,13 +6,38 @@ internal static class RunDoubts
     /// <summary>What a doubtful number ends with.</summary>
     public const string Mark = "?";
 
+    /// <summary>The name of what speaks against the last validation of a training, whose metrics begin with val_.</summary>
+    public const string Validation = "validation";
+
     private static readonly string[] ByDecoder = [".decoder", "_decoder"];
 
     /// <summary>What speaks against a metric; empty where nothing does, and for what no evaluation has found.</summary>
     /// <param name="manifest">The run's manifest; null where it cannot be read.</param>
     /// <param name="metric">A metric, such as nll.decoder, whose name begins with that of its evaluation.</param>
     public static IReadOnlyList<string> Of(Manifest? manifest, string metric) =>
-        manifest?.Doubts?.TryGetValue(metric.Split('.')[0], out var doubts) == true && manifest.Results.ContainsKey(metric) ? doubts : [];
+        manifest is not null && (manifest.Results.ContainsKey(metric) || IsOfValidation(metric)) ? Of(manifest.Doubts, metric) : [];
+
+    /// <inheritdoc cref="Of(Manifest, string)"/>
+    /// <param name="doubts">All that are known of the run; null for none.</param>
+    /// <param name="metric">A metric that the run has.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyDictionary<string, IReadOnlyList<string>>? doubts, string metric) =>
+        doubts?.GetValueOrDefault(IsOfValidation(metric) ? Validation : metric.Split('.')[0]) ?? [];
+
+    /// <summary>The doubts of all evaluations, with those of one in place of its former ones; null where there are none.</summary>
+    /// <param name="doubts">The former ones.</param>
+    /// <param name="name">The evaluation's name, or <see cref="Validation"/>.</param>
+    /// <param name="found">What speaks against its results; null where it was not carried out again.</param>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>>? With(
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? doubts, string name, IReadOnlyList<string>? found)
+    {
+        var all = (doubts ?? new Dictionary<string, IReadOnlyList<string>>()).Where(old => found is null || old.Key != name).ToDictionary();
+        if (found is { Count: > 0 })
+        {
+            all[name] = found;
+        }
+
+        return all.Count > 0 ? all : null;
+    }
 
     /// <summary>All sentences.</summary>
     public static IEnumerable<string> All(Manifest manifest) => manifest.Doubts?.Values.SelectMany(doubts => doubts) ?? [];
@@ -41,4 +66,6 @@ internal static class RunDoubts
         !metrics.TryGetValue(metric, out var value) ? null
         : maximize ? value
         : ByDecoder.Where(ending => metrics.ContainsKey(metric + ending)).Select(ending => metrics[metric + ending]).Aggregate(value, Math.Max);
+
+    private static bool IsOfValidation(string metric) => metric.StartsWith("val_", StringComparison.Ordinal);
 }

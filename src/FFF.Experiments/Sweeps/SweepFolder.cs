@@ -18,6 +18,9 @@ internal sealed record SweepFolder
 {
     private const string Extension = RunLocator.SweepExtension;
 
+    /// <summary>What to do where the sweep's own files are damaged.</summary>
+    public const string Remedy = "The command that started the sweep, fff sweep --config FILE, writes it anew.";
+
     private SweepFolder(string path)
     {
         Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -102,15 +105,20 @@ internal sealed record SweepFolder
     /// <summary>Where a sweep of this name is, or will be.</summary>
     public static SweepFolder At(string runsRoot, string name) => new(System.IO.Path.Combine(runsRoot, name + Extension));
 
-    /// <summary>Writes a sweep down, or finds it as it was written before; trials may have been added at its end since then.</summary>
+    /// <summary>
+    /// Writes a sweep down, or finds it as it was written before; trials may have been added at its end since then, and damaged files are written anew.
+    /// </summary>
+    /// <param name="runsRoot">The folder of runs.</param>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="warn">Is told of files that are damaged.</param>
     /// <exception cref="RunException">A sweep of this name with other trials is there.</exception>
     /// <exception cref="FileWriteException">The folder cannot be written.</exception>
-    public static SweepFolder Create(string runsRoot, SweepPlan plan)
+    public static SweepFolder Create(string runsRoot, SweepPlan plan, Action<string>? warn = null)
     {
-        var (folder, known) = Check(runsRoot, plan);
+        var (folder, known) = Check(runsRoot, plan, problem => warn?.Invoke($"{problem} It is written anew."));
         RunFolders.Ensure(folder.LogFolder);
         RunFolders.Ensure(folder.File("trials"));
-        foreach (var trial in plan.Trials.Skip(known))
+        foreach (var trial in plan.Trials.Where(trial => trial.Number >= known || folder.Damage(trial.Number) is not null))
         {
             folder.Write(trial);
         }
@@ -123,14 +131,18 @@ internal sealed record SweepFolder
     }
 
     /// <summary>Where a sweep would be written down, and how many of its trials are already.</summary>
+    /// <param name="runsRoot">The folder of runs.</param>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="warn">Is told of files that are damaged.</param>
     /// <exception cref="RunException">A sweep of this name with other trials is there.</exception>
-    public static (SweepFolder Folder, int Known) Check(string runsRoot, SweepPlan plan)
+    public static (SweepFolder Folder, int Known) Check(string runsRoot, SweepPlan plan, Action<string>? warn = null)
     {
         RunFolders.RequireWritable(System.IO.Path.Combine(runsRoot, plan.Sweep.Name + Extension));
         var folder = At(runsRoot, plan.Sweep.Name);
         RunFolder.RefuseOtherCase(runsRoot, System.IO.Path.GetFileName(folder.Path));
-        var known = System.IO.File.Exists(folder.TrialsFile) ? folder.ReadTrials().Count : 0;
-        return known <= plan.Trials.Count && plan.Trials.Take(known).All(folder.Holds)
+        var listed = folder.Listed(warn);
+        var known = listed?.Count ?? folder.WrittenConfigs();
+        return known <= plan.Trials.Count && plan.Trials.Take(known).All(trial => folder.Holds(trial, listed?[trial.Number], warn))
             ? (folder, known)
             : throw new RunException($"The sweep '{folder.Name}' is there already, with other trials, in '{folder.Path}'. "
                 + "Give this one another name, or remove that folder and its runs.");
@@ -164,7 +176,21 @@ internal sealed record SweepFolder
 
     /// <summary>The trials by number.</summary>
     /// <exception cref="FileReadException">The list is missing or damaged.</exception>
-    public IReadOnlyList<TrialRecord> ReadTrials() => ReadLines(TrialsFile, SweepJson.Default.TrialRecord);
+    public IReadOnlyList<TrialRecord> ReadTrials() => ReadLines(TrialsFile, SweepJson.Default.TrialRecord, Remedy);
+
+    /// <summary>What is wrong with a trial's file, and what to do; null where it can be read.</summary>
+    public string? Damage(int number)
+    {
+        try
+        {
+            ExperimentFile.Load([ConfigFile(number)], []);
+            return null;
+        }
+        catch (ConfigurationException e)
+        {
+            return $"The file of trial {number} is damaged: {e.Message}{(e.Message.EndsWith('.') ? "" : ".")}";
+        }
+    }
 
     /// <summary>The trial of this number, as its run's manifest notes it.</summary>
     /// <exception cref="FileReadException">The list is missing or damaged.</exception>
@@ -175,7 +201,9 @@ internal sealed record SweepFolder
 
     /// <summary>The jobs that were submitted so far.</summary>
     /// <exception cref="FileReadException">The list is damaged.</exception>
-    public IReadOnlyList<SlurmJob> ReadJobs() => System.IO.File.Exists(JobsFile) ? ReadLines(JobsFile, SweepJson.Default.SlurmJob) : [];
+    public IReadOnlyList<SlurmJob> ReadJobs() => System.IO.File.Exists(JobsFile)
+        ? ReadLines(JobsFile, SweepJson.Default.SlurmJob, "Remove it: it only tells which jobs in Slurm's queue are the sweep's.")
+        : [];
 
     /// <summary>Notes a job that was submitted.</summary>
     /// <exception cref="FileWriteException">The list cannot be written.</exception>
@@ -185,7 +213,24 @@ internal sealed record SweepFolder
         AtomicFile.WriteText(JobsFile, string.Concat(ReadJobs().Append(job).Select(one => JsonSerializer.Serialize(one, SweepJson.Default.SlurmJob) + "\n")));
     }
 
-    private static List<T> ReadLines<T>(string path, JsonTypeInfo<T> type)
+    /// <summary>The trials that the list has; null where it is damaged.</summary>
+    private IReadOnlyList<TrialRecord>? Listed(Action<string>? warn)
+    {
+        try
+        {
+            return System.IO.File.Exists(TrialsFile) ? ReadTrials() : [];
+        }
+        catch (FileReadException e)
+        {
+            warn?.Invoke(e.Message.Replace(Remedy, "", StringComparison.Ordinal).TrimEnd());
+            return null;
+        }
+    }
+
+    /// <summary>How many trials have a file.</summary>
+    private int WrittenConfigs() => Enumerable.Range(0, int.MaxValue).TakeWhile(number => System.IO.File.Exists(ConfigFile(number))).Count();
+
+    private static List<T> ReadLines<T>(string path, JsonTypeInfo<T> type, string remedy)
     {
         using var reader = new StreamReader(InputFile.Open(path));
         var records = new List<T>();
@@ -197,7 +242,7 @@ internal sealed record SweepFolder
             }
             catch (JsonException e)
             {
-                throw new FileReadException(path, $"line {records.Count + 1}: {e.Message}", e);
+                throw new FileReadException(path, $"line {records.Count + 1}: {e.Message} {remedy}", e);
             }
         }
 
@@ -210,25 +255,28 @@ internal sealed record SweepFolder
     public static TrialRecord Record(Trial trial) =>
         new(trial.Number, trial.Experiment.Name, trial.Experiment.Seed, trial.Values, EvaluationFiles.Headlines(trial.Experiment));
 
-    private bool Holds(Trial trial)
+    /// <summary>Whether a trial is the one that was written down; where its file is damaged, the list tells.</summary>
+    private bool Holds(Trial trial, TrialRecord? listed, Action<string>? warn)
     {
         var file = ConfigFile(trial.Number);
         var text = ExperimentFile.Write(trial.Experiment);
-        return System.IO.File.Exists(file) && (InputFile.ReadText(file) == text || Rewritten(file) == text);
+        if (System.IO.File.Exists(file) && InputFile.ReadText(file) == text)
+        {
+            return true;
+        }
+
+        if (Damage(trial.Number) is { } damage)
+        {
+            warn?.Invoke(damage);
+            return listed is not null && Key(listed) == Key(Record(trial));
+        }
+
+        // What an earlier version wrote, as this one writes it.
+        return ExperimentFile.Write(ExperimentFile.Load([file], [])) == text;
     }
 
-    /// <summary>What an earlier version wrote, as this one writes it; null where it is no experiment any more.</summary>
-    private static string? Rewritten(string file)
-    {
-        try
-        {
-            return ExperimentFile.Write(ExperimentFile.Load([file], []));
-        }
-        catch (ConfigurationException)
-        {
-            return null;
-        }
-    }
+    /// <summary>What tells a trial from others, as text, since records that hold lists are compared by the lists' references.</summary>
+    private static string Key(TrialRecord trial) => JsonSerializer.Serialize(trial with { Results = [] }, SweepJson.Default.TrialRecord);
 
     private void Write(Trial trial) => AtomicFile.WriteText(ConfigFile(trial.Number), ExperimentFile.Write(trial.Experiment));
 

@@ -12,13 +12,13 @@ internal sealed class InputGradients
 {
     private static readonly InputGradients All = new();
 
-    [ThreadStatic]
-    private static InputGradients? _current;
-
     private volatile bool _only;
 
     /// <summary>What nodes made on this thread now are to ask.</summary>
-    public static InputGradients Current => _current ?? All;
+    public static InputGradients Current => Chosen ?? All;
+
+    [field: ThreadStatic]
+    private static InputGradients? Chosen { get; set; }
 
     /// <summary>Whether the way back that is under way leaves out the gradients of parameters.</summary>
     public bool Only => _only;
@@ -26,15 +26,15 @@ internal sealed class InputGradients
     /// <summary>Makes nodes that will ask this object.</summary>
     public T While<T>(Func<T> forward)
     {
-        var before = _current;
-        _current = this;
+        var before = Chosen;
+        Chosen = this;
         try
         {
             return forward();
         }
         finally
         {
-            _current = before;
+            Chosen = before;
         }
     }
 

@@ -12,29 +12,57 @@ namespace FFF.Autodiff;
 /// </remarks>
 internal sealed class PassMemory : IDisposable
 {
-    [ThreadStatic]
-    private static PassMemory? _current;
-
-    private readonly PassMemory? _before = _current;
+    private readonly PassMemory? _before = Current;
     private readonly List<Tensor> _kept = [];
     private volatile ExceptionDispatchInfo? _failure;
 
     /// <summary>Begins for the nodes that are made on this thread.</summary>
-    public PassMemory() => _current = this;
+    public PassMemory() => Current = this;
 
     /// <summary>That of the step under way on this thread; null where none is.</summary>
-    public static PassMemory? Current => _current;
+    [field: ThreadStatic]
+    public static PassMemory? Current { get; private set; }
 
-    /// <summary>Takes tensors over; without a step under way they live until they are collected.</summary>
-    public static Tensor[] Keep(Tensor[] tensors)
+    /// <summary>Takes tensors over; without a step under way they live until their tape is collected.</summary>
+    public static Tape Keep(Tensor[] tensors)
     {
         foreach (var tensor in tensors)
         {
             tensor.DetachFromDisposeScope();
         }
 
-        _current?._kept.AddRange(tensors);
-        return tensors;
+        Current?._kept.AddRange(tensors);
+        return Current is null ? new CollectedTape(tensors) : new Tape(tensors);
+    }
+
+    /// <summary>Tensors that a node keeps.</summary>
+    internal class Tape(Tensor[] tensors)
+    {
+        /// <summary>The tensors.</summary>
+        public Tensor[] Tensors => tensors;
+    }
+
+    /// <summary>Tells the garbage collector how much it would free.</summary>
+    private sealed class CollectedTape : Tape
+    {
+        private readonly long _bytes;
+
+        public CollectedTape(Tensor[] tensors)
+            : base(tensors)
+        {
+            _bytes = Math.Max(1, tensors.Sum(tensor => tensor.numel() * tensor.element_size()));
+            GC.AddMemoryPressure(_bytes);
+        }
+
+        ~CollectedTape()
+        {
+            foreach (var tensor in Tensors)
+            {
+                tensor.Dispose();
+            }
+
+            GC.RemoveMemoryPressure(_bytes);
+        }
     }
 
     /// <summary>Goes a way back for a node; what goes wrong is kept, and undefined gradients go on in its place.</summary>
@@ -60,7 +88,7 @@ internal sealed class PassMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _current = _before;
+        Current = _before;
         foreach (var tensor in _kept)
         {
             tensor.Dispose();

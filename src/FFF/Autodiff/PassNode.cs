@@ -24,7 +24,7 @@ internal static class PassNode
         ctx.save_data(GradientsKey, InputGradients.Current);
         ctx.save_data(CountKey, gradients);
         ctx.save_data(InputsKey, inputs.Length);
-        ctx.save_data(TapeKey, onDevice ? PassMemory.Keep(tape) : []);
+        ctx.save_data(TapeKey, PassMemory.Keep(onDevice ? tape : []));
         ctx.save_for_backward(onDevice ? [.. inputs] : [.. inputs, .. tape]);
     }
 
@@ -35,7 +35,7 @@ internal static class PassNode
         PassMemory.Guard(((Holder)ctx.get_data(MemoryKey)).Memory, (int)ctx.get_data(CountKey), () =>
         {
             var (saved, count) = (ctx.get_saved_variables(), (int)ctx.get_data(InputsKey));
-            var tape = (Tensor[])ctx.get_data(TapeKey);
+            var tape = ((PassMemory.Tape)ctx.get_data(TapeKey)).Tensors;
             return back([.. saved[..count]], tape.Length > 0 ? tape : [.. saved[count..]], !((InputGradients)ctx.get_data(GradientsKey)).Only);
         });
 

@@ -17,11 +17,11 @@ public sealed record StepCost(double Gflop, long Launches)
     /// <summary>Forward pass and gradient of a method that has one network and no tangents.</summary>
     private const double PlainPasses = 3;
 
-    // Launches of one step of the composed free-form flow were counted, before pairs of nodes were made without an index: 360 for the paper's inference network
-    // (10 linear layers), 16,700 for DW4 (60 passes over the edges), 6,700 for LJ13 (24), 14,300 for QM9 (48, and 12 of its dequantiser).
-    private const double PerLayer = 36;
-    private const double PerEdgePass = 280;
-    private const double PerDequantizerPass = 72;
+    // Launches of one step as a graph, counted on an H100: 332 for the paper's inference network (10 linear layers), 7,275 for DW4 (60 passes over the
+    // edges), 2,985 for LJ13 (24). Those of a dequantiser's pass were counted before it had kernels of its own.
+    private const double PerLayer = 33;
+    private const double PerEdgePass = 123;
+    private const double PerDequantizerPass = 79;
 
     /// <summary>Launches of a linear layer in a step of a method that has one network and no tangents.</summary>
     public const double PlainLaunches = PerLayer * PlainPasses / FreeFormPasses;

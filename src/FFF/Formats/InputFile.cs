@@ -1,15 +1,23 @@
 namespace FFF.Formats;
 
-/// <summary>Opens files for reading, with messages for people.</summary>
+/// <summary>
+/// Opens files for reading, with messages for people. Pipes and devices are refused: nobody may ever write into a pipe, a device may never end,
+/// and most files are read more than once, by parts or after their length.
+/// </summary>
 internal static class InputFile
 {
     /// <summary>Opens the file; others may go on writing, renaming or deleting it.</summary>
-    /// <exception cref="FileReadException">It is missing, a folder, or not permitted.</exception>
+    /// <exception cref="FileReadException">It is missing, a folder, a pipe, a device, or not permitted.</exception>
     public static FileStream Open(string path)
     {
         if (Directory.Exists(path))
         {
             throw new FileReadException(path, "is a folder; name a file in it.");
+        }
+
+        if (!OperatingSystem.IsWindows() && !IsPlain(path))
+        {
+            throw new FileReadException(path, "is a pipe or a device, where a file is needed. Write what comes out of it into a file, and name that.");
         }
 
         try
@@ -30,23 +38,14 @@ internal static class InputFile
         }
     }
 
-    /// <summary>
-    /// Opens a file that the program has written itself: whatever else is in its place is refused, as nobody may ever write into a named pipe.
-    /// </summary>
-    /// <exception cref="FileReadException">It is missing, no file, or not permitted.</exception>
-    public static FileStream OpenPlain(string path)
-    {
-        if (!OperatingSystem.IsWindows() && !IsPlain(path))
-        {
-            throw new FileReadException(path, "is a pipe or a device, where a file should be.");
-        }
-
-        return Open(path);
-    }
-
     /// <summary>False for a pipe or a device that is there; anything else, opening it tells.</summary>
     private static bool IsPlain(string path)
     {
+        if (UnixFile.IsPlain(path) is { } isPlain)
+        {
+            return isPlain;
+        }
+
         using var handle = UnixFile.OpenWithoutWaiting(path);
         if (handle.IsInvalid || Directory.Exists(path))
         {
@@ -58,11 +57,11 @@ internal static class InputFile
             && File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName.StartsWith("/dev/", StringComparison.Ordinal));
     }
 
-    /// <summary>The text of a file of the program's own, in UTF-8 or what its byte order mark says.</summary>
-    /// <inheritdoc cref="OpenPlain" path="/exception"/>
+    /// <summary>A file's text, in UTF-8 or what its byte order mark says.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
     public static string ReadText(string path)
     {
-        using var reader = new StreamReader(OpenPlain(path));
+        using var reader = new StreamReader(Open(path));
         return reader.ReadToEnd();
     }
 
@@ -75,7 +74,7 @@ internal static class InputFile
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
-    /// <summary>Opens the file as <see cref="Open"/> does, with the system's own exceptions.</summary>
+    /// <summary>Opens the file as <see cref="Open"/> does, or a pipe or a device, with the system's own exceptions.</summary>
     public static FileStream Shared(string path) =>
         BusyFile.Open(() => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16));
 }

@@ -9,6 +9,9 @@ internal static partial class UnixFile
     private const int ReadOnly = 0;
     private const int GetDescriptorFlags = 1;
     private const int CloseOnExecuteFlag = 1;
+    private const int ModeBits = 0xfff;
+    private const int TypeBits = 0xf000;
+    private const int PlainType = 0x8000;
 
     private static readonly int WithoutWaiting = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
     private static readonly int CloseOnExecute = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
@@ -28,8 +31,21 @@ internal static partial class UnixFile
     public static bool IsInherited(int descriptor) => Control(descriptor, GetDescriptorFlags) is var flags and >= 0 && (flags & CloseOnExecuteFlag) == 0;
 
     /// <summary>Whose a file or folder is, and its mode, on Linux; null where it is not there or the system does not tell.</summary>
-    public static unsafe (uint Owner, UnixFileMode Mode)? Status(string path)
+    public static (uint Owner, UnixFileMode Mode)? Status(string path) =>
+        TypeModeAndOwnerOf(path) is var (mode, owner) ? (owner, (UnixFileMode)(mode & ModeBits)) : null;
+
+    /// <summary>
+    /// Whether it is a file, and neither a pipe nor a device nor a folder, on Linux; null where it is not there or the system does not tell.
+    /// </summary>
+    public static bool? IsPlain(string path) => TypeModeAndOwnerOf(path) is var (mode, _) ? (mode & TypeBits) == PlainType : null;
+
+    private static unsafe (ushort TypeAndMode, uint Owner)? TypeModeAndOwnerOf(string path)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
         const int Here = -100;
         const uint TypeModeAndOwner = 0xb;
         const int OwnerOffset = 20;
@@ -38,7 +54,7 @@ internal static partial class UnixFile
         try
         {
             return StatusOf(Here, path, 0, TypeModeAndOwner, status) == 0
-                ? (*(uint*)(status + OwnerOffset), (UnixFileMode)(*(ushort*)(status + ModeOffset) & 0xfff))
+                ? (*(ushort*)(status + ModeOffset), *(uint*)(status + OwnerOffset))
                 : null;
         }
         catch (EntryPointNotFoundException)

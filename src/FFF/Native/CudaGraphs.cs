@@ -22,7 +22,7 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
     private const int WarmUps = 2;
 
     /// <summary>Why there can be no more recordings in this process: libtorch's allocator believes that one is under way.</summary>
-    private static volatile string? _broken;
+    private static volatile string? Broken;
 
     private readonly Device _device;
     private readonly nint _stream;
@@ -48,7 +48,7 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
     /// <inheritdoc/>
     public IGraphRecording Record(Func<Tensor> action) => OnStream(() =>
     {
-        if (_broken is { } reason)
+        if (Broken is { } reason)
         {
             throw new GraphException(reason);
         }
@@ -117,7 +117,7 @@ internal sealed unsafe class CudaGraphs : IGraphRecorder
         {
             nint none;
             api.StreamEndCapture(_stream, &none);
-            _broken = "An earlier recording of this process was ended by the driver.";
+            Broken = "An earlier recording of this process was ended by the driver.";
         }
     }
 }

@@ -8,12 +8,10 @@ namespace FFF.Native;
 /// </summary>
 internal static class LibraryCopy
 {
-    private const uint Root = 0;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersFolder = OwnerOnly | UnixFileMode.UserExecute;
-    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
-    /// <summary>Keeps the image in the user's cache folder; where that cannot be written or trusted, in a temporary one of this process.</summary>
+    /// <summary>
+    /// Keeps the image in the user's cache folder; where that cannot be written or trusted, in a temporary folder of the user's, and where that cannot
+    /// either, in one of this process.
+    /// </summary>
     /// <param name="image">The library.</param>
     /// <param name="key">What tells it from those of other versions.</param>
     /// <param name="name">Its file's name.</param>
@@ -21,40 +19,47 @@ internal static class LibraryCopy
     /// <exception cref="IOException">Neither can be written.</exception>
     public static string Keep(byte[] image, string key, string name)
     {
-        try
+        foreach (var folder in new[] { CacheFolder.Of(Path.Combine("native", key)), TemporaryFolder(key) })
         {
-            return KeepIn(image, CacheFolder.Of(Path.Combine("native", key)), name);
+            try
+            {
+                return KeepIn(image, folder, name);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The next one.
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var folder = Directory.CreateTempSubdirectory("fff-native-").FullName;
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(folder);
-            return Write(image, folder, name);
-        }
+
+        var own = Directory.CreateTempSubdirectory("fff-native-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Remove(own);
+        return Write(image, own, name);
     }
+
+    /// <summary>
+    /// Where a group may write new folders, as by the umask 002, the cache folder is no place to load a library from; without this one, every start
+    /// would write a copy of its own.
+    /// </summary>
+    private static string TemporaryFolder(string key) =>
+        Path.Combine(Path.GetTempPath(), $"fff-{(OperatingSystem.IsWindows() ? Environment.UserName : UnixFile.User)}", "native", key);
 
     /// <summary>Keeps the image in a folder, which is made where it is not there.</summary>
     /// <exception cref="IOException">The folder cannot be written, or somebody else could write it.</exception>
     internal static string KeepIn(byte[] image, string folder, string name)
     {
-        if (OperatingSystem.IsWindows())
+        if (!OwnPlace.Make(folder))
         {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, OwnersFolder);
-            RequireOwn(folder);
-            File.SetUnixFileMode(folder, OwnersFolder);
+            throw OwnPlace.Writable(folder);
         }
 
+        OwnPlace.RequireOwnAbove(folder);
         var path = Path.Combine(folder, name);
         return Holds(path, image) ? path : Write(image, folder, name);
     }
 
     private static bool Holds(string path, byte[] image)
     {
-        if (!File.Exists(path) || new FileInfo(path) is not { LinkTarget: null } file || file.Length != image.Length || !IsOwn(path))
+        if (!File.Exists(path) || new FileInfo(path) is not { LinkTarget: null } file || file.Length != image.Length || !OwnPlace.IsOwn(path))
         {
             return false;
         }
@@ -73,13 +78,7 @@ internal static class LibraryCopy
     {
         var path = Path.Combine(folder, name);
         var temporary = Path.Combine(folder, Path.GetRandomFileName());
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var file = new FileStream(temporary, options))
+        using (var file = new FileStream(temporary, OwnPlace.NewFile()))
         {
             file.Write(image);
             DiskFlush.Content(file);
@@ -88,29 +87,6 @@ internal static class LibraryCopy
         File.Move(temporary, path, overwrite: true);
         DiskFlush.Entries(folder);
         return path;
-    }
-
-    private static bool IsOwn(string file) =>
-        !OperatingSystem.IsLinux() || (UnixFile.Status(file) is { } status && status.Owner == UnixFile.User && (status.Mode & OthersWrite) == 0);
-
-    /// <summary>Throws where somebody else could put another file in a folder, or another folder in its place.</summary>
-    private static void RequireOwn(string folder)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        for (var at = folder; at is not null; at = Path.GetDirectoryName(at))
-        {
-            var isSafe = UnixFile.Status(at) is { } status
-                && (status.Owner == UnixFile.User || (status.Owner == Root && at != folder))
-                && ((status.Mode & OthersWrite) == 0 || (at != folder && status.Mode.HasFlag(UnixFileMode.StickyBit)));
-            if (!isSafe)
-            {
-                throw new IOException($"'{at}' could be written by others.");
-            }
-        }
     }
 
     private static void Remove(string folder)

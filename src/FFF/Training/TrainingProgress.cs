@@ -1,3 +1,5 @@
+using FFF.Flows;
+
 namespace FFF.Training;
 
 /// <summary>Where a run stands, told after every step.</summary>
@@ -32,4 +34,11 @@ public sealed record EpochMetrics(
 /// <param name="NllDecoder">The same through the decoder's.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
 /// <param name="Objective">The larger NLL + final β · reconstruction, each sample's up to 5 nats: what chooses the best checkpoint.</param>
-public sealed record ValidationMetrics(double Nll, double NllDecoder, double Reconstruction, double Objective);
+public sealed record ValidationMetrics(double Nll, double NllDecoder, double Reconstruction, double Objective)
+{
+    /// <summary>Of the encoder at the data; null for flows that are one-to-one by construction.</summary>
+    public Orientation? EncoderOrientation { get; init; }
+
+    /// <summary>Of the decoder at the data's latents.</summary>
+    public Orientation? DecoderOrientation { get; init; }
+}

@@ -26,6 +26,10 @@ public sealed class Validator(Samples samples, SettingConditions settings, doubl
         var nllDecoder = -likelihood.Decoder.mean().item<double>() - logDet;
         var reconstruction = likelihood.Reconstruction.mean().item<double>();
         var penalty = (finalBeta * likelihood.Reconstruction).clamp_max(MaxPenalty).mean().item<double>();
-        return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + penalty);
+        return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + penalty)
+        {
+            EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
+            DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
+        };
     }
 }

@@ -81,6 +81,8 @@ public sealed class WritingTests : IDisposable
                 keep_every: null
               device: auto
               threads: null
+              tf32: false
+              cuda_graphs: true
             evaluate:
               - kind: c2st
                 observations: '1-10'

@@ -81,9 +81,45 @@ public sealed class LibraryCopyTests : IDisposable
         Assert.Throws<IOException>(() => LibraryCopy.KeepIn(Image, _root["cache/native"], Name));
         Assert.Empty(Directory.GetFileSystemEntries(_root["cache/native"]));
 
-        Chmod(_root["cache"], 0x1ed); // 0755
-        Chmod(_root["cache/native"], 0x1ff);
+        Chmod(_root["cache"], 0x1fd); // 0775, as by the umask 002.
         Assert.Throws<IOException>(() => LibraryCopy.KeepIn(Image, _root["cache/native"], Name));
+    }
+
+    /// <summary>What others put there meanwhile is another's, or could be written by others.</summary>
+    [Fact]
+    public void TheUsersOwnFolderIsClosedToOthers()
+    {
+        Directory.CreateDirectory(_root["native"]);
+        Chmod(_root["native"], 0x1ff); // 0777
+        File.WriteAllBytes(_root["native/" + Name], Image);
+        Chmod(_root["native/" + Name], 0x1b6);
+        var path = LibraryCopy.KeepIn(Image, _root["native"], Name);
+        Assert.Equal(("755", "600"), (Mode(_root["native"]), Mode(path)));
+    }
+
+    /// <summary>Where the cache folder cannot be trusted, a second start finds the copy of the first, outside of it.</summary>
+    [Fact]
+    public void ACacheThatAGroupMayWriteMakesNoCopyAtEachStart()
+    {
+        var before = Environment.GetEnvironmentVariable(CacheFolder.Variable);
+        Directory.CreateDirectory(_root["shared"]);
+        Chmod(_root["shared"], 0x1fd); // 0775
+        Environment.SetEnvironmentVariable(CacheFolder.Variable, _root["shared"]);
+        var key = "test-" + Path.GetRandomFileName();
+        try
+        {
+            var first = LibraryCopy.Keep(Image, key, Name);
+            var written = DateTime.UnixEpoch;
+            File.SetLastWriteTimeUtc(first, written);
+            Assert.False(first.StartsWith(_root["shared"], StringComparison.Ordinal));
+            Assert.Equal(first, LibraryCopy.Keep(Image, key, Name));
+            Assert.Equal((written, "600", "700"), (File.GetLastWriteTimeUtc(first), Mode(first), Mode(Path.GetDirectoryName(first)!)));
+            Directory.Delete(Path.GetDirectoryName(first)!, recursive: true);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(CacheFolder.Variable, before);
+        }
     }
 
     private static void Chmod(string path, int mode)

@@ -97,5 +97,38 @@ public sealed class FileLinkTests : IDisposable
 
         File.CreateSymbolicLink(_root["zero"], "/dev/zero");
         Assert.Throws<FileReadException>(() => InputFile.ReadText(_root["zero"]));
+        Assert.Throws<FileReadException>(() => InputFile.ReadText("/dev/zero"));
+    }
+
+    /// <summary>Whatever is read: a checkpoint, data, samples. Nobody writes into the pipe.</summary>
+    [Theory]
+    [InlineData("pipe.safetensors")]
+    [InlineData("pipe.csv")]
+    [InlineData("pipe.csv.gz")]
+    [InlineData("pipe.npy")]
+    [InlineData("pipe.npz")]
+    [InlineData("pipe.xyz")]
+    [InlineData("pipe.sdf")]
+    [InlineData("pipe.pt")]
+    [InlineData("pipe.dll")]
+    public void WhatIsReadIsNoPipe(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes are made by mkfifo.");
+        var path = _root[name];
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [path]))
+        {
+            process.WaitForExit();
+        }
+
+        Action read = Path.GetExtension(name) switch
+        {
+            ".safetensors" => () => Checkpoint.Load(path),
+            ".xyz" or ".sdf" => () => FFF.Datasets.Molecules.MoleculeFile.ReadAll(path),
+            ".pt" => () => InputFile.ReadBytes(path),
+            ".dll" => () => FFF.Plugins.PluginLoader.Load(path),
+            _ => () => FFF.Formats.MatrixFile.Read(path),
+        };
+        Assert.Contains("is a pipe or a device, where a file is needed", Assert.ThrowsAny<Exception>(read).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<Exception>(() => FFF.Datasets.DatasetFactory.Create(new FFF.Datasets.Table.TableData { Path = path }, 1));
     }
 }

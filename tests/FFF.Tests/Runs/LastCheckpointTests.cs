@@ -47,9 +47,7 @@ public sealed class LastCheckpointTests : IDisposable
         }
         else
         {
-            var bytes = File.ReadAllBytes(file);
-            bytes[^1] ^= 1;
-            File.WriteAllBytes(file, bytes);
+            Damage(file);
         }
 
         using (var resumed = new TrainingRun(RunExperiment.Read(folder), Surroundings(folder)))
@@ -59,6 +57,13 @@ public sealed class LastCheckpointTests : IDisposable
 
         Assert.Contains(_warnings, warning => warning.Contains("The checkpoint before it is taken, after step", StringComparison.Ordinal));
         Same(whole, folder);
+    }
+
+    private static void Damage(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(file, bytes);
     }
 
     [Fact]
@@ -72,6 +77,28 @@ public sealed class LastCheckpointTests : IDisposable
 
         var error = Assert.Throws<FileReadException>(() => new TrainingRun(RunExperiment.Read(folder), Surroundings(folder)));
         Assert.Equal(folder.LastCheckpoint, error.File);
+    }
+
+    /// <summary>Other weights than those that were asked for are never taken without a word.</summary>
+    [Fact]
+    public void ADamagedBestCheckpointIsToldWithTheOneThatIsWhole()
+    {
+        var folder = Trained(Small, 3 * StepsPerEpoch);
+        Damage(folder.BestCheckpoint);
+        var error = Assert.Throws<FileReadException>(() => LoadedRun.Load(folder, "best", TorchSharp.torch.CPU));
+        Assert.Equal(folder.BestCheckpoint, error.File);
+        Assert.Contains("is damaged", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"--checkpoint last takes the weights after step {3 * StepsPerEpoch}.", error.Message, StringComparison.Ordinal);
+        LoadedRun.Load(folder, "last", TorchSharp.torch.CPU).Dispose();
+
+        Damage(folder.LastCheckpoint);
+        error = Assert.Throws<FileReadException>(() => LoadedRun.Load(folder, "last", TorchSharp.torch.CPU));
+        Assert.Contains($"--checkpoint {Checkpoint.Previous(folder.LastCheckpoint)} takes the weights after step", error.Message, StringComparison.Ordinal);
+
+        Damage(Checkpoint.Previous(folder.LastCheckpoint));
+        error = Assert.Throws<FileReadException>(() => LoadedRun.Load(folder, "best", TorchSharp.torch.CPU));
+        Assert.EndsWith("No other checkpoint of the run can be read: bring the file back from a copy, or train again.", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,20 @@ public sealed class RunDoubtsTests : IDisposable
             .OrderByDescending(run => run == good));
     }
 
+    /// <summary>What a training found of its last validation is known before any evaluation, and stays beside those.</summary>
+    [Fact]
+    public void DoubtsOfValidationAreThoseOfItsMetrics()
+    {
+        var run = Run(0, -3, -3, [Doubt]);
+        var manifest = Manifest.Read(run.ManifestFile);
+        manifest = manifest with { Doubts = RunDoubts.With(manifest.Doubts, RunDoubts.Validation, ["Rows are repeated."]) };
+        Assert.Equal(["Rows are repeated."], RunDoubts.Of(manifest, "val_nll_decoder"));
+        Assert.Equal([Doubt], RunDoubts.Of(manifest, "nll.decoder"));
+        Assert.Empty(RunDoubts.Of(manifest, "loss"));
+        Assert.Equal(2, RunDoubts.With(manifest.Doubts, RunDoubts.Validation, null)!.Count);
+        Assert.Equal(["nll"], RunDoubts.With(manifest.Doubts, RunDoubts.Validation, [])!.Keys);
+    }
+
     [Fact]
     public void OfTwoLikelihoodsTheLargerDecides()
     {

@@ -91,15 +91,36 @@ public sealed class RunLogTests : IDisposable
         Assert.Single(File.ReadAllLines(_run.StructuredLogFile));
     }
 
+    /// <summary>A link to /dev/full would be replaced by a file, so the log itself is such a device.</summary>
     [Fact]
     public void AFullDiskStopsNeitherTheRunNorTheOtherFile()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux.");
-        File.CreateSymbolicLink(_run.LogFile, "/dev/full");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && MakeFull(_run.LogFile), "Only root on Linux can make the device of a full disk.");
+        Assert.Throws<IOException>(() => File.WriteAllText(_run.LogFile, "text"));
+        var told = new List<string>();
+        Serilog.Debugging.SelfLog.Enable(told.Add);
+        try
+        {
+            using var log = RunLog.Open(_run);
+            log.Logger.Information("one");
+            log.Logger.Information("two");
+        }
+        finally
+        {
+            Serilog.Debugging.SelfLog.Disable();
+        }
 
-        RunLogOnce("text");
+        Assert.Contains(told, message => message.Contains("No space left on device", StringComparison.Ordinal));
+        Assert.Equal(2, File.ReadAllLines(_run.StructuredLogFile).Length);
+    }
 
-        Assert.Single(File.ReadAllLines(_run.StructuredLogFile));
+    /// <summary>Makes a device as which every write fails, as on a full disk; its numbers are those of /dev/full.</summary>
+    private static bool MakeFull(string path)
+    {
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("mknod", [path, "c", "1", "7"]) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     private void RunLogOnce(string text)

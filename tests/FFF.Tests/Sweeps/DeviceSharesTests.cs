@@ -82,7 +82,7 @@ public sealed class DeviceSharesTests
         }
 
         var (moons, small) = (new SbiData { Task = "two_moons" }, new DenseOptions { Widths = [64, 64] });
-        Assert.Equal(new TrialDevice(false, IsChosen: true), Of(moons, small, "auto"));
+        Assert.Equal(new TrialDevice(true, IsChosen: true), Of(moons, small, "auto"));
         Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new ParticleData { System = ParticleSystemKind.Lj13 }, new EquivariantOptions(), "auto"));
         Assert.Equal(new TrialDevice(true, IsChosen: true), Of(new MoleculeData { Source = MoleculeSource.Qm7 }, new EquivariantOptions(), "auto"));
         Assert.Equal(new TrialDevice(true), Of(moons, small, "cuda"));

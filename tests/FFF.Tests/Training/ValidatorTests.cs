@@ -23,6 +23,19 @@ public sealed class ValidatorTests
         Assert.Equal(2 + ((1 + 2 + 1 + 5) / 4.0), metrics.Objective, 1e-12);
     }
 
+    [Fact]
+    public void TellsWhereTheNetworksFold()
+    {
+        using var scope = NewDisposeScope();
+        var likelihood = new Likelihood(zeros(4, float64), zeros(4, float64), zeros(4, float64))
+        {
+            EncoderSign = tensor(new[] { 1.0, 1, -1, 1 }),
+            DecoderSign = tensor(new[] { -1.0, 0, -1, 1 }),
+        };
+        var metrics = new Validator(new Samples(zeros(4, 2), null), SettingConditions.None, 0, 1).Validate(new KnownLikelihood(likelihood));
+        Assert.Equal((0.25, 0.5), (metrics.EncoderOrientation!.DoubtfulShare, metrics.DecoderOrientation!.DoubtfulShare));
+    }
+
     private sealed class KnownLikelihood(Likelihood likelihood) : Flow(nameof(KnownLikelihood))
     {
         public override int Dimension => 2;

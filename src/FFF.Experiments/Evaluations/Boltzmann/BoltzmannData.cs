@@ -22,6 +22,9 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
     /// <summary>Of the chains that drew them; null where they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
 
+    /// <summary>What speaks against trusting results on the data that were held out.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     /// <summary>Fewer tell nothing of a distribution.</summary>
     public const int Fewest = 10;
 
@@ -45,11 +48,14 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
     }
 
     /// <summary>What is said where too few samples were held out; null where there are enough.</summary>
-    internal static string? TooFew(Dataset dataset) =>
-        (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (split, rows) && rows.Count >= Fewest
+    internal static string? TooFew(Dataset dataset)
+    {
+        var (split, rows, _) = dataset.HeldOut;
+        return rows.Count >= Fewest
             ? null
             : $"{dataset.Name}: {rows.Count} samples were held out for {split}, but at least {Fewest} are needed. "
                 + "Set data.test_fraction or data.validation_fraction higher and train again.";
+    }
 
     /// <summary>The configuration of the data.</summary>
     /// <exception cref="BoltzmannException">They are no particles.</exception>
@@ -65,7 +71,7 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
     {
         var config = Require(experiment);
         using var scope = NewDisposeScope();
-        var (split, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
+        var (split, rows, doubts) = dataset.HeldOut;
         if (TooFew(dataset) is { } problem)
         {
             throw new BoltzmannException(problem);
@@ -80,6 +86,7 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
             config.Cache)
         {
             Correlation = dataset.Correlation,
+            Doubts = doubts,
         };
     }
 

@@ -97,7 +97,7 @@ internal static class BoltzmannGenerator
         var whole = report with
         {
             LeftOut = [.. BoltzmannDoubts.LeftOut(report)],
-            Doubts = [.. BoltzmannDoubts.Of(report), .. OffSubspace.Doubts(flow, new Samples(data.HeldOut, null))],
+            Doubts = [.. BoltzmannDoubts.Of(report), .. OffSubspace.Doubts(flow, new Samples(data.HeldOut, null)), .. data.Doubts],
             Seconds = clock.Elapsed.TotalSeconds,
         };
         return new(whole, energies, distributions);

@@ -17,6 +17,9 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     /// <summary>What <see cref="Source"/> says of pairs from a simulator.</summary>
     public const string Simulations = "simulations";
 
+    /// <summary>What speaks against trusting results on them.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     /// <summary>N.</summary>
     public int Count => (int)Parameters.shape[0];
 
@@ -56,11 +59,14 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     }
 
     /// <summary>What is said where too few pairs were held out; null where there are enough.</summary>
-    internal static string? TooFew(Dataset dataset) =>
-        (dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation)) is var (source, rows) && rows.Count >= RankStatistics.MinSimulations
+    internal static string? TooFew(Dataset dataset)
+    {
+        var (source, rows, _) = dataset.HeldOut;
+        return rows.Count >= RankStatistics.MinSimulations
             ? null
             : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.MinSimulations}. "
                 + "Set data.test_fraction or data.validation_fraction higher and train again.";
+    }
 
     private static CalibrationPairs HeldOut(Func<Dataset> read, int most)
     {
@@ -72,7 +78,7 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
                 + "eval-nll tells how well an unconditional density fits.");
         }
 
-        var (source, rows) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
+        var (source, rows, doubts) = dataset.HeldOut;
         if (TooFew(dataset) is { } problem)
         {
             throw new CalibrationException(problem);
@@ -81,6 +87,9 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
         var count = Math.Min(most, rows.Count);
         return new(
             source, rows.Data.narrow(0, 0, count).clone().MoveToOuterDisposeScope(),
-            rows.Condition!.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
+            rows.Condition!.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null)
+        {
+            Doubts = doubts,
+        };
     }
 }

@@ -29,12 +29,16 @@ internal sealed record CalibrationReport(
     string Data, string Pairs, int Simulations, int PosteriorSamples, long Seed, double? AcceptedShare, bool Calibrated, string Verdict,
     IReadOnlyList<double> Levels, CoverageBand Band, ExpectedCoverage Coverage, IReadOnlyList<ParameterCalibration> Parameters, double Seconds)
 {
+    /// <summary>What speaks against trusting the results.</summary>
+    public IReadOnlyList<string> Doubts { get; init; } = [];
+
     /// <summary>As indented JSON with snake_case keys.</summary>
     public string Json() => ReportJson.Of(this);
 
     /// <summary>As it is kept and shown.</summary>
     public EvaluationResult Result() => new(Json(), Metrics(), CalibrationTable.Of(this))
     {
+        Doubts = Doubts,
         Figures =
         [
             new("calibration_ranks", ".png", (run, path) => RankPlot.Save(this, $"{run}: ranks", path)) { Suffix = "ranks" },

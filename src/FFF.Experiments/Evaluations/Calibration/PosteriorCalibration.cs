@@ -55,7 +55,10 @@ internal static class PosteriorCalibration
         var failing = parameters.Count(p => !p.Verdict.Calibrated);
         return new(
             data, pairs.Source, pairs.Count, samples, seed, share, whole.Calibrated && failing == 0, Words(whole, failing, parameters.Length),
-            ExpectedCoverage.Levels, band, coverage, [.. parameters.Select(p => p.Result)], clock.Elapsed.TotalSeconds);
+            ExpectedCoverage.Levels, band, coverage, [.. parameters.Select(p => p.Result)], clock.Elapsed.TotalSeconds)
+        {
+            Doubts = pairs.Doubts,
+        };
     }
 
     /// <summary>The verdict on the whole posterior; where that is fine, but not all of its parameters are, how many of them.</summary>

@@ -51,6 +51,9 @@ internal sealed record MoleculeFlowReport(
     /// <summary>Where these are from: test or validation.</summary>
     public string? Split => Likelihood?.Split;
 
+    /// <summary>What speaks against trusting the likelihoods.</summary>
+    public IReadOnlyList<string> Doubts => Likelihood?.Doubts ?? [];
+
     /// <summary>As indented JSON with snake_case keys: those of <see cref="MoleculeReport"/> and its own side by side.</summary>
     public string Json()
     {
@@ -104,7 +107,7 @@ internal static class MoleculeFlowEvaluation
         MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) }, stop: stop);
         var drawn = MoleculeSampling.Draw(flow, request, progress, stop);
         var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, space).OfType<Molecule>()]);
-        var likelihood = dataset.Test is null && dataset.Validation.Count == 0 ? null : NllReport.Of(flow, dataset, options.LikelihoodCount);
+        var likelihood = dataset.HeldOut.Rows.Count == 0 ? null : NllReport.Of(flow, dataset, options.LikelihoodCount);
         var stable = report.MoleculeStability * drawn.Molecules.Count;
         return (
             new(

@@ -96,6 +96,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
                 () => MoleculeFlowEvaluation.Of(run.Flow, dataset, this, run.Seed, run.Checkpoint, progress, work.Stop));
             return new(report.Json(), report.Metrics(), MoleculeTable.Of(report))
             {
+                Doubts = report.Doubts,
                 Part = EvaluationPart.Of(("samples", Count, own.Count), ("likelihoods", LikelihoodCount, own.LikelihoodCount)),
                 Figures =
                 [

@@ -33,13 +33,13 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
     string? IEvaluation.Scope => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
 
     /// <inheritdoc/>
-    string? IEvaluation.Misfit(Dataset dataset) => dataset.Test is null && dataset.Validation.Count == 0 ? NllReport.NothingHeldOut(dataset) : null;
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.HeldOut.Rows.Count == 0 ? NllReport.NothingHeldOut(dataset) : null;
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
         var dataset = run.Dataset(work);
-        var (split, count) = dataset.Test is { } test ? ("test", test.Count) : ("validation", dataset.Validation.Count);
+        var (split, count) = (dataset.HeldOut.Split, dataset.HeldOut.Rows.Count);
         var (taken, own) = (Math.Min(count, Samples ?? count), Math.Min(count, run.Own<NllEvaluation>().Samples ?? count));
         return new($"{NumberText.Count(taken)} {split} samples", () =>
         {

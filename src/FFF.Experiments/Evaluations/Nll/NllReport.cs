@@ -46,7 +46,7 @@ internal sealed record NllReport(
     public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null, long? seed = null)
     {
         using var scope = NewDisposeScope();
-        var (split, samples) = dataset.Test is { } test ? ("test", test) : ("validation", dataset.Validation);
+        var (split, samples, doubts) = dataset.HeldOut;
         if (samples.Count == 0)
         {
             throw new DatasetException(NothingHeldOut(dataset));
@@ -73,6 +73,7 @@ internal sealed record NllReport(
                 .. Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass),
                 .. Folding.Disagreement(report.Nll, report.NllDecoder, flow.Flow.Latent.DensityDimension(flow.Dimension)),
                 .. OffSubspace.Doubts(flow, evaluated),
+                .. doubts,
             ],
         };
     }

@@ -1,4 +1,3 @@
-using FFF.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 

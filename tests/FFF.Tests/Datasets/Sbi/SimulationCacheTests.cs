@@ -99,6 +99,65 @@ public sealed class SimulationCacheTests : IDisposable
         Assert.Contains("FFF_CACHE names another folder", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
+    /// <summary>Whatever their checksum says: who could write them could write that, too.</summary>
+    [Theory]
+    [InlineData("a group's")]
+    [InlineData("another user's")]
+    public void WhatOthersCouldHaveWrittenIsSimulatedAgain(string whose)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there it is asked whose a file is.");
+        var first = Cache.Get(_task, 20, seed: 1);
+        var file = Assert.Single(Directory.GetFiles(_folder["cache"]));
+        Safetensors.Write(file, Safetensors.Read(file).Tensors.ToDictionary(part => part.Key, part => part.Value + 1), Safetensors.Read(file).Metadata
+            .Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
+        Assert.True(whose == "a group's" ? Run("chmod", "664", file) : Run("chown", "65534", file) || Skipped());
+
+        Same(first, Cache.Get(_task, 20, seed: 1));
+        Assert.Contains("could be written by others, so the simulations in it are not trusted", Assert.Single(_warnings), StringComparison.Ordinal);
+        Same(first, Cache.Get(_task, 20, seed: 1));
+        Assert.Equal(2, _task.Simulated);
+        Assert.Single(_warnings);
+    }
+
+    /// <summary>As by the umask 002: the folder is closed to others, and what is kept in it from then on is trusted.</summary>
+    [Fact]
+    public void TheUsersOwnFolderIsClosedToOthers()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there it is asked whose a file is.");
+        Directory.CreateDirectory(_folder["cache"]);
+        Assert.True(Run("chmod", "777", _folder["cache"]));
+        Cache.Get(_task, 20, seed: 1);
+        Cache.Get(_task, 20, seed: 1);
+        Assert.Equal((1, 0), (_task.Simulated, _warnings.Count));
+        Assert.True(OwnPlace.IsOwn(_folder["cache"]));
+    }
+
+    [Fact]
+    public void AFolderOfAnotherUserIsNeitherReadNorWritten()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there it is asked whose a file is.");
+        var first = Cache.Get(_task, 20, seed: 1);
+        Assert.True(Run("chown", "65534", _folder["cache"]) || Skipped());
+        Same(first, Cache.Get(_task, 20, seed: 1));
+        Same(first, Cache.Get(_task, 20, seed: 1));
+        Assert.Equal(3, _task.Simulated);
+        Assert.All(_warnings, warning => Assert.Contains($"others can write '{_folder["cache"]}'", warning, StringComparison.Ordinal));
+        Assert.Equal(2, _warnings.Count);
+    }
+
+    private static bool Skipped()
+    {
+        Assert.Skip("Only root can give files away.");
+        return false;
+    }
+
+    private static bool Run(string program, params string[] args)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, args) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
     [Fact]
     public void LeavesOnlyTwoTensorsBehind()
     {

@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+using FFF.Formats;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets;
+
+/// <summary>
+/// How many of the rows that were held out are in the training data, too, number for number: what is learnt by heart looks good on them.
+/// Rows are compared by 64 bits of hash, so that a pass over the data is all that it takes.
+/// </summary>
+/// <param name="Validation">Of those for validation; null where none is repeated.</param>
+/// <param name="Test">Of those for the test; null where none is repeated.</param>
+public sealed record RepeatedRows(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RepeatedShare? Validation,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RepeatedShare? Test)
+{
+    private const int NumbersAtOnce = 1 << 18;
+
+    /// <summary>A share from which on results on these rows are doubted.</summary>
+    private const double LargestShare = 0.01;
+
+    /// <summary>Counts them; null where there are none.</summary>
+    /// <param name="train">The training rows, on the CPU as they were read.</param>
+    /// <param name="validation">The validation rows.</param>
+    /// <param name="test">The test rows.</param>
+    internal static RepeatedRows? Of(Samples train, Samples validation, Samples test)
+    {
+        var (ofValidation, ofTest) = (Hashes(validation), Hashes(test));
+        var heldOut = ofValidation.Concat(ofTest).ToHashSet();
+        if (heldOut.Count == 0)
+        {
+            return null;
+        }
+
+        var repeated = Hashes(train).Where(heldOut.Contains).ToHashSet();
+        return repeated.Count == 0 ? null : new(Share(ofValidation), Share(ofTest));
+
+        RepeatedShare? Share(ulong[] rows) => rows.Count(repeated.Contains) is > 0 and var count ? new(count, rows.Length) : null;
+    }
+
+    /// <summary>All of them in words, such as 12 of 100 test rows.</summary>
+    internal string Words() => string.Join(" and ", new[] { Test?.Words("test"), Validation?.Words("validation") }.OfType<string>());
+
+    /// <summary>What speaks against trusting results on rows that were held out; nothing where only few of them are repeated.</summary>
+    /// <param name="split">Which rows: test or validation.</param>
+    internal IEnumerable<string> Doubts(string split)
+    {
+        if ((split == HeldOut.OfTest ? Test : Validation) is { } share && (double)share.Repeated / share.Rows > LargestShare)
+        {
+            yield return $"{share.Words(split)} are in the training data, too, number for number: results on them are better than on new data. "
+                + "Leave repeated rows out of the data and train again.";
+        }
+    }
+
+    /// <summary>A hash for each row, of its numbers and those of its condition.</summary>
+    private static ulong[] Hashes(Samples rows)
+    {
+        var hashes = new ulong[rows.Count];
+        Mix(rows.Data, hashes);
+        if (rows.Condition is { } condition)
+        {
+            Mix(condition, hashes);
+        }
+
+        return hashes;
+    }
+
+    private static void Mix(Tensor values, ulong[] hashes)
+    {
+        var columns = (int)values.shape[1];
+        foreach (var (first, count) in Numerics.RowChunks.Of(hashes.Length, Math.Max(1, NumbersAtOnce / Math.Max(1, columns))))
+        {
+            using var scope = NewDisposeScope();
+            var numbers = values.narrow(0, first, count).to(float64).cpu().contiguous().data<double>().ToArray();
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                ref var hash = ref hashes[first + (i / columns)];
+                hash = Mixed(hash ^ BitConverter.DoubleToUInt64Bits(numbers[i] + 0.0)); // −0 is 0.
+            }
+        }
+    }
+
+    /// <summary>The last steps of MurmurHash3: each bit of the result depends on each bit of the word.</summary>
+    private static ulong Mixed(ulong word)
+    {
+        word = (word ^ (word >> 33)) * 0xff51afd7ed558ccd;
+        word = (word ^ (word >> 33)) * 0xc4ceb9fe1a85ec53;
+        return word ^ (word >> 33);
+    }
+}
+
+/// <summary>Rows that are in the training data, too.</summary>
+/// <param name="Repeated">How many.</param>
+/// <param name="Rows">Of how many.</param>
+public sealed record RepeatedShare(long Repeated, long Rows)
+{
+    /// <summary>Such as 12 of 100 test rows (12.0 %).</summary>
+    internal string Words(string split) =>
+        $"{NumberText.Count(Repeated)} of {NumberText.Counted(Rows, $"{split} row")} ({NumberText.Percent((double)Repeated / Rows)})";
+}

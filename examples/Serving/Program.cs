@@ -79,8 +79,9 @@ app.MapPost("/sample", (SampleRequest request) => Answer(() =>
 
 app.MapPost("/log-prob", (LogProbRequest request) => Answer(() =>
 {
-    RequireRows(request.Rows.Length);
-    return new LogProbAnswer(model.LogProb(Table(request.Rows), request.Conditions is null ? null : Table(request.Conditions)));
+    var rows = request.Rows ?? throw new ArgumentException("""Expected rows, such as {"rows": [[0.1, 0.2]]}.""");
+    RequireRows(rows.Length);
+    return new LogProbAnswer(model.LogProb(Table(rows), request.Conditions is null ? null : Table(request.Conditions)));
 }));
 
 await app.StartAsync();
@@ -110,7 +111,7 @@ static void RequireRows(int count)
 
 static double[,] Table(double[][] rows)
 {
-    if (rows.Length == 0 || rows.Any(row => row.Length != rows[0].Length))
+    if (rows.Length == 0 || rows.Any(row => row is null || row.Length != rows[0].Length))
     {
         throw new ArgumentException("Expected rows of one length.");
     }
@@ -131,6 +132,6 @@ internal sealed record SampleRequest(int Count, long Seed, double[]? Condition);
 
 internal sealed record SampleAnswer(double[][] Samples);
 
-internal sealed record LogProbRequest(double[][] Rows, double[][]? Conditions);
+internal sealed record LogProbRequest(double[][]? Rows, double[][]? Conditions);
 
 internal sealed record LogProbAnswer(double[] LogProb);

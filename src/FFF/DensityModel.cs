@@ -66,6 +66,23 @@ public sealed class DensityModel : IDisposable
     /// <summary>The mean of each column of the training data's conditions, [C]; null where there are none. Kept by the model: do not dispose of it.</summary>
     public Tensor? ConditionMean => _condition?.Mean;
 
+    /// <summary>
+    /// The number of conditions' column that lies farthest from the training's mean, and how many of its standard deviations; null where they were
+    /// not standardised, so that neither is known.
+    /// </summary>
+    /// <param name="conditions">[C] or [N, C], finite.</param>
+    internal (int Column, double Deviations)? FarthestCondition(Tensor conditions)
+    {
+        using var scope = NewDisposeScope();
+        if (_condition is null || (_condition.Mean.eq(0) & _condition.Std.eq(1)).all().item<bool>())
+        {
+            return null;
+        }
+
+        var far = _condition.Forward(conditions.cpu().to(float64).reshape(-1, ConditionDimension)).Y.abs().amax(0);
+        return ((int)far.argmax().item<long>(), far.max().item<double>());
+    }
+
     /// <summary>Where the flow lives.</summary>
     public Device Device { get; }
 
@@ -81,7 +98,10 @@ public sealed class DensityModel : IDisposable
     /// <param name="options">Network, objective, optimiser, seed; the defaults if left out.</param>
     /// <param name="progress">Is told the progress after every step.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit, numbers are not finite, or a column is constant.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes do not fit, numbers are not finite, a column is constant or has values that float32 cannot tell apart, or a number of the options is
+    /// out of its bounds.
+    /// </exception>
     /// <exception cref="DatasetException">There are too few rows to train on.</exception>
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
@@ -258,15 +278,30 @@ public sealed class DensityModel : IDisposable
     /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound.</summary>
     /// <param name="data">The rows, [N, D].</param>
     /// <param name="conditions">[N, C]; null where C = 0.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes do not fit, a number is not finite, or a row is so far from the training data that its density is no number.
+    /// </exception>
     public double[] LogProb(double[,] data, double[,]? conditions = null)
     {
         using var scope = NewDisposeScope();
         using var condition = conditions is null ? null : tensor(conditions);
         RequireCondition(data.GetLength(0), condition);
-        return data.GetLength(1) != Space.Dimension
-            ? throw new ArgumentException($"The rows have {data.GetLength(1)} numbers, but this model was trained on rows of {Space.Dimension}.", nameof(data))
-            : LogLikelihood(new Samples(tensor(data), condition)).Encoder.data<double>().ToArray();
+        if (data.GetLength(1) != Space.Dimension)
+        {
+            throw new ArgumentException($"The rows have {data.GetLength(1)} numbers, but this model was trained on rows of {Space.Dimension}.", nameof(data));
+        }
+
+        var rows = tensor(data);
+        var wrong = rows.isfinite().logical_not().nonzero();
+        if (wrong.shape[0] > 0)
+        {
+            throw new ArgumentException($"Row {wrong[0, 0].item<long>()}, column {wrong[0, 1].item<long>()} (counted from 0) is not finite.", nameof(data));
+        }
+
+        var logProb = LogLikelihood(new Samples(rows, condition)).Encoder.data<double>().ToArray();
+        return Array.FindIndex(logProb, double.IsNaN) is var lost and >= 0
+            ? throw new ArgumentException($"Row {lost} (counted from 0) has numbers so far from the training data that its density is no number.", nameof(data))
+            : logProb;
     }
 
     /// <summary>Draws x = g(z), z from the latent density.</summary>
@@ -275,6 +310,9 @@ public sealed class DensityModel : IDisposable
     /// <param name="seed">The same seed draws the same.</param>
     /// <param name="temperature">T: latents are scaled by √T; below 1, samples keep closer to the modes.</param>
     /// <returns>[N, D].</returns>
+    /// <exception cref="ArgumentException">
+    /// The condition does not fit or is not finite, N is negative, or T is no positive number.
+    /// </exception>
     public Tensor Sample(long count, Tensor? condition, long seed, double temperature = 1) =>
         InBlocks(count, condition, seed, temperature, (z, c) => (Flow.Decode(z, c), null, null)).X;
 
@@ -376,6 +414,12 @@ public sealed class DensityModel : IDisposable
     private (Tensor X, Tensor? LogProb, Tensor? Sign) InBlocks(
         long count, Tensor? condition, long seed, double temperature, Func<Tensor, Tensor?, (Tensor X, Tensor? LogProb, Tensor? Sign)> decode)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "The temperature is a finite number above 0.");
+        }
+
         RequireCondition(count, condition);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -407,6 +451,7 @@ public sealed class DensityModel : IDisposable
 
     private void RequireCondition(long count, Tensor? condition)
     {
+        using var scope = NewDisposeScope();
         var problem = (ConditionDimension, condition) switch
         {
             (0, null) => null,
@@ -414,11 +459,20 @@ public sealed class DensityModel : IDisposable
             (var expected, null) => $"This flow is conditional: a condition of {expected} numbers is needed.",
             (var expected, var c) when c.shape[^1] != expected => $"The condition has {c.shape[^1]} numbers, but this flow was trained with {expected}.",
             (_, { } c) when c.dim() == 2 && c.shape[0] != count => $"There are {c.shape[0]} conditions for {count} samples: give one, or one for each sample.",
+            (_, { } c) when !IsFinite(c) => "The condition is not finite.",
+            (_, { } c) when !IsFinite(c.dim() == 1 ? ConditionOf(c.unsqueeze(0)) : ConditionOf(c)) =>
+                "The condition lies so far from those of the training that it has no place in float32, in which networks compute.",
             _ => null,
         };
         if (problem is not null)
         {
             throw new ArgumentException(problem, nameof(condition));
         }
+    }
+
+    private static bool IsFinite(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.isfinite().all().item<bool>();
     }
 }

@@ -1,7 +1,9 @@
 using FFF.Flows;
+using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Training;
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF;
@@ -11,19 +13,22 @@ internal static class ModelFit
 {
     public static DensityModel Run(Samples rows, ModelOptions options, Device device, IProgress<TrainingProgress>? progress, CancellationToken stop)
     {
+        OptionsCheck.Require(options, nameof(options));
         Check(rows);
         var (train, validation) = Split(rows, options);
-
-        // In no scope of ours: what a network holds must outlive it.
-        var model = DensityModel.Create((space, conditions) => Build(options, space, conditions), train, options.Standardize, device);
+        DensityModel? model = null;
         try
         {
+            RequireResolution(train, options.Standardize);
+
+            // In no scope of ours: what a network holds must outlive it.
+            model = DensityModel.Create((space, conditions) => Build(options, space, conditions), train, options.Standardize, device);
             Train(model, train, validation, options, device, new(progress), stop);
             return model;
         }
         catch
         {
-            model.Dispose();
+            model?.Dispose();
             throw;
         }
         finally
@@ -51,10 +56,21 @@ internal static class ModelFit
     }
 
     /// <summary>The method of the options, with initial weights by their seed.</summary>
-    public static Method Build(ModelOptions options, Space space, int conditions)
+    public static Method Build(ModelOptions options, Space space, int conditions) => InitialWeights.Build(options.Method, options.Seed, space, conditions);
+
+    private static void RequireResolution(Samples train, bool standardize)
     {
-        using var random = NamedSeed.Stream(options.Seed, "weights");
-        return options.Method.Build(new(space, conditions, random));
+        foreach (var (what, values, before, scaled) in new[]
+        {
+            ("data", (Tensor?)train.Data, train.Space.Transform, standardize && train.Space.IsStandardized),
+            ("conditions", train.Condition, null, standardize),
+        })
+        {
+            if (values is not null && FloatColumns.FirstProblem(values, before, scaled, nameof(ModelOptions.Standardize)) is var (column, problem))
+            {
+                throw new ArgumentException($"Column {column} of the {what} (counted from 0) {problem}", nameof(train));
+            }
+        }
     }
 
     private static void Check(Samples rows)

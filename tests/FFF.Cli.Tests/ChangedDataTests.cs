@@ -81,6 +81,45 @@ public sealed class ChangedDataTests : IDisposable
         Assert.False(Manifest().TryGetProperty("accepted_data", out _));
     }
 
+    /// <summary>A run whose configuration names no columns still knows those that it learnt.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ColumnsInAnotherOrderAreTakenByTheirNames(bool isOfAnEarlierVersion)
+    {
+        if (isOfAnEarlierVersion)
+        {
+            var path = _place["runs/mine/v0001/manifest.json"];
+            var manifest = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            Assert.True(manifest["data"]!.AsObject().Remove("names"));
+            File.WriteAllText(path, manifest.ToJsonString());
+        }
+
+        var own = File.ReadAllText(_place["runs/mine/v0001/eval/nll.json"]);
+        Rewrite("b,a", cells => $"{cells[1]},{cells[0]}");
+        var evaluated = _place.Run("eval-nll", "--run", "mine", "--accept-changed-data", "--json");
+        Assert.True(evaluated.Code == 0, evaluated.Error);
+        Assert.Equal(own, evaluated.Out);
+        var resumed = _place.Run("train", "--resume", "mine", "training.epochs=3", "--accept-changed-data");
+        Assert.True(resumed.Code == 0, resumed.Error);
+    }
+
+    [Theory]
+    [InlineData("a,c")]
+    [InlineData("b,c")]
+    public void ColumnsOfOtherNamesCannotBeAccepted(string header)
+    {
+        Rewrite(header, cells => string.Join(',', cells));
+        foreach (var words in (string[][])[["eval-nll", "--run", "mine"], ["train", "--resume", "mine", "training.epochs=3"]])
+        {
+            var outcome = _place.Run([.. words, "--accept-changed-data"]);
+            Assert.Equal(2, outcome.Code);
+            Assert.Contains("were 'a', 'b', and are now", outcome.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(Manifest().TryGetProperty("accepted_data", out _));
+    }
+
     /// <summary>What is learnt by heart looks good on rows that were trained on.</summary>
     [Fact]
     public void RowsInTrainingAndTestAreToldAndMakeResultsDoubtful()
@@ -155,6 +194,9 @@ public sealed class ChangedDataTests : IDisposable
         Assert.Equal(0, _place.Run("sample", "--run", "mine", "-n", "5", "--checkpoint", "elsewhere/best.safetensors").Code);
         Assert.Equal(2, Directory.GetFiles(_place["runs/mine/v0001/samples"]).Length);
     }
+
+    private void Rewrite(string header, Func<string[], string> row) => File.WriteAllLines(
+        _place["data.csv"], File.ReadAllLines(_place["data.csv"]).Skip(1).Select(line => row(line.Split(','))).Prepend(header));
 
     private JsonElement Manifest() => JsonDocument.Parse(File.ReadAllText(_place["runs/mine/v0001/manifest.json"])).RootElement;
 

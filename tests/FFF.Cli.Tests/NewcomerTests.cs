@@ -40,6 +40,7 @@ public sealed class NewcomerTests(TrainedRuns trained)
         place.Write("toy.yaml", Configs.Toy);
         place.Write("sweep.yaml", "name: mixed\nconfigs: [toy.yaml]\nsearch: {kind: list, trials: [{training.device: 'cuda:99'}]}\n");
         Assert.Equal(1, place.Run("sweep", "--config", "sweep.yaml").Code);
+        Assert.Contains("'mixed' is a sweep and no run", place.Run("runs", "show", "mixed").Error, StringComparison.Ordinal);
         var trial = SweepTests.Json(place, "sweep", "status", "mixed", "--json").GetProperty("trials")[0];
         Assert.Equal("failed", trial.GetProperty("status").GetString());
         Assert.Contains("cuda:99", trial.GetProperty("message").GetString(), StringComparison.Ordinal);

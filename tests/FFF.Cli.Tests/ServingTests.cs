@@ -79,6 +79,14 @@ public sealed class ServingTests
             ("/log-prob", """{"rows": [[1, 2], [3]]}""", "rows of one length"),
             ("/log-prob", """{"rows": [[1, 2, 3]]}""", "trained on rows of 2"),
             ("/log-prob", """{"rows": 7}""", ""),
+            ("/log-prob", "{}", "Expected rows"),
+            ("/log-prob", "null", ""),
+            ("/log-prob", """{"rows": null}""", "Expected rows"),
+            ("/log-prob", """{"row": [[1, 1]]}""", "Expected rows"),
+            ("/log-prob", """{"rows": [null]}""", "rows of one length"),
+            ("/log-prob", """{"rows": [[0, 1], ["NaN", 1]]}""", "Row 1, column 0 (counted from 0) is not finite"),
+            ("/log-prob", """{"rows": [[1e308, 1]]}""", "far from the training data"),
+            ("/sample", "{}", "Expected 1 to 10000 rows"),
         })
         {
             using var response = await client.PostAsync(path, new StringContent(body, System.Text.Encoding.UTF8, "application/json"),

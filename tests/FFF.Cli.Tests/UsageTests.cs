@@ -31,11 +31,30 @@ public sealed class UsageTests
     [InlineData("a.npy: there is no such file", "eval-c2st", "--samples", "a.npy", "--reference", "b.npy")]
     [InlineData("leave out --config", "train", "--resume", "moons", "training.batch_size=3")]
     [InlineData("--workload: expected one of sbi, dw4", "bench", "train-step", "--workload", "x")]
+    [InlineData("'toy.yaml' is a configuration: give it by --config toy.yaml", "train", "toy.yaml")]
+    [InlineData("PowerShell needs quotes", "sample", "--run", "moons", "--condition", "0.1", "-0.2")]
+    [InlineData("PowerShell needs quotes", "sample", "--run", "moons", "--condition", "0.1", "0.2")]
+    [InlineData("Did you mean 'eval-c2st', 'eval-nll'", "eval")]
+    [InlineData("expected a name that ends in .html, found 'rep.pdf'", "report", "moons", "--out", "rep.pdf")]
+    [InlineData("did you mean 'toy.yaml'", "train", "--config", "toy.yml")]
+    [InlineData("did you mean './toy.yaml'", "train", "--config", "./toy.yml")]
+    [InlineData("this is an experiment, which fff train", "sweep", "--config", "toy.yaml")]
+    [InlineData("this is a sweep, which fff sweep", "train", "--config", "sweep.yaml")]
+    [InlineData("Did you mean 'dw4'?", "data", "generate", "dw5", "--out", "x.npy")]
+    [InlineData("Did you mean 'qm9'?", "data", "fetch", "qm8")]
+    [InlineData("tabbed.yaml:3:1: expected spaces before a key, found a tab", "config", "validate", "--config", "tabbed.yaml")]
+    [InlineData("none.yaml:2:22: data.path: ", "train", "--config", "none.yaml")]
+    [InlineData("data.condition_columns: ", "train", "--config", "none.yaml", "data.path=table.csv")]
+    [InlineData("positions.npy", "train", "--config", "none.yaml", "data={kind: particles, path: table.csv}")]
     [InlineData("there is no folder", "config", "schema", "--out", "nowhere/schema.json")]
     public void WrongUsageIsTold(string message, params string[] args)
     {
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
+        place.Write("sweep.yaml", "name: s\nconfigs: [toy.yaml]\nsearch: {kind: list, trials: [{seed: 1}]}\n");
+        place.Write("tabbed.yaml", "name: s\ndata:\n\tkind: toy\n");
+        place.Write("none.yaml", "name: s\ndata: { kind: table, path: none.csv, condition_columns: [c] }\n");
+        place.Write("table.csv", "a,b\n1,2\n3,4\n5,6\n");
         Refused(place, message, args);
     }
 

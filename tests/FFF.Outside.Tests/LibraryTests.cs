@@ -40,6 +40,56 @@ public sealed class LibraryTests
             kind => Assert.Contains($"\"{kind}\"", schema, StringComparison.Ordinal));
     }
 
+    /// <summary>TorchSharp's layers draw from the global generator, and leave it as it was.</summary>
+    [Fact]
+    public void Layers_of_TorchSharp_begin_with_weights_by_the_seed()
+    {
+        using var place = new Workplace();
+        place.Write("ring.yaml", Ring);
+        float[] Weights(long seed)
+        {
+            using var run = new TrainingRun(ExperimentFile.Load([place["ring.yaml"]], [$"seed={seed}"]), new TrainingRunOptions { RunsRoot = place["runs"] });
+            return [.. run.Flow.Flow.parameters().SelectMany(weights => weights.data<float>())];
+        }
+
+        TorchSharp.torch.manual_seed(5);
+        using var expected = TorchSharp.torch.randn(3);
+        TorchSharp.torch.manual_seed(5);
+        var first = Weights(1);
+        using var drawn = TorchSharp.torch.randn(3);
+        Assert.Equal(first, Weights(1));
+        Assert.NotEqual(first, Weights(2));
+        Assert.Equal(expected.data<float>(), drawn.data<float>());
+    }
+
+    /// <summary>Names that only the rows know are kept with the run.</summary>
+    [Fact]
+    public void Conditions_have_the_names_that_the_rows_came_with()
+    {
+        using var place = new Workplace();
+        place.Write("ring.yaml", Ring);
+        using (var run = new TrainingRun(ExperimentFile.Load([place["ring.yaml"]], []), new TrainingRunOptions { RunsRoot = place["runs"] }))
+        {
+            run.Start();
+        }
+
+        using var loaded = LoadedRun.Load(RunLocator.Find(place["runs"], "ring"), "last", TorchSharp.torch.CPU);
+        Assert.Equal(["radius"], loaded.ConditionColumns);
+        var plugin = typeof(BoxSpace).Assembly.Location;
+        var sampled = place.Run("sample", "--run", "ring", "--condition", "radius=1.5", "-n", "3", "--plugin", plugin);
+        Assert.True(sampled.Code == 0, sampled.Error);
+        Assert.Contains("'radius'", place.Run("sample", "--run", "ring", "--condition", "size=1.5", "-n", "3", "--plugin", plugin).Error,
+            StringComparison.Ordinal);
+    }
+
+    private const string Ring = """
+        name: ring
+        data: { kind: outside-ring }
+        method: { flow: { network: { kind: outside-layers } } }
+        training: { epochs: 1, batch_size: 64, threads: 1, device: cpu }
+        evaluate: []
+        """;
+
     [Fact]
     public void It_is_trained_evaluated_and_reported()
     {

@@ -113,6 +113,86 @@ public sealed class DensityModelTests
         Assert.ThrowsAny<OperationCanceledException>(() => DensityModel.Fit(Rows(50).Data, null, Options, stop: stop.Token));
     }
 
+    /// <summary>What no configuration could have is refused from programs too.</summary>
+    [Fact]
+    public void OptionsOutOfTheirBoundsAreRefused()
+    {
+        var (data, conditions) = Rows(50);
+        var method = (FreeFormMethod)Options.Method;
+        void Refused(ModelOptions options, params string[] words)
+        {
+            var error = Assert.Throws<ArgumentException>(() => DensityModel.Fit(data, conditions, options)).Message;
+            Assert.All(words, word => Assert.Contains(word, error, StringComparison.Ordinal));
+        }
+
+        Refused(Options with { Training = Options.Training with { Optimizer = new() { LearningRate = -1 } } },
+            "options.Training.Optimizer.LearningRate: expected a number from 0 to 1000, found -1");
+        Refused(Options with { Training = Options.Training with { Optimizer = new() { LearningRate = double.NaN } } }, "LearningRate", "NaN");
+        Refused(Options with { Training = Options.Training with { BatchSize = 0 } }, "options.Training.BatchSize: expected a number from 1");
+        Refused(Options with { Training = Options.Training with { Epochs = -1 } }, "options.Training.Epochs", "found -1");
+        Refused(Options with { Training = Options.Training with { Device = "gpu" } }, "options.Training.Device: expected auto, cpu", "'gpu'");
+        Refused(Options with { Training = null! }, "options.Training is null");
+        Refused(Options with { ValidationFraction = 1 }, "options.ValidationFraction");
+        Refused(Options with { Method = method with { Objective = new() { Beta = new FixedSetting { Value = -1 } } } },
+            "options.Method.Objective.Beta.Value: expected a number from 0");
+        Refused(Options with { Method = method with { Objective = new() { Beta = new SettingRange { Low = 2, High = 1 } } } },
+            "options.Method.Objective.Beta.Low: expected low to be at most high");
+        Refused(Options with { Method = method with { Flow = new() { Network = new DenseOptions { Widths = [8, 0] } } } }, "Network.Widths[1]", "found 0");
+        Refused(Options with { Method = method with { Flow = new() { Network = new DenseOptions { Widths = [] } } } }, "at least 1 element, found fewer");
+    }
+
+    [Fact]
+    public void WhatCannotBeSampledOrScoredIsRefused()
+    {
+        var (data, conditions) = Rows(50);
+        using var model = DensityModel.Fit(data, conditions, Options with { Training = Options.Training with { Epochs = 1 } });
+        using var given = tensor(new[] { 101.0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Sample(-1, given, seed: 1));
+        Assert.All((double[])[-1, 0, double.NaN, double.PositiveInfinity],
+            temperature => Assert.Throws<ArgumentOutOfRangeException>(() => model.Sample(2, given, seed: 1, temperature)));
+        foreach (var (number, word) in ((double, string)[])
+            [(double.NaN, "not finite"), (double.NegativeInfinity, "not finite"), (1e300, "no place in float32")])
+        {
+            using var wrong = tensor(new[] { number });
+            using var latent = zeros(2, 2);
+            Assert.Contains(word, Assert.Throws<ArgumentException>(() => model.Sample(2, wrong, seed: 1)).Message, StringComparison.Ordinal);
+            Assert.Contains(word, Assert.Throws<ArgumentException>(() => model.Decode(latent, wrong)).Message, StringComparison.Ordinal);
+            Assert.Contains(word, Assert.Throws<ArgumentException>(() => model.LogProb(data, Constant(50, number))).Message, StringComparison.Ordinal);
+        }
+
+        data[3, 1] = 1e308;
+        Assert.Contains("Row 3", Assert.Throws<ArgumentException>(() => model.LogProb(data, conditions)).Message, StringComparison.Ordinal);
+        data[3, 1] = double.NaN;
+        Assert.Contains("Row 3, column 1", Assert.Throws<ArgumentException>(() => model.LogProb(data, conditions)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>However far out: beyond 1e16 or so the others are the same as soon as the mean is subtracted.</summary>
+    [Theory]
+    [InlineData(1e12)]
+    [InlineData(1e30)]
+    [InlineData(1e200)]
+    public void AColumnThatAnOutlierMakesConstantIsRefused(double outlier)
+    {
+        var (data, conditions) = Rows(200);
+        data[0, 1] = outlier;
+        Assert.Contains("Column 1 of the data", Assert.Throws<ArgumentException>(
+            () => DensityModel.Fit(data, conditions, Options with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+        (data[0, 1], conditions[0, 0]) = (0, outlier);
+        Assert.Contains("Column 0 of the conditions", Assert.Throws<ArgumentException>(
+            () => DensityModel.Fit(data, conditions, Options with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+    }
+
+    private static double[,] Constant(int rows, double value)
+    {
+        var numbers = new double[rows, 1];
+        for (var row = 0; row < rows; row++)
+        {
+            numbers[row, 0] = value;
+        }
+
+        return numbers;
+    }
+
     [Fact]
     public void AFileThatHoldsNoModelIsTold()
     {

@@ -50,7 +50,7 @@ internal static class DataFetchCommand
 
     private static readonly Option<bool> Json = CommonOptions.Json();
 
-    static DataFetchCommand() => Data.AcceptOnlyFromAmong([.. RemoteDataset.All.Select(dataset => dataset.Name)]);
+    static DataFetchCommand() => CommonOptions.AcceptOnly(Data, [.. RemoteDataset.All.Select(dataset => dataset.Name)]);
 
     public static Command Create()
     {

@@ -31,7 +31,7 @@ internal static class DataGenerateCommand
 
     static DataGenerateCommand()
     {
-        System.AcceptOnlyFromAmong([.. ParticleSystems.All.Select(system => system.Name)]);
+        CommonOptions.AcceptOnly(System, [.. ParticleSystems.All.Select(system => system.Name)]);
         Out.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !token.Value.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))

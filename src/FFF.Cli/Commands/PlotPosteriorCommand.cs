@@ -99,7 +99,9 @@ internal static class PlotPosteriorCommand
         var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!, run);
         var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
         choice.Tell(run, Words.Samples(samples.shape[0], observation), isOpen);
-        var (given, name) = observation is { } k ? ($"observation {k}", $"observation-{k}") : ("a condition", ConditionText.Name(parsed.GetValue(Condition)!));
+        var (given, name) = observation is { } k
+            ? ($"observation {k}", $"observation-{k}")
+            : ($"condition {Path.GetFileName(parsed.GetValue(Condition))}", ConditionText.Name(parsed.GetValue(Condition)!));
         var path = file ?? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), $"posterior_{name}.png");
         PosteriorPlot.SavePairs(
             samples,
@@ -117,13 +119,15 @@ internal static class PlotPosteriorCommand
     {
         try
         {
-            return Failures.InMemory(run, "the posterior's samples", "lower -n", () => new RunSampler(run).Draw(new SampleRequest
+            var samples = Failures.InMemory(run, "the posterior's samples", "lower -n", () => new RunSampler(run).Draw(new SampleRequest
             {
                 Count = parsed.GetValue(Count) ?? DefaultCount,
                 Condition = condition,
                 Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
                 Stream = observation ?? 0,
-            })).Values;
+            }));
+            RunWarnings.OfNotFinite(samples);
+            return samples.Values;
         }
         catch (DatasetException e)
         {
@@ -135,7 +139,7 @@ internal static class PlotPosteriorCommand
     {
         var samples = MatrixFile.Read(file);
         var columns = samples.Values.dim() == 1 ? 1 : samples.Values.shape[1];
-        return columns == run.Flow.Dimension
+        return columns == run.Flow.Dimension || samples.Columns is not null
             ? samples.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}")
             : throw new CommandException(ExitCode.Usage,
                 $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");

@@ -24,13 +24,21 @@ internal static class ReportCommand
             "Writes runs as one HTML page, which opens without network: configuration, curves, evaluations, samples and pictures.",
             "fff report", "fff report two_moons", "fff report beta-0000 beta-0003 --out beta.html")
         { chosen, runs, file };
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && Path.GetExtension(token.Value).ToLowerInvariant() is not (".html" or ".htm"))
+            {
+                result.AddError($"--out: expected a name that ends in .html, found '{token.Value}'. A browser prints the page as PDF.");
+            }
+        });
         command.SetAction(parsed =>
         {
             var root = parsed.GetRequiredValue(runs);
             IReadOnlyList<RunFolder> folders = parsed.GetValue(chosen) is { Length: > 0 } names
                 ? [.. names.Select(run => RunLocator.Find(root, run))]
                 : [Newest(root)];
-            var path = OutputFile.Check(parsed.GetValue(file)) ?? Path.Combine(folders[0].Path, "report.html");
+            var path = OutputFile.CheckOrWithin(parsed.GetValue(file), folders[0].Path)
+                ?? Path.Combine(folders[0].Path, "report.html");
             AtomicFile.WriteText(path, RunReport.Create(folders));
             Console.Out.WriteLine(Words.Place(path));
         });

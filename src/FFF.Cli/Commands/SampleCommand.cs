@@ -116,11 +116,6 @@ internal static class SampleCommand
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request);
         var seconds = clock.Elapsed.TotalSeconds;
-        if (run.Flow.Space is MeanFreePositions)
-        {
-            Console.Error.WriteLine($"{Words.Count((long)(request.Count / seconds))} systems per second");
-        }
-
         var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)),
             run.Columns, samples);
         if (Orientation.Of(samples.Sign) is { DoubtfulShare: > 0 } folded)
@@ -174,8 +169,10 @@ internal static class SampleCommand
     {
         try
         {
-            return Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)",
+            var samples = Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)",
                 () => new RunSampler(run).Draw(request));
+            RunWarnings.OfNotFinite(samples);
+            return samples;
         }
         catch (DatasetException e)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Devices;
 using FFF.Experiments;
 using FFF.Formats;
@@ -128,7 +129,15 @@ internal static class TrainCommand
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";
-            Screen.Out.Write(TrainingTables.Plan(run, place));
+            if (parsed.GetValue(Json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(TrainingTables.PlanOf(run, folder), ResultJson.Default.TrainingPlan));
+            }
+            else
+            {
+                Screen.Out.Write(TrainingTables.Plan(run, place));
+            }
+
             return ExitCode.Done;
         }
 
@@ -242,12 +251,20 @@ internal static class TrainCommand
         {
             throw Unbegun();
         }
+        catch (DatasetException e) when (e is not ChangedDataException && folder is null && trial is null)
+        {
+            var key = e.Key is null ? "data" : $"data.{e.Key}";
+            throw At(new ConfigurationException([new Problem(Problem.Configuration, null, null, key, e.Message)]));
+        }
         catch (ConfigurationException e)
         {
-            throw trial is not null ? ExperimentFile.Locate(e, [trial.Sweep.ConfigFile(trial.Record.Number)], [])
-                : parsed.GetValue(Config) is { Length: > 0 } files ? ExperimentFile.Locate(e, files, parsed.GetValue(Overrides) ?? [])
-                : ExperimentFile.Locate(e, folder is null ? [] : [folder.ConfigFile], []);
+            throw At(e);
         }
+
+        ConfigurationException At(ConfigurationException e) =>
+            trial is not null ? ExperimentFile.Locate(e, [trial.Sweep.ConfigFile(trial.Record.Number)], [])
+            : parsed.GetValue(Config) is { Length: > 0 } files ? ExperimentFile.Locate(e, files, parsed.GetValue(Overrides) ?? [])
+            : ExperimentFile.Locate(e, folder is null ? [] : [folder.ConfigFile], []);
     }
 
     /// <summary>It was asked to stop while it read or drew its data.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using FFF.Configuration;
 using FFF.Devices;
+using FFF.Formats;
 using FFF.Runs;
 
 namespace FFF.Cli.Parsing;
@@ -84,8 +85,18 @@ internal static class CommonOptions
         };
         overrides.CompletionSources.Add(Completions.Settings);
         overrides.Validators.Add(result => RefuseOptions(result, " Settings of the experiment have no dashes, such as training.epochs=50."));
+        overrides.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => IsConfiguration(token.Value)))
+            {
+                result.AddError($"'{token.Value}' is a configuration: give it by --config {token.Value}.");
+            }
+        });
         return overrides;
     }
+
+    private static bool IsConfiguration(string text) =>
+        Path.GetExtension(text).ToLowerInvariant() is ".yaml" or ".yml" && !text.Contains('=', StringComparison.Ordinal);
 
     /// <summary>Validates an argument that takes any text: the parser takes an option that it does not know for one.</summary>
     /// <param name="result">What the argument was given.</param>
@@ -97,6 +108,20 @@ internal static class CommonOptions
         {
             result.AddError($"{UsageErrors.Unknown(token.Value, command!)}{advice}");
         }
+    }
+
+    /// <summary>Lets an argument be one of these names, and tells the nearest to any other.</summary>
+    public static void AcceptOnly(Argument<string> argument, IReadOnlyList<string> names)
+    {
+        argument.CompletionSources.Add(_ => names);
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !names.Contains(token.Value))
+            {
+                result.AddError($"there is no {argument.Name} '{token.Value}'. Did you mean '{NearestKey.Of(token.Value, names)}'? There are: "
+                    + $"{string.Join(", ", names)}.");
+            }
+        });
     }
 
     /// <summary>An option that takes a number.</summary>

@@ -22,7 +22,7 @@ internal static class ObservationChoice
             return numbers == 0 ? null : ObservationList.First;
         }
 
-        var names = run.Experiment.Data.ConditionNames is { Count: > 0 and <= MaxNumbers } columns ? $" ({string.Join(", ", columns)})" : "";
+        var names = run.ConditionColumns is { Count: > 0 and <= MaxNumbers } columns ? $" ({string.Join(", ", columns)})" : "";
         throw new CommandException(
             ExitCode.Usage,
             $"the run {Words.Name(run.Folder)} was trained with conditions: give {numbers} {(numbers == 1 ? "number" : "numbers")}{names}, "

@@ -22,6 +22,11 @@ internal sealed record RunChoice(RunFolder Folder, RunKind? Kind)
     {
         var root = parsed.GetRequiredValue(runs);
         var choice = parsed.GetValue(run) is { } name ? new(RunLocator.Find(root, name), null) : Newest(root, kind);
+        if (choice.Kind is null)
+        {
+            RunWarnings.OfUnfinished(choice.Folder);
+        }
+
         return RunPresence.Watch(choice.Folder, () => work(choice));
     }
 

@@ -26,6 +26,12 @@ internal static class UsageErrors
     /// <summary>A text that looks like an option, and the option that was probably meant.</summary>
     public static string Unknown(string token, Command command)
     {
+        if (PlainNumber.TryParse(token, out _))
+        {
+            return $"the number '{token}' stands alone. Several numbers are one word, joined by commas, such as --condition 0.1,-0.2; "
+                + "PowerShell needs quotes around it: '0.1,-0.2'.";
+        }
+
         var isOption = token.StartsWith('-');
         string[] known = isOption
             ? [.. command.Options.Select(option => option.Name), "--help"]
@@ -33,7 +39,14 @@ internal static class UsageErrors
         var what = isOption ? "option" : known.Length > 0 ? "command" : "argument";
         return known.Length == 0
             ? $"'{token}' is not expected here."
-            : $"there is no {what} '{token}'. Did you mean '{NearestKey.Of(token.Split('=')[0], known)}'?";
+            : $"there is no {what} '{token}'. Did you mean {Near(token.Split('=')[0], known)}?";
+    }
+
+    /// <summary>All that begin with the text, which was cut short, or else the nearest.</summary>
+    private static string Near(string text, string[] known)
+    {
+        var longer = known.Where(name => text.Length > 1 && name.StartsWith(text + "-", StringComparison.Ordinal)).Select(name => $"'{name}'").ToList();
+        return longer.Count > 0 ? string.Join(", ", longer) : $"'{NearestKey.Of(text, known)}'";
     }
 
     private static IEnumerable<string> Messages(ParseResult parsed)

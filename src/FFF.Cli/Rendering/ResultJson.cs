@@ -6,6 +6,11 @@ namespace FFF.Cli.Rendering;
 /// <summary>A training that ended.</summary>
 internal sealed record TrainingResult(string Run, string Path, Runs.RunStatus Status, int Epoch, long Step, IReadOnlyDictionary<string, double> Results);
 
+/// <summary>What a training would do; the path is that of the run that would go on, null where a new one would be begun.</summary>
+internal sealed record TrainingPlan(
+    string? Path, string Data, long Training, long Validation, long Test, int Dimension, int Conditions, string Method, long Parameters, long Steps,
+    int Epochs, long BatchSize, string Device, int Threads, long Seed, IReadOnlyList<string> Evaluations);
+
 /// <summary>Samples that were drawn.</summary>
 internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, long Samples, double? AcceptedShare, double Seconds, double SamplesPerSecond);
 
@@ -90,6 +95,7 @@ internal sealed record TrialResult(
     NewLine = "\n",
     WriteIndented = true)]
 [JsonSerializable(typeof(TrainingResult))]
+[JsonSerializable(typeof(TrainingPlan))]
 [JsonSerializable(typeof(SampleResult))]
 [JsonSerializable(typeof(MoleculeSampleResult))]
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FFF.Configuration;
 using FFF.Evaluations;
+using FFF.Formats;
 using FFF.Options;
 using FFF.Runs;
 using Spectre.Console;
@@ -52,8 +53,9 @@ internal static class RunTables
                 ("folder", Words.Place(folder.Path)),
                 ("started", Local(manifest.Started)),
                 ("took", Took(manifest)),
-                ("done", $"{Words.Count(manifest.Epoch)} epochs, {Words.Count(manifest.Step)} steps; "
-                    + $"{Words.Count(manifest.SkippedSteps)} steps skipped, {Words.Count(manifest.Spikes)} spikes, {manifest.Returns} returns to a good state"),
+                ("done", $"{NumberText.Counted(manifest.Epoch, "epoch")}, {NumberText.Counted(manifest.Step, "step")}; "
+                    + $"{NumberText.Counted(manifest.SkippedSteps, "step")} skipped, {NumberText.Counted(manifest.Spikes, "spike")}, "
+                    + $"{NumberText.Counted(manifest.Returns, "return")} to a good state"),
                 ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
                 ("device", $"{manifest.Device}, {Words.Threads(manifest.Threads)}"),
                 ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, "
@@ -61,7 +63,7 @@ internal static class RunTables
                 ("system", manifest.OperatingSystem),
                 .. RunData.Facts(manifest),
                 ("commit", manifest.Commit ?? "none"),
-                ("command", $"fff {string.Join(' ', manifest.CommandLine)}"),
+                ("command", manifest.CommandLine.Count == 0 ? "none: a program of its own" : $"fff {string.Join(' ', manifest.CommandLine)}"),
             ]),
         };
         Add("results", manifest.Results.Select(result => (result.Key, RunDoubts.Marked(Words.Number(result.Value, 6), manifest, result.Key))));

@@ -1,7 +1,9 @@
 using FFF.Configuration;
 using FFF.Evaluations;
 using FFF.Experiments;
+using FFF.Formats;
 using FFF.Options;
+using FFF.Runs;
 using FFF.Spaces;
 using Spectre.Console.Rendering;
 using static TorchSharp.torch;
@@ -22,15 +24,27 @@ internal static class TrainingTables
                 + $"{Words.Count(data.Test?.Count ?? 0)} for the test"),
             data.Train.Space is MoleculeSpace shape
                 ? ("molecules", Sizes(shape))
-                : ("dimensions", $"{data.Dimension}, and {data.ConditionDimension} conditions"),
+                : ("dimensions", $"{data.Dimension}, and {NumberText.Counted(data.ConditionDimension, "condition")}"),
             ("method", MethodKeys.Name(run.Experiment.Method)),
             ("parameters", Words.Count(run.ParameterCount)),
-            ("steps", $"{Words.Count(run.TotalSteps)} in {Words.Count(training.Epochs)} epochs, batches of "
+            ("steps", $"{Words.Count(run.TotalSteps)} in {NumberText.Counted(training.Epochs, "epoch")}, batches of "
                 + $"{Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
             ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Words.Threads(get_num_threads())}"),
             ("seed", $"{run.Experiment.Seed}"),
             ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(Name))),
         ]);
+    }
+
+    /// <summary>The same for machines.</summary>
+    /// <param name="run">The training.</param>
+    /// <param name="folder">The run that goes on; null for a new one.</param>
+    public static TrainingPlan PlanOf(TrainingRun run, RunFolder? folder)
+    {
+        var (data, training) = (run.Dataset, run.Experiment.Training);
+        return new(
+            folder?.Path, data.Name, data.Train.Count, data.Validation.Count, data.Test?.Count ?? 0, data.Dimension, data.ConditionDimension,
+            MethodKeys.Name(run.Experiment.Method), run.ParameterCount, run.TotalSteps, training.Epochs, Math.Min(training.BatchSize, data.Train.Count),
+            run.DeviceChoice.Device.ToString()!, get_num_threads(), run.Experiment.Seed, [.. run.Experiment.Evaluate.Select(Kinds.NameOf)]);
     }
 
     /// <summary>Their elements, and how many atoms they have.</summary>

@@ -28,7 +28,7 @@ internal static class Words
 
     /// <summary>Such as 2,000 samples, observation 3.</summary>
     public static string Samples(long count, int? observation) =>
-        $"{Count(count)} samples{(observation is { } number ? $", {ObservationList.Words([number])}" : "")}";
+        $"{NumberText.Counted(count, "sample")}{(observation is { } number ? $", {ObservationList.Words([number])}" : "")}";
 
     public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 

@@ -47,6 +47,12 @@ internal static class ConfigNames
             return new(path, null, null);
         }
 
+        var beside = Extensions.Select(extension => Path.ChangeExtension(path, extension)).FirstOrDefault(File.Exists);
+        if (beside is not null && Extensions.Contains(Path.GetExtension(path)))
+        {
+            return new(null, null, $"does not exist; did you mean '{Path.ChangeExtension(text, Path.GetExtension(beside))}'?");
+        }
+
         if (Path.IsPathRooted(text) || text[0] == '.')
         {
             return new(null, null, "does not exist");

@@ -41,6 +41,9 @@ public abstract record DataConfig
     /// <summary>What the data are called in reports on a run.</summary>
     public virtual string Label => Kinds.NameOf(this);
 
+    /// <summary>The same data, with the columns that are learnt taken by these names in this order, where columns have names of their own.</summary>
+    internal virtual DataConfig WithColumns(IReadOnlyList<string> names) => this;
+
     /// <summary>Throws where the data are not there, or are too few to be split, as far as that is known without drawing any.</summary>
     /// <exception cref="DatasetException">The data cannot be used.</exception>
     public virtual void Check()

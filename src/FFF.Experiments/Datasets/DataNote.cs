@@ -9,6 +9,17 @@ namespace FFF.Datasets;
 /// <param name="Columns">How many numbers a row had, those of its condition included.</param>
 public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long Columns)
 {
+    /// <summary>The names of the columns that are learnt, in their order; null where they have none, and in notes of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>The note of rows that were read.</summary>
+    internal static DataNote Of(IReadOnlyList<DataFileNote> files, DataSource source) =>
+        new(files, source.Rows.Count, source.Rows.Data.shape[1] + (source.Rows.Condition?.shape[1] ?? 0))
+        {
+            Names = source.Columns.Count > 0 ? source.Columns : null,
+        };
+
     /// <summary>The rows that were held out and are in the training data, too; null where there are none, and in notes of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RepeatedRows? Repeated { get; init; }
@@ -33,7 +44,7 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e);
+            throw new DatasetException(e.Message, e) { Key = "path" };
         }
     }
 

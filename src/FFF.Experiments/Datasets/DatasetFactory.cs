@@ -1,5 +1,4 @@
 using FFF.Datasets.Particles;
-using FFF.Formats;
 using FFF.Randomness;
 using FFF.Transforms;
 using static TorchSharp.torch;
@@ -35,7 +34,7 @@ public static class DatasetFactory
     {
         using var scope = NewDisposeScope();
         var source = config.Open(request);
-        var origin = new DataNote(files, source.Rows.Count, source.Rows.Data.shape[1] + (source.Rows.Condition?.shape[1] ?? 0));
+        var origin = DataNote.Of(files, source);
         if (first < source.Rows.Count)
         {
             source = source with { Rows = source.Rows.Select(arange(first.Value, ScalarType.Int64)) };
@@ -50,6 +49,14 @@ public static class DatasetFactory
         {
             RequireVariation(train.Data, source.Columns, "column", source.Name);
             RequireResolution(train.Data, space.Transform, config.Standardize && space.IsStandardized, source.Columns, "column", source.Name);
+        }
+
+        if (config is Table.TableData)
+        {
+            foreach (var doubt in ColumnDoubts.Of(train, source.Columns, source.Name))
+            {
+                request.Warn?.Invoke(doubt);
+            }
         }
 
         if (train.Condition is { } condition)
@@ -77,32 +84,11 @@ public static class DatasetFactory
         }
     }
 
-    /// <summary>Networks are given float32. What is in float32 already has lost nothing that could be lost here.</summary>
     private static void RequireResolution(Tensor values, ITransform? before, bool standardize, IReadOnlyList<string> columns, string what, string name)
     {
-        if (values.dtype != float64)
+        if (FloatColumns.FirstProblem(values, before, standardize, "data.standardize") is var (column, problem))
         {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        var own = before is null ? values : before.Forward(values).Y;
-        var given = standardize ? Standardizer.Fit(own).Forward(own).Y : own;
-        using var wrong = given.to(float32).isfinite().logical_not().nonzero();
-        if (wrong.shape[0] > 0)
-        {
-            throw new DatasetException($"{name}: the {what} '{columns[(int)wrong[0, 1].item<long>()]}' has values that are too large for float32, "
-                + $"in which networks compute. Scale the column{(standardize ? "" : ", or leave data.standardize on")}.");
-        }
-
-        if (CollapsedColumn.FirstOrNull(given) is { } lost)
-        {
-            var remedy = standardize
-                ? ", though it was centred and scaled first: a few values lie very far from the others. Take logarithms, or cut off what is far out."
-                : ". Leave data.standardize on, or subtract the column's mean.";
-            throw new DatasetException($"{name}: the {what} '{columns[lost.Column]}' has {NumberText.Count(lost.Distinct)} distinct values "
-                + $"in {NumberText.Count(lost.Rows)} training rows, of which only {NumberText.Count(lost.Left)} are left in float32, "
-                + $"in which networks compute{remedy}");
+            throw new DatasetException($"{name}: the {what} '{columns[column]}' {problem}");
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class Folding
         if (mass is not null)
         {
             yield return ("encoder's mass", $"{Of(mass.OnSamples)} by the flow's samples{(mass.Around is null ? "" : $", {Of(mass.Around)} around the data")} "
-                + "(1 for a normalised density)");
+                + $"(1 for a normalised density{(mass.IsUncertain ? $", which so wide an error neither shows nor rules out" : "")})");
         }
     }
 

@@ -23,7 +23,7 @@ internal static class RunEvaluations
     {
         using var trained = LoadedRun.Load(folder, "best", device);
         var run = new EvaluatedRun(trained, dataset);
-        foreach (var config in trained.Experiment.Evaluate)
+        foreach (var config in trained.Experiment.Evaluate.Distinct())
         {
             stop.ThrowIfCancellationRequested();
             var evaluation = (IEvaluation)config;

@@ -71,6 +71,7 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
         {
             [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json),
             [ColumnNote.Name] = ColumnNote.Write(dataset.Columns),
+            [ColumnNote.ConditionsName] = ColumnNote.Write(dataset.ConditionColumns),
         };
         Checkpoint Of(string kind) => new(
             new CheckpointInfo(kind, trainer.Counters.Step, trainer.Epoch, notes),

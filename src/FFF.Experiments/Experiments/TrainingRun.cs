@@ -5,6 +5,7 @@ using FFF.Devices;
 using FFF.Evaluations;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Options;
 using FFF.Runs;
 using FFF.Spaces;
 using FFF.Training;
@@ -74,11 +75,15 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DeviceException">The device that was asked for cannot be had.</exception>
     /// <exception cref="ChangedDataException">The data files of the run that is to go on have changed.</exception>
     /// <exception cref="MemoryException">There is not enough memory for data and network.</exception>
+    /// <exception cref="ArgumentException">A number of the experiment is out of its bounds, as no configuration could have it.</exception>
     /// <exception cref="ConfigurationException">
     /// More Hutchinson vectors are asked for than the data have dimensions, or too few data are held out for an evaluation, schedule or early stopping.
     /// </exception>
     public TrainingRun(Experiment experiment, TrainingRunOptions options, CancellationToken stop = default)
     {
+        OptionsCheck.Require(experiment.Data, "experiment.Data");
+        OptionsCheck.Require(experiment.Method, "experiment.Method");
+        OptionsCheck.Require(experiment.Training, "experiment.Training");
         (Experiment, _options) = (experiment, options);
         _deviceAsked = options.Device ?? experiment.Training.Device;
         var trainedOn = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile).Device;
@@ -355,6 +360,17 @@ public sealed class TrainingRun : IDisposable
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset),
             ParameterCount, TotalSteps, DeviceName.Of(_device));
         log.Information("{Choice:l}", DeviceChoice.ToString());
+        if (Experiment.Training.BatchSize > Dataset.Train.Count)
+        {
+            log.Warning("training.batch_size is {BatchSize}, and batches have all of the {Train} training samples", Experiment.Training.BatchSize,
+                Dataset.Train.Count);
+        }
+
+        if (Experiment.Training.Tf32 && _device.type != TorchSharp.DeviceType.CUDA)
+        {
+            log.Warning("training.tf32 has no effect: {Device:l} is no CUDA device", DeviceName.Of(_device));
+        }
+
         if (Dataset.Origin?.Repeated is { } repeated)
         {
             log.Warning("{Repeated:l} are in the training data, too, number for number", repeated.Words());

@@ -11,6 +11,9 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     /// <summary>The endings that are known, in words.</summary>
     public const string Endings = ".csv, .tsv (also .gz or .bz2), .npy or .npz";
 
+    /// <summary>The column of log-densities in a table of samples.</summary>
+    internal const string LogProbName = "log_prob";
+
     private const string SamplesName = "samples";
 
     /// <summary>The columns that hold whole numbers of so many digits that float64 rounds them.</summary>
@@ -49,7 +52,10 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         var rows = Values.dim() == 1 ? Values.unsqueeze(1) : Values;
         if (Columns is not null)
         {
-            return rows.index_select(1, tensor(ColumnNames.Order(Path, Columns, names, whose))).MoveToOuterDisposeScope();
+            // A table that this program wrote may have their log-densities beside the samples.
+            var kept = Columns.Index().Where(column => column.Item != LogProbName || names.Contains(LogProbName)).ToList();
+            var order = ColumnNames.Order(Path, [.. kept.Select(column => column.Item)], names, whose).Select(at => (long)kept[(int)at].Index).ToArray();
+            return rows.index_select(1, tensor(order)).MoveToOuterDisposeScope();
         }
 
         return rows.shape[1] == names.Count

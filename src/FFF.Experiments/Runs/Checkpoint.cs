@@ -142,6 +142,10 @@ public sealed record Checkpoint(CheckpointInfo Info, IReadOnlyDictionary<string,
         return new Checkpoint(info, weights, state);
     }
 
+    /// <summary>Reads only what a checkpoint is.</summary>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    internal static CheckpointInfo ReadInfo(string path) => InfoFrom(path, Safetensors.ReadMetadata(path));
+
     private static CheckpointInfo InfoFrom(string path, IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(FormatKey, out var format))

@@ -1,7 +1,6 @@
 using FFF.Configuration;
 using FFF.Flows;
 using FFF.Options;
-using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -28,10 +27,9 @@ public static class ExperimentModel
     /// <summary>The experiment's method, with initial weights by its seed.</summary>
     private static Method Build(Experiment experiment, Space space, int conditions)
     {
-        using var random = NamedSeed.Stream(experiment.Seed, "weights");
         try
         {
-            return experiment.Method.Build(new(space, conditions, random));
+            return InitialWeights.Build(experiment.Method, experiment.Seed, space, conditions);
         }
         catch (UnsuitableOptionsException e)
         {

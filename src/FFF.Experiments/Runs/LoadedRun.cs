@@ -14,6 +14,9 @@ namespace FFF.Runs;
 /// <param name="Columns">The names of the data's columns, D of them.</param>
 public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityModel Flow, string Checkpoint, IReadOnlyList<string> Columns) : IDisposable
 {
+    /// <summary>The names of the conditions' columns, C of them; empty where they are not known.</summary>
+    public IReadOnlyList<string> ConditionColumns { get; init; } = [];
+
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
@@ -40,13 +43,22 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             "best" or "last" => folder.LastCheckpoint,
             _ => checkpoint,
         };
+        if (!File.Exists(path) && Present(folder) is { Count: > 0 } present)
+        {
+            throw new FileReadException(path, $"there is no such file. The run has {string.Join(", ", present)}; "
+                + $"epochs are named by their files in '{folder.CheckpointFolder}'.");
+        }
+
         var experiment = RunExperiment.Read(folder);
         var loaded = OtherCheckpoints.Named(folder, path, () => Runs.Checkpoint.Load(path));
         try
         {
             var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
             var device = choose(experiment.StepCost(flow.Space, flow.ConditionDimension));
-            return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info));
+            return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info))
+            {
+                ConditionColumns = ColumnNote.ReadConditions(path, loaded.Info) ?? experiment.Data.ConditionNames,
+            };
         }
         catch (ArgumentException e)
         {
@@ -60,6 +72,12 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             }
         }
     }
+
+    /// <summary>The checkpoints of a run, by name.</summary>
+    private static List<string> Present(RunFolder folder) => Directory.Exists(folder.CheckpointFolder)
+        ? [.. Directory.EnumerateFiles(folder.CheckpointFolder, "*.safetensors").Select(Path.GetFileNameWithoutExtension).OfType<string>()
+            .Where(name => !name.Contains('.', StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+        : [];
 
     /// <inheritdoc/>
     public void Dispose() => Flow.Dispose();

@@ -109,7 +109,7 @@ public sealed record Manifest
     /// <summary>The operating system.</summary>
     public required string OperatingSystem { get; init; }
 
-    /// <summary>The commit that the working directory had checked out; null outside of git.</summary>
+    /// <summary>The commit that the working directory had checked out, which need not be the program's; null outside of git.</summary>
     public string? Commit { get; init; }
 
     /// <summary>The trial of a sweep that the run is; null for a run of its own.</summary>

@@ -11,6 +11,7 @@ public sealed class ChangedDataException(string message) : DatasetException(mess
 /// <summary>
 /// The data of a run that was begun, split as then. Their files are known by their digests. Where those changed and that is accepted, the
 /// rows that there were are split as they were and rows that were added are left out: none that was trained on comes into the test.
+/// Columns are taken by the names that the run knows them by, wherever they stand in the file by now.
 /// </summary>
 internal static class RunData
 {
@@ -37,7 +38,7 @@ internal static class RunData
                     + $"whether {Named(files)} changed since then cannot be told.");
             }
 
-            return DatasetFactory.Create(experiment.Data, files, null, request);
+            return DatasetFactory.Create(ByName(experiment.Data, ColumnNote.Find(folder)), files, null, request);
         }
 
         if (noted.HasFilesOf(files))
@@ -45,15 +46,16 @@ internal static class RunData
             return DatasetFactory.Create(experiment.Data, files, null, request);
         }
 
+        noted = noted with { Names = noted.Names ?? ColumnNote.Find(folder) };
         var now = Look(experiment.Data, files, request);
-        if (!accepts || now.Rows < noted.Rows || now.Columns != noted.Columns)
+        if (!accepts || !CanTakePlaceOf(noted, now))
         {
             throw Changed(folder, noted, now);
         }
 
         request.Warn?.Invoke($"{Changes(folder, noted, now)} That was accepted by {Switch}: the first {NumberText.Count(noted.Rows)} rows are split as they "
             + $"were{(now.Rows > noted.Rows ? $", and the {NumberText.Count(now.Rows - noted.Rows)} after them are left out" : "")}.");
-        return DatasetFactory.Create(experiment.Data, files, noted.Rows, request);
+        return DatasetFactory.Create(ByName(experiment.Data, noted.Names), files, noted.Rows, request);
     }
 
     /// <summary>Throws unless data are those of the run.</summary>
@@ -132,12 +134,20 @@ internal static class RunData
     private static DataNote Look(DataConfig config, IReadOnlyList<DataFileNote> files, DataRequest request)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var rows = config.Open(request).Rows;
-        return new(files, rows.Count, rows.Data.shape[1] + (rows.Condition?.shape[1] ?? 0));
+        return DataNote.Of(files, config.Open(request));
     }
 
+    private static DataConfig ByName(DataConfig config, IReadOnlyList<string>? names) => names is null ? config : config.WithColumns(names);
+
+    private static bool CanTakePlaceOf(DataNote noted, DataNote now) => now.Rows >= noted.Rows && now.Columns == noted.Columns && HasNamesOf(noted, now);
+
+    private static bool HasNamesOf(DataNote noted, DataNote now) => noted.Names is null || noted.Names.Order().SequenceEqual((now.Names ?? []).Order());
+
     private static ChangedDataException Changed(RunFolder folder, DataNote noted, DataNote now) => new(
-        Changes(folder, noted, now) + (now.Rows < noted.Rows || now.Columns != noted.Columns
+        Changes(folder, noted, now) + (!HasNamesOf(noted, now)
+            ? $" The columns that are learnt were {Listed(noted.Names!)}, and are now {Listed(now.Names ?? [])}: the run knows them by these names, in "
+                + "whatever order. Put the file back, or start a new run."
+            : !CanTakePlaceOf(noted, now)
             ? " The run's split cannot be made of what is left. Put the file back, or start a new run."
             : $" Put the file back, start a new run, or give {Switch} to take the first {NumberText.Count(noted.Rows)} rows in place of those that there were, "
                 + "split as they were."));
@@ -154,6 +164,9 @@ internal static class RunData
 
     private static string Digests(IReadOnlyList<DataFileNote> files) =>
         files.Count == 0 ? "none" : string.Join(", ", files.Select(file => file.Sha256[..Math.Min(DigitsShown, file.Sha256.Length)]));
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "without names" : string.Join(", ", names.Select(name => $"'{name}'"));
 
     private static string Named(IReadOnlyList<DataFileNote> files) => files.Count == 0 ? "The data" : string.Join(", ", files.Select(file => file.Path));
 

@@ -14,6 +14,9 @@ public static class RunLocator
     /// <summary>The word for the run that started last.</summary>
     public const string Latest = "latest";
 
+    /// <summary>What the name of a sweep's folder ends in.</summary>
+    internal const string SweepExtension = ".sweep";
+
     private const int MaxSuggestions = 5;
 
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
@@ -104,6 +107,11 @@ public static class RunLocator
 
     private static RunException NotFound(string runsRoot, string run)
     {
+        if (run.Length > 0 && Directory.Exists(Path.Combine(runsRoot, run + SweepExtension)))
+        {
+            return new RunException($"'{run}' is a sweep and no run: 'fff sweep status {run}' shows its trials, which are runs named {run}-0000 and so on.");
+        }
+
         string[] known = [.. Folders(runsRoot).Select(folder => folder.Name).Distinct()];
         if (known.Length == 0)
         {

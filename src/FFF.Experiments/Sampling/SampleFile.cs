@@ -49,7 +49,7 @@ public static class SampleFile
         var arrays = new Dictionary<string, Tensor> { ["samples"] = samples.Values };
         if (samples.LogProb is { } logProb)
         {
-            arrays["log_prob"] = logProb;
+            arrays[MatrixFile.LogProbName] = logProb;
         }
 
         return arrays;
@@ -65,6 +65,6 @@ public static class SampleFile
         }
 
         using var table = cat([samples.Values.to(float64), samples.LogProb.to(float64).unsqueeze(1)], 1);
-        CsvTable.Write(path, [.. names, names.Contains("log_prob") ? "log_prob_of_flow" : "log_prob"], table);
+        CsvTable.Write(path, [.. names, names.Contains(MatrixFile.LogProbName) ? "log_prob_of_flow" : MatrixFile.LogProbName], table);
     }
 }

@@ -16,7 +16,7 @@ namespace FFF.Sweeps;
 /// </remarks>
 internal sealed record SweepFolder
 {
-    private const string Extension = ".sweep";
+    private const string Extension = RunLocator.SweepExtension;
 
     /// <summary>What to do where the sweep's own files are damaged.</summary>
     public const string Remedy = "The command that started the sweep, fff sweep --config FILE, writes it anew.";

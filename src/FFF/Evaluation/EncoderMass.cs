@@ -31,6 +31,7 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
 
     private const double StandardErrors = 3;
     private const double SmallestDeviation = 0.05;
+    private const double WideError = 0.1;
 
     /// <summary>Estimates it, on average over the conditions of the given samples.</summary>
     /// <param name="model">The model.</param>
@@ -65,6 +66,9 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         Tensor LogWeights(Tensor x, Tensor logProposal) =>
             flow.LogLikelihood(x, model.Settings.ForEvaluation(conditions, x)).Encoder - logProposal;
     }
+
+    /// <summary>Whether its error is so wide that it neither shows a density that is not normalised nor rules it out.</summary>
+    internal bool IsUncertain => Doubt() is null && new[] { OnSamples, Around }.OfType<MeanEstimate>().Any(mass => mass.StandardError > WideError);
 
     /// <summary>What speaks against trusting a likelihood by this density; null where nothing does.</summary>
     public string? Doubt()

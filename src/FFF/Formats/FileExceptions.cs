@@ -29,7 +29,9 @@ public sealed class FileWriteException(string path, Exception inner) : FreeFormF
             }
         }
 
-        return $"Check that '{Path.GetDirectoryName(Path.GetFullPath(path))}' may be written to and that its disk is not full, or choose another folder.";
+        // A folder is told as itself.
+        var folder = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path));
+        return $"Check that '{folder}' may be written to and that its disk is not full, or choose another folder.";
     }
 
     /// <summary>The file or folder.</summary>

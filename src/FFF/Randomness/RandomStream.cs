@@ -57,6 +57,9 @@ public sealed class RandomStream : IDisposable
     /// <param name="probability">Of the event, on the CPU.</param>
     public Tensor Binomial(Tensor trials, Tensor probability) => binomial(trials, probability, _cpu);
 
+    /// <summary>The generator's state, for another one; the caller's.</summary>
+    internal Tensor State() => _cpu.get_state();
+
     /// <inheritdoc/>
     public void Dispose() => _cpu.Dispose();
 

@@ -47,7 +47,7 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
     public override bool IsStandardized => false;
 
     /// <inheritdoc/>
-    public override string Describe() => $"of up to {MaxAtoms} atoms of {Types} elements";
+    public override string Describe() => $"of up to {MaxAtoms} atoms of {Types} element{(Types == 1 ? "" : "s")}";
 
     /// <inheritdoc/>
     public override Space OfTraining(Tensor? group) =>

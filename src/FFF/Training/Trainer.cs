@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FFF.Flows;
 using FFF.Native;
+using FFF.Options;
 using FFF.Spaces;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,8 +34,10 @@ public sealed class Trainer : IDisposable
     /// <param name="config">How.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">Where.</param>
+    /// <exception cref="ArgumentException">A number of the configuration is out of its bounds.</exception>
     public Trainer(Flow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
     {
+        OptionsCheck.Require(config, nameof(config));
         (_flow, _objective, _validator, _config, _seed) = (flow, objective, validator, config, seed);
         _batches = new Batches(train.To(device), config.BatchSize, seed);
         _state = new TrainingState(flow, config, device);

@@ -13,29 +13,35 @@ internal sealed record CollapsedColumn(int Column, int Distinct, int Left, int R
     private const int MaxRows = 10_000;
     private const double KeptShare = 0.9;
 
-    /// <summary>The first such column of data, [N, D], as a network is given them.</summary>
-    /// <param name="data">Centred and scaled, float64.</param>
-    public static CollapsedColumn? FirstOrNull(Tensor data)
+    /// <summary>The first such column of data, [N, D].</summary>
+    /// <param name="data">In their own units, float64: a value that is far enough out makes others the same as soon as they are centred.</param>
+    /// <param name="given">The same as a network is given them, but for the rounding: centred and scaled, float64.</param>
+    public static CollapsedColumn? FirstOrNull(Tensor data, Tensor given)
     {
-        using var scope = NewDisposeScope();
         var rows = (int)Math.Min(data.shape[0], MaxRows);
-        var columns = data.narrow(0, 0, rows).to(float64).t().contiguous().data<double>().ToArray();
+        var (own, scaled) = (Columns(data, rows), Columns(given.to(float32), rows));
         return Enumerable.Range(0, (int)data.shape[1])
-            .Select(column => Of(column, columns.AsSpan(column * rows, rows)))
-            .OfType<CollapsedColumn>()
-            .FirstOrDefault();
+            .Select(column => new CollapsedColumn(
+                column, DistinctOf(own.AsSpan(column * rows, rows)), DistinctOf(scaled.AsSpan(column * rows, rows)), rows))
+            .FirstOrDefault(column => column.Left < KeptShare * column.Distinct);
     }
 
-    private static CollapsedColumn? Of(int column, Span<double> values)
+    /// <summary>The first rows, column by column.</summary>
+    private static double[] Columns(Tensor data, int rows)
+    {
+        using var scope = NewDisposeScope();
+        return data.narrow(0, 0, rows).cpu().to(float64).t().contiguous().data<double>().ToArray();
+    }
+
+    private static int DistinctOf(Span<double> values)
     {
         values.Sort();
-        var (distinct, left) = (1, 1);
+        var distinct = 1;
         for (var i = 1; i < values.Length; i++)
         {
             distinct += values[i] == values[i - 1] ? 0 : 1;
-            left += (float)values[i] == (float)values[i - 1] ? 0 : 1;
         }
 
-        return left < KeptShare * distinct ? new(column, distinct, left, values.Length) : null;
+        return distinct;
     }
 }

@@ -84,6 +84,21 @@ public sealed partial class DocumentationTests
         }
     }
 
+    /// <summary>A program, which has its usings, compiles as somebody else's: with nothing but them.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/library.md")]
+    [InlineData("docs/tutorials/own-network.md")]
+    [InlineData("src/FFF.Experiments/README.md")]
+    public void ProgramsCompile(string name)
+    {
+        var blocks = Page(name).Blocks.Where(block => block.Language == "csharp").ToList();
+        var types = blocks.Where(block => !block.Lines.Any(IsUsing)).SelectMany(block => block.Lines);
+        var programs = blocks.Where(block => block.Lines.Any(IsUsing)).ToList();
+        Assert.NotEmpty(programs);
+        Assert.All(programs, program => Assert.Empty(Compiler.ErrorsOf(string.Join('\n', program.Lines.Concat(types)))));
+    }
+
     /// <summary>Where it differs: <c>fff reference commands --out docs/reference/commands.md</c>, and the same for keys.</summary>
     [Theory]
     [InlineData("commands")]

@@ -113,7 +113,7 @@ public sealed class ProblemsTests : IDisposable
         var error = Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([path], []));
 
         Assert.Equal(
-            $"{path}:5:1: sede: unknown key 'sede'; did you mean 'seed'? Valid keys: name, seed, data, method, training, evaluate\n"
+            $"{path}:5:1: sede: unknown key 'sede'; did you mean 'seed'? Valid keys: name, seed, data, method, training, evaluate, base, plugins\n"
             + $"{path}:6:20: training.epochs: expected a whole number from 1 to 100000000, found '0'",
             error.Message);
     }

@@ -23,14 +23,24 @@ internal static class UnknownKeys
             }
 
             var shown = Quoted.Bare(entry.Key);
-            var why = otherKind is null
-                ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? Nearest()}'?"
+            var why = path.Length == 0 && Other(shape.Type, entry.Key) is { } other ? $"unknown key '{shown}': {other}."
+                : otherKind is null ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? Nearest()}'?"
                 : $"the key '{shown}' belongs to the kind {otherKind}, this is {kinds!.NameOf(shape.Type)}.";
-            problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid)}"));
+            var ofFiles = path.Length == 0 && entry.KeyAt.Source.IsFile ? FilesKey.All.Select(key => key.Name) : [];
+            problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid.Concat(ofFiles))}"));
 
             string Nearest() => MovedKeys.Path(NearestKey.Of(entry.Key, [.. valid, .. shape.Moved.Select(moved => moved.From)]), shape);
         }
     }
+
+    /// <summary>What a file is instead, as its key shows: a sweep that was taken for an experiment, or the reverse.</summary>
+    private static string? Other(Type record, string key) => (record.Name, key) switch
+    {
+        (nameof(Experiment), "search" or "configs") => "this is a sweep, which fff sweep --config starts",
+        (nameof(SweepConfig), "data" or "method" or "training") =>
+            "this is an experiment, which fff train --config trains and a sweep names under configs",
+        _ => null,
+    };
 
     /// <summary>Where the key would be at home further down, as learning_rate is under optimizer; null if nowhere.</summary>
     private static string? Within(RecordShape shape, string key)

@@ -55,7 +55,9 @@ internal sealed class YamlReader
         }
         catch (YamlException error)
         {
-            problems.Add(Place(source, error.Start).Problem(path, $"not valid YAML: {error.Message}"));
+            problems.Add(Tab(source, text) is { } tab
+                ? tab.Problem(path, "expected spaces before a key, found a tab, which YAML does not allow there")
+                : Place(source, error.Start).Problem(path, $"not valid YAML: {error.Message}"));
             return null;
         }
     }
@@ -69,6 +71,20 @@ internal sealed class YamlReader
             {
                 var before = text.AsSpan(0, i);
                 return new Location(source, before.Count('\n') + 1, i - before.LastIndexOf('\n'));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first tab before a line's text.</summary>
+    private static Location? Tab(YamlSource source, string text)
+    {
+        foreach (var (number, line) in text.Split('\n').Index())
+        {
+            if (line.AsSpan(0, line.Length - line.TrimStart().Length).IndexOf('\t') is var at and >= 0 && line.Trim().Length > 0)
+            {
+                return new Location(source, number + 1, at + 1);
             }
         }
 

@@ -39,7 +39,7 @@ internal static class MoleculeSamples
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e);
+            throw new DatasetException(e.Message, e) { Key = "path" };
         }
     }
 

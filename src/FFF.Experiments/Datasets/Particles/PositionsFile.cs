@@ -66,7 +66,7 @@ internal static class PositionsFile
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e);
+            throw new DatasetException(e.Message, e) { Key = "path" };
         }
     }
 
@@ -87,7 +87,9 @@ internal static class PositionsFile
         }
         catch (InvalidDataException e)
         {
-            throw new FileReadException(path, e.Message, e);
+            throw new FileReadException(path, $"{e.Message} Positions are an array of samples, particles and space, as numpy.save writes it. "
+                + $"From what ASE reads, such as .xyz: python -c \"import ase.io, numpy; numpy.save('positions.npy', "
+                + $"[atoms.positions for atoms in ase.io.read('{Path.GetFileName(path)}', ':')])\"", e);
         }
     }
 

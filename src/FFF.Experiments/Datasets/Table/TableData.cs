@@ -48,6 +48,9 @@ public sealed record TableData : DataConfig, IValidated
     /// <inheritdoc/>
     public override string Label => Path;
 
+    /// <inheritdoc/>
+    internal override DataConfig WithColumns(IReadOnlyList<string> names) => this with { Columns = names };
+
     /// <summary>Reads the file, whose rows have to be counted.</summary>
     /// <inheritdoc/>
     public override void Check()

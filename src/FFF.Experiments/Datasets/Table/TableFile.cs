@@ -31,16 +31,18 @@ internal sealed class TableFile
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e);
+            throw new DatasetException(e.Message, e) { Key = "path" };
         }
     }
 
     /// <summary>The columns of these names, [N, C], in float64: they are centred and scaled before anything is rounded to float32.</summary>
     /// <exception cref="DatasetException">There is no such column, or a value in it is not finite or has more digits than float64 keeps.</exception>
-    public Tensor Select(IReadOnlyList<string> names)
+    /// <param name="names">The names.</param>
+    /// <param name="key">The key of the configuration that has them.</param>
+    public Tensor Select(IReadOnlyList<string> names, string key)
     {
         using var scope = NewDisposeScope();
-        var indices = names.Select(IndexOf).ToArray();
+        var indices = names.Select(name => IndexOf(name, key)).ToArray();
         if (names.Zip(indices).FirstOrDefault(pair => _file.Rounded.Contains((int)pair.Second)).First is { } rounded)
         {
             throw new DatasetException($"{_file.Path}: the column '{rounded}' holds whole numbers of more digits than float64 keeps, beyond 2⁵³, "
@@ -62,18 +64,26 @@ internal sealed class TableFile
             return null;
         }
 
-        var values = _file.Values.select(1, IndexOf(name));
+        var values = _file.Values.select(1, IndexOf(name, "columns"));
         return (values - values[0]).eq(arange(values.shape[0], dtype: float64)).all().item<bool>() || name.StartsWith("Unnamed:", StringComparison.Ordinal)
             ? name
             : null;
     }
 
-    private long IndexOf(string name)
+    private long IndexOf(string name, string key)
     {
         var index = Columns.Index().Where(c => c.Item == name).Select(c => c.Index).DefaultIfEmpty(-1).First();
-        return index >= 0 ? index : throw new DatasetException(
-            $"{_file.Path}: there is no column '{name}'. Did you mean '{NearestKey.Of(name, Columns)}'? The columns are: "
-            + $"{string.Join(", ", Columns.Take(MaxListed))}{(Columns.Count > MaxListed ? $" and {Columns.Count - MaxListed} more" : "")}.");
+        if (index >= 0)
+        {
+            return index;
+        }
+
+        var near = _file.Columns is null ? "" : $" Did you mean '{NearestKey.Of(name, Columns)}'?";
+        throw new DatasetException($"{_file.Path}: there is no column '{name}'.{near} The columns are: "
+            + $"{string.Join(", ", Columns.Take(MaxListed))}{(Columns.Count > MaxListed ? $" and {Columns.Count - MaxListed} more" : "")}.")
+        {
+            Key = key,
+        };
     }
 
     private void RequireFinite(Tensor selected, IReadOnlyList<string> names)

@@ -26,10 +26,10 @@ internal sealed record TableSamples(Samples Rows, IReadOnlyList<string> Columns,
                 + "Write the table without it, by to_csv(file, index=False), or name the columns to be learnt in data.columns.");
         }
 
-        var conditions = config.ConditionColumns.Count == 0 ? null : file.Select(config.ConditionColumns);
+        var conditions = config.ConditionColumns.Count == 0 ? null : file.Select(config.ConditionColumns, "condition_columns");
         string[] columns = config.Columns.Count > 0 ? [.. config.Columns] : [.. file.Columns.Except(config.ConditionColumns)];
         return columns.Length > 0
-            ? new TableSamples(new Samples(file.Select(columns), conditions), columns, config.ConditionColumns)
+            ? new TableSamples(new Samples(file.Select(columns, "columns"), conditions), columns, config.ConditionColumns)
             : throw new DatasetException($"{config.Path}: no column is left to learn, because all {file.Columns.Count} of them are conditions.");
     }
 }

@@ -63,13 +63,13 @@ internal static class MoleculeTable
             ("numbers of atoms", $"W₁ {Fixed(comparison.AtomCountsWasserstein, 3)}"),
             ("bond lengths", comparison.BondLengthsWasserstein is { } lengths ? $"W₁ {Fixed(lengths, 4)} Å" : "no bonds"),
             ("bond angles", comparison.BondAnglesWasserstein is { } angles ? $"W₁ {Fixed(angles, 2)}°" : "no angles")),
-        new ColumnTable(
+        .. comparison.Bonds.Count == 0 ? [] : (TablePart[])[new ColumnTable(
             [new("bond", IsText: true), new("share"), new("reference"), new("mean length, Å"), new("reference"), new("W₁, Å")],
             [.. comparison.Bonds.Select(bond => (string[])
             [
                 bond.Kind, Percent(bond.Share), Percent(bond.ReferenceShare), Length(bond.MeanLength, 3), Length(bond.ReferenceMeanLength, 3),
                 Length(bond.Wasserstein, 4),
-            ])]),
+            ])])],
     ];
 
     private static string Percent(double share) => $"{Fixed(100 * share, 2)} %";

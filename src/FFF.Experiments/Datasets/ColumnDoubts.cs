@@ -1,0 +1,70 @@
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets;
+
+/// <summary>
+/// What in a table's training rows a flow cannot learn well, though nothing forbids it: columns that have few values, or follow from each other.
+/// </summary>
+internal static class ColumnDoubts
+{
+    private const int MaxRows = 10_000;
+    private const int MaxColumns = 200;
+    private const int FewValues = 10;
+    private const int FewestRows = 50;
+    private const double SmallestRest = 1e-4;
+
+    /// <summary>What should be known, a sentence for each kind.</summary>
+    /// <param name="train">The training rows.</param>
+    /// <param name="columns">The names of the columns that are learnt.</param>
+    /// <param name="name">What the data are called.</param>
+    public static IEnumerable<string> Of(Samples train, IReadOnlyList<string> columns, string name)
+    {
+        if (train.Count < FewestRows || columns.Count > MaxColumns || columns.Count != train.Data.shape[1])
+        {
+            yield break;
+        }
+
+        using var scope = NewDisposeScope();
+        var rows = train.Data.narrow(0, 0, Math.Min(train.Count, MaxRows)).to(float64);
+        var few = columns.Index().Select(column => (column.Item, Values: Distinct(rows.select(1, column.Index))))
+            .Where(column => column.Values <= FewValues).ToList();
+        if (few.Count > 0)
+        {
+            yield return $"{name}: {Named(few.Select(column => column.Item))} {(few.Count == 1 ? $"has only {few[0].Values}" : "have few")} distinct values. "
+                + "A flow learns a continuous density, so samples lie between them and the likelihood has no bound: "
+                + "give such a column as a condition, or leave it out.";
+        }
+
+        if (Dependent(rows, columns) is { } dependent)
+        {
+            yield return $"{name}: the column '{dependent.Column}' follows from {Named(dependent.From)}, so that the rows have no density in all columns, "
+                + "and the networks fold. Leave it out.";
+        }
+    }
+
+    private static long Distinct(Tensor column) => column.unique(sorted: true).output.shape[0];
+
+    /// <summary>The first column that is a linear function of those before it, but for a ten-thousandth of its variance, and those that it takes.</summary>
+    private static (string Column, IReadOnlyList<string> From)? Dependent(Tensor rows, IReadOnlyList<string> columns)
+    {
+        var centred = rows - rows.mean([0]);
+        var scaled = centred / centred.square().mean([0]).sqrt();
+        for (var column = 1; column < columns.Count; column++)
+        {
+            var (before, own) = (scaled.narrow(1, 0, column), scaled.narrow(1, column, 1));
+            var gram = before.t().mm(before) + 1e-10 * rows.shape[0] * eye(column, dtype: float64);
+            var weights = linalg.solve(gram, before.t().mm(own));
+            if ((own - before.mm(weights)).square().mean().item<double>() < SmallestRest)
+            {
+                var from = columns.Take(column).Zip(weights.flatten().abs().data<double>().ToArray()).Where(pair => pair.Second > 1e-2)
+                    .Select(pair => pair.First).ToList();
+                return from.Count > 0 ? (columns[column], from) : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Named(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+}

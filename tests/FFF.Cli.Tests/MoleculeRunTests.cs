@@ -35,7 +35,10 @@ public sealed class MoleculeRunTests
 
         var trained = place.Run(OneThread, ["train", "--config", "mine.yaml", "--json"]);
         Assert.True(trained.Code == 0, trained.Error);
-        Assert.DoesNotContain("Warning", trained.Error, StringComparison.Ordinal);
+
+        // One epoch does not make encoder and decoder each other's inverse, which is told.
+        Assert.All(trained.Error.Split('\n').Where(line => line.Contains("Warning", StringComparison.Ordinal)),
+            warning => Assert.Contains("The likelihoods by encoder and decoder", warning, StringComparison.Ordinal));
         var results = JsonDocument.Parse(trained.Out).RootElement.GetProperty("results");
         foreach (var file in (string[])["eval/molecules.json", "plots/samples.png", "plots/molecules.png", "plots/molecules.html"])
         {

@@ -160,7 +160,7 @@ public sealed class PosteriorCalibrationTests : IDisposable
         var error = Assert.Throws<CalibrationException>(() => Evaluate(flow, pairs with { Parameters = pairs.Parameters * double.NaN }, ["a", "b"]));
         Assert.Contains("densities of true parameters are no numbers", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<CalibrationException>(() => Evaluate(flow, pairs with { Conditions = pairs.Conditions * double.NaN }, ["a", "b"]));
-        Assert.Contains("posterior samples are no numbers", error.Message, StringComparison.Ordinal);
+        Assert.Contains("conditions that are not finite", error.Message, StringComparison.Ordinal);
         flow.Dispose();
     }
 

@@ -106,6 +106,11 @@ internal static class PosteriorCalibration
     /// <summary>One sample for each condition, in float32 as the true parameters are.</summary>
     private static DrawnSamples Draw(DensityModel flow, ISbiTask? task, Tensor conditions, long seed, long first, long count)
     {
+        if (!conditions.isfinite().all().item<bool>())
+        {
+            throw new CalibrationException($"Among the simulations numbered {first + 1} to {first + count} there are conditions that are not finite.");
+        }
+
         if (task is null)
         {
             return new(flow.Sample(conditions.shape[0], conditions, seed), AcceptedShare: 1);

@@ -50,11 +50,11 @@ internal static class ColumnDoubts
     {
         var centred = rows - rows.mean([0]);
         var scaled = centred / centred.square().mean([0]).sqrt();
+        var gram = scaled.t().mm(scaled) + 1e-10 * rows.shape[0] * eye(columns.Count, dtype: float64);
         for (var column = 1; column < columns.Count; column++)
         {
             var (before, own) = (scaled.narrow(1, 0, column), scaled.narrow(1, column, 1));
-            var gram = before.t().mm(before) + 1e-10 * rows.shape[0] * eye(column, dtype: float64);
-            var weights = linalg.solve(gram, before.t().mm(own));
+            var weights = linalg.solve(gram.narrow(0, 0, column).narrow(1, 0, column), gram.narrow(0, 0, column).narrow(1, column, 1));
             if ((own - before.mm(weights)).square().mean().item<double>() < SmallestRest)
             {
                 var from = columns.Take(column).Zip(weights.flatten().abs().data<double>().ToArray()).Where(pair => pair.Second > 1e-2)

@@ -51,12 +51,9 @@ public static class DatasetFactory
             RequireResolution(train.Data, space.Transform, config.Standardize && space.IsStandardized, source.Columns, "column", source.Name);
         }
 
-        if (config is Table.TableData)
+        foreach (var doubt in config.Doubts(train, source))
         {
-            foreach (var doubt in ColumnDoubts.Of(train, source.Columns, source.Name))
-            {
-                request.Warn?.Invoke(doubt);
-            }
+            request.Warn?.Invoke(doubt);
         }
 
         if (train.Condition is { } condition)

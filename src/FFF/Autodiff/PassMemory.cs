@@ -32,7 +32,7 @@ internal sealed class PassMemory : IDisposable
         }
 
         Current?._kept.AddRange(tensors);
-        return Current is null ? new CollectedTape(tensors) : new Tape(tensors);
+        return Current is null && tensors.Length > 0 ? new CollectedTape(tensors) : new Tape(tensors);
     }
 
     /// <summary>Tensors that a node keeps.</summary>

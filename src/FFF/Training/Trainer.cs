@@ -189,7 +189,9 @@ public sealed class Trainer : IDisposable
     private IGradientPass NewPass(Device device)
     {
         var pass = new GradientPass(_objective, _state.Gradients, _config.Tf32);
-        return device.type == DeviceType.CUDA && _config.CudaGraphs && CudaGraphs.Problem is null ? new GraphedPass(pass, new CudaGraphs(device)) : pass;
+        return device.type == DeviceType.CUDA && _config.CudaGraphs && CudaGraphs.Problem is null && Recordable.Is(_flow, _objective)
+            ? new GraphedPass(pass, new CudaGraphs(device))
+            : pass;
     }
 
     private void Follow(GuardDecision decision, ITrainingObserver observer)

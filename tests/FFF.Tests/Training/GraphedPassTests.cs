@@ -68,6 +68,25 @@ public sealed class GraphedPassTests
         Assert.True(gradients.norm().item<float>() > 0);
     }
 
+    /// <summary>A recording would repeat what others draw or look at.</summary>
+    [Fact]
+    public void OnlyWhatIsMadeOfOwnModulesIsRecorded()
+    {
+        var random = new RandomStream(3);
+        var own = new DenseNet(new DenseOptions { Widths = [4] }, 2, 0, random);
+        bool Is(INetwork network, Func<IObjective, IObjective>? objective = null)
+        {
+            var flow = new FreeFormFlow(network, own, new StandardNormal(), 2);
+            var plain = new Objective(flow, new ObjectiveConfig());
+            return Recordable.Is(flow, objective?.Invoke(plain) ?? plain);
+        }
+
+        Assert.True(Is(own));
+        Assert.True(Is(new ResidualNet(new ResidualOptions { Blocks = 1, Widths = [4] }, 2, 0, FlowSide.Encoder, random)));
+        Assert.False(Is(new ModuleNetwork(nn.Linear(2, 2))));
+        Assert.False(Is(own, plain => new Foreign(plain)));
+    }
+
     /// <summary>An error on a way back, which would end the process, comes out of the step.</summary>
     [Fact]
     public void WhatGoesWrongOnTheWayBackIsThrown()
@@ -162,6 +181,15 @@ public sealed class GraphedPassTests
         }
 
         public void Dispose() => Result.Dispose();
+    }
+
+    private sealed class Foreign(IObjective inner) : IObjective
+    {
+        public double FinalBeta => inner.FinalBeta;
+
+        public double? BetaAt(double progress) => inner.BetaAt(progress);
+
+        public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn) => inner.Evaluate(batch, drawn);
     }
 
     private sealed class FailingBack(IDeviceKernels kernels) : IDeviceKernels

@@ -49,6 +49,9 @@ public sealed record TableData : DataConfig, IValidated
     public override string Label => Path;
 
     /// <inheritdoc/>
+    internal override IEnumerable<string> Doubts(Samples train, DataSource source) => ColumnDoubts.Of(train, source.Columns, source.Name);
+
+    /// <inheritdoc/>
     internal override DataConfig WithColumns(IReadOnlyList<string> names) => this with { Columns = names };
 
     /// <summary>Reads the file, whose rows have to be counted.</summary>

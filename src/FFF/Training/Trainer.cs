@@ -35,11 +35,11 @@ public sealed class Trainer : IDisposable
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">Where.</param>
     /// <exception cref="ArgumentException">A number of the configuration is out of its bounds.</exception>
-    public Trainer(Flow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
+    public Trainer(Flow flow, IObjective objective, IRows train, Validator? validator, TrainingConfig config, long seed, Device device)
     {
         OptionsCheck.Require(config, nameof(config));
         (_flow, _objective, _validator, _config, _seed) = (flow, objective, validator, config, seed);
-        _batches = new Batches(train.To(device), config.BatchSize, seed);
+        _batches = new Batches(train.On(device), config.BatchSize, seed);
         _state = new TrainingState(flow, config, device);
         (_guard, _best) = (new DivergenceGuard(config.Guard), new BestChoice(config));
         _pass = NewPass(device);

@@ -53,8 +53,8 @@ internal sealed record NllReport(
         }
 
         var count = Math.Min(samples.Count, most ?? samples.Count);
-        var evaluated = new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count));
-        var likelihood = flow.LogLikelihood(evaluated);
+        var likelihood = flow.LogLikelihood(samples, count);
+        var evaluated = samples.Part(0, Math.Min(count, samples.Ranges().First().Count));
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
         double? StandardError(Tensor values) =>
             count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);

@@ -245,9 +245,11 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>Samples as the flow is given them, on its device, and log|det| of the transform for each, [N], float64, on the CPU.</summary>
-    public (Samples Samples, Tensor LogDet) Transformed(Samples samples)
+    /// <param name="rows">The samples, in their own units; those in files are read into memory.</param>
+    public (Samples Samples, Tensor LogDet) Transformed(IRows rows)
     {
         using var scope = NewDisposeScope();
+        var samples = rows as Samples ?? rows.Part(0, rows.Count);
         var (data, logDet) = _transform.Forward(samples.Data.cpu().to(float64));
         var transformed = samples with { Data = data.to(float32).to(Device), Condition = samples.Condition is { } c ? ConditionOf(c) : null };
         transformed.Data.MoveToOuterDisposeScope();
@@ -256,7 +258,7 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>Rows as the flow is given them: samples in memory now, those in files batch by batch.</summary>
-    internal IRows Transformed(IRows rows) => rows is Samples samples ? Transformed(samples).Samples : new TransformedRows(rows, this);
+    internal IRows ForFlow(IRows rows) => rows is Samples samples ? Transformed(samples).Samples : new TransformedRows(rows, this);
 
     /// <summary>z = f(x), [N, D].</summary>
     /// <param name="samples">Data and conditions in their own units.</param>
@@ -342,8 +344,10 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
-    /// <param name="samples">Data and conditions in their own units.</param>
-    public Likelihood LogLikelihood(Samples samples)
+    /// <param name="samples">Data and conditions in their own units; those in files are read part by part.</param>
+    public Likelihood LogLikelihood(IRows samples) => LogLikelihood(samples, samples.Count);
+
+    private Likelihood LogLikelihoodOf(Samples samples)
     {
         using var scope = NewDisposeScope();
         var (transformed, logDet) = Transformed(samples);
@@ -358,15 +362,15 @@ public sealed class DensityModel : IDisposable
         };
     }
 
-    /// <summary>The same of the first rows of some that may be in files; these are read part by part.</summary>
+    /// <summary>The same of the first rows.</summary>
     internal Likelihood LogLikelihood(IRows rows, long most)
     {
         using var scope = NewDisposeScope();
         var parts = new List<Likelihood>();
-        foreach (var (first, count) in rows.Ranges().TakeWhile(range => range.First < most))
+        foreach (var (first, count) in rows.Ranges().TakeWhile(range => range.First == 0 || range.First < most))
         {
             using var inner = NewDisposeScope();
-            var likelihood = LogLikelihood(rows.Part(first, Math.Min(count, most - first)));
+            var likelihood = LogLikelihoodOf(rows.Part(first, Math.Min(count, most - first)));
             parts.Add(likelihood);
             foreach (var values in new[] { likelihood.Encoder, likelihood.Decoder, likelihood.Reconstruction, likelihood.EncoderSign, likelihood.DecoderSign })
             {
@@ -421,8 +425,13 @@ public sealed class DensityModel : IDisposable
         }
 
         var mean = 0.0;
-        held.Visit(part => mean += Transformed(part).LogDet.mean().item<double>() * part.Count / held.Count);
-        return new(Transformed(held), Settings, mean, Objective.FinalBeta);
+        foreach (var (first, count) in held.Ranges())
+        {
+            using var inner = NewDisposeScope();
+            mean += Transformed(held.Part(first, count)).LogDet.mean().item<double>() * ((double)count / held.Count);
+        }
+
+        return new(ForFlow(held), Settings, mean, Objective.FinalBeta);
     }
 
     /// <summary>Sets the flow's weights, under their names.</summary>

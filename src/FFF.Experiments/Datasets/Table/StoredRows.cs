@@ -104,10 +104,22 @@ internal sealed class StoredRows : IRows
             var own = Own();
             _table.Scan((first, part) =>
             {
-                long[] index = [.. Enumerable.Range(0, (int)part.Count).Where(row => IsIn(own, first + row)).Select(row => (long)row)];
-                if (index.Length > 0)
+                var index = new List<long>((int)part.Count);
+                for (var row = 0L; row < part.Count; row++)
                 {
-                    See(part.Select(tensor(index)));
+                    if (IsIn(own, first + row))
+                    {
+                        index.Add(row);
+                    }
+                }
+
+                if (index.Count == part.Count)
+                {
+                    See(part);
+                }
+                else if (index.Count > 0)
+                {
+                    See(part.Select(tensor(index.ToArray())));
                 }
             });
         }

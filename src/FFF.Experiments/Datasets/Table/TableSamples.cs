@@ -36,7 +36,10 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
         if (config.ShuffleBlock is { } block && table.Rows.Count / block < FewestBlocks)
         {
             throw new DatasetException($"{config.Path}: has {NumberText.Counted(table.Rows.Count, "row")}, fewer than {FewestBlocks} blocks of {block}, "
-                + "which could not be mixed well. Give a smaller data.shuffle_block, or leave it out.") { Key = "shuffle_block" };
+                + "which could not be mixed well. Give a smaller data.shuffle_block, or leave it out.")
+            {
+                Key = "shuffle_block",
+            };
         }
 
         return table with
@@ -58,16 +61,12 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
             var files = new List<(NpyRows Rows, TableColumns Columns)>();
             foreach (var path in paths)
             {
-                var isArray = MatrixFile.Ending(path) == ".npy";
-                var file = isArray && NpyRows.Open(path) is { } rows ? (rows, TableColumns.Numbered(path, rows.Columns))
-                    : isArray ? null
-                    : new TableCache(request.Warn).Open(path);
-                if (file is null)
+                if (Stored(path, request.Warn) is not { } file)
                 {
                     return null;
                 }
 
-                files.Add(file.Value);
+                files.Add(file);
             }
 
             var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
@@ -77,6 +76,23 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
         {
             throw new DatasetException(e.Message, e) { Key = "path" };
         }
+    }
+
+    /// <summary>A file whose rows can be read one by one; null where there is none.</summary>
+    private static (NpyRows Rows, TableColumns Columns)? Stored(string path, Action<string>? warn)
+    {
+        if (MatrixFile.Ending(path) != ".npy")
+        {
+            return new TableCache(warn).Open(path);
+        }
+
+        if (NpyRows.Open(path) is { } rows)
+        {
+            return (rows, TableColumns.Numbered(path, rows.Columns));
+        }
+
+        warn?.Invoke($"{path}: holds no rows that lie one after the other, and is read into memory. Save numpy.ascontiguousarray(array).");
+        return null;
     }
 
     private static TableSamples InMemory(TableData config, IReadOnlyList<string> paths)

@@ -1,7 +1,6 @@
 using FFF.Datasets;
 using FFF.Evaluation;
 using FFF.Flows;
-using FFF.Spaces;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
 

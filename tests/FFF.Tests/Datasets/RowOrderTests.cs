@@ -1,6 +1,5 @@
 using FFF.Randomness;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace FFF.Tests.Datasets;
 

@@ -10,6 +10,7 @@ public sealed unsafe class SmallProductsTests
 
     [Theory]
     [InlineData(10, 3, 2, false, false)]
+    [InlineData(10, 3, 3, true, false)]
     [InlineData(20, 20, 26, true, true)]
     [InlineData(30, 4, 1, true, false)]
     public void MultipliesWeightsWithPoints(int outputs, int inputs, int blocks, bool withBias, bool transposed)
@@ -33,7 +34,7 @@ public sealed unsafe class SmallProductsTests
     private void MultipliesWeights<V>(int outputs, int inputs, int blocks, bool withBias, bool transposed)
         where V : unmanaged, ILanes<V>
     {
-        var width = 2 * V.Count * blocks;
+        var width = V.Count * blocks;
         var (w, x, bias, y) = (Draw(outputs * inputs), Draw(inputs * width), Draw(outputs), new float[outputs * width]);
         var (outputStride, inputStride) = transposed ? (1, outputs) : (inputs, 1);
         fixed (float* pw = w, px = x, pb = bias, py = y)

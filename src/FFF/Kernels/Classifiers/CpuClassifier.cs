@@ -43,7 +43,7 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
     {
         _layout = layout;
         _points = points;
-        _width = RoundUp(batchSize, 2 * V.Count);
+        _width = RoundUp(batchSize, V.Count);
         _padded = RoundUp(layout.Count, V.Count);
         var length = (5 * _padded) + ((layout.Dimension + 4 + (4 * layout.Hidden)) * _width);
         _memory = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment);

@@ -25,6 +25,10 @@ internal sealed unsafe class CpuKernels<V> : ICpuKernels
         DualSilu<V>.Backward(input, gradOutput, gradInput, count, planes);
 
     /// <inheritdoc/>
+    public void Adam(in AdamStep step, float* parameters, float* mean, float* square, float* gradient, long count) =>
+        AdamKernel<V>.Apply(step, parameters, mean, square, gradient, count);
+
+    /// <inheritdoc/>
     public void BlocksForward(GraphJob job, NodeArrays given, NodeArrays result, nint[] tapes, bool keepTape) =>
         BlocksKernel<V>.Forward(job, given, result, tapes, keepTape);
 

@@ -18,6 +18,9 @@ internal unsafe interface ICpuKernels
     /// <inheritdoc cref="DualSilu{V}.Backward"/>
     void SiluBackward(float* input, float* gradOutput, float* gradInput, long count, int planes);
 
+    /// <inheritdoc cref="AdamKernel{V}.Apply"/>
+    void Adam(in AdamStep step, float* parameters, float* mean, float* square, float* gradient, long count);
+
     /// <inheritdoc cref="BlocksKernel{V}.Forward"/>
     void BlocksForward(GraphJob job, NodeArrays given, NodeArrays result, nint[] tapes, bool keepTape);
 

@@ -93,7 +93,7 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
             }
 
             loss += LossAndGradient(batch[..size]);
-            ClassifierAdam.Step(++_steps, size).Apply(_parameters, _mean, _square, _gradient, _padded);
+            AdamKernel<V>.Apply(ClassifierAdam.Step(++_steps, size), _parameters, _mean, _square, _gradient, _padded);
         }
 
         return loss / order.Length;

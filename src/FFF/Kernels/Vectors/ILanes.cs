@@ -38,6 +38,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>|x|.</summary>
     static abstract TSelf Abs(TSelf x);
 
+    /// <summary>√x.</summary>
+    static abstract TSelf Sqrt(TSelf x);
+
     /// <summary>eˣ.</summary>
     static abstract TSelf Exp(TSelf x);
 

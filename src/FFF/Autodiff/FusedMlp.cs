@@ -21,7 +21,7 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
     /// <summary>Whether this value can take this way.</summary>
     public static bool Fits(Dual x) =>
         x.Value.dim() == 2 && x.Value.dtype == ScalarType.Float32
-        && ((x.Tangent is not null && DeviceKernels.Of(x.Value.device) is not null) || (FusedKernels.AreUsed && x.Value.device_type == DeviceType.CPU));
+        && (DeviceKernels.Of(x.Value.device) is null ? x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed : x.Tangent is not null);
 
     /// <summary>The perceptron's value, [B, out], and tangents, [K, B, out].</summary>
     /// <param name="x">[B, in] with tangents [K, B, in].</param>

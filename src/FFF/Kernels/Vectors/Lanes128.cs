@@ -59,7 +59,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 WherePositive(Lanes128 condition, Lanes128 then, Lanes128 otherwise) => new(Vector128.ConditionalSelect(Vector128.GreaterThan(condition._x, Vector128<float>.Zero), then._x, otherwise._x));
+    public static Lanes128 WherePositive(Lanes128 condition, Lanes128 then, Lanes128 otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(condition._x, Vector128<float>.Zero), then._x, otherwise._x));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -59,7 +59,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 WherePositive(Lanes256 condition, Lanes256 then, Lanes256 otherwise) => new(Vector256.ConditionalSelect(Vector256.GreaterThan(condition._x, Vector256<float>.Zero), then._x, otherwise._x));
+    public static Lanes256 WherePositive(Lanes256 condition, Lanes256 then, Lanes256 otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(condition._x, Vector256<float>.Zero), then._x, otherwise._x));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

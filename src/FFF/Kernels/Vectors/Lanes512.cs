@@ -59,7 +59,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 WherePositive(Lanes512 condition, Lanes512 then, Lanes512 otherwise) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(condition._x, Vector512<float>.Zero), then._x, otherwise._x));
+    public static Lanes512 WherePositive(Lanes512 condition, Lanes512 then, Lanes512 otherwise) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(condition._x, Vector512<float>.Zero), then._x, otherwise._x));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,9 +32,11 @@ internal readonly struct WidthPadding(int width, int padded)
             return weight;
         }
 
+        // What stays as it is belongs to others.
         using var scope = NewDisposeScope();
-        var outputs = Padded(weight, 0);
-        return (weight.dim() == 1 ? outputs : Padded(outputs, 1)).MoveToOuterDisposeScope();
+        var outputs = WithZeros(weight, 0);
+        var padded = weight.dim() == 1 ? outputs : WithZeros(outputs, 1);
+        return ReferenceEquals(padded, weight) ? weight : padded.MoveToOuterDisposeScope();
     }
 
     /// <summary>Takes the zeros off a padded weight's gradient.</summary>
@@ -54,7 +56,7 @@ internal readonly struct WidthPadding(int width, int padded)
 
     private long Parts(long size) => Math.Min(MaxParts, size / width);
 
-    private Tensor Padded(Tensor tensor, int dimension)
+    private Tensor WithZeros(Tensor tensor, int dimension)
     {
         var (size, h, more) = (tensor.shape[dimension], width, padded - width);
         var parts = Parts(size);

@@ -68,9 +68,10 @@ internal static class DoctorCommand
 
     private static DoctorResult Examine(string? device, IReadOnlyList<ExamWorkload> workloads)
     {
+        var cores = UsableCores.OfThisProcess();
         var machine = new DoctorResult(
             false, typeof(Libtorch).Assembly.GetName().Version!.ToString(3), Environment.Version.ToString(),
-            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", Environment.ProcessorCount, FusedKernels.AreSupported,
+            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", cores.Count, cores.Reason, FusedKernels.AreSupported,
             FusedKernels.VectorBits, null, null, null, null, null, null, null, null, null, [], []);
         try
         {

@@ -59,12 +59,13 @@ internal static class BenchCommand
         };
         var steps = Positive("--steps", "Steps per repeat; so many that a repeat takes about a second if left out.");
         var repeats = Positive("--repeats", "Repeats, whose median counts; 9 if left out.");
+        var alone = new Option<bool>("--alone") { Description = "Leaves out the ways that a step is compared with." };
         var json = CommonOptions.Json();
         var command = new ExampledCommand("train-step",
             "Times training steps and their parts; for sbi also by each way to compute the surrogate of log|det J|.",
             "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --threads auto", "fff bench train-step --device cuda --batch 4096")
         {
-            workload, device, batch, threads, steps, repeats, json,
+            workload, device, batch, threads, steps, repeats, alone, json,
         };
         command.SetAction(parsed =>
         {
@@ -72,7 +73,8 @@ internal static class BenchCommand
             var chosen = Workload.All.Single(w => w.Name == parsed.GetRequiredValue(workload));
             var where = ComputeDevice.Choose(DeviceChoices.Request(parsed.GetRequiredValue(device)), chosen.Step(parsed.GetValue(batch) ?? chosen.BatchSize));
             var best = Candidates(where, parsed.GetValue(threads))
-                .Select(count => TrainStepBenchmark.Run(chosen, where, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(repeats) ?? 9, count))
+                .Select(count => TrainStepBenchmark.Run(chosen, where, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(repeats) ?? 9, count,
+                    parsed.GetValue(alone)))
                 .Select(Told)
                 .MinBy(timing => timing.MsPerStep)!;
             if (parsed.GetValue(json))

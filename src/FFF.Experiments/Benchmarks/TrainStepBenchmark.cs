@@ -41,7 +41,9 @@ internal sealed class TrainStepBenchmark
     /// <param name="steps">Steps per repeat; the workload's if left out.</param>
     /// <param name="repeats">Repeats, whose median counts.</param>
     /// <param name="threads">Threads, or <see cref="AsInTraining"/>; today's setting if left out.</param>
-    public static TrainStepTiming Run(Workload workload, Device device, int? batch = null, int? steps = null, int repeats = 9, int? threads = null)
+    /// <param name="alone">Whether the data form is all that is timed.</param>
+    public static TrainStepTiming Run(Workload workload, Device device, int? batch = null, int? steps = null, int repeats = 9, int? threads = null,
+        bool alone = false)
     {
         if (threads is { } count and not AsInTraining)
         {
@@ -51,10 +53,10 @@ internal sealed class TrainStepBenchmark
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(0, "benchmark");
         var samples = RandomData.Of(TrainingSamples, workload.Space, workload.Conditions, random);
-        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats, threads == AsInTraining);
+        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats, threads == AsInTraining, alone);
     }
 
-    private TrainStepTiming Measure(int steps, int repeats, bool choosesThreads)
+    private TrainStepTiming Measure(int steps, int repeats, bool choosesThreads, bool alone)
     {
         Variant data = null!;
         IReadOnlyList<string> kernels = [];
@@ -76,7 +78,7 @@ internal sealed class TrainStepBenchmark
             set_num_threads(candidates is [var only] ? only : ThreadTrials.Best(ThreadTrials.Run(candidates, data.Trainer.Rehearse)).Threads);
         }
 
-        Variant[] variants = [data, .. Others()];
+        Variant[] variants = alone ? [data] : [data, .. Others()];
         var prefixes = Prefixes(data);
         (Action Action, int Calls)[] timed = [.. variants.Select(v => (v.Step, v.IsSlow ? 1 : steps)), .. prefixes.Select(prefix => (prefix, steps))];
         var medians = Medians(timed, repeats);

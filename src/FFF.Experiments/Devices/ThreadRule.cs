@@ -10,38 +10,43 @@ namespace FFF.Devices;
 internal static class ThreadRule
 {
     /// <summary>A thread with less to do in a step than this does not pay anywhere, GFLOP.</summary>
-    internal const double LeastWork = 0.1;
+    private const double LeastWork = 0.1;
 
-    /// <summary>A thread with at least so much to do in a step always pays, GFLOP.</summary>
-    internal const double FullWork = 1;
+    /// <summary>A thread with so much to do in a step mostly pays where nothing else runs, GFLOP.</summary>
+    private const double UsualWork = 1;
 
-    /// <summary>A run of less than this is over before trials have paid: half a minute on one core, GFLOP.</summary>
-    private const double ShortRun = 1000;
+    /// <summary>A thread with so much to do in a step pays beside other programs too, GFLOP.</summary>
+    private const double FullWork = 10;
 
-    /// <summary>Numbers of threads, ascending. Where there is more than one, trials decide; where there cannot be trials, the first one counts.</summary>
-    /// <param name="step">How large a step is; null where that is not known, as of other's methods.</param>
+    // A shorter run is over before trials have paid: half a minute on one core, in GFLOP, or steps.
+    private const double ShortWork = 1000;
+    private const long ShortRun = 500;
+
+    /// <summary>The number where there are no trials.</summary>
+    /// <param name="step">How large a step is; null where that is not known, as of others' methods.</param>
+    /// <param name="cores">Threads that may be used.</param>
+    public static int Guess(StepCost? step, int cores) => step is null ? cores : Threads(step, UsualWork, cores);
+
+    /// <summary>Numbers of threads, ascending; trials decide where there is more than one.</summary>
+    /// <param name="step">How large a step is; null where that is not known.</param>
     /// <param name="steps">Steps of the run.</param>
     /// <param name="cores">Threads that may be used.</param>
     public static IReadOnlyList<int> Candidates(StepCost? step, long steps, int cores)
     {
-        if (step is null)
+        if (step is null || steps < ShortRun || step.Gflop * steps < ShortWork)
         {
-            return [cores];
+            return [Guess(step, cores)];
         }
 
-        var least = (int)Math.Clamp(step.Gflop / FullWork, 1, cores);
-        var most = (int)Math.Clamp(step.Gflop / LeastWork, 1, cores);
-        if (step.Gflop * steps < ShortRun)
-        {
-            return [least];
-        }
-
+        var most = Threads(step, LeastWork, cores);
         var candidates = new List<int>();
-        for (var count = least; count <= most; count *= 2)
+        for (var count = Threads(step, FullWork, cores); count <= most; count *= 2)
         {
             candidates.Add(count);
         }
 
         return most == cores && candidates[^1] < cores ? [.. candidates, cores] : candidates;
     }
+
+    private static int Threads(StepCost step, double workOfEach, int cores) => (int)Math.Clamp(step.Gflop / workOfEach, 1, cores);
 }

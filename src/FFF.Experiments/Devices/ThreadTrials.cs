@@ -26,10 +26,30 @@ internal static class ThreadTrials
     /// <summary>A thread more has to save at least so much of the time, as others may want the core.</summary>
     private const double Gain = 0.05;
 
-    /// <summary>Times a step with each of the numbers in turn, and leaves libtorch with the last.</summary>
+    /// <summary>Times a step with each of the numbers in turn; afterwards libtorch has as many threads as before.</summary>
     /// <param name="candidates">Numbers of threads.</param>
     /// <param name="step">One step.</param>
     public static IReadOnlyList<ThreadTrial> Run(IReadOnlyList<int> candidates, Action step)
+    {
+        var before = get_num_threads();
+        try
+        {
+            return Timed(candidates, step);
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
+    /// <summary>The one with the fewest threads that is nearly as fast as the fastest.</summary>
+    public static ThreadTrial Best(IReadOnlyList<ThreadTrial> trials)
+    {
+        var fastest = trials.Min(trial => trial.Milliseconds);
+        return trials.OrderBy(trial => trial.Threads).First(trial => trial.Milliseconds * (1 - Gain) <= fastest);
+    }
+
+    private static IReadOnlyList<ThreadTrial> Timed(IReadOnlyList<int> candidates, Action step)
     {
         var times = candidates.Select(_ => new List<double>()).ToArray();
         set_num_threads(candidates[0]);
@@ -58,12 +78,5 @@ internal static class ThreadTrials
         }
 
         return [.. candidates.Zip(times, (threads, list) => new ThreadTrial(threads, list.Order().ElementAt(list.Count / 2)))];
-    }
-
-    /// <summary>The one with the fewest threads that is nearly as fast as the fastest.</summary>
-    public static ThreadTrial Best(IReadOnlyList<ThreadTrial> trials)
-    {
-        var fastest = trials.Min(trial => trial.Milliseconds);
-        return trials.OrderBy(trial => trial.Threads).First(trial => trial.Milliseconds * (1 - Gain) <= fastest);
     }
 }

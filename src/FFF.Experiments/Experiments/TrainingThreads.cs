@@ -44,8 +44,10 @@ internal sealed class TrainingThreads : IDisposable
             return [asked];
         }
 
-        var candidates = device.type == TorchSharp.DeviceType.CPU ? ThreadRule.Candidates(step, trainer.TotalSteps, get_num_threads()) : [get_num_threads()];
-        return trainer.CanRehearse ? candidates : [candidates[0]];
+        var cores = get_num_threads();
+        return device.type != TorchSharp.DeviceType.CPU ? [cores]
+            : trainer.CanRehearse ? ThreadRule.Candidates(step, trainer.TotalSteps, cores)
+            : [ThreadRule.Guess(step, cores)];
     }
 
     /// <summary>Those of a new run: as asked for, or else what its steps are fastest with.</summary>
@@ -66,7 +68,7 @@ internal sealed class TrainingThreads : IDisposable
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // Training meets the same, and says so where it belongs.
-            return new(candidates[0], "as steps could not be tried");
+            return new(ThreadRule.Guess(step, get_num_threads()), "by the size of its steps");
         }
 
         var best = ThreadTrials.Best(trials);

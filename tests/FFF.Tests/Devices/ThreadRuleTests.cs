@@ -16,8 +16,9 @@ public sealed class ThreadRuleTests
     [InlineData(0.55, 3, new[] { 1, 2, 3 })]
     [InlineData(0.55, 64, new[] { 1, 2, 4 })]
     [InlineData(24, 2, new[] { 2 })]
-    [InlineData(24, 16, new[] { 16 })]
-    [InlineData(24, 64, new[] { 24, 48, 64 })]
+    [InlineData(24, 16, new[] { 2, 4, 8, 16 })]
+    [InlineData(240, 16, new[] { 16 })]
+    [InlineData(240, 64, new[] { 24, 48, 64 })]
     public void TheWorkOfAStepBoundsTheThreads(double gflop, int cores, int[] candidates) =>
         Assert.Equal(candidates, ThreadRule.Candidates(new StepCost(gflop, 300), LongRun, cores));
 
@@ -26,7 +27,7 @@ public sealed class ThreadRuleTests
     public void ShortAndUnknownRunsAreNotTried()
     {
         Assert.Equal([1], ThreadRule.Candidates(new StepCost(0.55, 300), 100, 64));
-        Assert.Equal([24], ThreadRule.Candidates(new StepCost(24, 7000), 10, 64));
+        Assert.Equal([24], ThreadRule.Candidates(new StepCost(24, 7000), 400, 64));
         Assert.Equal([64], ThreadRule.Candidates(null, LongRun, 64));
     }
 
@@ -52,6 +53,7 @@ public sealed class ThreadRuleTests
                 calls[threads] = calls.GetValueOrDefault(threads) + 1;
                 Thread.Sleep(threads);
             });
+            Assert.Equal(before, TorchSharp.torch.get_num_threads());
             Assert.Equal([1, 2], trials.Select(trial => trial.Threads));
             Assert.InRange(trials[0].Milliseconds, 0.9, trials[1].Milliseconds);
             Assert.True(calls[1] >= calls[2] && calls[2] >= 9, $"{calls[1]} calls with one thread, {calls[2]} with two");

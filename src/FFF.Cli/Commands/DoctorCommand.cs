@@ -71,8 +71,8 @@ internal static class DoctorCommand
         var cores = UsableCores.OfThisProcess();
         var machine = new DoctorResult(
             false, typeof(Libtorch).Assembly.GetName().Version!.ToString(3), Environment.Version.ToString(),
-            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", cores.Count, cores.Reason, FusedKernels.AreSupported,
-            FusedKernels.VectorBits, null, null, null, null, null, null, null, null, null, [], []);
+            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", cores.Count, cores.Reason, FusedKernels.OfProcessor is not null,
+            FusedKernels.OfProcessor?.VectorBits ?? 0, null, null, null, null, null, null, null, null, null, [], []);
         try
         {
             return WithLibtorch(machine, Libtorch.Load(), device, workloads);

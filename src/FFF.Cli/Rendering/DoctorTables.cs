@@ -18,7 +18,7 @@ internal static class DoctorTables
             ("cores", $"{result.Cores}, {result.CoresReason}"),
             ("kernels", result.FusedKernels
                 ? $"fused ones on the CPU, vectors of {result.VectorBits} bits"
-                : $"libtorch's operations only: fused ones need vectors of 512 bits, these have {result.VectorBits}"),
+                : "libtorch's operations only: .NET uses no vectors of this processor"),
         };
         if (result.Libtorch is not null)
         {

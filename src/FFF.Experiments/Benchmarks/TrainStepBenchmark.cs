@@ -101,7 +101,7 @@ internal sealed class TrainStepBenchmark
         var ofStep = launches is null ? new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]) : null;
         var isOwn = _device.type == TorchSharp.DeviceType.CPU && kernels.Any(kernel => kernel != KernelsTaken.Composed);
         return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch,
-            parameters, roof, repeats, ofStep, timings, readsOfStep, kernels, isOwn ? FusedKernels.VectorBits : null,
+            parameters, roof, repeats, ofStep, timings, readsOfStep, kernels, isOwn ? FusedKernels.Chosen?.VectorBits : null,
             _device.type == TorchSharp.DeviceType.CPU ? peak : null, launches);
     }
 

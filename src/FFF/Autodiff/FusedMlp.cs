@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FFF.Kernels;
 using FFF.Kernels.Gpu;
@@ -15,7 +16,7 @@ namespace FFF.Autodiff;
 /// For float32. Composed of libtorch's operations, a step of the inference network spends half of its time in
 /// launching operations and in passes over memory rather than in matrix products; on a GPU, nearly all of it in launches.
 /// </remarks>
-internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
+internal sealed unsafe class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
 {
     /// <inheritdoc/>
     public override string Name => nameof(FusedMlp);
@@ -94,7 +95,7 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
         }
         else
         {
-            DualSilu.Forward(Span(h), Span(rows), (int)(batch * width));
+            FusedKernels.Chosen!.SiluForward(Address(h), Address(rows), batch * width, (int)(h.shape[0] / batch));
         }
     }
 
@@ -107,11 +108,11 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
         }
         else
         {
-            DualSilu.Backward(Span(h), Span(gradRows), Span(gradient), (int)(batch * width));
+            FusedKernels.Chosen!.SiluBackward(Address(h), Address(gradRows), Address(gradient), batch * width, (int)(h.shape[0] / batch));
         }
 
-        GC.KeepAlive(gradRows); // Its span does not.
+        GC.KeepAlive(gradRows); // Its address does not.
     }
 
-    private static Span<float> Span(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    private static float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,7 +1,9 @@
 using FFF.Autodiff;
+using FFF.Kernels;
 using FFF.Kernels.Gpu;
 using FFF.Networks;
 using FFF.Randomness;
+using FFF.Tests.Kernels;
 using FFF.Tests.Kernels.Gpu;
 using TorchSharp;
 using Xunit;
@@ -12,7 +14,7 @@ namespace FFF.Tests.Autodiff;
 /// <summary>The fused perceptron in float32 against the composed operations in float64.</summary>
 public sealed class FusedMlpTests
 {
-    /// <summary>Widths with and without a rest beyond whole vectors; no to three hidden layers; one and several tangents; large arguments.</summary>
+    /// <summary>Vectors of every width; layers with and without a rest beyond whole vectors; no to three hidden layers; one and several tangents; large arguments.</summary>
     [Theory]
     [InlineData(1, 1, new int[0])]
     [InlineData(1, 4, new[] { 16 })]
@@ -29,10 +31,13 @@ public sealed class FusedMlpTests
         var (gradY, gradDy) = (random.Normal([batch, 5]), random.Normal([tangents, batch, 5]));
 
         var kernels = onGpuKernels ? HostKernels.OrSkip() : null;
-        var actual = kernels is null ? Evaluate(mlp, x, t, gradY, gradDy) : DeviceKernels.With(kernels, () => Evaluate(mlp, x, t, gradY, gradDy));
+        Tensor[][] actual = kernels is null
+            ? [.. KernelWidths.All.Values.Select(width => FusedKernels.With(width, () => Evaluate(mlp, x, t, gradY, gradDy)))]
+            : [DeviceKernels.With(kernels, () => Evaluate(mlp, x, t, gradY, gradDy))];
         var expected = Evaluate(mlp.to(float64), x.to(float64), t.to(float64), gradY.to(float64), gradDy.to(float64));
-        Assert.Equal(4 + 2 * (widths.Length + 1), actual.Length);
-        Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+        Assert.Equal(4 + 2 * (widths.Length + 1), expected.Length);
+        Assert.All(actual.SelectMany(way => way.Zip(expected)),
+            pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
     }
 
     /// <summary>Value, tangent, and the gradients of both inputs and of the parameters.</summary>

@@ -63,7 +63,8 @@ internal static class BenchCommand
         var json = CommonOptions.Json();
         var command = new ExampledCommand("train-step",
             "Times training steps and their parts; for sbi also by each way to compute the surrogate of log|det J|.",
-            "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --threads auto", "fff bench train-step --device cuda --batch 4096")
+            "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --threads auto",
+            "fff bench train-step --device cuda --batch 4096")
         {
             workload, device, batch, threads, steps, repeats, alone, json,
         };

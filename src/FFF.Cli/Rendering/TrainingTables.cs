@@ -47,7 +47,8 @@ internal static class TrainingTables
     }
 
     private static string Threads(IReadOnlyList<int> candidates) =>
-        candidates is [var only] ? Words.Threads(only) : $"{string.Join(", ", candidates.SkipLast(1))} or {Words.Threads(candidates[^1])}, by trials at the start";
+        candidates is [var only] ? Words.Threads(only)
+            : $"{string.Join(", ", candidates.SkipLast(1))} or {Words.Threads(candidates[^1])}, by trials at the start";
 
     /// <summary>Their elements, and how many atoms they have.</summary>
     private static string Sizes(MoleculeSpace shape)

@@ -43,8 +43,7 @@ internal static partial class PeakMemory
 
     private static long? Bytes(string label) =>
         File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal)) is { } line
-            ? 1024 * long.Parse(line[label.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-                CultureInfo.InvariantCulture)
+            ? 1024 * long.Parse(line[label.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), NumberStyles.None, CultureInfo.InvariantCulture)
             : null;
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]

@@ -53,7 +53,8 @@ internal sealed class TrainStepBenchmark
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(0, "benchmark");
         var samples = RandomData.Of(TrainingSamples, workload.Space, workload.Conditions, random);
-        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats, threads == AsInTraining, alone);
+        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples)
+            .Measure(steps ?? workload.Steps, repeats, threads == AsInTraining, alone);
     }
 
     private TrainStepTiming Measure(int steps, int repeats, bool choosesThreads, bool alone)

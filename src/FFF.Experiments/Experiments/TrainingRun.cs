@@ -248,7 +248,9 @@ public sealed class TrainingRun : IDisposable
         var manifest = Manifest.Read(folder.ManifestFile);
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
         var isElsewhere = DeviceRule.Kind(before) != DeviceRule.Kind(now);
-        using var threads = isElsewhere ? TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device) : TrainingThreads.OfResumed(Experiment.Training, manifest);
+        using var threads = isElsewhere
+            ? TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device)
+            : TrainingThreads.OfResumed(Experiment.Training, manifest);
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
         var extension = _options.Extends

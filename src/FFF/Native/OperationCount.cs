@@ -24,11 +24,11 @@ internal static unsafe class OperationCount
         "unflatten", "unsqueeze", "view", "view_as", "_local_scalar_dense",
     ];
 
-    private static delegate* unmanaged<nint, byte*> _name;
-    private static long _count;
+    private static delegate* unmanaged<nint, byte*> Name;
+    private static long Count;
 
     [ThreadStatic]
-    private static List<Frame>? _open;
+    private static List<Frame>? Open;
 
     /// <summary>The operations of an action, with those that it causes on other threads; null where libtorch's callbacks cannot be had.</summary>
     public static long? Of(Action action)
@@ -42,8 +42,8 @@ internal static unsafe class OperationCount
             return null;
         }
 
-        _name = (delegate* unmanaged<nint, byte*>)name;
-        _count = 0;
+        Name = (delegate* unmanaged<nint, byte*>)name;
+        Count = 0;
         var callback = new Callback { Start = &Started, End = &Ended, Probability = 1 };
         callback.ScopeFlags[0] = 1; // Operations, and no way back's nodes, whose operations are called themselves.
         var handle = ((delegate* unmanaged<Callback, ulong>)add)(callback);
@@ -56,13 +56,13 @@ internal static unsafe class OperationCount
             ((delegate* unmanaged<ulong, void>)remove)(handle);
         }
 
-        return Volatile.Read(ref _count);
+        return Volatile.Read(ref Count);
     }
 
     [UnmanagedCallersOnly]
     private static nint* Started(nint* result, nint function)
     {
-        (_open ??= []).Add(new Frame(Marshal.PtrToStringUTF8((nint)_name(function)) ?? "", 0));
+        (Open ??= []).Add(new Frame(Marshal.PtrToStringUTF8((nint)Name(function)) ?? "", 0));
         *result = 0;
         return result;
     }
@@ -71,7 +71,7 @@ internal static unsafe class OperationCount
     private static void Ended(nint function, nint context)
     {
         // What began before the count did ends within it.
-        if (_open is not { Count: > 0 } open)
+        if (Open is not { Count: > 0 } open)
         {
             return;
         }
@@ -79,10 +79,10 @@ internal static unsafe class OperationCount
         var frame = open[^1];
         open.RemoveAt(open.Count - 1);
         var own = frame.Inner;
-        if (own == 0 && frame.Name.StartsWith("aten::", StringComparison.Ordinal) && !Free.Contains(frame.Name[6..]))
+        if (own == 0 && frame.Operation.StartsWith("aten::", StringComparison.Ordinal) && !Free.Contains(frame.Operation[6..]))
         {
             own = 1;
-            Interlocked.Increment(ref _count);
+            Interlocked.Increment(ref Count);
         }
 
         if (open.Count > 0)
@@ -92,7 +92,7 @@ internal static unsafe class OperationCount
     }
 
     /// <summary>An operation under way, and how many it was made of so far.</summary>
-    private readonly record struct Frame(string Name, long Inner);
+    private readonly record struct Frame(string Operation, long Inner);
 
     /// <summary>at::RecordFunctionCallback.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -20,7 +20,8 @@ internal sealed record UsableCores(int Count, string Reason, int Affinity)
     public static UsableCores OfThisProcess()
     {
         var (machine, affinity) = (Listed("/sys/devices/system/cpu/online", ""), Listed("/proc/self/status", "Cpus_allowed_list:"));
-        return Of(machine ?? Environment.ProcessorCount, affinity ?? Environment.ProcessorCount, Environment.ProcessorCount, Environment.GetEnvironmentVariable);
+        var dotnet = Environment.ProcessorCount;
+        return Of(machine ?? dotnet, affinity ?? dotnet, dotnet, Environment.GetEnvironmentVariable);
     }
 
     /// <summary>The least of all bounds.</summary>
@@ -47,9 +48,7 @@ internal sealed record UsableCores(int Count, string Reason, int Affinity)
 
     /// <summary>A list such as 4,2 has a number for each level of nested parallel work; the first is the outermost.</summary>
     private static int? Positive(string? text) =>
-        int.TryParse(text?.Split(',')[0], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : null;
+        int.TryParse(text?.Split(',')[0].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
 
     /// <summary>How many numbers a list such as 0-3,8 of the kernel has; null where there is none.</summary>
     private static int? Listed(string file, string label)

@@ -1,5 +1,6 @@
 using FFF.Kernels.Classifiers;
 using FFF.Kernels.Graphs;
+using FFF.Kernels.Perceptrons;
 using FFF.Kernels.Vectors;
 
 namespace FFF.Kernels;
@@ -15,14 +16,15 @@ internal sealed unsafe class CpuKernels<V> : ICpuKernels
     public int VectorBits => V.Count * BitsOfNumber;
 
     /// <inheritdoc/>
-    public int Panel => PanelProduct<V>.Columns;
+    public int Lanes => V.Count;
 
     /// <inheritdoc/>
-    public void SiluForward(float* input, float* output, long count, int planes) => DualSilu<V>.Forward(input, output, count, planes);
+    public void PerceptronForward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape) =>
+        PerceptronKernel<V>.Forward(job, input, output, tapes, keepTape);
 
     /// <inheritdoc/>
-    public void SiluBackward(float* input, float* gradOutput, float* gradInput, long count, int planes) =>
-        DualSilu<V>.Backward(input, gradOutput, gradInput, count, planes);
+    public void PerceptronBackward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, nint[]? gradients) =>
+        PerceptronKernel<V>.Backward(job, gradOutput, gradInput, tapes, gradients);
 
     /// <inheritdoc/>
     public void Adam(in AdamStep step, float* parameters, float* mean, float* square, float* gradient, long count) =>

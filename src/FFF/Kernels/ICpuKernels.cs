@@ -1,5 +1,6 @@
 using FFF.Kernels.Classifiers;
 using FFF.Kernels.Graphs;
+using FFF.Kernels.Perceptrons;
 
 namespace FFF.Kernels;
 
@@ -9,14 +10,14 @@ internal unsafe interface ICpuKernels
     /// <summary>The width, in bits.</summary>
     int VectorBits { get; }
 
-    /// <summary>What a width of matrices must be a multiple of.</summary>
-    int Panel { get; }
+    /// <summary>Numbers of a vector, of which a matrix in memory must have a multiple in a row.</summary>
+    int Lanes { get; }
 
-    /// <inheritdoc cref="DualSilu{V}.Forward"/>
-    void SiluForward(float* input, float* output, long count, int planes);
+    /// <inheritdoc cref="PerceptronKernel{V}.Forward"/>
+    void PerceptronForward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape);
 
-    /// <inheritdoc cref="DualSilu{V}.Backward"/>
-    void SiluBackward(float* input, float* gradOutput, float* gradInput, long count, int planes);
+    /// <inheritdoc cref="PerceptronKernel{V}.Backward"/>
+    void PerceptronBackward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, nint[]? gradients);
 
     /// <inheritdoc cref="AdamKernel{V}.Apply"/>
     void Adam(in AdamStep step, float* parameters, float* mean, float* square, float* gradient, long count);

@@ -66,8 +66,8 @@ internal static unsafe class FusedPasses
     /// <summary>Makes the shape as wide as the kernels need it.</summary>
     private static WidthPadding Padding(ref KernelShape shape)
     {
-        var (width, panel) = (shape.Width, FusedKernels.Chosen!.Panel);
-        shape = shape with { Width = (width + panel - 1) / panel * panel };
+        var (width, lanes) = (shape.Width, FusedKernels.Chosen!.Lanes);
+        shape = shape with { Width = (width + lanes - 1) / lanes * lanes };
         return new(width, shape.Width);
     }
 

@@ -3,6 +3,7 @@ using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Devices;
 using FFF.Evaluations;
+using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Options;
@@ -105,7 +106,7 @@ public sealed class TrainingRun : IDisposable
             CheckHeldOut(experiment, Dataset);
         }
 
-        device ??= ComputeDevice.Choose(request, experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension));
+        device ??= ComputeDevice.Choose(request, Step);
         (Flow, _trainer, _device) = Build(device);
     }
 
@@ -129,6 +130,13 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Parameters of the flow, of all its networks together.</summary>
     public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
+
+    /// <summary>The numbers of threads that it may get, ascending; trials decide where there is more than one.</summary>
+    internal IReadOnlyList<int> ThreadCandidates => _options.GoesOn is { } folder
+        ? [Experiment.Training.Threads ?? Manifest.Read(folder.ManifestFile).Threads]
+        : TrainingThreads.Candidates(Experiment.Training, Step, _trainer, _device);
+
+    private StepCost? Step => Experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension);
 
     /// <summary>Trains into a new run folder, then carries out the evaluations that the experiment names.</summary>
     /// <returns>The folder, and how the run ended: finished, or interrupted in training with its state saved.</returns>
@@ -221,10 +229,11 @@ public sealed class TrainingRun : IDisposable
     private RunStatus Begin(RunFolder folder, CancellationToken stop)
     {
         _alone = RunLock.Take(folder);
+        using var threads = TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
-        var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), get_num_threads(), Experiment.Seed, _options.CommandLine);
+        var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), threads.Count, Experiment.Seed, _options.CommandLine);
         (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
-        return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);
+        return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), threads, stop);
     }
 
     private RunStatus TakeUp(RunFolder folder, CancellationToken stop)
@@ -238,6 +247,10 @@ public sealed class TrainingRun : IDisposable
 
         var manifest = Manifest.Read(folder.ManifestFile);
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
+        var isElsewhere = DeviceRule.Kind(before) != DeviceRule.Kind(now);
+        using var threads = isElsewhere
+            ? TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device)
+            : TrainingThreads.OfResumed(Experiment.Training, manifest);
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
         var extension = _options.Extends
@@ -256,6 +269,7 @@ public sealed class TrainingRun : IDisposable
             Message = null,
             Device = now,
             DeviceAsked = _deviceAsked,
+            Threads = threads.Count,
             Extensions = extension is null ? last.Extensions : [.. last.Extensions ?? [], extension],
         });
         var metrics = File.Exists(folder.MetricsFile)
@@ -267,7 +281,7 @@ public sealed class TrainingRun : IDisposable
                 + "disk: its curves have a gap there. The weights lack nothing.");
         }
 
-        return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before, extension);
+        return Train(folder, metrics, threads, stop, _alone.Predecessor, isElsewhere ? before : null, extension);
     }
 
     /// <summary>Takes over the state of the last checkpoint that can be read; the trainer stays as it is where there is none yet.</summary>
@@ -349,8 +363,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null,
-        RunExtension? extension = null)
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, TrainingThreads threads, CancellationToken stop, LockOwner? predecessor = null,
+        string? otherDevice = null, RunExtension? extension = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
@@ -360,6 +374,12 @@ public sealed class TrainingRun : IDisposable
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset),
             ParameterCount, TotalSteps, DeviceName.Of(_device));
         log.Information("{Choice:l}", DeviceChoice.ToString());
+        log.Information("threads: {Threads}, {Reason:l}", threads.Count, threads.Reason);
+        if (threads.Warning is { } warning)
+        {
+            log.Warning("{Warning:l}", warning);
+        }
+
         if (Experiment.Training.BatchSize > Dataset.Train.Count)
         {
             log.Warning("training.batch_size is {BatchSize}, and batches have all of the {Train} training samples", Experiment.Training.BatchSize,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using FFF.Formats;
 using FFF.Randomness;
@@ -89,7 +90,7 @@ public sealed record RepeatedRows(
         foreach (var (first, count) in Numerics.RowChunks.Of(hashes.Length, Math.Max(1, NumbersAtOnce / Math.Max(1, columns))))
         {
             using var scope = NewDisposeScope();
-            var numbers = values.narrow(0, first, count).to(float64).cpu().contiguous().data<double>().ToArray();
+            var numbers = MemoryMarshal.Cast<byte, double>(values.narrow(0, first, count).to(float64).cpu().contiguous().bytes);
             for (var i = 0; i < numbers.Length; i++)
             {
                 ref var hash = ref hashes[first + (i / columns)];

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace FFF.Randomness;
@@ -43,6 +44,6 @@ internal sealed record Shuffling(bool IsComputed, long? Block)
         }
 
         using var order = random.Permutation(rows, int32);
-        return new ListedOrder(order.data<int>().ToArray());
+        return new ListedOrder(MemoryMarshal.Cast<byte, int>(order.bytes).ToArray());
     }
 }

@@ -24,8 +24,11 @@ internal sealed class Batches : IDisposable
     /// <param name="seed">The run's seed.</param>
     public Batches(IRows samples, int size, long seed)
     {
-        (_samples, _size, _seed) = (samples, (int)Math.Min(size, samples.Count), seed);
+        (_size, _seed) = ((int)Math.Min(size, samples.Count), seed);
         _groups = samples.Group?.data<long>().ToArray();
+
+        // Groups stay on the CPU, where the samples' indices are not.
+        _samples = samples is Samples { Group: not null } grouped ? grouped with { Group = null } : samples;
         PerEpoch = _groups is null ? Math.Max(1, samples.Count / _size) : _groups.CountBy(group => group).Sum(group => (group.Value + (long)_size - 1) / _size);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FFF.Numerics;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -56,7 +57,7 @@ internal sealed class StoredRows : IRows
     public Samples Select(Tensor index)
     {
         using var local = index.cpu();
-        return Read(local.data<long>().ToArray());
+        return Read(MemoryMarshal.Cast<byte, long>(local.contiguous().bytes).ToArray());
     }
 
     /// <inheritdoc/>
@@ -85,7 +86,9 @@ internal sealed class StoredRows : IRows
         void See(Samples part)
         {
             var (data, condition) = (ColumnMoments.Of(part.Data), part.Condition is { } given ? ColumnMoments.Of(given) : null);
-            moments = moments is var (before, beforeCondition) ? (before.With(data), condition is null ? null : beforeCondition!.With(condition)) : (data, condition);
+            moments = moments is var (before, beforeCondition)
+                ? (before.With(data), condition is null ? null : beforeCondition!.With(condition))
+                : (data, condition);
             each(part);
         }
 

@@ -61,8 +61,8 @@ public static class DatasetFactory
 
         if (source.Columns.Count > 0 && FloatColumns.FirstProblem(train, config.Standardize, "data.standardize") is var (isCondition, column, problem))
         {
-            throw new DatasetException(
-                $"{source.Name}: the {(isCondition ? "condition column" : "column")} '{(isCondition ? source.ConditionColumns : source.Columns)[column]}' {problem}");
+            var (what, names) = isCondition ? ("condition column", source.ConditionColumns) : ("column", source.Columns);
+            throw new DatasetException($"{source.Name}: the {what} '{names[column]}' {problem}");
         }
 
         foreach (var doubt in config.Doubts(train, source))

@@ -22,7 +22,7 @@ public sealed record RepeatedRows(
     /// <summary>A share from which on results on these rows are doubted.</summary>
     private const double LargestShare = 0.01;
 
-    /// <summary>So many held-out rows of each part are looked for, from the first on: what there is to see, these show, and their hashes fit anywhere.</summary>
+    /// <summary>So many held-out rows of each part are looked for, from the first on: they show what there is to see, and their hashes fit anywhere.</summary>
     private const long MostLookedFor = 1L << 22;
 
     /// <summary>Counts them; null where there are none.</summary>

@@ -7,7 +7,7 @@ namespace FFF.Spaces;
 /// <summary>Whether columns of float64 can be given to networks, which compute in float32.</summary>
 internal static class FloatColumns
 {
-    /// <summary>The first column that cannot, of the samples or of the conditions, and what is wrong with it, in words that follow its name; null if all can.</summary>
+    /// <summary>The first column that cannot, and what is wrong with it, in words that follow its name; null if all can.</summary>
     /// <param name="train">The training rows. What is in float32 already has lost nothing that could be lost here.</param>
     /// <param name="standardize">Whether they are standardised; the space may rule it out for the samples.</param>
     /// <param name="key">What turns that on, such as data.standardize.</param>

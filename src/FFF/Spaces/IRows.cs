@@ -37,7 +37,7 @@ public interface IRows
     /// <param name="count">How many.</param>
     Samples Part(long first, long count);
 
-    /// <summary>Where parts of the rows begin, and how many rows each has: parts that fit into memory, one after the other; of samples in memory, one.</summary>
+    /// <summary>Where parts of the rows that fit into memory begin, and how many rows each has; of samples in memory, there is one.</summary>
     internal IEnumerable<(long First, long Count)> Ranges();
 
     /// <summary>Sees all rows once, by parts that fit into memory, in whatever order is the quickest to read; the parts are disposed of afterwards.</summary>

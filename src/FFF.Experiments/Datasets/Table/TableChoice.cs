@@ -51,5 +51,6 @@ internal sealed record TableChoice(IReadOnlyList<string> Names, int[] Indices, I
         }
     }
 
-    private static string Listed(TableColumns file) => file.AreNamed ? string.Join(", ", file.Names.Select(name => $"'{name}'")) : $"0 to {file.Names.Count - 1}";
+    private static string Listed(TableColumns file) =>
+        file.AreNamed ? string.Join(", ", file.Names.Select(name => $"'{name}'")) : $"0 to {file.Names.Count - 1}";
 }

@@ -30,7 +30,8 @@ internal sealed record TableFile(TableColumns Columns, Tensor Values)
     }
 
     /// <summary>The error of a vector.</summary>
-    public static DatasetException NoTable(string path, long size) => new($"{path}: the array has shape ({size}); a table has two dimensions, rows and columns. "
+    public static DatasetException NoTable(string path, long size) => new(
+        $"{path}: the array has shape ({size}); a table has two dimensions, rows and columns. "
         + "Save it as one column, array.reshape(-1, 1), or one sample a row.");
 
     /// <summary>Some columns, [N, C].</summary>

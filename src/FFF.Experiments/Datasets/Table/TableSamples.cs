@@ -11,7 +11,7 @@ namespace FFF.Datasets.Table;
 /// <param name="ConditionColumns">The names of the columns that are conditions.</param>
 internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns)
 {
-    /// <summary>Tables of more numbers stay in their files: in memory, and in float64, these are 256 MiB, and while they are read a few times as much.</summary>
+    /// <summary>Tables of more numbers stay in their files: in float64 these are 256 MiB, and while they are read a few times as much.</summary>
     private const long MostInMemory = 1L << 25;
 
     /// <summary>A number in text is seldom shorter, packed seldom much shorter than a quarter of that.</summary>
@@ -109,7 +109,7 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
     {
         ".npy" => NpyRows.Header(path).Shape.Aggregate(1L, (all, size) => all * size),
         ".npz" => Npz.UnpackedBytes(path) / sizeof(double),
-        ".csv" or ".tsv" => new FileInfo(path) is { Exists: true } file ? file.Length / (UnpackedFile.PlainName(path) == path ? BytesOfText : BytesOfPackedText) : 0,
+        ".csv" or ".tsv" when File.Exists(path) => new FileInfo(path).Length / (UnpackedFile.PlainName(path) == path ? BytesOfText : BytesOfPackedText),
         _ => 0,
     };
 }

@@ -40,7 +40,8 @@ public sealed class RepeatedRowsTests : IDisposable
     public void NothingIsRepeatedAmongDifferentRows()
     {
         var rows = Rows(3000, 2);
-        Assert.Null(RepeatedRows.Of(new Samples(rows.narrow(0, 0, 2000), null), new Samples(rows.narrow(0, 2000, 500), null), new Samples(rows.narrow(0, 2500, 500), null)));
+        Assert.Null(RepeatedRows.Of(new Samples(rows.narrow(0, 0, 2000), null),
+            new Samples(rows.narrow(0, 2000, 500), null), new Samples(rows.narrow(0, 2500, 500), null)));
         Assert.Null(RepeatedRows.Of(new Samples(rows, null), new Samples(rows.narrow(0, 0, 0), null), new Samples(rows.narrow(0, 0, 0), null)));
     }
 
@@ -50,7 +51,8 @@ public sealed class RepeatedRowsTests : IDisposable
     {
         var grid = cartesian_prod([arange(60, dtype: float64), arange(60, dtype: float64)]);
         var odd = arange(1, 3600, 2, dtype: int64);
-        Assert.Null(RepeatedRows.Of(new Samples(grid.index_select(0, odd), null), new Samples(grid.index_select(0, odd - 1), null), new Samples(grid.narrow(0, 0, 0), null)));
+        Assert.Null(RepeatedRows.Of(new Samples(grid.index_select(0, odd), null),
+            new Samples(grid.index_select(0, odd - 1), null), new Samples(grid.narrow(0, 0, 0), null)));
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public sealed class RepeatedRowsTests : IDisposable
     {
         var (data, condition) = (tensor(new[,] { { 0.0 }, { 1.0 } }), tensor(new[,] { { 5.0 }, { 6.0 } }));
         var none = new Samples(zeros(0, 1, dtype: float64), zeros(0, 1, dtype: float64));
-        Assert.Equal(new(1, 1), RepeatedRows.Of(new Samples(data, condition), new Samples(tensor(new[,] { { -0.0 } }), tensor(new[,] { { 5.0 } })), none)!.Validation);
+        Assert.Equal(new(1, 1), RepeatedRows.Of(new Samples(data, condition),
+            new Samples(tensor(new[,] { { -0.0 } }), tensor(new[,] { { 5.0 } })), none)!.Validation);
         Assert.Null(RepeatedRows.Of(new Samples(data, condition), new Samples(tensor(new[,] { { 0.0 } }), tensor(new[,] { { 6.0 } })), none));
     }
 

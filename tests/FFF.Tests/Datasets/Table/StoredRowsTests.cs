@@ -172,7 +172,8 @@ public sealed class StoredRowsTests : IDisposable
         var values = randn(300_000, 40) * tensor(new[] { 1e-200, 1e3, 1, 5 }).repeat(10) + tensor(new[] { 0, 1e9, 0, -3 }).repeat(10);
         Npy.Write(_folder["x.npy"], values);
         var config = new TableData { Path = _folder["x.npy"], TestFraction = 0 };
-        var (stored, memory) = (DatasetFactory.Create(config with { InMemory = false }, 1).Train, DatasetFactory.Create(config with { InMemory = true }, 1).Train);
+        var stored = DatasetFactory.Create(config with { InMemory = false }, 1).Train;
+        var memory = DatasetFactory.Create(config with { InMemory = true }, 1).Train;
         Assert.True(((IRows)stored).Ranges().Count() > 5);
         var (found, expected) = (stored.Moments(null), memory.Moments(null));
         Assert.Equal(expected.Rows, found.Rows);

@@ -181,8 +181,11 @@ public sealed class SharedTrainingTests
     private static double Distance(double[] expected, double[] actual) =>
         Math.Sqrt(expected.Zip(actual).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / expected.Sum(value => value * value));
 
-    private sealed class Foreign() : nn.Module<Tensor, Tensor, Tensor>("foreign")
+    private sealed class Foreign : nn.Module<Tensor, Tensor, Tensor>
     {
+        public Foreign()
+            : base("foreign") => register_parameter("scale", new TorchSharp.Modules.Parameter(ones(1)));
+
         public override Tensor forward(Tensor x, Tensor condition) => x;
     }
 

@@ -33,7 +33,7 @@ public sealed class ProcessesTests
     [InlineData(1)]
     public void ALostRankEndsAllWithOneMessageAndTheRunGoesOnWithTheSameBits(int rank)
     {
-        string[] train = [.. Train, "training.epochs=800"];
+        string[] train = [.. Train, "training.epochs=300"];
         using var undisturbed = NewPlace();
         using var place = NewPlace();
         using (var started = place.Start([], [.. train, "--processes", "2"]))
@@ -64,7 +64,7 @@ public sealed class ProcessesTests
     public void ASignalToAnyRankStopsAllAndAnotherNumberGoesOnWithAWarning()
     {
         using var place = NewPlace();
-        using (var started = place.Start([], [.. Train, "training.epochs=800", "--processes", "2"]))
+        using (var started = place.Start([], [.. Train, "training.epochs=300", "--processes", "2"]))
         {
             SweepTests.WaitFor(() => File.Exists(place["runs/moons/v0001/checkpoints/last.safetensors"]));
             Assert.Equal(0, ResumeTests.Signal(Children(started.Id).Single(), ResumeTests.Terminate));

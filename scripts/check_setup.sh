@@ -27,6 +27,30 @@ need_python() {
   need "\"$python\" -c 'import $need_module'" "Python's $need_module" python3 "$@"
 }
 
+# need_blas : gives the interpreter that need_python found a fast BLAS, without which it would be no fair peer: Debian's takes whatever is there,
+# and the reference one is ten times slower. OpenBLAS in turn falls back to SSE3 on processors that are newer than it (0.3.21 of Debian 12 calls
+# them Prescott), so that it is told what the processor can do, unless OPENBLAS_CORETYPE says so already.
+need_blas() {
+  [ -n "${PYTHON:-}" ] || need 'ldconfig -p | grep -q libopenblas' 'OpenBLAS' libopenblas0
+  need_flags=$(grep -m1 -E '^flags' /proc/cpuinfo 2>/dev/null || true)
+  need_has() { case " $need_flags " in *" $1 "*) ;; *) return 1 ;; esac; }
+  if [ -z "${OPENBLAS_CORETYPE:-}" ] && [ -n "$need_flags" ]; then
+    if need_has avx512_bf16; then OPENBLAS_CORETYPE=Cooperlake
+    elif need_has avx512f && need_has avx512vl && need_has avx512bw && need_has avx512dq; then OPENBLAS_CORETYPE=SkylakeX
+    elif need_has avx2 && need_has fma && grep -q AuthenticAMD /proc/cpuinfo; then OPENBLAS_CORETYPE=Zen
+    elif need_has avx2 && need_has fma; then OPENBLAS_CORETYPE=Haswell
+    elif need_has avx; then OPENBLAS_CORETYPE=Sandybridge
+    else return 0
+    fi
+    export OPENBLAS_CORETYPE
+  fi
+}
+
+# processor : prints the processor's name, as timings need it beside them.
+processor() {
+  sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1
+}
+
 # need_browser : sets browser: CHROMIUM if set, or else chromium.
 need_browser() {
   browser=${CHROMIUM:-chromium}

@@ -38,6 +38,17 @@ def scikit_learn(samples, reference, seed, jobs):
     return cross_val_score(classifier, data, labels, cv=folds, scoring="accuracy", n_jobs=jobs).mean()
 
 
+def gflops():
+    """The best of several float32 products of large matrices: what numpy's BLAS reaches here."""
+    n, best = 1024, 0.0
+    a = np.random.default_rng(0).standard_normal((n, n), dtype=np.float32)
+    for _ in range(12):
+        start = time.perf_counter()
+        a @ a
+        best = max(best, 2e-9 * n**3 / (time.perf_counter() - start))
+    return best
+
+
 def main():
     parser = argparse.ArgumentParser(prog="compare_c2st.sh")
     parser.add_argument("--fff", required=True, help=argparse.SUPPRESS)
@@ -71,6 +82,7 @@ def main():
             ours.append((result["accuracy"], result["seconds"]))
 
     print(f"{samples.shape[0]} and {reference.shape[0]} points in {samples.shape[1]} dimensions, {cores} cores, medians of {options.repeats}")
+    print(f"numpy's matrix product: {gflops():.0f} GFLOP/s, OPENBLAS_CORETYPE={os.environ.get('OPENBLAS_CORETYPE', '')}")
     print(f"{'':14}{'accuracy':>10}{'seconds':>10}")
     medians = []
     for name, runs in (("scikit-learn", theirs), ("fff", ours)):

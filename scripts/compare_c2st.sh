@@ -10,7 +10,9 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/scripts/check_setup.sh"
-need_python sklearn python3-sklearn
+need_python sklearn python3-sklearn libopenblas0
+need_blas
+echo "processor: $(processor)"
 need_fff
 
 exec "$python" "$root/scripts/compare_c2st.py" --fff "$FFF" "$@"

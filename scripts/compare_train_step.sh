@@ -8,15 +8,15 @@
 # of memory with all 256, and 4 GB with 64.
 #
 # Needs Python with PyTorch: PYTHON names the interpreter; without one that has it, Debian's python3-torch and
-# libopenblas0 (a fast BLAS, without which it would be no fair peer) are installed.
+# libopenblas0 are installed. OpenBLAS is told what the processor can do (OPENBLAS_CORETYPE overrides), and the rate of a
+# matrix product is printed for both sides: where the peer's is far below ours, the ratio is that of two BLAS.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 workload=${1:-sbi} device=${2:-cpu} rounds=${3:-3}
 root=$PWD
 . scripts/check_setup.sh
 need_python torch python3-torch libopenblas0
-# Debian's PyTorch takes whatever BLAS is there, and the reference one is ten times slower.
-[ -n "${PYTHON:-}" ] || need 'ldconfig -p | grep -q libopenblas' 'OpenBLAS' libopenblas0
+need_blas
 need_fff
 
 # A step of a graph network takes the peer seconds on a CPU: fewer of them.
@@ -33,18 +33,21 @@ for round in $(seq "$rounds"); do
   done
 done
 
-"$python" - "$log" <<'PY'
-import json, statistics, sys
-times = {}
+"$python" - "$log" "$(processor)" <<'PY'
+import json, os, statistics, sys
+print(f"processor: {sys.argv[2] or 'unknown'}, {os.cpu_count()} cores; OPENBLAS_CORETYPE={os.environ.get('OPENBLAS_CORETYPE', '')}")
+times, rates = {}, {}
 for line in open(sys.argv[1]):
     who, text = line.split(" ", 1)
     result = json.loads(text)
     ms = result["ms_per_step"]
+    rates.setdefault((who, result["threads"]), []).append(result["gflops" if who == "peer" else "roof_gflops"])
     times.setdefault((who, result["threads"]), []).append(statistics.median(ms) if isinstance(ms, list) else ms)
 best = {}
 for (who, threads), values in sorted(times.items()):
     median = statistics.median(values)
-    print(f"{who}: {median:8.2f} ms per step with {threads} thread(s), rounds {[round(v, 2) for v in values]}")
+    print(f"{who}: {median:8.2f} ms per step with {threads} thread(s), rounds {[round(v, 2) for v in values]}; "
+          f"matrix product {statistics.median(rates[who, threads]):.0f} GFLOP/s")
     best[who] = min(best.get(who, float("inf")), median)
 print(f"ratio ours / peer, each with its best thread count: {best['ours'] / best['peer']:.2f}")
 PY

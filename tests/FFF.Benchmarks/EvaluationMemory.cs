@@ -14,8 +14,7 @@ namespace FFF.Benchmarks;
 
 /// <summary>
 /// Peak memory of validation, sampling and evaluation of a configuration, on random data of its shape, with rows enough that
-/// every part is of its full size. On Linux, whose peak can be reset. With DOTNET_EnableAVX512=0 networks are composed of
-/// libtorch's operations, as on a GPU.
+/// every part is of its full size. On Linux, whose peak can be reset.
 /// </summary>
 internal static class EvaluationMemory
 {

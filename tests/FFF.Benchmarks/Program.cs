@@ -1,15 +1,20 @@
 using FFF.Benchmarks;
+using FFF.Kernels;
 using FFF.Native;
 using static TorchSharp.torch;
 
 // Ratios behind single decisions in the library, each measured in one process: dotnet run -c Release --project tests/FFF.Benchmarks [THREADS]
-// Peak memory of evaluation: DOTNET_EnableAVX512=0 dotnet run -c Release --project tests/FFF.Benchmarks memory ROWS CONFIG...
+// Peak memory of evaluation without kernels of our own: dotnet run -c Release --project tests/FFF.Benchmarks memory ROWS CONFIG...
 Libtorch.Load();
 if (args is ["memory", var rows, .. var files])
 {
     foreach (var file in files)
     {
-        EvaluationMemory.Print(file, int.Parse(rows));
+        FusedKernels.Without(() =>
+        {
+            EvaluationMemory.Print(file, int.Parse(rows));
+            return true;
+        });
     }
 
     return;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using FFF.Benchmarks;
 using FFF.Cli.Parsing;
@@ -34,15 +35,38 @@ internal static class BenchCommand
         });
         var device = CommonOptions.Device();
         var batch = Positive("--batch", "Samples per step; the paper's if left out.");
-        var threads = Positive("--threads", "Threads on a CPU; if left out, 1, 2, 4 and so on up to all cores are tried, and the best is reported.");
+        var threads = new Option<int?>("--threads")
+        {
+            Description = "Threads on a CPU, or auto, as many as a training takes by itself; if left out, 1, 2, 4 and so on up to all cores are tried, and the "
+                + "best is reported.",
+            HelpName = "N|auto",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (text == "auto")
+                {
+                    return TrainStepBenchmark.AsInTraining;
+                }
+
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 4096)
+                {
+                    return count;
+                }
+
+                result.AddError($"--threads: expected a whole number above 0, or auto, found '{text}'.");
+                return null;
+            },
+        };
         var steps = Positive("--steps", "Steps per repeat; so many that a repeat takes about a second if left out.");
         var repeats = Positive("--repeats", "Repeats, whose median counts; 9 if left out.");
+        var alone = new Option<bool>("--alone") { Description = "Leaves out the ways that a step is compared with." };
         var json = CommonOptions.Json();
         var command = new ExampledCommand("train-step",
             "Times training steps and their parts; for sbi also by each way to compute the surrogate of log|det J|.",
-            "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --device cuda --batch 4096")
+            "fff bench train-step", "fff bench train-step --workload dw4 --threads 1 --json", "fff bench train-step --threads auto",
+            "fff bench train-step --device cuda --batch 4096")
         {
-            workload, device, batch, threads, steps, repeats, json,
+            workload, device, batch, threads, steps, repeats, alone, json,
         };
         command.SetAction(parsed =>
         {
@@ -50,7 +74,8 @@ internal static class BenchCommand
             var chosen = Workload.All.Single(w => w.Name == parsed.GetRequiredValue(workload));
             var where = ComputeDevice.Choose(DeviceChoices.Request(parsed.GetRequiredValue(device)), chosen.Step(parsed.GetValue(batch) ?? chosen.BatchSize));
             var best = Candidates(where, parsed.GetValue(threads))
-                .Select(count => TrainStepBenchmark.Run(chosen, where, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(repeats) ?? 9, count))
+                .Select(count => TrainStepBenchmark.Run(chosen, where, parsed.GetValue(batch), parsed.GetValue(steps), parsed.GetValue(repeats) ?? 9, count,
+                    parsed.GetValue(alone)))
                 .Select(Told)
                 .MinBy(timing => timing.MsPerStep)!;
             if (parsed.GetValue(json))
@@ -103,7 +128,7 @@ internal static class BenchCommand
             return [threads];
         }
 
-        var cores = Environment.ProcessorCount;
+        var cores = get_num_threads();
         return Enumerable.Range(0, 31).Select(power => 1 << power).TakeWhile(count => count < cores).Append(cores).Select(count => (int?)count);
     }
 

@@ -68,10 +68,11 @@ internal static class DoctorCommand
 
     private static DoctorResult Examine(string? device, IReadOnlyList<ExamWorkload> workloads)
     {
+        var cores = UsableCores.OfThisProcess();
         var machine = new DoctorResult(
             false, typeof(Libtorch).Assembly.GetName().Version!.ToString(3), Environment.Version.ToString(),
-            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", Environment.ProcessorCount, FusedKernels.AreSupported,
-            FusedKernels.VectorBits, null, null, null, null, null, null, null, null, null, [], []);
+            $"{RuntimeInformation.OSDescription} ({RuntimeInformation.OSArchitecture})", cores.Count, cores.Reason, FusedKernels.OfProcessor is not null,
+            FusedKernels.OfProcessor?.VectorBits ?? 0, null, null, null, null, null, null, null, null, null, [], []);
         try
         {
             return WithLibtorch(machine, Libtorch.Load(), device, workloads);

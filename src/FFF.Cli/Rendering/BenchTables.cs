@@ -1,3 +1,4 @@
+using System.Globalization;
 using FFF.Benchmarks;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -9,10 +10,12 @@ internal static class BenchTables
 {
     public static IRenderable Of(TrainStepTiming timing)
     {
-        var table = Tables.Create(("step", Justify.Left), ("ms per step", Justify.Right), ("samples/s", Justify.Right), ("of the limit", Justify.Right));
+        var table = Tables.Create(("step", Justify.Left), ("ms per step", Justify.Right), ("samples/s", Justify.Right), ("of the limit", Justify.Right),
+            ("operations", Justify.Right));
         foreach (var variant in timing.Variants)
         {
-            table.Row(variant.Variant, Words.Fixed(variant.MsPerStep, 2), Words.Count((long)variant.SamplesPerSecond), Words.Percent(variant.RoofFraction));
+            table.Row(variant.Variant, Words.Fixed(variant.MsPerStep, 2), Words.Count((long)variant.SamplesPerSecond), Words.Percent(variant.RoofFraction),
+                variant.Operations is { } operations ? Words.Count(operations) : "–");
         }
 
         string Part(double ms) => $"{Words.Fixed(ms, 2)} ms ({Words.Percent(ms / timing.MsPerStep)})";
@@ -24,6 +27,9 @@ internal static class BenchTables
             .. parts,
             ("workload", $"{timing.Workload}: {Words.Count(timing.Parameters)} parameters, batches of {Words.Count(timing.Batch)}"),
             ("device", $"{timing.Device}, {Words.Threads(timing.Threads)}"),
+            ("kernels", string.Join(", ", timing.Kernels) + (timing.VectorBits is { } bits ? $"; vectors of {bits} bits" : "")),
+            ("reads", $"{timing.HostReads.ToString("0.##", CultureInfo.InvariantCulture)} of a step's numbers by the host"),
+            ("memory", timing.PeakMemoryBytes is { } bytes ? $"{Words.Bytes(bytes)} more at the peak of the data form" : "not measured here"),
             ("limit", $"{Words.Count((long)timing.RoofGflops)} GFLOP/s, a large matrix product on the same threads"),
             ("repeats", $"medians of {timing.Repeats}"),
         ]));

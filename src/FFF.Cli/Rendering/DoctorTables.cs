@@ -14,10 +14,11 @@ internal static class DoctorTables
         {
             ("fff", result.Program),
             (".NET", result.Dotnet),
-            ("system", $"{result.System}, {result.Cores} cores"),
+            ("system", result.System),
+            ("cores", $"{result.Cores}, {result.CoresReason}"),
             ("kernels", result.FusedKernels
                 ? $"fused ones on the CPU, vectors of {result.VectorBits} bits"
-                : $"libtorch's operations only: fused ones need vectors of 512 bits, these have {result.VectorBits}"),
+                : "libtorch's operations only: .NET uses no vectors of this processor"),
         };
         if (result.Libtorch is not null)
         {
@@ -30,7 +31,7 @@ internal static class DoctorTables
                 ("TorchSharp",
                     result.KeepsObjects == true ? "woven: keeps alive what libtorch reads" : "as published: does not keep alive what libtorch reads"),
                 ("MKL", Mkl(result.FastMkl == true)),
-                ("threads", $"{result.Threads} for the arithmetic"),
+                ("threads", $"{result.Threads} at most for the arithmetic; trainings take what is fastest, or training.threads"),
             ]);
         }
 

@@ -47,8 +47,8 @@ internal sealed record RunFile(string Path, long Bytes);
 
 /// <summary>What was found on this machine.</summary>
 internal sealed record DoctorResult(
-    bool Ok, string Program, string Dotnet, string System, int Cores, bool FusedKernels, int VectorBits, string? Libtorch, string? LibtorchFolder,
-    bool? FromEnvironment, bool? Patched,
+    bool Ok, string Program, string Dotnet, string System, int Cores, string CoresReason, bool FusedKernels, int VectorBits, string? Libtorch,
+    string? LibtorchFolder, bool? FromEnvironment, bool? Patched,
     bool? FastMkl, bool? KeepsObjects, int? Threads, int? Imports, IReadOnlyList<string>? MissingImports, IReadOnlyList<DeviceResult> Devices,
     IReadOnlyList<string> Problems);
 

@@ -6,7 +6,6 @@ using FFF.Options;
 using FFF.Runs;
 using FFF.Spaces;
 using Spectre.Console.Rendering;
-using static TorchSharp.torch;
 
 namespace FFF.Cli.Rendering;
 
@@ -29,7 +28,7 @@ internal static class TrainingTables
             ("parameters", Words.Count(run.ParameterCount)),
             ("steps", $"{Words.Count(run.TotalSteps)} in {NumberText.Counted(training.Epochs, "epoch")}, batches of "
                 + $"{Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
-            ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Words.Threads(get_num_threads())}"),
+            ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Threads(run.ThreadCandidates)}"),
             ("seed", $"{run.Experiment.Seed}"),
             ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(Name))),
         ]);
@@ -44,8 +43,12 @@ internal static class TrainingTables
         return new(
             folder?.Path, data.Name, data.Train.Count, data.Validation.Count, data.Test?.Count ?? 0, data.Dimension, data.ConditionDimension,
             MethodKeys.Name(run.Experiment.Method), run.ParameterCount, run.TotalSteps, training.Epochs, Math.Min(training.BatchSize, data.Train.Count),
-            run.DeviceChoice.Device.ToString()!, get_num_threads(), run.Experiment.Seed, [.. run.Experiment.Evaluate.Select(Kinds.NameOf)]);
+            run.DeviceChoice.Device.ToString()!, run.ThreadCandidates[^1], run.Experiment.Seed, [.. run.Experiment.Evaluate.Select(Kinds.NameOf)]);
     }
+
+    private static string Threads(IReadOnlyList<int> candidates) =>
+        candidates is [var only] ? Words.Threads(only)
+            : $"{string.Join(", ", candidates.SkipLast(1))} or {Words.Threads(candidates[^1])}, by trials at the start";
 
     /// <summary>Their elements, and how many atoms they have.</summary>
     private static string Sizes(MoleculeSpace shape)

@@ -6,6 +6,7 @@ using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Kernels;
 using FFF.Latents;
+using FFF.Native;
 using FFF.Networks;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -22,6 +23,9 @@ internal sealed class TrainStepBenchmark
     /// <summary>After so many steps one is a graph, where it can be.</summary>
     private const int WarmUps = 5;
 
+    /// <summary>In place of a number of threads: as many as a long training takes where nobody says how many.</summary>
+    public const int AsInTraining = 0;
+
     private readonly Workload _workload;
     private readonly Device _device;
     private readonly int _batch;
@@ -36,10 +40,12 @@ internal sealed class TrainStepBenchmark
     /// <param name="batch">Samples per step; the workload's if left out.</param>
     /// <param name="steps">Steps per repeat; the workload's if left out.</param>
     /// <param name="repeats">Repeats, whose median counts.</param>
-    /// <param name="threads">Threads; today's setting if left out.</param>
-    public static TrainStepTiming Run(Workload workload, Device device, int? batch = null, int? steps = null, int repeats = 9, int? threads = null)
+    /// <param name="threads">Threads, or <see cref="AsInTraining"/>; today's setting if left out.</param>
+    /// <param name="alone">Whether the data form is all that is timed.</param>
+    public static TrainStepTiming Run(Workload workload, Device device, int? batch = null, int? steps = null, int repeats = 9, int? threads = null,
+        bool alone = false)
     {
-        if (threads is { } count)
+        if (threads is { } count and not AsInTraining)
         {
             set_num_threads(count);
         }
@@ -47,16 +53,37 @@ internal sealed class TrainStepBenchmark
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(0, "benchmark");
         var samples = RandomData.Of(TrainingSamples, workload.Space, workload.Conditions, random);
-        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples).Measure(steps ?? workload.Steps, repeats);
+        return new TrainStepBenchmark(workload, device, batch ?? workload.BatchSize, samples)
+            .Measure(steps ?? workload.Steps, repeats, threads == AsInTraining, alone);
     }
 
-    private TrainStepTiming Measure(int steps, int repeats)
+    private TrainStepTiming Measure(int steps, int repeats, bool choosesThreads, bool alone)
     {
-        Variant[] variants = [.. Variants()];
-        var data = variants[0];
+        Variant data = null!;
+        IReadOnlyList<string> kernels = [];
+        var reads = 0L;
+        var peak = PeakMemory.Of(() =>
+        {
+            data = Build("data form", SurrogateForm.Data, n => n, read: values =>
+            {
+                reads++;
+                return Trainer.Read(values);
+            });
+            kernels = KernelsTaken.Within(() => Time(data.Step, 1));
+            Time(data.Step, WarmUps);
+        });
+        var readsOfStep = (double)reads / data.Trainer.Counters.Step;
+        if (choosesThreads && _device.type == TorchSharp.DeviceType.CPU)
+        {
+            var candidates = ThreadRule.Candidates(_workload.Step(_batch), data.Trainer.TotalSteps, get_num_threads());
+            set_num_threads(candidates is [var only] ? only : ThreadTrials.Best(ThreadTrials.Run(candidates, data.Trainer.Rehearse)).Threads);
+        }
+
+        Variant[] variants = alone ? [data] : [data, .. Others()];
         var prefixes = Prefixes(data);
         (Action Action, int Calls)[] timed = [.. variants.Select(v => (v.Step, v.IsSlow ? 1 : steps)), .. prefixes.Select(prefix => (prefix, steps))];
         var medians = Medians(timed, repeats);
+        long?[] operations = [.. variants.Select(v => v.Trainer.Launches is null ? OperationCount.Of(() => Time(v.Step, 1)) : null)];
         var (parameters, launches) = (data.Module.parameters().Sum(p => p.numel()), data.Trainer.Launches);
         foreach (var variant in variants)
         {
@@ -65,19 +92,23 @@ internal sealed class TrainStepBenchmark
 
         var roof = MatrixProduct.GflopsPerSecond(_device);
         var gflop = _workload.Step(_batch).Gflop;
-        VariantTiming[] timings = [.. variants.Zip(medians, (v, ms) => new VariantTiming(v.Name, ms, _batch / ms * 1e3, gflop / (ms * 1e-3) / roof))];
+        VariantTiming[] timings =
+        [
+            .. variants.Select((v, i) => new VariantTiming(v.Name, medians[i], _batch / medians[i] * 1e3, gflop / (medians[i] * 1e-3) / roof, operations[i])),
+        ];
         var (step, parts) = (timings[0], medians[variants.Length..]);
 
         // As one graph a step has no parts.
         var ofStep = launches is null ? new StepParts(parts[0], parts[1] - parts[0], parts[2] - parts[1], step.MsPerStep - parts[2]) : null;
+        var isOwn = _device.type == TorchSharp.DeviceType.CPU && kernels.Any(kernel => kernel != KernelsTaken.Composed);
         return new(_workload.Name, step.MsPerStep, step.SamplesPerSecond, step.RoofFraction, get_num_threads(), DeviceName.Of(_device), _batch,
-            parameters, roof, repeats, ofStep, timings, launches);
+            parameters, roof, repeats, ofStep, timings, readsOfStep, kernels, isOwn ? FusedKernels.Chosen?.VectorBits : null,
+            _device.type == TorchSharp.DeviceType.CPU ? peak : null, launches);
     }
 
-    /// <summary>The ways to compute a step: ours, and for comparison simpler ones.</summary>
-    private IEnumerable<Variant> Variants()
+    /// <summary>For comparison simpler ways to compute a step.</summary>
+    private IEnumerable<Variant> Others()
     {
-        yield return Build("data form", SurrogateForm.Data, n => n);
         if (_device.type == TorchSharp.DeviceType.CUDA)
         {
             yield return Build("data form, TF32", SurrogateForm.Data, n => n, tf32: true);
@@ -121,7 +152,8 @@ internal sealed class TrainStepBenchmark
         ];
     }
 
-    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap, bool graphs = true, bool tf32 = false)
+    private Variant Build(string name, SurrogateForm form, Func<INetwork, INetwork> wrap, bool graphs = true, bool tf32 = false,
+        Func<Tensor, double[]>? read = null)
     {
         using var random = NamedSeed.Stream(0, "weights");
         var (encoder, decoder) = _workload.Network.Pair(new NetworkPlace(_workload.Dimension, _workload.Conditions, _workload.Nodes, random));
@@ -133,10 +165,10 @@ internal sealed class TrainStepBenchmark
         {
             var molecules = new MoleculeFlow(flow, new Dequantizer(new DequantizerConfig(), shape, random), new AtomCountNormal(shape), shape);
             return new(name, flow, objective, molecules,
-                new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device));
+                new Trainer(molecules, new MoleculeObjective(molecules, objective), _samples, null, training, 0, _device) { HostRead = read ?? Trainer.Read });
         }
 
-        return new(name, flow, objective, flow, new Trainer(flow, objective, _samples, null, training, 0, _device));
+        return new(name, flow, objective, flow, new Trainer(flow, objective, _samples, null, training, 0, _device) { HostRead = read ?? Trainer.Read });
     }
 
     /// <summary>Milliseconds per call of each, after one round that does not count.</summary>

@@ -4,6 +4,7 @@ using FFF.Datasets.Particles;
 using FFF.Devices;
 using FFF.Distributed;
 using FFF.Evaluations;
+using FFF.Flows;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Options;
@@ -71,6 +72,9 @@ public sealed class TrainingRun : IDisposable
     private readonly Device _device;
     private readonly string _deviceAsked;
 
+    /// <summary>The manifest of the run that goes on, before this process changes it; null for a new run.</summary>
+    private readonly Manifest? _before;
+
     /// <summary>Held until the run is disposed, so that nobody takes up a run that is still being evaluated.</summary>
     private RunLock? _alone;
 
@@ -93,8 +97,8 @@ public sealed class TrainingRun : IDisposable
         OptionsCheck.Require(experiment.Training, "experiment.Training");
         (Experiment, _options) = (experiment, options);
         _deviceAsked = options.Device ?? experiment.Training.Device;
-        var trainedOn = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile).Device;
-        var request = new DeviceRequest(_deviceAsked) { TrainedOn = trainedOn, Say = choice => DeviceChoice = choice, Warn = options.Warn };
+        _before = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile);
+        var request = new DeviceRequest(_deviceAsked) { TrainedOn = _before?.Device, Say = choice => DeviceChoice = choice, Warn = options.Warn };
 
         // What was asked for and cannot be had is told before data are drawn; auto needs to know their dimensions.
         var device = _deviceAsked == DeviceRule.Auto ? null : ComputeDevice.Choose(request, null);
@@ -112,7 +116,7 @@ public sealed class TrainingRun : IDisposable
             CheckHeldOut(experiment, Dataset);
         }
 
-        device ??= ComputeDevice.Choose(request, experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension));
+        device ??= ComputeDevice.Choose(request, Step);
         (Flow, _trainer, _device) = Build(device);
     }
 
@@ -136,6 +140,13 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Parameters of the flow, of all its networks together.</summary>
     public long ParameterCount => Flow.Flow.parameters().Sum(p => p.numel());
+
+    /// <summary>The numbers of threads that it may get, ascending; trials decide where there is more than one.</summary>
+    internal IReadOnlyList<int> ThreadCandidates => _options.GoesOn is { } folder
+        ? [Experiment.Training.Threads ?? Manifest.Read(folder.ManifestFile).Threads]
+        : TrainingThreads.Candidates(Experiment.Training, Step, _trainer, _device);
+
+    private StepCost? Step => Experiment.StepCost(Dataset.Train.Space, Dataset.ConditionDimension);
 
     /// <summary>Trains into a new run folder, then carries out the evaluations that the experiment names.</summary>
     /// <returns>The folder, and how the run ended: finished, or interrupted in training with its state saved.</returns>
@@ -218,7 +229,17 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Takes part in the training of a run that another process keeps.</summary>
     /// <returns>Whether it was trained to its end.</returns>
     /// <exception cref="PeerException">Another process has failed or was lost.</exception>
-    internal bool Follow(CancellationToken stop) => _trainer.Run(SilentObserver.Instance, stop);
+    internal bool Follow(CancellationToken stop) => Together(() =>
+    {
+        using var threads = Threads(_before);
+        return _trainer.Run(SilentObserver.Instance, stop);
+    });
+
+    /// <summary>The threads of a run that goes on as before, or else those of a new one.</summary>
+    private TrainingThreads Threads(Manifest? before) =>
+        before is not null && DeviceRule.Kind(before.Device) == DeviceRule.Kind(DeviceName.Of(_device)) && (before.Processes ?? 1) == Processes
+            ? TrainingThreads.OfResumed(Experiment.Training, before)
+            : TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
 
     /// <summary>Whatever fails here, the other processes do not wait for this one.</summary>
     private T Together<T>(Func<T> work)
@@ -249,10 +270,11 @@ public sealed class TrainingRun : IDisposable
     private RunStatus Begin(RunFolder folder, CancellationToken stop)
     {
         _alone = RunLock.Take(folder);
+        using var threads = TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
-        var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), get_num_threads(), Experiment.Seed, _options.CommandLine);
+        var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), threads.Count, Experiment.Seed, _options.CommandLine);
         (manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
-        return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), stop);
+        return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), threads, stop);
     }
 
     private RunStatus TakeUp(RunFolder folder, CancellationToken stop)
@@ -266,7 +288,8 @@ public sealed class TrainingRun : IDisposable
 
         var manifest = Manifest.Read(folder.ManifestFile);
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
-        var processes = manifest.Processes ?? 1;
+        var (isElsewhere, processes) = (DeviceRule.Kind(before) != DeviceRule.Kind(now), manifest.Processes ?? 1);
+        using var threads = Threads(manifest);
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
         var extension = _options.Extends
@@ -285,6 +308,7 @@ public sealed class TrainingRun : IDisposable
             Message = null,
             Device = now,
             DeviceAsked = _deviceAsked,
+            Threads = threads.Count,
             Processes = Processes,
             Extensions = extension is null ? last.Extensions : [.. last.Extensions ?? [], extension],
         });
@@ -297,8 +321,7 @@ public sealed class TrainingRun : IDisposable
                 + "disk: its curves have a gap there. The weights lack nothing.");
         }
 
-        return Train(folder, metrics, stop, _alone.Predecessor, DeviceRule.Kind(before) == DeviceRule.Kind(now) ? null : before, extension,
-            processes == Processes ? null : processes);
+        return Train(folder, metrics, threads, stop, _alone.Predecessor, isElsewhere ? before : null, extension, processes == Processes ? null : processes);
     }
 
     /// <summary>Takes over the state of the last checkpoint that can be read; the trainer stays as it is where there is none yet.</summary>
@@ -395,8 +418,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private RunStatus Train(RunFolder folder, MetricsWriter metrics, CancellationToken stop, LockOwner? predecessor = null, string? otherDevice = null,
-        RunExtension? extension = null, int? otherProcesses = null)
+    private RunStatus Train(RunFolder folder, MetricsWriter metrics, TrainingThreads threads, CancellationToken stop, LockOwner? predecessor = null,
+        string? otherDevice = null, RunExtension? extension = null, int? otherProcesses = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
@@ -409,6 +432,12 @@ public sealed class TrainingRun : IDisposable
         if (_options.Group is not null)
         {
             log.Information("{Processes} processes share each batch and talk by {Engine:l}", Processes, _trainer.Engine!);
+        }
+
+        log.Information("threads: {Threads}, {Reason:l}", threads.Count, threads.Reason);
+        if (threads.Warning is { } warning)
+        {
+            log.Warning("{Warning:l}", warning);
         }
 
         if (Experiment.Training.BatchSize > Dataset.Train.Count)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using FFF.Native;
 using FFF.Plugins;
 
 namespace FFF.Sweeps;
@@ -42,9 +43,9 @@ internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments
 
         // Ctrl+C goes to all processes of a terminal's group; the trials are to hear of it once, from here.
         start.Environment[OwnGroupVariable] = "1";
-        if (!start.Environment.ContainsKey(ThreadsVariable))
+        if (!start.Environment.ContainsKey(UsableCores.OpenMpVariable))
         {
-            start.Environment[ThreadsVariable] = CoresOf(jobs).ToString(CultureInfo.InvariantCulture);
+            start.Environment[UsableCores.OpenMpVariable] = CoresOf(jobs).ToString(CultureInfo.InvariantCulture);
         }
 
         if (visibleDevices is not null)
@@ -61,8 +62,6 @@ internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments
     /// <summary>Set to 1, this environment variable makes the program the leader of a process group of its own.</summary>
     public const string OwnGroupVariable = "FFF_OWN_GROUP";
 
-    /// <summary>The cores of each of so many trials at a time.</summary>
-    public static int CoresOf(int jobs) => Math.Max(1, Environment.ProcessorCount / jobs);
-
-    private const string ThreadsVariable = "OMP_NUM_THREADS";
+    /// <summary>The cores of each of so many trials at a time, of those that this process may use.</summary>
+    public static int CoresOf(int jobs) => Math.Max(1, UsableCores.OfThisProcess().Count / jobs);
 }

@@ -1,4 +1,6 @@
+using FFF.Kernels;
 using FFF.Kernels.Classifiers;
+
 namespace FFF.Evaluation;
 
 /// <summary>The batched model on a CPU: its rows are shared out to the cores, which pass through an epoch in their cache.</summary>
@@ -10,7 +12,7 @@ namespace FFF.Evaluation;
 internal sealed class CpuClassifiers : IClassifiers
 {
     private readonly ParallelOptions _parallel;
-    private List<(HeldOutFold Fold, CpuClassifier Classifier)> _active;
+    private List<(HeldOutFold Fold, ICpuClassifier Classifier)> _active;
 
     /// <summary>One classifier for each fold.</summary>
     /// <param name="layout">The network.</param>
@@ -21,7 +23,7 @@ internal sealed class CpuClassifiers : IClassifiers
     /// <param name="threads">How many cores to use.</param>
     public CpuClassifiers(ClassifierLayout layout, float[] initial, IReadOnlyList<HeldOutFold> folds, IReadOnlyList<float[]> points, int batchSize, int threads)
     {
-        _active = [.. folds.Select(fold => (fold, new CpuClassifier(layout, initial, points[fold.Pair], batchSize)))];
+        _active = [.. folds.Select(fold => (fold, FusedKernels.Chosen!.Classifier(layout, initial, points[fold.Pair], batchSize)))];
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
     }
 

@@ -36,11 +36,11 @@ public sealed record StepCost(double Gflop, long Launches)
     /// <param name="network">Its encoder's network.</param>
     /// <param name="cost">What a sample costs.</param>
     /// <param name="batch">Samples per step.</param>
-    /// <param name="dequantizer">What makes the types of molecules continuous; null where there are none. Its few products are not counted.</param>
+    /// <param name="dequantizer">What makes the types of molecules continuous; null where there are none.</param>
     public static StepCost FreeForm(NetworkConfig network, NetworkCost cost, int batch, DequantizerConfig? dequantizer = null) => new(
-        Gflops(FreeFormPasses, network.MultiplyAdds(cost), batch),
+        Gflops(FreeFormPasses, network.MultiplyAdds(cost), batch) + Gflops(PlainPasses, dequantizer?.Network.MultiplyAdds(cost) ?? 0, batch),
         (long)((network.Layers * PerLayer) + (network.EdgePasses * PerEdgePass)
-            + ((dequantizer is null ? 0 : dequantizer.Blocks * (dequantizer.Sublayers + 1)) * PerDequantizerPass)));
+            + ((dequantizer?.Network.EdgePasses ?? 0) * PerDequantizerPass)));
 
     private static double Gflops(double passes, long multiplyAdds, int batch) => 2 * passes * multiplyAdds * batch * 1e-9;
 }

@@ -1,34 +1,34 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
+using FFF.Kernels.Vectors;
 
 namespace FFF.Kernels;
 
 /// <summary>
 /// SiLU with tangents over numbers in memory, in one pass forward and one in reverse: a(h) = hσ(h), a' = σ + hσ(1−σ),
-/// a'' = σ(1−σ)(2 + h(1−2σ)). Each span holds n values and then K times n tangents.
+/// a'' = σ(1−σ)(2 + h(1−2σ)). Each array holds n values and then K times n tangents.
 /// </summary>
-internal static class DualSilu
+internal static unsafe class DualSilu<V>
+    where V : unmanaged, ILanes<V>
 {
     /// <summary>y = a(h) and ẏ_k = a'(h)·ḣ_k.</summary>
     /// <param name="input">h and ḣ.</param>
     /// <param name="output">y and ẏ.</param>
     /// <param name="count">n.</param>
-    public static void Forward(ReadOnlySpan<float> input, Span<float> output, int count)
+    /// <param name="planes">1 + K.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(float* input, float* output, long count, int planes)
     {
-        var (one, width) = (Vector512<float>.One, Vector512<float>.Count);
-        ref var source = ref MemoryMarshal.GetReference(input);
-        ref var result = ref MemoryMarshal.GetReference(output);
-        var whole = count - count % width;
-        for (var i = 0; i < whole; i += width)
+        var whole = count - count % V.Count;
+        for (long i = 0; i < whole; i += V.Count)
         {
-            var h = Vector512.LoadUnsafe(ref source, (nuint)i);
+            var h = V.Load(input + i);
             var s = VectorSigmoid.Of(h);
             var y = h * s;
-            var slope = s + y * (one - s);
-            y.StoreUnsafe(ref result, (nuint)i);
-            for (var j = i + count; j < input.Length; j += count)
+            var slope = s + y * (V.Of(1) - s);
+            y.Store(output + i);
+            for (var j = i + count; j < planes * count; j += count)
             {
-                (slope * Vector512.LoadUnsafe(ref source, (nuint)j)).StoreUnsafe(ref result, (nuint)j);
+                (slope * V.Load(input + j)).Store(output + j);
             }
         }
 
@@ -36,7 +36,7 @@ internal static class DualSilu
         {
             var s = 1 / (1 + MathF.Exp(-input[i]));
             output[i] = input[i] * s;
-            for (var j = i + count; j < input.Length; j += count)
+            for (var j = i + count; j < planes * count; j += count)
             {
                 output[j] = (s + output[i] * (1 - s)) * input[j];
             }
@@ -48,29 +48,28 @@ internal static class DualSilu
     /// <param name="gradOutput">∂y and ∂ẏ.</param>
     /// <param name="gradInput">∂h and ∂ḣ.</param>
     /// <param name="count">n.</param>
-    public static void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> gradOutput, Span<float> gradInput, int count)
+    /// <param name="planes">1 + K.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Backward(float* input, float* gradOutput, float* gradInput, long count, int planes)
     {
-        var (one, two, width) = (Vector512<float>.One, Vector512.Create(2f), Vector512<float>.Count);
-        ref var source = ref MemoryMarshal.GetReference(input);
-        ref var incoming = ref MemoryMarshal.GetReference(gradOutput);
-        ref var result = ref MemoryMarshal.GetReference(gradInput);
-        var whole = count - count % width;
-        for (var i = 0; i < whole; i += width)
+        var (one, two) = (V.Of(1), V.Of(2));
+        var whole = count - count % V.Count;
+        for (long i = 0; i < whole; i += V.Count)
         {
-            var h = Vector512.LoadUnsafe(ref source, (nuint)i);
+            var h = V.Load(input + i);
             var s = VectorSigmoid.Of(h);
             var rest = s * (one - s);
             var slope = s + h * rest;
-            var sum = Vector512<float>.Zero;
-            for (var j = i + count; j < input.Length; j += count)
+            var sum = default(V);
+            for (var j = i + count; j < planes * count; j += count)
             {
-                var gradient = Vector512.LoadUnsafe(ref incoming, (nuint)j);
-                sum += gradient * Vector512.LoadUnsafe(ref source, (nuint)j);
-                (gradient * slope).StoreUnsafe(ref result, (nuint)j);
+                var gradient = V.Load(gradOutput + j);
+                sum += gradient * V.Load(input + j);
+                (gradient * slope).Store(gradInput + j);
             }
 
             var curvature = rest * (two + h * (one - two * s));
-            (Vector512.LoadUnsafe(ref incoming, (nuint)i) * slope + sum * curvature).StoreUnsafe(ref result, (nuint)i);
+            (V.Load(gradOutput + i) * slope + sum * curvature).Store(gradInput + i);
         }
 
         for (var i = whole; i < count; i++)
@@ -79,7 +78,7 @@ internal static class DualSilu
             var s = 1 / (1 + MathF.Exp(-h));
             var (rest, sum) = (s * (1 - s), 0f);
             var slope = s + h * rest;
-            for (var j = i + count; j < input.Length; j += count)
+            for (var j = i + count; j < planes * count; j += count)
             {
                 sum += gradOutput[j] * input[j];
                 gradInput[j] = gradOutput[j] * slope;

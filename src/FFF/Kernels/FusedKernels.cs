@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using FFF.Kernels.Vectors;
 
 namespace FFF.Kernels;
 
@@ -6,32 +7,41 @@ namespace FFF.Kernels;
 internal static class FusedKernels
 {
     private static readonly AsyncLocal<bool> Off = new();
+    private static readonly AsyncLocal<ICpuKernels?> OfTests = new();
 
-    /// <summary>Whether this processor can run them.</summary>
-    public static bool AreSupported => Vector512.IsHardwareAccelerated;
-
-    /// <summary>The width of the processor's vectors, in bits, as far as .NET uses them.</summary>
-    public static int VectorBits =>
-        Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
+    /// <summary>For the widest vectors that this processor has; null where .NET uses none.</summary>
+    public static ICpuKernels? OfProcessor { get; } =
+        Vector512.IsHardwareAccelerated ? new CpuKernels<Lanes512>()
+        : Vector256.IsHardwareAccelerated ? new CpuKernels<Lanes256>()
+        : Vector128.IsHardwareAccelerated ? new CpuKernels<Lanes128>()
+        : null;
 
     /// <summary>Whether they are used here and now.</summary>
-    internal static bool AreUsed => AreSupported && !AreOff;
+    internal static bool AreUsed => !AreOff && Chosen is not null;
+
+    /// <summary>Those that are used, where any are.</summary>
+    internal static ICpuKernels? Chosen => OfTests.Value ?? OfProcessor;
 
     /// <summary>Whether they are left out here and now, on any device.</summary>
     internal static bool AreOff => Off.Value;
 
     /// <summary>Computes without them, so that the two ways can be compared.</summary>
-    internal static T Without<T>(Func<T> work)
+    internal static T Without<T>(Func<T> work) => With(Off, true, work);
+
+    /// <summary>Computes with those for other vectors, so that all can be compared.</summary>
+    internal static T With<T>(ICpuKernels kernels, Func<T> work) => With(OfTests, kernels, work);
+
+    private static T With<T, TValue>(AsyncLocal<TValue> place, TValue value, Func<T> work)
     {
-        var before = Off.Value;
-        Off.Value = true;
+        var before = place.Value;
+        place.Value = value;
         try
         {
             return work();
         }
         finally
         {
-            Off.Value = before;
+            place.Value = before!;
         }
     }
 }

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using FFF.Kernels.Vectors;
 
 namespace FFF.Kernels;
 
-/// <summary>σ(x) = 1 / (1 + e^(−x)) of 16 numbers, to about two units in the last place.</summary>
+/// <summary>σ(x) = 1 / (1 + e^(−x)) of as many numbers as a vector holds, to about two units in the last place.</summary>
 /// <remarks>
 /// e^y = 2ⁿ e^r with n = round(y / ln 2) and |r| ≤ ½ ln 2, where a polynomial of degree six serves (Cephes' coefficients).
 /// .NET's own vector exponential goes through double precision, which takes twice as long.
@@ -20,25 +20,23 @@ internal static class VectorSigmoid
     /// <summary>Added to a small number, this rounds it and leaves the integer in the lowest bits.</summary>
     private const float Rounder = 12582912f;
 
-    private const int MantissaBits = 23;
-
     /// <summary>The function.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Of(Vector512<float> x)
+    public static V Of<V>(V x)
+        where V : unmanaged, ILanes<V>
     {
         // Not a number passes through both bounds, as it should.
-        var y = Vector512.Min(Vector512.Max(-x, Vector512.Create(-Limit)), Vector512.Create(Limit));
-        var shifted = Vector512.FusedMultiplyAdd(y, Vector512.Create(Log2OfE), Vector512.Create(Rounder));
-        var n = shifted - Vector512.Create(Rounder);
-        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), y);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r);
-        var p = Vector512.FusedMultiplyAdd(Vector512.Create(1.9875691500e-4f), r, Vector512.Create(1.3981999507e-3f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(8.3334519073e-3f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(4.1665795894e-2f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.6666665459e-1f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201e-1f));
-        p = Vector512.FusedMultiplyAdd(p, r * r, r + Vector512<float>.One);
-        var e = (p.AsInt32() + Vector512.ShiftLeft(shifted.AsInt32(), MantissaBits)).AsSingle();
-        return Vector512<float>.One / (Vector512<float>.One + e);
+        var y = V.Min(V.Max(-x, V.Of(-Limit)), V.Of(Limit));
+        var shifted = V.MultiplyAdd(y, V.Of(Log2OfE), V.Of(Rounder));
+        var n = shifted - V.Of(Rounder);
+        var r = V.MultiplyAdd(n, V.Of(-Ln2High), y);
+        r = V.MultiplyAdd(n, V.Of(-Ln2Low), r);
+        var p = V.MultiplyAdd(V.Of(1.9875691500e-4f), r, V.Of(1.3981999507e-3f));
+        p = V.MultiplyAdd(p, r, V.Of(8.3334519073e-3f));
+        p = V.MultiplyAdd(p, r, V.Of(4.1665795894e-2f));
+        p = V.MultiplyAdd(p, r, V.Of(1.6666665459e-1f));
+        p = V.MultiplyAdd(p, r, V.Of(5.0000001201e-1f));
+        p = V.MultiplyAdd(p, r * r, r + V.Of(1));
+        return V.Of(1) / (V.Of(1) + V.Scale(p, shifted));
     }
 }

@@ -57,7 +57,7 @@ public static class Libtorch
                 + $"{string.Join(", ", searched)}). Build the program again.");
 
         HeapRetention.Enable();
-        IdleThreads.Sleep();
+        OpenMp.Prepare();
         RefuseSecondLibtorch(folder);
         try
         {

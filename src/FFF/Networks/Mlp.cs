@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Kernels;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -46,9 +47,11 @@ internal sealed class Mlp : nn.Module
     {
         if (_activation.Kind == ActivationKind.Silu && FusedMlp.Fits(x))
         {
+            KernelsTaken.Note(KernelsTaken.Perceptron);
             return FusedMlp.Of(x, Parameters);
         }
 
+        KernelsTaken.Note(KernelsTaken.Composed);
         using var scope = NewDisposeScope();
         for (var i = 0; i < _layers.Length - 1; i++)
         {

@@ -192,9 +192,7 @@ public sealed class Trainer : IDisposable
     public void Step(ITrainingObserver observer)
     {
         using var scope = NewDisposeScope();
-        var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
-        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, Progress, _seed, Counters.Step)];
-        var step = _pass.Of(batch, drawn);
+        var step = Pass();
         if (step.Warning is { } warning)
         {
             observer.OnWarning(warning);
@@ -218,6 +216,18 @@ public sealed class Trainer : IDisposable
         }
 
         Counters = Counters with { Step = Counters.Step + 1 };
+    }
+
+    /// <summary>
+    /// Whether <see cref="Rehearse"/> leaves no trace: modules of others may draw random numbers, or count their calls, and other processes may not be there.
+    /// </summary>
+    internal bool CanRehearse => _shared is null && Recordable.Is(_flow, _objective);
+
+    /// <summary>Computes what the next step computes first, its gradient, and changes nothing, so that the time for it can be measured.</summary>
+    internal void Rehearse()
+    {
+        using var scope = NewDisposeScope();
+        Numbers(Pass());
     }
 
     /// <summary>The weights that validation, sampling and checkpoints use: the moving average where there is one; the caller's.</summary>
@@ -248,6 +258,14 @@ public sealed class Trainer : IDisposable
         _batches.Dispose();
     }
 
+    /// <summary>The next step's batch, objective and gradient.</summary>
+    private StepNumbers Pass()
+    {
+        var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
+        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, Progress, _seed, Counters.Step)];
+        return _pass.Of(batch, drawn);
+    }
+
     /// <summary>Brings a step's numbers from the device at once: the only time that a step waits for the device.</summary>
     private (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(StepNumbers step)
     {
@@ -256,8 +274,11 @@ public sealed class Trainer : IDisposable
         return (numbers.Dequeue(), numbers.Dequeue(), Next(step.HasLatentNll), Next(step.HasReconstruction));
     }
 
-    /// <summary>How a step reads from the device, [n] to n numbers; replaced in tests, which count it.</summary>
-    internal Func<Tensor, double[]> HostRead { get; init; } = values => values.to(float64).cpu().data<double>().ToArray();
+    /// <summary>How a step reads from the device, [n] to n numbers; replaced by who counts it.</summary>
+    internal Func<Tensor, double[]> HostRead { get; init; } = Read;
+
+    /// <summary>Reads [n] from the device.</summary>
+    internal static double[] Read(Tensor values) => values.to(float64).cpu().data<double>().ToArray();
 
     private IGradientPass NewPass(Device device)
     {

@@ -54,7 +54,10 @@ public sealed record TrainingConfig
     [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?|emulated)$", ErrorMessage = "auto, cpu, cuda or cuda:N")]
     public string Device { get; init; } = "auto";
 
-    /// <summary>Threads for the arithmetic on a CPU; all cores if left out.</summary>
+    /// <summary>
+    /// Threads for the arithmetic on a CPU. If left out, as many as steps of this size are fastest with, by trials before the first step where that is
+    /// not clear; the manifest has their number, and a resumed run takes it.
+    /// </summary>
     [Range(1, 4096)]
     public int? Threads { get; init; }
 

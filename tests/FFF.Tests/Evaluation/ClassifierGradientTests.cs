@@ -1,6 +1,8 @@
 using FFF.Evaluation;
+using FFF.Kernels;
 using FFF.Kernels.Classifiers;
 using FFF.Randomness;
+using FFF.Tests.Kernels;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -50,11 +52,11 @@ public sealed class ClassifierGradientTests : IDisposable
         }
     }
 
+    public static MatrixTheoryData<int, int> Cpu => new([1, 2, 5], KernelWidths.All.Keys);
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(5)]
-    public void TheCpuImplementationAgreesWithTheBatch(int dimension)
+    [MemberData(nameof(Cpu))]
+    public void TheCpuImplementationAgreesWithTheBatch(int dimension, int bits)
     {
         var (layout, parameters, points, signs) = Problem(dimension);
         using var batch = new ClassifierBatch(layout, parameters.clone());
@@ -64,7 +66,8 @@ public sealed class ClassifierGradientTests : IDisposable
         for (var c = 0; c < Classifiers; c++)
         {
             var rows = cat([points[c], signs[c].view(-1, 1)], 1).to_type(ScalarType.Float32).contiguous().data<float>().ToArray();
-            using var classifier = new CpuClassifier(layout, parameters[c].to_type(ScalarType.Float32).data<float>().ToArray(), rows, batchSize: 50);
+            var initial = parameters[c].to_type(ScalarType.Float32).data<float>().ToArray();
+            using var classifier = KernelWidths.All[bits].Classifier(layout, initial, rows, batchSize: 50);
             long[] order = [.. Enumerable.Range(0, Points).Select(i => (long)i)];
 
             // Points of an earlier, larger batch must not count in the next one.
@@ -83,7 +86,7 @@ public sealed class ClassifierGradientTests : IDisposable
         var layout = new ClassifierLayout(1);
         var parameters = new float[layout.Count];
         parameters[layout.B3] = 200;
-        using var classifier = new CpuClassifier(layout, parameters, [0, 1, -1, 0, 1, 1], batchSize: 2);
+        using var classifier = FusedKernels.OfProcessor!.Classifier(layout, parameters, [0, 1, -1, 0, 1, 1], batchSize: 2);
         Assert.Equal(200, classifier.LossAndGradient([0, 1]), 1e-4);
         Assert.Equal(1, classifier.Gradient[layout.B3], 1e-6);
     }

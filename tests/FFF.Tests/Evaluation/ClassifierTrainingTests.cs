@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FFF.Evaluation;
+using FFF.Kernels;
 using FFF.Kernels.Classifiers;
 using FFF.Randomness;
 using TorchSharp;
@@ -30,7 +31,8 @@ public sealed class ClassifierTrainingTests : IDisposable
     {
         var (points, fold) = Problem();
         var random = Random();
-        using var classifier = new CpuClassifier(Layout, Layout.Initial(random), points.data<float>().ToArray(), ClassifierTraining.BatchSize);
+        using var classifier = FusedKernels.OfProcessor!.Classifier(Layout, Layout.Initial(random), points.data<float>().ToArray(),
+            ClassifierTraining.BatchSize);
         foreach (var (order, loss) in Orders(random).Zip(Numbers("loss")))
         {
             Assert.Equal(loss, classifier.Epoch(fold.Train, order, ClassifierTraining.BatchSize), 1e-5);

@@ -163,6 +163,43 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(Rows(expected), Rows(folder));
     }
 
+    /// <summary>
+    /// Where nobody says how many threads, a run that goes on has as many as before: with batches of this size, another number of them would
+    /// end with other bits on most processors. Afterwards there are as many as there were.
+    /// </summary>
+    [Fact]
+    public void AResumedRunHasTheThreadsOfItsManifest()
+    {
+        var training = _experiment.Training with { Epochs = 2, BatchSize = 500, Threads = 2 };
+        var experiment = _experiment with
+        {
+            Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 3000, Conditional = true },
+            Method = new FreeFormMethod { Flow = new FlowConfig { Network = new DenseOptions { Widths = [256, 256] } } },
+            Training = training,
+        };
+        var before = get_num_threads();
+        try
+        {
+            var (expected, _) = Train(experiment);
+            using var stop = new CancellationTokenSource();
+            var (folder, _) = Train(experiment, stop, 3);
+            set_num_threads(1);
+            using (var resumed = new TrainingRun(experiment with { Training = training with { Threads = null } }, new TrainingRunOptions { RunsRoot = _root }))
+            {
+                Assert.Equal(RunStatus.Finished, resumed.Resume(folder));
+            }
+
+            Assert.Equal((2, 1), (Manifest.Read(folder.ManifestFile).Threads, get_num_threads()));
+            Assert.Contains("threads: 2, as before", File.ReadAllText(folder.LogFile), StringComparison.Ordinal);
+            var (a, b) = (Safetensors.Read(expected.LastCheckpoint).Tensors, Safetensors.Read(folder.LastCheckpoint).Tensors);
+            Assert.All(a, t => Check.Close(b[t.Key], t.Value, 0));
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     /// <summary>Beside last and best: the newest two, and every third.</summary>
     [Fact]
     public void OldCheckpointsAreRemovedByTheRule()

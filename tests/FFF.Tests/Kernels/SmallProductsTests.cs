@@ -1,4 +1,5 @@
 using FFF.Kernels;
+using FFF.Kernels.Vectors;
 using Xunit;
 
 namespace FFF.Tests.Kernels;
@@ -9,16 +10,36 @@ public sealed unsafe class SmallProductsTests
 
     [Theory]
     [InlineData(10, 3, 2, false, false)]
+    [InlineData(10, 3, 3, true, false)]
     [InlineData(20, 20, 26, true, true)]
     [InlineData(30, 4, 1, true, false)]
     public void MultipliesWeightsWithPoints(int outputs, int inputs, int blocks, bool withBias, bool transposed)
     {
-        var width = 2 * SmallProducts.Lanes * blocks;
+        MultipliesWeights<Lanes128>(outputs, inputs, blocks, withBias, transposed);
+        MultipliesWeights<Lanes256>(outputs, inputs, blocks, withBias, transposed);
+        MultipliesWeights<Lanes512>(outputs, inputs, blocks, withBias, transposed);
+    }
+
+    [Theory]
+    [InlineData(1, 10, 2)]
+    [InlineData(3, 20, 26)]
+    [InlineData(20, 20, 26)]
+    public void SumsOverPoints(int rows, int columns, int blocks)
+    {
+        Sums<Lanes128>(rows, columns, blocks);
+        Sums<Lanes256>(rows, columns, blocks);
+        Sums<Lanes512>(rows, columns, blocks);
+    }
+
+    private void MultipliesWeights<V>(int outputs, int inputs, int blocks, bool withBias, bool transposed)
+        where V : unmanaged, ILanes<V>
+    {
+        var width = V.Count * blocks;
         var (w, x, bias, y) = (Draw(outputs * inputs), Draw(inputs * width), Draw(outputs), new float[outputs * width]);
         var (outputStride, inputStride) = transposed ? (1, outputs) : (inputs, 1);
         fixed (float* pw = w, px = x, pb = bias, py = y)
         {
-            SmallProducts.Multiply(pw, outputStride, inputStride, px, inputs, withBias ? pb : null, py, outputs, width);
+            SmallProducts<V>.Multiply(pw, outputStride, inputStride, px, inputs, withBias ? pb : null, py, outputs, width);
         }
 
         for (var j = 0; j < outputs; j++)
@@ -36,17 +57,14 @@ public sealed unsafe class SmallProductsTests
         }
     }
 
-    [Theory]
-    [InlineData(1, 10, 2)]
-    [InlineData(3, 20, 26)]
-    [InlineData(20, 20, 26)]
-    public void SumsOverPoints(int rows, int columns, int blocks)
+    private void Sums<V>(int rows, int columns, int blocks)
+        where V : unmanaged, ILanes<V>
     {
-        var width = SmallProducts.Lanes * blocks;
+        var width = V.Count * blocks;
         var (left, right, product) = (Draw(rows * width), Draw(columns * width), new float[rows * columns]);
         fixed (float* pl = left, pr = right, pp = product)
         {
-            SmallProducts.MultiplyTransposed(pl, rows, pr, columns, pp, width);
+            SmallProducts<V>.MultiplyTransposed(pl, rows, pr, columns, pp, width);
         }
 
         for (var i = 0; i < rows; i++)

@@ -33,6 +33,22 @@ public sealed class TrainerTests
         Assert.All(expected.Zip(actual), pair => Check.Close(pair.Second, pair.First, 0));
     }
 
+    /// <summary>What a step costs can be measured without changing what is trained.</summary>
+    [Fact]
+    public void ARehearsedStepLeavesNoTrace()
+    {
+        using var trainer = NewTrainer(Config);
+        Assert.True(trainer.CanRehearse);
+        trainer.Rehearse();
+        trainer.Step(new Recorder());
+        trainer.Rehearse();
+        Assert.True(trainer.Run(new Recorder()));
+        using var expected = NewTrainer(Config);
+        Assert.True(expected.Run(new Recorder()));
+        var weights = expected.Weights();
+        Assert.All(trainer.Weights(), w => Check.Close(w.Value, weights[w.Key], 0));
+    }
+
     [Fact]
     public void AnExpiredGuardGoesBackWithHalfTheRate()
     {

@@ -28,15 +28,7 @@ public sealed class Dequantizer : nn.Module
         : base(nameof(Dequantizer))
     {
         (_shape, _chargeScale) = (shape, config.ChargeScale);
-        var network = new EquivariantOptions
-        {
-            Blocks = config.Blocks,
-            Sublayers = config.Sublayers,
-            Width = config.Width,
-            Attention = false,
-            NormalizationFactor = config.NormalizationFactor,
-        };
-        register_module("egnn", _graph = new EquivariantGraph(network, shape.Types + 1, 2 * (shape.Types + 1), random));
+        register_module("egnn", _graph = new EquivariantGraph(config.Network, shape.Types + 1, 2 * (shape.Types + 1), random));
     }
 
     /// <summary>Numbers of a molecule that the network has at once.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FFF.Networks.Equivariant;
 
 namespace FFF.Flows.Molecules;
 
@@ -24,4 +25,14 @@ public sealed record DequantizerConfig
     /// <summary>Nuclear charges are divided by this for the networks.</summary>
     [Range(1e-3, 1e3)]
     public double ChargeScale { get; init; } = 1;
+
+    /// <summary>The network.</summary>
+    internal EquivariantOptions Network => new()
+    {
+        Blocks = Blocks,
+        Sublayers = Sublayers,
+        Width = Width,
+        Attention = false,
+        NormalizationFactor = NormalizationFactor,
+    };
 }

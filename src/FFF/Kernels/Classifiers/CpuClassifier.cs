@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FFF.Kernels.Vectors;
 
 namespace FFF.Kernels.Classifiers;
 
@@ -9,7 +9,8 @@ namespace FFF.Kernels.Classifiers;
 /// core for a whole epoch (see <see cref="ClassifierLayout"/> for the network and its loss).
 /// </summary>
 /// <remarks>Activations are [units, points], the points of a batch padded with others of sign, and so weight, 0.</remarks>
-internal sealed unsafe class CpuClassifier : IDisposable
+internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
+    where V : unmanaged, ILanes<V>
 {
     private const int Alignment = 64;
 
@@ -42,8 +43,8 @@ internal sealed unsafe class CpuClassifier : IDisposable
     {
         _layout = layout;
         _points = points;
-        _width = RoundUp(batchSize, 2 * SmallProducts.Lanes);
-        _padded = RoundUp(layout.Count, SmallProducts.Lanes);
+        _width = RoundUp(batchSize, V.Count);
+        _padded = RoundUp(layout.Count, V.Count);
         var length = (5 * _padded) + ((layout.Dimension + 4 + (4 * layout.Hidden)) * _width);
         _memory = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment);
         new Span<float>(_memory, length).Clear();
@@ -72,17 +73,13 @@ internal sealed unsafe class CpuClassifier : IDisposable
         }
     }
 
-    /// <summary>The parameters, [P].</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Parameters => new(_parameters, _layout.Count);
 
-    /// <summary>The gradient of B times the loss at the last batch, [P].</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<float> Gradient => new(_gradient, _layout.Count);
 
-    /// <summary>A training step for each batch of the given points.</summary>
-    /// <param name="rows">Training points: rows of the labelled points.</param>
-    /// <param name="order">The order in which they are taken.</param>
-    /// <param name="batchSize">How many at a time.</param>
-    /// <returns>The mean loss over the epoch.</returns>
+    /// <inheritdoc/>
     public double Epoch(long[] rows, long[] order, int batchSize)
     {
         var loss = 0.0;
@@ -96,66 +93,66 @@ internal sealed unsafe class CpuClassifier : IDisposable
             }
 
             loss += LossAndGradient(batch[..size]);
-            ClassifierAdam.Step(++_steps, size).Apply(_parameters, _mean, _square, _gradient, _padded);
+            AdamKernel<V>.Apply(ClassifierAdam.Step(++_steps, size), _parameters, _mean, _square, _gradient, _padded);
         }
 
         return loss / order.Length;
     }
 
-    /// <summary>B times the loss on a batch of points; its gradient is in <see cref="Gradient"/>.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double LossAndGradient(ReadOnlySpan<long> batch)
     {
         var (hidden, width) = (_layout.Hidden, _width);
         Forward(batch);
-        var evidence = Vector<float>.Zero;
-        var sum3 = Vector<float>.Zero;
-        for (var b = 0; b < width; b += SmallProducts.Lanes)
+        var evidence = default(V);
+        var sum3 = default(V);
+        for (var b = 0; b < width; b += V.Count)
         {
             // With u = ±logit: -log P(label) = softplus(-u), whose derivative by the logit is ±(sigmoid(u) - 1).
-            var sign = Vector.Load(_sign + b);
-            var u = Vector.Load(_logit + b) * sign;
-            var e = Vector.Exp(-Vector.Abs(u));
-            evidence += (Vector.Max(-u, Vector<float>.Zero) + Vector.Log(Vector<float>.One + e)) * Vector.Abs(sign);
-            var smaller = e / (Vector<float>.One + e);
-            var d3 = Vector.ConditionalSelect(Vector.GreaterThan(u, Vector<float>.Zero), -smaller, smaller - Vector<float>.One) * sign;
+            var sign = V.Load(_sign + b);
+            var u = V.Load(_logit + b) * sign;
+            var e = V.Exp(-V.Abs(u));
+            evidence += (V.Max(-u, default(V)) + V.Log(V.Of(1) + e)) * V.Abs(sign);
+            var smaller = e / (V.Of(1) + e);
+            var d3 = V.WherePositive(u, -smaller, smaller - V.Of(1)) * sign;
             d3.Store(_d3 + b);
             sum3 += d3;
         }
 
-        _gradient[_layout.B3] = Vector.Sum(sum3);
+        _gradient[_layout.B3] = V.Sum(sum3);
         for (var j = 0; j < hidden; j++)
         {
-            var w3 = new Vector<float>(_parameters[_layout.W3 + j]);
-            var (sumW3, sumB2) = (Vector<float>.Zero, Vector<float>.Zero);
+            var w3 = V.Of(_parameters[_layout.W3 + j]);
+            var (sumW3, sumB2) = (default(V), default(V));
             var h2 = _h2 + (j * width);
             var d2 = _d2 + (j * width);
-            for (var b = 0; b < width; b += SmallProducts.Lanes)
+            for (var b = 0; b < width; b += V.Count)
             {
-                var h = Vector.Load(h2 + b);
-                var d3 = Vector.Load(_d3 + b);
-                sumW3 = Vector.MultiplyAddEstimate(d3, h, sumW3);
-                var d = Vector.ConditionalSelect(Vector.GreaterThan(h, Vector<float>.Zero), w3 * d3, Vector<float>.Zero);
+                var h = V.Load(h2 + b);
+                var d3 = V.Load(_d3 + b);
+                sumW3 = V.MultiplyAdd(d3, h, sumW3);
+                var d = V.WherePositive(h, w3 * d3, default(V));
                 d.Store(d2 + b);
                 sumB2 += d;
             }
 
-            _gradient[_layout.W3 + j] = Vector.Sum(sumW3);
-            _gradient[_layout.B2 + j] = Vector.Sum(sumB2);
+            _gradient[_layout.W3 + j] = V.Sum(sumW3);
+            _gradient[_layout.B2 + j] = V.Sum(sumB2);
         }
 
-        SmallProducts.MultiplyTransposed(_d2, hidden, _h1, hidden, _gradient + _layout.W2, width);
-        SmallProducts.Multiply(_parameters + _layout.W2, 1, hidden, _d2, hidden, null, _d1, hidden, width);
-        for (var i = 0; i < hidden * width; i += SmallProducts.Lanes)
+        SmallProducts<V>.MultiplyTransposed(_d2, hidden, _h1, hidden, _gradient + _layout.W2, width);
+        SmallProducts<V>.Multiply(_parameters + _layout.W2, 1, hidden, _d2, hidden, null, _d1, hidden, width);
+        for (var i = 0; i < hidden * width; i += V.Count)
         {
-            Vector.ConditionalSelect(Vector.GreaterThan(Vector.Load(_h1 + i), Vector<float>.Zero), Vector.Load(_d1 + i), Vector<float>.Zero).Store(_d1 + i);
+            V.WherePositive(V.Load(_h1 + i), V.Load(_d1 + i), default(V)).Store(_d1 + i);
         }
 
-        SmallProducts.MultiplyTransposed(_x, _layout.Dimension + 1, _d1, hidden, _gradient, width);
-        return Vector.Sum(evidence) + Penalty();
+        SmallProducts<V>.MultiplyTransposed(_x, _layout.Dimension + 1, _d1, hidden, _gradient, width);
+        return V.Sum(evidence) + Penalty();
     }
 
-    /// <summary>The number of points whose more likely label is their own.</summary>
+    /// <inheritdoc/>
     public int CountRight(ReadOnlySpan<long> rows)
     {
         var right = 0;
@@ -198,16 +195,16 @@ internal sealed unsafe class CpuClassifier : IDisposable
 
         new Span<float>(_sign + rows.Length, width - rows.Length).Clear();
 
-        SmallProducts.Multiply(_parameters, 1, hidden, _x, inputs, null, _h1, hidden, width);
+        SmallProducts<V>.Multiply(_parameters, 1, hidden, _x, inputs, null, _h1, hidden, width);
         Rectify(_h1, hidden * width);
-        SmallProducts.Multiply(_parameters + _layout.W2, hidden, 1, _h1, hidden, _parameters + _layout.B2, _h2, hidden, width);
+        SmallProducts<V>.Multiply(_parameters + _layout.W2, hidden, 1, _h1, hidden, _parameters + _layout.B2, _h2, hidden, width);
         Rectify(_h2, hidden * width);
-        for (var b = 0; b < width; b += SmallProducts.Lanes)
+        for (var b = 0; b < width; b += V.Count)
         {
-            var logit = new Vector<float>(_parameters[_layout.B3]);
+            var logit = V.Of(_parameters[_layout.B3]);
             for (var j = 0; j < hidden; j++)
             {
-                logit = Vector.MultiplyAddEstimate(new Vector<float>(_parameters[_layout.W3 + j]), Vector.Load(_h2 + (j * width) + b), logit);
+                logit = V.MultiplyAdd(V.Of(_parameters[_layout.W3 + j]), V.Load(_h2 + (j * width) + b), logit);
             }
 
             logit.Store(_logit + b);
@@ -216,24 +213,24 @@ internal sealed unsafe class CpuClassifier : IDisposable
 
     private static void Rectify(float* values, int count)
     {
-        for (var i = 0; i < count; i += SmallProducts.Lanes)
+        for (var i = 0; i < count; i += V.Count)
         {
-            Vector.Max(Vector.Load(values + i), Vector<float>.Zero).Store(values + i);
+            V.Max(V.Load(values + i), default(V)).Store(values + i);
         }
     }
 
     /// <summary>α/2·‖weights‖², whose gradient is added.</summary>
     private double Penalty()
     {
-        var sum = Vector<float>.Zero;
-        for (var i = 0; i < _padded; i += SmallProducts.Lanes)
+        var sum = default(V);
+        for (var i = 0; i < _padded; i += V.Count)
         {
-            var parameters = Vector.Load(_parameters + i);
-            var decayed = Vector.Load(_decay + i) * parameters;
-            (Vector.Load(_gradient + i) + decayed).Store(_gradient + i);
-            sum = Vector.MultiplyAddEstimate(decayed, parameters, sum);
+            var parameters = V.Load(_parameters + i);
+            var decayed = V.Load(_decay + i) * parameters;
+            (V.Load(_gradient + i) + decayed).Store(_gradient + i);
+            sum = V.MultiplyAdd(decayed, parameters, sum);
         }
 
-        return 0.5 * Vector.Sum(sum);
+        return 0.5 * V.Sum(sum);
     }
 }

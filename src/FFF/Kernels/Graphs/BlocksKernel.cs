@@ -1,7 +1,10 @@
+using FFF.Kernels.Vectors;
+
 namespace FFF.Kernels.Graphs;
 
 /// <summary>The way of all graphs through all blocks and back, shared between threads.</summary>
-internal static unsafe class BlocksKernel
+internal static unsafe class BlocksKernel<V>
+    where V : unmanaged, ILanes<V>
 {
     /// <summary>h and x after the blocks, and what the way back needs.</summary>
     /// <param name="job">The weights and who does what.</param>
@@ -17,7 +20,7 @@ internal static unsafe class BlocksKernel
         var blocks = job.Shape.Blocks;
         var places = keepTape ? tapes : [.. tapes.SelectMany(tape => Enumerable.Repeat(tape, blocks))];
         job.Run(given, result, (worker, chunk, graphs, memory) =>
-            ChunkForward.Run(job.Shape, graphs, job.Weights, job.Prepared, memory, places.AsSpan((keepTape ? chunk : worker) * blocks, blocks)));
+            ChunkForward<V>.Run(job.Shape, graphs, job.Weights, job.Prepared, memory, places.AsSpan((keepTape ? chunk : worker) * blocks, blocks)));
     }
 
     /// <summary>∂h and ∂x of what went in; adds to the weights' gradients.</summary>
@@ -32,6 +35,6 @@ internal static unsafe class BlocksKernel
         var blocks = job.Shape.Blocks;
         LayerWeights[][] places = [.. gradients.Select(own => LayerWeights.Of(job.Shape, own))];
         job.Run(given, result, (worker, chunk, graphs, memory) =>
-            ChunkBackward.Run(job.Shape, graphs, job.Weights, places[worker], job.Prepared, memory, tapes.AsSpan(chunk * blocks, blocks), ofWeights));
+            ChunkBackward<V>.Run(job.Shape, graphs, job.Weights, places[worker], job.Prepared, memory, tapes.AsSpan(chunk * blocks, blocks), ofWeights));
     }
 }

@@ -1,7 +1,10 @@
+using FFF.Kernels.Vectors;
+
 namespace FFF.Kernels.Graphs;
 
 /// <summary>The way of a chunk of graphs back through all blocks.</summary>
-internal static unsafe class ChunkBackward
+internal static unsafe class ChunkBackward<V>
+    where V : unmanaged, ILanes<V>
 {
     /// <summary>Replaces ∂h and ∂x in memory, those of the result, by those of what went in; adds to the weights' gradients.</summary>
     /// <param name="shape">Sizes.</param>
@@ -36,7 +39,7 @@ internal static unsafe class ChunkBackward
                 }
                 else
                 {
-                    EdgeMoves.Backward(
+                    EdgeMoves<V>.Backward(
                         shape, graphs, kept.Second, own, memory.Directions, memory.X, memory.GradSecond, gradient, memory.GradDirections);
                 }
 
@@ -56,28 +59,28 @@ internal static unsafe class ChunkBackward
         var rows = shape.Planes * nodes;
 
         // h + W₄ a(u) + b₄
-        DualSilu.Forward(new(tape.Hidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
-        Rows.Sum(memory.H, width, nodes, gradients.NodeSecondBias, width);
+        DualSilu<V>.Forward(tape.Hidden, memory.Hidden, nodes * width, shape.Planes);
+        Rows<V>.Sum(memory.H, width, nodes, gradients.NodeSecondBias, width);
         if (ofWeights)
         {
-            PanelProduct.Multiply(memory.H, 1, width, memory.Hidden, width, gradients.NodeSecond, width, width, width, rows, accumulate: true);
+            PanelProduct<V>.Multiply(memory.H, 1, width, memory.Hidden, width, gradients.NodeSecond, width, width, width, rows, accumulate: true);
         }
 
-        PanelProduct.Multiply(memory.H, width, 1, weights.NodeSecond, width, memory.GradHidden, width, rows, width, width, accumulate: false);
-        DualSilu.Backward(new(tape.Hidden, rows * width), new(memory.GradHidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
+        PanelProduct<V>.Multiply(memory.H, width, 1, weights.NodeSecond, width, memory.GradHidden, width, rows, width, width, accumulate: false);
+        DualSilu<V>.Backward(tape.Hidden, memory.GradHidden, memory.Hidden, nodes * width, shape.Planes);
 
         // u = W₃ [h, Σ] + b₃, of which memory.Hidden now holds the gradient
-        Rows.Sum(memory.Hidden, width, nodes, gradients.NodeFirstBias, width);
+        Rows<V>.Sum(memory.Hidden, width, nodes, gradients.NodeFirstBias, width);
         if (ofWeights)
         {
-            PanelProduct.Multiply(memory.Hidden, 1, width, tape.H, width, gradients.NodeFirst, 2 * width, width, width, rows, accumulate: true);
-            PanelProduct.Multiply(memory.Hidden, 1, width, tape.Sum, width, gradients.NodeFirst + width, 2 * width, width, width, rows, accumulate: true);
+            PanelProduct<V>.Multiply(memory.Hidden, 1, width, tape.H, width, gradients.NodeFirst, 2 * width, width, width, rows, accumulate: true);
+            PanelProduct<V>.Multiply(memory.Hidden, 1, width, tape.Sum, width, gradients.NodeFirst + width, 2 * width, width, width, rows, accumulate: true);
         }
 
-        PanelProduct.Multiply(memory.Hidden, width, 1, weights.NodeFirst, 2 * width, memory.H, width, rows, width, width, accumulate: true);
-        PanelProduct.Multiply(memory.Hidden, width, 1, weights.NodeFirst + width, 2 * width, memory.GradSum, width, rows, width, width, accumulate: false);
+        PanelProduct<V>.Multiply(memory.Hidden, width, 1, weights.NodeFirst, 2 * width, memory.H, width, rows, width, width, accumulate: true);
+        PanelProduct<V>.Multiply(memory.Hidden, width, 1, weights.NodeFirst + width, 2 * width, memory.GradSum, width, rows, width, width, accumulate: false);
 
-        EdgeMessages.Backward(shape, graphs, tape.Second, weights, memory.GradSum, memory.GradSecond, gradients, memory.Row);
+        EdgeMessages<V>.Backward(shape, graphs, tape.Second, weights, memory.GradSum, memory.GradSecond, gradients, memory.Row);
     }
 
     private static void Edges(
@@ -92,17 +95,17 @@ internal static unsafe class ChunkBackward
         var inputs = new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial);
         if (ofWeights)
         {
-            EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, inputs, memory.First);
-            PanelProduct.Multiply(memory.GradSecond, 1, width, memory.First, width, gradients.Second, width, width, width, edgeRows, accumulate: true);
+            EdgeFirstLayer<V>.Forward(shape, graphs, tape.Nodes, inputs, memory.First);
+            PanelProduct<V>.Multiply(memory.GradSecond, 1, width, memory.First, width, gradients.Second, width, width, width, edgeRows, accumulate: true);
         }
 
-        PanelProduct.Multiply(memory.GradSecond, width, 1, weights.Second, width, memory.GradFirst, width, edgeRows, width, width, accumulate: false);
+        PanelProduct<V>.Multiply(memory.GradSecond, width, 1, weights.Second, width, memory.GradFirst, width, edgeRows, width, width, accumulate: false);
 
         // s = a(A_i + C_j + r w_r + r⁰ w_0)
         new Span<float>(memory.GradNodes, rows * 2 * width).Clear();
         new Span<float>(memory.GradDistanceWeights, 2 * width).Clear();
         var gradInputs = new EdgeInputs(memory.GradR, memory.GradInitial, memory.GradDistanceWeights, memory.GradDistanceWeights + width);
-        EdgeFirstLayer.Backward(shape, graphs, tape.Nodes, inputs, memory.GradFirst, memory.GradNodes, gradInputs);
+        EdgeFirstLayer<V>.Backward(shape, graphs, tape.Nodes, inputs, memory.GradFirst, memory.GradNodes, gradInputs);
         for (var o = 0; o < width; o++)
         {
             gradients.Distance[o * stride] += memory.GradDistanceWeights[o];
@@ -110,7 +113,7 @@ internal static unsafe class ChunkBackward
         }
 
         // A = W_i h + b₁, C = W_j h
-        Rows.Sum(memory.GradNodes, 2 * width, nodes, gradients.FirstBias, width);
+        Rows<V>.Sum(memory.GradNodes, 2 * width, nodes, gradients.FirstBias, width);
         NodeProduct(memory.GradNodes, weights.Own, gradients.Own, width, rows, tape.H, memory.H, ofWeights);
         NodeProduct(memory.GradNodes + width, weights.Other, gradients.Other, width, rows, tape.H, memory.H, ofWeights);
     }
@@ -121,9 +124,9 @@ internal static unsafe class ChunkBackward
         var stride = LayerWeights.Stride(width);
         if (ofWeights)
         {
-            PanelProduct.Multiply(gradProduct, 1, 2 * width, h, width, gradWeight, stride, width, width, rows, accumulate: true);
+            PanelProduct<V>.Multiply(gradProduct, 1, 2 * width, h, width, gradWeight, stride, width, width, rows, accumulate: true);
         }
 
-        PanelProduct.Multiply(gradProduct, 2 * width, 1, weight, stride, gradH, width, rows, width, width, accumulate: true);
+        PanelProduct<V>.Multiply(gradProduct, 2 * width, 1, weight, stride, gradH, width, rows, width, width, accumulate: true);
     }
 }

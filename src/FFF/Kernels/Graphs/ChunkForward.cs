@@ -1,7 +1,10 @@
+using FFF.Kernels.Vectors;
+
 namespace FFF.Kernels.Graphs;
 
 /// <summary>The way of a chunk of graphs through all blocks.</summary>
-internal static unsafe class ChunkForward
+internal static unsafe class ChunkForward<V>
+    where V : unmanaged, ILanes<V>
 {
     /// <summary>Replaces h and x in memory by what the blocks make of them.</summary>
     /// <param name="shape">Sizes.</param>
@@ -32,7 +35,7 @@ internal static unsafe class ChunkForward
                 }
                 else
                 {
-                    EdgeMoves.Forward(shape, graphs, kept.Second, own, memory.Directions, memory.X);
+                    EdgeMoves<V>.Forward(shape, graphs, kept.Second, own, memory.Directions, memory.X);
                 }
             }
         }
@@ -43,10 +46,10 @@ internal static unsafe class ChunkForward
     {
         var (width, nodes) = (shape.Width, graphs * shape.Nodes);
         new Span<float>(memory.H, shape.Planes * nodes * width).CopyTo(new Span<float>(tape.H, shape.Planes * nodes * width));
-        PanelProduct.Multiply(tape.H, width, 1, prepared.Nodes, 2 * width, tape.Nodes, 2 * width, shape.Planes * nodes, 2 * width, width, accumulate: false);
-        Rows.Add(tape.Nodes, 2 * width, nodes, weights.FirstBias, width);
-        EdgeFirstLayer.Forward(shape, graphs, tape.Nodes, new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial), memory.First);
-        PanelProduct.Multiply(memory.First, width, 1, prepared.Second, width, tape.Second, width, shape.Planes * graphs * shape.Edges, width,
+        PanelProduct<V>.Multiply(tape.H, width, 1, prepared.Nodes, 2 * width, tape.Nodes, 2 * width, shape.Planes * nodes, 2 * width, width, accumulate: false);
+        Rows<V>.Add(tape.Nodes, 2 * width, nodes, weights.FirstBias, width);
+        EdgeFirstLayer<V>.Forward(shape, graphs, tape.Nodes, new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial), memory.First);
+        PanelProduct<V>.Multiply(memory.First, width, 1, prepared.Second, width, tape.Second, width, shape.Planes * graphs * shape.Edges, width,
             width, accumulate: false);
     }
 
@@ -55,12 +58,12 @@ internal static unsafe class ChunkForward
     {
         var (width, nodes) = (shape.Width, graphs * shape.Nodes);
         var rows = shape.Planes * nodes;
-        EdgeMessages.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Row);
-        PanelProduct.Multiply(tape.H, width, 1, prepared.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
-        PanelProduct.Multiply(tape.Sum, width, 1, prepared.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
-        Rows.Add(tape.Hidden, width, nodes, weights.NodeFirstBias, width);
-        DualSilu.Forward(new(tape.Hidden, rows * width), new(memory.Hidden, rows * width), nodes * width);
-        PanelProduct.Multiply(memory.Hidden, width, 1, prepared.NodeSecond, width, memory.H, width, rows, width, width, accumulate: true);
-        Rows.Add(memory.H, width, nodes, weights.NodeSecondBias, width);
+        EdgeMessages<V>.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Row);
+        PanelProduct<V>.Multiply(tape.H, width, 1, prepared.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
+        PanelProduct<V>.Multiply(tape.Sum, width, 1, prepared.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
+        Rows<V>.Add(tape.Hidden, width, nodes, weights.NodeFirstBias, width);
+        DualSilu<V>.Forward(tape.Hidden, memory.Hidden, nodes * width, shape.Planes);
+        PanelProduct<V>.Multiply(memory.Hidden, width, 1, prepared.NodeSecond, width, memory.H, width, rows, width, width, accumulate: true);
+        Rows<V>.Add(memory.H, width, nodes, weights.NodeSecondBias, width);
     }
 }

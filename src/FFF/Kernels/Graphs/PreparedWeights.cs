@@ -60,22 +60,11 @@ internal readonly unsafe struct PreparedWeights
             (Distance[o], Initial[o]) = (weights.Distance[o * stride], weights.Initial[o * stride]);
         }
 
-        Transpose(weights.Second, width, width, Second);
+        Transposition.Of(weights.Second, width, width, Second, width);
         if (weights.NodeFirst != null)
         {
-            Transpose(weights.NodeFirst, width, 2 * width, NodeFirst);
-            Transpose(weights.NodeSecond, width, width, NodeSecond);
-        }
-    }
-
-    private static void Transpose(float* source, int rows, int columns, float* target)
-    {
-        for (var i = 0; i < rows; i++)
-        {
-            for (var j = 0; j < columns; j++)
-            {
-                target[(long)j * rows + i] = source[(long)i * columns + j];
-            }
+            Transposition.Of(weights.NodeFirst, width, 2 * width, NodeFirst, width);
+            Transposition.Of(weights.NodeSecond, width, width, NodeSecond, width);
         }
     }
 }

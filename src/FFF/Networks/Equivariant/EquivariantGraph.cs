@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Kernels;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -55,7 +56,9 @@ internal sealed class EquivariantGraph : nn.Module
     public (Dual? Features, Dual X) Forward(Dual features, Dual x)
     {
         var h = _embedding.Forward(features);
-        (h, x) = FusedBlocks.Fits(_config, h, x)
+        var fits = FusedBlocks.Fits(_config, h, x);
+        KernelsTaken.Note(fits ? KernelsTaken.Graphs : KernelsTaken.Composed);
+        (h, x) = fits
             ? FusedBlocks.Of(_config, h, x, _blocks.SelectMany(b => b.Parameters), Composed)
             : Composed(h, x);
         return (_readout?.Forward(h), x);

@@ -33,7 +33,7 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
         x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
         && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32
         && ((DeviceKernels.Of(x.Value.device) is not null && DevicePasses.Fits(Shape(config, h, x), x.Value.shape[0]))
-            || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed && config.Width % PanelProduct.Columns == 0));
+            || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed && config.Width > 1));
 
     /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>
     /// <param name="config">The network.</param>

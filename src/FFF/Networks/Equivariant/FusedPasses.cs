@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FFF.Kernels;
 using FFF.Kernels.Graphs;
 using static TorchSharp.torch;
 
@@ -17,20 +18,19 @@ internal static unsafe class FusedPasses
     /// <returns>h, x, and what each chunk leaves in each block, chunk by chunk; empty where there is no way back.</returns>
     public static (Tensor Nodes, Tensor Positions, Tensor[] Tapes) Forward(KernelShape shape, Tensor nodes, Tensor positions, Tensor[] weights, bool keepTape)
     {
+        using var scope = NewDisposeScope();
+        var (kernels, padding) = (FusedKernels.Chosen!, Padding(ref shape));
+        (nodes, weights) = (padding.Features(nodes), [.. weights.Select(padding.Weight)]);
         using var job = new GraphJob(shape, (int)nodes.shape[1], get_num_threads(), Addresses(weights), backward: false);
         var (newNodes, newPositions) = (empty_like(nodes), empty_like(positions));
 
         // Many small tensors: the C library keeps those for the next step, but gives back what is larger than 32 MiB.
         Tensor[] tapes = [.. Enumerable.Range(0, keepTape ? job.Chunks * shape.Blocks : job.Workers)
             .Select(_ => empty([job.ChunkGraphs * Tape.BlockNumbers(shape)], dtype: float32))];
-        BlocksKernel.Forward(job, Arrays(nodes, positions), Arrays(newNodes, newPositions), Addresses(tapes), keepTape);
+        kernels.BlocksForward(job, Arrays(nodes, positions), Arrays(newNodes, newPositions), Addresses(tapes), keepTape);
         Keep([nodes, positions, .. weights]);
-        if (!keepTape)
-        {
-            Array.ForEach(tapes, t => t.Dispose());
-        }
-
-        return (newNodes, newPositions, keepTape ? tapes : []);
+        return (padding.Cut(newNodes).MoveToOuterDisposeScope(), newPositions.MoveToOuterDisposeScope(),
+            keepTape ? [.. tapes.Select(t => t.MoveToOuterDisposeScope())] : []);
     }
 
     /// <summary>∂h, ∂x and the parameters' gradients.</summary>
@@ -42,19 +42,33 @@ internal static unsafe class FusedPasses
     /// <param name="ofWeights">Whether the parameters' gradients are asked for; they are null if not.</param>
     public static Tensor[] Backward(KernelShape shape, Tensor[] tapes, Tensor[] weights, Tensor gradNodes, Tensor gradPositions, bool ofWeights)
     {
+        using var scope = NewDisposeScope();
+        var (kernels, padding) = (FusedKernels.Chosen!, Padding(ref shape));
+        var given = weights;
+        (gradNodes, weights) = (padding.Features(gradNodes), [.. weights.Select(padding.Weight)]);
         using var job = new GraphJob(shape, (int)gradNodes.shape[1], get_num_threads(), Addresses(weights), backward: true);
         var (gradH, gradX) = (empty_like(gradNodes), empty_like(gradPositions));
         var gradWeights = zeros(job.Workers, weights.Sum(w => w.numel()), dtype: float32);
         nint[][] gradients = [.. Enumerable.Range(0, job.Workers).Select(worker => Places(weights, Address(gradWeights[worker])))];
-        BlocksKernel.Backward(job, Arrays(gradNodes, gradPositions), Arrays(gradH, gradX), Addresses(tapes), gradients, ofWeights);
+        kernels.BlocksBackward(job, Arrays(gradNodes, gradPositions), Arrays(gradH, gradX), Addresses(tapes), gradients, ofWeights);
         Keep([gradNodes, gradPositions, gradWeights, .. tapes, .. weights]);
+        gradH = padding.Cut(gradH);
         if (!ofWeights)
         {
-            return [gradH, gradX, .. weights.Select(_ => (Tensor)null!)];
+            return [gradH.MoveToOuterDisposeScope(), gradX.MoveToOuterDisposeScope(), .. weights.Select(_ => (Tensor)null!)];
         }
 
         var total = job.Workers == 1 ? gradWeights[0] : gradWeights.sum([0]);
-        return [gradH, gradX, .. total.split([.. weights.Select(w => w.numel())]).Zip(weights, (g, w) => g.view(w.shape))];
+        var parts = total.split([.. weights.Select(w => w.numel())]).Zip(weights, (g, w) => g.view(w.shape));
+        return [.. parts.Zip(given, padding.CutWeight).Prepend(gradX).Prepend(gradH).Select(t => t.MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>Makes the shape as wide as the kernels need it.</summary>
+    private static WidthPadding Padding(ref KernelShape shape)
+    {
+        var (width, lanes) = (shape.Width, FusedKernels.Chosen!.Lanes);
+        shape = shape with { Width = (width + lanes - 1) / lanes * lanes };
+        return new(width, shape.Width);
     }
 
     private static NodeArrays Arrays(Tensor nodes, Tensor positions) => new((float*)Address(nodes), (float*)Address(positions));

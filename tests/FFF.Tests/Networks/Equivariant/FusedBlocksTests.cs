@@ -1,11 +1,13 @@
 using FFF.Autodiff;
 using FFF.Flows;
+using FFF.Kernels;
 using FFF.Kernels.Gpu;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Spaces;
+using FFF.Tests.Kernels;
 using FFF.Tests.Kernels.Gpu;
 using FFF.Training;
 using TorchSharp;
@@ -17,18 +19,29 @@ namespace FFF.Tests.Networks.Equivariant;
 /// <summary>The fused pass in float32 against the composed operations in float64: values, tangents and all gradients.</summary>
 public sealed class FusedBlocksTests
 {
+    public static MatrixTheoryData<int, (int Tangents, int Particles, int Dimensions, int Width, bool Attention, int Threads, int Batch, int Features)> Cases =>
+        new(KernelWidths.All.Keys,
+        [
+            (0, 4, 2, 32, true, 1, 7, 0),
+            (1, 4, 2, 64, true, 1, 130, 0),
+            (1, 13, 3, 64, true, 2, 9, 0),
+            (3, 5, 3, 32, true, 2, 5, 2),
+            (2, 2, 1, 96, false, 3, 2, 0),
+            (1, 4, 2, 2, true, 1, 7, 0),
+            (1, 5, 3, 37, true, 2, 6, 1),
+            (0, 3, 2, 100, false, 1, 3, 0),
+        ]);
+
     /// <summary>
-    /// No, one and several tangents; with and without attention; sizes that fill chunks and panels and such that do not; one and more threads.
+    /// Vectors of every width; no, one and several tangents; with and without attention; sizes that fill chunks and panels and such that do not;
+    /// one and more threads.
     /// </summary>
     [Theory]
-    [InlineData(0, 4, 2, 32, true, 1, 7, 0)]
-    [InlineData(1, 4, 2, 64, true, 1, 130, 0)]
-    [InlineData(1, 13, 3, 64, true, 2, 9, 0)]
-    [InlineData(3, 5, 3, 32, true, 2, 5, 2)]
-    [InlineData(2, 2, 1, 96, false, 3, 2, 0)]
-    public void ValuesAndGradientsAgreeWithTheComposedOperations(int tangents, int particles, int dimensions, int width, bool attention, int threads,
-        int batch, int features)
+    [MemberData(nameof(Cases))]
+    public void ValuesAndGradientsAgreeWithTheComposedOperations(
+        int bits, (int Tangents, int Particles, int Dimensions, int Width, bool Attention, int Threads, int Batch, int Features) sizes)
     {
+        var (tangents, particles, dimensions, width, attention, threads, batch, features) = sizes;
         var before = get_num_threads();
         set_num_threads(threads);
         try
@@ -40,7 +53,7 @@ public sealed class FusedBlocksTests
             var x = random.Normal([batch, row]);
             var t = tangents == 0 ? null : random.Normal([tangents, batch, row]);
             var (gradY, gradDy) = (random.Normal([batch, row]), random.Normal([Math.Max(1, tangents), batch, row]));
-            var actual = Evaluate(network, x, t, gradY, gradDy);
+            var actual = FusedKernels.With(KernelWidths.All[bits], () => Evaluate(network, x, t, gradY, gradDy));
             Check.Double(network);
             var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64));
             Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 3e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));

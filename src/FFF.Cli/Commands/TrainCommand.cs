@@ -199,7 +199,7 @@ internal static class TrainCommand
             throw Unbegun();
         }
 
-        lead?.AwaitAll();
+        lead?.AwaitAll(run);
         try
         {
             var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);

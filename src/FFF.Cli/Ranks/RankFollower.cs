@@ -48,7 +48,7 @@ internal static class RankFollower
         {
             try
             {
-                RankLead.Require(group);
+                RankLead.Require(group, run);
                 return run.Follow(stop) ? ExitCode.Done : ExitCode.Interrupted;
             }
             catch (CommandException e)

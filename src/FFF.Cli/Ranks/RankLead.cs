@@ -50,10 +50,11 @@ internal sealed class RankLead : IDisposable
 
     /// <summary>Waits until all have made what training needs.</summary>
     /// <exception cref="CommandException">One of them cannot.</exception>
-    public void AwaitAll()
+    /// <param name="run">What this one has made.</param>
+    public void AwaitAll(TrainingRun run)
     {
         _isReady = true;
-        Require(Group);
+        Require(Group, run);
     }
 
     /// <summary>Lets the others end, as this process cannot go on; once the training has begun, that tells them.</summary>
@@ -84,15 +85,21 @@ internal sealed class RankLead : IDisposable
     public static string Obstacle(Exception reason) =>
         $"{Failures.CodeOf(reason).ToString(CultureInfo.InvariantCulture)}\n{Failures.Message(reason)}";
 
-    /// <summary>Throws the obstacle of the first rank that has one.</summary>
-    /// <exception cref="CommandException">One has.</exception>
-    public static void Require(ProcessGroup group)
+    /// <summary>Throws the obstacle of the first rank that has one, or reads other data.</summary>
+    /// <exception cref="CommandException">One has, or does.</exception>
+    public static void Require(ProcessGroup group, TrainingRun run)
     {
         if (group.Gather("").Index().FirstOrDefault(entry => entry.Item.Length > 0) is (var rank, { } obstacle)
             && obstacle.Split('\n', 2) is [var code, var message])
         {
             throw new CommandException(int.Parse(code, CultureInfo.InvariantCulture),
                 $"rank {rank} of the {group.Size} processes cannot begin: {message}");
+        }
+
+        var marks = group.Gather(run.DataMark);
+        if (marks.Index().FirstOrDefault(entry => entry.Item != marks[0]) is (var other, { }))
+        {
+            throw new CommandException(ExitCode.Usage, $"rank {other} of the {group.Size} processes reads other data than rank 0: all need the same files.");
         }
     }
 }

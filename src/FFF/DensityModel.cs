@@ -179,11 +179,14 @@ public sealed class DensityModel : IDisposable
     /// <param name="train">The training samples, in their own units.</param>
     /// <param name="standardize">Whether data and conditions are standardised; the space may rule it out for the data.</param>
     /// <param name="device">Where the flow shall live.</param>
-    public static DensityModel Create(Func<Space, int, Method> build, Samples train, bool standardize, Device device)
+    public static DensityModel Create(Func<Space, int, Method> build, IRows train, bool standardize, Device device)
     {
-        var data = StandardizerOf(train.Data, train.Space.Transform, standardize && train.Space.IsStandardized);
-        var condition = train.Condition is { } c ? StandardizerOf(c, null, standardize) : null;
-        return new(build(train.Space, (int)(train.Condition?.shape[1] ?? 0)), train.Space, data, condition, device);
+        var first = train.Part(0, 1);
+        using var row = first.Data;
+        using var given = first.Condition;
+        var data = StandardizerOf(standardize && train.Space.IsStandardized ? train.Moments(train.Space.Transform) : null, row);
+        var condition = given is null ? null : StandardizerOf(standardize ? train.ConditionMoments() : null, given);
+        return new(build(train.Space, train.ConditionDimension), train.Space, data, condition, device);
     }
 
     /// <summary>The model that <see cref="Tensors"/> were taken of.</summary>
@@ -242,15 +245,20 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>Samples as the flow is given them, on its device, and log|det| of the transform for each, [N], float64, on the CPU.</summary>
-    public (Samples Samples, Tensor LogDet) Transformed(Samples samples)
+    /// <param name="rows">The samples, in their own units; those in files are read into memory.</param>
+    public (Samples Samples, Tensor LogDet) Transformed(IRows rows)
     {
         using var scope = NewDisposeScope();
+        var samples = rows as Samples ?? rows.Part(0, rows.Count);
         var (data, logDet) = _transform.Forward(samples.Data.cpu().to(float64));
         var transformed = samples with { Data = data.to(float32).to(Device), Condition = samples.Condition is { } c ? ConditionOf(c) : null };
         transformed.Data.MoveToOuterDisposeScope();
         transformed.Condition?.MoveToOuterDisposeScope();
         return (transformed, logDet.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Rows as the flow is given them: samples in memory now, those in files batch by batch.</summary>
+    internal IRows ForFlow(IRows rows) => rows is Samples samples ? Transformed(samples).Samples : new TransformedRows(rows, this);
 
     /// <summary>z = f(x), [N, D].</summary>
     /// <param name="samples">Data and conditions in their own units.</param>
@@ -336,8 +344,10 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
-    /// <param name="samples">Data and conditions in their own units.</param>
-    public Likelihood LogLikelihood(Samples samples)
+    /// <param name="samples">Data and conditions in their own units; those in files are read part by part.</param>
+    public Likelihood LogLikelihood(IRows samples) => LogLikelihood(samples, samples.Count);
+
+    private Likelihood LogLikelihoodOf(Samples samples)
     {
         using var scope = NewDisposeScope();
         var (transformed, logDet) = Transformed(samples);
@@ -352,21 +362,46 @@ public sealed class DensityModel : IDisposable
         };
     }
 
+    /// <summary>The same of the first rows.</summary>
+    internal Likelihood LogLikelihood(IRows rows, long most)
+    {
+        using var scope = NewDisposeScope();
+        var parts = new List<Likelihood>();
+        foreach (var (first, count) in rows.Ranges().TakeWhile(range => range.First == 0 || range.First < most))
+        {
+            using var inner = NewDisposeScope();
+            var likelihood = LogLikelihoodOf(rows.Part(first, Math.Min(count, most - first)));
+            parts.Add(likelihood);
+            foreach (var values in new[] { likelihood.Encoder, likelihood.Decoder, likelihood.Reconstruction, likelihood.EncoderSign, likelihood.DecoderSign })
+            {
+                values?.MoveToOuterDisposeScope();
+            }
+        }
+
+        Tensor? Joined(Func<Likelihood, Tensor?> values) =>
+            values(parts[0]) is null ? null : RowChunks.Joined([.. parts.Select(part => values(part)!)]).MoveToOuterDisposeScope();
+        return new(Joined(part => part.Encoder)!, Joined(part => part.Decoder)!, Joined(part => part.Reconstruction)!)
+        {
+            EncoderSign = Joined(part => part.EncoderSign),
+            DecoderSign = Joined(part => part.DecoderSign),
+        };
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Flow.Dispose();
 
-    private static Standardizer StandardizerOf(Tensor rows, ITransform? before, bool fit)
+    /// <summary>Data of float64 keep its precision where they are standardised; others, and what is left as it is, are of float32.</summary>
+    private static Standardizer StandardizerOf(ColumnMoments? moments, Tensor like)
     {
-        if (!fit)
+        if (moments is null)
         {
-            return Standardizer.Identity((int)rows.shape[1]);
+            return Standardizer.Identity((int)like.shape[1]);
         }
 
         using var scope = NewDisposeScope();
-        var fitted = Standardizer.Fit(before is null ? rows.to(float64) : before.Forward(rows.to(float64)).Y);
-        return rows.dtype == float64
-            ? fitted.MoveToOuterDisposeScope()
-            : new Standardizer(fitted.Mean.to(float32).MoveToOuterDisposeScope(), fitted.Std.to(float32).MoveToOuterDisposeScope());
+        var fitted = Standardizer.Of(moments);
+        var type = like.dtype == float64 ? float64 : float32;
+        return new Standardizer(fitted.Mean.to(type).MoveToOuterDisposeScope(), fitted.Std.to(type).MoveToOuterDisposeScope());
     }
 
     private Tensor ConditionOf(Tensor condition)
@@ -379,14 +414,24 @@ public sealed class DensityModel : IDisposable
     private Tensor? ConditionsOf(Tensor? condition, long first, long rows) =>
         condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows)).expand(rows, -1);
 
-    /// <summary>Validates on samples in their own units.</summary>
-    internal Validator ValidatorOf(Samples held)
+    /// <summary>Validates on rows in their own units.</summary>
+    internal Validator ValidatorOf(IRows held)
     {
-        var (samples, logDet) = Transformed(held);
-        using (logDet)
+        using var scope = NewDisposeScope();
+        if (held is Samples samples)
         {
-            return new(samples, Settings, logDet.mean().item<double>(), Objective.FinalBeta);
+            var (transformed, logDet) = Transformed(samples);
+            return new(transformed.MoveToOuterDisposeScope(), Settings, logDet.mean().item<double>(), Objective.FinalBeta);
         }
+
+        var mean = 0.0;
+        foreach (var (first, count) in held.Ranges())
+        {
+            using var inner = NewDisposeScope();
+            mean += Transformed(held.Part(first, count)).LogDet.mean().item<double>() * ((double)count / held.Count);
+        }
+
+        return new(ForFlow(held), Settings, mean, Objective.FinalBeta);
     }
 
     /// <summary>Sets the flow's weights, under their names.</summary>

@@ -3,7 +3,6 @@ using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Training;
-using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF;
@@ -58,18 +57,11 @@ internal static class ModelFit
     /// <summary>The method of the options, with initial weights by their seed.</summary>
     public static Method Build(ModelOptions options, Space space, int conditions) => InitialWeights.Build(options.Method, options.Seed, space, conditions);
 
-    private static void RequireResolution(Samples train, bool standardize)
+    private static void RequireResolution(IRows train, bool standardize)
     {
-        foreach (var (what, values, before, scaled) in new[]
+        if (FloatColumns.FirstProblem(train, standardize, nameof(ModelOptions.Standardize)) is var (isCondition, column, problem))
         {
-            ("data", (Tensor?)train.Data, train.Space.Transform, standardize && train.Space.IsStandardized),
-            ("conditions", train.Condition, null, standardize),
-        })
-        {
-            if (values is not null && FloatColumns.FirstProblem(values, before, scaled, nameof(ModelOptions.Standardize)) is var (column, problem))
-            {
-                throw new ArgumentException($"Column {column} of the {what} (counted from 0) {problem}", nameof(train));
-            }
+            throw new ArgumentException($"Column {column} of the {(isCondition ? "conditions" : "data")} (counted from 0) {problem}", nameof(train));
         }
     }
 

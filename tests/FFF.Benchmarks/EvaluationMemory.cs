@@ -41,7 +41,7 @@ internal static class EvaluationMemory
         Console.WriteLine($"| {Path.GetFileNameWithoutExtension(file)} | {string.Join(" | ", parts)} |");
     }
 
-    private static Samples SamplesOf(Experiment experiment, RandomStream random)
+    private static IRows SamplesOf(Experiment experiment, RandomStream random)
     {
         if (experiment.Data is ParticleData particles && ParticleSystems.Of(particles) is { Shape: var shape })
         {

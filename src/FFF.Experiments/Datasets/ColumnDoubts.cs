@@ -18,15 +18,15 @@ internal static class ColumnDoubts
     /// <param name="train">The training rows.</param>
     /// <param name="columns">The names of the columns that are learnt.</param>
     /// <param name="name">What the data are called.</param>
-    public static IEnumerable<string> Of(Samples train, IReadOnlyList<string> columns, string name)
+    public static IEnumerable<string> Of(IRows train, IReadOnlyList<string> columns, string name)
     {
-        if (train.Count < FewestRows || columns.Count > MaxColumns || columns.Count != train.Data.shape[1])
+        if (train.Count < FewestRows || columns.Count > MaxColumns || columns.Count != train.Dimension)
         {
             yield break;
         }
 
         using var scope = NewDisposeScope();
-        var rows = train.Data.narrow(0, 0, Math.Min(train.Count, MaxRows)).to(float64);
+        var rows = train.Part(0, Math.Min(train.Count, MaxRows)).Data.to(float64);
         var few = columns.Index().Select(column => (column.Item, Values: Distinct(rows.select(1, column.Index))))
             .Where(column => column.Values <= FewValues).ToList();
         if (few.Count > 0)

@@ -44,7 +44,7 @@ public abstract record DataConfig
     /// <summary>What a flow cannot learn well of such rows, though nothing forbids it, a sentence each.</summary>
     /// <param name="train">The training rows.</param>
     /// <param name="source">All rows, with the names of their columns.</param>
-    internal virtual IEnumerable<string> Doubts(Samples train, DataSource source) => [];
+    internal virtual IEnumerable<string> Doubts(IRows train, DataSource source) => [];
 
     /// <summary>The same data, with the columns that are learnt taken by these names in this order, where columns have names of their own.</summary>
     internal virtual DataConfig WithColumns(IReadOnlyList<string> names) => this;

@@ -13,10 +13,15 @@ public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Names { get; init; }
 
+    /// <summary>Whether the random orders of the rows are computed; null where they are kept, as in earlier versions and for few rows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsOrderComputed { get; init; }
+
     /// <summary>The note of rows that were read.</summary>
     internal static DataNote Of(IReadOnlyList<DataFileNote> files, DataSource source) =>
-        new(files, source.Rows.Count, source.Rows.Data.shape[1] + (source.Rows.Condition?.shape[1] ?? 0))
+        new(files, source.Rows.Count, source.Rows.Dimension + source.Rows.ConditionDimension)
         {
+            IsOrderComputed = source.IsOrderComputed ? true : null,
             Names = source.Columns.Count > 0 ? source.Columns : null,
         };
 

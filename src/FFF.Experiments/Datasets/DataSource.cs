@@ -11,7 +11,11 @@ namespace FFF.Datasets;
 /// <param name="Warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
 /// <param name="Progress">Is told how far the drawing of data has come, which can take minutes.</param>
 /// <param name="Stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
-public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgress<SamplingProgress>? Progress = null, CancellationToken Stop = default);
+public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgress<SamplingProgress>? Progress = null, CancellationToken Stop = default)
+{
+    /// <summary>Whether random orders of rows are computed (<see cref="FFF.Randomness.Shuffling"/>), as a run has it; null where their number tells.</summary>
+    internal bool? IsOrderComputed { get; init; }
+}
 
 /// <summary>Rows before they are split.</summary>
 /// <param name="Name">What they are called in messages and results.</param>
@@ -19,10 +23,13 @@ public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgre
 /// <param name="Columns">The names of their columns; empty where they have none.</param>
 /// <param name="ConditionColumns">The names of the columns of their conditions.</param>
 /// <param name="TestFraction">The share that is kept for the final test.</param>
-public sealed record DataSource(string Name, Samples Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns, double TestFraction)
+public sealed record DataSource(string Name, IRows Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns, double TestFraction)
 {
     /// <summary>How they are split, where that is not by shares.</summary>
     public Split? Split { get; init; }
+
+    /// <summary>Whether their random orders are computed, and not kept.</summary>
+    internal bool IsOrderComputed { get; init; }
 
     /// <summary>The benchmark task behind them, if any.</summary>
     public ISbiTask? Task { get; init; }

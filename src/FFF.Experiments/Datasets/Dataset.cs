@@ -3,13 +3,13 @@ using FFF.Spaces;
 
 namespace FFF.Datasets;
 
-/// <summary>A data set, split and ready: a few tensors, from which batches are selected by index.</summary>
+/// <summary>A data set, split and ready: a few tensors, or rows in files, from which batches are selected by index.</summary>
 /// <param name="Name">What it is called in messages and results.</param>
 /// <param name="Train">What is fitted.</param>
 /// <param name="Validation">What chooses the best checkpoint; may be empty.</param>
 /// <param name="Test">What the final likelihood is reported on; null where validation data serve.</param>
 /// <param name="Inference">The benchmark task behind it, if any: support, observations, reference posteriors.</param>
-public sealed record Dataset(string Name, Samples Train, Samples Validation, Samples? Test, Sbi.ISbiTask? Inference = null)
+public sealed record Dataset(string Name, IRows Train, IRows Validation, IRows? Test, Sbi.ISbiTask? Inference = null)
 {
     /// <summary>The names of the columns of the samples, D of them.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
@@ -27,10 +27,10 @@ public sealed record Dataset(string Name, Samples Train, Samples Validation, Sam
     internal HeldOut HeldOut => HeldOut.Of(this);
 
     /// <summary>D.</summary>
-    public int Dimension => (int)Train.Data.shape[1];
+    public int Dimension => Train.Dimension;
 
     /// <summary>C; 0 where there are no conditions.</summary>
-    public int ConditionDimension => Train.Condition is { } c ? (int)c.shape[1] : 0;
+    public int ConditionDimension => Train.ConditionDimension;
 
     /// <summary>What speaks against trusting results on rows that were held out.</summary>
     /// <param name="split">Which rows: test or validation.</param>

@@ -1,5 +1,6 @@
 using FFF.Datasets.Particles;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -35,20 +36,33 @@ public static class DatasetFactory
         using var scope = NewDisposeScope();
         var source = config.Open(request);
         var origin = DataNote.Of(files, source);
-        if (first < source.Rows.Count)
+        if (first is { } kept && kept < source.Rows.Count)
         {
-            source = source with { Rows = source.Rows.Select(arange(first.Value, ScalarType.Int64)) };
+            source = source with { Rows = source.Rows.Subset(new PlainOrder(kept), 0, kept) };
         }
 
         var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
         using var random = NamedSeed.Stream(request.Seed, "data/split");
         var (train, validation, test) = split.Draw(source.Rows, random);
         var space = source.Rows.Space.OfTraining(train.Group);
-        (train, validation, test) = (train with { Space = space }, validation with { Space = space }, test with { Space = space });
+        (train, validation, test) = (train.In(space), validation.In(space), test.In(space));
+
+        // The first that sees all rows: those in files are checked on the way.
+        var repeated = RepeatedRows.Of(train, validation, test);
         if (source.Columns.Count > 0)
         {
-            RequireVariation(train.Data, source.Columns, "column", source.Name);
-            RequireResolution(train.Data, space.Transform, config.Standardize && space.IsStandardized, source.Columns, "column", source.Name);
+            RequireVariation(train.Moments(null), source.Columns, "column", source.Name);
+        }
+
+        if (train.ConditionMoments() is { } conditions)
+        {
+            RequireVariation(conditions, source.ConditionColumns, "condition column", source.Name);
+        }
+
+        if (source.Columns.Count > 0 && FloatColumns.FirstProblem(train, config.Standardize, "data.standardize") is var (isCondition, column, problem))
+        {
+            var (what, names) = isCondition ? ("condition column", source.ConditionColumns) : ("column", source.Columns);
+            throw new DatasetException($"{source.Name}: the {what} '{names[column]}' {problem}");
         }
 
         foreach (var doubt in config.Doubts(train, source))
@@ -56,36 +70,22 @@ public static class DatasetFactory
             request.Warn?.Invoke(doubt);
         }
 
-        if (train.Condition is { } condition)
-        {
-            RequireVariation(condition, source.ConditionColumns, "condition column", source.Name);
-            RequireResolution(condition, null, config.Standardize, source.ConditionColumns, "condition column", source.Name);
-        }
-
-        return new Dataset(source.Name, train.MoveToOuterDisposeScope(), validation.MoveToOuterDisposeScope(),
-            split.Test == 0 ? null : test.MoveToOuterDisposeScope(), source.Task)
+        return new Dataset(source.Name, train.Kept(), validation.Kept(),
+            split.Test == 0 ? null : test.Kept(), source.Task)
         {
             Columns = source.Columns,
             ConditionColumns = source.ConditionColumns,
             Correlation = source.Correlation,
-            Origin = origin with { Repeated = RepeatedRows.Of(train, validation, test) },
+            Origin = origin with { Repeated = repeated },
         };
     }
 
-    private static void RequireVariation(Tensor values, IReadOnlyList<string> columns, string what, string name)
+    private static void RequireVariation(ColumnMoments moments, IReadOnlyList<string> columns, string what, string name)
     {
-        if (ConstantColumn.FirstOrNull(values) is { } index)
+        if (moments.Constant is { } index)
         {
-            throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {values.shape[0]} training rows. "
+            throw new DatasetException($"{name}: the {what} '{columns[index]}' has the same value in all {moments.Rows} training rows. "
                 + "Leave this column out, or give data in which it varies.");
-        }
-    }
-
-    private static void RequireResolution(Tensor values, ITransform? before, bool standardize, IReadOnlyList<string> columns, string what, string name)
-    {
-        if (FloatColumns.FirstProblem(values, before, standardize, "data.standardize") is var (column, problem))
-        {
-            throw new DatasetException($"{name}: the {what} '{columns[column]}' {problem}");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace FFF.Datasets;
 /// <param name="Split">Which they are: test, or validation where there is no test.</param>
 /// <param name="Rows">The rows, which may be none.</param>
 /// <param name="Doubts">What speaks against trusting results on them.</param>
-internal sealed record HeldOut(string Split, Samples Rows, IReadOnlyList<string> Doubts)
+internal sealed record HeldOut(string Split, IRows Rows, IReadOnlyList<string> Doubts)
 {
     /// <summary>Rows for the test.</summary>
     public const string OfTest = "test";

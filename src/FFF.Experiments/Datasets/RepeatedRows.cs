@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using FFF.Formats;
+using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -20,23 +22,27 @@ public sealed record RepeatedRows(
     /// <summary>A share from which on results on these rows are doubted.</summary>
     private const double LargestShare = 0.01;
 
+    /// <summary>So many held-out rows of each part are looked for, from the first on: they show what there is to see, and their hashes fit anywhere.</summary>
+    private const long MostLookedFor = 1L << 22;
+
     /// <summary>Counts them; null where there are none.</summary>
     /// <param name="train">The training rows, on the CPU as they were read.</param>
     /// <param name="validation">The validation rows.</param>
     /// <param name="test">The test rows.</param>
-    internal static RepeatedRows? Of(Samples train, Samples validation, Samples test)
+    internal static RepeatedRows? Of(IRows train, IRows validation, IRows test)
     {
-        var (ofValidation, ofTest) = (Hashes(validation), Hashes(test));
+        var (ofValidation, ofTest) = (First(validation), First(test));
         var heldOut = ofValidation.Concat(ofTest).ToHashSet();
         if (heldOut.Count == 0)
         {
             return null;
         }
 
-        var repeated = Hashes(train).Where(heldOut.Contains).ToHashSet();
+        var repeated = new HashSet<ulong>();
+        train.Visit(part => repeated.UnionWith(Hashes(part).Where(heldOut.Contains)));
         return repeated.Count == 0 ? null : new(Share(ofValidation), Share(ofTest));
 
-        RepeatedShare? Share(ulong[] rows) => rows.Count(repeated.Contains) is > 0 and var count ? new(count, rows.Length) : null;
+        RepeatedShare? Share(List<ulong> rows) => rows.Count(repeated.Contains) is > 0 and var count ? new(count, rows.Count) : null;
     }
 
     /// <summary>All of them in words, such as 12 of 100 test rows.</summary>
@@ -51,6 +57,18 @@ public sealed record RepeatedRows(
             yield return $"{share.Words(split)} are in the training data, too, number for number: results on them are better than on new data. "
                 + "Leave repeated rows out of the data and train again.";
         }
+    }
+
+    private static List<ulong> First(IRows rows)
+    {
+        var hashes = new List<ulong>();
+        foreach (var (first, count) in rows.Ranges().TakeWhile(range => range.First < MostLookedFor))
+        {
+            using var scope = NewDisposeScope();
+            hashes.AddRange(Hashes(rows.Part(first, Math.Min(count, MostLookedFor - first))));
+        }
+
+        return hashes;
     }
 
     /// <summary>A hash for each row, of its numbers and those of its condition.</summary>
@@ -72,21 +90,13 @@ public sealed record RepeatedRows(
         foreach (var (first, count) in Numerics.RowChunks.Of(hashes.Length, Math.Max(1, NumbersAtOnce / Math.Max(1, columns))))
         {
             using var scope = NewDisposeScope();
-            var numbers = values.narrow(0, first, count).to(float64).cpu().contiguous().data<double>().ToArray();
+            var numbers = MemoryMarshal.Cast<byte, double>(values.narrow(0, first, count).to(float64).cpu().contiguous().bytes);
             for (var i = 0; i < numbers.Length; i++)
             {
                 ref var hash = ref hashes[first + (i / columns)];
-                hash = Mixed(hash ^ BitConverter.DoubleToUInt64Bits(numbers[i] + 0.0)); // −0 is 0.
+                hash = Mixed.Of(hash ^ BitConverter.DoubleToUInt64Bits(numbers[i] + 0.0)); // −0 is 0.
             }
         }
-    }
-
-    /// <summary>The last steps of MurmurHash3: each bit of the result depends on each bit of the word.</summary>
-    private static ulong Mixed(ulong word)
-    {
-        word = (word ^ (word >> 33)) * 0xff51afd7ed558ccd;
-        word = (word ^ (word >> 33)) * 0xc4ceb9fe1a85ec53;
-        return word ^ (word >> 33);
     }
 }
 

@@ -377,7 +377,7 @@ public sealed class TrainingRun : IDisposable
     private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
         var flow = Model(device = OwnOf(device));
-        return (flow, new Trainer(flow.Flow, flow.Objective, flow.Transformed(Dataset.Train).Samples,
+        return (flow, new Trainer(flow.Flow, flow.Objective, flow.ForFlow(Dataset.Train),
             Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device,
             _options.Group), device);
     }

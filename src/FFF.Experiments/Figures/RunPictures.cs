@@ -92,11 +92,11 @@ internal static class RunPictures
     {
         using var scope = NewDisposeScope();
         var held = dataset.HeldOut.Rows is { Count: > 0 } rows ? rows : dataset.Train;
-        var count = Math.Min(held.Count, MaxSamples);
-        var samples = flow.Sample(count, held.Condition?.narrow(0, 0, count), Seed);
-        var conditional = held.Condition is null ? "" : ", given the same conditions";
+        var shown = held.Part(0, Math.Min(held.Count, MaxSamples));
+        var samples = flow.Sample(shown.Count, shown.Condition, Seed);
+        var conditional = shown.Condition is null ? "" : ", given the same conditions";
         PosteriorPlot.Save(
-            samples, held.Data.narrow(0, 0, count), dataset.Columns, $"{run.Name}/{run.Version}: samples{conditional}", path,
+            samples, shown.Data, dataset.Columns, $"{run.Name}/{run.Version}: samples{conditional}", path,
             method.Label, held == dataset.Train ? "training data" : "held-out data");
     }
 }

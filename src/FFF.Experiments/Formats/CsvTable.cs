@@ -26,8 +26,11 @@ internal static class CsvTable
     {
         using var file = UnpackedFile.Open(path);
         var table = NumberTable.Read(file, path, sparse: false);
-        return table.RowCount > 0 ? table : throw new FileReadException(path, "has a header, but no rows.");
+        return table.RowCount > 0 ? table : throw NoRows(path);
     }
+
+    /// <summary>The error of a table without rows.</summary>
+    internal static FileReadException NoRows(string path) => new(path, "has a header, but no rows.");
 
     /// <summary>Writes a matrix of numbers, each with as many digits as it takes to read the same number back.</summary>
     /// <param name="path">The file.</param>

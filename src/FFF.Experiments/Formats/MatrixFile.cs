@@ -14,7 +14,8 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     /// <summary>The column of log-densities in a table of samples.</summary>
     internal const string LogProbName = "log_prob";
 
-    private const string SamplesName = "samples";
+    /// <summary>The array that is meant of an archive with several.</summary>
+    internal const string SamplesName = "samples";
 
     /// <summary>The columns that hold whole numbers of so many digits that float64 rounds them.</summary>
     internal IReadOnlyList<int> Rounded { get; private init; } = [];
@@ -64,7 +65,8 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
                 $"has {NumberText.Counted(rows.shape[1], "column")}, but {whose} {(names.Count == 1 ? "is 1" : $"are {names.Count}")}.");
     }
 
-    private static string Ending(string path)
+    /// <summary>The ending by which the format is told, that of a compression left out.</summary>
+    internal static string Ending(string path)
     {
         var ending = System.IO.Path.GetExtension(path).ToLowerInvariant();
         return UnpackedFile.Endings.Contains(ending) && System.IO.Path.GetExtension(UnpackedFile.PlainName(path)).ToLowerInvariant() is ".csv" or ".tsv"

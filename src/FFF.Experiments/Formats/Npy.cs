@@ -28,10 +28,33 @@ internal static class Npy
         }
         catch (InvalidDataException e)
         {
-            file.Position = 0;
-            var foreign = ForeignFormat.What(path, UnpackedFile.Start(file));
-            throw new FileReadException(path, foreign is null || NpyHeader.IsOf(UnpackedFile.Start(file)) ? e.Message : $"{foreign}.", e);
+            throw Unreadable(path, file, e);
         }
+    }
+
+    /// <summary>What is told of a file that cannot be read as such: of which other format it is, or what is wrong with it.</summary>
+    internal static FileReadException Unreadable(string path, FileStream file, InvalidDataException problem)
+    {
+        file.Position = 0;
+        var foreign = ForeignFormat.What(path, UnpackedFile.Start(file));
+        return new FileReadException(path, foreign is null || NpyHeader.IsOf(UnpackedFile.Start(file)) ? problem.Message : $"{foreign}.", problem);
+    }
+
+    /// <summary>Throws where the bytes after a header are others than it tells, or of a type that is not read.</summary>
+    /// <returns>How many they are.</returns>
+    /// <exception cref="InvalidDataException">They are.</exception>
+    internal static long Require(NpyHeader header, long bytes)
+    {
+        if (header.Shape.Count > MaxDimensions)
+        {
+            throw new InvalidDataException($"has {header.Shape.Count} dimensions; at most {MaxDimensions} can be read, as in NumPy.");
+        }
+
+        var expected = TensorBytes.Count(header.Shape, NpyType.Of(header.Type).Type.Size);
+        return expected == bytes
+            ? bytes
+            : throw new InvalidDataException($"has {bytes} bytes of data, but shape ({string.Join(", ", header.Shape)}) "
+                + $"of '{header.Type}' takes {expected?.ToString(CultureInfo.InvariantCulture) ?? "more than there can be"}: it is truncated or damaged.");
     }
 
     /// <summary>Writes the tensor, wherever it lives, in C order.</summary>
@@ -45,21 +68,10 @@ internal static class Npy
     {
         var header = NpyHeader.Read(stream, out var dataStart);
         var (type, swapped) = NpyType.Of(header.Type);
-        if (header.Shape.Count > MaxDimensions)
-        {
-            throw new InvalidDataException($"has {header.Shape.Count} dimensions; at most {MaxDimensions} can be read, as in NumPy.");
-        }
-
-        var expected = TensorBytes.Count(header.Shape, type.Size);
-        if (expected != length - dataStart)
-        {
-            throw new InvalidDataException($"has {length - dataStart} bytes of data, but shape ({string.Join(", ", header.Shape)}) "
-                + $"of '{header.Type}' takes {expected?.ToString(CultureInfo.InvariantCulture) ?? "more than there can be"}: it is truncated or damaged.");
-        }
-
+        var expected = Require(header, length - dataStart);
         if (expected > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
         {
-            throw new InvalidDataException($"holds {NumberText.Count(expected.Value)} bytes, more than there is memory.");
+            throw new InvalidDataException($"holds {NumberText.Count(expected)} bytes, more than there is memory.");
         }
 
         using var scope = NewDisposeScope();

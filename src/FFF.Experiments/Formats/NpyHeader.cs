@@ -21,12 +21,14 @@ internal sealed record NpyHeader(string Type, bool Fortran, IReadOnlyList<long> 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Writes the header in version 1.0, which suffices for every array of numbers.</summary>
-    public void Write(Stream stream)
+    /// <param name="stream">Where to.</param>
+    /// <param name="least">So many bytes at least, so that one of a longer shape has room in its place.</param>
+    public void Write(Stream stream, int least = 0)
     {
         var shape = Shape.Count == 1 ? $"{Shape[0]}," : string.Join(", ", Shape);
         var text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '{Type}', 'fortran_order': {(Fortran ? "True" : "False")}, 'shape': ({shape}), }}");
         var before = Magic.Length + 4;
-        var padded = (before + text.Length + 1 + Alignment - 1) / Alignment * Alignment - before;
+        var padded = (Math.Max(least, before + text.Length + 1) + Alignment - 1) / Alignment * Alignment - before;
 
         stream.Write(Magic);
         stream.Write([1, 0, (byte)(padded & 0xff), (byte)(padded >> 8)]);

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace FFF.Formats;
@@ -10,6 +12,8 @@ namespace FFF.Formats;
 /// <param name="Scalar">The tensor's type that is given.</param>
 internal sealed record NpyType(string Code, int Size, ScalarType Stored, ScalarType Scalar)
 {
+    private const string TooLarge = "holds whole numbers beyond 2⁶³. Convert it in NumPy with array.astype('float64').";
+
     private static readonly NpyType[] All =
     [
         new("f2", 2, ScalarType.Float16, ScalarType.Float32), new("f4", 4, ScalarType.Float32, ScalarType.Float32),
@@ -36,18 +40,91 @@ internal sealed record NpyType(string Code, int Size, ScalarType Stored, ScalarT
         switch (Size)
         {
             case 2:
-                var twos = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(bytes);
+                var twos = MemoryMarshal.Cast<byte, short>(bytes);
                 BinaryPrimitives.ReverseEndianness(twos, twos);
                 break;
             case 4:
-                var fours = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(bytes);
+                var fours = MemoryMarshal.Cast<byte, int>(bytes);
                 BinaryPrimitives.ReverseEndianness(fours, fours);
                 break;
             case 8:
-                var eights = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(bytes);
+                var eights = MemoryMarshal.Cast<byte, long>(bytes);
                 BinaryPrimitives.ReverseEndianness(eights, eights);
                 break;
         }
+    }
+
+    /// <summary>The numbers in float64, of bytes in the machine's order.</summary>
+    /// <exception cref="InvalidDataException">A number is too large for the type that is given.</exception>
+    public void Decode(ReadOnlySpan<byte> bytes, Span<double> numbers)
+    {
+        switch (Code)
+        {
+            case "f2":
+                Decode<Half>(bytes, numbers);
+                break;
+            case "f4":
+                Decode<float>(bytes, numbers);
+                break;
+            case "f8":
+                MemoryMarshal.Cast<byte, double>(bytes).CopyTo(numbers);
+                break;
+            case "i1":
+                Decode<sbyte>(bytes, numbers);
+                break;
+            case "i2":
+                Decode<short>(bytes, numbers);
+                break;
+            case "i4":
+                Decode<int>(bytes, numbers);
+                break;
+            case "i8":
+                Decode<long>(bytes, numbers);
+                break;
+            case "u1":
+                Decode<byte>(bytes, numbers);
+                break;
+            case "u2":
+                Decode<ushort>(bytes, numbers);
+                break;
+            case "u4":
+                Decode<uint>(bytes, numbers);
+                break;
+            case "u8":
+                if (MemoryMarshal.Cast<byte, ulong>(bytes).ContainsAnyExceptInRange(0UL, (ulong)long.MaxValue))
+                {
+                    throw new InvalidDataException(TooLarge);
+                }
+
+                Decode<ulong>(bytes, numbers);
+                break;
+            default:
+                for (var i = 0; i < numbers.Length; i++)
+                {
+                    numbers[i] = bytes[i] == 0 ? 0 : 1;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>At which numbers float64 rounds whole ones, of bytes in the machine's order.</summary>
+    public IEnumerable<int> Rounded(ReadOnlySpan<byte> bytes)
+    {
+        var found = new List<int>();
+        if (Code is "i8" or "u8")
+        {
+            var whole = MemoryMarshal.Cast<byte, long>(bytes);
+            for (var i = 0; i < whole.Length; i++)
+            {
+                if ((Int128)(double)whole[i] != whole[i])
+                {
+                    found.Add(i);
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The tensor of the given type, of what was stored.</summary>
@@ -62,9 +139,19 @@ internal sealed record NpyType(string Code, int Size, ScalarType Stored, ScalarT
             case "u4":
                 return given.bitwise_and(0xffffffffL);
             case "u8" when given.numel() > 0 && given.min().item<long>() < 0:
-                throw new InvalidDataException("holds whole numbers beyond 2⁶³. Convert it in NumPy with array.astype('float64').");
+                throw new InvalidDataException(TooLarge);
             default:
                 return given;
+        }
+    }
+
+    private static void Decode<T>(ReadOnlySpan<byte> bytes, Span<double> numbers)
+        where T : struct, INumber<T>
+    {
+        var stored = MemoryMarshal.Cast<byte, T>(bytes);
+        for (var i = 0; i < stored.Length; i++)
+        {
+            numbers[i] = double.CreateTruncating(stored[i]);
         }
     }
 

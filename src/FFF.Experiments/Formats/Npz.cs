@@ -43,6 +43,51 @@ internal static class Npz
         }
     }
 
+    /// <summary>Copies the array that <see cref="MatrixFile.Read"/> takes, as .npy.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="name">The array of several that is taken; the only one whatever its name.</param>
+    /// <param name="into">Where it is copied to.</param>
+    /// <returns>Whether there is such an array.</returns>
+    /// <exception cref="FileReadException">The archive is missing or damaged.</exception>
+    public static bool Copy(string path, string name, Stream into)
+    {
+        using var file = InputFile.Open(path);
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            var entry = archive.Entries.Count == 1 ? archive.Entries[0] : archive.GetEntry(name + Extension);
+            if (entry is null || !entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            Verify(entry);
+            using var content = entry.Open();
+            content.CopyTo(into);
+            return true;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FileReadException(path, $"is no .npz archive, or a damaged one: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The bytes of all arrays, unpacked.</summary>
+    /// <exception cref="FileReadException">The archive is missing or damaged.</exception>
+    public static long UnpackedBytes(string path)
+    {
+        using var file = InputFile.Open(path);
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            return archive.Entries.Sum(entry => entry.Length);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FileReadException(path, $"is no .npz archive, or a damaged one: {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes the arrays, uncompressed.</summary>
     /// <exception cref="FileWriteException">The file cannot be written.</exception>
     /// <exception cref="ArgumentException">A tensor is of a type that <see cref="Npy"/> does not write.</exception>

@@ -8,14 +8,12 @@ namespace FFF.Formats;
 /// <param name="path">What messages call the file.</param>
 /// <param name="separator">What separates cells.</param>
 /// <param name="sparse">Whether cells may be empty, not a number, or infinite; empty ones become NaN.</param>
-internal sealed class NumberRows(string[] columns, string path, char separator, bool sparse)
+/// <param name="take">Is given the values, row by row.</param>
+internal sealed class NumberRows(string[] columns, string path, char separator, bool sparse, Action<double> take)
 {
-    private readonly List<double> _values = [];
     private readonly HashSet<int> _rounded = [];
+    private bool _isEmpty = true;
     private long? _blank;
-
-    /// <summary>The values, row by row.</summary>
-    public IReadOnlyList<double> Values => _values;
 
     /// <summary>The columns with whole numbers that float64 rounds.</summary>
     public IReadOnlySet<int> Rounded => _rounded;
@@ -45,17 +43,19 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
         {
             Add(reader.GetSpan(column), column, line);
         }
+
+        _isEmpty = false;
     }
 
     private void Add(ReadOnlySpan<byte> cell, int column, long line)
     {
         if (sparse && cell.IsEmpty)
         {
-            _values.Add(double.NaN);
+            take(double.NaN);
         }
         else if (PlainNumber.TryParse(cell, out var value) && (sparse || double.IsFinite(value)))
         {
-            _values.Add(value);
+            take(value);
             if (PlainNumber.IsRounded(cell, value))
             {
                 _rounded.Add(column);
@@ -63,7 +63,7 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
         }
         else if (sparse && !cell.Contains((byte)0) && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
         {
-            _values.Add(value);
+            take(value);
         }
         else
         {
@@ -88,7 +88,7 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
 
     private string Hint(int cells) =>
         cells < columns.Length ? $"; the first one missing is '{columns[cells]}'."
-        : _values.Count == 0 && cells == columns.Length + 1 ? ". R's write.table writes row names so: leave them out by row.names = FALSE."
+        : _isEmpty && cells == columns.Length + 1 ? ". R's write.table writes row names so: leave them out by row.names = FALSE."
         : separator == ',' && cells == 2 * columns.Length ? ". Are there commas within numbers? They need decimal points."
         : ".";
 }

@@ -25,6 +25,20 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
     /// <exception cref="FileReadException">A row is ragged or empty, a cell is no number, the header is missing or has a name twice.</exception>
     public static NumberTable Read(Stream stream, string path, bool sparse)
     {
+        var values = new List<double>();
+        var (columns, rounded) = Read(stream, path, sparse, _ => values.Add);
+        return new(columns, [.. values]) { Rounded = rounded };
+    }
+
+    /// <summary>The same of a table of any size, whose values are given one by one, row by row.</summary>
+    /// <inheritdoc cref="Read(Stream, string, bool)"/>
+    /// <param name="stream">The text; left open.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="sparse">Whether cells may be empty, not a number, or infinite; empty ones become NaN.</param>
+    /// <param name="begin">Is given the columns' names, and tells what is given the values.</param>
+    /// <returns>The columns' names, and the numbers of those with whole numbers of so many digits that float64 rounds them.</returns>
+    public static (string[] Columns, IReadOnlySet<int> Rounded) Read(Stream stream, string path, bool sparse, Func<string[], Action<double>> begin)
+    {
         try
         {
             var ahead = new byte[HeaderBytes];
@@ -38,7 +52,7 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
             }
 
             var columns = Header(reader, path);
-            var rows = new NumberRows(columns, path, separator, sparse);
+            var rows = new NumberRows(columns, path, separator, sparse, begin(columns));
             while (reader.Read())
             {
                 if (IsBlank(reader) && !(sparse && columns.Length == 1))
@@ -51,7 +65,7 @@ internal sealed record NumberTable(string[] Columns, double[] Values)
                 }
             }
 
-            return new NumberTable(columns, [.. rows.Values]) { Rounded = rows.Rounded };
+            return (columns, rows.Rounded);
         }
         catch (CsvFormatException e)
         {

@@ -13,7 +13,7 @@ public static class ExperimentModel
     /// <param name="experiment">The experiment.</param>
     /// <param name="train">The training samples, in their own units.</param>
     /// <param name="device">Where the flow shall live.</param>
-    public static DensityModel Create(Experiment experiment, Samples train, Device device) =>
+    public static DensityModel Create(Experiment experiment, IRows train, Device device) =>
         DensityModel.Create((space, conditions) => Build(experiment, space, conditions), train, experiment.Data.Standardize, device);
 
     /// <summary>The model of an experiment with the weights of a checkpoint.</summary>

@@ -38,9 +38,10 @@ internal static class RunData
                     + $"whether {Named(files)} changed since then cannot be told.");
             }
 
-            return DatasetFactory.Create(ByName(experiment.Data, ColumnNote.Find(folder)), files, null, request);
+            return DatasetFactory.Create(ByName(experiment.Data, ColumnNote.Find(folder)), files, null, request with { IsOrderComputed = false });
         }
 
+        request = request with { IsOrderComputed = noted.IsOrderComputed ?? false };
         if (noted.HasFilesOf(files))
         {
             return DatasetFactory.Create(experiment.Data, files, null, request);

@@ -43,13 +43,14 @@ public sealed record Split(long Train, long Validation, long Test)
     /// <summary>Takes the parts from a random permutation of the rows; they share none.</summary>
     public (Samples Train, Samples Validation, Samples Test) Draw(Samples samples, RandomStream random)
     {
-        using var order = random.Permutation(samples.Count);
-        return (Part(0, Train), Part(Train, Validation), Part(Train + Validation, Test));
+        var (train, validation, test) = Draw((IRows)samples, random);
+        return ((Samples)train, (Samples)validation, (Samples)test);
+    }
 
-        Samples Part(long start, long length)
-        {
-            using var index = order.narrow(0, start, length);
-            return samples.Select(index);
-        }
+    /// <summary>The same of rows that may be in files.</summary>
+    internal (IRows Train, IRows Validation, IRows Test) Draw(IRows rows, RandomStream random)
+    {
+        var order = rows.OrderOfSplit(random);
+        return (rows.Subset(order, 0, Train), rows.Subset(order, Train, Validation), rows.Subset(order, Train + Validation, Test));
     }
 }

@@ -37,7 +37,10 @@ public sealed class RandomStream : IDisposable
 
     /// <summary>The numbers below n in random order, [n], int64 on the CPU.</summary>
     /// <param name="n">How many.</param>
-    public Tensor Permutation(long n) => randperm(n, device: CPU, generator: _cpu);
+    public Tensor Permutation(long n) => Permutation(n, int64);
+
+    /// <summary>The same numbers in another type.</summary>
+    internal Tensor Permutation(long n, ScalarType type) => randperm(n, type, CPU, generator: _cpu);
 
     /// <summary>Indices i with probability w_i / Σw, with replacement: [count], int64 on the CPU.</summary>
     /// <param name="weights">w, [n], on the CPU.</param>

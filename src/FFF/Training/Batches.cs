@@ -10,11 +10,11 @@ namespace FFF.Training;
 /// </summary>
 internal sealed class Batches : IDisposable
 {
-    private readonly Samples _samples;
+    private readonly IRows _samples;
     private readonly int _size;
     private readonly long _seed;
     private readonly long[]? _groups;
-    private Tensor? _order;
+    private RowOrder? _order;
     private (long Start, long Count, long Group)[]? _cuts;
     private int _epoch = -1;
 
@@ -22,10 +22,13 @@ internal sealed class Batches : IDisposable
     /// <param name="samples">The samples, where they are computed with.</param>
     /// <param name="size">Samples of a complete batch.</param>
     /// <param name="seed">The run's seed.</param>
-    public Batches(Samples samples, int size, long seed)
+    public Batches(IRows samples, int size, long seed)
     {
-        (_samples, _size, _seed) = (samples, (int)Math.Min(size, samples.Count), seed);
+        (_size, _seed) = ((int)Math.Min(size, samples.Count), seed);
         _groups = samples.Group?.data<long>().ToArray();
+
+        // Groups stay on the CPU, where the samples' indices are not.
+        _samples = samples is Samples { Group: not null } grouped ? grouped with { Group = null } : samples;
         PerEpoch = _groups is null ? Math.Max(1, samples.Count / _size) : _groups.CountBy(group => group).Sum(group => (group.Value + (long)_size - 1) / _size);
     }
 
@@ -46,9 +49,9 @@ internal sealed class Batches : IDisposable
         }
 
         var (start, count) = _cuts is null ? (index * _size, _size) : (_cuts[index].Start, _cuts[index].Count);
-        using var rows = _order!.narrow(0, start, count);
-        var batch = new Batch(_samples.Data.index(rows), _samples.Condition?.index(rows), _cuts?[index].Group);
-        return (batch, (double)count / _size);
+        using var rows = _order!.Part(start, count);
+        var selected = _samples.Select(rows);
+        return (new Batch(selected.Data, selected.Condition, _cuts?[index].Group), (double)count / _size);
     }
 
     /// <inheritdoc/>
@@ -58,18 +61,18 @@ internal sealed class Batches : IDisposable
     {
         _order?.Dispose();
         using var random = NamedSeed.Stream(_seed, "order", epoch);
-        using var order = random.Permutation(_samples.Count);
         if (_groups is null)
         {
-            _order = order.to(_samples.Data.device, copy: true).DetachFromDisposeScope();
+            _order = _samples.OrderOfEpoch(random);
         }
         else
         {
+            using var order = random.Permutation(_samples.Count);
             var sorted = order.data<long>().ToArray().OrderBy(row => _groups[row]).ToArray();
             using var turns = random.Permutation(PerEpoch);
             var cuts = Cuts(sorted).ToArray();
             _cuts = [.. turns.data<long>().ToArray().Select(turn => cuts[turn])];
-            _order = tensor(sorted, int64, _samples.Data.device).DetachFromDisposeScope();
+            _order = new TensorOrder(tensor(sorted)).To(_samples.Data.device);
         }
 
         _epoch = epoch;

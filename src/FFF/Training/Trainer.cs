@@ -37,7 +37,7 @@ public sealed class Trainer : IDisposable
     /// <param name="seed">The run's seed.</param>
     /// <param name="device">Where.</param>
     /// <exception cref="ArgumentException">A number of the configuration is out of its bounds.</exception>
-    public Trainer(Flow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device)
+    public Trainer(Flow flow, IObjective objective, IRows train, Validator? validator, TrainingConfig config, long seed, Device device)
         : this(flow, objective, train, validator, config, seed, device, null)
     {
     }
@@ -52,12 +52,12 @@ public sealed class Trainer : IDisposable
     /// <param name="device">Where.</param>
     /// <param name="group">Those that share each batch, with the same samples; null where this process trains alone. Only rank 0 validates.</param>
     /// <exception cref="ProcessGroupException">They cannot share the batches.</exception>
-    internal Trainer(Flow flow, IObjective objective, Samples train, Validator? validator, TrainingConfig config, long seed, Device device,
+    internal Trainer(Flow flow, IObjective objective, IRows train, Validator? validator, TrainingConfig config, long seed, Device device,
         ProcessGroup? group)
     {
         OptionsCheck.Require(config, nameof(config));
         (_flow, _objective, _validator, _config, _seed) = (flow, objective, validator, config, seed);
-        _batches = new Batches(train.To(device), config.BatchSize, seed);
+        _batches = new Batches(train.On(device), config.BatchSize, seed);
         _state = new TrainingState(flow, config, device);
         (_guard, _best) = (new DivergenceGuard(config.Guard), new BestChoice(config));
         if (group is not null && SharedPass.Problem(flow, objective, Math.Min(config.BatchSize, train.Count), group) is { } problem)

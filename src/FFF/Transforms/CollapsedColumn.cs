@@ -9,8 +9,9 @@ namespace FFF.Transforms;
 /// <param name="Rows">In how many rows.</param>
 internal sealed record CollapsedColumn(int Column, int Distinct, int Left, int Rows)
 {
-    // By chance some of many values fall together: in 10,000 rows of usual densities less than 1 in 100.
-    private const int MaxRows = 10_000;
+    /// <summary>The rows that are looked at: by chance some of many values fall together, in so many rows of usual densities less than 1 in 100.</summary>
+    public const int MaxRows = 10_000;
+
     private const double KeptShare = 0.9;
 
     /// <summary>The first such column of data, [N, D].</summary>

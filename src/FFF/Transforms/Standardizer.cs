@@ -14,24 +14,18 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
     /// <exception cref="ArgumentException">A column is constant, so its standard deviation is 0.</exception>
     public static Standardizer Fit(Tensor data)
     {
-        if (ConstantColumn.FirstOrNull(data) is { } column)
-        {
-            throw new ArgumentException(
-                $"Column {column} (counted from 0) has the same value in all of {data.shape[0]} rows and cannot be standardised: its standard deviation is 0.",
-                nameof(data));
-        }
-
         using var scope = NewDisposeScope();
-        var numbers = data.to(float64);
-        var unit = Unit(numbers);
-
-        // The sum of many numbers far from zero is rounded by more than they vary: what is left of the mean is added in a second pass.
-        var scaled = numbers / unit;
-        var rough = scaled.mean([0]);
-        var (std, rest) = std_mean(scaled - rough, [0], unbiased: false);
-        var mean = rough + rest;
-        return new Standardizer((mean * unit).to(data.dtype).MoveToOuterDisposeScope(), (std * unit).to(data.dtype).MoveToOuterDisposeScope());
+        var fitted = Of(ColumnMoments.Of(data));
+        return new Standardizer(
+            fitted.Mean.to(data.dtype).to(data.device).MoveToOuterDisposeScope(), fitted.Std.to(data.dtype).to(data.device).MoveToOuterDisposeScope());
     }
+
+    /// <summary>The same of rows whose moments are known; float64 on the CPU.</summary>
+    /// <exception cref="ArgumentException">A column is constant, so its standard deviation is 0.</exception>
+    internal static Standardizer Of(ColumnMoments moments) => moments.Constant is { } column
+        ? throw new ArgumentException(
+            $"Column {column} (counted from 0) has the same value in all of {moments.Rows} rows and cannot be standardised: its standard deviation is 0.")
+        : new Standardizer(tensor(moments.Mean), tensor(moments.Std));
 
     /// <summary>Leaves D columns as they are; float32 on the CPU.</summary>
     public static Standardizer Identity(int dimension) => new(zeros(dimension), ones(dimension));
@@ -80,15 +74,6 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
             ? new Standardizer(mean, std)
             : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.{MeanName}' and '{prefix}.{StdName}' are no means and standard deviations.",
                 nameof(tensors));
-    }
-
-    /// <summary>
-    /// A power of two of about each column's size, [D]: squares of 1e-200 and sums of 1e308 have no place in float64, and dividing by it rounds nothing.
-    /// </summary>
-    private static Tensor Unit(Tensor data)
-    {
-        using var largest = data.abs().amax(0).cpu();
-        return tensor(largest.data<double>().Select(size => Math.ScaleB(1, Math.ILogB(size))).ToArray(), device: data.device);
     }
 
     private Tensor LogDet()

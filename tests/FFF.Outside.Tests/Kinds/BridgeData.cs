@@ -31,7 +31,7 @@ public sealed record BridgeData : DataConfig
         var height = 0.2 + (2.4 * along * (1 - along)) + (0.03 * random.Between(-1, 1, [Samples]));
         var box = (BoxSpace)Space;
         var rows = box.Low + ((box.High - box.Low) * stack([along, height], 1));
-        return new("outside bridge", new(rows.MoveToOuterDisposeScope(), null) { Space = box }, ["along", "height"], [], TestFraction: 0.1);
+        return new("outside bridge", new Samples(rows.MoveToOuterDisposeScope(), null) { Space = box }, ["along", "height"], [], TestFraction: 0.1);
     }
 
     public override string? Misfit(MethodConfig method) =>

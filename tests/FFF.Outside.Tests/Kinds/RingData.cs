@@ -23,6 +23,6 @@ public sealed record RingData : DataConfig
         var radius = random.Between(1, 2, [400, 1]);
         var angle = random.Between(0, 2 * Math.PI, [400, 1]);
         var rows = radius * cat([angle.cos(), angle.sin()], 1) + 0.1 * random.Normal([400, 2]);
-        return new("outside ring", new(rows.MoveToOuterDisposeScope(), radius.MoveToOuterDisposeScope()), ["x", "y"], ["radius"], TestFraction: 0.1);
+        return new("outside ring", new Samples(rows.MoveToOuterDisposeScope(), radius.MoveToOuterDisposeScope()), ["x", "y"], ["radius"], TestFraction: 0.1);
     }
 }

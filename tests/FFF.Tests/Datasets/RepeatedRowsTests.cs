@@ -28,7 +28,7 @@ public sealed class RepeatedRowsTests : IDisposable
         var train = rows.narrow(0, 0, 900);
         var validation = cat([rows.narrow(0, 900, 95), train.narrow(0, 7, 5)], 0);
         var test = cat([rows.narrow(0, 950, 47), train[0].unsqueeze(0), train[0].unsqueeze(0), train[800].unsqueeze(0)], 0);
-        var repeated = RepeatedRows.Of(new(train, null), new(validation, null), new(test, null))!;
+        var repeated = RepeatedRows.Of(new Samples(train, null), new Samples(validation, null), new Samples(test, null))!;
 
         Assert.Equal(new(5, 100), repeated.Validation);
         Assert.Equal(new(3, 50), repeated.Test);
@@ -40,8 +40,9 @@ public sealed class RepeatedRowsTests : IDisposable
     public void NothingIsRepeatedAmongDifferentRows()
     {
         var rows = Rows(3000, 2);
-        Assert.Null(RepeatedRows.Of(new(rows.narrow(0, 0, 2000), null), new(rows.narrow(0, 2000, 500), null), new(rows.narrow(0, 2500, 500), null)));
-        Assert.Null(RepeatedRows.Of(new(rows, null), new(rows.narrow(0, 0, 0), null), new(rows.narrow(0, 0, 0), null)));
+        Assert.Null(RepeatedRows.Of(new Samples(rows.narrow(0, 0, 2000), null),
+            new Samples(rows.narrow(0, 2000, 500), null), new Samples(rows.narrow(0, 2500, 500), null)));
+        Assert.Null(RepeatedRows.Of(new Samples(rows, null), new Samples(rows.narrow(0, 0, 0), null), new Samples(rows.narrow(0, 0, 0), null)));
     }
 
     /// <summary>Whole numbers differ only in the highest bits of a float64, and the same numbers in another order are another row.</summary>
@@ -50,7 +51,8 @@ public sealed class RepeatedRowsTests : IDisposable
     {
         var grid = cartesian_prod([arange(60, dtype: float64), arange(60, dtype: float64)]);
         var odd = arange(1, 3600, 2, dtype: int64);
-        Assert.Null(RepeatedRows.Of(new(grid.index_select(0, odd), null), new(grid.index_select(0, odd - 1), null), new(grid.narrow(0, 0, 0), null)));
+        Assert.Null(RepeatedRows.Of(new Samples(grid.index_select(0, odd), null),
+            new Samples(grid.index_select(0, odd - 1), null), new Samples(grid.narrow(0, 0, 0), null)));
     }
 
     [Fact]
@@ -58,8 +60,9 @@ public sealed class RepeatedRowsTests : IDisposable
     {
         var (data, condition) = (tensor(new[,] { { 0.0 }, { 1.0 } }), tensor(new[,] { { 5.0 }, { 6.0 } }));
         var none = new Samples(zeros(0, 1, dtype: float64), zeros(0, 1, dtype: float64));
-        Assert.Equal(new(1, 1), RepeatedRows.Of(new(data, condition), new(tensor(new[,] { { -0.0 } }), tensor(new[,] { { 5.0 } })), none)!.Validation);
-        Assert.Null(RepeatedRows.Of(new(data, condition), new(tensor(new[,] { { 0.0 } }), tensor(new[,] { { 6.0 } })), none));
+        Assert.Equal(new(1, 1), RepeatedRows.Of(new Samples(data, condition),
+            new Samples(tensor(new[,] { { -0.0 } }), tensor(new[,] { { 5.0 } })), none)!.Validation);
+        Assert.Null(RepeatedRows.Of(new Samples(data, condition), new Samples(tensor(new[,] { { 0.0 } }), tensor(new[,] { { 6.0 } })), none));
     }
 
     [Fact]

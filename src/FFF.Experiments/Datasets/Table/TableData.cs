@@ -10,10 +10,13 @@ using static TorchSharp.torch;
 
 namespace FFF.Datasets.Table;
 
-/// <summary>The user's own table of numbers: .csv with a header row, also compressed (.gz, .bz2), or a two-dimensional .npy.</summary>
+/// <summary>The user's own table of numbers: .csv with a header row, also compressed (.gz, .bz2), or a two-dimensional .npy, of any size.</summary>
 public sealed record TableData : DataConfig, IValidated
 {
-    /// <summary>The file; relative to the configuration file that names it.</summary>
+    /// <summary>
+    /// The file; relative to the configuration file that names it. A name with * or ? stands for all files that it fits, which are one table, in the order
+    /// of their names, character by character.
+    /// </summary>
     [MinLength(1)]
     [RelativeToFile]
     public required string Path { get; init; }
@@ -27,6 +30,19 @@ public sealed record TableData : DataConfig, IValidated
     /// <summary>The share of the rows that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
+
+    /// <summary>
+    /// Whether the rows are kept in memory. If not, they stay in their files, batches are read from there, and text and archives are converted into the
+    /// user's cache once; the numbers are the same. Tables of more than 33,554,432 numbers stay in their files if left out.
+    /// </summary>
+    public bool? InMemory { get; init; }
+
+    /// <summary>
+    /// Rows that lie together and are read together from a slow disk: in place of single rows, blocks of so many are put in random order, and the rows of
+    /// 256 blocks at a time are mixed. Whole blocks serve for training, validation or test. Single rows if left out.
+    /// </summary>
+    [Range(2, 1_000_000)]
+    public int? ShuffleBlock { get; init; }
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>
@@ -43,30 +59,30 @@ public sealed record TableData : DataConfig, IValidated
     public override (Space Space, int Conditions) Outline => (new VectorSpace(Columns.Count == 0 ? TypicalColumns : Columns.Count), ConditionColumns.Count);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Files => [Path];
+    public override IReadOnlyList<string> Files => TableFiles.Of(Path);
 
     /// <inheritdoc/>
     public override string Label => Path;
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Doubts(Samples train, DataSource source) => ColumnDoubts.Of(train, source.Columns, source.Name);
+    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source.Columns, source.Name);
 
     /// <inheritdoc/>
     internal override DataConfig WithColumns(IReadOnlyList<string> names) => this with { Columns = names };
 
-    /// <summary>Reads the file, whose rows have to be counted.</summary>
+    /// <summary>Reads the files, whose rows have to be counted; of those that stay where they are, the headers.</summary>
     /// <inheritdoc/>
     public override void Check()
     {
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        _ = Split.Of(TableSamples.Read(this).Rows.Count, ValidationFraction, TestFraction, Path);
+        _ = Split.Of(TableSamples.Read(this, new(0)).Rows.Count, ValidationFraction, TestFraction, Path);
     }
 
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
-        var table = TableSamples.Read(this);
-        return new DataSource(Path, table.Rows, table.Columns, table.ConditionColumns, TestFraction);
+        var table = TableSamples.Read(this, request);
+        return new DataSource(Path, table.Rows, table.Columns, table.ConditionColumns, TestFraction) { IsOrderComputed = table.IsOrderComputed };
     }
 }

@@ -1,35 +1,115 @@
+using FFF.Formats;
+using FFF.Randomness;
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 namespace FFF.Datasets.Table;
 
 /// <summary>The user's own table: which of its columns are learnt, and which are conditions.</summary>
-/// <param name="Rows">The samples and conditions.</param>
+/// <param name="Rows">The samples and conditions: in memory, or in their files.</param>
 /// <param name="Columns">The names of the columns that are learnt.</param>
 /// <param name="ConditionColumns">The names of the columns that are conditions.</param>
-internal sealed record TableSamples(Samples Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns)
+internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, IReadOnlyList<string> ConditionColumns)
 {
-    /// <summary>Reads the table. The columns that are learnt are those named, or all that are no conditions.</summary>
-    /// <exception cref="DatasetException">The file cannot be read, or the columns are unknown, named twice, or none.</exception>
-    public static TableSamples Read(TableData config)
+    /// <summary>Tables of more numbers stay in their files: in float64 these are 256 MiB, and while they are read a few times as much.</summary>
+    private const long MostInMemory = 1L << 25;
+
+    /// <summary>A number in text is seldom shorter, packed seldom much shorter than a quarter of that.</summary>
+    private const int BytesOfText = 8;
+    private const int BytesOfPackedText = 2;
+
+    private const long FewestBlocks = 100;
+
+    /// <summary>Whether random orders of the rows are computed, and not kept.</summary>
+    public bool IsOrderComputed { get; private init; }
+
+    /// <summary>Opens the table.</summary>
+    /// <param name="config">Which files, and which columns of them.</param>
+    /// <param name="request">Who asks.</param>
+    /// <exception cref="DatasetException">A file cannot be read, or the columns are unknown, named twice, or none.</exception>
+    public static TableSamples Read(TableData config, DataRequest request)
     {
-        var twice = config.Columns.Concat(config.ConditionColumns).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null)
+        TableChoice.RequireOnce(config);
+        var paths = TableFiles.Of(config.Path);
+        var table = InFiles(config, paths, request) ?? InMemory(config, paths);
+        var shuffling = new Shuffling(request.IsOrderComputed ?? Shuffling.IsComputedFor(table.Rows.Count), config.ShuffleBlock);
+        if (config.ShuffleBlock is { } block && table.Rows.Count / block < FewestBlocks)
         {
-            throw new DatasetException($"{config.Path}: the column '{twice}' is named twice among columns and condition columns; "
-                + "a column is either learnt or a condition, and only once.");
+            throw new DatasetException($"{config.Path}: has {NumberText.Counted(table.Rows.Count, "row")}, fewer than {FewestBlocks} blocks of {block}, "
+                + "which could not be mixed well. Give a smaller data.shuffle_block, or leave it out.")
+            {
+                Key = "shuffle_block",
+            };
         }
 
-        var file = TableFile.Read(config.Path);
-        if (config.Columns.Count == 0 && file.RowNumbers() is { } index && !config.ConditionColumns.Contains(index))
+        return table with
         {
-            throw new DatasetException($"{config.Path}: the column '{index}' only counts the rows, as pandas writes its index. "
-                + "Write the table without it, by to_csv(file, index=False), or name the columns to be learnt in data.columns.");
-        }
-
-        var conditions = config.ConditionColumns.Count == 0 ? null : file.Select(config.ConditionColumns, "condition_columns");
-        string[] columns = config.Columns.Count > 0 ? [.. config.Columns] : [.. file.Columns.Except(config.ConditionColumns)];
-        return columns.Length > 0
-            ? new TableSamples(new Samples(file.Select(columns, "columns"), conditions), columns, config.ConditionColumns)
-            : throw new DatasetException($"{config.Path}: no column is left to learn, because all {file.Columns.Count} of them are conditions.");
+            IsOrderComputed = shuffling.IsComputed,
+            Rows = table.Rows is Samples samples ? samples with { Shuffling = shuffling } : ((StoredRows)table.Rows).By(shuffling),
+        };
     }
+
+    private static TableSamples? InFiles(TableData config, IReadOnlyList<string> paths, DataRequest request)
+    {
+        try
+        {
+            if (config.InMemory ?? paths.Sum(Numbers) <= MostInMemory)
+            {
+                return null;
+            }
+
+            var files = new List<(NpyRows Rows, TableColumns Columns)>();
+            foreach (var path in paths)
+            {
+                if (Stored(path, request.Warn) is not { } file)
+                {
+                    return null;
+                }
+
+                files.Add(file);
+            }
+
+            var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
+            return new(new StoredRows(new StoredTable(files, choice), Shuffling.Kept), choice.Names, choice.ConditionNames);
+        }
+        catch (FileReadException e)
+        {
+            throw new DatasetException(e.Message, e) { Key = "path" };
+        }
+    }
+
+    /// <summary>A file whose rows can be read one by one; null where there is none.</summary>
+    private static (NpyRows Rows, TableColumns Columns)? Stored(string path, Action<string>? warn)
+    {
+        if (MatrixFile.Ending(path) != ".npy")
+        {
+            return new TableCache(warn).Open(path);
+        }
+
+        if (NpyRows.Open(path) is { } rows)
+        {
+            return (rows, TableColumns.Numbered(path, rows.Columns));
+        }
+
+        warn?.Invoke($"{path}: holds no rows that lie one after the other, and is read into memory. Save numpy.ascontiguousarray(array).");
+        return null;
+    }
+
+    private static TableSamples InMemory(TableData config, IReadOnlyList<string> paths)
+    {
+        var files = paths.Select(TableFile.Read).ToList();
+        var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
+        Tensor Joined(IReadOnlyList<string> names, int[] indices) => Numerics.RowChunks.Joined([.. files.Select(file => file.Select(names, indices))]);
+        var conditions = choice.ConditionIndices.Length == 0 ? null : Joined(choice.ConditionNames, choice.ConditionIndices);
+        return new(new Samples(Joined(choice.Names, choice.Indices), conditions), choice.Names, choice.ConditionNames);
+    }
+
+    /// <summary>About how many numbers a file holds.</summary>
+    private static long Numbers(string path) => MatrixFile.Ending(path) switch
+    {
+        ".npy" => NpyRows.Header(path).Shape.Aggregate(1L, (all, size) => all * size),
+        ".npz" => Npz.UnpackedBytes(path) / sizeof(double),
+        ".csv" or ".tsv" when File.Exists(path) => new FileInfo(path).Length / (UnpackedFile.PlainName(path) == path ? BytesOfText : BytesOfPackedText),
+        _ => 0,
+    };
 }

@@ -84,10 +84,8 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
             throw new CalibrationException(problem);
         }
 
-        var count = Math.Min(most, rows.Count);
-        return new(
-            source, rows.Data.narrow(0, 0, count).clone().MoveToOuterDisposeScope(),
-            rows.Condition!.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null)
+        var pairs = rows.Part(0, Math.Min(most, rows.Count));
+        return new(source, pairs.Data.clone().MoveToOuterDisposeScope(), pairs.Condition!.clone().MoveToOuterDisposeScope(), null)
         {
             Doubts = doubts,
         };

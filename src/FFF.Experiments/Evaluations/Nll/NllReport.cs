@@ -1,7 +1,6 @@
 using FFF.Datasets;
 using FFF.Evaluation;
 using FFF.Flows;
-using FFF.Spaces;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
 
@@ -53,8 +52,8 @@ internal sealed record NllReport(
         }
 
         var count = Math.Min(samples.Count, most ?? samples.Count);
-        var evaluated = new Samples(samples.Data.narrow(0, 0, count), samples.Condition?.narrow(0, 0, count));
-        var likelihood = flow.LogLikelihood(evaluated);
+        var likelihood = flow.LogLikelihood(samples, count);
+        var evaluated = samples.Part(0, Math.Min(count, samples.Ranges().First().Count));
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
         double? StandardError(Tensor values) =>
             count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);

@@ -62,5 +62,5 @@ public sealed class MoleculeSamplesTests
         }
     }
 
-    private static MoleculeSpace Space(Samples samples) => (MoleculeSpace)samples.Space;
+    private static MoleculeSpace Space(IRows samples) => (MoleculeSpace)samples.Space;
 }

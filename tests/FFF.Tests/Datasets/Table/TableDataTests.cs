@@ -214,7 +214,7 @@ public sealed class TableDataTests : IDisposable
     }
 
     /// <summary>Each sample has the values of one row of the file: n, n + 1000 and n + 2000 in row n.</summary>
-    private static void AssertRows(Samples samples, double[] dataOffsets, double[] conditionOffsets)
+    private static void AssertRows(IRows samples, double[] dataOffsets, double[] conditionOffsets)
     {
         for (var i = 0; i < samples.Count; i++)
         {

@@ -84,8 +84,9 @@ internal static class TrainCommand
         var processes = parsed.GetValue(Processes) ?? 1;
         if (place is not null && processes > 1)
         {
-            throw new CommandException(ExitCode.Usage, $"--processes {processes} starts processes here, but this is rank {place.Rank} of {place.Size} processes "
-                + "that torchrun or srun started: leave it out.");
+            throw new CommandException(ExitCode.Usage,
+                $"--processes {processes} starts processes here, but this is rank {place.Rank} of {place.Size} processes "
+                    + "that torchrun or srun started: leave it out.");
         }
 
         if (parsed.GetValue(DryRun))
@@ -176,7 +177,8 @@ internal static class TrainCommand
             Place = lead?.Place,
         };
         lead?.Tell(RankPlan.Of(experiment, options));
-        using var run = Located(parsed, trial, folder, () => DatasetOffer.With(() => data.Show(() => new TrainingRun(experiment, options, interruption.Token))));
+        using var run = Located(parsed, trial, folder,
+            () => DatasetOffer.With(() => data.Show(() => new TrainingRun(experiment, options, interruption.Token))));
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";

@@ -241,7 +241,9 @@ public sealed class TrainingRun : IDisposable
             ? TrainingThreads.OfResumed(Experiment.Training, before)
             : TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
 
-    /// <summary>What has to be the same on all processes that train together: how many rows there are, and the digests of the files that they are from.</summary>
+    /// <summary>
+    /// What has to be the same on all processes that train together: how many rows there are, and the digests of the files that they are from.
+    /// </summary>
     internal string DataMark => string.Join(' ',
         [$"{Dataset.Train.Count}+{Dataset.Validation.Count} rows", .. Dataset.Origin?.Files.Select(file => file.Sha256) ?? []]);
 

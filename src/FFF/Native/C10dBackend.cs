@@ -175,7 +175,8 @@ internal sealed unsafe class C10dBackend
         /// <summary>The first of these that there is.</summary>
         /// <exception cref="EntryPointNotFoundException">There is none.</exception>
         public nint this[params string[] names] =>
-            names.Select(name => NativeLibrary.TryGetExport(_library, name, out var found) ? found : 0).FirstOrDefault(found => found != 0) is var first and not 0
+            names.Select(name => NativeLibrary.TryGetExport(_library, name, out var found) ? found : 0).FirstOrDefault(found => found != 0) is var first
+                and not 0
                 ? first
                 : throw new EntryPointNotFoundException(names[0]);
     }

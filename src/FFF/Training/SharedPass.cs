@@ -73,7 +73,8 @@ internal sealed class SharedPass : IGradientPass
             ? "several processes cannot share the batches of modules of PyTorch or of plug-ins: what these compute may depend on the whole batch, as batch "
                 + "normalisation does, or draw numbers of its own, as dropout does. Train with one process"
         : group.Size > batch
-            ? string.Create(CultureInfo.InvariantCulture, $"{group.Size} processes are too many for batches of {batch}: each needs a sample at least. Start fewer")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{group.Size} processes are too many for batches of {batch}: each needs a sample at least. Start fewer")
         : null;
 
     /// <inheritdoc/>

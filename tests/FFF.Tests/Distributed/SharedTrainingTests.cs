@@ -135,8 +135,8 @@ public sealed class SharedTrainingTests
         switch (kind)
         {
             case "matching":
-                var matching = new FlowMatching(new DenseNet(new DenseOptions { Widths = [8] }, 3, 2 + new TimeFeatures(2).Count, random), new TimeFeatures(2), 3,
-                    new OdeTolerance(1e-4, 1e-4));
+                var matching = new FlowMatching(new DenseNet(new DenseOptions { Widths = [8] }, 3, 2 + new TimeFeatures(2).Count, random),
+                    new TimeFeatures(2), 3, new OdeTolerance(1e-4, 1e-4));
                 return Of(Double(matching), new FlowMatchingObjective(matching, new TimeDensity(0)), Numbers(100));
             case "spline":
                 var spline = SplineFlows.Randomized(3, 2);
@@ -176,7 +176,8 @@ public sealed class SharedTrainingTests
     private static T Double<T>(T flow)
         where T : nn.Module => flow.to(float64);
 
-    private static double[] Values(Trainer trainer) => [.. trainer.Weights().Values.SelectMany(tensor => tensor.to(float64).flatten().data<double>().ToArray())];
+    private static double[] Values(Trainer trainer) =>
+        [.. trainer.Weights().Values.SelectMany(tensor => tensor.to(float64).flatten().data<double>().ToArray())];
 
     private static double Distance(double[] expected, double[] actual) =>
         Math.Sqrt(expected.Zip(actual).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / expected.Sum(value => value * value));

@@ -29,13 +29,17 @@ internal static class Failures
             Console.Error.WriteLine(exception);
         }
 
-        return exception switch
-        {
-            CommandException e => e.ExitCode,
-            InputException => ExitCode.Usage,
-            _ => ExitCode.Failed,
-        };
+        return CodeOf(exception);
     }
+
+    /// <summary>The exit code that a failure calls for.</summary>
+    public static int CodeOf(Exception exception) => exception switch
+    {
+        CommandException e => e.ExitCode,
+        OperationCanceledException => ExitCode.Interrupted,
+        InputException => ExitCode.Usage,
+        _ => ExitCode.Failed,
+    };
 
     /// <summary>Runs what comes after all input was found usable: from here on, a failure is one of the work, not of the command.</summary>
     /// <param name="work">The work.</param>

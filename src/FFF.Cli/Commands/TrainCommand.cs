@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
 using FFF.Cli.Parsing;
+using FFF.Cli.Ranks;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Devices;
+using FFF.Distributed;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Native;
@@ -47,6 +49,10 @@ internal static class TrainCommand
     };
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed of all random numbers; the same as seed=N.");
     private static readonly Option<bool> Accept = CommonOptions.AcceptChangedData("With --resume or --trial: goes on with the run");
+    private static readonly Option<int?> Processes = CommonOptions.Number<int>("--processes",
+        "Trains with N processes on this machine, which share each batch and the cores, or each take a CUDA device. On several machines torchrun or srun "
+        + "starts the program.", n => n is > 0 and <= RankPlace.MaxSize, $"a whole number from 1 to {RankPlace.MaxSize}");
+
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -61,9 +67,11 @@ internal static class TrainCommand
             "fff train --config configs/sbi/two_moons.yaml --resume auto",
             "fff train --resume two_moons/v0003",
             "fff train --resume two_moons/v0003 training.epochs=400",
-            "fff train --trial beta:3 --resume auto")
+            "fff train --trial beta:3 --resume auto",
+            "fff train --config configs/particles/lj13.yaml --processes 2",
+            "torchrun --no-python --nnodes 2 --nproc-per-node 4 --rdzv-endpoint node1:29400 --rdzv-backend c10d fff train --config qm9")
         {
-            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, Accept, DryRun, Json,
+            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, Accept, Processes, DryRun, Json,
         };
         Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
         command.SetAction(Run);
@@ -72,6 +80,45 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed)
     {
+        var place = RankPlace.FromEnvironment(Environment.GetEnvironmentVariable);
+        var processes = parsed.GetValue(Processes) ?? 1;
+        if (place is not null && processes > 1)
+        {
+            throw new CommandException(ExitCode.Usage,
+                $"--processes {processes} starts processes here, but this is rank {place.Rank} of {place.Size} processes "
+                    + "that torchrun or srun started: leave it out.");
+        }
+
+        if (parsed.GetValue(DryRun))
+        {
+            return place is { Rank: > 0 } ? ExitCode.Done : Lead(parsed, null);
+        }
+
+        if (place is { Rank: > 0 })
+        {
+            return RankFollower.Run(place);
+        }
+
+        using var ranks = new LateRanks(place, processes);
+        try
+        {
+            // Those that others started wait for this one from the start.
+            return Lead(parsed, place is null && processes == 1 ? null : ranks);
+        }
+        catch (Exception e)
+        {
+            ranks.Lead?.Dismiss(e);
+            throw;
+        }
+    }
+
+    private static int Lead(ParseResult parsed, LateRanks? ranks)
+    {
+        if (ranks?.Place is not null)
+        {
+            ranks.Meet();
+        }
+
         var trial = parsed.GetValue(Trial) is { } text ? TrialChoice.Parse(text, parsed.GetRequiredValue(Runs)) : null;
         using var alone = trial is null || parsed.GetValue(DryRun) ? null : trial.Lock();
         var runs = trial?.Sweep.RunsRoot ?? parsed.GetRequiredValue(Runs);
@@ -96,22 +143,23 @@ internal static class TrainCommand
 
         if (trial is null || parsed.GetValue(DryRun))
         {
-            return Carry(parsed, runs, trial, experiment, folder);
+            return Carry(parsed, runs, trial, experiment, folder, ranks);
         }
 
         trial.RequireFree();
-        return trial.Noted(() => Carry(parsed, runs, trial, experiment, folder));
+        return trial.Noted(() => Carry(parsed, runs, trial, experiment, folder, ranks));
     }
 
     /// <summary>Trains, or shows what would be trained.</summary>
-    private static int Carry(ParseResult parsed, string runs, TrialChoice? trial, Experiment experiment, RunFolder? folder)
+    private static int Carry(ParseResult parsed, string runs, TrialChoice? trial, Experiment experiment, RunFolder? folder, LateRanks? ranks)
     {
         Libtorch.Load();
         using var interruption = new Interruption("Stopping after this step, and saving.");
         var view = ITrainingView.Create(experiment);
+        var lead = ranks?.Meet(experiment, interruption.Token);
         var data = new SamplingView("data");
         var stages = new TrainingStages(view, showResults: !parsed.GetValue(Json));
-        using var run = Located(parsed, trial, folder, () => DatasetOffer.With(() => data.Show(() => new TrainingRun(experiment, new TrainingRunOptions
+        var options = new TrainingRunOptions
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
@@ -125,7 +173,12 @@ internal static class TrainCommand
             DataProgress = data,
             Progress = view,
             Observer = stages,
-        }, interruption.Token))));
+            Group = lead?.Group,
+            Place = lead?.Place,
+        };
+        lead?.Tell(RankPlan.Of(experiment, options));
+        using var run = Located(parsed, trial, folder,
+            () => DatasetOffer.With(() => data.Show(() => new TrainingRun(experiment, options, interruption.Token))));
         if (parsed.GetValue(DryRun))
         {
             var place = folder is null ? $"a new version in {Path.Combine(runs, experiment.Name)}" : $"goes on in {Words.Place(folder.Path)}";
@@ -148,6 +201,7 @@ internal static class TrainCommand
             throw Unbegun();
         }
 
+        lead?.AwaitAll(run);
         try
         {
             var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);

@@ -25,8 +25,10 @@ internal sealed record Workload(
     /// <summary>About the mean number of atoms in QM9.</summary>
     private const int TypicalAtoms = 18;
 
+    private const int Molecules = 10_000;
+
     /// <summary>QM9's elements, and molecules of one size, so that steps are alike.</summary>
-    private static readonly MoleculeSpace Qm9Shape = new([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]);
+    private static readonly MoleculeSpace Qm9Shape = new([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), Molecules]);
 
     /// <summary>All workloads.</summary>
     public static IReadOnlyList<Workload> All { get; } =

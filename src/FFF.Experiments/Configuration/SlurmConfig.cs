@@ -16,15 +16,23 @@ internal sealed record SlurmConfig
     [RegularExpression(@"^([0-9]+-)?[0-9]+(:[0-9]{1,2}){0,2}$", ErrorMessage = "minutes, HH:MM:SS or D-HH:MM:SS, in quotes where YAML would read a number")]
     public string? Time { get; init; }
 
-    /// <summary>Graphics cards, such as 1 or a100:1.</summary>
+    /// <summary>Machines that share each batch of a trial, with <see cref="TasksPerNode"/> processes on each.</summary>
+    [Range(1, 1000)]
+    public int Nodes { get; init; } = 1;
+
+    /// <summary>Processes on each machine that share each batch of a trial; with graphics cards, one for each card.</summary>
+    [Range(1, 1000)]
+    public int TasksPerNode { get; init; } = 1;
+
+    /// <summary>Graphics cards of a trial, such as 1 or a100:1.</summary>
     [RegularExpression(Word, ErrorMessage = WordMessage)]
     public string? Gpus { get; init; }
 
-    /// <summary>Processor cores.</summary>
+    /// <summary>Processor cores of each process.</summary>
     [Range(1, 10_000)]
     public int? Cpus { get; init; }
 
-    /// <summary>Memory, such as 8G.</summary>
+    /// <summary>Memory on each machine, such as 8G.</summary>
     [RegularExpression(@"^[0-9]+[KMGT]?$", ErrorMessage = "a number with K, M, G or T, such as 8G")]
     public string? Memory { get; init; }
 

@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Devices;
+using FFF.Distributed;
 using FFF.Evaluations;
 using FFF.Flows;
 using FFF.Formats;
@@ -52,6 +53,12 @@ public sealed record TrainingRunOptions
 
     /// <summary>Sees the run through training and evaluations; nobody if left out.</summary>
     public IRunObserver? Observer { get; init; }
+
+    /// <summary>The processes that train together, of which the first keeps the run; null for one process.</summary>
+    internal ProcessGroup? Group { get; init; }
+
+    /// <summary>Which of them this process is; null for one process.</summary>
+    internal RankPlace? Place { get; init; }
 }
 
 /// <summary>
@@ -64,6 +71,9 @@ public sealed class TrainingRun : IDisposable
     private readonly Trainer _trainer;
     private readonly Device _device;
     private readonly string _deviceAsked;
+
+    /// <summary>The manifest of the run that goes on, before this process changes it; null for a new run.</summary>
+    private readonly Manifest? _before;
 
     /// <summary>Held until the run is disposed, so that nobody takes up a run that is still being evaluated.</summary>
     private RunLock? _alone;
@@ -87,12 +97,12 @@ public sealed class TrainingRun : IDisposable
         OptionsCheck.Require(experiment.Training, "experiment.Training");
         (Experiment, _options) = (experiment, options);
         _deviceAsked = options.Device ?? experiment.Training.Device;
-        var trainedOn = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile).Device;
-        var request = new DeviceRequest(_deviceAsked) { TrainedOn = trainedOn, Say = choice => DeviceChoice = choice, Warn = options.Warn };
+        _before = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile);
+        var request = new DeviceRequest(_deviceAsked) { TrainedOn = _before?.Device, Say = choice => DeviceChoice = choice, Warn = options.Warn };
 
         // What was asked for and cannot be had is told before data are drawn; auto needs to know their dimensions.
         var device = _deviceAsked == DeviceRule.Auto ? null : ComputeDevice.Choose(request, null);
-        if (experiment.Training.Threads is { } threads)
+        if ((experiment.Training.Threads ?? options.Place?.Threads()) is { } threads)
         {
             set_num_threads(threads);
         }
@@ -147,8 +157,8 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="DivergedException">The loss does not become finite again.</exception>
     public (RunFolder Folder, RunStatus Status) Start(CancellationToken stop = default)
     {
-        var folder = Folder = RunFolder.Create(_options.RunsRoot, Experiment.Name);
-        return RunPresence.Watch(folder, () => (folder, Complete(folder, () => Begin(folder, stop), stop)));
+        var folder = Folder = Together(() => RunFolder.Create(_options.RunsRoot, Experiment.Name));
+        return Together(() => RunPresence.Watch(folder, () => (folder, Complete(folder, () => Begin(folder, stop), stop))));
     }
 
     /// <summary>Continues a run from its last checkpoint, or from its start where it has none yet, and evaluates it.</summary>
@@ -159,7 +169,7 @@ public sealed class TrainingRun : IDisposable
     public RunStatus Resume(RunFolder folder, CancellationToken stop = default)
     {
         Folder = folder;
-        return RunPresence.Watch(folder, () =>
+        return Together(() => RunPresence.Watch(folder, () =>
         {
             if (_options.GoesOn is null)
             {
@@ -167,7 +177,7 @@ public sealed class TrainingRun : IDisposable
             }
 
             return Complete(folder, () => TakeUp(folder, stop), stop);
-        });
+        }));
     }
 
     /// <inheritdoc/>
@@ -212,7 +222,44 @@ public sealed class TrainingRun : IDisposable
     private static string Size(Dataset dataset) =>
         dataset.Train.Space.Describe() + (dataset.ConditionDimension == 0 ? "" : $" with {Counted(dataset.ConditionDimension, "condition")}");
 
-    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : what.EndsWith('s') ? "es" : "s")}";
+
+    private int Processes => _options.Group?.Size ?? 1;
+
+    /// <summary>Takes part in the training of a run that another process keeps.</summary>
+    /// <returns>Whether it was trained to its end.</returns>
+    /// <exception cref="PeerException">Another process has failed or was lost.</exception>
+    internal bool Follow(CancellationToken stop) => Together(() =>
+    {
+        using var threads = Threads(_before);
+        return _trainer.Run(SilentObserver.Instance, stop);
+    });
+
+    /// <summary>The threads of a run that goes on as before, or else those of a new one.</summary>
+    private TrainingThreads Threads(Manifest? before) =>
+        before is not null && DeviceRule.Kind(before.Device) == DeviceRule.Kind(DeviceName.Of(_device)) && (before.Processes ?? 1) == Processes
+            ? TrainingThreads.OfResumed(Experiment.Training, before)
+            : TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
+
+    /// <summary>
+    /// What has to be the same on all processes that train together: how many rows there are, and the digests of the files that they are from.
+    /// </summary>
+    internal string DataMark => string.Join(' ',
+        [$"{Dataset.Train.Count}+{Dataset.Validation.Count} rows", .. Dataset.Origin?.Files.Select(file => file.Sha256) ?? []]);
+
+    /// <summary>Whatever fails here, the other processes do not wait for this one.</summary>
+    private T Together<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e)
+        {
+            _trainer.Leave(e);
+            throw;
+        }
+    }
 
     private RunStatus Complete(RunFolder folder, Func<RunStatus> train, CancellationToken stop)
     {
@@ -232,7 +279,7 @@ public sealed class TrainingRun : IDisposable
         using var threads = TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), threads.Count, Experiment.Seed, _options.CommandLine);
-        (manifest with { Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
+        (manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), threads, stop);
     }
 
@@ -247,10 +294,8 @@ public sealed class TrainingRun : IDisposable
 
         var manifest = Manifest.Read(folder.ManifestFile);
         var (before, now) = (manifest.Device, DeviceName.Of(_device));
-        var isElsewhere = DeviceRule.Kind(before) != DeviceRule.Kind(now);
-        using var threads = isElsewhere
-            ? TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device)
-            : TrainingThreads.OfResumed(Experiment.Training, manifest);
+        var (isElsewhere, processes) = (DeviceRule.Kind(before) != DeviceRule.Kind(now), manifest.Processes ?? 1);
+        using var threads = Threads(manifest);
         var stopped = manifest.Ended ?? new FileInfo(File.Exists(folder.MetricsFile) ? folder.MetricsFile : folder.ManifestFile).LastWriteTimeUtc;
         var paused = (manifest.PausedSeconds ?? 0) + Math.Max(0, (DateTimeOffset.UtcNow - stopped).TotalSeconds);
         var extension = _options.Extends
@@ -270,6 +315,7 @@ public sealed class TrainingRun : IDisposable
             Device = now,
             DeviceAsked = _deviceAsked,
             Threads = threads.Count,
+            Processes = Processes,
             Extensions = extension is null ? last.Extensions : [.. last.Extensions ?? [], extension],
         });
         var metrics = File.Exists(folder.MetricsFile)
@@ -281,7 +327,7 @@ public sealed class TrainingRun : IDisposable
                 + "disk: its curves have a gap there. The weights lack nothing.");
         }
 
-        return Train(folder, metrics, threads, stop, _alone.Predecessor, isElsewhere ? before : null, extension);
+        return Train(folder, metrics, threads, stop, _alone.Predecessor, isElsewhere ? before : null, extension, processes == Processes ? null : processes);
     }
 
     /// <summary>Takes over the state of the last checkpoint that can be read; the trainer stays as it is where there is none yet.</summary>
@@ -332,10 +378,25 @@ public sealed class TrainingRun : IDisposable
 
     private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
-        var flow = Model(device);
+        var flow = Model(device = OwnOf(device));
         return (flow, new Trainer(flow.Flow, flow.Objective, flow.ForFlow(Dataset.Train),
-            Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device),
-            device);
+            Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device,
+            _options.Group), device);
+    }
+
+    /// <summary>Of several processes on one machine each takes a CUDA device of its own.</summary>
+    private Device OwnOf(Device device)
+    {
+        if (_options.Place is not { } place || device.type != TorchSharp.DeviceType.CUDA)
+        {
+            return device;
+        }
+
+        var count = cuda.device_count();
+        return _deviceAsked.StartsWith("cuda:", StringComparison.Ordinal)
+                ? throw new ProcessGroupException($"'{_deviceAsked}' names one device for all processes: name cuda, and each takes one of its own.")
+            : place.LocalRank < count ? new Device(TorchSharp.DeviceType.CUDA, place.LocalRank)
+            : throw new ProcessGroupException($"{place.LocalSize} processes on this machine need as many CUDA devices, and {count} can be seen. Start fewer.");
     }
 
     /// <summary>The standardisation belongs to the run: one that goes on has that of its checkpoint.</summary>
@@ -364,7 +425,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     private RunStatus Train(RunFolder folder, MetricsWriter metrics, TrainingThreads threads, CancellationToken stop, LockOwner? predecessor = null,
-        string? otherDevice = null, RunExtension? extension = null)
+        string? otherDevice = null, RunExtension? extension = null, int? otherProcesses = null)
     {
         using var closing = metrics;
         using var runLog = RunLog.Open(folder, _options.LogTo);
@@ -374,6 +435,11 @@ public sealed class TrainingRun : IDisposable
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset),
             ParameterCount, TotalSteps, DeviceName.Of(_device));
         log.Information("{Choice:l}", DeviceChoice.ToString());
+        if (_options.Group is not null)
+        {
+            log.Information("{Processes} processes share each batch and talk by {Engine:l}", Processes, _trainer.Engine!);
+        }
+
         log.Information("threads: {Threads}, {Reason:l}", threads.Count, threads.Reason);
         if (threads.Warning is { } warning)
         {
@@ -400,6 +466,12 @@ public sealed class TrainingRun : IDisposable
         {
             log.Warning("The run was trained on {Before:l} so far and goes on on {Now:l}: it ends with other last digits than one that was not interrupted",
                 otherDevice, DeviceName.Of(_device));
+        }
+
+        if (otherProcesses is { } others)
+        {
+            log.Warning("The run was trained by {Before} so far and goes on with {Now}: it ends with other last digits than one that was not interrupted",
+                Counted(others, "process"), Counted(Processes, "process"));
         }
 
         if (extension is not null)

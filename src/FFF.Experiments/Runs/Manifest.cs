@@ -94,6 +94,10 @@ public sealed record Manifest
     /// <summary>Threads for the arithmetic on a CPU.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>How many processes trained it together, each with so many threads; null in runs of earlier versions, which had one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Processes { get; init; }
+
     /// <summary>The program's version.</summary>
     public required string ProgramVersion { get; init; }
 

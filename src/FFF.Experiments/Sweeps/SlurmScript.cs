@@ -45,6 +45,9 @@ internal sealed record SlurmScript(int Offset, string Text)
 
     private static string Write(SweepFolder sweep, SlurmConfig slurm, int offset, IReadOnlyList<int> indices, TrialProgram program)
     {
+        // A trial of several processes is a step of the job, whose processes srun starts and passes signals on to.
+        var shared = slurm.Nodes * slurm.TasksPerNode > 1;
+        var stop = shared ? "USR1" : "TERM";
         string?[] options =
         [
             $"--job-name={sweep.Name}",
@@ -56,6 +59,8 @@ internal sealed record SlurmScript(int Offset, string Text)
             Option("partition", slurm.Partition),
             Option("time", slurm.Time),
             Option("gpus", slurm.Gpus),
+            shared ? $"--nodes={Text0(slurm.Nodes)}" : null,
+            shared ? $"--ntasks-per-node={Text0(slurm.TasksPerNode)}" : null,
             slurm.Cpus is { } cpus ? $"--cpus-per-task={Text0(cpus)}" : null,
             Option("mem", slurm.Memory),
             .. slurm.Options,
@@ -76,10 +81,10 @@ internal sealed record SlurmScript(int Offset, string Text)
             "",
             "# Time is nearly over: save, and queue again. A task that is cancelled saves and is not queued again.",
             "again=",
-            "trap 'again=yes; kill -TERM \"$program\"' USR1",
-            "trap 'kill -TERM \"$program\"' TERM",
+            $"trap 'again=yes; kill -{stop} \"$program\"' USR1",
+            $"trap 'kill -{stop} \"$program\"' TERM",
             "",
-            $"{quoted} &",
+            $"{(shared ? "srun --kill-on-bad-exit=1 " : "")}{quoted} &",
             "program=$!",
             "wait \"$program\"; code=$?",
             "while kill -0 \"$program\" 2>/dev/null; do wait \"$program\"; code=$?; done",

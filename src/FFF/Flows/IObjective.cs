@@ -24,6 +24,16 @@ public interface IObjective
     /// <returns>Tensors on the CPU, of shapes that follow from the batch's; the caller's. Nothing, if left out.</returns>
     Tensor?[] Draw(Batch batch, double progress, long seed, long step) => [];
 
+    /// <summary>Of what was drawn for a batch, what belongs to some of its rows, so that several processes can share the batch.</summary>
+    /// <param name="batch">The whole batch.</param>
+    /// <param name="drawn">What <see cref="Draw"/> gave for it.</param>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">How many rows, at least one.</param>
+    /// <returns>Views of the same tensors, as if they had been drawn for these rows alone.</returns>
+    internal Tensor?[] Part(Batch batch, Tensor?[] drawn, long start, long count) => drawn.Length == 0
+        ? drawn
+        : throw new NotSupportedException("Several processes can share the batches of this library's own objectives only.");
+
     /// <summary>The objective on a batch, a function of tensors alone: what else may change from step to step is drawn.</summary>
     /// <param name="batch">Samples, standardised.</param>
     /// <param name="drawn">What <see cref="Draw"/> gave, on the batch's device.</param>

@@ -62,6 +62,8 @@ public sealed class Objective : IObjective
     public Tensor?[] Draw(Batch batch, double progress, long seed, long step) =>
         Draw(batch.Data.shape[0], batch.Data.shape[^1], batch.Data.dtype, progress, seed, step).Parts;
 
+    Tensor?[] IObjective.Part(Batch batch, Tensor?[] drawn, long start, long count) => ObjectiveDraws.Of(drawn).Rows(start, count).Parts;
+
     /// <inheritdoc/>
     public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn) => Evaluate(batch.Data, batch.Condition, ObjectiveDraws.Of(drawn));
 

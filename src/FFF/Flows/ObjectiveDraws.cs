@@ -25,6 +25,11 @@ internal sealed record ObjectiveDraws(Tensor? NoiseSetting, Tensor? Noise, Tenso
     /// <summary>w, [].</summary>
     public Tensor LikelihoodWeight => Schedules.select(0, 2);
 
+    /// <summary>What belongs to some rows of the batch, as views.</summary>
+    public ObjectiveDraws Rows(long start, long count) =>
+        new(NoiseSetting?.narrow(0, start, count), Noise?.narrow(0, start, count), BetaSetting?.narrow(0, start, count), Directions.narrow(1, start, count),
+            Schedules);
+
     /// <summary>From such parts.</summary>
     public static ObjectiveDraws Of(ReadOnlySpan<Tensor?> parts) => new(parts[0], parts[1], parts[2], parts[3]!, parts[4]!);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FFF.Distributed;
 using FFF.Flows;
 using FFF.Native;
 using FFF.Options;
@@ -23,6 +24,7 @@ public sealed class Trainer : IDisposable
     private readonly long _seed;
     private readonly TrainingState _state;
     private readonly IGradientPass _pass;
+    private readonly SharedPass? _shared;
     private readonly DivergenceGuard _guard;
     private readonly BestChoice _best;
 
@@ -36,13 +38,37 @@ public sealed class Trainer : IDisposable
     /// <param name="device">Where.</param>
     /// <exception cref="ArgumentException">A number of the configuration is out of its bounds.</exception>
     public Trainer(Flow flow, IObjective objective, IRows train, Validator? validator, TrainingConfig config, long seed, Device device)
+        : this(flow, objective, train, validator, config, seed, device, null)
+    {
+    }
+
+    /// <summary>The same, for one of several processes that train together.</summary>
+    /// <param name="flow">What is trained.</param>
+    /// <param name="objective">What is minimised.</param>
+    /// <param name="train">The samples, transformed.</param>
+    /// <param name="validator">Validates; null where there are no validation data.</param>
+    /// <param name="config">How.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="group">Those that share each batch, with the same samples; null where this process trains alone. Only rank 0 validates.</param>
+    /// <exception cref="ProcessGroupException">They cannot share the batches.</exception>
+    internal Trainer(Flow flow, IObjective objective, IRows train, Validator? validator, TrainingConfig config, long seed, Device device,
+        ProcessGroup? group)
     {
         OptionsCheck.Require(config, nameof(config));
         (_flow, _objective, _validator, _config, _seed) = (flow, objective, validator, config, seed);
         _batches = new Batches(train.On(device), config.BatchSize, seed);
         _state = new TrainingState(flow, config, device);
         (_guard, _best) = (new DivergenceGuard(config.Guard), new BestChoice(config));
-        _pass = NewPass(device);
+        if (group is not null && SharedPass.Problem(flow, objective, Math.Min(config.BatchSize, train.Count), group) is { } problem)
+        {
+            Dispose();
+            throw new ProcessGroupException(problem + ".");
+        }
+
+        var pass = NewPass(device);
+        _shared = group is null ? null : new SharedPass(pass, objective, _state.Gradients, group);
+        _pass = _shared ?? pass;
     }
 
     /// <summary>The numbers of the state.</summary>
@@ -71,16 +97,63 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
     /// <returns>Whether the run is complete.</returns>
     /// <exception cref="DivergedException">The loss does not become finite again, or never was, or no validation is finite.</exception>
+    /// <exception cref="PeerException">Another rank has failed or was lost; where it was lost, a checkpoint has been asked for.</exception>
     public bool Run(ITrainingObserver observer, CancellationToken stop = default)
+    {
+        try
+        {
+            Synchronize();
+            var isComplete = ToTheEnd(observer, stop);
+            _shared?.End();
+            return isComplete;
+        }
+        catch (PeerException e) when (e.IsLost && Counters.Step > 0)
+        {
+            // The step that could not be shared has changed nothing yet.
+            observer.OnCheckpoint(this, best: false);
+            throw;
+        }
+        catch (Exception e)
+        {
+            Leave(e);
+            throw;
+        }
+    }
+
+    /// <summary>Tells those who share the training that this process cannot go on, if they do not know yet.</summary>
+    internal void Leave(Exception reason) => _shared?.Leave(reason);
+
+    /// <summary>What the processes that share the training talk by; null for one that trains alone.</summary>
+    internal string? Engine => _shared?.Engine;
+
+    /// <summary>All ranks go on from the state of rank 0.</summary>
+    private void Synchronize()
+    {
+        if (_shared is not null)
+        {
+            Counters = _shared.OfFirst(() => Counters);
+            _shared.Broadcast(_state.All());
+            _state.Updates = Counters.Updates;
+        }
+    }
+
+    private bool IsAskedToStop(CancellationToken stop) => _shared is null ? stop.IsCancellationRequested : _shared.Stops;
+
+    private bool ToTheEnd(ITrainingObserver observer, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
         var (firstStep, last) = (Counters.Step, (EpochMetrics?)null);
         while (Counters.Step < TotalSteps && !Counters.Stopped)
         {
-            if (stop.IsCancellationRequested)
+            if (IsAskedToStop(stop))
             {
                 observer.OnCheckpoint(this, best: false);
                 return false;
+            }
+
+            if (_shared is not null)
+            {
+                _shared.IsAsked = stop.IsCancellationRequested;
             }
 
             Step(observer);
@@ -145,8 +218,10 @@ public sealed class Trainer : IDisposable
         Counters = Counters with { Step = Counters.Step + 1 };
     }
 
-    /// <summary>Whether <see cref="Rehearse"/> leaves no trace: modules of others may draw random numbers, or count their calls.</summary>
-    internal bool CanRehearse => Recordable.Is(_flow, _objective);
+    /// <summary>
+    /// Whether <see cref="Rehearse"/> leaves no trace: modules of others may draw random numbers, or count their calls, and other processes may not be there.
+    /// </summary>
+    internal bool CanRehearse => _shared is null && Recordable.Is(_flow, _objective);
 
     /// <summary>Computes what the next step computes first, its gradient, and changes nothing, so that the time for it can be measured.</summary>
     internal void Rehearse()
@@ -178,7 +253,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _pass.Dispose();
+        _pass?.Dispose();
         _state.Dispose();
         _batches.Dispose();
     }
@@ -263,7 +338,9 @@ public sealed class Trainer : IDisposable
         return metrics;
     }
 
-    private ValidationMetrics Validate(Validator validator)
+    private ValidationMetrics Validate(Validator validator) => _shared is null ? ValidateHere(validator) : _shared.OfFirst(() => ValidateHere(validator));
+
+    private ValidationMetrics ValidateHere(Validator validator)
     {
         IsValidating = true;
         var validation = _state.WithAverage(() => validator.Validate(_flow));

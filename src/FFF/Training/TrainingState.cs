@@ -31,7 +31,14 @@ internal sealed class TrainingState : IDisposable
     public Tensor Gradients => _parameters.Gradients;
 
     /// <summary>Updates of the optimiser.</summary>
-    public long Updates => _adam.Updates;
+    public long Updates
+    {
+        get => _adam.Updates;
+        set => _adam.Updates = value;
+    }
+
+    /// <summary>All tensors, to be written to: now and the last good ones.</summary>
+    public IEnumerable<Tensor> All() => Now().Concat(_good);
 
     /// <summary>One update of the optimiser, and of the average.</summary>
     /// <param name="learningRate">η.</param>

@@ -32,6 +32,8 @@ internal sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times
         return [flow.Latent.Sample(rows, flow.Dimension, random), times.Sample(rows, random)];
     }
 
+    Tensor?[] IObjective.Part(Batch batch, Tensor?[] drawn, long start, long count) => [.. drawn.Select(part => part!.narrow(0, start, count))];
+
     /// <inheritdoc/>
     public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn) =>
         Evaluate(batch.Data, batch.Condition, drawn[0]!.to(batch.Data.dtype), drawn[1]!.to(batch.Data.dtype));

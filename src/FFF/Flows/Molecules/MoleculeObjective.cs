@@ -29,6 +29,25 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
         return [.. Sizes(batch).SelectMany(size => Draw(size.Rows, progress, seed, step, random))];
     }
 
+    /// <summary>Of each size the rows between; sizes that have none are left out, as they are where only these rows are drawn for.</summary>
+    Tensor?[] IObjective.Part(Batch batch, Tensor?[] drawn, long start, long count)
+    {
+        var parts = new List<Tensor?>();
+        foreach (var (index, draws) in Sizes(batch).Select(size => size.Index).Zip(drawn.Chunk(Draws)))
+        {
+            // The rows of a size are in the batch's order.
+            var before = index is null ? start : index.lt(start).sum().item<long>();
+            var here = (index is null ? start + count : index.lt(start + count).sum().item<long>()) - before;
+            if (here > 0)
+            {
+                parts.Add(draws[0]!.narrow(0, before, here));
+                parts.AddRange(ObjectiveDraws.Of(draws.AsSpan(1)).Rows(before, here).Parts);
+            }
+        }
+
+        return [.. parts];
+    }
+
     /// <summary>The objective on molecules, size by size, each weighted by its share of the batch.</summary>
     /// <inheritdoc/>
     public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)

@@ -23,8 +23,7 @@ internal static unsafe class PerceptronPasses
         parameters = [.. parameters.Select(p => p.contiguous())];
         using var job = new PerceptronJob(shape, batch, get_num_threads(), Addresses(parameters), backward: false);
         var y = new Dual(x.Value.new_empty(batch, outputs), x.Tangent?.new_empty(x.Tangent.shape[0], batch, outputs));
-        Tensor[] tapes = [.. Enumerable.Range(0, keepTape ? job.Chunks : job.Workers)
-            .Select(_ => x.Value.new_empty((long)job.ChunkRows * shape.TapeNumbers))];
+        var tapes = TapeMemory.Take(keepTape ? job.Chunks : job.Workers, (long)job.ChunkRows * shape.TapeNumbers);
         FusedKernels.Chosen!.PerceptronForward(job, Rows(x), Rows(y), Addresses(tapes), keepTape);
         GC.KeepAlive((x, y, tapes, parameters));
         return (new Dual(y.Value.MoveToOuterDisposeScope(), y.Tangent?.MoveToOuterDisposeScope()),

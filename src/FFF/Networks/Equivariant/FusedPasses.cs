@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FFF.Autodiff;
 using FFF.Kernels;
 using FFF.Kernels.Graphs;
 using static TorchSharp.torch;
@@ -23,10 +24,7 @@ internal static unsafe class FusedPasses
         (nodes, weights) = (padding.Features(nodes), [.. weights.Select(padding.Weight)]);
         using var job = new GraphJob(shape, (int)nodes.shape[1], get_num_threads(), Addresses(weights), backward: false);
         var (newNodes, newPositions) = (empty_like(nodes), empty_like(positions));
-
-        // Many small tensors: the C library keeps those for the next step, but gives back what is larger than 32 MiB.
-        Tensor[] tapes = [.. Enumerable.Range(0, keepTape ? job.Chunks * shape.Blocks : job.Workers)
-            .Select(_ => empty([job.ChunkGraphs * Tape.BlockNumbers(shape)], dtype: float32))];
+        var tapes = TapeMemory.Take(keepTape ? job.Chunks * shape.Blocks : job.Workers, job.ChunkGraphs * Tape.BlockNumbers(shape));
         kernels.BlocksForward(job, Arrays(nodes, positions), Arrays(newNodes, newPositions), Addresses(tapes), keepTape);
         Keep([nodes, positions, .. weights]);
         return (padding.Cut(newNodes).MoveToOuterDisposeScope(), newPositions.MoveToOuterDisposeScope(),

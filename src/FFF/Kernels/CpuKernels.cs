@@ -19,6 +19,13 @@ internal sealed unsafe class CpuKernels<V> : ICpuKernels
     public int Lanes => V.Count;
 
     /// <inheritdoc/>
+    public void SiluForward(float* input, float* output, long count, int planes) => DualSilu<V>.Forward(input, output, count, planes);
+
+    /// <inheritdoc/>
+    public void SiluBackward(float* input, float* gradOutput, float* gradInput, long count, int planes) =>
+        DualSilu<V>.Backward(input, gradOutput, gradInput, count, planes);
+
+    /// <inheritdoc/>
     public void PerceptronForward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape) =>
         PerceptronKernel<V>.Forward(job, input, output, tapes, keepTape);
 

@@ -13,6 +13,12 @@ internal unsafe interface ICpuKernels
     /// <summary>Numbers of a vector, of which a matrix in memory must have a multiple in a row.</summary>
     int Lanes { get; }
 
+    /// <inheritdoc cref="DualSilu{V}.Forward"/>
+    void SiluForward(float* input, float* output, long count, int planes);
+
+    /// <inheritdoc cref="DualSilu{V}.Backward"/>
+    void SiluBackward(float* input, float* gradOutput, float* gradInput, long count, int planes);
+
     /// <inheritdoc cref="PerceptronKernel{V}.Forward"/>
     void PerceptronForward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape);
 

@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using FFF.Kernels;
 using FFF.Kernels.Gpu;
 using static TorchSharp.torch;
 
 namespace FFF.Autodiff;
 
 /// <summary>
-/// The passes through a perceptron on a GPU: value and tangents are rows of one matrix S, [(1+K)·B, H], so that every layer is one matrix product
-/// forward, S Wᵀ, and two in reverse, Gᵀ S and G W; the bias belongs to the value's rows only.
+/// The passes through a perceptron on a GPU, or by several threads, by libtorch's products: value and tangents are rows of one matrix S,
+/// [(1+K)·B, H], so that every layer is one matrix product forward, S Wᵀ, and two in reverse, Gᵀ S and G W; the bias belongs to the value's rows only.
 /// </summary>
-/// <param name="kernels">The kernels of the device.</param>
-internal sealed class DevicePerceptron(IDeviceKernels kernels)
+/// <param name="kernels">The kernels of the device; null on a CPU, whose own are taken.</param>
+internal sealed class StackedPerceptron(IDeviceKernels? kernels)
 {
     /// <summary>The perceptron's value and tangents, and what the way back needs.</summary>
     /// <param name="x">[B, in] with tangents [K, B, in].</param>
@@ -24,7 +27,7 @@ internal sealed class DevicePerceptron(IDeviceKernels kernels)
             h.narrow(0, 0, batch).add_(parameters[layer + 1]);
             saved.AddRange([rows, h]);
             rows = empty_like(h);
-            kernels.Launch("silu_forward", batch * h.shape[1], h, (Tensor?)null, rows, h.shape[0] / batch, batch, h.shape[1]);
+            Silu(h, rows, batch);
         }
 
         var y = addmm(parameters[^1], rows.narrow(0, 0, batch), parameters[^2].t(), 1, 1);
@@ -53,7 +56,38 @@ internal sealed class DevicePerceptron(IDeviceKernels kernels)
 
             var h = tape[2 * layer - 1];
             rows = empty_like(h);
-            kernels.Launch("silu_backward", batch * h.shape[1], h, (Tensor?)null, next, rows, h.shape[0] / batch, batch, h.shape[1]);
+            SiluBackward(h, next, rows, batch);
         }
     }
+
+    /// <summary>The activation of rows of which the first are values and the others tangents, [(1+K)·B, H].</summary>
+    private unsafe void Silu(Tensor h, Tensor rows, long batch)
+    {
+        var (planes, width) = (h.shape[0] / batch, h.shape[1]);
+        if (kernels is not null)
+        {
+            kernels.Launch("silu_forward", batch * width, h, (Tensor?)null, rows, planes, batch, width);
+        }
+        else
+        {
+            FusedKernels.Chosen!.SiluForward(Address(h), Address(rows), batch * width, (int)planes);
+        }
+    }
+
+    private unsafe void SiluBackward(Tensor h, Tensor gradRows, Tensor gradient, long batch)
+    {
+        var (planes, width) = (h.shape[0] / batch, h.shape[1]);
+        if (kernels is not null)
+        {
+            kernels.Launch("silu_backward", batch * width, h, (Tensor?)null, gradRows, gradient, planes, batch, width);
+        }
+        else
+        {
+            FusedKernels.Chosen!.SiluBackward(Address(h), Address(gradRows), Address(gradient), batch * width, (int)planes);
+        }
+
+        GC.KeepAlive(gradRows); // Its address does not.
+    }
+
+    private static unsafe float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -20,9 +20,9 @@ internal sealed class FusedMlp : autograd.MultiTensorFunction<FusedMlp>
     /// <inheritdoc/>
     public override string Name => nameof(FusedMlp);
 
-    /// <summary>Whether this value can take this way.</summary>
+    /// <summary>Whether this value can take this way; an empty batch cannot.</summary>
     public static bool Fits(Dual x) =>
-        x.Value.dim() == 2 && x.Value.dtype == ScalarType.Float32
+        x.Value.dim() == 2 && x.Value.shape[0] > 0 && x.Value.dtype == ScalarType.Float32
         && (DeviceKernels.Of(x.Value.device) is not null || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed))
         && (x.Tangent is not null || !IsStacked(x));
 

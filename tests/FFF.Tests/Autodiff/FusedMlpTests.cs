@@ -79,6 +79,30 @@ public sealed class FusedMlpTests
         Assert.All(actual.Zip(Twice(float64)), pair => Check.Close(pair.First, pair.Second, 1e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
     }
 
+    /// <summary>An empty batch has no values, and its gradients are zero.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void AnEmptyBatchIsNoError(int threads)
+    {
+        var before = get_num_threads();
+        try
+        {
+            set_num_threads(threads);
+            var mlp = new Mlp(3, [20], 2, Activation.Of(ActivationKind.Silu), zeroOutput: false, new RandomStream(3));
+            var y = mlp.Forward(new Dual(zeros(0, 3), zeros(1, 0, 3)));
+            Assert.Equal([0, 2], y.Value.shape);
+            Assert.Equal([1, 0, 2], y.Tangent!.shape);
+            Assert.All(autograd.grad([y.Value.sum()], [.. mlp.parameters()]), g => Assert.Equal(0, g.abs().sum().item<float>()));
+            using var noGradient = no_grad();
+            Assert.Equal([0, 2], mlp.Forward(new Dual(zeros(0, 3))).Value.shape);
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     /// <summary>Without a graph the same numbers come out.</summary>
     [Fact]
     public void ValuesWithoutAGraphAreTheSame()

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FFF.Numerics;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -57,7 +56,7 @@ internal sealed class StoredRows : IRows
     public Samples Select(Tensor index)
     {
         using var local = index.cpu();
-        return Read(MemoryMarshal.Cast<byte, long>(local.contiguous().bytes).ToArray());
+        return Read(local.data<long>().ToArray());
     }
 
     /// <inheritdoc/>

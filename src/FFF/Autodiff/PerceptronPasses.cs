@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FFF.Kernels;
 using FFF.Kernels.Perceptrons;
+using FFF.Native;
 using static TorchSharp.torch;
 
 namespace FFF.Autodiff;
@@ -21,10 +20,11 @@ internal static unsafe class PerceptronPasses
         var (batch, outputs) = (x.Value.shape[0], shape.Widths[^1]);
         x = new Dual(x.Value.contiguous(), x.Tangent?.contiguous());
         parameters = [.. parameters.Select(p => p.contiguous())];
-        using var job = new PerceptronJob(shape, batch, get_num_threads(), Addresses(parameters), backward: false);
+        var plan = ChunkPlan.Of((int)batch, shape.Threads(batch, get_num_threads()), shape.ChunkRows);
+        using var job = new PerceptronJob(shape, plan, TensorMemory.Addresses(parameters), backward: false);
         var y = new Dual(x.Value.new_empty(batch, outputs), x.Tangent?.new_empty(x.Tangent.shape[0], batch, outputs));
-        var tapes = TapeMemory.Take(keepTape ? job.Chunks : job.Workers, (long)job.ChunkRows * shape.TapeNumbers);
-        FusedKernels.Chosen!.PerceptronForward(job, Rows(x), Rows(y), Addresses(tapes), keepTape);
+        var tapes = TapeMemory.Take(keepTape ? plan.Chunks : plan.Workers, (long)plan.Largest * shape.TapeNumbers);
+        FusedKernels.Chosen!.PerceptronForward(job, Rows(x), Rows(y), TensorMemory.Addresses(tapes), keepTape);
         GC.KeepAlive((x, y, tapes, parameters));
         return (new Dual(y.Value.MoveToOuterDisposeScope(), y.Tangent?.MoveToOuterDisposeScope()),
             keepTape ? [.. tapes.Select(t => t.MoveToOuterDisposeScope())] : []);
@@ -42,15 +42,13 @@ internal static unsafe class PerceptronPasses
         var (batch, inputs) = (gradient.Value.shape[0], shape.Widths[0]);
         gradient = new Dual(gradient.Value.contiguous(), gradient.Tangent?.contiguous());
         parameters = [.. parameters.Select(p => p.contiguous())];
-        using var job = new PerceptronJob(shape, batch, get_num_threads(), Addresses(parameters), backward: true);
+        using var job = new PerceptronJob(shape, ChunkPlan.Again((int)batch, threads: 1, tapes.Length), TensorMemory.Addresses(parameters), backward: true);
         var x = new Dual(gradient.Value.new_empty(batch, inputs), gradient.Tangent?.new_empty(gradient.Tangent.shape[0], batch, inputs));
-        var ofWorkers = ofWeights ? gradient.Value.new_empty(job.Workers, PerceptronGradients.Numbers(shape)) : null;
-        nint[]? places = ofWorkers is null ? null : [.. Enumerable.Range(0, job.Workers).Select(worker => Address(ofWorkers[worker]))];
-        FusedKernels.Chosen!.PerceptronBackward(job, Rows(gradient), Rows(x), Addresses(tapes), places);
-        GC.KeepAlive((gradient, x, ofWorkers, tapes, parameters));
-        var gradients = ofWorkers is null
-            ? new Tensor?[parameters.Length]
-            : [.. Named(shape, job.Workers == 1 ? ofWorkers[0] : ofWorkers.sum([0])).Select(g => g.MoveToOuterDisposeScope())];
+        var all = ofWeights ? gradient.Value.new_empty(PerceptronGradients.Numbers(shape)) : null;
+        PerceptronGradients? places = all is null ? null : new PerceptronGradients((float*)TensorMemory.Address(all), shape);
+        FusedKernels.Chosen!.PerceptronBackward(job, Rows(gradient), Rows(x), TensorMemory.Addresses(tapes), places);
+        GC.KeepAlive((gradient, x, all, tapes, parameters));
+        var gradients = all is null ? new Tensor?[parameters.Length] : [.. Named(shape, all).Select(g => g.MoveToOuterDisposeScope())];
         return (new Dual(x.Value.MoveToOuterDisposeScope(), x.Tangent?.MoveToOuterDisposeScope()), gradients);
     }
 
@@ -60,8 +58,11 @@ internal static unsafe class PerceptronPasses
         return new(widths, 1 + (int)(rows.Tangent?.shape[0] ?? 0), FusedKernels.Chosen!.Lanes);
     }
 
-    private static PlanesRows Rows(Dual rows) =>
-        new((float*)Address(rows.Value), rows.Tangent is null ? null : (float*)Address(rows.Tangent), rows.Value.shape[0], (int)rows.Value.shape[1]);
+    private static PlanesRows Rows(Dual rows)
+    {
+        var tangents = rows.Tangent is null ? null : (float*)TensorMemory.Address(rows.Tangent);
+        return new((float*)TensorMemory.Address(rows.Value), tangents, rows.Value.shape[0], (int)rows.Value.shape[1]);
+    }
 
     /// <summary>The parameters' gradients, views without the zeros.</summary>
     private static IEnumerable<Tensor> Named(PerceptronShape shape, Tensor gradients)
@@ -73,8 +74,4 @@ internal static unsafe class PerceptronPasses
             yield return gradients.narrow(0, place + (long)outputs * inputs, outputs);
         }
     }
-
-    private static nint[] Addresses(Tensor[] tensors) => [.. tensors.Select(Address)];
-
-    private static nint Address(Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

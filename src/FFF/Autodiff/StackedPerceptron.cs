@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FFF.Kernels;
 using FFF.Kernels.Gpu;
+using FFF.Native;
 using static TorchSharp.torch;
 
 namespace FFF.Autodiff;
@@ -70,7 +69,7 @@ internal sealed class StackedPerceptron(IDeviceKernels? kernels)
         }
         else
         {
-            FusedKernels.Chosen!.SiluForward(Address(h), Address(rows), batch * width, (int)planes);
+            FusedKernels.Chosen!.SiluForward((float*)TensorMemory.Address(h), (float*)TensorMemory.Address(rows), batch * width, (int)planes);
         }
     }
 
@@ -83,11 +82,10 @@ internal sealed class StackedPerceptron(IDeviceKernels? kernels)
         }
         else
         {
-            FusedKernels.Chosen!.SiluBackward(Address(h), Address(gradRows), Address(gradient), batch * width, (int)planes);
+            FusedKernels.Chosen!.SiluBackward((float*)TensorMemory.Address(h), (float*)TensorMemory.Address(gradRows),
+                (float*)TensorMemory.Address(gradient), batch * width, (int)planes);
         }
 
         GC.KeepAlive(gradRows); // Its address does not.
     }
-
-    private static unsafe float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Native;
 
 namespace FFF.Distributed;
 
@@ -46,13 +47,13 @@ internal sealed record RankPlace(int Rank, int Size, int LocalRank, int LocalSiz
     public int? Threads(Func<string, string?> variable, int cores)
     {
         var read = new Variables(variable);
-        if (read.Has("OMP_NUM_THREADS"))
+        if (read.Has(UsableCores.OpenMpVariable))
         {
             return null;
         }
 
         // srun binds each task to cores of its own, if it binds.
-        return read.Has("SLURM_CPUS_PER_TASK") ? Math.Min(cores, read.Number("SLURM_CPUS_PER_TASK", 1, int.MaxValue))
+        return read.Has(UsableCores.SlurmVariable) ? Math.Min(cores, read.Number(UsableCores.SlurmVariable, 1, int.MaxValue))
             : read.Has("SLURM_CPUS_ON_NODE") ? Math.Clamp(read.Number("SLURM_CPUS_ON_NODE", 1, int.MaxValue) / LocalSize, 1, cores)
             : Math.Max(1, cores / LocalSize);
     }

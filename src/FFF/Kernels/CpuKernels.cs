@@ -30,7 +30,7 @@ internal sealed unsafe class CpuKernels<V> : ICpuKernels
         PerceptronKernel<V>.Forward(job, input, output, tapes, keepTape);
 
     /// <inheritdoc/>
-    public void PerceptronBackward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, nint[]? gradients) =>
+    public void PerceptronBackward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, PerceptronGradients? gradients) =>
         PerceptronKernel<V>.Backward(job, gradOutput, gradInput, tapes, gradients);
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ internal unsafe interface ICpuKernels
     void PerceptronForward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape);
 
     /// <inheritdoc cref="PerceptronKernel{V}.Backward"/>
-    void PerceptronBackward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, nint[]? gradients);
+    void PerceptronBackward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, PerceptronGradients? gradients);
 
     /// <inheritdoc cref="AdamKernel{V}.Apply"/>
     void Adam(in AdamStep step, float* parameters, float* mean, float* square, float* gradient, long count);

@@ -170,7 +170,7 @@ internal sealed unsafe class C10dBackend
 
     private sealed class Symbols(string library)
     {
-        private readonly nint _library = NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName(library)));
+        private readonly nint _library = NativeLibrary.Load(Libtorch.FileOf(library));
 
         /// <summary>The first of these that there is.</summary>
         /// <exception cref="EntryPointNotFoundException">There is none.</exception>

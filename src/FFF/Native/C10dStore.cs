@@ -80,7 +80,7 @@ internal sealed unsafe class C10dStore
 
     private static (Functions? Functions, string? Missing) Load()
     {
-        if (!NativeLibrary.TryLoad(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu")), out var torch)
+        if (!NativeLibrary.TryLoad(Libtorch.FileOf("torch_cpu"), out var torch)
             || !NativeLibrary.TryGetExport(torch, $"_ZN4c10d9FileStoreC1E{Text}i", out var file)
             || !NativeLibrary.TryGetExport(torch, $"_ZN4c10d8TCPStoreC1E{Text}RKNS_15TCPStoreOptionsE", out var tcp)
             || !NativeLibrary.TryGetExport(torch,

@@ -146,7 +146,7 @@ internal sealed unsafe class CudaGraphApi
 
     private static (CudaGraphApi? Api, string? Missing) Load()
     {
-        var library = Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cuda"));
+        var library = Libtorch.FileOf("torch_cuda");
         if (!NativeLibrary.TryLoad(library, out var torch))
         {
             return (null, "this libtorch has no CUDA");

@@ -33,7 +33,7 @@ internal static unsafe class EmulatedDevice
 
     private static Device Start()
     {
-        var library = Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu"));
+        var library = Libtorch.FileOf("torch_cpu");
         if (!NativeLibrary.TryLoad(library, out var handle) || !NativeLibrary.TryGetExport(handle, StartSymbol, out var start))
         {
             throw new PlatformNotSupportedException("This libtorch has no lazy tensors, by which a second device is emulated.");

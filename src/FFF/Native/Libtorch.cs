@@ -33,6 +33,9 @@ public static class Libtorch
     /// <exception cref="LibtorchException">It is missing or does not fit this system.</exception>
     public static LibtorchInfo Load() => Loaded.Value;
 
+    /// <summary>The file of one of its libraries, such as torch_cpu.</summary>
+    internal static string FileOf(string library) => Path.Combine(Load().Folder, FileName(library));
+
     private static LibtorchInfo LoadOnce()
     {
         var named = Environment.GetEnvironmentVariable(FolderVariable);

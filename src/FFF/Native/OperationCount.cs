@@ -34,7 +34,7 @@ internal static unsafe class OperationCount
     public static long? Of(Action action)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64
-            || !NativeLibrary.TryLoad(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu")), out var torch)
+            || !NativeLibrary.TryLoad(Libtorch.FileOf("torch_cpu"), out var torch)
             || !NativeLibrary.TryGetExport(torch, "_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE", out var add)
             || !NativeLibrary.TryGetExport(torch, "_ZN2at14removeCallbackEm", out var remove)
             || !NativeLibrary.TryGetExport(torch, "_ZNK2at14RecordFunction4nameEv", out var name))

@@ -22,7 +22,7 @@ internal static class ScriptExecution
 
     private static unsafe bool Switch()
     {
-        var library = NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu"))); // It is there already.
+        var library = NativeLibrary.Load(Libtorch.FileOf("torch_cpu")); // It is there already.
         if (!NativeLibrary.TryGetExport(library, ProfilingMode, out var function))
         {
             return false;

@@ -6,7 +6,7 @@ namespace FFF.Native;
 internal static unsafe class TorchStream
 {
     private static readonly Lazy<nint> Function = new(() =>
-        NativeLibrary.GetExport(NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cuda"))),
+        NativeLibrary.GetExport(NativeLibrary.Load(Libtorch.FileOf("torch_cuda")),
             "aoti_torch_get_current_cuda_stream"));
 
     /// <summary>This thread's current stream of a device.</summary>

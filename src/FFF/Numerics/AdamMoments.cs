@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FFF.Kernels;
+using FFF.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -53,7 +52,8 @@ internal sealed class AdamMoments : IDisposable
     {
         var count = parameters.numel();
         var parts = (int)Math.Clamp(count / NumbersOfPart, 1, get_num_threads());
-        float* p = Address(parameters), g = Address(gradients), m = Address(Mean), v = Address(Square);
+        float* p = (float*)TensorMemory.Address(parameters), g = (float*)TensorMemory.Address(gradients);
+        float* m = (float*)TensorMemory.Address(Mean), v = (float*)TensorMemory.Address(Square);
         KernelThreads.Run(parts, part =>
         {
             var (first, end) = (count * part / parts, count * (part + 1) / parts);
@@ -63,8 +63,6 @@ internal sealed class AdamMoments : IDisposable
         GC.KeepAlive(gradients);
         GC.KeepAlive(this);
     }
-
-    private static unsafe float* Address(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
     /// <summary>Keeps what belongs to the given rows of the parameters only.</summary>
     public void Keep(Tensor rows)

@@ -11,7 +11,7 @@ internal static unsafe class MetaKernels
     private static readonly ConstructorInfo Borrowed = typeof(Tensor).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic,
         [typeof(nint), typeof(bool)])!;
     private static readonly List<Tensor> Kept = [];
-    private static readonly nint Library = NativeLibrary.Load(Path.Combine(Libtorch.Load().Folder, Libtorch.FileName("torch_cpu")));
+    private static readonly nint Library = NativeLibrary.Load(Libtorch.FileOf("torch_cpu"));
     private static readonly Lazy<bool> Registered = new(RegisterOnce);
 
     /// <summary>Registers them once per process.</summary>

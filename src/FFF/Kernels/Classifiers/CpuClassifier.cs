@@ -141,14 +141,14 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
             _gradient[_layout.B2 + j] = V.Sum(sumB2);
         }
 
-        SmallProducts<V>.MultiplyTransposed(_d2, hidden, _h1, hidden, _gradient + _layout.W2, width);
-        SmallProducts<V>.Multiply(_parameters + _layout.W2, 1, hidden, _d2, hidden, null, _d1, hidden, width);
+        TransposedProduct<V>.Multiply(_d2, hidden, _h1, hidden, _gradient + _layout.W2, width);
+        PanelProduct<V>.Multiply(_parameters + _layout.W2, 1, hidden, _d2, width, _d1, width, hidden, width, hidden, accumulate: false);
         for (var i = 0; i < hidden * width; i += V.Count)
         {
             V.WherePositive(V.Load(_h1 + i), V.Load(_d1 + i), default(V)).Store(_d1 + i);
         }
 
-        SmallProducts<V>.MultiplyTransposed(_x, _layout.Dimension + 1, _d1, hidden, _gradient, width);
+        TransposedProduct<V>.Multiply(_x, _layout.Dimension + 1, _d1, hidden, _gradient, width);
         return V.Sum(evidence) + Penalty();
     }
 
@@ -195,9 +195,14 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
 
         new Span<float>(_sign + rows.Length, width - rows.Length).Clear();
 
-        SmallProducts<V>.Multiply(_parameters, 1, hidden, _x, inputs, null, _h1, hidden, width);
+        PanelProduct<V>.Multiply(_parameters, 1, hidden, _x, width, _h1, width, hidden, width, inputs, accumulate: false);
         Rectify(_h1, hidden * width);
-        SmallProducts<V>.Multiply(_parameters + _layout.W2, hidden, 1, _h1, hidden, _parameters + _layout.B2, _h2, hidden, width);
+        for (var j = 0; j < hidden; j++)
+        {
+            new Span<float>(_h2 + (j * width), width).Fill(_parameters[_layout.B2 + j]);
+        }
+
+        PanelProduct<V>.Multiply(_parameters + _layout.W2, hidden, 1, _h1, width, _h2, width, hidden, width, hidden, accumulate: true);
         Rectify(_h2, hidden * width);
         for (var b = 0; b < width; b += V.Count)
         {

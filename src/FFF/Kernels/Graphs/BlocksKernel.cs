@@ -11,7 +11,7 @@ internal static unsafe class BlocksKernel<V>
     /// <param name="given">h and x.</param>
     /// <param name="result">The new ones.</param>
     /// <param name="tapes">
-    /// Room for what a chunk leaves in each block, <see cref="GraphJob.ChunkGraphs"/> times <see cref="Tape.BlockNumbers"/> each:
+    /// Room for what a chunk leaves in each block, <see cref="ChunkPlan.Largest"/> times <see cref="Tape.BlockNumbers"/> each:
     /// chunk by chunk; or, where there is no way back, one for each worker.
     /// </param>
     /// <param name="keepTape">Whether there will be a way back.</param>

@@ -13,9 +13,6 @@ namespace FFF.Kernels.Graphs;
 internal sealed record KernelShape(
     int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, float NormConstant, float Scale)
 {
-    /// <summary>Numbers of an edge array that a chunk of graphs holds at most, so that a few of them fit in a core's cache.</summary>
-    private const int ChunkNumbers = 40_000;
-
     /// <summary>E = N(N − 1), edges of a graph.</summary>
     public int Edges => Nodes * (Nodes - 1);
 
@@ -29,5 +26,5 @@ internal sealed record KernelShape(
     public int BlockLayers => Sublayers + 1;
 
     /// <summary>Graphs that are taken through all blocks at once.</summary>
-    public int ChunkGraphs => Math.Max(1, ChunkNumbers / (Planes * Edges * Width));
+    public int ChunkGraphs => ChunkPlan.AtOnce(Planes * Edges * Width);
 }

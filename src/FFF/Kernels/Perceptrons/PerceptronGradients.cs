@@ -1,6 +1,6 @@
 namespace FFF.Kernels.Perceptrons;
 
-/// <summary>Where one worker's gradients of the weights lie: ∂W_0 [W_1, padded W_0], ∂b_0 [padded W_1], ∂W_1, ...</summary>
+/// <summary>Where the gradients of the weights lie: ∂W_0 [W_1, padded W_0], ∂b_0 [padded W_1], ∂W_1, ...</summary>
 internal readonly unsafe struct PerceptronGradients(float* start, PerceptronShape shape)
 {
     private readonly float* _start = start;

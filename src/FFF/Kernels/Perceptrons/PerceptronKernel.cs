@@ -11,11 +11,12 @@ internal static unsafe class PerceptronKernel<V>
     /// <param name="input">x, rows of W_0 numbers.</param>
     /// <param name="output">What is written, rows of W_L numbers.</param>
     /// <param name="tapes">
-    /// Room for what a chunk leaves, <see cref="PerceptronJob.ChunkRows"/> times <see cref="PerceptronShape.TapeNumbers"/> each: chunk by chunk; or,
+    /// Room for what a chunk leaves, <see cref="ChunkPlan.Largest"/> times <see cref="PerceptronShape.TapeNumbers"/> each: chunk by chunk; or,
     /// where there is no way back, one for each worker.
     /// </param>
     /// <param name="keepTape">Whether there will be a way back.</param>
-    public static void Forward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape) => job.Run((worker, chunk, row, rows, _) =>
+    public static void Forward(PerceptronJob job, PlanesRows input, PlanesRows output, nint[] tapes, bool keepTape) =>
+        job.Plan.Run((worker, chunk, row, rows) =>
     {
         var shape = job.Shape;
         var tape = (float*)tapes[keepTape ? chunk : worker];
@@ -36,24 +37,23 @@ internal static unsafe class PerceptronKernel<V>
         output.Scatter(row, rows, shape.Planes, job.Scratch(worker, 0), shape.Padded[^1]);
     });
 
-    /// <summary>The gradients.</summary>
-    /// <param name="job">The weights and who does what, the same as on the way forward.</param>
+    /// <summary>The gradients, by one thread.</summary>
+    /// <param name="job">The weights, and the same chunks as on the way forward.</param>
     /// <param name="gradOutput">∂y, rows of W_L numbers.</param>
     /// <param name="gradInput">∂x, which is written, rows of W_0 numbers.</param>
     /// <param name="tapes">What the way forward left, chunk by chunk.</param>
-    /// <param name="gradients">Where each worker's gradients of the weights are written; null where they are not asked for.</param>
-    public static void Backward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, nint[]? gradients) =>
-        job.Run((worker, chunk, row, rows, isFirst) =>
+    /// <param name="gradients">Where the gradients of the weights are written; null where they are not asked for.</param>
+    public static void Backward(PerceptronJob job, PlanesRows gradOutput, PlanesRows gradInput, nint[] tapes, PerceptronGradients? gradients) =>
+        job.Plan.Run((worker, chunk, row, rows) =>
         {
-            var shape = job.Shape;
+            var (shape, isFirst) = (job.Shape, chunk == 0);
             float* tape = (float*)tapes[chunk], grad = job.Scratch(worker, 0), next = job.Scratch(worker, 1);
             gradOutput.Gather(row, rows, shape.Planes, grad, shape.Padded[^1]);
             for (var l = shape.Layers - 1; l >= 0; l--)
             {
                 var (inputs, outputs, all) = (shape.Padded[l], shape.Padded[l + 1], shape.Planes * rows);
-                if (gradients is not null)
+                if (gradients is { } own)
                 {
-                    var own = new PerceptronGradients((float*)gradients[worker], shape);
                     if (isFirst)
                     {
                         new Span<float>(own.Bias(l), outputs).Clear();

@@ -7,8 +7,8 @@ namespace FFF.Kernels.Perceptrons;
 /// </remarks>
 internal sealed class PerceptronShape
 {
-    /// <summary>Numbers of one array that a chunk of rows holds at most, so that a few of them fit in a core's cache.</summary>
-    private const int ChunkNumbers = 40_000;
+    /// <summary>Less is not worth another thread: it takes about as long as to wake it.</summary>
+    private const long MultiplyAddsOfThread = 2_000_000;
 
     private readonly int[] _places;
 
@@ -20,7 +20,6 @@ internal sealed class PerceptronShape
     {
         (Widths, Planes) = (widths, planes);
         Padded = [.. widths.Select(width => (width + lanes - 1) / lanes * lanes)];
-        ChunkRows = Math.Max(1, ChunkNumbers / (planes * Padded.Max()));
 
         // S_0, then H_1, S_1, H_2, S_2, ...
         _places = new int[2 * widths.Length];
@@ -43,13 +42,18 @@ internal sealed class PerceptronShape
     public int Layers => Widths.Length - 1;
 
     /// <summary>Rows of one plane that are taken through all layers at once.</summary>
-    public int ChunkRows { get; }
+    public int ChunkRows => ChunkPlan.AtOnce(Planes * Padded.Max());
 
     /// <summary>Numbers that a row leaves for the way back, of all planes: S_0, H_1, S_1, ..., S_{L−1}.</summary>
     public int TapeNumbers => Planes * _places[2 * Layers];
 
+    /// <summary>How many threads are worth their while.</summary>
+    /// <param name="batch">B.</param>
+    /// <param name="threads">How many may work.</param>
+    public int Threads(long batch, int threads) => (int)Math.Clamp(MultiplyAdds * batch / MultiplyAddsOfThread, 1, threads);
+
     /// <summary>Multiply-adds of a row of all planes.</summary>
-    public long MultiplyAdds => Planes * Enumerable.Range(0, Layers).Sum(l => (long)Widths[l] * Padded[l + 1]);
+    private long MultiplyAdds => Planes * Enumerable.Range(0, Layers).Sum(l => (long)Widths[l] * Padded[l + 1]);
 
     /// <summary>Where S_l begins in the tape of n rows.</summary>
     public long Activated(int layer, int rows) => (long)Planes * rows * _places[2 * layer + 1];

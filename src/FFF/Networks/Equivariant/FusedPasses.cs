@@ -1,8 +1,7 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FFF.Autodiff;
 using FFF.Kernels;
 using FFF.Kernels.Graphs;
+using FFF.Native;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -22,10 +21,11 @@ internal static unsafe class FusedPasses
         using var scope = NewDisposeScope();
         var (kernels, padding) = (FusedKernels.Chosen!, Padding(ref shape));
         (nodes, weights) = (padding.Features(nodes), [.. weights.Select(padding.Weight)]);
-        using var job = new GraphJob(shape, (int)nodes.shape[1], get_num_threads(), Addresses(weights), backward: false);
+        var plan = ChunkPlan.Of((int)nodes.shape[1], get_num_threads(), shape.ChunkGraphs);
+        using var job = new GraphJob(shape, plan, TensorMemory.Addresses(weights), backward: false);
         var (newNodes, newPositions) = (empty_like(nodes), empty_like(positions));
-        var tapes = TapeMemory.Take(keepTape ? job.Chunks * shape.Blocks : job.Workers, job.ChunkGraphs * Tape.BlockNumbers(shape));
-        kernels.BlocksForward(job, Arrays(nodes, positions), Arrays(newNodes, newPositions), Addresses(tapes), keepTape);
+        var tapes = TapeMemory.Take(keepTape ? plan.Chunks * shape.Blocks : plan.Workers, plan.Largest * Tape.BlockNumbers(shape));
+        kernels.BlocksForward(job, Arrays(nodes, positions), Arrays(newNodes, newPositions), TensorMemory.Addresses(tapes), keepTape);
         Keep([nodes, positions, .. weights]);
         return (padding.Cut(newNodes).MoveToOuterDisposeScope(), newPositions.MoveToOuterDisposeScope(),
             keepTape ? [.. tapes.Select(t => t.MoveToOuterDisposeScope())] : []);
@@ -44,11 +44,12 @@ internal static unsafe class FusedPasses
         var (kernels, padding) = (FusedKernels.Chosen!, Padding(ref shape));
         var given = weights;
         (gradNodes, weights) = (padding.Features(gradNodes), [.. weights.Select(padding.Weight)]);
-        using var job = new GraphJob(shape, (int)gradNodes.shape[1], get_num_threads(), Addresses(weights), backward: true);
+        var plan = ChunkPlan.Again((int)gradNodes.shape[1], get_num_threads(), tapes.Length / shape.Blocks);
+        using var job = new GraphJob(shape, plan, TensorMemory.Addresses(weights), backward: true);
         var (gradH, gradX) = (empty_like(gradNodes), empty_like(gradPositions));
-        var gradWeights = zeros(job.Workers, weights.Sum(w => w.numel()), dtype: float32);
-        nint[][] gradients = [.. Enumerable.Range(0, job.Workers).Select(worker => Places(weights, Address(gradWeights[worker])))];
-        kernels.BlocksBackward(job, Arrays(gradNodes, gradPositions), Arrays(gradH, gradX), Addresses(tapes), gradients, ofWeights);
+        var gradWeights = zeros(plan.Workers, weights.Sum(w => w.numel()), dtype: float32);
+        nint[][] gradients = [.. Enumerable.Range(0, plan.Workers).Select(worker => Places(weights, TensorMemory.Address(gradWeights[worker])))];
+        kernels.BlocksBackward(job, Arrays(gradNodes, gradPositions), Arrays(gradH, gradX), TensorMemory.Addresses(tapes), gradients, ofWeights);
         Keep([gradNodes, gradPositions, gradWeights, .. tapes, .. weights]);
         gradH = padding.Cut(gradH);
         if (!ofWeights)
@@ -56,7 +57,7 @@ internal static unsafe class FusedPasses
             return [gradH.MoveToOuterDisposeScope(), gradX.MoveToOuterDisposeScope(), .. weights.Select(_ => (Tensor)null!)];
         }
 
-        var total = job.Workers == 1 ? gradWeights[0] : gradWeights.sum([0]);
+        var total = plan.Workers == 1 ? gradWeights[0] : gradWeights.sum([0]);
         var parts = total.split([.. weights.Select(w => w.numel())]).Zip(weights, (g, w) => g.view(w.shape));
         return [.. parts.Zip(given, padding.CutWeight).Prepend(gradX).Prepend(gradH).Select(t => t.MoveToOuterDisposeScope())];
     }
@@ -69,11 +70,7 @@ internal static unsafe class FusedPasses
         return new(width, shape.Width);
     }
 
-    private static NodeArrays Arrays(Tensor nodes, Tensor positions) => new((float*)Address(nodes), (float*)Address(positions));
-
-    private static nint[] Addresses(Tensor[] tensors) => [.. tensors.Select(Address)];
-
-    private static nint Address(Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    private static NodeArrays Arrays(Tensor nodes, Tensor positions) => new((float*)TensorMemory.Address(nodes), (float*)TensorMemory.Address(positions));
 
     /// <summary>The addresses of these tensors were good up to here.</summary>
     private static void Keep(Tensor[] tensors) => GC.KeepAlive(tensors);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace FFF.Tests.Kernels;
 
-public sealed unsafe class SmallProductsTests
+public sealed unsafe class ClassifierProductsTests
 {
     private readonly Random _random = new(1);
 
@@ -37,9 +37,14 @@ public sealed unsafe class SmallProductsTests
         var width = V.Count * blocks;
         var (w, x, bias, y) = (Draw(outputs * inputs), Draw(inputs * width), Draw(outputs), new float[outputs * width]);
         var (outputStride, inputStride) = transposed ? (1, outputs) : (inputs, 1);
-        fixed (float* pw = w, px = x, pb = bias, py = y)
+        for (var j = 0; j < outputs; j++)
         {
-            SmallProducts<V>.Multiply(pw, outputStride, inputStride, px, inputs, withBias ? pb : null, py, outputs, width);
+            y.AsSpan(j * width, width).Fill(bias[j]);
+        }
+
+        fixed (float* pw = w, px = x, py = y)
+        {
+            PanelProduct<V>.Multiply(pw, outputStride, inputStride, px, width, py, width, outputs, width, inputs, accumulate: withBias);
         }
 
         for (var j = 0; j < outputs; j++)
@@ -64,7 +69,7 @@ public sealed unsafe class SmallProductsTests
         var (left, right, product) = (Draw(rows * width), Draw(columns * width), new float[rows * columns]);
         fixed (float* pl = left, pr = right, pp = product)
         {
-            SmallProducts<V>.MultiplyTransposed(pl, rows, pr, columns, pp, width);
+            TransposedProduct<V>.Multiply(pl, rows, pr, columns, pp, width);
         }
 
         for (var i = 0; i < rows; i++)

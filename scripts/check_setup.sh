@@ -51,6 +51,9 @@ processor() {
   sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1
 }
 
+# median : prints the median of numbers, one a line.
+median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
 # need_browser : sets browser: CHROMIUM if set, or else chromium.
 need_browser() {
   browser=${CHROMIUM:-chromium}

@@ -20,7 +20,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 ratio() { awk "BEGIN { printf \"%.2f\", $1 / $2 }"; }
 field() { sed -n "s/^  \"$1\": \([0-9.]*\),*\$/\1/p" "$2" | head -n 1; }
 

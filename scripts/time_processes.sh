@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Times a training step of LJ13 (batches of 64) with one process of one thread, and with N processes of one thread that share each batch.
-# usage: scripts/time_processes.sh [N [REPEATS]], after 'dotnet build -c Release'; FFF names another program
+# usage: scripts/time_processes.sh [N [REPEATS]]; FFF names the program (default: built here)
 set -euo pipefail
-here=$(cd "$(dirname "$0")/.." && pwd)
-fff=${FFF:-$here/src/FFF.Cli/bin/Release/net10.0/fff}
+cd "$(dirname "$0")/.."
+root=$PWD
+. scripts/check_setup.sh
+need_fff
 processes=${1:-2}
 repeats=${2:-5}
 folder=$(mktemp -d)
@@ -11,7 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 
 # Milliseconds per step after the first epoch, which warms up.
 step() {
-  "$fff" train --config "$here/configs/particles/lj13.yaml" --runs "$folder" --name "with$1" --processes "$1" evaluate=[] data.samples=400 \
+  "$FFF" train --config "$root/configs/particles/lj13.yaml" --runs "$folder" --name "with$1" --processes "$1" evaluate=[] data.samples=400 \
     training.batch_size=64 training.epochs=6 training.threads=1 training.validate_every=1000 >"$folder/out" 2>"$folder/err" || { cat "$folder/err" >&2; exit 1; }
   local metrics
   metrics=$(ls "$folder/with$1"/v*/metrics.csv | tail -1)
@@ -25,5 +27,5 @@ for _ in $(seq "$repeats"); do
   several=$(step "$processes")
   echo "$one $several" | awk -v n="$processes" '{ printf "1 process %s ms, %d processes %s ms per step, speed-up %.2f\n", $1, n, $2, $1 / $2 }'
 done | tee "$folder/lines"
-awk '{ print $NF }' "$folder/lines" | sort -n | awk '{ v[NR] = $1 } END { printf "median speed-up %.2f\n", v[int((NR + 1) / 2)] }'
-grep -m1 'model name' /proc/cpuinfo
+echo "median speed-up $(awk '{ print $NF }' "$folder/lines" | median)"
+echo "processor: $(processor)"

@@ -60,14 +60,12 @@ internal static class EvaluationMemory
     private static string Peak(Action action)
     {
         using var scope = NewDisposeScope();
-        GC.Collect();
-        File.WriteAllText("/proc/self/clear_refs", "5");
-        var (before, clock) = (Kilobytes("VmRSS"), Stopwatch.StartNew());
-        action();
-        return FormattableString.Invariant($"{(Kilobytes("VmHWM") - before) / 1048576.0:F2} GiB, {clock.Elapsed.TotalSeconds:F0} s");
+        var clock = new Stopwatch();
+        var peak = PeakMemory.Of(() =>
+        {
+            clock.Start();
+            action();
+        });
+        return FormattableString.Invariant($"{peak!.Value / (double)(1 << 30):F2} GiB, {clock.Elapsed.TotalSeconds:F0} s");
     }
-
-    private static long Kilobytes(string key) =>
-        long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split(' ',
-            StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -25,3 +25,5 @@ foreach (var width in (int[])[64, 256])
 {
     FusedPerceptron.Compare(width);
 }
+
+KernelRates.Print();

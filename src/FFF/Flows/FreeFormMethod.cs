@@ -48,8 +48,9 @@ public sealed record FreeFormMethod : MethodConfig
     }
 
     /// <inheritdoc/>
-    public override StepCost Cost(StepPlace place) => StepCost.FreeForm(Flow.Network, place.Sample, place.Batch,
-        For(place.Space).Flow.Dequantizer, Objective.Surrogate == SurrogateForm.Exact ? StepCost.ExactPasses(place.Space.DensityDimension) : StepCost.FreeFormPasses);
+    public override StepCost Cost(StepPlace place) => StepCost.FreeForm(
+        Flow.Network, place.Sample, place.Batch, For(place.Space).Flow.Dequantizer,
+        Objective.Surrogate == SurrogateForm.Exact ? StepCost.ExactPasses(place.Space.DensityDimension) : StepCost.FreeFormPasses);
 
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)

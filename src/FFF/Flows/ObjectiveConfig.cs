@@ -18,7 +18,9 @@ public sealed record ObjectiveConfig : IValidated
     /// <summary>The form of the surrogate for the gradient of log|det J_f|.</summary>
     public SurrogateForm Surrogate { get; init; } = SurrogateForm.Data;
 
-    /// <summary>On every so many-th step, the first among them, log|det J_f| itself stands in for the surrogate, in up to 64 dimensions; never if left out.</summary>
+    /// <summary>
+    /// On every so many-th step, the first among them, log|det J_f| itself stands in for the surrogate, in up to 64 dimensions; never if left out.
+    /// </summary>
     [Range(1, 1_000_000_000)]
     public int? ExactEvery { get; init; }
 

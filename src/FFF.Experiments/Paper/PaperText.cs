@@ -11,6 +11,9 @@ internal static class PaperText
         : Math.Round(value, decimals) is var rounded && rounded == 0 ? 0.0.ToString($"F{decimals}", CultureInfo.InvariantCulture)
         : rounded.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
 
+    /// <summary>As a configuration has it.</summary>
+    public static string Plain(double value) => value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>A share in percent.</summary>
     public static string Percent(double share) => double.IsFinite(share) ? share.ToString("P1", CultureInfo.InvariantCulture) : "–";
 

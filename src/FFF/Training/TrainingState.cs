@@ -48,24 +48,19 @@ internal sealed class TrainingState : IDisposable
     public void Update(double learningRate)
     {
         _adam.Update(_parameters.Values, _parameters.Gradients, learningRate);
-        if (_average is not null)
-        {
-            using var noGradient = no_grad();
-            var decay = DecayAt(_adam.Updates);
-            _average.mul_(decay).add_(_parameters.Values, alpha: 1 - decay);
-        }
+        using var noGradient = no_grad();
+        _average?.lerp_(_parameters.Values, NewInAverage(_adam.Updates));
     }
 
     /// <summary>How many numbers an update takes from <see cref="CorrectionsAt"/>.</summary>
-    public const int Corrections = 4;
+    public const int Corrections = 3;
 
-    /// <summary>What depends on the number of updates: Adam's corrections, the average's decay, and what is new in it.</summary>
+    /// <summary>What depends on the number of updates: Adam's two corrections, and how much of the average is new.</summary>
     /// <param name="updates">The update's number, from 1.</param>
     public double[] CorrectionsAt(long updates)
     {
         var (root, mean) = _adam.CorrectionsAt(updates);
-        var decay = DecayAt(updates);
-        return [root, mean, decay, 1 - decay];
+        return [root, mean, NewInAverage(updates)];
     }
 
     /// <summary>
@@ -81,7 +76,7 @@ internal sealed class TrainingState : IDisposable
         using var scope = NewDisposeScope();
         var before = _parameters.Rows.clone();
         _adam.Update(_parameters.Values, _parameters.Gradients, learningRate, corrections[0], corrections[1]);
-        _average?.mul_(corrections[2]).add_(_parameters.Values * corrections[3]);
+        _average?.lerp_(_parameters.Values, corrections[2].to(_average.dtype));
         _parameters.Rows.copy_(where(isMade, _parameters.Rows, before));
     }
 
@@ -170,8 +165,8 @@ internal sealed class TrainingState : IDisposable
         _good.Dispose();
     }
 
-    /// <summary>Of an exponential moving average, whose memory is shorter while it is young: min(d, (1+t)/(10+t)).</summary>
-    private double DecayAt(long updates) => Math.Min(_decay ?? 0, (1.0 + updates) / (10.0 + updates));
+    /// <summary>Of an exponential moving average 1 − min(d, (1+t)/(10+t)): while it is young its memory is shorter.</summary>
+    private double NewInAverage(long updates) => 1 - Math.Min(_decay ?? 0, (1.0 + updates) / (10.0 + updates));
 
     /// <summary>The tensors now and the last good ones, under the names that they are saved by; views, of the scope.</summary>
     private IEnumerable<(string Name, Tensor Tensor)> Named() =>

@@ -43,9 +43,16 @@ internal static class OptionsCheck
 
     private static void RequireValue(object value, PropertyInfo property, string path)
     {
-        var isList = value is IEnumerable and not string;
+        var isList = IsList(value);
         foreach (var (item, place) in isList ? ((IEnumerable)value).Cast<object>().Select((item, i) => (item, $"{path}[{i}]")) : [(value, path)])
         {
+            if (isList && IsList(item))
+            {
+                // What belongs to the elements belongs to those of lists within lists.
+                RequireValue(item, property, place);
+                continue;
+            }
+
             if (property.GetCustomAttribute<RangeAttribute>() is { } range && !IsWithin(item, range))
             {
                 throw Unexpected(place, $"a number from {Text(range.Minimum)} to {Text(range.Maximum)}", item);
@@ -74,6 +81,8 @@ internal static class OptionsCheck
             throw Unexpected(path, form.ErrorMessage ?? form.Pattern, $"'{value}'");
         }
     }
+
+    private static bool IsList(object value) => value is IEnumerable and not string;
 
     private static bool IsWithin(object value, RangeAttribute range) =>
         Number(value) is var number && number >= Number(range.Minimum) && number <= Number(range.Maximum);

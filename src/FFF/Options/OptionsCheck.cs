@@ -43,16 +43,9 @@ internal static class OptionsCheck
 
     private static void RequireValue(object value, PropertyInfo property, string path)
     {
-        var isList = IsList(value);
-        foreach (var (item, place) in isList ? ((IEnumerable)value).Cast<object>().Select((item, i) => (item, $"{path}[{i}]")) : [(value, path)])
+        var isList = value is IEnumerable and not string;
+        foreach (var (item, place) in Items(value, path))
         {
-            if (isList && IsList(item))
-            {
-                // What belongs to the elements belongs to those of lists within lists.
-                RequireValue(item, property, place);
-                continue;
-            }
-
             if (property.GetCustomAttribute<RangeAttribute>() is { } range && !IsWithin(item, range))
             {
                 throw Unexpected(place, $"a number from {Text(range.Minimum)} to {Text(range.Maximum)}", item);
@@ -82,7 +75,10 @@ internal static class OptionsCheck
         }
     }
 
-    private static bool IsList(object value) => value is IEnumerable and not string;
+    /// <summary>What bounds apply to: a value, or the elements of a list, and those of lists in it.</summary>
+    private static IEnumerable<(object Item, string Place)> Items(object value, string path) => value is IEnumerable list and not string
+        ? list.Cast<object>().SelectMany((item, i) => Items(item, $"{path}[{i}]"))
+        : [(value, path)];
 
     private static bool IsWithin(object value, RangeAttribute range) =>
         Number(value) is var number && number >= Number(range.Minimum) && number <= Number(range.Maximum);

@@ -62,7 +62,7 @@ public sealed record MixtureData : DataConfig, IValidated
     /// <inheritdoc/>
     internal override double? Entropy => Conditional ? null : Mixture.Entropy();
 
-    private GaussianMixture Mixture => new(Means, Deviations, Weights ?? [.. Means.Select(_ => 1.0)]);
+    internal GaussianMixture Mixture => new(Means, Deviations, Weights ?? [.. Means.Select(_ => 1.0)]);
 
     /// <inheritdoc/>
     public override void Check() => _ = Split.Of(Samples, ValidationFraction, TestFraction, Label);

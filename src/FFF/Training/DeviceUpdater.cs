@@ -79,7 +79,8 @@ internal sealed class DeviceUpdater : IUpdater
 
         using var scope = NewDisposeScope();
         var values = _read(_values.narrow(0, 0, _steps.Count).flatten());
-        StepOutcome[] outcomes = [.. _steps.Select((step, i) => StepOutcome.Of(values.AsSpan(i * MaxValues, MaxValues), step.HasLatentNll, step.HasReconstruction))];
+        StepOutcome[] outcomes =
+            [.. _steps.Select((step, i) => StepOutcome.Of(values.AsSpan(i * MaxValues, MaxValues), step.HasLatentNll, step.HasReconstruction))];
         _steps.Clear();
         return outcomes;
     }

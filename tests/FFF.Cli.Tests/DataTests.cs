@@ -17,7 +17,7 @@ public sealed class DataTests
         var outcome = place.Run(own, ["data", "generate", "dw4", "--count", "60", "--seed", "2", "--out", "dw4.npy"]);
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Equal("dw4.npy", outcome.LastLine);
-        foreach (var word in new[] { "60 of dw4", "swaps accepted", "split R-hat", "effective samples", "energy from" })
+        foreach (var word in new[] { "60 of dw4", "replicas", "swaps accepted", "(N−1)·d is 6", "log Z", "split R-hat", "effective samples", "energy from" })
         {
             Assert.Contains(word, outcome.Out, StringComparison.Ordinal);
         }
@@ -34,6 +34,37 @@ public sealed class DataTests
         Assert.Equal("dw4", result.GetProperty("report").GetProperty("system").GetString());
         Assert.InRange(result.GetProperty("report").GetProperty("energy").GetProperty("mean").GetDouble(), -25, -20);
         Assert.Contains($"{result.GetProperty("report").GetProperty("energy").GetProperty("mean").GetDouble():F3}", outcome.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>A pair's well of a thousand kT: chains stay where they were quenched.</summary>
+    [Fact]
+    public void ChainsThatHaveNotMixedAreRefusedButForASwitch()
+    {
+        using var place = new Workplace();
+        (string, string)[] own = [.. OneThread, ("FFF_CACHE", place["cache"])];
+        string[] frozen = ["data", "generate", "lj13", "--well-depth", "100", "--count", "10", "--out", "lj13.npy"];
+        var refused = place.Run(own, frozen);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("the samples that the chains drew are refused. The chains have not mixed: split R-hat of the energy is ", refused.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("Ask for more samples", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(place["lj13.npy"]));
+        place.Write("lj13.yaml", """
+            name: lj13
+            data: { kind: particles, system: lj13, well_depth: 100, samples: 10 }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 } }, objective: { beta: 10 } }
+            training: { epochs: 1, threads: 1 }
+            """);
+        var training = place.Run(own, ["train", "--config", "lj13.yaml"]);
+        Assert.Equal(1, training.Code);
+        Assert.Contains("data.accept_poor_mixing: true takes them as they are", training.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(place["runs"]));
+
+        Assert.Equal(0, place.Run(own, [.. frozen, "--accept-poor-mixing"]).Code);
+        Assert.True(File.Exists(place["lj13.npy"]));
+        var accepted = place.Run(own, ["train", "--config", "lj13.yaml", "data.accept_poor_mixing=true"]);
+        Assert.True(accepted.Code == 0, accepted.Error);
+        Assert.Contains("The chains have not mixed", accepted.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -69,6 +69,7 @@ internal static class App
             RunsCommand.Create(),
             SweepCommand.Create(),
             ReportCommand.Create(),
+            PaperCommand.Create(),
             DataCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),

@@ -57,9 +57,9 @@ public sealed class ExtensionTests
         Assert.Contains("mine.median", page, StringComparison.Ordinal);
 
         // The run is done when its evaluations are.
-        Assert.Null(UnfinishedRuns.Newest(place["runs"], experiment));
+        Assert.Null(EqualRuns.Unfinished(place["runs"], experiment));
         (manifest with { Results = new Dictionary<string, double> { ["nll"] = 1 } }).Write(place["runs/moons/v0001/manifest.json"]);
-        Assert.NotNull(UnfinishedRuns.Newest(place["runs"], experiment));
+        Assert.NotNull(EqualRuns.Unfinished(place["runs"], experiment));
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class LibraryTests
             Assert.Equal(RunStatus.Interrupted, run.Start(stop.Token).Status);
         }
 
-        var folder = UnfinishedRuns.Newest(place["resumed"], experiment);
+        var folder = EqualRuns.Unfinished(place["resumed"], experiment);
         Assert.NotNull(folder);
         Assert.Equal(13, Manifest.Read(folder.ManifestFile).Step);
         using (var run = new TrainingRun(experiment, new() { RunsRoot = place["resumed"] }))

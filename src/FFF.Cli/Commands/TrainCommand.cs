@@ -284,7 +284,7 @@ internal static class TrainCommand
     private static RunFolder? Unfinished(string runs, Experiment experiment)
     {
         var busy = new List<RunFolder>();
-        var folder = UnfinishedRuns.Newest(runs, experiment, busy.Add);
+        var folder = EqualRuns.Unfinished(runs, experiment, busy.Add);
         foreach (var other in busy)
         {
             Console.Error.WriteLine($"{Words.Name(other)}, which has the same configuration, is being trained by {TrainingFolders.UserOf(other)}: "

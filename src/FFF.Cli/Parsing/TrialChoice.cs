@@ -70,7 +70,7 @@ internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experi
     /// <summary>The run to go on with: one that has not finished, or else the one that has; null where the trial was never started.</summary>
     public RunFolder? Run() =>
         RunLocator.List(Sweep.RunsRoot, Record.Run).FirstOrDefault(run => run.Manifest is { Status: RunStatus.Finished })?.Folder
-            ?? UnfinishedRuns.Newest(Sweep.RunsRoot, Experiment);
+            ?? EqualRuns.Unfinished(Sweep.RunsRoot, Experiment);
 
     /// <summary>The run, if its training and its evaluations are done: a job that is queued again after its end must not start anew.</summary>
     public RunFolder? Done(RunFolder? run) =>

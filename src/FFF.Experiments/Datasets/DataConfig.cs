@@ -41,6 +41,9 @@ public abstract record DataConfig
     /// <summary>What the data are called in reports on a run.</summary>
     public virtual string Label => Kinds.NameOf(this);
 
+    /// <summary>The entropy of the data in nats, in their own units, the limit of negative log-likelihoods; null where it is not known.</summary>
+    internal virtual double? Entropy => null;
+
     /// <summary>What a flow cannot learn well of such rows, though nothing forbids it, a sentence each.</summary>
     /// <param name="train">The training rows.</param>
     /// <param name="source">All rows, with the names of their columns.</param>

@@ -170,6 +170,66 @@ internal sealed class Panel : IDisposable
         }
     }
 
+    /// <summary>A point that is to be found at once: a white dot with a rim, or a white cross.</summary>
+    public void Point(double x, double y, bool isCross)
+    {
+        if (isCross)
+        {
+            Mark(x, y);
+            return;
+        }
+
+        var dot = Plot.Add.Marker(x, y, MarkerShape.FilledCircle, 14, Colors.White);
+        dot.MarkerStyle.LineWidth = 2;
+        dot.MarkerStyle.LineColor = Palette.Ink;
+    }
+
+    /// <summary>Values on a grid as bands of a colour, light where they are small; the edges of the bands are contours.</summary>
+    /// <param name="values">[rows, columns], the uppermost row first.</param>
+    /// <param name="x">What the columns cover.</param>
+    /// <param name="y">What the rows cover.</param>
+    /// <param name="band">The values that a band covers.</param>
+    public void Bands(double[,] values, AxisRange x, AxisRange y, double band)
+    {
+        const int Finer = 8;
+        var (rows, columns) = ((values.GetLength(0) - 1) * Finer, (values.GetLength(1) - 1) * Finer);
+        var fine = new double[rows, columns];
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                var (row, column, down, along) = (i / Finer, j / Finer, (i % Finer + 0.5) / Finer, (j % Finer + 0.5) / Finer);
+                var upper = double.Lerp(values[row, column], values[row, column + 1], along);
+                var lower = double.Lerp(values[row + 1, column], values[row + 1, column + 1], along);
+                fine[i, j] = band * Math.Floor(double.Lerp(upper, lower, down) / band);
+            }
+        }
+
+        var map = Plot.Add.Heatmap(fine);
+        map.Position = new CoordinateRect(x.Low, x.High, y.Low, y.High);
+        map.Colormap = new ScottPlot.Colormaps.CustomInterpolated([Colors.White, Palette.First]);
+        map.Opacity = 0.75;
+    }
+
+    /// <summary>A thin path with a head at its end.</summary>
+    /// <param name="x">Its places.</param>
+    /// <param name="y">Its places.</param>
+    /// <param name="color">Its colour.</param>
+    /// <param name="head">How many of the last places the head covers.</param>
+    public void Arrow(double[] x, double[] y, Color color, int head)
+    {
+        if (x.Length <= head)
+        {
+            return;
+        }
+
+        var path = Plot.Add.ScatterLine(x, y, color);
+        path.LineWidth = 1.2f;
+        var arrow = Plot.Add.Arrow(new Coordinates(x[^(head + 1)], y[^(head + 1)]), new Coordinates(x[^1], y[^1]));
+        (arrow.ArrowLineWidth, arrow.ArrowWidth, arrow.ArrowheadWidth, arrow.ArrowheadLength, arrow.ArrowheadAxisLength) = (0, 1, 8, 8, 8);
+        arrow.ArrowFillColor = color;
+    }
+
     /// <summary>The outline of a histogram, or, filled, its faint shape too.</summary>
     public void Steps(Histogram histogram, Color color, bool filled)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using FFF.Configuration;
@@ -25,10 +24,6 @@ public static class RunReport
         var read = runs.Select(Read).ToList();
         var title = read.Count == 1 ? read[0].Name : $"{read.Count} runs";
         var page = new StringBuilder();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
-        page.Append($"<title>{Html.Text(title)} – free-form flow report</title>\n<style>\n{Style()}</style>\n</head>\n<body>\n<main>\n");
         if (read.Count > 1)
         {
             page.Append(Comparison(read));
@@ -39,9 +34,7 @@ public static class RunReport
             page.Append(Section(run));
         }
 
-        page.Append(CultureInfo.InvariantCulture,
-            $"<footer>fff {Html.Text(read[0].Manifest.ProgramVersion)}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC</footer>\n</main>\n</body>\n</html>\n");
-        return page.ToString();
+        return HtmlPage.Of($"{title} – free-form flow report", page.ToString());
     }
 
     private static ReportedRun Read(RunFolder folder) => new(
@@ -188,7 +181,7 @@ public static class RunReport
         var figures = Files(folder.PlotFolder, ".png")
             .Where(path => Path.GetFileName(path) != RunPictures.CurvesFile && new FileInfo(path).Length <= LargestPicture)
             .Select(path => $"<figure><img alt=\"{Html.Text(Path.GetFileNameWithoutExtension(path))}\" "
-                + $"src=\"data:image/png;base64,{Convert.ToBase64String(InputFile.ReadBytes(path))}\">"
+                + $"src=\"{HtmlPage.Png(path)}\">"
                 + $"<figcaption>{Html.Text(Path.GetFileName(path))}</figcaption></figure>\n");
         return string.Concat(figures) is { Length: > 0 } all ? $"<div class=\"pictures\">\n{all}</div>\n" : "";
     }
@@ -221,13 +214,6 @@ public static class RunReport
     private static string Duration(TimeSpan time) => time.TotalHours >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min")
         : string.Create(CultureInfo.InvariantCulture, $"{(time.TotalMinutes >= 1 ? $"{time.Minutes} min " : "")}{time.Seconds} s");
-
-    private static string Style()
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("FFF.Reports.report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 
     /// <summary>A run as far as it is reported.</summary>
     private sealed record ReportedRun(RunFolder Folder, Manifest Manifest, IReadOnlyDictionary<string, string> Config, string ConfigText, Metrics Metrics)

@@ -173,7 +173,7 @@ public sealed record Manifest
         Seed = seed,
         Device = device,
         Threads = threads,
-        ProgramVersion = VersionOf(typeof(Manifest)),
+        ProgramVersion = ThisProgram,
         TorchSharpVersion = VersionOf(typeof(torch)),
         LibtorchVersion = libtorchVersion,
         DotnetVersion = Environment.Version.ToString(),
@@ -221,6 +221,9 @@ public sealed record Manifest
             throw new FileReadException(path, $"is no manifest: {e.Message}", e);
         }
     }
+
+    /// <summary>The version of this program.</summary>
+    internal static string ThisProgram => VersionOf(typeof(Manifest));
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "";
 }

@@ -48,7 +48,9 @@ public sealed record FreeFormMethod : MethodConfig
     }
 
     /// <inheritdoc/>
-    public override StepCost Cost(StepPlace place) => StepCost.FreeForm(Flow.Network, place.Sample, place.Batch, For(place.Space).Flow.Dequantizer);
+    public override StepCost Cost(StepPlace place) => StepCost.FreeForm(
+        Flow.Network, place.Sample, place.Batch, For(place.Space).Flow.Dequantizer,
+        Objective.Surrogate == SurrogateForm.Exact ? StepCost.ExactPasses(place.Space.DensityDimension) : StepCost.FreeFormPasses);
 
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)
@@ -72,6 +74,11 @@ public sealed record FreeFormMethod : MethodConfig
             throw new UnsuitableOptionsException("objective.hutchinson_samples",
                 $"expected at most {space.HutchinsonDimension}, the dimensions of the data, found {Objective.HutchinsonSamples}; "
                 + "more vectors cannot be orthogonal, and one is usually enough");
+        }
+
+        if (Objective.ExactProblem(space.DensityDimension) is { } problem)
+        {
+            throw new UnsuitableOptionsException(Objective.ExactEvery is null ? "objective.surrogate" : "objective.exact_every", problem);
         }
     }
 

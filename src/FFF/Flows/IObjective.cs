@@ -16,6 +16,9 @@ public interface IObjective
     /// <param name="progress">The share of the run that is done, 0 to 1.</param>
     double? BetaAt(double progress);
 
+    /// <summary>Whether a GPU's operations of a step are the same each time, and never ask the host, so that they can be recorded.</summary>
+    internal bool IsRecordable => true;
+
     /// <summary>What a step takes from the host beside its batch: random numbers and the values of schedules.</summary>
     /// <param name="batch">Samples, standardised; their shapes tell how much is drawn.</param>
     /// <param name="progress">The share of the run that is done.</param>

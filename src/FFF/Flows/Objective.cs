@@ -19,7 +19,9 @@ public sealed class Objective : IObjective
     private readonly ObjectiveConfig _config;
 
     /// <summary>Prepares the objective for a flow whose networks know the settings that are drawn per sample.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">More Hutchinson vectors are asked for than there are dimensions.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// More Hutchinson vectors are asked for than there are dimensions, or log|det J_f| itself in too many.
+    /// </exception>
     public Objective(FreeFormFlow flow, ObjectiveConfig config)
     {
         if (config.HutchinsonSamples > flow.DensityDimension)
@@ -27,6 +29,11 @@ public sealed class Objective : IObjective
             throw new ArgumentOutOfRangeException(nameof(config), $"objective.hutchinson_samples is {config.HutchinsonSamples}, "
                 + $"but the density has {flow.DensityDimension} dimensions: at most as many vectors can be orthogonal. One is usually enough; "
                 + "larger batches reduce the variance better.");
+        }
+
+        if (config.ExactProblem(flow.DensityDimension) is { } problem)
+        {
+            throw new ArgumentOutOfRangeException(nameof(config), $"objective.surrogate, objective.exact_every: {problem}.");
         }
 
         _flow = flow;
@@ -58,6 +65,9 @@ public sealed class Objective : IObjective
         { } w => Math.Max(0, (progress - w.From) / (w.To - w.From)),
     };
 
+    /// <summary>Not where determinants are factorised, for which libtorch may ask the host.</summary>
+    bool IObjective.IsRecordable => !_config.IsEverExact;
+
     /// <inheritdoc/>
     public Tensor?[] Draw(Batch batch, double progress, long seed, long step) =>
         Draw(batch.Data.shape[0], batch.Data.shape[^1], batch.Data.dtype, progress, seed, step).Parts;
@@ -86,7 +96,9 @@ public sealed class Objective : IObjective
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
-        var directions = Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random);
+        var directions = _config.IsExactAt(step)
+            ? null
+            : Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random);
         var deviation = _config.Noise is { } setting ? ScheduledValue.At(setting, progress) : 0;
         return new(noiseSetting, noise, betaSetting, directions, tensor([BetaAt(progress), deviation, LikelihoodWeightAt(progress)], type));
     }
@@ -106,21 +118,24 @@ public sealed class Objective : IObjective
         }
 
         var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(draws.BetaSetting!, betas) : draws.Beta;
-        var vectors = basis is null ? draws.Directions.to(x.dtype) : Hutchinson.InSubspace(draws.Directions, basis);
+        var vectors = basis is null || draws.Directions is null ? draws.Directions?.to(x.dtype) : Hutchinson.InSubspace(draws.Directions, basis);
         return Evaluate(x, Settings.Append(condition, draws.BetaSetting, draws.NoiseSetting), vectors, beta, draws.LikelihoodWeight);
     }
 
     /// <summary>The objective on a batch with everything given.</summary>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null, the settings included.</param>
-    /// <param name="vectors">Hutchinson vectors, [K, B, D].</param>
+    /// <param name="vectors">Hutchinson vectors, [K, B, D]; null for log|det J_f| itself.</param>
     /// <param name="beta">β, [B], or [] for the same β throughout.</param>
     /// <param name="likelihoodWeight">w, [].</param>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor vectors, Tensor beta, Tensor likelihoodWeight)
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor? vectors, Tensor beta, Tensor likelihoodWeight)
     {
-        var surrogate = _config.Surrogate == SurrogateForm.Data
-            ? Surrogate.DataForm(_flow, x, condition, vectors)
-            : Surrogate.LatentForm(_flow, x, condition, vectors);
+        var surrogate = (vectors, _config.Surrogate) switch
+        {
+            (null, _) or (_, SurrogateForm.Exact) => Surrogate.Exact(_flow, x, condition),
+            (_, SurrogateForm.Data) => Surrogate.DataForm(_flow, x, condition, vectors),
+            _ => Surrogate.LatentForm(_flow, x, condition, vectors),
+        };
         var latentNll = -_flow.Latent.LogProb(surrogate.Z);
         var reconstruction = (x - surrogate.Reconstruction).square().sum(-1);
         var loss = likelihoodWeight * (latentNll - surrogate.Value) + beta * reconstruction;

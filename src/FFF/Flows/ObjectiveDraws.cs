@@ -6,9 +6,9 @@ namespace FFF.Flows;
 /// <param name="NoiseSetting">σ's setting in [−1, 1], [B]; null where σ is not drawn.</param>
 /// <param name="Noise">Standard normal, [B, D]; null where there is no noise.</param>
 /// <param name="BetaSetting">β's setting in [−1, 1], [B]; null where β is not drawn.</param>
-/// <param name="Directions">Hutchinson vectors in coordinates of the density's space, [K, B, S].</param>
+/// <param name="Directions">Hutchinson vectors in coordinates of the density's space, [K, B, S]; null where log|det J_f| itself is taken.</param>
 /// <param name="Schedules">β, σ and the likelihood's weight w at this point of the run, [3].</param>
-internal sealed record ObjectiveDraws(Tensor? NoiseSetting, Tensor? Noise, Tensor? BetaSetting, Tensor Directions, Tensor Schedules)
+internal sealed record ObjectiveDraws(Tensor? NoiseSetting, Tensor? Noise, Tensor? BetaSetting, Tensor? Directions, Tensor Schedules)
 {
     /// <summary>How many there are.</summary>
     public const int Count = 5;
@@ -27,9 +27,9 @@ internal sealed record ObjectiveDraws(Tensor? NoiseSetting, Tensor? Noise, Tenso
 
     /// <summary>What belongs to some rows of the batch, as views.</summary>
     public ObjectiveDraws Rows(long start, long count) =>
-        new(NoiseSetting?.narrow(0, start, count), Noise?.narrow(0, start, count), BetaSetting?.narrow(0, start, count), Directions.narrow(1, start, count),
+        new(NoiseSetting?.narrow(0, start, count), Noise?.narrow(0, start, count), BetaSetting?.narrow(0, start, count), Directions?.narrow(1, start, count),
             Schedules);
 
     /// <summary>From such parts.</summary>
-    public static ObjectiveDraws Of(ReadOnlySpan<Tensor?> parts) => new(parts[0], parts[1], parts[2], parts[3]!, parts[4]!);
+    public static ObjectiveDraws Of(ReadOnlySpan<Tensor?> parts) => new(parts[0], parts[1], parts[2], parts[3], parts[4]!);
 }

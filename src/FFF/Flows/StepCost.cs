@@ -14,6 +14,9 @@ public sealed record StepCost(double Gflop, long Launches)
     /// </summary>
     public const double FreeFormPasses = 10;
 
+    /// <summary>What log|det J_f| itself needs in S dimensions: encoder and tangents 1 + S, the decoder 1, and of both the gradients twice as much.</summary>
+    internal static double ExactPasses(int dimension) => 3 * (2 + dimension);
+
     /// <summary>Forward pass and gradient of a method that has one network and no tangents.</summary>
     private const double PlainPasses = 3;
 
@@ -37,8 +40,10 @@ public sealed record StepCost(double Gflop, long Launches)
     /// <param name="cost">What a sample costs.</param>
     /// <param name="batch">Samples per step.</param>
     /// <param name="dequantizer">What makes the types of molecules continuous; null where there are none.</param>
-    public static StepCost FreeForm(NetworkConfig network, NetworkCost cost, int batch, DequantizerConfig? dequantizer = null) => new(
-        Gflops(FreeFormPasses, network.MultiplyAdds(cost), batch) + Gflops(PlainPasses, dequantizer?.Network.MultiplyAdds(cost) ?? 0, batch),
+    /// <param name="passes">What the objective needs, in forward passes of one network.</param>
+    public static StepCost FreeForm(
+        NetworkConfig network, NetworkCost cost, int batch, DequantizerConfig? dequantizer = null, double passes = FreeFormPasses) => new(
+        Gflops(passes, network.MultiplyAdds(cost), batch) + Gflops(PlainPasses, dequantizer?.Network.MultiplyAdds(cost) ?? 0, batch),
         (long)((network.Layers * PerLayer) + (network.EdgePasses * PerEdgePass)
             + ((dequantizer?.Network.EdgePasses ?? 0) * PerDequantizerPass)));
 

@@ -1,3 +1,4 @@
+using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -5,7 +6,7 @@ namespace FFF.Latents;
 
 /// <summary>
 /// Independent Student-t components of ν degrees of freedom: log p(z) = Σ_i log Γ((ν+1)/2) − log Γ(ν/2) − ½ log νπ
-/// − (ν+1)/2 · log(1 + z_i²/ν). Drawn as n·√(ν/χ²_ν) with n standard normal.
+/// − (ν+1)/2 · log(1 + z_i²/ν). Drawn as n·√(ν/χ²_ν) with n standard normal and a χ² for each component.
 /// </summary>
 /// <param name="degreesOfFreedom">ν.</param>
 public sealed class StudentT(double degreesOfFreedom) : ILatent
@@ -13,9 +14,7 @@ public sealed class StudentT(double degreesOfFreedom) : ILatent
     /// <inheritdoc/>
     public Tensor LogProb(Tensor z)
     {
-        using var halves = tensor([(degreesOfFreedom + 1) / 2, degreesOfFreedom / 2], float64);
-        using var logGamma = halves.lgamma();
-        var constant = logGamma[0].item<double>() - logGamma[1].item<double>() - 0.5 * Math.Log(degreesOfFreedom * Math.PI);
+        var constant = LogGamma.Of((degreesOfFreedom + 1) / 2) - LogGamma.Of(degreesOfFreedom / 2) - 0.5 * Math.Log(degreesOfFreedom * Math.PI);
         return z.shape[^1] * constant - (degreesOfFreedom + 1) / 2 * (z.square() / degreesOfFreedom).log1p().sum(-1);
     }
 

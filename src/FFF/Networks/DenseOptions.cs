@@ -10,8 +10,7 @@ namespace FFF.Networks;
 /// <summary>A multilayer perceptron on [x, condition].</summary>
 public sealed record DenseOptions : NetworkConfig
 {
-    /// <summary>The widths of the hidden layers.</summary>
-    [MinLength(1)]
+    /// <summary>The widths of the hidden layers; without any the network is one affine layer, y = A [x, c] + b.</summary>
     [Range(1, 1_000_000)]
     public IReadOnlyList<int> Widths { get; init; } = [256, 256];
 

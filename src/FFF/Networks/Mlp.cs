@@ -45,7 +45,8 @@ internal sealed class Mlp : nn.Module
     /// <summary>The network over dual tensors.</summary>
     public Dual Forward(Dual x)
     {
-        if (_activation.Kind == ActivationKind.Silu && FusedMlp.Fits(x))
+        // One layer is one product, which libtorch does as well.
+        if (_layers.Length > 1 && _activation.Kind == ActivationKind.Silu && FusedMlp.Fits(x))
         {
             KernelsTaken.Note(KernelsTaken.Perceptron);
             return FusedMlp.Of(x, Parameters);

@@ -44,7 +44,7 @@ internal static class OptionsCheck
     private static void RequireValue(object value, PropertyInfo property, string path)
     {
         var isList = value is IEnumerable and not string;
-        foreach (var (item, place) in isList ? ((IEnumerable)value).Cast<object>().Select((item, i) => (item, $"{path}[{i}]")) : [(value, path)])
+        foreach (var (item, place) in Items(value, path))
         {
             if (property.GetCustomAttribute<RangeAttribute>() is { } range && !IsWithin(item, range))
             {
@@ -74,6 +74,11 @@ internal static class OptionsCheck
             throw Unexpected(path, form.ErrorMessage ?? form.Pattern, $"'{value}'");
         }
     }
+
+    /// <summary>What bounds apply to: a value, or the elements of a list, and those of lists in it.</summary>
+    private static IEnumerable<(object Item, string Place)> Items(object value, string path) => value is IEnumerable list and not string
+        ? list.Cast<object>().SelectMany((item, i) => Items(item, $"{path}[{i}]"))
+        : [(value, path)];
 
     private static bool IsWithin(object value, RangeAttribute range) =>
         Number(value) is var number && number >= Number(range.Minimum) && number <= Number(range.Maximum);

@@ -283,7 +283,7 @@ public sealed class Trainer : IDisposable
     private IGradientPass NewPass(Device device)
     {
         var pass = new GradientPass(_objective, _state.Gradients, _config.Tf32);
-        return device.type == DeviceType.CUDA && _config.CudaGraphs && CudaGraphs.Problem is null && Recordable.Is(_flow, _objective)
+        return device.type == DeviceType.CUDA && _config.CudaGraphs && CudaGraphs.Problem is null && Recordable.Is(_flow, _objective) && _objective.IsRecordable
             ? new GraphedPass(pass, new CudaGraphs(device))
             : pass;
     }

@@ -24,7 +24,9 @@ public sealed class SurrogateTests
             var x = random.Normal([3, dimension], float64);
             var vectors = (linalg.qr(random.Normal([3, dimension, dimension], float64)).Q * Math.Sqrt(dimension)).permute(2, 0, 1);
             var weight = flow.parameters().First();
-            foreach (var form in (Func<FreeFormFlow, Tensor, Tensor?, Tensor, Surrogate>[])[Surrogate.DataForm, Surrogate.LatentForm])
+            Func<FreeFormFlow, Tensor, Tensor?, Tensor, Surrogate>[] forms =
+                [Surrogate.DataForm, Surrogate.LatentForm, (flow, x, condition, _) => Surrogate.Exact(flow, x, condition)];
+            foreach (var form in forms)
             {
                 var gradient = autograd.grad([form(flow, x, null, vectors).Value.mean()], [weight])[0];
                 Check.Close(gradient, linalg.inv(w).T, 1e-9);

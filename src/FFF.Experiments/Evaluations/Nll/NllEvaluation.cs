@@ -47,6 +47,7 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
             var report = EvaluationWork.InMemory(
                 run.Flow.Device, "the likelihoods of the data that were held out",
                 "take fewer by --samples, at the end of training by samples of the evaluation nll", () => NllReport.Of(run.Flow, dataset, Samples, run.Seed));
+            report = report with { Entropy = run.Experiment.Data.Entropy };
             return report.Result() with { Part = EvaluationPart.Of(("samples", taken, own)) };
         });
     }

@@ -33,6 +33,9 @@ internal sealed record NllReport(
     /// <summary>What the encoder's density integrates to; null where that is 1 by construction, or is not told.</summary>
     public EncoderMass? Mass { get; init; }
 
+    /// <summary>The entropy of the data, below which the mean over many samples cannot be; null where it is not known.</summary>
+    public double? Entropy { get; init; }
+
     /// <summary>What speaks against trusting the likelihoods.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
@@ -110,6 +113,7 @@ internal sealed record NllReport(
         [
             ("NLL", $"{Estimate(Nll, NllStandardError, 4)} nats, {Kind()}, by the encoder"),
             ("NLL, decoder", $"{Estimate(NllDecoder, NllDecoderStandardError, 4)} nats"),
+            .. Entropy is { } entropy ? [("entropy, the limit", $"{Number(entropy, 4)} nats")] : Array.Empty<(string, string)>(),
             ("reconstruction", $"{Number(Reconstruction)} (standardised; where it is not small, the NLL is spurious)"),
             .. Folding.Rows(EncoderOrientation, DecoderOrientation, Mass),
             ("samples", $"{Count(Samples)} of the {Split} data"),

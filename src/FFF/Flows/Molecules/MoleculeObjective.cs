@@ -21,6 +21,9 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
     /// <inheritdoc/>
     public double? BetaAt(double progress) => objective.BetaAt(progress);
 
+    /// <inheritdoc/>
+    bool IObjective.IsRecordable => ((IObjective)objective).IsRecordable;
+
     /// <summary>For each size the dequantiser's noise and what the objective draws.</summary>
     /// <inheritdoc/>
     public Tensor?[] Draw(Batch batch, double progress, long seed, long step)

@@ -64,10 +64,10 @@ public sealed class TorchScriptRunTests : IDisposable
         var network = new TorchScriptOptions { Encoder = Path.Combine(other, "a.pt"), Decoder = Path.Combine(other, "b.pt") };
         File.Move(Network(experiment).Encoder, network.Encoder);
         File.Move(Network(experiment).Decoder!, network.Decoder);
-        var folder = UnfinishedRuns.Newest(Path.Combine(_root, "resumed"), With(experiment, network));
+        var folder = EqualRuns.Unfinished(Path.Combine(_root, "resumed"), With(experiment, network));
         Assert.NotNull(folder);
-        Assert.Null(UnfinishedRuns.Newest(Path.Combine(_root, "resumed"), With(experiment, network with { Encoder = network.Decoder })));
-        Assert.Null(UnfinishedRuns.Newest(Path.Combine(_root, "resumed"), experiment)); // whose files are not there
+        Assert.Null(EqualRuns.Unfinished(Path.Combine(_root, "resumed"), With(experiment, network with { Encoder = network.Decoder })));
+        Assert.Null(EqualRuns.Unfinished(Path.Combine(_root, "resumed"), experiment)); // whose files are not there
 
         using (var run = new TrainingRun(RunExperiment.Read(folder), new() { RunsRoot = Path.Combine(_root, "resumed") }))
         {

@@ -9,7 +9,7 @@ using Xunit;
 namespace FFF.Tests.Experiments;
 
 /// <summary>Which run is gone on with, from folders as training leaves them.</summary>
-public sealed class UnfinishedRunsTests : IDisposable
+public sealed class EqualRunsTests : IDisposable
 {
     private static readonly Experiment Moons = new()
     {
@@ -38,7 +38,7 @@ public sealed class UnfinishedRunsTests : IDisposable
     {
         var trained = Add(RunStatus.Finished, "2026-01-01");
         Assert.Equal(trained, Newest);
-        Assert.Null(UnfinishedRuns.Newest(_root.Path, Moons with { Evaluate = [] }));
+        Assert.Null(EqualRuns.Unfinished(_root.Path, Moons with { Evaluate = [] }));
     }
 
     /// <summary>Without keys that a later version of the program has added, in another order, with comments, numbers otherwise.</summary>
@@ -75,7 +75,7 @@ public sealed class UnfinishedRunsTests : IDisposable
         Assert.Equal(run, Newest);
     }
 
-    private RunFolder? Newest => UnfinishedRuns.Newest(_root.Path, Moons);
+    private RunFolder? Newest => EqualRuns.Unfinished(_root.Path, Moons);
 
     private RunFolder Add(RunStatus status, string started, double? nll = null)
     {

@@ -27,6 +27,9 @@ public sealed class DoubleWell4 : IParticleSystem
     public double? PairBarrier => Centre;
 
     /// <inheritdoc/>
+    public SamplerSettings Sampling { get; } = new() { Overlap = 0.4, Thinning = 8 };
+
+    /// <inheritdoc/>
     public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x) => PairInteractions.Sum<Pair>(x, Shape);
 
     /// <summary>With r − 4 = o: u = (0.9 o² − 4) o² and u′/r = (3.6 o² − 8) o / r.</summary>

@@ -93,8 +93,9 @@ internal static class BoltzmannDoubts
 
         if (Differ(limit.LogZ, exchange.LogZ))
         {
-            yield return Invariant($"log Z is {limit.LogZ.Value:F3} ± {limit.LogZ.StandardError:F3} by annealing, but {exchange.LogZ.Value:F3} ± ")
-                + Invariant($"{exchange.LogZ.StandardError:F3} by replica exchange: do not trust the limit. More chains, and annealing steps, may make them agree.");
+            yield return Invariant($"By annealing log Z is {limit.LogZ.Value:F3} ± {limit.LogZ.StandardError:F3}, by replica exchange ")
+                + Invariant($"{exchange.LogZ.Value:F3} ± {exchange.LogZ.StandardError:F3}: do not trust the limit. ")
+                + "More chains, and annealing steps, may make them agree.";
         }
 
         if (Differ(limit.MeanEnergy, exchange.MeanEnergy))

@@ -72,7 +72,6 @@ internal sealed class TrainStepBenchmark
             kernels = KernelsTaken.Within(() => Time(data.Step, 1));
             Time(data.Step, WarmUps);
         });
-        var readsOfStep = (double)reads / data.Trainer.Counters.Step;
         if (choosesThreads && _device.type == TorchSharp.DeviceType.CPU)
         {
             var candidates = ThreadRule.Candidates(_workload.Step(_batch), data.Trainer.TotalSteps, get_num_threads());
@@ -84,6 +83,7 @@ internal sealed class TrainStepBenchmark
         (Action Action, int Calls)[] timed = [.. variants.Select(v => (v.Step, v.IsSlow ? 1 : steps)), .. prefixes.Select(prefix => (prefix, steps))];
         var medians = Medians(timed, repeats);
         long?[] operations = [.. variants.Select(v => v.Trainer.Launches is null ? OperationCount.Of(() => Time(v.Step, 1)) : null)];
+        var readsOfStep = (double)reads / data.Trainer.Counters.Step;
         var (parameters, launches) = (data.Module.parameters().Sum(p => p.numel()), data.Trainer.Launches);
         foreach (var variant in variants)
         {
@@ -210,7 +210,7 @@ internal sealed class TrainStepBenchmark
 
     private sealed record Variant(string Name, FreeFormFlow Flow, Objective Objective, nn.Module Module, Trainer Trainer)
     {
-        public Action Step { get; init; } = () => Trainer.Step(SilentObserver.Instance);
+        public Action Step { get; init; } = () => Trainer.Launch(SilentObserver.Instance);
 
         /// <summary>Whether one step per repeat has to do.</summary>
         public bool IsSlow { get; init; }

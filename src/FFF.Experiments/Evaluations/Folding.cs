@@ -65,7 +65,7 @@ internal static class Folding
     /// <param name="dimension">The dimension of what the density lives on.</param>
     public static IEnumerable<string> Disagreement(double nll, double nllDecoder, long dimension)
     {
-        var most = Math.Max(SmallestDisagreement, DisagreementOfDimension * dimension);
+        var most = MostDisagreement(dimension);
         if (Math.Abs(nll - nllDecoder) is var difference && difference > most)
         {
             yield return $"The likelihoods by encoder and decoder are {Number(difference, 3)} nats apart, more than {Number(most, 3)}: "
@@ -73,6 +73,10 @@ internal static class Folding
                 + "a larger β (objective.beta) or longer training brings them together.";
         }
     }
+
+    /// <summary>By how many nats two likelihoods may differ.</summary>
+    /// <param name="dimension">The dimension of what the density lives on.</param>
+    public static double MostDisagreement(long dimension) => Math.Max(SmallestDisagreement, DisagreementOfDimension * dimension);
 
     private static string Of(MeanEstimate mass) => Estimate(mass.Value, mass.StandardError, 3);
 }

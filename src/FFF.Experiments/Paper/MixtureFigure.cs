@@ -26,7 +26,7 @@ internal sealed class MixtureFigure : PaperPart
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
-        double[] betas = [0.1, 1, 10, 100];
+        double[] betas = [0.1, 0.3, 1, 10];
         var runs = betas.Select(beta => (Beta: beta, Run: workshop.Run([Config], $"fig4-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}")))
             .ToList();
         var solutions = runs.Select(one => Read(one.Run.Folder, one.Beta)).ToList();

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Molecules;
+using FFF.Flows;
 
 namespace FFF.Runs;
 
@@ -23,6 +24,10 @@ public sealed record RunKind(string Words, Func<Experiment, bool> Fits, string E
 
     /// <summary>Runs on tasks of the benchmark, which has observations and reference posteriors for them.</summary>
     public static RunKind Benchmark { get; } = new("on a benchmark task", experiment => experiment.Data.Benchmark is not null, Posterior);
+
+    /// <summary>Runs of free-form flows whose samples are rows of numbers.</summary>
+    public static RunKind FreeForm { get; } = new(
+        "of the method fff on other data than molecules", experiment => experiment is { Method: FreeFormMethod, Data: not MoleculeData }, Posterior);
 
     /// <summary>Runs on molecules.</summary>
     public static RunKind Molecules { get; } = new("on molecules", experiment => experiment.Data is MoleculeData, "qm7_small");

@@ -50,7 +50,8 @@ public sealed record FreeFormMethod : MethodConfig
     /// <inheritdoc/>
     public override StepCost Cost(StepPlace place) => StepCost.FreeForm(
         Flow.Network, place.Sample, place.Batch, For(place.Space).Flow.Dequantizer,
-        Objective.Surrogate == SurrogateForm.Exact ? StepCost.ExactPasses(place.Space.DensityDimension) : StepCost.FreeFormPasses);
+        (Objective.Surrogate == SurrogateForm.Exact ? StepCost.ExactPasses(place.Space.DensityDimension) : StepCost.FreeFormPasses)
+            + (Objective.Cycles?.Passes ?? 0));
 
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)

@@ -52,7 +52,13 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
         return new(parts[0], parts[1]) { Sign = parts[2] };
     }
 
-    private static Tensor[] InChunks(FreeFormFlow flow, Tensor rows, Tensor? condition, long numbers, Func<Tensor, Tensor?, Tensor?, int, Tensor[]> work)
+    /// <summary>Computes with Jacobians of rows, without a graph, in chunks: of rows and conditions, with a basis, so many tangents at once.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="rows">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    /// <param name="numbers">What a network has at once of a row.</param>
+    /// <param name="work">The computation.</param>
+    internal static Tensor[] InChunks(FreeFormFlow flow, Tensor rows, Tensor? condition, long numbers, Func<Tensor, Tensor?, Tensor?, int, Tensor[]> work)
     {
         using var noGradient = no_grad();
         var basis = flow.Latent.Basis(rows.shape[^1], rows.dtype, rows.device);
@@ -61,7 +67,9 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     }
 
     /// <summary>Sign and log|det J|: [B, D, D] to [B] each, float64; on a subspace of det UᵀJU, from J U, [B, D, S].</summary>
-    private static (Tensor Sign, Tensor LogAbs) Determinant(Tensor jacobian, Tensor? basis) =>
-        LogDeterminant.Of(
-            basis is null ? jacobian.to(float64) : bmm(basis.to(float64).t().unsqueeze(0).expand(jacobian.shape[0], -1, -1), jacobian.to(float64)));
+    private static (Tensor Sign, Tensor LogAbs) Determinant(Tensor jacobian, Tensor? basis) => LogDeterminant.Of(Square(jacobian, basis));
+
+    /// <summary>A Jacobian in coordinates of the density's space, [B, S, S], float64: J itself, [B, D, D]; on a subspace UᵀJU, from J U, [B, D, S].</summary>
+    internal static Tensor Square(Tensor jacobian, Tensor? basis) =>
+        basis is null ? jacobian.to(float64) : bmm(basis.to(float64).t().unsqueeze(0).expand(jacobian.shape[0], -1, -1), jacobian.to(float64));
 }

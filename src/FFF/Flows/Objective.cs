@@ -11,12 +11,13 @@ namespace FFF.Flows;
 public sealed record ObjectiveTerms(Tensor Loss, Tensor? LatentNll, Tensor? Reconstruction);
 
 /// <summary>
-/// The free-form flow objective L(x) = w·(−log p(f(x)) − surrogate(x)) + β·‖x − g(f(x))‖²; w is 1 but for a warm-up.
+/// The free-form flow objective L(x) = w·(−log p(f(x)) − surrogate(x)) + β·‖x − g(f(x))‖²; w is 1 but for a warm-up. Cycles may be added.
 /// </summary>
 public sealed class Objective : IObjective
 {
     private readonly FreeFormFlow _flow;
     private readonly ObjectiveConfig _config;
+    private readonly Cycles? _cycles;
 
     /// <summary>Prepares the objective for a flow whose networks know the settings that are drawn per sample.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -38,6 +39,7 @@ public sealed class Objective : IObjective
 
         _flow = flow;
         _config = config;
+        _cycles = config.Cycles is { } cycles ? new(flow, cycles) : null;
         Settings = SettingConditions.Of(config);
     }
 
@@ -99,8 +101,9 @@ public sealed class Objective : IObjective
         var directions = _config.IsExactAt(step)
             ? null
             : Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random);
+        var latents = _config.Cycles is { Draws: true } ? _flow.Latent.Sample(batch, (int)dimension, random) : null;
         var deviation = _config.Noise is { } setting ? ScheduledValue.At(setting, progress) : 0;
-        return new(noiseSetting, noise, betaSetting, directions, tensor([BetaAt(progress), deviation, LikelihoodWeightAt(progress)], type));
+        return new(noiseSetting, noise, betaSetting, directions, latents, tensor([BetaAt(progress), deviation, LikelihoodWeightAt(progress)], type));
     }
 
     /// <summary>The objective on a batch, with what was drawn for this step.</summary>
@@ -109,17 +112,18 @@ public sealed class Objective : IObjective
     /// <param name="draws">What was drawn, on x's device.</param>
     internal ObjectiveTerms Evaluate(Tensor x, Tensor? condition, ObjectiveDraws draws)
     {
-        var basis = _flow.Latent.Basis(x.shape[^1], x.dtype, x.device);
+        var (basis, clean) = (_flow.Latent.Basis(x.shape[^1], x.dtype, x.device), x);
         if (draws.Noise is { } drawn)
         {
             var n = drawn.to(x.dtype);
             n = basis is null ? n : Hutchinson.InSubspace(nn.functional.linear(n, basis.t()), basis);
-            x += Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : draws.Deviation * n;
+            x = clean + (Settings.Noise is { } range ? SettingConditions.FromUnit(draws.NoiseSetting!, range).unsqueeze(-1) * n : draws.Deviation * n);
         }
 
         var beta = Settings.Beta is { } betas ? SettingConditions.FromUnit(draws.BetaSetting!, betas) : draws.Beta;
         var vectors = basis is null || draws.Directions is null ? draws.Directions?.to(x.dtype) : Hutchinson.InSubspace(draws.Directions, basis);
-        return Evaluate(x, Settings.Append(condition, draws.BetaSetting, draws.NoiseSetting), vectors, beta, draws.LikelihoodWeight);
+        return Evaluate(clean, x, Settings.Append(condition, draws.BetaSetting, draws.NoiseSetting), vectors, beta, draws.LikelihoodWeight,
+            draws.Latents?.to(x.dtype));
     }
 
     /// <summary>The objective on a batch with everything given.</summary>
@@ -128,7 +132,10 @@ public sealed class Objective : IObjective
     /// <param name="vectors">Hutchinson vectors, [K, B, D]; null for log|det J_f| itself.</param>
     /// <param name="beta">β, [B], or [] for the same β throughout.</param>
     /// <param name="likelihoodWeight">w, [].</param>
-    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor? vectors, Tensor beta, Tensor likelihoodWeight)
+    public ObjectiveTerms Evaluate(Tensor x, Tensor? condition, Tensor? vectors, Tensor beta, Tensor likelihoodWeight) =>
+        Evaluate(x, x, condition, vectors, beta, likelihoodWeight, latents: null);
+
+    private ObjectiveTerms Evaluate(Tensor clean, Tensor x, Tensor? condition, Tensor? vectors, Tensor beta, Tensor likelihoodWeight, Tensor? latents)
     {
         var surrogate = (vectors, _config.Surrogate) switch
         {
@@ -139,6 +146,11 @@ public sealed class Objective : IObjective
         var latentNll = -_flow.Latent.LogProb(surrogate.Z);
         var reconstruction = (x - surrogate.Reconstruction).square().sum(-1);
         var loss = likelihoodWeight * (latentNll - surrogate.Value) + beta * reconstruction;
+        if (_cycles?.Of(clean, x, surrogate.Z, surrogate.Reconstruction, condition, latents) is { } cycles)
+        {
+            loss += cycles;
+        }
+
         return new(loss.mean(), latentNll.mean(), reconstruction.mean());
     }
 

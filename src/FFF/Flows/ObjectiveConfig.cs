@@ -35,6 +35,9 @@ public sealed record ObjectiveConfig : IValidated
     /// </summary>
     public SettingConfig? Noise { get; init; }
 
+    /// <summary>Further reconstructions, of latents and of what is drawn, each with a weight; none if left out.</summary>
+    public CyclesConfig? Cycles { get; init; }
+
     /// <summary>Trains the reconstruction alone first, then blends in the likelihood; none if left out.</summary>
     public WarmupConfig? LikelihoodWarmup { get; init; }
 

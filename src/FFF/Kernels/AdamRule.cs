@@ -19,9 +19,12 @@ internal readonly record struct AdamRule(double Beta1, double Beta2, double Epsi
     /// <param name="batch">What the gradients that will be given are a multiple of.</param>
     public AdamStep At(long t, double learningRate, long batch = 1)
     {
-        var root = Math.Sqrt(1 - Math.Pow(Beta2, t));
+        var (root, mean) = CorrectionsAt(t);
         return new(
-            Beta1, (1 - Beta1) / batch, Beta2, (1 - Beta2) / batch / batch, learningRate * root / (1 - Math.Pow(Beta1, t)),
-            CorrectsEpsilon ? Epsilon * root : Epsilon);
+            Beta1, (1 - Beta1) / batch, Beta2, (1 - Beta2) / batch / batch, learningRate * root / mean, CorrectsEpsilon ? Epsilon * root : Epsilon);
     }
+
+    /// <summary>What corrects the moments at time t: √(1−β₂ᵗ) and 1−β₁ᵗ.</summary>
+    /// <param name="t">From 1.</param>
+    public (double Root, double Mean) CorrectionsAt(long t) => (Math.Sqrt(1 - Math.Pow(Beta2, t)), 1 - Math.Pow(Beta1, t));
 }

@@ -13,10 +13,12 @@ internal sealed class AdamMoments : IDisposable
 
     /// <summary>Zeros for parameters like these.</summary>
     public AdamMoments(Tensor parameters)
+        : this(zeros_like(parameters).DetachFromDisposeScope(), zeros_like(parameters).DetachFromDisposeScope())
     {
-        Mean = zeros_like(parameters).DetachFromDisposeScope();
-        Square = zeros_like(parameters).DetachFromDisposeScope();
     }
+
+    /// <summary>Takes zeros over.</summary>
+    public AdamMoments(Tensor mean, Tensor square) => (Mean, Square) = (mean, square);
 
     /// <summary>m.</summary>
     public Tensor Mean { get; private set; }
@@ -36,12 +38,35 @@ internal sealed class AdamMoments : IDisposable
             return;
         }
 
-        using Scalar keptMean = step.KeptMean, newMean = step.NewMean, keptSquare = step.KeptSquare, newSquare = step.NewSquare;
         using Scalar rate = -step.Rate, epsilon = step.Epsilon, one = 1.0;
         using var scope = NewDisposeScope();
-        Mean.mul_(keptMean).add_(gradients, newMean);
-        Square.mul_(keptSquare).addcmul_(gradients, gradients, newSquare);
+        Take(gradients, step.KeptMean, step.NewMean, step.KeptSquare, step.NewSquare);
         parameters.addcdiv_(Mean, Square.sqrt().add_(epsilon, one), rate);
+    }
+
+    /// <summary>The same with numbers that the device knows and the host does not.</summary>
+    /// <param name="parameters">θ.</param>
+    /// <param name="gradients">g.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="rate">ηₜ, [].</param>
+    /// <param name="epsilon">ε̂, [].</param>
+    public void Update(Tensor parameters, Tensor gradients, AdamRule rule, Tensor rate, Tensor epsilon)
+    {
+        using var scope = NewDisposeScope();
+        Take(gradients, rule.Beta1, 1 - rule.Beta1, rule.Beta2, 1 - rule.Beta2);
+        parameters.sub_(Mean.mul(rate).div_(Square.sqrt().add_(epsilon)));
+    }
+
+    private void Take(Tensor gradients, Scalar keptMean, Scalar newMean, Scalar keptSquare, Scalar newSquare)
+    {
+        using (keptMean)
+        using (newMean)
+        using (keptSquare)
+        using (newSquare)
+        {
+            Mean.mul_(keptMean).add_(gradients, newMean);
+            Square.mul_(keptSquare).addcmul_(gradients, gradients, newSquare);
+        }
     }
 
     private static bool IsPlain(Tensor tensor) =>

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace FFF.Randomness;
 
-/// <summary>Small tensors that travel from the CPU to a device together: each copy costs a GPU as much as a small kernel, and waits for it.</summary>
+/// <summary>
+/// Small tensors that travel from the CPU to a device together: each copy costs a GPU as much as a small kernel. The host does not wait for it, as it
+/// would with memory that the GPU cannot read by itself.
+/// </summary>
 internal static class OneCopy
 {
     /// <summary>The same tensors on the device, as views of one buffer; themselves where that is the CPU.</summary>
@@ -11,23 +14,38 @@ internal static class OneCopy
     /// <param name="parts">Tensors of one type on the CPU; null stays null.</param>
     public static Tensor?[] To(Device device, params Tensor?[] parts)
     {
-        if (device.type == DeviceType.CPU || Pack(parts) is not { } packed)
+        if (device.type == DeviceType.CPU || Pack(device, parts) is not { } packed)
         {
             return parts;
         }
 
         using (packed)
         {
-            return Cut(packed.to(device), parts);
+            return Cut(packed.to(device, non_blocking: true), parts);
         }
     }
 
-    /// <summary>All numbers of the parts one after the other, in one type; null where there are none; the caller's.</summary>
+    /// <summary>All numbers of the parts one after the other, in one type, on the CPU; null where there are none; the caller's.</summary>
+    /// <param name="device">Where they will go: libtorch keeps what a GPU reads until it has.</param>
     /// <param name="parts">Tensors on the CPU.</param>
-    public static Tensor? Pack(Tensor?[] parts)
+    public static Tensor? Pack(Device device, Tensor?[] parts)
     {
         Tensor[] there = [.. parts.OfType<Tensor>()];
-        return there.Length == 0 ? null : cat([.. there.Select(part => part.reshape(-1))], 0);
+        if (there.Length == 0)
+        {
+            return null;
+        }
+
+        var packed = cat([.. there.Select(part => part.reshape(-1))], 0);
+        if (device.type != DeviceType.CUDA)
+        {
+            return packed;
+        }
+
+        using (packed)
+        {
+            return packed.pin_memory();
+        }
     }
 
     /// <summary>Such numbers, [n], as views of the parts' shapes; null stays null.</summary>

@@ -17,10 +17,15 @@ public sealed class Adam : IDisposable
 
     /// <summary>Starts with zero moments for parameters like these, [P].</summary>
     public Adam(OptimizerConfig config, Tensor parameters)
+        : this(config, new AdamMoments(parameters))
     {
-        _config = config;
+    }
+
+    /// <summary>Starts with moments that are given, and takes them over.</summary>
+    internal Adam(OptimizerConfig config, AdamMoments moments)
+    {
+        (_config, _moments) = (config, moments);
         _rule = new AdamRule(config.Beta1, config.Beta2, config.Epsilon, CorrectsEpsilon: true);
-        _moments = new AdamMoments(parameters);
     }
 
     /// <summary>m, [P].</summary>
@@ -40,6 +45,32 @@ public sealed class Adam : IDisposable
     {
         using var noGradient = no_grad();
         Updates++;
+        Decay(parameters, gradients, learningRate);
+        _moments.Update(parameters, gradients, _rule.At(Updates, learningRate));
+    }
+
+    /// <summary>The same where only the device knows how many updates were made before; <see cref="Updates"/> does not count it.</summary>
+    /// <param name="parameters">θ, [P].</param>
+    /// <param name="gradients">g, [P]; overwritten.</param>
+    /// <param name="learningRate">η.</param>
+    /// <param name="root">√(1−β₂ᵗ), [], in float64.</param>
+    /// <param name="mean">1−β₁ᵗ, [], in float64.</param>
+    internal void Update(Tensor parameters, Tensor gradients, double learningRate, Tensor root, Tensor mean)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        Decay(parameters, gradients, learningRate);
+        _moments.Update(parameters, gradients, _rule, (root * learningRate).div_(mean), root * _config.Epsilon);
+    }
+
+    /// <inheritdoc cref="AdamRule.CorrectionsAt"/>
+    internal (double Root, double Mean) CorrectionsAt(long t) => _rule.CorrectionsAt(t);
+
+    /// <inheritdoc/>
+    public void Dispose() => _moments.Dispose();
+
+    private void Decay(Tensor parameters, Tensor gradients, double learningRate)
+    {
         if (_config.WeightDecay > 0)
         {
             if (_config.Kind == OptimizerKind.Adam)
@@ -51,10 +82,5 @@ public sealed class Adam : IDisposable
                 parameters.mul_(1 - learningRate * _config.WeightDecay);
             }
         }
-
-        _moments.Update(parameters, gradients, _rule.At(Updates, learningRate));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _moments.Dispose();
 }

@@ -5,14 +5,22 @@ namespace FFF.Training;
 
 /// <summary>
 /// All parameters of a module in one buffer and all their gradients in another: the module's parameters become views.
-/// Optimiser, clipping, moving average and checks then touch one tensor each instead of dozens.
+/// Optimiser, clipping, moving average and checks then touch one tensor each instead of dozens. What belongs to the parameters and is of their
+/// size, such as an optimiser's moments, lies behind them, so that all of it is copied as one.
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
+    /// <summary>Rows begin where vectors do.</summary>
+    private const long Alignment = 16;
+
     private readonly (string Name, Tensor Parameter)[] _parameters;
+    private readonly long _count;
 
     /// <summary>Moves the module's parameters into one buffer on the device.</summary>
-    public FlatParameters(nn.Module module, Device device)
+    /// <param name="module">The module.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="companions">How many rows of their size follow them, zeros.</param>
+    public FlatParameters(nn.Module module, Device device, int companions)
     {
         using var noGradient = no_grad();
 
@@ -20,9 +28,10 @@ internal sealed class FlatParameters : IDisposable
         module.to(device);
         _parameters = [.. module.named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
         var dtype = _parameters[0].Parameter.dtype;
-        var count = _parameters.Sum(p => p.Parameter.numel());
-        Values = zeros(count, dtype: dtype, device: device).DetachFromDisposeScope();
-        Gradients = zeros(count, dtype: dtype, device: device).DetachFromDisposeScope();
+        _count = _parameters.Sum(p => p.Parameter.numel());
+        Rows = zeros(1 + companions, (_count + Alignment - 1) / Alignment * Alignment, dtype: dtype, device: device).DetachFromDisposeScope();
+        Values = Row(Rows, 0).DetachFromDisposeScope();
+        Gradients = zeros(_count, dtype: dtype, device: device).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         long offset = 0;
         foreach (var (_, parameter) in _parameters)
@@ -35,11 +44,23 @@ internal sealed class FlatParameters : IDisposable
         }
     }
 
+    /// <summary>The parameters and the rows that follow them, each padded.</summary>
+    public Tensor Rows { get; }
+
     /// <summary>The parameters, [P].</summary>
     public Tensor Values { get; }
 
     /// <summary>Their gradients, [P], which a backward pass adds to.</summary>
     public Tensor Gradients { get; }
+
+    /// <summary>A row without its padding, [P], a view; the caller's.</summary>
+    /// <param name="rows">Like <see cref="Rows"/>.</param>
+    /// <param name="index">Which; the parameters are the first.</param>
+    public Tensor Row(Tensor rows, int index)
+    {
+        using var row = rows.select(0, index);
+        return row.narrow(0, 0, _count);
+    }
 
     /// <summary>Copies of the parameters under their names, cut from a buffer like <see cref="Values"/>.</summary>
     public Dictionary<string, Tensor> Named(Tensor buffer)
@@ -60,6 +81,7 @@ internal sealed class FlatParameters : IDisposable
     public void Dispose()
     {
         Values.Dispose();
+        Rows.Dispose();
         Gradients.Dispose();
     }
 }

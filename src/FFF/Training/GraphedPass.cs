@@ -80,7 +80,7 @@ internal sealed class GraphedPass(GradientPass inner, IGraphRecorder recorder) :
 
     private Recorded Record(Batch batch, Tensor?[] drawn)
     {
-        using var packed = OneCopy.Pack(drawn)!;
+        using var packed = OneCopy.Pack(batch.Data.device, drawn)!;
         var buffer = packed.to(batch.Data.device).DetachFromDisposeScope();
         var held = batch with { Data = batch.Data.clone().DetachFromDisposeScope(), Condition = batch.Condition?.clone().DetachFromDisposeScope() };
         StepNumbers? numbers = null;
@@ -99,10 +99,10 @@ internal sealed class GraphedPass(GradientPass inner, IGraphRecorder recorder) :
         public void Take(Batch batch, Tensor?[] drawn)
         {
             using var noGradient = no_grad();
-            using var packed = OneCopy.Pack(drawn)!;
+            using var packed = OneCopy.Pack(batch.Data.device, drawn)!;
             Batch.Data.copy_(batch.Data);
             Batch.Condition?.copy_(batch.Condition!);
-            Drawn.copy_(packed);
+            Drawn.copy_(packed, nonBlocking: true);
         }
 
         public void Dispose()

@@ -11,8 +11,15 @@ namespace FFF.Training;
 
 /// <summary>Minimises a method's objective on (transformed) samples.</summary>
 /// <remarks>
+/// <para>
 /// Every random number follows from the seed and the step, and the state is complete: a run that was interrupted after
 /// any step and continued from its state ends, on a CPU, with the same bits as one that was not.
+/// </para>
+/// <para>
+/// On a GPU the numbers of steps are read for <see cref="StepsOfReading"/> steps at once, counted from the start of the epoch, and at its end. The guard then
+/// judges the steps in their order. Where it leads back to the last good state, the steps behind that one, up to the end of these, are lost: they count for
+/// nothing, whether they have been made or not. So it changes nothing that a run is stopped and its numbers are read in between.
+/// </para>
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
@@ -27,6 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly SharedPass? _shared;
     private readonly DivergenceGuard _guard;
     private readonly BestChoice _best;
+    private IUpdater? _updater;
 
     /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
     /// <param name="flow">What is trained.</param>
@@ -69,9 +77,20 @@ public sealed class Trainer : IDisposable
         var pass = NewPass(device);
         _shared = group is null ? null : new SharedPass(pass, objective, _state.Gradients, group);
         _pass = _shared ?? pass;
+
+        // A CPU waits for nothing, and those who share a batch have read the sum of their numbers.
+        ReadEvery = device.type == DeviceType.CPU || _shared is not null ? 1 : StepsOfReading;
     }
 
-    /// <summary>The numbers of the state.</summary>
+    /// <summary>
+    /// The most steps on a GPU whose numbers are read at once: so many make the wait for one reading small, and a leap of the loss is still seen soon.
+    /// </summary>
+    internal const int StepsOfReading = 50;
+
+    /// <summary>After so many steps of an epoch their numbers are read.</summary>
+    internal int ReadEvery { get; init; }
+
+    /// <summary>The numbers of the state, after the steps that have been read.</summary>
     public TrainerCounters Counters { get; private set; } = new();
 
     /// <summary>Steps in an epoch.</summary>
@@ -89,7 +108,25 @@ public sealed class Trainer : IDisposable
     /// <summary>How many operations of a step the device is given as one; null where they are given one by one.</summary>
     internal long? Launches => _pass.Launches;
 
-    private double Progress => (double)Counters.Step / TotalSteps;
+    /// <summary>Decides whether steps are made, and makes them.</summary>
+    private IUpdater Updater => _updater ??= ReadEvery == 1
+        ? new HostUpdater(_state, _config.GradientClip, HostRead)
+        : new DeviceUpdater(_state, _config.GradientClip, HostRead, ReadEvery);
+
+    /// <summary>The number of the next step, from 0.</summary>
+    private long Next => Counters.Step + Updater.Unread;
+
+    /// <summary>The step before which the numbers of those that have not been read are.</summary>
+    private long NextReading
+    {
+        get
+        {
+            var start = Counters.Step / StepsPerEpoch * StepsPerEpoch;
+            return start + Math.Min(StepsPerEpoch, ((Counters.Step - start) / ReadEvery * ReadEvery) + ReadEvery);
+        }
+    }
+
+    private double Progress => (double)Next / TotalSteps;
 
     /// <summary>The learning rate of the next step.</summary>
     internal double CurrentLearningRate => _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);
@@ -145,27 +182,32 @@ public sealed class Trainer : IDisposable
         var (firstStep, last) = (Counters.Step, (EpochMetrics?)null);
         while (Counters.Step < TotalSteps && !Counters.Stopped)
         {
-            if (IsAskedToStop(stop))
+            var (before, isLast) = (Counters.Step, IsAskedToStop(stop));
+            if (isLast)
             {
-                observer.OnCheckpoint(this, best: false);
-                return false;
+                Read(observer);
+            }
+            else
+            {
+                _shared?.IsAsked = stop.IsCancellationRequested;
+                Launch(observer);
             }
 
-            if (_shared is not null)
-            {
-                _shared.IsAsked = stop.IsCancellationRequested;
-            }
-
-            Step(observer);
-            if (Counters.Step % StepsPerEpoch == 0)
+            if (Counters.Step > before && Counters.Step % StepsPerEpoch == 0)
             {
                 var metrics = EndEpoch(observer, clock.Elapsed.TotalSeconds);
                 last = metrics with { Validation = metrics.Validation ?? last?.Validation };
             }
 
-            var perStep = clock.Elapsed / (Counters.Step - firstStep);
-            observer.OnStep(new(Counters.Step, TotalSteps, (int)((Counters.Step - 1) / StepsPerEpoch) + 1,
-                _batches.MeanSize / perStep.TotalSeconds, perStep * (TotalSteps - Counters.Step), last));
+            if (isLast)
+            {
+                observer.OnCheckpoint(this, best: false);
+                return false;
+            }
+
+            var perStep = clock.Elapsed / (Next - firstStep);
+            observer.OnStep(new(Next, TotalSteps, (int)((Next - 1) / StepsPerEpoch) + 1, _batches.MeanSize / perStep.TotalSeconds,
+                perStep * (TotalSteps - Next), last));
         }
 
         RequireSuccess();
@@ -188,34 +230,49 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    /// <summary>One step: batch, objective, gradient, update; skipped where loss or gradient are not finite.</summary>
+    /// <summary>
+    /// One step: batch, objective, gradient, update; skipped where loss or gradient are not finite. Its numbers are read, which <see cref="Run"/> does
+    /// for many steps at once.
+    /// </summary>
     public void Step(ITrainingObserver observer)
     {
-        using var scope = NewDisposeScope();
-        var step = Pass();
-        if (step.Warning is { } warning)
-        {
-            observer.OnWarning(warning);
-        }
+        Launch(observer);
+        Read(observer);
+    }
 
-        var (loss, norm, latentNll, reconstruction) = Numbers(step);
-        if (double.IsFinite(loss) && double.IsFinite(norm))
+    /// <summary>One step, whose numbers are read when it is their turn.</summary>
+    internal void Launch(ITrainingObserver observer)
+    {
+        using (NewDisposeScope())
         {
-            if (_config.GradientClip is { } limit && norm > limit)
+            var step = Pass();
+            if (step.Warning is { } warning)
             {
-                _state.Gradients.mul_(limit / norm);
+                observer.OnWarning(warning);
             }
 
-            _state.Update(CurrentLearningRate);
-            Counters = Counters with { Updates = _state.Updates, Sums = Counters.Sums.Add(loss, latentNll, reconstruction, norm) };
-            Follow(_guard.Made(loss, Counters), observer);
-        }
-        else
-        {
-            Follow(_guard.Skipped(Counters), observer);
+            Updater.Make(step, CurrentLearningRate);
         }
 
-        Counters = Counters with { Step = Counters.Step + 1 };
+        if (Next == NextReading)
+        {
+            Read(observer);
+        }
+    }
+
+    /// <summary>Judges the steps that have not been read, so that the state is whole.</summary>
+    private void Read(ITrainingObserver observer)
+    {
+        var end = NextReading;
+        foreach (var outcome in Updater.Read())
+        {
+            if (Judge(outcome, end, observer))
+            {
+                break;
+            }
+        }
+
+        _state.Updates = Counters.Updates;
     }
 
     /// <summary>
@@ -227,14 +284,17 @@ public sealed class Trainer : IDisposable
     internal void Rehearse()
     {
         using var scope = NewDisposeScope();
-        Numbers(Pass());
+        Read(Pass().Values);
     }
 
     /// <summary>The weights that validation, sampling and checkpoints use: the moving average where there is one; the caller's.</summary>
     public Dictionary<string, Tensor> Weights() => _state.Weights();
 
     /// <summary>The state's tensors under their names; with <see cref="Counters"/>, all that a resumed run needs; the caller's.</summary>
-    public Dictionary<string, Tensor> State() => _state.Tensors();
+    /// <exception cref="InvalidOperationException">Not all steps have been read, as between those of <see cref="Run"/> on a GPU.</exception>
+    public Dictionary<string, Tensor> State() => Updater.Unread == 0
+        ? _state.Tensors()
+        : throw new InvalidOperationException($"{Updater.Unread} steps have not been read yet: take the state where the observer is asked for a checkpoint.");
 
     /// <summary>Continues from a state.</summary>
     /// <exception cref="ArgumentException">The state belongs to another network, or the numbers to no run of this length.</exception>
@@ -253,6 +313,7 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _updater?.Dispose();
         _pass?.Dispose();
         _state.Dispose();
         _batches.Dispose();
@@ -261,20 +322,12 @@ public sealed class Trainer : IDisposable
     /// <summary>The next step's batch, objective and gradient.</summary>
     private StepNumbers Pass()
     {
-        var (batch, weight) = _batches.At(Epoch, Counters.Step % StepsPerEpoch);
-        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, Progress, _seed, Counters.Step)];
+        var (batch, weight) = _batches.At(Epoch, Next % StepsPerEpoch);
+        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, Progress, _seed, Next)];
         return _pass.Of(batch, drawn);
     }
 
-    /// <summary>Brings a step's numbers from the device at once: the only time that a step waits for the device.</summary>
-    private (double Loss, double Norm, double? LatentNll, double? Reconstruction) Numbers(StepNumbers step)
-    {
-        var numbers = new Queue<double>(HostRead(step.Values));
-        double? Next(bool isThere) => isThere ? numbers.Dequeue() : null;
-        return (numbers.Dequeue(), numbers.Dequeue(), Next(step.HasLatentNll), Next(step.HasReconstruction));
-    }
-
-    /// <summary>How a step reads from the device, [n] to n numbers; replaced by who counts it.</summary>
+    /// <summary>How numbers of steps are read from the device, [n] to n numbers: the only time that training waits for it; replaced by who counts it.</summary>
     internal Func<Tensor, double[]> HostRead { get; init; } = Read;
 
     /// <summary>Reads [n] from the device.</summary>
@@ -288,18 +341,32 @@ public sealed class Trainer : IDisposable
             : pass;
     }
 
-    private void Follow(GuardDecision decision, ITrainingObserver observer)
+    /// <summary>Lets the guard judge the next step; where it leads back, the steps up to the end of those that are read together are lost.</summary>
+    /// <returns>Whether they are.</returns>
+    private bool Judge(StepOutcome outcome, long end, ITrainingObserver observer)
     {
-        if (decision.Returns)
-        {
-            _state.ReturnToGood(Counters.GoodUpdates);
-        }
-
-        Counters = decision.Counters;
+        var decision = outcome.IsFinite
+            ? _guard.Made(outcome.Loss, Counters with { Updates = Counters.Updates + 1, Sums = Counters.Sums.Add(outcome) })
+            : _guard.Skipped(Counters);
+        var next = Counters.Step + 1;
+        Counters = decision.Counters with { Step = decision.Returns ? end : next };
         foreach (var warning in decision.Warnings)
         {
             observer.OnWarning(warning);
         }
+
+        if (!decision.Returns)
+        {
+            return false;
+        }
+
+        _state.ReturnToGood();
+        if (next < end)
+        {
+            observer.OnWarning($"Steps {next + 1} to {end} are lost, as they are read together with that one.");
+        }
+
+        return true;
     }
 
     private EpochMetrics EndEpoch(ITrainingObserver observer, double seconds)

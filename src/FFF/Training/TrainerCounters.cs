@@ -52,4 +52,7 @@ public readonly record struct EpochSums(double Loss, double? LatentNll, double? 
     /// <summary>With one more step.</summary>
     public EpochSums Add(double loss, double? latentNll, double? reconstruction, double gradientNorm) =>
         new(Loss + loss, (LatentNll ?? 0) + latentNll, (Reconstruction ?? 0) + reconstruction, GradientNorm + gradientNorm, Count + 1);
+
+    /// <summary>With one more step.</summary>
+    internal EpochSums Add(StepOutcome step) => Add(step.Loss, step.LatentNll, step.Reconstruction, step.GradientNorm);
 }

@@ -1,4 +1,5 @@
 using FFF.Flows;
+using FFF.Numerics;
 using static TorchSharp.torch;
 
 namespace FFF.Training;
@@ -15,16 +16,18 @@ internal sealed class TrainingState : IDisposable
     private readonly Adam _adam;
     private readonly double? _decay;
     private readonly Tensor? _average;
-    private readonly Tensor[] _good;
+    private readonly Tensor _good;
 
     /// <summary>Moves the flow to the device and takes over its parameters.</summary>
     public TrainingState(Flow flow, TrainingConfig config, Device device)
     {
-        _parameters = new FlatParameters(flow, device);
-        _adam = new Adam(config.Optimizer, _parameters.Values);
+        _parameters = new FlatParameters(flow, device, config.Ema is null ? 2 : 3);
+        _adam = new Adam(config.Optimizer, new AdamMoments(Row(1), Row(2)));
         _decay = config.Ema;
-        _average = config.Ema is null ? null : _parameters.Values.clone().DetachFromDisposeScope();
-        _good = [.. Now().Select(t => t.clone().DetachFromDisposeScope())];
+        _average = config.Ema is null ? null : Row(3);
+        _average?.copy_(_parameters.Values);
+        _good = _parameters.Rows.clone().DetachFromDisposeScope();
+        Tensor Row(int index) => _parameters.Row(_parameters.Rows, index).DetachFromDisposeScope();
     }
 
     /// <summary>The gradients of all parameters, [P], which a backward pass adds to.</summary>
@@ -38,31 +41,57 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>All tensors, to be written to: now and the last good ones.</summary>
-    public IEnumerable<Tensor> All() => Now().Concat(_good);
+    public IEnumerable<Tensor> All() => [_parameters.Rows, _good];
 
     /// <summary>One update of the optimiser, and of the average.</summary>
     /// <param name="learningRate">η.</param>
     public void Update(double learningRate)
     {
         _adam.Update(_parameters.Values, _parameters.Gradients, learningRate);
-        if (_average is not null)
-        {
-            // Exponential moving average, with a shorter memory while it is young: decay min(d, (1+t)/(10+t)).
-            using var noGradient = no_grad();
-            var decay = Math.Min(_decay!.Value, (1.0 + _adam.Updates) / (10.0 + _adam.Updates));
-            _average.mul_(decay).add_(_parameters.Values, alpha: 1 - decay);
-        }
+        using var noGradient = no_grad();
+        _average?.lerp_(_parameters.Values, NewInAverage(_adam.Updates));
+    }
+
+    /// <summary>How many numbers an update takes from <see cref="CorrectionsAt"/>.</summary>
+    public const int Corrections = 3;
+
+    /// <summary>What depends on the number of updates: Adam's two corrections, and how much of the average is new.</summary>
+    /// <param name="updates">The update's number, from 1.</param>
+    public double[] CorrectionsAt(long updates)
+    {
+        var (root, mean) = _adam.CorrectionsAt(updates);
+        return [root, mean, NewInAverage(updates)];
+    }
+
+    /// <summary>
+    /// One update where the device knows whether it is made, and how many were made before; <see cref="Updates"/> does not count it. Where it is not
+    /// made, nothing changes.
+    /// </summary>
+    /// <param name="isMade">Whether it is made, [].</param>
+    /// <param name="learningRate">η.</param>
+    /// <param name="corrections"><see cref="CorrectionsAt"/> the update's number, in float64.</param>
+    public void Update(Tensor isMade, double learningRate, Tensor corrections)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var before = _parameters.Rows.clone();
+        _adam.Update(_parameters.Values, _parameters.Gradients, learningRate, corrections[0], corrections[1]);
+        _average?.lerp_(_parameters.Values, corrections[2].to(_average.dtype));
+        _parameters.Rows.copy_(where(isMade, _parameters.Rows, before));
     }
 
     /// <summary>Keeps the present tensors as the last good ones.</summary>
-    public void KeepAsGood() => Copy(Now(), _good);
-
-    /// <summary>Goes back to the last good tensors.</summary>
-    /// <param name="updates">The updates that the optimiser had made then.</param>
-    public void ReturnToGood(long updates)
+    public void KeepAsGood()
     {
-        Copy(_good, Now());
-        _adam.Updates = updates;
+        using var noGradient = no_grad();
+        _good.copy_(_parameters.Rows);
+    }
+
+    /// <summary>Goes back to the last good tensors, but not to the updates that the optimiser had made then.</summary>
+    public void ReturnToGood()
+    {
+        using var noGradient = no_grad();
+        _parameters.Rows.copy_(_good);
     }
 
     /// <summary>The weights that validation, sampling and checkpoints use, under their names: the moving average where there is one; the caller's.</summary>
@@ -83,6 +112,7 @@ internal sealed class TrainingState : IDisposable
     public void Restore(IReadOnlyDictionary<string, Tensor> state, long updates)
     {
         using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         foreach (var (name, target) in Named())
         {
             if (!state.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape) || source.dtype != target.dtype)
@@ -129,26 +159,17 @@ internal sealed class TrainingState : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _parameters.Dispose();
-        _adam.Dispose();
         _average?.Dispose();
-        foreach (var tensor in _good)
-        {
-            tensor.Dispose();
-        }
+        _adam.Dispose();
+        _parameters.Dispose();
+        _good.Dispose();
     }
 
-    private static void Copy(IEnumerable<Tensor> from, IEnumerable<Tensor> to)
-    {
-        using var noGradient = no_grad();
-        foreach (var (source, target) in from.Zip(to))
-        {
-            target.copy_(source);
-        }
-    }
+    /// <summary>Of an exponential moving average 1 − min(d, (1+t)/(10+t)): while it is young its memory is shorter.</summary>
+    private double NewInAverage(long updates) => 1 - Math.Min(_decay ?? 0, (1.0 + updates) / (10.0 + updates));
 
-    /// <summary>The tensors now and the last good ones, under the names that they are saved by.</summary>
-    private IEnumerable<(string Name, Tensor Tensor)> Named() => Names.Zip(Now()).Concat(Names.Select(name => "good." + name).Zip(_good));
-
-    private IEnumerable<Tensor> Now() => new[] { _parameters.Values, _adam.FirstMoment, _adam.SecondMoment, _average }.OfType<Tensor>();
+    /// <summary>The tensors now and the last good ones, under the names that they are saved by; views, of the scope.</summary>
+    private IEnumerable<(string Name, Tensor Tensor)> Named() =>
+        new[] { ("", _parameters.Rows), ("good.", _good) }.SelectMany(part =>
+            Names.Take((int)part.Item2.shape[0]).Select((name, row) => (part.Item1 + name, _parameters.Row(part.Item2, row))));
 }

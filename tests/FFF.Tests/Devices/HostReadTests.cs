@@ -45,6 +45,34 @@ public sealed class HostReadTests
         Assert.Equal((1, 0), (trainer.Counters.Updates, trainer.Counters.Skipped));
     }
 
+    [Fact]
+    public void FiftyStepsReadOnceFromTheDevice()
+    {
+        MetaKernels.Register();
+        using var scope = NewDisposeScope();
+        var (experiment, data) = Published("sbi");
+        using var flow = ExperimentModel.Create(experiment, data, META);
+        var reads = new List<long>();
+        using var trainer = new Trainer(flow.Flow, flow.Objective, data, null, experiment.Training with { BatchSize = 10 }, 0, META)
+        {
+            HostRead = values =>
+            {
+                reads.Add(values.numel());
+                return [.. Enumerable.Repeat(2.0, (int)values.numel())];
+            },
+        };
+        for (var step = 0; step < 99; step++)
+        {
+            trainer.Launch(SilentObserver.Instance);
+        }
+
+        Assert.Equal([50 * 4], reads);
+        Assert.Equal(50, trainer.Counters.Updates);
+        trainer.Launch(SilentObserver.Instance);
+        Assert.Equal([50 * 4, 50 * 4], reads);
+        Assert.Equal(100, trainer.Counters.Updates);
+    }
+
     /// <summary>Tensors without values lack what the way back through a clamp needs, and ReLU: of the spline flow, the way forth is tried.</summary>
     [Fact]
     public void TheSplineFlowsObjectiveReadsNothing()

@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Toy;
+using FFF.Options;
 using FFF.Randomness;
 using FFF.Tests.Configuration;
 using Xunit;
@@ -75,6 +76,11 @@ public sealed class MixtureTests
         Refused("means: [[0]], deviations: [1], weights: [1, 2]", "data.weights: expected one for each of the 1 means, found 2");
         Refused("means: [[]], deviations: [1]", "data.means.0");
         Refused("means: [[0]], deviations: [0]", "data.deviations.0");
+
+        // The same where a program makes them.
+        var made = new MixtureData { Means = [[0], [double.NaN]], Deviations = [1, 1] };
+        Assert.Contains("data.Means[1][0]", Assert.Throws<ArgumentException>(() => OptionsCheck.Require(made, "data")).Message, StringComparison.Ordinal);
+        OptionsCheck.Require(made with { Means = [[0], [1]] }, "data");
     }
 
     private static GaussianMixture Gaussian(int dimension, double deviation) => new([new double[dimension]], [deviation], [1]);

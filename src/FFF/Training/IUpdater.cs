@@ -1,0 +1,31 @@
+namespace FFF.Training;
+
+/// <summary>How a step went, once it has been read.</summary>
+/// <param name="Loss">The objective.</param>
+/// <param name="GradientNorm">Before clipping.</param>
+/// <param name="LatentNll">Null where the objective has none.</param>
+/// <param name="Reconstruction">Null where it has none.</param>
+internal readonly record struct StepOutcome(double Loss, double GradientNorm, double? LatentNll, double? Reconstruction)
+{
+    /// <summary>Whether the step is made; one that is not changes nothing.</summary>
+    public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
+
+    /// <summary>From a step's <see cref="StepNumbers.Values"/>.</summary>
+    public static StepOutcome Of(ReadOnlySpan<double> values, bool hasLatentNll, bool hasReconstruction) =>
+        new(values[0], values[1], hasLatentNll ? values[2] : null, hasReconstruction ? values[hasLatentNll ? 3 : 2] : null);
+}
+
+/// <summary>What follows a gradient: whether the step is made, clipping, and the update.</summary>
+internal interface IUpdater : IDisposable
+{
+    /// <summary>Steps whose outcome has not been taken.</summary>
+    int Unread { get; }
+
+    /// <summary>Makes a step whose gradient is in the trainer's buffer, or nothing where loss or gradient are not finite.</summary>
+    /// <param name="step">How it went so far.</param>
+    /// <param name="learningRate">η.</param>
+    void Make(StepNumbers step, double learningRate);
+
+    /// <summary>Takes the outcomes of the steps since the last time, in their order.</summary>
+    IReadOnlyList<StepOutcome> Read();
+}

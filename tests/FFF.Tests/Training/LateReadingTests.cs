@@ -1,0 +1,213 @@
+using FFF.Flows;
+using FFF.Kernels;
+using FFF.Latents;
+using FFF.Native;
+using FFF.Networks;
+using FFF.Randomness;
+using FFF.Spaces;
+using FFF.Training;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Training;
+
+/// <summary>Steps whose numbers are read fifty at once are those whose numbers are read one by one. An epoch has 70 here: 50 and 20.</summary>
+public sealed class LateReadingTests
+{
+    private const int Late = 50;
+
+    private static readonly TrainingConfig Config = new()
+    {
+        Epochs = 3,
+        BatchSize = 4,
+        Ema = 0.99,
+        GradientClip = 0.3,
+        Optimizer = new OptimizerConfig { LearningRate = 3e-3 },
+    };
+
+    /// <summary>Bits, where both update by libtorch's operations: what the device looks up in a table is what the host computes.</summary>
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void StateAndSumsAreTheSame(OptimizerKind kind)
+    {
+        var config = Config with { Optimizer = Config.Optimizer with { Kind = kind, WeightDecay = 0.01 } };
+        var (expected, actual) = FusedKernels.Without(() => (Trained(config, 1), Trained(config, Late)));
+        AssertSame(expected, actual);
+    }
+
+    /// <summary>The CPU's kernel for Adam rounds otherwise.</summary>
+    [Fact]
+    public void WithTheKernelOfTheCpuTheyAreTheSameWithinRounding() => AssertSame(Trained(Config, 1), Trained(Config, Late), 1e-4);
+
+    /// <summary>On a second device within the processor, which reads late by itself.</summary>
+    [Fact]
+    public void OnAnotherDeviceTheyAreTheSameWithinRounding()
+    {
+        var expected = FusedKernels.Without(() => Trained(Config, 1, stopAfter: 75));
+        AssertSame(expected, Trained(Config, null, stopAfter: 75, device: EmulatedDevice.Device), 1e-4);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void AStepThatIsNotFiniteChangesNothing(double value)
+    {
+        Func<IObjective, IObjective> Bad(long step) => inner => new Changing(inner, step, 1, Factor: value);
+        foreach (var device in (Device[])[CPU, EmulatedDevice.Device])
+        {
+            // The 31st step is not made, so that the state after it is that after 30 steps.
+            var before = Trained(Config, Late, stopAfter: 30, device: device);
+            var after = Trained(Config, Late, stopAfter: 31, device: device, objective: Bad(30));
+            Assert.Equal((31, 30, 1), (after.Counters.Step, after.Counters.Updates, after.Counters.Skipped));
+            Assert.Equal(before.Counters.Sums, after.Counters.Sums);
+            Assert.All(before.State.Zip(after.State), pair => Check.Close(pair.Second, pair.First, 0));
+            Assert.Equal("Step 31: the loss or its gradient is not finite; the step is skipped.", Assert.Single(after.Warnings));
+        }
+
+        var (expected, actual) = FusedKernels.Without(() => (Trained(Config, 1, objective: Bad(30)), Trained(Config, Late, objective: Bad(30))));
+        Assert.Equal(209, actual.Counters.Updates);
+        AssertSame(expected, actual);
+    }
+
+    /// <summary>
+    /// The loss leaps for 12 steps from the 123rd on. The tenth of them leads back to the end of the first epoch, and the steps behind it are lost, up to
+    /// the 140th, the last of the second. That is so wherever the run is interrupted, before, among or behind them.
+    /// </summary>
+    [Fact]
+    public void AReturnLosesTheStepsThatAreReadWithIt()
+    {
+        static IObjective Leap(IObjective inner) => new Changing(inner, 122, 12, Height: 1e6);
+        var whole = Trained(Config, Late, objective: Leap);
+        Assert.Equal((210, 10, 1), (whole.Counters.Step, whole.Counters.Spikes, whole.Counters.Returns));
+        Assert.Equal(70 + 70, whole.Counters.Updates);
+        Assert.Collection(whole.Warnings,
+            warning => Assert.StartsWith("Step 132: a loss of ", warning, StringComparison.Ordinal),
+            warning => Assert.Equal("Steps 133 to 140 are lost, as they are read together with that one.", warning));
+        foreach (var step in (int[])[1, 37, 50, 70, 119, 121, 125, 131, 132, 135, 139, 140, 141, 209])
+        {
+            AssertSame(whole, Trained(Config, Late, objective: Leap, interruptions: [step]));
+        }
+
+        AssertSame(whole, Trained(Config, Late, objective: Leap, interruptions: [20, 21, 71, 124, 141]));
+    }
+
+    [Fact]
+    public void ARunThatStaysNotFiniteFailsWithTheStepThatWasOneTooMany()
+    {
+        var config = Config with { Guard = new GuardConfig { MaxSkipped = 3, MaxReturns = 1 } };
+        var error = Assert.Throws<DivergedException>(() => Trained(config, Late, objective: inner => new Changing(inner, 10, 1000, Factor: double.NaN)));
+        Assert.StartsWith("Step 53: the loss is still not finite after 1 returns", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each of the three epochs is read twice.</summary>
+    [Fact]
+    public void TheHostReadsOnceInFiftySteps()
+    {
+        Assert.Equal(6, Trained(Config, Late).Reads);
+        Assert.Equal(210, Trained(Config, 1).Reads);
+    }
+
+    [Fact]
+    public void BetweenReadingsThereIsNoStateToBeTaken()
+    {
+        using var trainer = NewTrainer(Config, Late, CPU, null, () => { });
+        trainer.Launch(SilentObserver.Instance);
+        Assert.Contains("1 steps have not been read", Assert.Throws<InvalidOperationException>(() => trainer.State()).Message, StringComparison.Ordinal);
+        trainer.Step(SilentObserver.Instance);
+        Assert.Equal((2, 2), (trainer.Counters.Step, trainer.Counters.Updates));
+        Assert.NotEmpty(trainer.State());
+    }
+
+    private static void AssertSame(Result expected, Result actual, double tolerance = 0)
+    {
+        Assert.All(expected.State.Zip(actual.State), pair => Check.Close(pair.Second, pair.First, tolerance));
+        if (tolerance == 0)
+        {
+            Assert.Equal(expected.Counters, actual.Counters);
+        }
+    }
+
+    /// <summary>Trains to the end, or up to a step, going on from the state after some.</summary>
+    private static Result Trained(TrainingConfig config, int? readEvery, int? stopAfter = null, Device? device = null,
+        Func<IObjective, IObjective>? objective = null, int[]? interruptions = null)
+    {
+        var (reads, warnings, state, counters) = (0, new List<string>(), (Dictionary<string, Tensor>?)null, new TrainerCounters());
+        foreach (var end in (int?[])[.. (interruptions ?? []).Select(step => (int?)step), stopAfter])
+        {
+            using var trainer = NewTrainer(config, readEvery, device ?? CPU, objective, () => reads++);
+            if (state is not null)
+            {
+                trainer.Restore(state, counters);
+            }
+
+            using var stop = new CancellationTokenSource();
+            Assert.Equal(end is null, trainer.Run(new Stopper(end, stop, warnings), stop.Token));
+            (state, counters) = (trainer.State(), trainer.Counters);
+        }
+
+        return new([.. state!.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)], counters, warnings, reads);
+    }
+
+    private static Trainer NewTrainer(TrainingConfig config, int? readEvery, Device device, Func<IObjective, IObjective>? objective, Action onRead)
+    {
+        using var random = new RandomStream(3);
+        var network = new DenseOptions { Widths = [16], Identity = true };
+        var flow = new FreeFormFlow(new DenseNet(network, 2, 0, random), new DenseNet(network, 2, 0, random), new StandardNormal(), 2);
+        var x = random.Normal([280, 2]) * tensor([0.3f, 2f]);
+        var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedSetting { Value = 10 } });
+        double[] Read(Tensor values)
+        {
+            onRead();
+            return Trainer.Read(values);
+        }
+
+        var used = objective?.Invoke(plain) ?? plain;
+        return readEvery is { } steps
+            ? new Trainer(flow, used, new Samples(x, null), null, config, 1, device) { ReadEvery = steps, HostRead = Read }
+            : new Trainer(flow, used, new Samples(x, null), null, config, 1, device) { HostRead = Read };
+    }
+
+    private sealed record Result(IReadOnlyList<Tensor> State, TrainerCounters Counters, IReadOnlyList<string> Warnings, int Reads);
+
+    /// <summary>An objective whose value is higher for some steps, or which is multiplied, with its gradient.</summary>
+    private sealed record Changing(IObjective Inner, long From, long Length, double Height = 0, double Factor = 1) : IObjective
+    {
+        public double FinalBeta => Inner.FinalBeta;
+
+        public double? BetaAt(double progress) => Inner.BetaAt(progress);
+
+        public Tensor?[] Draw(Batch batch, double progress, long seed, long step)
+        {
+            var changes = step >= From && step - From < Length;
+            return [tensor([changes ? Height : 0, changes ? Factor : 1], batch.Data.dtype), .. Inner.Draw(batch, progress, seed, step)];
+        }
+
+        public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)
+        {
+            var terms = Inner.Evaluate(batch, drawn[1..]);
+            return terms with { Loss = (terms.Loss * drawn[0]![1]) + drawn[0]![0] };
+        }
+    }
+
+    private sealed class Stopper(int? end, CancellationTokenSource stop, List<string> warnings) : ITrainingObserver
+    {
+        public void OnStep(in TrainingProgress progress)
+        {
+            if (progress.Step == end)
+            {
+                stop.Cancel();
+            }
+        }
+
+        public void OnEpoch(EpochMetrics metrics)
+        {
+        }
+
+        public void OnCheckpoint(Trainer trainer, bool best)
+        {
+        }
+
+        public void OnWarning(string message) => warnings.Add(message);
+    }
+}

@@ -100,9 +100,10 @@ internal static class BoltzmannDoubts
 
         if (Differ(limit.MeanEnergy, exchange.MeanEnergy))
         {
-            yield return Invariant($"The data's mean energy is {limit.MeanEnergy.Value:F3} ± {limit.MeanEnergy.StandardError:F3}, but that of replica exchange ")
-                + Invariant($"{exchange.MeanEnergy.Value:F3} ± {exchange.MeanEnergy.StandardError:F3}: the data are no fair samples of the system, and the entropy ")
-                + Invariant($"by them is not its own, which is {exchange.Entropy.Value:F3} ± {exchange.Entropy.StandardError:F3}.");
+            yield return Invariant($"The data's mean energy is {limit.MeanEnergy.Value:F3} ± {limit.MeanEnergy.StandardError:F3}, ")
+                + Invariant($"but that of replica exchange {exchange.MeanEnergy.Value:F3} ± {exchange.MeanEnergy.StandardError:F3}: ")
+                + "the data are no fair samples of the system, and the entropy by them is not its own, which is "
+                + Invariant($"{exchange.Entropy.Value:F3} ± {exchange.Entropy.StandardError:F3}.");
         }
     }
 

@@ -414,9 +414,10 @@ public sealed class DensityModel : IDisposable
     private Tensor? ConditionsOf(Tensor? condition, long first, long rows) =>
         condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows)).expand(rows, -1);
 
-    /// <summary>Validates on rows in their own units.</summary>
-    internal Validator ValidatorOf(IRows held)
+    /// <summary>Validates on rows in their own units, or on the first of them where they are more than so many.</summary>
+    internal Validator ValidatorOf(IRows held, int? most = null)
     {
+        held = most < held.Count ? held.Part(0, most.Value) : held;
         using var scope = NewDisposeScope();
         if (held is Samples samples)
         {

@@ -380,7 +380,7 @@ public sealed class TrainingRun : IDisposable
     {
         var flow = Model(device = OwnOf(device));
         return (flow, new Trainer(flow.Flow, flow.Objective, flow.ForFlow(Dataset.Train),
-            Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation), Experiment.Training, Experiment.Seed, device,
+            Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation, Experiment.Training.ValidationSamples), Experiment.Training, Experiment.Seed, device,
             _options.Group), device);
     }
 

@@ -12,7 +12,6 @@ namespace FFF.Training;
 public sealed class Adam : IDisposable
 {
     private readonly OptimizerConfig _config;
-    private readonly AdamRule _rule;
     private readonly AdamMoments _moments;
 
     /// <summary>Starts with zero moments for parameters like these, [P].</summary>
@@ -25,7 +24,6 @@ public sealed class Adam : IDisposable
     internal Adam(OptimizerConfig config, AdamMoments moments)
     {
         (_config, _moments) = (config, moments);
-        _rule = new AdamRule(config.Beta1, config.Beta2, config.Epsilon, CorrectsEpsilon: true);
     }
 
     /// <summary>m, [P].</summary>
@@ -41,33 +39,41 @@ public sealed class Adam : IDisposable
     /// <param name="parameters">θ, [P].</param>
     /// <param name="gradients">g, [P]; overwritten.</param>
     /// <param name="learningRate">η.</param>
-    public void Update(Tensor parameters, Tensor gradients, double learningRate)
+    public void Update(Tensor parameters, Tensor gradients, double learningRate) => Update(parameters, gradients, new StepRates(learningRate, _config.Beta1));
+
+    /// <summary>The same with a β₁ of its own, with which the running mean is corrected as if it had been the same all along, as PyTorch does.</summary>
+    /// <param name="parameters">θ, [P].</param>
+    /// <param name="gradients">g, [P]; overwritten.</param>
+    /// <param name="rates">η and β₁.</param>
+    internal void Update(Tensor parameters, Tensor gradients, StepRates rates)
     {
         using var noGradient = no_grad();
         Updates++;
-        Decay(parameters, gradients, learningRate);
-        _moments.Update(parameters, gradients, _rule.At(Updates, learningRate));
+        Decay(parameters, gradients, rates.LearningRate);
+        _moments.Update(parameters, gradients, Rule(rates.Beta1).At(Updates, rates.LearningRate));
     }
 
     /// <summary>The same where only the device knows how many updates were made before; <see cref="Updates"/> does not count it.</summary>
     /// <param name="parameters">θ, [P].</param>
     /// <param name="gradients">g, [P]; overwritten.</param>
-    /// <param name="learningRate">η.</param>
+    /// <param name="rates">η and β₁.</param>
     /// <param name="root">√(1−β₂ᵗ), [], in float64.</param>
     /// <param name="mean">1−β₁ᵗ, [], in float64.</param>
-    internal void Update(Tensor parameters, Tensor gradients, double learningRate, Tensor root, Tensor mean)
+    internal void Update(Tensor parameters, Tensor gradients, StepRates rates, Tensor root, Tensor mean)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        Decay(parameters, gradients, learningRate);
-        _moments.Update(parameters, gradients, _rule, (root * learningRate).div_(mean), root * _config.Epsilon);
+        Decay(parameters, gradients, rates.LearningRate);
+        _moments.Update(parameters, gradients, Rule(rates.Beta1), (root * rates.LearningRate).div_(mean), root * _config.Epsilon);
     }
 
     /// <inheritdoc cref="AdamRule.CorrectionsAt"/>
-    internal (double Root, double Mean) CorrectionsAt(long t) => _rule.CorrectionsAt(t);
+    internal (double Root, double Mean) CorrectionsAt(long t, double beta1) => Rule(beta1).CorrectionsAt(t);
 
     /// <inheritdoc/>
     public void Dispose() => _moments.Dispose();
+
+    private AdamRule Rule(double beta1) => new(beta1, _config.Beta2, _config.Epsilon, CorrectsEpsilon: true);
 
     private void Decay(Tensor parameters, Tensor gradients, double learningRate)
     {

@@ -19,6 +19,7 @@ internal sealed class DeviceUpdater : IUpdater
     private readonly Tensor _values;
     private readonly Tensor _corrections;
     private readonly Tensor _made;
+    private double _beta1;
 
     /// <summary>Keeps the numbers of so many steps at most.</summary>
     /// <param name="state">What is updated.</param>
@@ -39,13 +40,18 @@ internal sealed class DeviceUpdater : IUpdater
     public int Unread => _steps.Count;
 
     /// <inheritdoc/>
-    public void Make(StepNumbers step, double learningRate)
+    public void Make(StepNumbers step, StepRates rates)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         if (_steps.Count == 0)
         {
-            Begin();
+            _made.zero_();
+        }
+
+        if (_steps.Count == 0 || rates.Beta1 != _beta1)
+        {
+            Tabulate(rates.Beta1);
         }
 
         var values = _values[_steps.Count];
@@ -59,7 +65,7 @@ internal sealed class DeviceUpdater : IUpdater
             _state.Gradients.mul_(_clip.div(values[1]).clamp_max_(1));
         }
 
-        _state.Update(isMade, learningRate, _corrections.gather(0, _made.expand(1, TrainingState.Corrections))[0]);
+        _state.Update(isMade, rates, _corrections.gather(0, _made.expand(1, TrainingState.Corrections))[0]);
         _made.add_(isMade);
     }
 
@@ -88,10 +94,10 @@ internal sealed class DeviceUpdater : IUpdater
     }
 
     /// <summary>The table for the updates that may come before the next reading.</summary>
-    private void Begin()
+    private void Tabulate(double beta1)
     {
-        double[] table = [.. Enumerable.Range(1, _capacity).SelectMany(update => _state.CorrectionsAt(_state.Updates + update))];
+        _beta1 = beta1;
+        double[] table = [.. Enumerable.Range(1, _capacity).SelectMany(update => _state.CorrectionsAt(_state.Updates + update, beta1))];
         _corrections.copy_(tensor(table, float64).view(_corrections.shape));
-        _made.zero_();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class HostUpdater(TrainingState state, double? clip, Func<Tensor
     public int Unread => _outcomes.Count;
 
     /// <inheritdoc/>
-    public void Make(StepNumbers step, double learningRate)
+    public void Make(StepNumbers step, StepRates rates)
     {
         var outcome = StepOutcome.Of(read(step.Values), step.HasLatentNll, step.HasReconstruction);
         _outcomes.Add(outcome);
@@ -28,7 +28,7 @@ internal sealed class HostUpdater(TrainingState state, double? clip, Func<Tensor
             state.Gradients.mul_(limit / outcome.GradientNorm);
         }
 
-        state.Update(learningRate);
+        state.Update(rates);
     }
 
     /// <inheritdoc/>

@@ -23,8 +23,8 @@ internal interface IUpdater : IDisposable
 
     /// <summary>Makes a step whose gradient is in the trainer's buffer, or nothing where loss or gradient are not finite.</summary>
     /// <param name="step">How it went so far.</param>
-    /// <param name="learningRate">η.</param>
-    void Make(StepNumbers step, double learningRate);
+    /// <param name="rates">What the schedules give it.</param>
+    void Make(StepNumbers step, StepRates rates);
 
     /// <summary>Takes the outcomes of the steps since the last time, in their order.</summary>
     IReadOnlyList<StepOutcome> Read();

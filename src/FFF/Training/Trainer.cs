@@ -129,7 +129,9 @@ public sealed class Trainer : IDisposable
     private double Progress => (double)Next / TotalSteps;
 
     /// <summary>The learning rate of the next step.</summary>
-    internal double CurrentLearningRate => _config.Optimizer.LearningRate * Counters.RateFactor * LearningRate.Factor(_config.Schedule, Progress, Epoch);
+    internal double CurrentLearningRate => Rates.LearningRate;
+
+    private StepRates Rates => StepRates.At(_config, Progress, Epoch, Counters.RateFactor);
 
     /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
     /// <returns>Whether the run is complete.</returns>
@@ -251,7 +253,7 @@ public sealed class Trainer : IDisposable
                 observer.OnWarning(warning);
             }
 
-            Updater.Make(step, CurrentLearningRate);
+            Updater.Make(step, Rates);
         }
 
         if (Next == NextReading)

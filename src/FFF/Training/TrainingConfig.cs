@@ -8,6 +8,7 @@ using FFF.Training;
 [assembly: Kind<ScheduleConfig, OneCycleSchedule>("one-cycle", Order = 3)]
 [assembly: Kind<ScheduleConfig, ExponentialSchedule>("exponential", Order = 4)]
 [assembly: Kind<ScheduleConfig, PlateauSchedule>("plateau", Order = 5)]
+[assembly: Kind<ScheduleConfig, StagedSchedule>("stages", Order = 6)]
 
 namespace FFF.Training;
 
@@ -39,6 +40,10 @@ public sealed record TrainingConfig
     /// <summary>Validation by exact likelihood and reconstruction after every so many epochs.</summary>
     [Range(1, 100_000_000)]
     public int ValidateEvery { get; init; } = 10;
+
+    /// <summary>Validates on the first so many of the validation samples, always the same; on all of them if left out.</summary>
+    [Range(1, 100_000_000)]
+    public int? ValidationSamples { get; init; }
 
     /// <summary>Stops when so many validations in a row have not improved the best; never if left out.</summary>
     [Range(1, 100_000_000)]
@@ -156,6 +161,21 @@ public sealed record OneCycleSchedule : ScheduleConfig
     /// <summary>The factor at the end.</summary>
     [Range(0.0, 1.0)]
     public double Final { get; init; } = 4e-6;
+
+    /// <summary>The course of the optimiser's beta1, against that of the rate, as PyTorch's one-cycle has it; constant if left out.</summary>
+    public MomentumCycle? Beta1 { get; init; }
+}
+
+/// <summary>The decay of the gradient's running mean goes from one value to another while the learning rate grows, and back while it falls.</summary>
+public sealed record MomentumCycle
+{
+    /// <summary>The value at the start and at the end, where the rate is lowest.</summary>
+    [Range(0.0, 0.999999999)]
+    public double High { get; init; } = 0.95;
+
+    /// <summary>The value at the peak of the rate.</summary>
+    [Range(0.0, 0.999999999)]
+    public double Low { get; init; } = 0.85;
 }
 
 /// <summary>Multiplied by a factor after every epoch.</summary>
@@ -176,6 +196,38 @@ public sealed record PlateauSchedule : ScheduleConfig
     /// <summary>How many validations.</summary>
     [Range(1, 100_000_000)]
     public int Patience { get; init; } = 5;
+}
+
+/// <summary>Schedules one after the other, each from its own beginning.</summary>
+public sealed record StagedSchedule : ScheduleConfig, IValidated
+{
+    /// <summary>The stages in their order; the last one lasts to the run's end.</summary>
+    [MinLength(1)]
+    public required IReadOnlyList<ScheduleStage> Stages { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        new(() => Stages.Take(Stages.Count - 1).All(stage => stage.Epochs is not null) ? null : "expected epochs for every stage but the last", nameof(Stages)),
+        new(() => Stages is [.., { Epochs: null }] ? null : "expected no epochs for the last stage, which lasts to the run's end", nameof(Stages)),
+        new(() => Stages.All(stage => stage.Schedule is not (PlateauSchedule or StagedSchedule)) ? null : "expected stages of other kinds than plateau and stages",
+            nameof(Stages)),
+    ];
+}
+
+/// <summary>One of several schedules that follow each other.</summary>
+public sealed record ScheduleStage
+{
+    /// <summary>How many epochs it lasts; left out for the last one.</summary>
+    [Range(1, 100_000_000)]
+    public int? Epochs { get; init; }
+
+    /// <summary>Its schedule.</summary>
+    public ScheduleConfig Schedule { get; init; } = new ConstantSchedule();
+
+    /// <summary>What the factors of its schedule are multiplied by.</summary>
+    [Range(0.0, 1e6)]
+    public double Factor { get; init; } = 1;
 }
 
 /// <summary>What happens when a step's loss or gradient is not finite, or the loss leaps.</summary>

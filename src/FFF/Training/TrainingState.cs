@@ -44,10 +44,10 @@ internal sealed class TrainingState : IDisposable
     public IEnumerable<Tensor> All() => [_parameters.Rows, _good];
 
     /// <summary>One update of the optimiser, and of the average.</summary>
-    /// <param name="learningRate">η.</param>
-    public void Update(double learningRate)
+    /// <param name="rates">What the schedules give it.</param>
+    public void Update(StepRates rates)
     {
-        _adam.Update(_parameters.Values, _parameters.Gradients, learningRate);
+        _adam.Update(_parameters.Values, _parameters.Gradients, rates);
         using var noGradient = no_grad();
         _average?.lerp_(_parameters.Values, NewInAverage(_adam.Updates));
     }
@@ -57,9 +57,10 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>What depends on the number of updates: Adam's two corrections, and how much of the average is new.</summary>
     /// <param name="updates">The update's number, from 1.</param>
-    public double[] CorrectionsAt(long updates)
+    /// <param name="beta1">β₁ of the update.</param>
+    public double[] CorrectionsAt(long updates, double beta1)
     {
-        var (root, mean) = _adam.CorrectionsAt(updates);
+        var (root, mean) = _adam.CorrectionsAt(updates, beta1);
         return [root, mean, NewInAverage(updates)];
     }
 
@@ -68,14 +69,14 @@ internal sealed class TrainingState : IDisposable
     /// made, nothing changes.
     /// </summary>
     /// <param name="isMade">Whether it is made, [].</param>
-    /// <param name="learningRate">η.</param>
+    /// <param name="rates">What the schedules give it.</param>
     /// <param name="corrections"><see cref="CorrectionsAt"/> the update's number, in float64.</param>
-    public void Update(Tensor isMade, double learningRate, Tensor corrections)
+    public void Update(Tensor isMade, StepRates rates, Tensor corrections)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var before = _parameters.Rows.clone();
-        _adam.Update(_parameters.Values, _parameters.Gradients, learningRate, corrections[0], corrections[1]);
+        _adam.Update(_parameters.Values, _parameters.Gradients, rates, corrections[0], corrections[1]);
         _average?.lerp_(_parameters.Values, corrections[2].to(_average.dtype));
         _parameters.Rows.copy_(where(isMade, _parameters.Rows, before));
     }

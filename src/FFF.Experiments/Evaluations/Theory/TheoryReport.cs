@@ -59,7 +59,7 @@ internal sealed record TheoryReport(
         var some = Math.Min(rows.Count, options.GradientSamples);
         var gradient = isSmall ? GradientBias.Of(flow, x.narrow(0, 0, some), condition?.narrow(0, 0, some), stop) : null;
         using var random = NamedSeed.Stream(seed, "theory/starts");
-        var codes = isSmall ? SecondPreimages.Of(flow, x, condition, options.InjectivitySamples, random, stop) : null;
+        var codes = isSmall ? SecondPreimages.Of(flow, x, condition, options.InjectivitySamplesIn(flow.DensityDimension), random, stop) : null;
         var verdict = TheoryVerdict.Of(new(
             flow.DensityDimension, nll.Value, nllDecoder.Value, bound.Slack.Value, inverse.Relative, gradient, codes));
         return new(split, rows.Count, nll, nllDecoder, bound, inverse, gradient, codes is null ? null : SharedCodes.Of(codes, rows, model), verdict)

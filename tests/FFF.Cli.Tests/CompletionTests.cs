@@ -13,7 +13,7 @@ public sealed class CompletionTests
     [InlineData("fff runs pr", "prune")]
     [InlineData("fff train --conf", "--config")]
     [InlineData("fff train --config sbi/two", "sbi/two_moons")]
-    [InlineData("fff train --config qm9", "qm9")]
+    [InlineData("fff train --config qm7_", "qm7_small")]
     [InlineData("fff train --config my", "mypart/far|myown")]
     [InlineData("fff sample --run mo", "moons")]
     [InlineData("fff sample --run moons/", "moons/v0001|moons/v0002")]

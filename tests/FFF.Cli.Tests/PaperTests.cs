@@ -47,7 +47,8 @@ public sealed class PaperTests
         using var place = new Workplace();
         place.Write("paper/fig2/findings.json", "{ \"is_full\": ");
         var outcome = place.Run("paper", "fig5");
-        Assert.Equal(1, outcome.Code);
+        Assert.Equal(2, outcome.Code);
+        Assert.False(Directory.Exists(place["paper/fig5"]));
         Assert.Contains("findings.json", outcome.Error, StringComparison.Ordinal);
         Assert.Contains("Remove it", outcome.Error, StringComparison.Ordinal);
     }

@@ -57,6 +57,7 @@ internal static class PaperCommand
         var (names, folder) = (parsed.GetRequiredValue(Names), Path.GetFullPath(parsed.GetRequiredValue(Out)));
         var page = Path.Combine(folder, PaperPage.FileName);
         OutputFile.RequireWritable(folder, "--out DIR takes another folder.");
+        _ = PaperPage.Create(folder);
         Libtorch.Load();
         using var interruption = new Interruption("Stopping, and saving what is under way.");
         var workshop = new PaperWorkshop(folder, parsed.GetValue(Full), TrialProgram.This(), Console.Error.WriteLine, interruption.Token);

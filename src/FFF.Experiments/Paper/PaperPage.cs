@@ -11,7 +11,7 @@ internal static class PaperPage
     /// <summary>The page's name in the folder.</summary>
     public const string FileName = "paper.html";
 
-    /// <summary>The page.</summary>
+    /// <summary>The page; what is damaged in the folder is told before hours are spent.</summary>
     /// <param name="folder">The folder of the parts.</param>
     /// <exception cref="FileReadException">Findings or a picture cannot be read.</exception>
     public static string Create(string folder)

@@ -33,7 +33,7 @@ internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram pro
     public string FolderOf(PaperPart part) => Directory.CreateDirectory(Path.Combine(folder, part.Name)).FullName;
 
     /// <summary>The file of a part's findings.</summary>
-    public string FindingsOf(PaperPart part) => Path.Combine(folder, part.Name, "findings.json");
+    public string FindingsOf(PaperPart part) => Path.Combine(FolderOf(part), "findings.json");
 
     /// <summary>A finished run of an experiment: the newest one there is, or else one that is trained now, or gone on with.</summary>
     /// <param name="configs">The experiment's names, as <c>fff config list</c> has them, later ones laid over earlier ones.</param>

@@ -44,7 +44,8 @@ internal static class ModelFit
     {
         using var scope = NewDisposeScope();
         using var trainer = new Trainer(
-            model.Flow, model.Objective, model.Transformed(train).Samples, validation is null ? null : model.ValidatorOf(validation, options.Training.ValidationSamples), options.Training,
+            model.Flow, model.Objective, model.Transformed(train).Samples,
+            validation is null ? null : model.ValidatorOf(validation, options.Training.ValidationSamples), options.Training,
             options.Seed, device);
         if (!trainer.Run(best, stop))
         {

@@ -55,6 +55,8 @@ public sealed class BoltzmannTests
             "systems per second",
             "Kish",
             "log Z, annealing",
+            "log Z, exchange",
+            "entropy, by replica exchange alone",
             "energies, reweighted",
             "15 of the test data",
             "last, samples of seed 5",

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -17,7 +18,7 @@ public sealed class DataTests
         var outcome = place.Run(own, ["data", "generate", "dw4", "--count", "60", "--seed", "2", "--out", "dw4.npy"]);
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Equal("dw4.npy", outcome.LastLine);
-        foreach (var word in new[] { "60 of dw4", "swaps accepted", "split R-hat", "effective samples", "energy from" })
+        foreach (var word in new[] { "60 of dw4", "replicas", "swaps accepted", "(N−1)·d is 6", "log Z", "split R-hat", "effective samples", "energy from" })
         {
             Assert.Contains(word, outcome.Out, StringComparison.Ordinal);
         }
@@ -34,6 +35,45 @@ public sealed class DataTests
         Assert.Equal("dw4", result.GetProperty("report").GetProperty("system").GetString());
         Assert.InRange(result.GetProperty("report").GetProperty("energy").GetProperty("mean").GetDouble(), -25, -20);
         Assert.Contains($"{result.GetProperty("report").GetProperty("energy").GetProperty("mean").GetDouble():F3}", outcome.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>Samples in the cache whose report tells of three chains that never moved.</summary>
+    [Fact]
+    public void PoorSamplesAreRefusedButForASwitch()
+    {
+        using var place = new Workplace();
+        (string, string)[] own = [.. OneThread, ("FFF_CACHE", place["cache"])];
+        string[] command = ["data", "generate", "dw4", "--count", "100", "--out", "dw4.npy"];
+        Assert.Equal(0, place.Run(own, command).Code);
+        File.Delete(place["dw4.npy"]);
+        var kept = Assert.Single(Directory.GetFiles(place["cache/particles"]));
+        var text = Encoding.Latin1.GetString(File.ReadAllBytes(kept));
+        var frozen = Regex.Replace(text, @"(frozen(\\""|\\u0022):)0", "${1}3");
+        Assert.NotEqual(text, frozen);
+        File.WriteAllBytes(kept, Encoding.Latin1.GetBytes(frozen));
+
+        var refused = place.Run(own, command);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("dw4: the samples that the chains drew are refused. 3 chains of 16 never moved", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("Ask for more samples", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(place["dw4.npy"]));
+        place.Write("dw4.yaml", """
+            name: dw4
+            data: { kind: particles, system: dw4, samples: 100 }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 } }, objective: { beta: 10 } }
+            training: { epochs: 1, threads: 1 }
+            evaluate: [{ kind: nll, samples: 5 }]
+            """);
+        var training = place.Run(own, ["train", "--config", "dw4.yaml"]);
+        Assert.Equal(1, training.Code);
+        Assert.Contains("data.accept_poor_mixing: true takes them as they are", training.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(place["runs/dw4/v0001"]));
+
+        Assert.Equal(0, place.Run(own, [.. command, "--accept-poor-mixing"]).Code);
+        Assert.True(File.Exists(place["dw4.npy"]));
+        var accepted = place.Run(own, ["train", "--config", "dw4.yaml", "data.accept_poor_mixing=true"]);
+        Assert.True(accepted.Code == 0, accepted.Error);
+        Assert.Contains("3 chains of 16 never moved", accepted.Error, StringComparison.Ordinal);
     }
 
     [Theory]

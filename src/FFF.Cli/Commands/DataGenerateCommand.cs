@@ -26,6 +26,10 @@ internal static class DataGenerateCommand
         e => e is >= 0.01 and <= 100, "a number from 0.01 to 100");
     private static readonly Option<string?> Out = CommonOptions.Out(
         "Where they go: a .npy file, float32, [samples, particles, dimensions]. If left out they are only kept in the cache, where experiments find them.");
+    private static readonly Option<bool> AcceptPoorMixing = new("--accept-poor-mixing")
+    {
+        Description = "Takes samples whose chains have not mixed, or whose virial is off, which are refused otherwise.",
+    };
     private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -48,7 +52,7 @@ internal static class DataGenerateCommand
             "fff data generate dw4 --count 100000 --out dw4.npy",
             "fff data generate lj13 --count 10000 --seed 1 --json")
         {
-            System, Count, Seed, WellDepth, Out, Device, Json,
+            System, Count, Seed, WellDepth, AcceptPoorMixing, Out, Device, Json,
         };
         command.Validators.Add(result =>
         {
@@ -72,6 +76,11 @@ internal static class DataGenerateCommand
         using var scope = NewDisposeScope();
         var cache = ParticleSampleCache.OfUser(Screen.Warn);
         var samples = Draw(cache, system, count, seed, device, interruption.Token);
+        if (!parsed.GetValue(AcceptPoorMixing))
+        {
+            PoorSamplingException.Refuse(samples.Report, AcceptPoorMixing.Name);
+        }
+
         if (file is not null)
         {
             Npy.Write(file, samples.Positions);
@@ -101,7 +110,7 @@ internal static class DataGenerateCommand
 
     private static void Show(SamplingReport report, string file, bool json)
     {
-        string[] doubts = [.. report.Doubts()];
+        string[] doubts = [.. report.Faults(), .. report.Doubts()];
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new GeneratedData(Path.GetFullPath(file), report, doubts), ResultJson.Default.GeneratedData));

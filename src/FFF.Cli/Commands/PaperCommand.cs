@@ -32,8 +32,8 @@ internal static class PaperCommand
     public static Command Create()
     {
         var command = new ExampledCommand("paper",
-            "Computes the paper's figures, tables and theorems: trains what they need, going on where it was stopped, draws them, and writes one HTML page with "
-                + "our figures and numbers beside what the paper shows.",
+            "Computes the paper's figures, tables and theorems: trains what they need, going on where it was stopped, draws them, and writes one "
+                + "HTML page with our figures and numbers beside what the paper shows.",
             "fff paper fig2", "fff paper fig4 fig5 --out /scratch/paper", "fff paper all", "fff paper boltzmann --full")
         {
             Names, Out, Full,

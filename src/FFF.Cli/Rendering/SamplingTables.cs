@@ -1,4 +1,5 @@
 using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -15,10 +16,15 @@ internal static class SamplingTables
             ("samples", $"{Words.Count(report.Samples)} of {report.System}, by {Words.Count(report.Chains)} chains of {Words.Count(report.Draws)} draws"),
             ("trajectories", $"{report.Thinning} from draw to draw, of "
                 + $"{(report.LeapfrogSteps == 1 ? "1 leapfrog step (Langevin)" : $"{report.LeapfrogSteps} leapfrog steps")}"),
-            .. report.Temperatures.Count == 1 ? [] : new[] { ("temperatures", List(report.Temperatures, 2)) },
+            ("replicas", $"{report.Lambdas.Count}, from a Gaussian to the system, at {List(report.Lambdas, 5)}"),
             ("step size", List(report.StepSizes, 4)),
             ("accepted", List(report.Acceptance, 3)),
-            .. report.SwapAcceptance.Count == 0 ? [] : new[] { ("swaps accepted", List(report.SwapAcceptance, 3)) },
+            ("swaps accepted", List(report.SwapAcceptance, 3)),
+            ("frozen chains", Words.Count(report.Frozen)),
+            ("virial", $"{Estimate(new(report.Virial.Mean, report.Virial.StandardError), 3)}; (N−1)·d is {report.Dimension}"),
+            ("log Z", $"{Estimate(report.LogZ, 4)} (by Bennett's acceptance ratio between the replicas)"),
+            ("entropy", $"{Estimate(report.Entropy, 4)}, without ½(N−1)d log 2π "
+                + $"{Words.Fixed(report.Entropy.Value - SubspaceNll.Constant(report.Dimension), 4)}: the limit of a flow's NLL"),
             ("time", $"{Words.Fixed(report.Seconds, 1)} s on {report.Device}"),
         ]),
         Statistics(report),
@@ -29,7 +35,7 @@ internal static class SamplingTables
         var table = Tables.Create(
             ("", Justify.Left), ("mean", Justify.Right), ("standard error", Justify.Right), ("std", Justify.Right),
             ("split R-hat", Justify.Right), ("autocorrelation time, draws", Justify.Right), ("effective samples", Justify.Right));
-        foreach (var (name, of) in new[] { ("energy", report.Energy), ("gyration radius", report.GyrationRadius) })
+        foreach (var (name, of) in new[] { ("energy", report.Energy), ("gyration radius", report.GyrationRadius), ("virial", report.Virial) })
         {
             table.Row(
                 name, Words.Fixed(of.Mean, 3), Words.Fixed(of.StandardError, 3), Words.Fixed(of.Std, 3),
@@ -50,6 +56,9 @@ internal static class SamplingTables
 
         return table;
     }
+
+    private static string Estimate(MeanEstimate estimate, int digits) =>
+        $"{Words.Fixed(estimate.Value, digits)} ± {Words.Fixed(estimate.StandardError, digits)}";
 
     private static string List(IEnumerable<double> numbers, int digits) => string.Join(", ", numbers.Select(number => Words.Fixed(number, digits)));
 }

@@ -45,6 +45,15 @@ public sealed record RepeatedRows(
         RepeatedShare? Share(List<ulong> rows) => rows.Count(repeated.Contains) is > 0 and var count ? new(count, rows.Count) : null;
     }
 
+    /// <summary>How many rows differ from each other.</summary>
+    /// <param name="values">[N, D].</param>
+    internal static long Distinct(Tensor values)
+    {
+        var hashes = new ulong[values.shape[0]];
+        Mix(values, hashes);
+        return hashes.Distinct().LongCount();
+    }
+
     /// <summary>All of them in words, such as 12 of 100 test rows.</summary>
     internal string Words() => string.Join(" and ", new[] { Test?.Words("test"), Validation?.Words("validation") }.OfType<string>());
 

@@ -38,7 +38,8 @@ public static class EqualRuns
         return newest;
     }
 
-    /// <summary>The newest run of the experiment's name and configuration that has finished training and all of its evaluations; null if there is none.</summary>
+    /// <summary>The newest run of the experiment's name and configuration that has finished training and all of its evaluations; null if there is
+    /// none.</summary>
     /// <param name="runsRoot">Where runs are kept.</param>
     /// <param name="experiment">The experiment.</param>
     public static RunFolder? Finished(string runsRoot, Experiment experiment) => Of(runsRoot, experiment, isFinished: true).FirstOrDefault();

@@ -379,9 +379,10 @@ public sealed class TrainingRun : IDisposable
     private (DensityModel Flow, Trainer Trainer, Device Device) On(Device device)
     {
         var flow = Model(device = OwnOf(device));
-        return (flow, new Trainer(flow.Flow, flow.Objective, flow.ForFlow(Dataset.Train),
-            Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation, Experiment.Training.ValidationSamples), Experiment.Training, Experiment.Seed, device,
-            _options.Group), device);
+        var validator = Dataset.Validation.Count == 0 ? null : flow.ValidatorOf(Dataset.Validation, Experiment.Training.ValidationSamples);
+        return (flow,
+            new Trainer(flow.Flow, flow.Objective, flow.ForFlow(Dataset.Train), validator, Experiment.Training, Experiment.Seed, device, _options.Group),
+            device);
     }
 
     /// <summary>Of several processes on one machine each takes a CUDA device of its own.</summary>

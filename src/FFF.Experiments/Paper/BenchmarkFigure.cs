@@ -17,8 +17,10 @@ internal sealed class BenchmarkFigure : PaperPart
     public override string Title => "Figure 3: simulation-based inference";
 
     /// <inheritdoc/>
-    public override string Shows => "C2ST accuracy on the tasks of sbibm for free-form flows, flow matching and a neural spline flow, for 1,000, 10,000 and 100,000 "
-        + "simulations, averaged over ten observations, with the standard deviation as error bars. The methods are comparable; none is better throughout.";
+    public override string Shows => "C2ST accuracy on the tasks of sbibm for free-form flows, flow matching and a neural spline flow, for 1,000, "
+        + "10,000 and 100,000 simulations, averaged over ten observations, with the standard deviation as error bars. The methods are comparable; none is "
+        + "better "
+        + "throughout.";
 
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)

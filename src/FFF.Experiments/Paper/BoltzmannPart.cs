@@ -22,8 +22,8 @@ internal sealed class BoltzmannPart : PaperPart
     public override string Title => "Boltzmann generators";
 
     /// <inheritdoc/>
-    public override string Shows => "E(n)-equivariant free-form flows of particle systems, DW4 (four particles in the plane, double wells), LJ13 and LJ55 (clusters "
-        + "with Lennard-Jones energies): negative log-likelihoods beside those of continuous flows, and much faster sampling.";
+    public override string Shows => "E(n)-equivariant free-form flows of particle systems, DW4 (four particles in the plane, double wells), LJ13 and "
+        + "LJ55 (clusters with Lennard-Jones energies): negative log-likelihoods beside those of continuous flows, and much faster sampling.";
 
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
@@ -53,7 +53,11 @@ internal sealed class BoltzmannPart : PaperPart
     private static IReadOnlyList<string> Row(string system, PaperRun run)
     {
         var published = Published.GetValueOrDefault(system, ("–", "–"));
-        return [system, PaperText.Number(run.Result("boltzmann.nll"), 2), PaperText.Number(run.Result("boltzmann.nll_decoder"), 2), PaperText.Number(run.Result("boltzmann.distance_to_limit"), 2),
-            published.Item1, PaperText.Percent(run.Result("boltzmann.effective_share")), published.Item2];
+        return
+        [
+            system, PaperText.Number(run.Result("boltzmann.nll"), 2), PaperText.Number(run.Result("boltzmann.nll_decoder"), 2),
+            PaperText.Number(run.Result("boltzmann.distance_to_limit"), 2),
+            published.Item1, PaperText.Percent(run.Result("boltzmann.effective_share")), published.Item2,
+        ];
     }
 }

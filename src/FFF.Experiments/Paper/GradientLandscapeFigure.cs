@@ -16,9 +16,9 @@ internal sealed class GradientLandscapeFigure : PaperPart
     public override string Title => "Figure 2: gradient landscapes";
 
     /// <inheritdoc/>
-    public override string Shows => "The gradients of L^{f⁻¹}, with the true log-determinant, and of L^g, with the decoder's Jacobian in its place, for f(x) = ax, "
-        + "g(z) = bz, data N(0, 1.5²) and β = 1: flow lines show the direction of descent, contours the gradient's length. Both have the minima (±2/3, ±1.5). "
-        + "L^g has one more critical point, at a = b = 0, a saddle, to which training does not converge.";
+    public override string Shows => "The gradients of L^{f⁻¹}, with the true log-determinant, and of L^g, with the decoder's Jacobian in its place, "
+        + "for f(x) = ax, g(z) = bz, data N(0, 1.5²) and β = 1: flow lines show the direction of descent, contours the gradient's length. Both have the minima "
+        + "(±2/3, ±1.5). L^g has one more critical point, at a = b = 0, a saddle, to which training does not converge.";
 
     /// <summary>The critical points of a field in the figure's window.</summary>
     internal static IReadOnlyList<CriticalPoint> CriticalPoints(PlaneField field) => field.CriticalPoints(

@@ -21,7 +21,8 @@ internal static class LandscapePlot
     /// <param name="title">What is written above.</param>
     public static Picture Draw(IReadOnlyList<(string Name, PlaneField Field, IReadOnlyList<CriticalPoint> Points)> fields, string title)
     {
-        var picture = new Picture((int)(Left + (fields.Count * Side) + ((fields.Count - 1) * Gap) + Picture.Edge + 12), (int)(Top + Side + Panel.BottomRoom + 16), title);
+        var picture = new Picture(
+            (int)(Left + (fields.Count * Side) + ((fields.Count - 1) * Gap) + Picture.Edge + 12), (int)(Top + Side + Panel.BottomRoom + 16), title);
         foreach (var (i, (name, field, points)) in fields.Index())
         {
             using var panel = new Panel();

@@ -20,15 +20,15 @@ internal sealed class MixtureFigure : PaperPart
     public override string Title => "Figure 4: solutions for various β";
 
     /// <inheritdoc/>
-    public override string Shows => "Solutions to L^{f⁻¹} for several β, the data being a mixture of two Gaussians on the line: the encoder f as a solid line, the "
-        + "decoder g as a dashed one, and the densities below. Where β is small, f is not invertible between the two components.";
+    public override string Shows => "Solutions to L^{f⁻¹} for several β, the data being a mixture of two Gaussians on the line: the encoder f as a "
+        + "solid line, the decoder g as a dashed one, and the densities below. Where β is small, f is not invertible between the two components.";
 
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
         double[] betas = [0.1, 0.3, 1, 10];
-        var runs = betas.Select(beta => (Beta: beta, Run: workshop.Run([Config], $"fig4-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}")))
-            .ToList();
+        var runs = betas.Select(beta => (Beta: beta,
+            Run: workshop.Run([Config], $"fig4-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}"))).ToList();
         var solutions = runs.Select(one => Read(one.Run.Folder, one.Beta)).ToList();
         using (var picture = MixturePlot.Draw(solutions, "Encoder and decoder of a mixture, for several β"))
         {
@@ -36,10 +36,12 @@ internal sealed class MixtureFigure : PaperPart
         }
 
         return new(workshop.IsFull,
-            [new(Picture, "Above, the encoder f (solid) and the decoder g (dashed, as x over z); below, the data (grey) and the density that the encoder gives them.")],
+            [new(Picture, "Above, the encoder f (solid) and the decoder g (dashed, as x over z); below, the data (grey) and the density that the encoder "
+                + "gives them.")],
             [
                 new("Nats; where f turns back, its density counts codes more than once",
-                    ["β", "NLL, encoder", "NLL, decoder", "entropy of the data", "reconstruction", "places where f turns back", "mass of the encoder's density"],
+                    ["β", "NLL, encoder", "NLL, decoder", "entropy of the data", "reconstruction", "places where f turns back",
+                        "mass of the encoder's density"],
                     [.. solutions.Zip(runs, (one, run) => (IReadOnlyList<string>)[PaperText.Plain(one.Beta), PaperText.Number(run.Run.Result("nll"), 3),
                         PaperText.Number(run.Run.Result("nll.decoder"), 3), PaperText.Number(one.Entropy, 3),
                         PaperText.Number(run.Run.Result("nll.reconstruction"), 5), PaperText.Count(one.Turns), PaperText.Number(one.Mass, 3)])]),

@@ -17,7 +17,8 @@ internal static class MixturePlot
     /// <summary>Draws the solutions side by side.</summary>
     public static Picture Draw(IReadOnlyList<MixtureSolution> solutions, string title)
     {
-        var picture = new Picture((int)(Left + (solutions.Count * (Width + Gap)) + Picture.Edge), (int)(Top + Height + Gap + Low + Panel.BottomRoom + 16), title);
+        var picture = new Picture(
+            (int)(Left + (solutions.Count * (Width + Gap)) + Picture.Edge), (int)(Top + Height + Gap + Low + Panel.BottomRoom + 16), title);
         var x = picture.Key("encoder f", Left, 88, Palette.First);
         x = picture.Key("decoder g", x, 88, Palette.Second, dashed: true);
         picture.Key("data", x, 88, Palette.Aside);

@@ -18,18 +18,22 @@ internal sealed class MoleculeFigure : MoleculePart
     public override string Title => "Figure 1: one-step molecules";
 
     /// <inheritdoc/>
-    public override string Shows => "A scheme of the training, an encoder and a decoder with the maximum-likelihood estimator L_ML^g and the reconstruction loss L_R, "
-        + "and below it stable molecules of several sizes that an E(3)-equivariant free-form flow trained on QM9 has drawn, each by one evaluation of the decoder.";
+    public override string Shows => "A scheme of the training, an encoder and a decoder with the maximum-likelihood estimator L_ML^g and the "
+        + "reconstruction loss L_R, and below it stable molecules of several sizes that an E(3)-equivariant free-form flow trained on QM9 has drawn, each "
+        + "by one "
+        + "evaluation of the decoder.";
 
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
         var run = RunOf(workshop);
         return new(workshop.IsFull,
-            [run.Picture("molecules.png", workshop.FolderOf(this), "molecules.png", "Molecules that the flow has drawn, those of the most atoms that fit first")],
+            [run.Picture("molecules.png", workshop.FolderOf(this), "molecules.png", "Molecules that the flow has drawn, those of the most atoms that fit "
+                + "first")],
             [],
             [
-                $"{PaperText.Percent(run.Result("molecules.atom_stability"))} of the atoms that are drawn are stable, {PaperText.Percent(run.Result("molecules.molecule_stability"))} "
+                $"{PaperText.Percent(run.Result("molecules.atom_stability"))} of the atoms that are drawn are stable, "
+                    + $"{PaperText.Percent(run.Result("molecules.molecule_stability"))} "
                     + "of the molecules; the picture is of draws as they come, not of chosen ones.",
                 .. workshop.IsFull ? Array.Empty<string>() : ["Trained on QM7, whose molecules are smaller than QM9's; fff paper fig1 --full trains on QM9."],
             ],
@@ -53,8 +57,8 @@ internal sealed class MoleculeMetrics : MoleculePart
     public override string Title => "Molecule generation";
 
     /// <inheritdoc/>
-    public override string Shows => "Stability, validity and uniqueness of what an E(3)-equivariant free-form flow draws after training on QM9, beside invertible flows and "
-        + "diffusion, with the time per sample, of which it needs one evaluation of the decoder.";
+    public override string Shows => "Stability, validity and uniqueness of what an E(3)-equivariant free-form flow draws after training on QM9, beside "
+        + "invertible flows and diffusion, with the time per sample, of which it needs one evaluation of the decoder.";
 
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
@@ -69,7 +73,8 @@ internal sealed class MoleculeMetrics : MoleculePart
                         ["ms per molecule", PaperText.Number(run.Result("molecules.milliseconds_per_molecule"), 2)],
                     ]),
             ],
-            [.. workshop.IsFull ? Array.Empty<string>() : ["These are other molecules than the paper's: no number of the paper stands beside them. fff paper molecules --full trains on QM9."]],
+            [.. workshop.IsFull ? Array.Empty<string>() : ["These are other molecules than the paper's: no number of the paper stands beside them. fff "
+                + "paper molecules --full trains on QM9."]],
             [run.Command], [.. run.Doubts]);
     }
 }

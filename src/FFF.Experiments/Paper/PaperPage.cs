@@ -39,7 +39,8 @@ internal static class PaperPage
         text.Append("<div class=\"pictures\">\n");
         foreach (var picture in findings.Pictures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<figure><img alt=\"{Html.Text(picture.Caption)}\" src=\"{HtmlPage.Png(Path.Combine(folder, picture.File))}\">"
+            text.Append(CultureInfo.InvariantCulture, $"<figure><img alt=\"{Html.Text(picture.Caption)}\" "
+                + $"src=\"{HtmlPage.Png(Path.Combine(folder, picture.File))}\">"
                 + $"<figcaption>{Html.Text(picture.Caption)}</figcaption></figure>\n");
         }
 

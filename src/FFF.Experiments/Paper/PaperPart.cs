@@ -6,7 +6,7 @@ internal abstract class PaperPart
 {
     /// <summary>All parts, in the paper's order.</summary>
     public static IReadOnlyList<PaperPart> All { get; } = [new MoleculeFigure(), new GradientLandscapeFigure(), new BenchmarkFigure(),
-        new MixtureFigure(), new PartitionFigure(), new BoltzmannPart(), new MoleculeMetrics()];
+        new MixtureFigure(), new PartitionFigure(), new TheoryPart(), new BoltzmannPart(), new MoleculeMetrics()];
 
     /// <summary>What the command line calls it.</summary>
     public abstract string Name { get; }

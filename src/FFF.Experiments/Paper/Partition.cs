@@ -70,7 +70,8 @@ internal sealed class Partition
     }
 
     /// <summary>g(z), the mean of what the groups have at these codes.</summary>
-    public double[] Decode(double[] z) => [.. z.Select(code => Groups.Index().Sum(group => _masses[group.Index] * Inverse(group.Index, _reversed[group.Index], code)))];
+    public double[] Decode(double[] z) =>
+        [.. z.Select(code => Groups.Index().Sum(group => _masses[group.Index] * Inverse(group.Index, _reversed[group.Index], code)))];
 
     private static IEnumerable<IReadOnlyList<IReadOnlyList<int>>> Ways(int count)
     {
@@ -81,7 +82,10 @@ internal sealed class Partition
 
         var last = count - 1;
         return Ways(last).SelectMany(groups => (IEnumerable<IReadOnlyList<IReadOnlyList<int>>>)
-            [.. groups.Select((_, k) => (IReadOnlyList<IReadOnlyList<int>>)[.. groups.Select((group, i) => i == k ? [.. group, last] : group)]), [.. groups, [last]]]);
+        [
+            .. groups.Select((_, k) => (IReadOnlyList<IReadOnlyList<int>>)[.. groups.Select((group, i) => i == k ? [.. group, last] : group)]),
+            [.. groups, [last]],
+        ]);
     }
 
     /// <summary>∫ φ(z) Σ_G w_G (F_G⁻¹(Φ(±z)) − g(z))² dz, by the trapezoidal rule, whose error falls faster than any power for what dies away so.</summary>

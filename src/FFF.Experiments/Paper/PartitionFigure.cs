@@ -15,8 +15,10 @@ internal sealed class PartitionFigure : PaperPart
     public override string Title => "Figure 5: solutions that are not invertible";
 
     /// <inheritdoc/>
-    public override string Shows => "Encoders of a mixture of three modes. One that is not invertible may use each latent code once per group of modes: its derivative "
-        + "is larger, so its negative log-likelihood is lower, but no decoder can reconstruct the data. Increasing β makes the invertible encoder the best of them.";
+    public override string Shows => "Encoders of a mixture of three modes. One that is not invertible may use each latent code once per group of "
+        + "modes: its derivative is larger, so its negative log-likelihood is lower, but no decoder can reconstruct the data. Increasing β makes the "
+        + "invertible "
+        + "encoder the best of them.";
 
     /// <summary>From which β on each solution has the lowest loss of all; only those that have it anywhere, in the order of β.</summary>
     internal static IReadOnlyList<(Partition Best, double From)> Winners(IReadOnlyList<Partition> solutions)
@@ -53,10 +55,12 @@ internal sealed class PartitionFigure : PaperPart
             [new(Picture, "Above, the encoder of each solution; dotted, its best decoder; below, the data; right, the loss NLL + β·R over β.")],
             [
                 new("Solutions: {1, 2} {3} uses each code once for the first two modes and once for the third", ["groups", "NLL, nats", "R", "best of all"],
-                    [.. solutions.Select(one => (IReadOnlyList<string>)[one.Name, PaperText.Number(one.NegativeLogLikelihood, 4), PaperText.Number(one.Reconstruction, 4), Best(one, winners)])]),
+                    [.. solutions.Select(one => (IReadOnlyList<string>)[one.Name, PaperText.Number(one.NegativeLogLikelihood, 4),
+                        PaperText.Number(one.Reconstruction, 4), Best(one, winners)])]),
             ],
             [
-                $"The invertible encoder has the lowest loss from β = {PaperText.Number(winners[^1].From, 4)} on, and R = 0; the entropy of the data is {PaperText.Number(Modes.Entropy, 4)} nats. "
+                $"The invertible encoder has the lowest loss from β = {PaperText.Number(winners[^1].From, 4)} on, and R = 0; the entropy of the data is "
+                    + $"{PaperText.Number(Modes.Entropy, 4)} nats. "
                     + "Each other solution is below it by the entropy of its groups' masses, which is a likelihood that is not one. "
                     + "The paper shows the same without numbers.",
             ],

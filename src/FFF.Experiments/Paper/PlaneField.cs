@@ -60,7 +60,8 @@ internal sealed class PlaneField(Func<PlanePoint, PlanePoint> gradient)
         return found;
     }
 
-    /// <summary>The path that descent takes from a point, dθ/dt = −∇/‖∇‖, by Runge and Kutta's midpoint rule, up to a critical point or a number of steps.</summary>
+    /// <summary>The path that descent takes from a point, dθ/dt = −∇/‖∇‖, by Runge and Kutta's midpoint rule, up to a critical point or a number of
+    /// steps.</summary>
     /// <param name="start">Where it begins.</param>
     /// <param name="step">The length of a step.</param>
     /// <param name="count">The most steps.</param>
@@ -94,7 +95,8 @@ internal sealed class PlaneField(Func<PlanePoint, PlanePoint> gradient)
 
             var (alongA, alongB) = Jacobian(point);
             var determinant = (alongA.A * alongB.B) - (alongB.A * alongA.B);
-            var newton = new PlanePoint(((value.A * alongB.B) - (alongB.A * value.B)) / determinant, ((alongA.A * value.B) - (value.A * alongA.B)) / determinant);
+            var newton = 1 / determinant
+                * new PlanePoint((value.A * alongB.B) - (alongB.A * value.B), (alongA.A * value.B) - (value.A * alongA.B));
             var length = Enumerable.Range(0, 20).Select(k => Math.Pow(0.5, k)).FirstOrDefault(t => At(point - t * newton).Norm < value.Norm);
             if (length == 0)
             {

@@ -26,7 +26,8 @@ internal sealed class Cycles(FreeFormFlow flow, CyclesConfig config)
             (config.DrawnData, () => Square(drawn! - flow.Decode(flow.Encode(drawn!, condition), condition))),
             (condition is null ? 0 : config.OtherConditions, () => Reconstruction(noisy, condition!.roll(1, 0))),
         ];
-        return terms.Where(term => term.Weight > 0).Select(term => term.Weight * term.Error()).Aggregate((Tensor?)null, (sum, term) => sum is null ? term : sum + term);
+        return terms.Where(term => term.Weight > 0).Select(term => term.Weight * term.Error())
+            .Aggregate((Tensor?)null, (sum, term) => sum is null ? term : sum + term);
     }
 
     private Tensor Reconstruction(Tensor x, Tensor condition) => Square(x - flow.Decode(flow.Encode(x, condition), condition));

@@ -30,7 +30,8 @@ public sealed record CyclesConfig
     [Range(0.0, 1e12)]
     public double DrawnData { get; init; }
 
-    /// <summary>The weight of ‖x − g(f(x))‖² under another row's condition, so that the pair is one-to-one for any condition; of conditional flows only.</summary>
+    /// <summary>The weight of ‖x − g(f(x))‖² under another row's condition, so that the pair is one-to-one for any condition; of conditional flows
+    /// only.</summary>
     [Range(0.0, 1e12)]
     public double OtherConditions { get; init; }
 

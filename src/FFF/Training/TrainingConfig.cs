@@ -210,7 +210,8 @@ public sealed record StagedSchedule : ScheduleConfig, IValidated
     [
         new(() => Stages.Take(Stages.Count - 1).All(stage => stage.Epochs is not null) ? null : "expected epochs for every stage but the last", nameof(Stages)),
         new(() => Stages is [.., { Epochs: null }] ? null : "expected no epochs for the last stage, which lasts to the run's end", nameof(Stages)),
-        new(() => Stages.All(stage => stage.Schedule is not (PlateauSchedule or StagedSchedule)) ? null : "expected stages of other kinds than plateau and stages",
+        new(() => Stages.All(stage => stage.Schedule is not (PlateauSchedule or StagedSchedule)) ? null : "expected stages of other kinds than plateau and "
+            + "stages",
             nameof(Stages)),
     ];
 }

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace FFF.Tests.Devices;
 
-/// <summary>What tensors without values lack in C++, since PyTorch has it in Python only: |x| and where, by libtorch's stable interface for operators.</summary>
+/// <summary>What tensors without values lack in C++, since PyTorch has it in Python only: |x| and where, by libtorch's stable interface for
+/// operators.</summary>
 internal static unsafe class MetaKernels
 {
     private static readonly ConstructorInfo Borrowed = typeof(Tensor).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic,

@@ -55,7 +55,33 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     private static BoltzmannEvaluation Settings(int samples = 1000, int? batch = null) => new() { Samples = samples, Batch = batch };
 
     private static BoltzmannResult Evaluate(DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation settings, long seed = 2) =>
-        BoltzmannGenerator.Evaluate(flow, data, partition, settings, seed, "best");
+        BoltzmannGenerator.Evaluate(flow, data, partition, null, settings, seed, "best");
+
+    /// <summary>A reference value is believed where two methods agree on it, and the data's mean energy is the system's.</summary>
+    [Fact]
+    public void TheTwoEstimatesOfTheLimitMustAgree()
+    {
+        var system = new Harmonic(4, 2, stiffness: 1, spread: 1);
+        using var flow = Identity(system.Shape);
+        var exchange = ParticleSampler.Draw(system, 1000, seed: 1).Report;
+        var limit = Of(Data(system, 1), system.LogZ, out var doubts);
+        Assert.Equal(exchange.LogZ, limit.Exchange!.LogZ);
+        Assert.Equal(exchange.Energy.Mean + exchange.LogZ.Value, limit.Exchange.Entropy.Value, 1e-12);
+        Assert.Equal(limit.Exchange.Entropy.Value - (3 * Math.Log(2 * Math.PI)), limit.Exchange.WithoutConstant, 1e-12);
+        Assert.DoesNotContain(doubts, doubt => doubt.Contains("exchange", StringComparison.Ordinal));
+
+        Of(Data(system, 1), system.LogZ + 0.5, out doubts);
+        Assert.Contains(doubts, doubt => doubt.Contains("By annealing log Z is ", StringComparison.Ordinal));
+        Of(Data(system, 1.5), system.LogZ, out doubts);
+        Assert.Contains(doubts, doubt => doubt.Contains("the data are no fair samples of the system", StringComparison.Ordinal));
+
+        EntropyLimit Of(BoltzmannData data, double logZ, out IReadOnlyList<string> doubts)
+        {
+            var report = BoltzmannGenerator.Evaluate(flow, data, new LogPartition(logZ, 0.01, 3, 0.9), exchange, Settings(), 2, "best").Report;
+            doubts = report.Doubts;
+            return report.Limit!;
+        }
+    }
 
     [Fact]
     public void AFlowThatIsTheDensityHasNoDistanceAndEqualWeights()

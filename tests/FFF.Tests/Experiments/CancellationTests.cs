@@ -72,7 +72,7 @@ public sealed class CancellationTests : IDisposable
         var dataset = DatasetFactory.Create(experiment.Data, 0);
         using var flow = ExperimentModel.Create(experiment, dataset.Train, CPU);
         using var data = BoltzmannData.Of(experiment, dataset, 10);
-        EndsWithinAStep<SamplingProgress>((progress, stop) => BoltzmannGenerator.Evaluate(flow, data, null, new() { Samples = 100, Batch = 20 }, 1,
+        EndsWithinAStep<SamplingProgress>((progress, stop) => BoltzmannGenerator.Evaluate(flow, data, null, null, new() { Samples = 100, Batch = 20 }, 1,
             "best", progress, stop));
     }
 

@@ -86,7 +86,7 @@ public sealed class FoldTests : IDisposable
         var x = MeanFree.Normal(400, shape, float64, new RandomStream(3)).to(float32) * 0.2;
         var data = new BoltzmannData("data", system, shape, "test", x.narrow(0, 0, 200), x.narrow(0, 200, 200), x, false);
         var flow = Model(h => h, z => z - (z * z * z / 12), new MeanFreeNormal(shape.Nodes), shape);
-        var report = BoltzmannGenerator.Evaluate(flow, data, null, new BoltzmannEvaluation { Samples = 100_000, Limit = false }, 7, "best").Report;
+        var report = BoltzmannGenerator.Evaluate(flow, data, null, null, new BoltzmannEvaluation { Samples = 100_000, Limit = false }, 7, "best").Report;
 
         // |a| > 2 where the normal coordinate √2 a is beyond 2 √2.
         Assert.Equal(0.00468, report.Samples.Orientation!.DoubtfulShare, 0.001);

@@ -1,5 +1,4 @@
 using FFF.Randomness;
-using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
@@ -77,9 +76,8 @@ public static class AnnealedImportanceSampling
         var logMean = logWeight.logsumexp(0).item<double>() - Math.Log(settings.Chains);
         var weight = (logWeight - logMean).exp();
         var squares = weight.square().mean().item<double>();
-        var logZ0 = 0.5 * system.Shape.MeanFreeDimension * Math.Log(2 * Math.PI * system.Spread * system.Spread);
         return new(
-            logZ0 + logMean,
+            new GaussianPath(system).LogZ0 + logMean,
             Math.Sqrt((squares - 1) / (settings.Chains - 1)),
             (weight * energy.nan_to_num_(0)).mean().item<double>(),
             1 / squares);
@@ -91,18 +89,17 @@ public static class AnnealedImportanceSampling
     {
         using var scope = NewDisposeScope();
         var kernel = new HamiltonianMonteCarlo(system, settings.LeapfrogSteps);
-        var precision = 1 / (system.Spread * system.Spread);
+        var path = new GaussianPath(system);
         var one = ones([chains, 1], float64, device);
         var logWeight = zeros([chains], float64, device);
-        var state = ChainState.At(system, MeanFree.Normal(chains, system.Shape, float64, random, device) * system.Spread);
+        var state = path.Draw(chains, float64, random, device);
         for (var k = 0; k < settings.Steps; k++)
         {
             stop.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var (last, now) = (Lambda(k, settings.Steps), Lambda(k + 1, settings.Steps));
-            logWeight.sub_((now - last) * (state.Energy - 0.5 * precision * state.Positions.square().sum([1])));
-            var target = new ChainTarget(now * one, (1 - now) * precision * one);
-            var (next, acceptance) = kernel.Step(state, target, stepSizes[k] * one, random);
+            logWeight.sub_((now - last) * path.Difference(state));
+            var (next, acceptance) = kernel.Step(state, path.Target(now * one), stepSizes[k] * one, random);
             state = next.Keep();
             onStep(k, acceptance.mean().item<double>());
         }

@@ -32,24 +32,17 @@ internal sealed record ChainState(Tensor Positions, Tensor Energy, Tensor Force)
     }
 }
 
-/// <summary>The density exp(−aU(x) − ½b‖x‖²) of each chain: a temperature 1/a, or a step between a Gaussian and the system.</summary>
+/// <summary>The density exp(−aU(x) − ½b‖x‖²) of each chain.</summary>
 /// <param name="Weight">a, [B, 1].</param>
-/// <param name="Trap">b, [B, 1]; null for zero.</param>
-internal sealed record ChainTarget(Tensor Weight, Tensor? Trap)
+/// <param name="Trap">b, [B, 1].</param>
+internal sealed record ChainTarget(Tensor Weight, Tensor Trap)
 {
     /// <summary>aU + ½b‖x‖², [B].</summary>
-    public Tensor Potential(ChainState state)
-    {
-        var potential = Weight.squeeze(1) * state.Energy;
-        return Trap is null ? potential : potential + 0.5 * Trap.squeeze(1) * state.Positions.square().sum([1]);
-    }
+    public Tensor Potential(ChainState state) =>
+        Weight.squeeze(1) * state.Energy + 0.5 * Trap.squeeze(1) * state.Positions.square().sum([1]);
 
     /// <summary>Its force, [B, N·d].</summary>
-    public Tensor Force(ChainState state)
-    {
-        var force = Weight * state.Force;
-        return Trap is null ? force : force - Trap * state.Positions;
-    }
+    public Tensor Force(ChainState state) => Weight * state.Force - Trap * state.Positions;
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -27,12 +28,15 @@ public sealed class LennardJones(string name, int particles, double spread, Samp
     /// <inheritdoc/>
     public SamplerSettings Sampling { get; } = sampling;
 
+    /// <summary>ε.</summary>
+    internal double WellDepth => wellDepth;
+
     /// <inheritdoc/>
     public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (energy, force) = PairInteractions.Sum(x, Shape, Pair, neutral: double.PositiveInfinity);
+        var (energy, force) = PairInteractions.Sum<Pair>(x, Shape);
         var centred = MeanFree.Project(x, Shape);
         energy.mul_(wellDepth).add_(0.5 * centred.square().sum([1]));
         force.mul_(wellDepth).sub_(centred);
@@ -44,12 +48,28 @@ public sealed class LennardJones(string name, int particles, double spread, Samp
         new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, Sampling, depth);
 
     /// <summary>With s = r⁻²: u = s⁶ − 2s³ and u′/r = −12 s (s⁶ − s³).</summary>
-    private static (Tensor Energy, Tensor SlopeByDistance) Pair(Tensor squared)
+    internal readonly struct Pair : IPairPotential
     {
-        var s = squared.reciprocal_();
-        var cube = s.pow(3);
-        var energy = (cube - 2).mul_(cube);
-        var slope = s.mul_(cube).mul_(cube.sub_(1)).mul_(-12);
-        return (energy, slope);
+        /// <inheritdoc/>
+        public static double Neutral => double.PositiveInfinity;
+
+        /// <inheritdoc/>
+        public static (Tensor Energy, Tensor SlopeByDistance) Of(Tensor squared)
+        {
+            var s = squared.reciprocal_();
+            var cube = s.pow(3);
+            var energy = (cube - 2).mul_(cube);
+            var slope = s.mul_(cube).mul_(cube.sub_(1)).mul_(-12);
+            return (energy, slope);
+        }
+
+        /// <inheritdoc/>
+        public static (Vector<T> Energy, Vector<T> SlopeByDistance) Of<T>(Vector<T> squared)
+            where T : unmanaged, INumber<T>
+        {
+            var s = Vector<T>.One / squared;
+            var cube = s * s * s;
+            return ((cube - Vector<T>.One - Vector<T>.One) * cube, s * cube * (cube - Vector<T>.One) * T.CreateChecked(-12));
+        }
     }
 }

@@ -42,6 +42,11 @@ public sealed record ParticleData : DataConfig, IValidated
     /// <summary>Whether drawn samples are kept in the user's cache folder, and read from there the next time.</summary>
     public bool Cache { get; init; } = true;
 
+    /// <summary>
+    /// Whether drawn samples are taken even where their chains have not mixed or the virial is off. Results on them are not of the system.
+    /// </summary>
+    public bool AcceptPoorMixing { get; init; }
+
     /// <summary>The particles of a row, for a file of two dimensions whose system is not named.</summary>
     [Range(2, 100_000)]
     public int? Particles { get; init; }
@@ -60,6 +65,8 @@ public sealed record ParticleData : DataConfig, IValidated
         Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
         new(HasSource, nameof(System), nameof(Path)),
         new(HasDepth, nameof(WellDepth), nameof(System)),
+        new(() => AcceptPoorMixing && Path is not null ? "leave it out where positions are read from a file: it is for those that chains draw" : null,
+            nameof(AcceptPoorMixing), nameof(Path)),
         new(DescribesItsFile, nameof(Particles), nameof(Dimensions)),
     ];
 

@@ -1,4 +1,5 @@
 using FFF.Evaluation.Boltzmann;
+using FFF.Formats;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -12,21 +13,25 @@ namespace FFF.Datasets.Particles;
 internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape, ChainCorrelation? Correlation)
 {
     private const int DefaultSamples = 10_000;
+    private const double LargestRepeatedShare = 0.01;
 
     /// <summary>Reads them from their file, or from the cache, or draws them.</summary>
     /// <exception cref="DatasetException">The file cannot be read or does not fit.</exception>
+    /// <exception cref="PoorSamplingException">The chains drew what are no samples of the system, and the configuration does not accept that.</exception>
     public static ParticlePositions Of(ParticleData config, DataRequest request)
     {
         using var scope = NewDisposeScope();
         var system = ParticleSystems.Of(config);
         var (name, positions, shape, correlation) = config.Path is { } path
-            ? FromFile(path, config, system?.Shape)
+            ? FromFile(path, config, system, request)
             : Drawn(system!, config, request);
         return new(name, positions.MoveToOuterDisposeScope(), shape, correlation);
     }
 
-    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) FromFile(string path, ParticleData config, MeanFreePositions? ofSystem)
+    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) FromFile(
+        string path, ParticleData config, IParticleSystem? system, DataRequest request)
     {
+        var ofSystem = system?.Shape;
         var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new MeanFreePositions(particles, dimensions) : null;
         if (named is not null && ofSystem is not null && named != ofSystem)
         {
@@ -36,10 +41,35 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
 
         var (positions, shape) = PositionsFile.Read(path, named ?? ofSystem);
         var count = config.Samples ?? positions.shape[0];
-        return count <= positions.shape[0]
-            ? (path, positions.narrow(0, 0, count), shape, null)
-            : throw new DatasetException(
+        if (count > positions.shape[0])
+        {
+            throw new DatasetException(
                 $"{path}: has {positions.shape[0]} samples, but data.samples asks for {count}. Ask for fewer, or leave data.samples out to take all.");
+        }
+
+        var read = positions.narrow(0, 0, count);
+        foreach (var doubt in Doubts(path, read, system))
+        {
+            request.Warn?.Invoke(doubt);
+        }
+
+        return (path, read, shape, null);
+    }
+
+    /// <summary>What speaks against positions that were read from a file.</summary>
+    private static IEnumerable<string> Doubts(string path, Tensor positions, IParticleSystem? system)
+    {
+        var (rows, distinct) = (positions.shape[0], RepeatedRows.Distinct(positions));
+        if (rows - distinct > LargestRepeatedShare * rows)
+        {
+            yield return $"{path}: {NumberText.Count(distinct)} of {NumberText.Counted(rows, "row")} are distinct. Chains that keep rejected moves write "
+                + "such files: likelihoods on rows that are held out reward what is learnt by heart, and errors of means are larger than they say.";
+        }
+
+        if (system is not null && PositionsVirial.Of(system, positions).Doubt(path, system.Name) is { } doubt)
+        {
+            yield return doubt;
+        }
     }
 
     private static (string, Tensor, MeanFreePositions, ChainCorrelation?) Drawn(IParticleSystem system, ParticleData config, DataRequest request)
@@ -48,7 +78,12 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         var (positions, report) = config.Cache
             ? ParticleSampleCache.OfUser(request.Warn).Get(system, count, config.Seed, progress: request.Progress, stop: request.Stop)
             : ParticleSampler.Draw(system, count, config.Seed, progress: request.Progress, stop: request.Stop);
-        foreach (var doubt in report.Doubts())
+        if (!config.AcceptPoorMixing)
+        {
+            PoorSamplingException.Refuse(report, "data.accept_poor_mixing: true");
+        }
+
+        foreach (var doubt in report.Faults().Concat(report.Doubts()))
         {
             request.Warn?.Invoke($"{system.Name}: {doubt}");
         }

@@ -7,8 +7,8 @@ public static class ParticleSystems
     public static IReadOnlyList<IParticleSystem> All { get; } =
     [
         new DoubleWell4(),
-        new LennardJones("lj13", 13, spread: 0.7, new() { Thinning = 10 }),
-        new LennardJones("lj55", 55, spread: 1.1, new() { Thinning = 10, Warmup = 1000 }),
+        new LennardJones("lj13", 13, spread: 0.7, new()),
+        new LennardJones("lj55", 55, spread: 1.1, new() { Thinning = 10, Warmup = 400 }),
     ];
 
     /// <summary>The system of this kind.</summary>

@@ -78,15 +78,17 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
         }
 
         var heldOut = First(rows.Data, most);
+        var all = cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0);
+        var system = ParticleSystems.Of(config);
+
+        // Chains check themselves.
+        var energy = system is not null && config.Path is not null ? PositionsVirial.Of(system, all.cpu()).Doubt(dataset.Name, system.Name) : null;
         return new(
-            dataset.Name, ParticleSystems.Of(config), (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
-            First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(),
-            cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0)
-                .MoveToOuterDisposeScope(),
-            config.Cache)
+            dataset.Name, system, (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
+            First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(), all.MoveToOuterDisposeScope(), config.Cache)
         {
             Correlation = dataset.Correlation,
-            Doubts = doubts,
+            Doubts = energy is null ? doubts : [.. doubts, energy],
         };
     }
 

@@ -1,3 +1,4 @@
+using FFF.Evaluation.Boltzmann;
 using static System.FormattableString;
 
 namespace FFF.Evaluations.Boltzmann;
@@ -67,6 +68,11 @@ internal static class BoltzmannDoubts
                 + "so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.";
         }
 
+        foreach (var doubt in limit.Exchange is { } exchange ? OfExchange(limit, exchange) : [])
+        {
+            yield return doubt;
+        }
+
         foreach (var (name, distance) in new[] { ("encoder", limit.DistanceEncoder), ("decoder", limit.DistanceDecoder) })
         {
             if (distance.Value < -StandardErrors * distance.StandardError)
@@ -76,4 +82,30 @@ internal static class BoltzmannDoubts
             }
         }
     }
+
+    /// <summary>A reference value is believed where two methods agree on it.</summary>
+    private static IEnumerable<string> OfExchange(EntropyLimit limit, ExchangeEstimate exchange)
+    {
+        foreach (var fault in exchange.Faults)
+        {
+            yield return $"Replica exchange, the second estimate of the limit: {fault}";
+        }
+
+        if (Differ(limit.LogZ, exchange.LogZ))
+        {
+            yield return Invariant($"By annealing log Z is {limit.LogZ.Value:F3} ± {limit.LogZ.StandardError:F3}, by replica exchange ")
+                + Invariant($"{exchange.LogZ.Value:F3} ± {exchange.LogZ.StandardError:F3}: do not trust the limit. ")
+                + "More chains, and annealing steps, may make them agree.";
+        }
+
+        if (Differ(limit.MeanEnergy, exchange.MeanEnergy))
+        {
+            yield return Invariant($"The data's mean energy is {limit.MeanEnergy.Value:F3} ± {limit.MeanEnergy.StandardError:F3}, ")
+                + Invariant($"but that of replica exchange {exchange.MeanEnergy.Value:F3} ± {exchange.MeanEnergy.StandardError:F3}: ")
+                + "the data are no fair samples of the system, and the entropy by them is not its own, which is "
+                + Invariant($"{exchange.Entropy.Value:F3} ± {exchange.Entropy.StandardError:F3}.");
+        }
+    }
+
+    private static bool Differ(MeanEstimate one, MeanEstimate other) => one - other is var gap && Math.Abs(gap.Value) > StandardErrors * gap.StandardError;
 }

@@ -37,7 +37,10 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     /// <summary>The entropy limit of the NLL and the distance to it, for which log Z is estimated by annealing; that takes minutes for large systems.</summary>
     public bool Limit { get; init; } = true;
 
-    /// <summary>Chains of the annealing; 2000 if left out. The estimate is kept in the cache.</summary>
+    /// <summary>
+    /// Chains of the annealing; 2000 if left out. Replica exchange, which estimates log Z a second time, has five draws for each.
+    /// Both estimates are kept in the cache.
+    /// </summary>
     [Range(2, 1_000_000)]
     public int? Chains { get; init; }
 
@@ -121,9 +124,10 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     {
         IProgress<SamplingProgress> Watch(string title) => work.Watch((SamplingProgress progress) => new(title, progress.Phase, progress.Share));
         var partition = BoltzmannGenerator.LogPartitionOf(data, this, run.Flow.Device, work.Warn, Watch("log Z"), work.Stop);
+        var exchange = BoltzmannGenerator.ExchangeOf(data, this, run.Flow.Device, work.Warn, Watch("replica exchange"), work.Stop);
         var report = EvaluationWork.InMemory(
             run.Flow.Device, $"{Count} samples", "lower --batch of eval-boltzmann, or the number of samples",
-            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, this, run.Seed, run.Checkpoint, Watch("evaluation"), work.Stop));
+            () => BoltzmannGenerator.Evaluate(run.Flow, data, partition, exchange, this, run.Seed, run.Checkpoint, Watch("evaluation"), work.Stop));
         return report.Result() with { Part = PartOf(run.Own<BoltzmannEvaluation>()) };
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FFF.Datasets.Particles;
 using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
+using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -35,6 +36,7 @@ internal static class BoltzmannGenerator
 {
     // One for all runs, so that they share the estimate.
     private const long AnnealingSeed = 0;
+    private const int ExchangePerChain = 5;
 
     /// <summary>Estimates log Z of the system by annealed importance sampling, or reads the estimate from the cache.</summary>
     /// <returns>Null where the energy is not known, or the options leave it out.</returns>
@@ -48,10 +50,34 @@ internal static class BoltzmannGenerator
             _ => null,
         };
 
+    /// <summary>
+    /// Draws from the system by replica exchange, which gives log Z and ⟨U⟩ a second time by other means, or reads what was drawn from
+    /// the cache.
+    /// </summary>
+    /// <returns>Null where the energy is not known, or the options leave it out.</returns>
+    public static SamplingReport? ExchangeOf(
+        BoltzmannData data, BoltzmannEvaluation options, Device device, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        if (data.System is not { } system || options.Annealing is not { } annealing)
+        {
+            return null;
+        }
+
+        // No data's seed, so that it is a test of data that chains drew, too.
+        var (count, seed) = ((long)ExchangePerChain * annealing.Chains, NamedSeed.Derive(AnnealingSeed, "boltzmann/exchange"));
+        var (positions, report) = data.Cached
+            ? ParticleSampleCache.OfUser(warn).Get(system, count, seed, device, progress, stop)
+            : ParticleSampler.Draw(system, count, seed, device: device, progress: progress, stop: stop);
+        positions.Dispose();
+        return report;
+    }
+
     /// <summary>Evaluates a flow.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="data">The data that it was trained on.</param>
     /// <param name="partition">What <see cref="LogPartitionOf"/> gave.</param>
+    /// <param name="exchange">What <see cref="ExchangeOf"/> gave; null leaves the second estimate out.</param>
     /// <param name="options">Samples and batches.</param>
     /// <param name="seed">Of the samples.</param>
     /// <param name="checkpoint">The checkpoint that the flow is from, for the report.</param>
@@ -59,7 +85,7 @@ internal static class BoltzmannGenerator
     /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="BoltzmannException">No sample of the flow is finite, or the energy of no data.</exception>
     public static BoltzmannResult Evaluate(
-        DensityModel flow, BoltzmannData data, LogPartition? partition, BoltzmannEvaluation options, long seed, string checkpoint,
+        DensityModel flow, BoltzmannData data, LogPartition? partition, SamplingReport? exchange, BoltzmannEvaluation options, long seed, string checkpoint,
         IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         var clock = Stopwatch.StartNew();
@@ -82,7 +108,7 @@ internal static class BoltzmannGenerator
             data.Name, data.System?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
             SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension, data.Correlation),
             SubspaceNll.Of(likelihood.Decoder, dimension, data.Correlation), MeanEstimate.Of(likelihood.Reconstruction, data.Correlation),
-            partition is null ? null : Limit(partition, options.Annealing!, data, likelihood),
+            partition is null ? null : Limit(partition, exchange, options.Annealing!, data, likelihood),
             samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, partition, seed),
             energies is null ? null : Compare(energies, EnergyDistribution(data.System!, data.Training)),
             Compare(distributions, Distances(data.Training, data)!),
@@ -121,7 +147,8 @@ internal static class BoltzmannGenerator
 
     private static EmpiricalDistribution? Distances(Tensor x, BoltzmannData data) => EmpiricalDistribution.Of(PairDistances.Of(x, data.Shape));
 
-    private static EntropyLimit Limit(LogPartition partition, AnnealingSettings annealing, BoltzmannData data, HeldOutLikelihood likelihood)
+    private static EntropyLimit Limit(
+        LogPartition partition, SamplingReport? exchange, AnnealingSettings annealing, BoltzmannData data, HeldOutLikelihood likelihood)
     {
         var energy = MeanEstimate.Of(Energies(data.System!, data.All), data.Correlation);
         var logZ = new MeanEstimate(partition.LogZ, partition.StandardError);
@@ -130,7 +157,10 @@ internal static class BoltzmannGenerator
         MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)], data.Correlation) - logZ;
         return new(
             logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy,
-            entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension), Distance(likelihood.Encoder), Distance(likelihood.Decoder));
+            entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension), Distance(likelihood.Encoder), Distance(likelihood.Decoder))
+        {
+            Exchange = exchange is null ? null : ExchangeEstimate.Of(exchange),
+        };
     }
 
     private static WeightSummary Summary(ImportanceWeights weights, LogPartition? partition, long seed)

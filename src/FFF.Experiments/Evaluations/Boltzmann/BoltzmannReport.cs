@@ -1,3 +1,4 @@
+using FFF.Datasets.Particles;
 using FFF.Evaluation;
 using FFF.Evaluation.Boltzmann;
 using FFF.Flows;
@@ -88,7 +89,28 @@ internal sealed record BoltzmannReport(
 /// <param name="DistanceDecoder">The same by the decoder.</param>
 internal sealed record EntropyLimit(
     MeanEstimate LogZ, int Chains, int Steps, double EffectiveShare, MeanEstimate MeanEnergy, MeanEstimate Entropy, double WithoutConstant,
-    MeanEstimate DistanceEncoder, MeanEstimate DistanceDecoder);
+    MeanEstimate DistanceEncoder, MeanEstimate DistanceDecoder)
+{
+    /// <summary>The same by replica exchange alone, whatever the data are; null in older files.</summary>
+    public ExchangeEstimate? Exchange { get; init; }
+}
+
+/// <summary>What replica exchange tells of a system: a second method, on draws of its own.</summary>
+/// <param name="LogZ">By Bennett's acceptance ratio between its replicas.</param>
+/// <param name="MeanEnergy">⟨U⟩ over its draws.</param>
+/// <param name="Entropy">⟨U⟩ + log Z.</param>
+/// <param name="WithoutConstant">That in the literature's convention.</param>
+/// <param name="Samples">How many draws.</param>
+/// <param name="Replicas">How many replicas between a Gaussian and the system.</param>
+/// <param name="Faults">Why it is not to be trusted; empty where nothing speaks against it.</param>
+internal sealed record ExchangeEstimate(
+    MeanEstimate LogZ, MeanEstimate MeanEnergy, MeanEstimate Entropy, double WithoutConstant, long Samples, int Replicas, IReadOnlyList<string> Faults)
+{
+    /// <summary>Of the chains' report.</summary>
+    public static ExchangeEstimate Of(SamplingReport report) => new(
+        report.LogZ, new(report.Energy.Mean, report.Energy.StandardError), report.Entropy,
+        report.Entropy.Value - SubspaceNll.Constant(report.Dimension), report.Samples, report.Lambdas.Count, [.. report.Faults()]);
+}
 
 /// <summary>Systems that the flow drew.</summary>
 /// <param name="Count">How many.</param>

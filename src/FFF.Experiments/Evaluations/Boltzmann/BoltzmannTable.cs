@@ -29,6 +29,11 @@ internal static class BoltzmannTable
         if (report.Limit is { } limit)
         {
             rows.Add(["entropy, the limit", Fixed(limit.Entropy.Value, 4), Fixed(limit.Entropy.StandardError, 4), Fixed(limit.WithoutConstant, 4), "0"]);
+            if (limit.Exchange is { } exchange)
+            {
+                rows.Add(["entropy, by replica exchange alone", Fixed(exchange.Entropy.Value, 4), Fixed(exchange.Entropy.StandardError, 4),
+                    Fixed(exchange.WithoutConstant, 4), None]);
+            }
         }
 
         return new(
@@ -74,6 +79,11 @@ internal static class BoltzmannTable
                 $"{Estimate(limit.LogZ, 4)} ({Count(limit.Chains)} chains of {Count(limit.Steps)} steps, {Percent(limit.EffectiveShare)} of them effective)");
             yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data{(report.Correlated ? "" : ", taken as independent")}; "
                 + "with log Z by annealing it is the entropy");
+            if (limit.Exchange is { } exchange)
+            {
+                yield return ("log Z, exchange", $"{Estimate(exchange.LogZ, 4)} and mean energy {Estimate(exchange.MeanEnergy, 4)} "
+                    + $"({Count(exchange.Samples)} draws of {exchange.Replicas} replicas, by Bennett's acceptance ratio)");
+            }
         }
     }
 

@@ -91,6 +91,29 @@ public sealed class EnergyTests : IDisposable
         Check.Close(force.narrow(0, rows - 2, 2), lastForce, 1e-9 * (1 + lastForce.abs().max().item<double>()));
     }
 
+    /// <summary>On a core's registers and by libtorch's operations, in both precisions and with a last block that is not full.</summary>
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-4)]
+    [InlineData(ScalarType.Float64, 1e-12)]
+    public void BothKernelsAgree(ScalarType type, double tolerance)
+    {
+        Agree<LennardJones.Pair>(ParticleSystems.Get(ParticleSystemKind.Lj55));
+        Agree<DoubleWell4.Pair>(ParticleSystems.Get(ParticleSystemKind.Dw4));
+
+        void Agree<TPair>(IParticleSystem system)
+            where TPair : IPairPotential
+        {
+            foreach (var rows in new[] { 1, 7, 301 })
+            {
+                var x = Positions(system, rows).to(type);
+                var (energy, force) = PairInteractions.Sum<TPair>(x, system.Shape);
+                var (expectedEnergy, expectedForce) = PairInteractions.ByTensors<TPair>(x, system.Shape);
+                Check.Close(energy, expectedEnergy, tolerance * expectedEnergy.abs().max().to(float64).item<double>());
+                Check.Close(force, expectedForce, tolerance * expectedForce.abs().max().to(float64).item<double>());
+            }
+        }
+    }
+
     /// <summary>The global minima of Lennard-Jones clusters, icosahedra: Wales and Doye, J. Phys. Chem. A 101 (1997) 5111.</summary>
     [Theory]
     [InlineData(ParticleSystemKind.Lj13, -44.326801)]

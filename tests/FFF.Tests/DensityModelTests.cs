@@ -138,7 +138,7 @@ public sealed class DensityModelTests
         Refused(Options with { Method = method with { Objective = new() { Beta = new SettingRange { Low = 2, High = 1 } } } },
             "options.Method.Objective.Beta.Low: expected low to be at most high");
         Refused(Options with { Method = method with { Flow = new() { Network = new DenseOptions { Widths = [8, 0] } } } }, "Network.Widths[1]", "found 0");
-        Refused(Options with { Method = method with { Flow = new() { Network = new DenseOptions { Widths = [] } } } }, "at least 1 element, found fewer");
+        Refused(Options with { Method = method with { Flow = new() { Network = new StackOptions { Networks = [] } } } }, "at least 1 element, found fewer");
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal static class ConfigKeys
                 record.Keys.SelectMany(key => Of(KeyPath.Join(path, key.Name), key.Value, [.. within, record.Type])),
             KindsShape kinds => kinds.Kinds.SelectMany(kind => Of("", kind.Record, within).Select(key => key with { Path = KeyPath.Join(path, key.Path) }))
                 .Prepend(new ConfigKey(KeyPath.Join(path, kinds.Discriminator), Values(kinds))),
-            ListShape { Element: KindsShape or RecordShape } list => Of(KeyPath.Join(path, 0), list.Element, within),
+            ListShape { Element: KindsShape or RecordShape or ListShape } list => Of(KeyPath.Join(path, 0), list.Element, within),
             _ => [],
         };
         foreach (var child in children)

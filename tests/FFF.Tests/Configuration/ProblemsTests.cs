@@ -35,7 +35,7 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("training: {optimizer: {kind: adan}}", 5, 30, "training.optimizer.kind", "expected one of adam, adamw, found 'adan'; did you mean 'adam'?")]
     [InlineData("training: {device: gpu}", 5, 20, "training.device", "expected auto, cpu, cuda or cuda:N, found 'gpu'")]
     [InlineData("training: {schedule: {kind: cosin}}", 5, 29, "training.schedule.kind",
-        "expected one of constant, cosine, one-cycle, exponential, plateau, found 'cosin'; did you mean 'cosine'?")]
+        "expected one of constant, cosine, one-cycle, exponential, plateau, stages, found 'cosin'; did you mean 'cosine'?")]
     [InlineData("training: {schedule: {kind: [1]}}", 5, 29, "training.schedule.kind", "expected one of constant")]
     [InlineData("training: {schedule: exponential}", 5, 22, "training.schedule.gamma", "the key is missing; expected a number from 0 to 1")]
     [InlineData("method: {flow: {latent: norml}}", 5, 25, "method.flow.latent",
@@ -57,7 +57,7 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("method: {objective: {noise: none}}", 5, 29, "method.objective.noise",
         "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'none'")]
     [InlineData("evaluate: c2st", 5, 11, "evaluate",
-        "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration) or a mapping with the key 'kind', found 'c2st'")]
+        "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration, theory) or a mapping with the key 'kind', found 'c2st'")]
     [InlineData("seed: 1\nseed: 2", 6, 1, "seed", "the key is given twice, first on line 5")]
     [InlineData("seed: !!int 1", 5, 7, "seed", "expected a value without a tag, found 'tag:yaml.org,2002:int'")]
     [InlineData("training: !FFF.Configuration.TrainingConfig {}", 5, 11, "training", "expected a value without a tag")]

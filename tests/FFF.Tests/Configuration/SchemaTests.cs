@@ -79,7 +79,7 @@ public sealed class SchemaTests : IDisposable
         var training = Schema["definitions"]!["TrainingConfig"]!["properties"]!;
 
         Assert.Equal(200, (int)training["epochs"]!["default"]!);
-        Assert.Equal("""{"kind":"one-cycle","warmup":0.3,"initial":0.04,"final":4E-06}""", training["schedule"]!["default"]!.ToJsonString());
+        Assert.Equal("""{"kind":"one-cycle","warmup":0.3,"initial":0.04,"final":4E-06,"beta1":null}""", training["schedule"]!["default"]!.ToJsonString());
         Assert.True(training["ema"]!.AsObject().TryGetPropertyValue("default", out var ema));
         Assert.Null(ema);
         Assert.Equal("adam", (string?)Schema["definitions"]!["OptimizerConfig"]!["properties"]!["kind"]!["default"]);

@@ -50,8 +50,10 @@ public sealed class WritingTests : IDisposable
                   kind: fixed
                   value: 25
                 surrogate: data
+                exact_every: null
                 hutchinson_samples: 1
                 noise: null
+                cycles: null
                 likelihood_warmup: null
             training:
               epochs: 200
@@ -68,9 +70,11 @@ public sealed class WritingTests : IDisposable
                 warmup: 0.3
                 initial: 0.04
                 final: 4.0e-6
+                beta1: null
               gradient_clip: null
               ema: null
               validate_every: 10
+              validation_samples: null
               early_stopping: null
               guard:
                 max_skipped: 10

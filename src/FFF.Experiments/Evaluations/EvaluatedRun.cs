@@ -21,6 +21,9 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     /// <summary>Its flow, with the weights of <see cref="Checkpoint"/>.</summary>
     public DensityModel Flow => run.Flow;
 
+    /// <summary>The weight of the reconstruction that its training had come to.</summary>
+    internal double Beta => run.Beta;
+
     /// <summary>The names of the data's columns.</summary>
     public IReadOnlyList<string> Columns => run.Columns;
 

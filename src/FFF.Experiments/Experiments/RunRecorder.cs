@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FFF.Datasets;
 using FFF.Evaluations;
 using FFF.Runs;
@@ -11,13 +10,10 @@ namespace FFF.Experiments;
 internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset dataset, CheckpointsConfig kept, ILogger log,
     MetricsWriter metrics, IProgress<TrainingProgress>? progress) : ITrainingObserver
 {
-    /// <summary>The note under which a checkpoint keeps the trainer's counters.</summary>
-    public const string CountersNote = "trainer";
-
     /// <summary>The columns of metrics.csv beside the step.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
-        "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "gradient_norm", "skipped_steps", "spikes",
+        "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "inverse_error", "gradient_norm", "skipped_steps", "spikes",
         "val_nll", "val_nll_decoder", "val_reconstruction", "val_objective",
     ];
 
@@ -39,6 +35,7 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
             ["loss"] = epoch.Loss,
             ["latent_nll"] = epoch.LatentNll,
             ["reconstruction"] = epoch.Reconstruction,
+            ["inverse_error"] = epoch.InverseError,
             ["gradient_norm"] = epoch.GradientNorm,
             ["skipped_steps"] = epoch.SkippedSteps,
             ["spikes"] = epoch.Spikes,
@@ -69,7 +66,7 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
         var weights = flow.Tensors(trainer.Weights());
         var notes = new Dictionary<string, string>
         {
-            [CountersNote] = JsonSerializer.Serialize(trainer.Counters, Json),
+            [CountersNote.Name] = CountersNote.Write(trainer.Counters),
             [ColumnNote.Name] = ColumnNote.Write(dataset.Columns),
             [ColumnNote.ConditionsName] = ColumnNote.Write(dataset.ConditionColumns),
         };
@@ -118,15 +115,4 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
         Add(", decoder folded {DecoderFolded:P1}", Folding.Share(validation.DecoderOrientation));
         log.Information(words, [.. values]);
     }
-
-    /// <summary>The counters of a checkpoint; infinities, such as a best that is not there yet, need their names.</summary>
-    /// <exception cref="JsonException">They are damaged.</exception>
-    public static TrainerCounters CountersOf(Checkpoint checkpoint) =>
-        JsonSerializer.Deserialize<TrainerCounters>(checkpoint.Info.Notes[CountersNote], Json)
-        ?? throw new JsonException("the trainer's counters are missing.");
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
 }

@@ -338,14 +338,14 @@ public sealed class TrainingRun : IDisposable
             return;
         }
 
-        if (checkpoint.State is null || !checkpoint.Info.Notes.ContainsKey(RunRecorder.CountersNote))
-        {
-            throw new FileReadException(path, "holds no training state, so training cannot go on from it. Start a new run.");
-        }
-
         try
         {
-            _trainer.Restore(checkpoint.State, Extended(InOwnUnits(checkpoint, RunRecorder.CountersOf(checkpoint))));
+            if (checkpoint.State is null || CountersNote.Read(checkpoint.Info) is not { } counters)
+            {
+                throw new FileReadException(path, "holds no training state, so training cannot go on from it. Start a new run.");
+            }
+
+            _trainer.Restore(checkpoint.State, Extended(InOwnUnits(checkpoint, counters)));
         }
         catch (Exception e) when (e is ArgumentException or System.Text.Json.JsonException)
         {

@@ -17,6 +17,9 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
     /// <summary>The names of the conditions' columns, C of them; empty where they are not known.</summary>
     public IReadOnlyList<string> ConditionColumns { get; init; } = [];
 
+    /// <summary>The weight of the reconstruction that training had come to, or else the last of its schedule; 0 where the method trains none.</summary>
+    internal double Beta { get; init; } = Flow.Objective.FinalBeta;
+
     /// <summary>Reads a run.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
@@ -58,6 +61,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
             return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info))
             {
                 ConditionColumns = ColumnNote.ReadConditions(path, loaded.Info) ?? experiment.Data.ConditionNames,
+                Beta = CountersNote.BetaOf(path, loaded.Info) ?? flow.Objective.FinalBeta,
             };
         }
         catch (ArgumentException e)

@@ -37,7 +37,7 @@ internal sealed class MetricsWriter : IDisposable
 
     /// <summary>Goes on with the metrics of a run that resumes after a step; rows of later steps are dropped, as they will come again.</summary>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="columns">The same columns as at the start.</param>
+    /// <param name="columns">The columns of the start, or more: earlier versions logged fewer.</param>
     /// <param name="step">The step that the run resumes after.</param>
     /// <exception cref="FileReadException">metrics.csv is missing, damaged, or has other columns.</exception>
     /// <inheritdoc cref="Create" path="/exception"/>
@@ -45,13 +45,19 @@ internal sealed class MetricsWriter : IDisposable
     {
         var header = Header(columns);
         var old = MetricsReader.CompleteLines(folder.MetricsFile);
-        if (!old.StartsWith(header, StringComparison.Ordinal))
+        var before = old.Split('\n')[0].Split(',');
+        if (before[0] != StepColumn || before.Except(columns.Prepend(StepColumn)).Any())
         {
             throw new FileReadException(folder.MetricsFile,
                 $"begins with '{old.Split('\n')[0]}', but this run logs '{header.TrimEnd()}'. Resume with the configuration that the run was started with.");
         }
 
-        List<string> kept = [.. old[header.Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(row => StepOf(row, folder.MetricsFile) <= step)];
+        int[] places = [.. columns.Prepend(StepColumn).Select(name => Array.IndexOf(before, name))];
+        List<string> kept =
+        [
+            .. old.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(row => StepOf(row, folder.MetricsFile) <= step)
+                .Select(row => row.Split(',')).Select(cells => string.Join(',', places.Select(place => cells.ElementAtOrDefault(place)))),
+        ];
         FileLink.Replace(folder.MetricsFile);
         AtomicFile.WriteText(folder.MetricsFile, header + string.Concat(kept.Select(row => row + "\n")));
         return Open(folder, columns, TensorBoardWriter.Resume(folder.Path, step + 1), kept.Count);

@@ -16,16 +16,20 @@ public interface IObjective
     /// <param name="progress">The share of the run that is done, 0 to 1.</param>
     double? BetaAt(double progress);
 
+    /// <summary>Moves the weight of the reconstruction; null where a schedule does.</summary>
+    internal BetaController? BetaController => null;
+
+    /// <summary>The data of a batch whose reconstruction β weighs, as far as their scale goes, [B, D].</summary>
+    internal Tensor Reconstructed(Batch batch) => batch.Data;
+
     /// <summary>Whether a GPU's operations of a step are the same each time, and never ask the host, so that they can be recorded.</summary>
     internal bool IsRecordable => true;
 
     /// <summary>What a step takes from the host beside its batch: random numbers and the values of schedules.</summary>
     /// <param name="batch">Samples, standardised; their shapes tell how much is drawn.</param>
-    /// <param name="progress">The share of the run that is done.</param>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="step">The step's number; the same seed and step draw the same.</param>
+    /// <param name="point">Where in the run the step is.</param>
     /// <returns>Tensors on the CPU, of shapes that follow from the batch's; the caller's. Nothing, if left out.</returns>
-    Tensor?[] Draw(Batch batch, double progress, long seed, long step) => [];
+    Tensor?[] Draw(Batch batch, RunPoint point) => [];
 
     /// <summary>Of what was drawn for a batch, what belongs to some of its rows, so that several processes can share the batch.</summary>
     /// <param name="batch">The whole batch.</param>

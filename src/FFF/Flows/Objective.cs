@@ -8,7 +8,28 @@ namespace FFF.Flows;
 /// <param name="Loss">What is minimised; its value says nothing about the fit, since the surrogate's does not.</param>
 /// <param name="LatentNll">−log p(f(x)); null where the method does not encode in training.</param>
 /// <param name="Reconstruction">‖x − g(f(x))‖²; null where the method does not train it.</param>
-public sealed record ObjectiveTerms(Tensor Loss, Tensor? LatentNll, Tensor? Reconstruction);
+public sealed record ObjectiveTerms(Tensor Loss, Tensor? LatentNll, Tensor? Reconstruction)
+{
+    /// <summary>
+    /// ((vᵀ J_g J_f v − S)/S)², in S dimensions with Hutchinson vectors of length √S: 0 where the decoder undoes the encoder's derivative, whatever
+    /// the data's scale. Null where no surrogate tells.
+    /// </summary>
+    public Tensor? InverseError { get; init; }
+
+    /// <summary>The same with every term times a number.</summary>
+    internal ObjectiveTerms Times(double factor) =>
+        new(factor * Loss, Times(LatentNll, factor), Times(Reconstruction, factor)) { InverseError = Times(InverseError, factor) };
+
+    /// <summary>The sum of each term; terms that one of both lacks are missing.</summary>
+    internal ObjectiveTerms Plus(ObjectiveTerms other) => new(Loss + other.Loss, Plus(LatentNll, other.LatentNll), Plus(Reconstruction, other.Reconstruction))
+    {
+        InverseError = Plus(InverseError, other.InverseError),
+    };
+
+    private static Tensor? Times(Tensor? term, double factor) => term is null ? null : factor * term;
+
+    private static Tensor? Plus(Tensor? term, Tensor? other) => term is null || other is null ? null : term + other;
+}
 
 /// <summary>
 /// The free-form flow objective L(x) = w·(−log p(f(x)) − surrogate(x)) + β·‖x − g(f(x))‖²; w is 1 but for a warm-up. Cycles may be added.
@@ -46,16 +67,17 @@ public sealed class Objective : IObjective
     /// <summary>The settings drawn per sample.</summary>
     public SettingConditions Settings { get; }
 
-    /// <summary>β once the schedule has ended: what validation weighs the reconstruction with.</summary>
+    /// <summary>What validation weighs the reconstruction with: β once the schedule has ended; 1,000 where training moves it by itself.</summary>
     public double FinalBeta => _config.Beta switch
     {
         SettingRange range => range.High,
+        AutomaticSetting => BetaController.OfValidation,
         { } beta => ScheduledValue.At(beta, 1),
     };
 
-    /// <summary>β at this point of the run; for a range, its geometric mean.</summary>
+    /// <summary>β at this point of the run; for a range, its geometric mean; where training moves it by itself, what it starts from on standardised data.</summary>
     /// <param name="progress">The share of the run that is done, 0 to 1.</param>
-    public double BetaAt(double progress) => ScheduledValue.At(_config.Beta, progress);
+    public double BetaAt(double progress) => _config.Beta is AutomaticSetting ? BetaController.Start : ScheduledValue.At(_config.Beta, progress);
 
     double? IObjective.BetaAt(double progress) => BetaAt(progress);
 
@@ -67,12 +89,16 @@ public sealed class Objective : IObjective
         { } w => Math.Max(0, (progress - w.From) / (w.To - w.From)),
     };
 
+    BetaController? IObjective.BetaController => ControllerIn(_flow.DensityDimension);
+
+    /// <summary>Moves β of data whose density has so many dimensions on average; null where a schedule does.</summary>
+    internal BetaController? ControllerIn(double dimension) => _config.Beta is AutomaticSetting ? new(dimension) : null;
+
     /// <summary>Not where determinants are factorised, for which libtorch may ask the host.</summary>
     bool IObjective.IsRecordable => !_config.IsEverExact;
 
     /// <inheritdoc/>
-    public Tensor?[] Draw(Batch batch, double progress, long seed, long step) =>
-        Draw(batch.Data.shape[0], batch.Data.shape[^1], batch.Data.dtype, progress, seed, step).Parts;
+    public Tensor?[] Draw(Batch batch, RunPoint point) => Draw(batch.Data.shape[0], batch.Data.shape[^1], batch.Data.dtype, point).Parts;
 
     Tensor?[] IObjective.Part(Batch batch, Tensor?[] drawn, long start, long count) => ObjectiveDraws.Of(drawn).Rows(start, count).Parts;
 
@@ -83,13 +109,11 @@ public sealed class Objective : IObjective
     /// <param name="batch">B.</param>
     /// <param name="dimension">D.</param>
     /// <param name="type">What is computed in; the schedules' values are of this type.</param>
-    /// <param name="progress">The share of the run that is done.</param>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="step">The step's number.</param>
+    /// <param name="point">Where in the run the step is.</param>
     /// <param name="restrict">Sets the noise, [B, D], to zero where there shall be none; null to leave it.</param>
-    internal ObjectiveDraws Draw(long batch, long dimension, ScalarType type, double progress, long seed, long step, Action<Tensor>? restrict = null)
+    internal ObjectiveDraws Draw(long batch, long dimension, ScalarType type, RunPoint point, Action<Tensor>? restrict = null)
     {
-        using var random = NamedSeed.Stream(seed, "objective", step);
+        using var random = NamedSeed.Stream(point.Seed, "objective", point.Step);
         var noiseSetting = _config.Noise is null || Settings.Noise is null ? null : Unit(batch, random);
         var noise = _config.Noise is null ? null : random.Normal([batch, dimension]);
         if (noise is not null)
@@ -98,12 +122,13 @@ public sealed class Objective : IObjective
         }
 
         var betaSetting = Settings.Beta is null ? null : Unit(batch, random);
-        var directions = _config.IsExactAt(step)
+        var directions = _config.IsExactAt(point.Step)
             ? null
             : Hutchinson.Sample(_config.HutchinsonSamples, batch, (int)_flow.Latent.DensityDimension(dimension), random);
         var latents = _config.Cycles is { Draws: true } ? _flow.Latent.Sample(batch, (int)dimension, random) : null;
-        var deviation = _config.Noise is { } setting ? ScheduledValue.At(setting, progress) : 0;
-        return new(noiseSetting, noise, betaSetting, directions, latents, tensor([BetaAt(progress), deviation, LikelihoodWeightAt(progress)], type));
+        var deviation = _config.Noise is { } setting ? ScheduledValue.At(setting, point.Progress) : 0;
+        return new(noiseSetting, noise, betaSetting, directions, latents,
+            tensor([point.Beta ?? BetaAt(point.Progress), deviation, LikelihoodWeightAt(point.Progress)], type));
     }
 
     /// <summary>The objective on a batch, with what was drawn for this step.</summary>
@@ -137,12 +162,10 @@ public sealed class Objective : IObjective
 
     private ObjectiveTerms Evaluate(Tensor clean, Tensor x, Tensor? condition, Tensor? vectors, Tensor beta, Tensor likelihoodWeight, Tensor? latents)
     {
-        var surrogate = (vectors, _config.Surrogate) switch
-        {
-            (null, _) or (_, SurrogateForm.Exact) => Surrogate.Exact(_flow, x, condition),
-            (_, SurrogateForm.Data) => Surrogate.DataForm(_flow, x, condition, vectors),
-            _ => Surrogate.LatentForm(_flow, x, condition, vectors),
-        };
+        var isExact = vectors is null || _config.Surrogate == SurrogateForm.Exact;
+        var surrogate = isExact ? Surrogate.Exact(_flow, x, condition)
+            : _config.Surrogate == SurrogateForm.Data ? Surrogate.DataForm(_flow, x, condition, vectors!)
+            : Surrogate.LatentForm(_flow, x, condition, vectors!);
         var latentNll = -_flow.Latent.LogProb(surrogate.Z);
         var reconstruction = (x - surrogate.Reconstruction).square().sum(-1);
         var loss = likelihoodWeight * (latentNll - surrogate.Value) + beta * reconstruction;
@@ -151,7 +174,13 @@ public sealed class Objective : IObjective
             loss += cycles;
         }
 
-        return new(loss.mean(), latentNll.mean(), reconstruction.mean());
+        return new(loss.mean(), latentNll.mean(), reconstruction.mean()) { InverseError = isExact ? null : InverseError(surrogate.Value, x.shape[^1]) };
+    }
+
+    private Tensor InverseError(Tensor value, long dimension)
+    {
+        using var noGradient = no_grad();
+        return (value / _flow.Latent.DensityDimension(dimension) - 1).square().mean();
     }
 
     private static Tensor Unit(long batch, RandomStream random) => random.Uniform([batch]) * 2 - 1;

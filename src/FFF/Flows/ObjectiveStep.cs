@@ -13,5 +13,5 @@ internal static class ObjectiveStep
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step's number.</param>
     public static ObjectiveTerms Evaluate(this IObjective objective, Batch batch, double progress, long seed, long step) =>
-        objective.Evaluate(batch, OneCopy.To(batch.Data.device, objective.Draw(batch, progress, seed, step)));
+        objective.Evaluate(batch, OneCopy.To(batch.Data.device, objective.Draw(batch, new(progress, seed, step))));
 }

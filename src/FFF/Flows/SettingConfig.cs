@@ -5,6 +5,7 @@ using FFF.Options;
 [assembly: Kind<SettingConfig, FixedSetting>("fixed", Order = 1)]
 [assembly: Kind<SettingConfig, ScheduledSetting>("schedule", Order = 2)]
 [assembly: Kind<SettingConfig, SettingRange>("range", Order = 3)]
+[assembly: Kind<SettingConfig, AutomaticSetting>("auto", Order = 4)]
 
 namespace FFF.Flows;
 
@@ -63,3 +64,9 @@ public sealed record SettingRange : SettingConfig, IValidated
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules => [Rule.Ascending(nameof(Low), nameof(High), () => (Low, High))];
 }
+
+/// <summary>
+/// Training raises the value by itself from epoch to epoch: faster where the decoder's Jacobian is far from the inverse of the encoder's, slower where the
+/// reconstruction costs much already. It starts from 5 over the data's variance. Of β only.
+/// </summary>
+public sealed record AutomaticSetting : SettingConfig;

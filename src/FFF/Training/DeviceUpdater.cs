@@ -9,12 +9,12 @@ namespace FFF.Training;
 internal sealed class DeviceUpdater : IUpdater
 {
     /// <summary>The most values that a step has.</summary>
-    private const int MaxValues = 4;
+    private const int MaxValues = 5;
 
     private readonly TrainingState _state;
     private readonly Func<Tensor, double[]> _read;
     private readonly int _capacity;
-    private readonly List<(bool HasLatentNll, bool HasReconstruction)> _steps = [];
+    private readonly List<StepTerms> _steps = [];
     private readonly Tensor? _clip;
     private readonly Tensor _values;
     private readonly Tensor _corrections;
@@ -56,7 +56,7 @@ internal sealed class DeviceUpdater : IUpdater
 
         var values = _values[_steps.Count];
         values.narrow(0, 0, step.Values.shape[0]).copy_(step.Values);
-        _steps.Add((step.HasLatentNll, step.HasReconstruction));
+        _steps.Add(step.Has);
 
         // 0 times what is not finite is not 0.
         var isMade = values.narrow(0, 0, 2).mul(0).sum().eq(0);
@@ -79,8 +79,7 @@ internal sealed class DeviceUpdater : IUpdater
 
         using var scope = NewDisposeScope();
         var values = _read(_values.narrow(0, 0, _steps.Count).flatten());
-        StepOutcome[] outcomes =
-            [.. _steps.Select((step, i) => StepOutcome.Of(values.AsSpan(i * MaxValues, MaxValues), step.HasLatentNll, step.HasReconstruction))];
+        StepOutcome[] outcomes = [.. _steps.Select((has, i) => StepOutcome.Of(values.AsSpan(i * MaxValues, MaxValues), has))];
         _steps.Clear();
         return outcomes;
     }

@@ -28,8 +28,11 @@ internal sealed class GradientPass(IObjective objective, Tensor gradients, bool 
         var terms = objective.Evaluate(batch, drawn.AsSpan(1));
         terms.Loss.backward([drawn[0]!.to(terms.Loss.dtype)]);
         memory.ThrowIfFailed();
-        Tensor[] parts = [.. new[] { terms.Loss, gradients.norm(), terms.LatentNll, terms.Reconstruction }.OfType<Tensor>().Select(part => part.detach())];
-        return new(stack(parts, 0), terms.LatentNll is not null, terms.Reconstruction is not null);
+        Tensor?[] all = [terms.Loss, gradients.norm(), terms.LatentNll, terms.Reconstruction, terms.InverseError];
+        return new(stack([.. all.OfType<Tensor>().Select(part => part.detach())], 0),
+            (terms.LatentNll is null ? 0 : StepTerms.LatentNll)
+                | (terms.Reconstruction is null ? 0 : StepTerms.Reconstruction)
+                | (terms.InverseError is null ? 0 : StepTerms.InverseError));
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal sealed class HostUpdater(TrainingState state, double? clip, Func<Tensor
     /// <inheritdoc/>
     public void Make(StepNumbers step, StepRates rates)
     {
-        var outcome = StepOutcome.Of(read(step.Values), step.HasLatentNll, step.HasReconstruction);
+        var outcome = StepOutcome.Of(read(step.Values), step.Has);
         _outcomes.Add(outcome);
         if (!outcome.IsFinite)
         {

@@ -4,11 +4,10 @@ using static TorchSharp.torch;
 namespace FFF.Training;
 
 /// <summary>How a step went, on the device.</summary>
-/// <param name="Values">The loss, the gradient's norm, and where there are such the latent NLL and the reconstruction, [2..4].</param>
-/// <param name="HasLatentNll">Whether the objective has a latent NLL.</param>
-/// <param name="HasReconstruction">Whether it has a reconstruction.</param>
+/// <param name="Values">The loss, the gradient's norm, and then the terms that there are, [2..5].</param>
+/// <param name="Has">Which terms there are.</param>
 /// <param name="Warning">What the user should know; null where there is nothing.</param>
-internal sealed record StepNumbers(Tensor Values, bool HasLatentNll, bool HasReconstruction, string? Warning = null);
+internal sealed record StepNumbers(Tensor Values, StepTerms Has, string? Warning = null);
 
 /// <summary>The arithmetic of a training step up to its gradient.</summary>
 internal interface IGradientPass : IDisposable

@@ -5,14 +5,19 @@ namespace FFF.Training;
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="LatentNll">Null where the objective has none.</param>
 /// <param name="Reconstruction">Null where it has none.</param>
-internal readonly record struct StepOutcome(double Loss, double GradientNorm, double? LatentNll, double? Reconstruction)
+/// <param name="InverseError">Null where it has none.</param>
+internal readonly record struct StepOutcome(double Loss, double GradientNorm, double? LatentNll, double? Reconstruction, double? InverseError = null)
 {
     /// <summary>Whether the step is made; one that is not changes nothing.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
 
     /// <summary>From a step's <see cref="StepNumbers.Values"/>.</summary>
-    public static StepOutcome Of(ReadOnlySpan<double> values, bool hasLatentNll, bool hasReconstruction) =>
-        new(values[0], values[1], hasLatentNll ? values[2] : null, hasReconstruction ? values[hasLatentNll ? 3 : 2] : null);
+    public static StepOutcome Of(ReadOnlySpan<double> values, StepTerms has)
+    {
+        var next = 2;
+        double? Term(StepTerms term, ReadOnlySpan<double> all) => has.HasFlag(term) ? all[next++] : null;
+        return new(values[0], values[1], Term(StepTerms.LatentNll, values), Term(StepTerms.Reconstruction, values), Term(StepTerms.InverseError, values));
+    }
 }
 
 /// <summary>What follows a gradient: whether the step is made, clipping, and the update.</summary>

@@ -19,16 +19,17 @@ namespace FFF.Training;
 internal sealed class SharedPass : IGradientPass
 {
     private const int Loss = 0;
-    private const int LatentNll = 1;
-    private const int Reconstruction = 2;
-    private const int HasLatentNll = 3;
-    private const int HasReconstruction = 4;
-    private const int Stop = 5;
-    private const int Failed = 6;
-    private const int Words = 7;
+    private const int Stop = 1;
+    private const int Failed = 2;
+
+    /// <summary>The first of the words of the terms, and after it of how many ranks have them.</summary>
+    private const int Terms = 3;
+
+    private static readonly StepTerms[] Kinds = [StepTerms.LatentNll, StepTerms.Reconstruction, StepTerms.InverseError];
+    private static readonly int Words = Terms + (2 * Kinds.Length);
 
     /// <summary>Behind the words, once they have been summed: the norm of the whole gradient.</summary>
-    private const int Norm = Words;
+    private static readonly int Norm = Words;
 
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
@@ -101,11 +102,9 @@ internal sealed class SharedPass : IGradientPass
         var words = Exchange(failed: false);
         _gradients.copy_(_buffer.narrow(0, 0, _gradients.numel()));
         Stops = words[Stop] > 0;
-        var hasNll = words[HasLatentNll] > 0;
-        var hasReconstruction = words[HasReconstruction] > 0;
-        double[] numbers = [words[Loss], words[Norm], .. hasNll ? [words[LatentNll]] : Array.Empty<double>(),
-            .. hasReconstruction ? [words[Reconstruction]] : Array.Empty<double>()];
-        return new(tensor(numbers, float64).MoveToOuterDisposeScope(), hasNll, hasReconstruction, warning);
+        int[] present = [.. Enumerable.Range(0, Kinds.Length).Where(term => words[Terms + Kinds.Length + term] > 0)];
+        double[] numbers = [words[Loss], words[Norm], .. present.Select(term => words[Terms + term])];
+        return new(tensor(numbers, float64).MoveToOuterDisposeScope(), present.Aggregate(StepTerms.None, (has, term) => has | Kinds[term]), warning);
     }
 
     /// <summary>Tells the others that this rank cannot go on, if they do not know yet; they throw in their next call.</summary>
@@ -191,16 +190,13 @@ internal sealed class SharedPass : IGradientPass
         // Values are the loss, the norm of a gradient that nobody asks for, and the other terms.
         var next = 2;
         Put(Loss, step.Values[0] * share);
-        if (step.HasLatentNll)
+        for (var term = 0; term < Kinds.Length; term++)
         {
-            Put(LatentNll, step.Values[next++] * share);
-            _buffer[parameters + HasLatentNll] = 1;
-        }
-
-        if (step.HasReconstruction)
-        {
-            Put(Reconstruction, step.Values[next] * share);
-            _buffer[parameters + HasReconstruction] = 1;
+            if (step.Has.HasFlag(Kinds[term]))
+            {
+                Put(Terms + term, step.Values[next++] * share);
+                _buffer[parameters + Terms + Kinds.Length + term] = 1;
+            }
         }
 
         return step.Warning;

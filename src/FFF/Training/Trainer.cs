@@ -34,6 +34,7 @@ public sealed class Trainer : IDisposable
     private readonly SharedPass? _shared;
     private readonly DivergenceGuard _guard;
     private readonly BestChoice _best;
+    private readonly BetaController? _beta;
     private IUpdater? _updater;
 
     /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
@@ -74,6 +75,8 @@ public sealed class Trainer : IDisposable
             throw new ProcessGroupException(problem + ".");
         }
 
+        _beta = objective.BetaController;
+        Counters = new() { Beta = FirstBeta() };
         var pass = NewPass(device);
         _shared = group is null ? null : new SharedPass(pass, objective, _state.Gradients, group);
         _pass = _shared ?? pass;
@@ -91,7 +94,7 @@ public sealed class Trainer : IDisposable
     internal int ReadEvery { get; init; }
 
     /// <summary>The numbers of the state, after the steps that have been read.</summary>
-    public TrainerCounters Counters { get; private set; } = new();
+    public TrainerCounters Counters { get; private set; }
 
     /// <summary>Steps in an epoch.</summary>
     public long StepsPerEpoch => _batches.PerEpoch;
@@ -309,7 +312,7 @@ public sealed class Trainer : IDisposable
         }
 
         _state.Restore(state, counters.Updates);
-        Counters = counters;
+        Counters = counters with { Beta = counters.Beta ?? Counters.Beta };
     }
 
     /// <inheritdoc/>
@@ -325,7 +328,7 @@ public sealed class Trainer : IDisposable
     private StepNumbers Pass()
     {
         var (batch, weight) = _batches.At(Epoch, Next % StepsPerEpoch);
-        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, Progress, _seed, Next)];
+        Tensor?[] drawn = [tensor(weight, batch.Data.dtype), .. _objective.Draw(batch, new(Progress, _seed, Next) { Beta = Counters.Beta })];
         return _pass.Of(batch, drawn);
     }
 
@@ -375,10 +378,13 @@ public sealed class Trainer : IDisposable
     {
         var sums = Counters.Sums;
         var validation = _validator is not null && (Epoch % _config.ValidateEvery == 0 || Counters.Step == TotalSteps) ? Validate(_validator) : null;
-        var metrics = new EpochMetrics(Epoch, Counters.Step, seconds, CurrentLearningRate, _objective.BetaAt(Progress),
+        var metrics = new EpochMetrics(Epoch, Counters.Step, seconds, CurrentLearningRate, Counters.Beta ?? _objective.BetaAt(Progress),
             sums.Loss / sums.Count, sums.LatentNll / sums.Count, sums.Reconstruction / sums.Count, sums.GradientNorm / sums.Count,
-            Counters.Skipped, Counters.Spikes, validation);
-        Counters = Counters with { Sums = default };
+            Counters.Skipped, Counters.Spikes, validation)
+        {
+            InverseError = sums.InverseError,
+        };
+        Counters = Counters with { Sums = default, Beta = NextBeta(sums) };
 
         // An epoch's end is a good state when its last step was neither skipped nor a spike.
         if (Counters.BadInARow == 0)
@@ -406,6 +412,16 @@ public sealed class Trainer : IDisposable
 
         return metrics;
     }
+
+    private double? FirstBeta()
+    {
+        using var scope = NewDisposeScope();
+        return _beta is null ? null : BetaController.StartOn(_objective.Reconstructed(_batches.At(0, 0).Batch));
+    }
+
+    private double? NextBeta(EpochSums sums) => _beta is not null && Counters.Beta is { } beta
+        ? _beta.Next(beta, sums.InverseError, sums.Reconstruction / sums.Count ?? 0, Progress, 1.0 / _config.Epochs)
+        : Counters.Beta;
 
     private ValidationMetrics Validate(Validator validator) => _shared is null ? ValidateHere(validator) : _shared.OfFirst(() => ValidateHere(validator));
 

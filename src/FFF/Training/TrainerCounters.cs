@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FFF.Training;
 
 /// <summary>The numbers of a trainer's state, which together with its tensors make a resumed run exact.</summary>
@@ -39,8 +41,11 @@ public sealed record TrainerCounters
     /// <summary>The same since the plateau schedule last lowered the rate.</summary>
     public int SincePlateau { get; init; }
 
-    /// <summary>Sums over this epoch's steps: loss, latent NLL, reconstruction, gradient norm; and their number.</summary>
+    /// <summary>Sums over this epoch's steps: loss, the objective's terms, gradient norm; and their number.</summary>
     public EpochSums Sums { get; init; }
+
+    /// <summary>The weight of the reconstruction that training has come to by itself; null where a schedule tells it.</summary>
+    public double? Beta { get; init; }
 
     /// <summary>Whether early stopping ended the run.</summary>
     public bool Stopped { get; init; }
@@ -49,10 +54,33 @@ public sealed record TrainerCounters
 /// <summary>Sums over the steps of an epoch so far; null for what the method has no value for.</summary>
 public readonly record struct EpochSums(double Loss, double? LatentNll, double? Reconstruction, double GradientNorm, long Count)
 {
-    /// <summary>With one more step.</summary>
-    public EpochSums Add(double loss, double? latentNll, double? reconstruction, double gradientNorm) =>
-        new(Loss + loss, (LatentNll ?? 0) + latentNll, (Reconstruction ?? 0) + reconstruction, GradientNorm + gradientNorm, Count + 1);
+    /// <summary>The sum of the squared distances of J_g J_f from 1, over the steps whose surrogate told them.</summary>
+    public double InverseErrorSum { get; init; }
+
+    /// <summary>How many steps these are.</summary>
+    public long InverseErrorCount { get; init; }
+
+    /// <summary>The root of their mean; null where there were none.</summary>
+    [JsonIgnore]
+    public double? InverseError => InverseErrorCount == 0 ? null : Math.Sqrt(InverseErrorSum / InverseErrorCount);
 
     /// <summary>With one more step.</summary>
-    internal EpochSums Add(StepOutcome step) => Add(step.Loss, step.LatentNll, step.Reconstruction, step.GradientNorm);
+    public EpochSums Add(double loss, double? latentNll, double? reconstruction, double gradientNorm) =>
+        this with
+        {
+            Loss = Loss + loss,
+            LatentNll = (LatentNll ?? 0) + latentNll,
+            Reconstruction = (Reconstruction ?? 0) + reconstruction,
+            GradientNorm = GradientNorm + gradientNorm,
+            Count = Count + 1,
+        };
+
+    /// <summary>With one more step.</summary>
+    internal EpochSums Add(StepOutcome step)
+    {
+        var sums = Add(step.Loss, step.LatentNll, step.Reconstruction, step.GradientNorm);
+        return step.InverseError is { } error
+            ? sums with { InverseErrorSum = InverseErrorSum + error, InverseErrorCount = InverseErrorCount + 1 }
+            : sums;
+    }
 }

@@ -27,7 +27,14 @@ public readonly record struct TrainingProgress(
 /// <param name="Validation">Null where this epoch had none.</param>
 public sealed record EpochMetrics(
     int Epoch, long Step, double Seconds, double LearningRate, double? Beta, double Loss, double? LatentNll,
-    double? Reconstruction, double GradientNorm, long SkippedSteps, long Spikes, ValidationMetrics? Validation);
+    double? Reconstruction, double GradientNorm, long SkippedSteps, long Spikes, ValidationMetrics? Validation)
+{
+    /// <summary>
+    /// How far J_g J_f is from 1: the root of the mean of ((vᵀ J_g J_f v − S)/S)², v being Hutchinson vectors of length √S in S dimensions. Null where no
+    /// surrogate tells.
+    /// </summary>
+    public double? InverseError { get; init; }
+}
 
 /// <summary>Exact likelihood and reconstruction on held-out data.</summary>
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the data's own units.</param>

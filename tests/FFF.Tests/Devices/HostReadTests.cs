@@ -66,10 +66,10 @@ public sealed class HostReadTests
             trainer.Launch(SilentObserver.Instance);
         }
 
-        Assert.Equal([50 * 4], reads);
+        Assert.Equal([50 * 5], reads);
         Assert.Equal(50, trainer.Counters.Updates);
         trainer.Launch(SilentObserver.Instance);
-        Assert.Equal([50 * 4, 50 * 4], reads);
+        Assert.Equal([50 * 5, 50 * 5], reads);
         Assert.Equal(100, trainer.Counters.Updates);
     }
 

@@ -35,6 +35,8 @@ public sealed class SharedTrainingTests
     [InlineData("matching")]
     [InlineData("spline")]
     [InlineData("molecules")]
+    [InlineData("free-form auto")]
+    [InlineData("molecules auto")]
     public void TheWeightsAfterTwoHundredStepsAreThoseOfOneProcess(string kind)
     {
         // Batches of 15 do not come out even, and of the rare groups of molecules some have fewer rows than there are ranks.
@@ -129,6 +131,7 @@ public sealed class SharedTrainingTests
     {
         using var random = new RandomStream(1);
         using var numbers = new RandomStream(2);
+        var isAuto = kind.EndsWith("auto", StringComparison.Ordinal);
         Samples Numbers(long count) => new(numbers.Normal([count, 3], float64), numbers.Normal([count, 2], float64));
         Trainer Of(Flow flow, IObjective objective, Samples samples, Validator? validator = null) =>
             new(flow, objective, samples, validator, Config, 0, CPU, group);
@@ -141,18 +144,22 @@ public sealed class SharedTrainingTests
             case "spline":
                 var spline = SplineFlows.Randomized(3, 2);
                 return Of(spline, new SplineFlowObjective(spline), Numbers(100));
-            case "molecules":
+            case "molecules" or "molecules auto":
                 var molecules = MoleculeFlows.Flow(random);
-                var settings = new ObjectiveConfig { Beta = new FixedSetting { Value = 3 }, Noise = new FixedSetting { Value = 0.1 } };
+                var settings = new ObjectiveConfig
+                {
+                    Beta = isAuto ? new AutomaticSetting() : new FixedSetting { Value = 3 },
+                    Noise = new FixedSetting { Value = 0.1 },
+                };
                 return Of(molecules, new MoleculeObjective(molecules, new Objective(molecules.Continuous, settings)), Molecules(numbers));
             default:
                 var own = new DenseOptions { Widths = [16, 16], Identity = true };
-                INetwork Network() => kind == "foreign" ? new ModuleNetwork(new Foreign()) : new DenseNet(own, 3, 2 + 1, random);
+                INetwork Network() => kind == "foreign" ? new ModuleNetwork(new Foreign()) : new DenseNet(own, 3, isAuto ? 2 : 2 + 1, random);
                 var flow = Double(new FreeFormFlow(Network(), Network(), new StandardNormal(), 3));
                 var objective = new Objective(flow, new ObjectiveConfig
                 {
                     HutchinsonSamples = 2,
-                    Beta = new SettingRange { Low = 1, High = 10 },
+                    Beta = isAuto ? new AutomaticSetting() : new SettingRange { Low = 1, High = 10 },
                     Noise = new FixedSetting { Value = 0.05 },
                 });
                 return Of(flow, objective, Numbers(100), new Validator(Numbers(20), objective.Settings, 0, 10));

@@ -32,6 +32,12 @@ public sealed class TrainingRunTests : IDisposable
 
     private readonly SplineFlowMethod _splineFlow = new() { Transforms = 2, Widths = [8] };
 
+    private readonly FreeFormMethod _ownBeta = new()
+    {
+        Flow = new FlowConfig { Network = new DenseOptions { Widths = [8], Identity = true } },
+        Objective = new ObjectiveConfig { Beta = new AutomaticSetting() },
+    };
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
@@ -53,6 +59,22 @@ public sealed class TrainingRunTests : IDisposable
         var report = NllReport.Of(run.Flow, DatasetFactory.Create(run.Experiment.Data, run.Experiment.Seed));
         Assert.Equal(("test", 30L), (report.Split, report.Samples));
         Assert.True(double.IsFinite(report.Nll));
+    }
+
+    /// <summary>β that moved by itself is that of the last epoch; a schedule's is its last, whatever epoch was the best.</summary>
+    [Fact]
+    public void TheBetaThatTrainingCameToIsThatOfTheLoadedRun()
+    {
+        var (folder, _) = Train(_experiment with { Method = _ownBeta });
+        using var run = LoadedRun.Load(folder, "last", CPU);
+        var metrics = MetricsReader.Read(folder.MetricsFile);
+        Assert.Equal(metrics.Columns["beta"][^1], run.Beta);
+        Assert.All(metrics.Columns["beta"].Zip(metrics.Columns["beta"].Skip(1)), pair => Assert.True(pair.First < pair.Second));
+        Assert.All(metrics.Columns["inverse_error"], error => Assert.InRange(error, 1e-6, 1));
+
+        var (scheduled, _) = Train(_experiment);
+        using var other = LoadedRun.Load(scheduled, "best", CPU);
+        Assert.Equal(25, other.Beta);
     }
 
     /// <summary>Validation in training and the evaluation of the loaded run are the same number in the data's own units.</summary>
@@ -134,9 +156,12 @@ public sealed class TrainingRunTests : IDisposable
     [InlineData(14, false)]
     [InlineData(9, true)]
     [InlineData(9, false, true)]
-    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter, bool splineFlow, bool isFormer = false)
+    [InlineData(9, false, false, true)]
+    public void AnInterruptedRunResumesFromItsFolderWithTheSameBits(int stopAfter, bool splineFlow, bool isFormer = false, bool hasOwnBeta = false)
     {
-        var experiment = splineFlow ? _experiment with { Method = _splineFlow } : _experiment;
+        var experiment = splineFlow ? _experiment with { Method = _splineFlow }
+            : hasOwnBeta ? _experiment with { Method = _ownBeta }
+            : _experiment;
         var (expected, _) = Train(experiment);
         using var stop = new CancellationTokenSource();
         var (folder, status) = Train(experiment, stop, stopAfter);

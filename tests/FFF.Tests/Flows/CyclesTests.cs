@@ -41,10 +41,10 @@ public sealed class CyclesTests
         expected ??= (x, c, _) => x - G(F(x, c), c);
         var config = new ObjectiveConfig { Beta = NoBeta, Surrogate = SurrogateForm.Exact };
         var (without, with) = (new Objective(flow, config), new Objective(flow, config with { Cycles = cycles }));
-        var drawn = with.Draw(batch, 0, 0, 0);
+        var drawn = with.Draw(batch, new(0, 0, 0));
         var z = ObjectiveDraws.Of(drawn).Latents?.to(float64);
         Assert.Equal(cycles.Draws, z is not null);
-        var difference = with.Evaluate(batch, drawn).Loss - without.Evaluate(batch, without.Draw(batch, 0, 0, 0)).Loss;
+        var difference = with.Evaluate(batch, drawn).Loss - without.Evaluate(batch, without.Draw(batch, new(0, 0, 0))).Loss;
         Check.Close((3 * expected(batch.Data, batch.Condition!, z!).square().sum(-1)).mean(), difference, 1e-9);
 
         Tensor F(Tensor x, Tensor c) => nn.functional.linear(x, a) + nn.functional.linear(c, p);
@@ -58,7 +58,7 @@ public sealed class CyclesTests
         var batch = new Batch(new RandomStream(1).Normal([5, 2], float64), new RandomStream(2).Normal([5, 1], float64));
         var config = new ObjectiveConfig { Beta = NoBeta, Surrogate = SurrogateForm.Exact, Noise = new FixedSetting { Value = 0.5 } };
         var (without, with) = (new Objective(flow, config), new Objective(flow, config with { Cycles = new() { Clean = 1 } }));
-        var drawn = without.Draw(batch, 0, 0, 0);
+        var drawn = without.Draw(batch, new(0, 0, 0));
         var noisy = batch.Data + (0.5 * ObjectiveDraws.Of(drawn).Noise!.to(float64));
         var reconstruction = flow.Decode(flow.Encode(noisy, batch.Condition), batch.Condition);
         Check.Close((batch.Data - reconstruction).square().sum(-1).mean(), with.Evaluate(batch, drawn).Loss - without.Evaluate(batch, drawn).Loss, 1e-9);
@@ -74,7 +74,7 @@ public sealed class CyclesTests
         {
             flow.zero_grad();
             var objective = new Objective(flow, config with { Cycles = cycles });
-            objective.Evaluate(batch, objective.Draw(batch, 0, 0, 0)).Loss.backward();
+            objective.Evaluate(batch, objective.Draw(batch, new(0, 0, 0))).Loss.backward();
             return ((nn.Module)network).parameters().First(parameter => parameter.dim() == 2).grad!.clone();
         }
 
@@ -99,7 +99,7 @@ public sealed class CyclesTests
             flow.to(type);
             var batch = new Batch(random.Normal([70, 3]).to(type), random.Normal([70, 2]).to(type));
             var objective = new Objective(flow, new ObjectiveConfig { Beta = new FixedSetting { Value = 10 }, Cycles = cycles });
-            var drawn = objective.Draw(batch, 0, 0, 0).Select(part => part?.to(type)).ToArray();
+            var drawn = objective.Draw(batch, new(0, 0, 0)).Select(part => part?.to(type)).ToArray();
             objective.Evaluate(batch, drawn).Loss.backward();
             return cat([.. flow.parameters().Select(parameter => parameter.grad!.reshape(-1))], 0);
         }

@@ -117,7 +117,7 @@ public sealed class SurrogateTests
     {
         const int Count = 20_000;
         var range = new SettingRange { Low = 1, High = 2 };
-        var draws = new Objective(SmallFlow(2), new ObjectiveConfig { Beta = range, Noise = range }).Draw(Count, 2, float32, 0, 1, 0);
+        var draws = new Objective(SmallFlow(2), new ObjectiveConfig { Beta = range, Noise = range }).Draw(Count, 2, float32, new(0, 1, 0));
         foreach (var setting in new[] { draws.BetaSetting!, draws.NoiseSetting! })
         {
             var (sorted, _) = setting.to(float64).sort();

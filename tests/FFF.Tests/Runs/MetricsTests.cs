@@ -81,6 +81,25 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public void RowsOfAnEarlierVersionHaveNothingInColumnsThatItDidNotLog()
+    {
+        WriteSteps(10, 20);
+
+        using (var writer = MetricsWriter.Resume(_run, ["new", .. Columns, "last"], step: 20))
+        {
+            writer.Append(30, new Dictionary<string, double> { ["new"] = 1, ["train/loss"] = 2, ["last"] = 3 });
+        }
+
+        var metrics = MetricsReader.Read(_run.MetricsFile);
+        Assert.Equal(["new", .. Columns, "last"], metrics.Columns.Keys);
+        Assert.Equal([10L, 20, 30], metrics.Steps);
+        Assert.Equal([double.NaN, double.NaN, 1], metrics.Columns["new"]);
+        Assert.Equal([double.NaN, double.NaN, 3], metrics.Columns["last"]);
+        Assert.Equal(2, metrics.Columns["train/loss"][2]);
+        Assert.All(metrics.Columns["train/loss"], value => Assert.True(double.IsFinite(value)));
+    }
+
+    [Fact]
     public void ResumesAfterARowThatWasCutOff()
     {
         WriteSteps(10, 20);

@@ -42,7 +42,7 @@ public sealed class GraphedPassTests
         {
             // Every third batch is a smaller one.
             var batch = new Batch(random.Normal([step % 3 == 2 ? 4 : 6, Columns]), null, 7);
-            Tensor?[] Drawn() => [tensor(0.5f + (step * 0.1f)), .. objective.Draw(batch, step / 12.0, 3, step)];
+            Tensor?[] Drawn() => [tensor(0.5f + (step * 0.1f)), .. objective.Draw(batch, new(step / 12.0, 3, step))];
             var expected = plain.Of(batch, Drawn());
             var gradient = gradients.clone();
             var found = graphed.Of(batch, Drawn());
@@ -63,7 +63,7 @@ public sealed class GraphedPassTests
         using var gradients = FlatGradients(parameters);
         using var graphed = new GraphedPass(new GradientPass(objective, gradients), new Refuser());
         var batch = new Batch(new RandomStream(5).Normal([6, Columns]));
-        var warnings = Enumerable.Range(0, 8).Select(step => graphed.Of(batch, [tensor(1f), .. objective.Draw(batch, 0, 3, step)]).Warning).ToArray();
+        var warnings = Enumerable.Range(0, 8).Select(step => graphed.Of(batch, [tensor(1f), .. objective.Draw(batch, new(0, 3, step))]).Warning).ToArray();
         Assert.Contains("no room", Assert.Single(warnings, warning => warning is not null), StringComparison.Ordinal);
         Assert.True(gradients.norm().item<float>() > 0);
     }
@@ -97,7 +97,7 @@ public sealed class GraphedPassTests
         using var pass = new GradientPass(objective, gradients);
         var batch = new Batch(new RandomStream(5).Normal([6, Columns]));
         var error = Assert.Throws<InvalidOperationException>(() => DeviceKernels.With(
-            new FailingBack(HostKernels.OrSkip()), () => pass.Of(batch, [tensor(1f), .. objective.Draw(batch, 0, 3, 0)])));
+            new FailingBack(HostKernels.OrSkip()), () => pass.Of(batch, [tensor(1f), .. objective.Draw(batch, new(0, 3, 0))])));
         Assert.Contains("silu_backward", error.Message, StringComparison.Ordinal);
     }
 
@@ -113,7 +113,7 @@ public sealed class GraphedPassTests
         {
             using var step = NewDisposeScope();
             var batch = new Batch(new RandomStream(5).Normal([6, Columns]));
-            pass.Of(batch, [tensor(1f), .. objective.Draw(batch, 0, 3, 0)]);
+            pass.Of(batch, [tensor(1f), .. objective.Draw(batch, new(0, 3, 0))]);
         }
 
         DeviceKernels.With(HostKernels.OrSkip(), () =>

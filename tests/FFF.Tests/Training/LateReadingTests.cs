@@ -92,6 +92,20 @@ public sealed class LateReadingTests
         AssertSame(whole, Trained(Config, Late, objective: Leap, interruptions: [20, 21, 71, 124, 141]));
     }
 
+    /// <summary>β moves at the end of an epoch, by numbers that are all read by then; so that it is the same wherever the run is interrupted.</summary>
+    [Fact]
+    public void BetaThatMovesByItselfIsTheSame()
+    {
+        var auto = new AutomaticSetting();
+        var (expected, actual) = FusedKernels.Without(() => (Trained(Config, 1, beta: auto), Trained(Config, Late, beta: auto)));
+        AssertSame(expected, actual);
+        Assert.True(actual.Counters.Beta > 5);
+        foreach (var step in (int[])[1, 50, 69, 70, 71, 139, 140, 200])
+        {
+            AssertSame(actual, FusedKernels.Without(() => Trained(Config, Late, beta: auto, interruptions: [step])));
+        }
+    }
+
     [Fact]
     public void ARunThatStaysNotFiniteFailsWithTheStepThatWasOneTooMany()
     {
@@ -130,12 +144,12 @@ public sealed class LateReadingTests
 
     /// <summary>Trains to the end, or up to a step, going on from the state after some.</summary>
     private static Result Trained(TrainingConfig config, int? readEvery, int? stopAfter = null, Device? device = null,
-        Func<IObjective, IObjective>? objective = null, int[]? interruptions = null)
+        Func<IObjective, IObjective>? objective = null, int[]? interruptions = null, SettingConfig? beta = null)
     {
         var (reads, warnings, state, counters) = (0, new List<string>(), (Dictionary<string, Tensor>?)null, new TrainerCounters());
         foreach (var end in (int?[])[.. (interruptions ?? []).Select(step => (int?)step), stopAfter])
         {
-            using var trainer = NewTrainer(config, readEvery, device ?? CPU, objective, () => reads++);
+            using var trainer = NewTrainer(config, readEvery, device ?? CPU, objective, () => reads++, beta);
             if (state is not null)
             {
                 trainer.Restore(state, counters);
@@ -149,13 +163,14 @@ public sealed class LateReadingTests
         return new([.. state!.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)], counters, warnings, reads);
     }
 
-    private static Trainer NewTrainer(TrainingConfig config, int? readEvery, Device device, Func<IObjective, IObjective>? objective, Action onRead)
+    private static Trainer NewTrainer(TrainingConfig config, int? readEvery, Device device, Func<IObjective, IObjective>? objective, Action onRead,
+        SettingConfig? beta = null)
     {
         using var random = new RandomStream(3);
         var network = new DenseOptions { Widths = [16], Identity = true };
         var flow = new FreeFormFlow(new DenseNet(network, 2, 0, random), new DenseNet(network, 2, 0, random), new StandardNormal(), 2);
         var x = random.Normal([280, 2]) * tensor([0.3f, 2f]);
-        var plain = new Objective(flow, new ObjectiveConfig { Beta = new FixedSetting { Value = 10 } });
+        var plain = new Objective(flow, new ObjectiveConfig { Beta = beta ?? new FixedSetting { Value = 10 } });
         double[] Read(Tensor values)
         {
             onRead();
@@ -177,10 +192,10 @@ public sealed class LateReadingTests
 
         public double? BetaAt(double progress) => Inner.BetaAt(progress);
 
-        public Tensor?[] Draw(Batch batch, double progress, long seed, long step)
+        public Tensor?[] Draw(Batch batch, RunPoint point)
         {
-            var changes = step >= From && step - From < Length;
-            return [tensor([changes ? Height : 0, changes ? Factor : 1], batch.Data.dtype), .. Inner.Draw(batch, progress, seed, step)];
+            var changes = point.Step >= From && point.Step - From < Length;
+            return [tensor([changes ? Height : 0, changes ? Factor : 1], batch.Data.dtype), .. Inner.Draw(batch, point)];
         }
 
         public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)

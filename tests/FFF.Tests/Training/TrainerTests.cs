@@ -239,8 +239,8 @@ public sealed class TrainerTests
 
         public double? BetaAt(double progress) => inner.BetaAt(progress);
 
-        public Tensor?[] Draw(Batch batch, double progress, long seed, long step) =>
-            [tensor(step >= from && step - from < length ? height : 0, batch.Data.dtype), .. inner.Draw(batch, progress, seed, step)];
+        public Tensor?[] Draw(Batch batch, RunPoint point) =>
+            [tensor(point.Step >= from && point.Step - from < length ? height : 0, batch.Data.dtype), .. inner.Draw(batch, point)];
 
         public ObjectiveTerms Evaluate(Batch batch, ReadOnlySpan<Tensor?> drawn)
         {

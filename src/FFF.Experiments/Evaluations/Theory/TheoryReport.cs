@@ -34,12 +34,13 @@ internal sealed record TheoryReport(
 
     /// <summary>Measures on data that were held out.</summary>
     /// <param name="model">A free-form flow on rows of numbers.</param>
+    /// <param name="beta">The weight of the reconstruction that it was trained with at last.</param>
     /// <param name="dataset">The data set it was trained on.</param>
     /// <param name="options">How many rows.</param>
     /// <param name="entropy">Of the data; null where it is not known.</param>
     /// <param name="seed">Of the rows that searches start from.</param>
     /// <param name="stop">Asks to stop.</param>
-    public static TheoryReport Of(DensityModel model, Dataset dataset, TheoryEvaluation options, double? entropy, long seed, CancellationToken stop)
+    public static TheoryReport Of(DensityModel model, double beta, Dataset dataset, TheoryEvaluation options, double? entropy, long seed, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var flow = (FreeFormFlow)model.Flow;
@@ -47,7 +48,7 @@ internal sealed record TheoryReport(
         var rows = all.Part(0, Math.Min(all.Count, options.Samples));
         stop.ThrowIfCancellationRequested();
         var likelihood = model.LogLikelihood(rows);
-        var bound = SpreadBound.Of(likelihood, model.Objective.FinalBeta, dataset.Correlation);
+        var bound = SpreadBound.Of(likelihood, beta, dataset.Correlation);
         MeanEstimate Nll(Tensor logProb) => MeanEstimate.Of([.. logProb.data<double>().Select(value => -value)], dataset.Correlation);
         var (nll, nllDecoder) = (Nll(likelihood.Encoder), Nll(likelihood.Decoder));
 

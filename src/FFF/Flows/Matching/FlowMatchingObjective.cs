@@ -25,10 +25,10 @@ internal sealed class FlowMatchingObjective(FlowMatching flow, TimeDensity times
 
     /// <summary>z, [B, D], and t, [B, 1].</summary>
     /// <inheritdoc/>
-    public Tensor?[] Draw(Batch batch, double progress, long seed, long step)
+    public Tensor?[] Draw(Batch batch, RunPoint point)
     {
         var rows = batch.Data.shape[0];
-        using var random = NamedSeed.Stream(seed, "objective", step);
+        using var random = NamedSeed.Stream(point.Seed, "objective", point.Step);
         return [flow.Latent.Sample(rows, flow.Dimension, random), times.Sample(rows, random)];
     }
 

@@ -22,14 +22,23 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
     public double? BetaAt(double progress) => objective.BetaAt(progress);
 
     /// <inheritdoc/>
+    BetaController? IObjective.BetaController => objective.ControllerIn(
+        flow.Shape.AtomCounts.Select((count, atoms) => (double)count * ((atoms * flow.Shape.Nodes.Width) - MoleculeSpace.Axes)).Sum()
+            / flow.Shape.AtomCounts.Sum());
+
+    /// <summary>The positions, of which the mean is zero.</summary>
+    Tensor IObjective.Reconstructed(Batch batch) =>
+        cat([.. Sizes(batch).Select(size => size.Rows.narrow(-1, 0, MoleculeSpace.Axes).reshape(-1, MoleculeSpace.Axes))], 0);
+
+    /// <inheritdoc/>
     bool IObjective.IsRecordable => ((IObjective)objective).IsRecordable;
 
     /// <summary>For each size the dequantiser's noise and what the objective draws.</summary>
     /// <inheritdoc/>
-    public Tensor?[] Draw(Batch batch, double progress, long seed, long step)
+    public Tensor?[] Draw(Batch batch, RunPoint point)
     {
-        using var random = NamedSeed.Stream(seed, "dequantizer", step);
-        return [.. Sizes(batch).SelectMany(size => Draw(size.Rows, progress, seed, step, random))];
+        using var random = NamedSeed.Stream(point.Seed, "dequantizer", point.Step);
+        return [.. Sizes(batch).SelectMany(size => Draw(size.Rows, point, random))];
     }
 
     /// <summary>Of each size the rows between; sizes that have none are left out, as they are where only these rows are drawn for.</summary>
@@ -65,9 +74,8 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
             }
 
             drawn = drawn[Draws..];
-            var share = (double)rows.shape[0] / batch.Data.shape[0];
-            part = new(share * part.Loss, share * part.LatentNll!, share * part.Reconstruction!);
-            sum = sum is null ? part : new(sum.Loss + part.Loss, sum.LatentNll! + part.LatentNll!, sum.Reconstruction! + part.Reconstruction!);
+            part = part.Times((double)rows.shape[0] / batch.Data.shape[0]);
+            sum = sum is null ? part : sum.Plus(part);
         }
 
         return sum!;
@@ -77,11 +85,11 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
         MoleculeRows.BySize(batch.Data, MoleculeSpace.DataWidth, batch.Group);
 
     /// <summary>What is drawn for molecules of one size, [B, N, 5].</summary>
-    private Tensor?[] Draw(Tensor rows, double progress, long seed, long step, RandomStream random)
+    private Tensor?[] Draw(Tensor rows, RunPoint point, RandomStream random)
     {
         var (molecules, atoms) = (rows.shape[0], rows.shape[1]);
         var noise = flow.Noise(molecules, atoms, random);
-        return [noise, .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, rows.dtype, progress, seed, step, n => SpareTypes(n, atoms)).Parts];
+        return [noise, .. objective.Draw(molecules, atoms * flow.Shape.Nodes.Width, rows.dtype, point, n => SpareTypes(n, atoms)).Parts];
     }
 
     /// <summary>The objective on molecules of one size, [B, N, 5].</summary>
@@ -91,7 +99,7 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
         var draws = ObjectiveDraws.Of(drawn[1..]);
         var terms = objective.Evaluate(v, condition, draws);
         var dequantization = logQ.mean();
-        return new(terms.Loss + draws.LikelihoodWeight * dequantization, terms.LatentNll! + dequantization, terms.Reconstruction!);
+        return terms with { Loss = terms.Loss + draws.LikelihoodWeight * dequantization, LatentNll = terms.LatentNll! + dequantization };
     }
 
     /// <summary>Leaves types without noise, as their cells are as wide as the dequantiser makes them.</summary>

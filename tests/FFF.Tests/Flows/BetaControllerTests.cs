@@ -1,0 +1,139 @@
+using FFF.Autodiff;
+using FFF.Flows;
+using FFF.Flows.Molecules;
+using FFF.Latents;
+using FFF.Networks;
+using FFF.Options;
+using FFF.Randomness;
+using FFF.Spaces;
+using FFF.Tests.Flows.Molecules;
+using FFF.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace FFF.Tests.Flows;
+
+public sealed class BetaControllerTests : IDisposable
+{
+    private const int Dimension = 4;
+
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly BetaController _controller = new(Dimension);
+
+    public void Dispose() => _scope.Dispose();
+
+    /// <summary>log β rises by 5.9 in a run where J_g J_f is 0.3 away from 1, by 1.5 more for e times that, and slower where it costs much.</summary>
+    [Theory]
+    [InlineData(0.3, 0, 5.9)]
+    [InlineData(0.8154845485377136, 0, 7.4)]
+    [InlineData(0.11036383235143269, 0, 4.4)]
+    [InlineData(0.3, 0.05, 5.9)]
+    [InlineData(0.3, 0.13591409142295227, 4.4)]
+    [InlineData(0, 0, 3.5)]
+    [InlineData(double.PositiveInfinity, 0, 9)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, 5.9)]
+    [InlineData(double.NaN, double.NaN, 5.9)]
+    [InlineData(0.1, 1e9, 3.5)]
+    public void TheRateFollowsErrorAndCost(double error, double costOfDimension, double rate)
+    {
+        const double Beta = 20;
+        var reconstruction = costOfDimension * Dimension / Beta;
+        var next = _controller.Next(Beta, error, reconstruction, progress: 0.5, share: 0.01);
+        Assert.Equal(rate, Math.Log(next / Beta) / 0.01, 9);
+    }
+
+    [Fact]
+    public void ItEndsBeforeTheRunDoes()
+    {
+        double Factor(double progress) => _controller.Next(1, 0.3, 0, progress, share: 0.1);
+        Assert.Equal(Math.Exp(0.59), Factor(0.9), 12);
+        Assert.Equal(Math.Exp(0.295), Factor(0.95), 12);
+        Assert.Equal(1, Factor(0.9 + 0.1));
+        Assert.Equal(1, _controller.Next(1, 0.1, 0, progress: 1, share: 0.5));
+    }
+
+    [Fact]
+    public void WhereNoStepToldItStays() => Assert.Equal(7, _controller.Next(7, null, 0.1, 0.5, 0.1));
+
+    /// <summary>The same course whatever the units: of data that are ten times as wide, β is a hundredth.</summary>
+    [Fact]
+    public void ItStartsInTheUnitsOfTheData()
+    {
+        var data = new RandomStream(1).Normal([20_000, 3]);
+        Assert.Equal(5, BetaController.StartOn(data), 0.1);
+        Assert.Equal(BetaController.StartOn(data) / 100, BetaController.StartOn((10 * data) + 1000), 1e-4);
+        Assert.Equal(5, BetaController.StartOn(data.narrow(0, 0, 1)));
+        Assert.Equal(BetaController.StartOn(data), Trainer(data).Counters.Beta!.Value, 1e-9);
+        Assert.Null(Trainer(data, new FixedSetting { Value = 3 }).Counters.Beta);
+    }
+
+    /// <summary>Of molecules the positions tell, whose types and padding have no say; sizes count as often as there are molecules of them.</summary>
+    [Fact]
+    public void OfMoleculesThePositionsTell()
+    {
+        var flow = MoleculeFlows.Flow(new RandomStream(1));
+        IObjective objective = new MoleculeObjective(
+            flow, new Objective(flow.Continuous, new ObjectiveConfig { Beta = new AutomaticSetting() }));
+        var atoms = MoleculeFlows.Atoms(5, 3, new RandomStream(2));
+        var rows = nn.functional.pad(atoms.flatten(1), [0, (MoleculeFlows.Shape.MaxAtoms - 3) * MoleculeSpace.DataWidth], PaddingModes.Constant, double.NaN);
+        Check.Close(objective.Reconstructed(new Batch(rows)), atoms.narrow(-1, 0, 3).reshape(-1, 3), 0);
+        Assert.NotNull(objective.BetaController);
+    }
+
+    /// <summary>β of the step is the one that the run has come to, not that of a schedule.</summary>
+    [Fact]
+    public void TheObjectiveTakesTheBetaOfTheRun()
+    {
+        var objective = new Objective(Flow(), new ObjectiveConfig { Beta = new AutomaticSetting() });
+        var batch = new Batch(new RandomStream(1).Normal([6, 3]));
+        ObjectiveTerms At(double? beta) => objective.Evaluate(batch, objective.Draw(batch, new(0.5, 1, 2) { Beta = beta }));
+        var (one, three) = (At(1), At(3));
+        Check.Close(three.Loss - one.Loss, 2 * one.Reconstruction!, 1e-5);
+        Check.Close(At(null).Loss - one.Loss, 4 * one.Reconstruction!, 1e-5);
+    }
+
+    /// <summary>With as many vectors as dimensions the mean of vᵀ J_g J_f v is the trace; of exact inverses every vᵀ J_g J_f v is S.</summary>
+    [Theory]
+    [InlineData(SurrogateForm.Data)]
+    [InlineData(SurrogateForm.Latent)]
+    public void TheInverseErrorIsThatOfTheTrace(SurrogateForm form)
+    {
+        var flow = Flow();
+        var objective = new Objective(flow, new ObjectiveConfig { Surrogate = form, HutchinsonSamples = 3 });
+        var x = new RandomStream(1).Normal([6, 3]);
+        var batch = new Batch(x);
+        var error = objective.Evaluate(batch, objective.Draw(batch, new(0, 1, 2))).InverseError!;
+        var z = flow.Encode(x, null);
+        var products = bmm(Jacobians.Of(h => flow.Decoder.Forward(h, null), z).Jacobian, Jacobians.Of(h => flow.Encoder.Forward(h, null), x).Jacobian);
+        Check.Close(error, ((products.diagonal(0, 1, 2).sum(-1) / 3) - 1).square().mean(), 1e-4);
+        Assert.True(error.item<float>() > 1e-4);
+        Assert.False(error.requires_grad);
+        Assert.Null(new Objective(flow, new ObjectiveConfig { Surrogate = SurrogateForm.Exact }).Evaluate(batch, 0, 1, 2).InverseError);
+    }
+
+    [Fact]
+    public void ItIsOfBetaOnlyAndNeedsASurrogate()
+    {
+        static string Problem(ObjectiveConfig config) => Assert.Throws<ArgumentException>(() => OptionsCheck.Require(config, "objective")).Message;
+        var auto = new AutomaticSetting();
+        Assert.Contains("auto is for beta only", Problem(new() { Noise = auto }), StringComparison.Ordinal);
+        Assert.Contains("auto goes by the surrogate's value", Problem(new() { Beta = auto, Surrogate = SurrogateForm.Exact }), StringComparison.Ordinal);
+        Assert.Contains("auto goes by the surrogate's value", Problem(new() { Beta = auto, ExactEvery = 1 }), StringComparison.Ordinal);
+        OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 2 }, "objective");
+    }
+
+    private static FreeFormFlow Flow()
+    {
+        using var random = new RandomStream(3);
+        var network = new DenseOptions { Widths = [16] };
+        return new FreeFormFlow(new DenseNet(network, 3, 0, random), new DenseNet(network, 3, 0, random), new StandardNormal(), 3);
+    }
+
+    private static Trainer Trainer(Tensor data, SettingConfig? beta = null)
+    {
+        var flow = Flow();
+        var objective = new Objective(flow, new ObjectiveConfig { Beta = beta ?? new AutomaticSetting() });
+        return new(flow, objective, new Samples(data, null), null, new TrainingConfig { BatchSize = (int)data.shape[0] }, 1, CPU);
+    }
+}

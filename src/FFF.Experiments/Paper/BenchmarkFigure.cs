@@ -40,7 +40,7 @@ internal sealed class BenchmarkFigure : PaperPart
                     ["task", "simulations", "method", "here", $"sbibm, {BenchmarkScore.Reference}"],
                     [
                         .. scores.Select(score => (IReadOnlyList<string>)[score.Point.Task, PaperText.Count(score.Point.Simulations), score.Point.Method,
-                            $"{PaperText.Number(score.Mean, 3)} ± {PaperText.Number(score.Std, 3)}",
+                            PaperText.Estimate(score.Mean, score.Std, 3),
                             score.Published is { } published ? PaperText.Number(published, 3) : "–"]),
                     ]),
             ],

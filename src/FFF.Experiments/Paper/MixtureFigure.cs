@@ -42,12 +42,13 @@ internal sealed class MixtureFigure : PaperPart
                 new("Nats; where f turns back, its density counts codes more than once",
                     ["β", "NLL, encoder", "NLL, decoder", "entropy of the data", "reconstruction", "places where f turns back",
                         "mass of the encoder's density"],
-                    [.. solutions.Zip(runs, (one, run) => (IReadOnlyList<string>)[PaperText.Plain(one.Beta), PaperText.Number(run.Run.Result("nll"), 3),
+                    [.. solutions.Zip(runs, (one, run) => (IReadOnlyList<string>)[PaperText.Plain(one.Beta),
+                        PaperText.Estimate(run.Run.Result("nll"), run.Run.Result("nll.standard_error"), 3),
                         PaperText.Number(run.Run.Result("nll.decoder"), 3), PaperText.Number(one.Entropy, 3),
                         PaperText.Number(run.Run.Result("nll.reconstruction"), 5), PaperText.Count(one.Turns), PaperText.Number(one.Mass, 3)])]),
             ],
             [
-                "An NLL below the entropy is spurious: no density can have it. The mass, which is 1 for a density, tells by how much. "
+                "An NLL below the entropy by more than its error is spurious: no density can have it. The mass, which is 1 for a density, tells by how much. "
                     + "The paper shows the same without numbers.",
             ],
             [.. runs.Select(one => one.Run.Command)], []);

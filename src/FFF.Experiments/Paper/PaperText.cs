@@ -11,6 +11,9 @@ internal static class PaperText
         : Math.Round(value, decimals) is var rounded && rounded == 0 ? 0.0.ToString($"F{decimals}", CultureInfo.InvariantCulture)
         : rounded.ToString($"F{decimals}", CultureInfo.InvariantCulture).Replace('-', '−');
 
+    /// <summary>With its standard error or deviation.</summary>
+    public static string Estimate(double value, double error, int decimals) => $"{Number(value, decimals)} ± {Number(error, decimals)}";
+
     /// <summary>As a configuration has it.</summary>
     public static string Plain(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -51,8 +51,8 @@ internal sealed class TheoryPart : PaperPart
         var entropy = report.RootElement.GetProperty("entropy").GetDouble();
         return
         [
-            PaperText.Plain(beta), PaperText.Number(run.Result("nll"), 3), PaperText.Number(run.Result("nll.decoder"), 3),
-            $"{PaperText.Number(run.Result("theory.spread_bound"), 3)} ± {PaperText.Number(run.Result("theory.spread_bound.standard_error"), 3)}",
+            PaperText.Plain(beta), PaperText.Estimate(run.Result("nll"), run.Result("nll.standard_error"), 3), PaperText.Number(run.Result("nll.decoder"), 3),
+            PaperText.Estimate(run.Result("theory.spread_bound"), run.Result("theory.spread_bound.standard_error"), 3),
             PaperText.Number(entropy, 3), PaperText.Percent(run.Result("theory.gradient_bias")), PaperText.Number(run.Result("theory.gradient_cosine"), 4),
             PaperText.Percent(run.Result("theory.inverse_error")), PaperText.Percent(run.Result("theory.shared_codes")), verdict,
         ];

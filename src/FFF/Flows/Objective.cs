@@ -75,7 +75,8 @@ public sealed class Objective : IObjective
         { } beta => ScheduledValue.At(beta, 1),
     };
 
-    /// <summary>β at this point of the run; for a range, its geometric mean; where training moves it by itself, what it starts from on standardised data.</summary>
+    /// <summary>β at this point of the run; for a range, its geometric mean; where training moves it by itself, what it starts from on standardised
+    /// data.</summary>
     /// <param name="progress">The share of the run that is done, 0 to 1.</param>
     public double BetaAt(double progress) => _config.Beta is AutomaticSetting ? BetaController.Start : ScheduledValue.At(_config.Beta, progress);
 

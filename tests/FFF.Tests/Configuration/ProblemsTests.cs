@@ -51,11 +51,11 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("method: {flow: {network: {kind: stack, networks: [{widths: [8]}]}}}", 5, 51, "method.flow.network.networks.0.kind",
         "the key is missing; expected one of dense, residual, stack, egnn")]
     [InlineData("method: {objective: {beta: ten}}", 5, 28, "method.objective.beta",
-        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'ten'")]
+        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range, auto) or a mapping with the key 'kind', found 'ten'")]
     [InlineData("method: {objective: {beta: -1}}", 5, 28, "method.objective.beta.value", "expected a number from 0 to 1000000000000, found '-1'")]
     [InlineData("method: {objective: {beta: {kind: fixed}}}", 5, 28, "method.objective.beta.value", "the key is missing")]
     [InlineData("method: {objective: {noise: none}}", 5, 29, "method.objective.noise",
-        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range) or a mapping with the key 'kind', found 'none'")]
+        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range, auto) or a mapping with the key 'kind', found 'none'")]
     [InlineData("evaluate: c2st", 5, 11, "evaluate",
         "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration, theory) or a mapping with the key 'kind', found 'c2st'")]
     [InlineData("seed: 1\nseed: 2", 6, 1, "seed", "the key is given twice, first on line 5")]

@@ -40,7 +40,8 @@ internal sealed record TheoryReport(
     /// <param name="entropy">Of the data; null where it is not known.</param>
     /// <param name="seed">Of the rows that searches start from.</param>
     /// <param name="stop">Asks to stop.</param>
-    public static TheoryReport Of(DensityModel model, double beta, Dataset dataset, TheoryEvaluation options, double? entropy, long seed, CancellationToken stop)
+    public static TheoryReport Of(
+        DensityModel model, double beta, Dataset dataset, TheoryEvaluation options, double? entropy, long seed, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var flow = (FreeFormFlow)model.Flow;

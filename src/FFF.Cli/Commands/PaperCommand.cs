@@ -65,9 +65,10 @@ internal static class PaperCommand
         {
             foreach (var part in PaperPart.All.Where(part => names.Contains(part.Name) || names.Contains(Everything)))
             {
+                workshop.Stop.ThrowIfCancellationRequested();
                 var clock = Stopwatch.StartNew();
                 workshop.Tell($"{part.Name}: {part.Title}");
-                part.Work(workshop).Write(workshop.FindingsOf(part));
+                part.Work(workshop).Write(workshop.FolderOf(part));
                 AtomicFile.WriteText(page, PaperPage.Create(folder));
                 workshop.Tell($"{part.Name}: done in {Words.Duration(clock.Elapsed)}");
             }

@@ -19,7 +19,7 @@ internal static class ComparisonCurves
     private const double Tiny = 1e-300;
 
     private static readonly Color[] Colors =
-        [Palette.First, Palette.Second, Palette.Third, new(0xCC, 0x79, 0xA7), new(0xE6, 0x9F, 0x00), new(0x56, 0xB4, 0xE9), Palette.Ink, Palette.Aside];
+        [Palette.First, Palette.Second, Palette.Third, Palette.Fourth, Palette.Fifth, Palette.Sixth, Palette.Ink, Palette.Aside];
 
     /// <summary>Draws the runs' metrics.csv, in the runs' order.</summary>
     /// <param name="runs">From one to <see cref="MaxRuns"/> runs.</param>

@@ -1,6 +1,7 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
 using FFF.Evaluations.C2st;
+using FFF.Formats;
 
 namespace FFF.Paper;
 
@@ -39,7 +40,7 @@ internal sealed class BenchmarkFigure : PaperPart
                 new("Mean ± standard deviation of the C2ST over the observations; 0.5 is a perfect posterior",
                     ["task", "simulations", "method", "here", $"sbibm, {BenchmarkScore.Reference}"],
                     [
-                        .. scores.Select(score => (IReadOnlyList<string>)[score.Point.Task, PaperText.Count(score.Point.Simulations), score.Point.Method,
+                        .. scores.Select(score => (IReadOnlyList<string>)[score.Point.Task, NumberText.Count(score.Point.Simulations), score.Point.Method,
                             PaperText.Estimate(score.Mean, score.Std, 3),
                             score.Published is { } published ? PaperText.Number(published, 3) : "–"]),
                     ]),

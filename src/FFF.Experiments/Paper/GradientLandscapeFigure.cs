@@ -31,7 +31,7 @@ internal sealed class GradientLandscapeFigure : PaperPart
     {
         using var exact = new LinearPair(SurrogateForm.Exact, Deviation, Beta);
         using var surrogate = new LinearPair(SurrogateForm.Data, Deviation, Beta);
-        (string Name, PlaneField Field)[] fields = [("L^{f⁻¹}", new(exact.Gradient)), ("L^g", new(surrogate.Gradient))];
+        (string Name, PlaneField Field)[] fields = [("L^{f⁻¹}", Field(exact)), ("L^g", Field(surrogate))];
         var found = fields.Select(one => (one.Name, one.Field, Points: CriticalPoints(one.Field))).ToList();
         using (var picture = LandscapePlot.Draw(found, "Gradient landscapes of a linear model"))
         {
@@ -44,6 +44,13 @@ internal sealed class GradientLandscapeFigure : PaperPart
                 + "gradients. Lines: descent; shades: the gradient's length on a logarithmic scale; dots: critical points, saddles as crosses.")],
             [new("Critical points (a, b), by Newton's method from 121 starts", ["loss", "kind", "here", "paper"], [.. rows])],
             ["L^{f⁻¹} is not defined at a = 0, where its log-determinant is −∞."], [], []);
+
+        // Thousands of gradients take half a minute.
+        PlaneField Field(LinearPair pair) => new(at =>
+        {
+            workshop.Stop.ThrowIfCancellationRequested();
+            return pair.Gradient(at);
+        });
     }
 
     private static string Published(string loss, CriticalKind kind) => kind switch

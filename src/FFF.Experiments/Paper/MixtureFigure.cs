@@ -1,4 +1,5 @@
 using FFF.Datasets.Toy;
+using FFF.Formats;
 using FFF.Runs;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ internal sealed class MixtureFigure : PaperPart
                     [.. solutions.Zip(runs, (one, run) => (IReadOnlyList<string>)[PaperText.Plain(one.Beta),
                         PaperText.Estimate(run.Run.Result("nll"), run.Run.Result("nll.standard_error"), 3),
                         PaperText.Number(run.Run.Result("nll.decoder"), 3), PaperText.Number(one.Entropy, 3),
-                        PaperText.Number(run.Run.Result("nll.reconstruction"), 5), PaperText.Count(one.Turns), PaperText.Number(one.Mass, 3)])]),
+                        PaperText.Number(run.Run.Result("nll.reconstruction"), 5), NumberText.Count(one.Turns), PaperText.Number(one.Mass, 3)])]),
             ],
             [
                 "An NLL below the entropy by more than its error is spurious: no density can have it. The mass, which is 1 for a density, tells by how much. "

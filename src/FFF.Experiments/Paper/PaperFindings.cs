@@ -25,11 +25,15 @@ internal sealed record PaperTable(string Caption, IReadOnlyList<string> Columns,
 internal sealed record PaperFindings(bool IsFull, IReadOnlyList<PaperPicture> Pictures, IReadOnlyList<PaperTable> Tables, IReadOnlyList<string> Remarks,
     IReadOnlyList<string> Commands, IReadOnlyList<string> Doubts)
 {
+    private const string FileName = "findings.json";
+
     /// <summary>Reads what a part came to earlier.</summary>
+    /// <param name="folder">The part's folder.</param>
     /// <returns>Null where it has not been done.</returns>
     /// <exception cref="FileReadException">The file is damaged.</exception>
-    internal static PaperFindings? Read(string path)
+    internal static PaperFindings? Read(string folder)
     {
+        var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
             return null;
@@ -47,7 +51,9 @@ internal sealed record PaperFindings(bool IsFull, IReadOnlyList<PaperPicture> Pi
 
     /// <summary>Writes it.</summary>
     /// <exception cref="FileWriteException">It cannot be written.</exception>
-    internal void Write(string path) => AtomicFile.WriteText(path, JsonSerializer.Serialize(this, PaperJson.Default.PaperFindings) + "\n");
+    /// <param name="folder">The part's folder.</param>
+    internal void Write(string folder) =>
+        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, PaperJson.Default.PaperFindings) + "\n");
 }
 
 /// <summary>How findings are written.</summary>

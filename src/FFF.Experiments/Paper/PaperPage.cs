@@ -16,7 +16,7 @@ internal static class PaperPage
     /// <exception cref="FileReadException">Findings or a picture cannot be read.</exception>
     public static string Create(string folder)
     {
-        var done = PaperPart.All.Select(part => (Part: part, Findings: PaperFindings.Read(Path.Combine(folder, part.Name, "findings.json"))))
+        var done = PaperPart.All.Select(part => (Part: part, Findings: PaperFindings.Read(Path.Combine(folder, part.Name))))
             .Where(one => one.Findings is not null).ToList();
         var page = new StringBuilder();
         page.Append("<header><h1>Free-form flows: the paper's figures and tables, computed here</h1></header>\n"

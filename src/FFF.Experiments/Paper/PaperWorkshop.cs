@@ -15,8 +15,6 @@ namespace FFF.Paper;
 /// <param name="stop">Asks to stop.</param>
 internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram program, Action<string> tell, CancellationToken stop)
 {
-    private const int Interrupted = 3;
-
     /// <summary>Where the runs are kept.</summary>
     public string RunsRoot { get; } = Path.Combine(folder, "runs");
 
@@ -30,10 +28,8 @@ internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram pro
     public void Tell(string text) => tell(text);
 
     /// <summary>The folder of a part, which is made.</summary>
-    public string FolderOf(PaperPart part) => Directory.CreateDirectory(Path.Combine(folder, part.Name)).FullName;
-
-    /// <summary>The file of a part's findings.</summary>
-    public string FindingsOf(PaperPart part) => Path.Combine(FolderOf(part), "findings.json");
+    /// <exception cref="FileWriteException">It cannot be made.</exception>
+    public string FolderOf(PaperPart part) => RunFolders.Ensure(Path.Combine(folder, part.Name));
 
     /// <summary>A finished run of an experiment: the newest one there is, or else one that is trained now, or gone on with.</summary>
     /// <param name="configs">The experiment's names, as <c>fff config list</c> has them, later ones laid over earlier ones.</param>
@@ -76,7 +72,7 @@ internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram pro
         using var asking = stop.Register(() => ProcessSignals.RequestStop(process.Id));
         process.WaitForExit();
         stop.ThrowIfCancellationRequested();
-        if (process.ExitCode == Interrupted)
+        if (process.ExitCode == TrialProgram.Interrupted)
         {
             throw new OperationCanceledException();
         }

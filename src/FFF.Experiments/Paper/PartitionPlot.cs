@@ -16,7 +16,7 @@ internal static class PartitionPlot
     private const float Wide = 460;
     private const int Points = 601;
     private const double Shown = 3.2;
-    private static readonly Color[] Colors = [Palette.First, new(0xE6, 0x9F, 0x00), Palette.Third, new(0xCC, 0x79, 0xA7)];
+    private static readonly Color[] Colors = [Palette.First, Palette.Fifth, Palette.Third, Palette.Fourth];
     private static readonly Color Invertible = new(0xC0, 0x1F, 0x2E);
 
     /// <summary>Draws the solutions but those that are mirror images of one before.</summary>

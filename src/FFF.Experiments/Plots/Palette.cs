@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace FFF.Plots;
 
-/// <summary>Three colours that stay apart for every kind of colour vision, and greys (Okabe and Ito, 2008).</summary>
+/// <summary>Colours that stay apart for every kind of colour vision, and greys (Okabe and Ito, 2008).</summary>
 internal static class Palette
 {
     /// <summary>Blue: the flow; the encoder; training; the first of several.</summary>
@@ -13,6 +13,15 @@ internal static class Palette
 
     /// <summary>Bluish green: the third of several.</summary>
     public static Color Third { get; } = new(0x00, 0x9E, 0x73);
+
+    /// <summary>Reddish purple: the fourth of several.</summary>
+    public static Color Fourth { get; } = new(0xCC, 0x79, 0xA7);
+
+    /// <summary>Orange: the fifth of several.</summary>
+    public static Color Fifth { get; } = new(0xE6, 0x9F, 0x00);
+
+    /// <summary>Sky blue: the sixth of several.</summary>
+    public static Color Sixth { get; } = new(0x56, 0xB4, 0xE9);
 
     /// <summary>Text and axes.</summary>
     public static Color Ink { get; } = new(0x33, 0x33, 0x33);

@@ -21,9 +21,6 @@ internal sealed record SessionProgress(IReadOnlyList<TrialProgress> Running, IRe
 /// <summary>Runs trials as processes of the program itself, some at a time.</summary>
 internal static class LocalLauncher
 {
-    /// <summary>The exit code of a program that saved and ended as it was asked to.</summary>
-    private const int Interrupted = 3;
-
     /// <summary>That of one that wrote nothing.</summary>
     private const int Refused = 2;
 
@@ -174,7 +171,7 @@ internal static class LocalLauncher
         /// <summary>A process that was killed cannot note this itself.</summary>
         public void NoteFailure()
         {
-            if (_process.ExitCode is not (0 or Interrupted) && _sweep.Failure(Trial.Number) is null)
+            if (_process.ExitCode is not (0 or TrialProgram.Interrupted) && _sweep.Failure(Trial.Number) is null)
             {
                 _sweep.NoteFailure(Trial.Number, $"It ended with exit code {_process.ExitCode}; what it said is in {_sweep.LogFile(Trial.Number)}.");
             }

@@ -11,6 +11,9 @@ namespace FFF.Sweeps;
 /// <param name="Arguments">Its first arguments: the path of fff.dll where the program is dotnet.</param>
 internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments)
 {
+    /// <summary>The exit code of a program that saved and ended as it was asked to.</summary>
+    internal const int Interrupted = 3;
+
     /// <summary>This very program.</summary>
     public static TrialProgram This()
     {

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Training;
@@ -98,6 +99,6 @@ internal sealed class DeviceUpdater : IUpdater
     {
         _beta1 = beta1;
         double[] table = [.. Enumerable.Range(1, _capacity).SelectMany(update => _state.CorrectionsAt(_state.Updates + update, beta1))];
-        _corrections.copy_(tensor(table, float64).view(_corrections.shape));
+        _corrections.copy_(OneCopy.To(_corrections.device, tensor(table, float64).view(_corrections.shape))[0]!);
     }
 }

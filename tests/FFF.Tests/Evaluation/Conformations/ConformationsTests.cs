@@ -132,7 +132,7 @@ public sealed class ConformationsTests : IDisposable
     {
         var moments = Moments.Of([170, -170], null, isPeriodic: true);
         Assert.Equal(180, Math.Abs(moments.Mean), 1e-9);
-        Assert.Equal(10.05, moments.Deviation, 0.01);
+        Assert.Equal(Math.Sqrt(-2 * Math.Log(Math.Cos(Math.PI / 18))) * 180 / Math.PI, moments.Deviation, 1e-9);
         Assert.Equal(new Moments(2.5, Math.Sqrt(0.75)), Moments.Of([1, 3], [0.25, 0.75], isPeriodic: false));
     }
 

@@ -9,5 +9,6 @@ internal static class DataCommand
     {
         DataGenerateCommand.Create(),
         DataFetchCommand.Create(),
+        DataCheckCommand.Create(),
     };
 }

@@ -36,6 +36,10 @@ public sealed class RulesTests : IDisposable
     [InlineData("{kind: particles}", "data.system", "expected system, whose samples are drawn, or path")]
     [InlineData("{kind: particles, system: dw4, particles: 4, dimensions: 2}", "data.particles", "only beside path")]
     [InlineData("{kind: particles, path: x.npy, dimensions: 2}", "data.dimensions", "together")]
+    [InlineData("{kind: particles, path: x.npy, chirality: [0, 1, 2]}", "data.chirality", "expected four different particles, from 0, found 0, 1, 2")]
+    [InlineData("{kind: particles, path: x.npy, types: [C]}", "data.types", "at least 2")]
+    [InlineData("{kind: particles, system: dw4, types: [C, H, H, H]}", "data.types", "leave out types")]
+    [InlineData("{kind: particles, system: dw4, energy: {kind: pairs, potential: {kind: harmonic}}}", "data.energy", "expected system or energy")]
     [InlineData("{kind: particles, system: lj12}", "data.system", "lj12")]
     public void ParticlesComeFromASystemOrAFileThatIsDescribed(string data, string key, string message)
     {

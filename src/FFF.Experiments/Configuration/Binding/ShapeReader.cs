@@ -90,8 +90,14 @@ internal static class ShapeReader
         }
 
         // Mappings in a list may be empty: a trial that sets nothing.
-        var item = Value(element, property);
-        return new ListShape(element, item is MapShape map ? new MapShape(map.EntryType, map.Element, 0) : item, minimum);
+        // The bound is one of the list: a name in it may have a single letter.
+        var item = Value(element, property) switch
+        {
+            MapShape map => new MapShape(map.EntryType, map.Element, 0),
+            TextShape text => text.WithLength(Math.Min(minimum, 1)),
+            var other => other,
+        };
+        return new ListShape(element, item, minimum);
     }
 
     private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);

@@ -56,6 +56,9 @@ internal sealed class TextShape(RegularExpressionAttribute? pattern, int minimum
     public bool IsKept { get; } = path is { IsKept: true };
 
     public override string Expected => Pattern?.ErrorMessage ?? (IsPath ? "a path" : "text");
+
+    /// <summary>The same of another least length.</summary>
+    public TextShape WithLength(int least) => new(Pattern, least, path);
 }
 
 /// <summary>One of an enumeration's values by name, in the order of their declaration.</summary>

@@ -16,6 +16,9 @@ namespace FFF.Datasets.Particles;
 /// </summary>
 public sealed record ParticleData : DataConfig, IValidated
 {
+    /// <summary>The particles that tell a mirror image.</summary>
+    private const int Four = 4;
+
     /// <summary>The system; needed where there is no file.</summary>
     public ParticleSystemKind? System { get; init; }
 
@@ -80,7 +83,6 @@ public sealed record ParticleData : DataConfig, IValidated
     /// Four particles, from 0, that are not of one plane: three and one that they surround, as around a chiral atom. All data must be of the same of the two mirror
     /// images, which distances do not tell apart; samples of the other are mirrored, and densities are twice as large.
     /// </summary>
-    [Length(4, 4)]
     public IReadOnlyList<int>? Chirality { get; init; }
 
     /// <summary>
@@ -109,7 +111,7 @@ public sealed record ParticleData : DataConfig, IValidated
         new(() => OfFile(Chirality, "chirality", "a system's energy is that of its mirror image"), nameof(Chirality), nameof(System)),
         new(() => Chirality is not null && Energy is { CanBeDrawn: true } ? "leave out chirality where the energy is one of pairs: it is that of the mirror image" : null,
             nameof(Chirality), nameof(Energy)),
-        new(() => Chirality is { } four && (four.Distinct().Count() < four.Count || four.Any(particle => particle < 0))
+        new(() => Chirality is { } four && (four.Count != Four || four.Distinct().Count() < Four || four.Any(particle => particle < 0))
             ? $"expected four different particles, from 0, found {string.Join(", ", four)}" : null, nameof(Chirality)),
     ];
 

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using FFF.Cli.Parsing;
+using FFF.Cli.Rendering;
+using FFF.Configuration;
+using FFF.Datasets.Checks;
+using FFF.Datasets.Molecules;
+using FFF.Evaluations;
+using FFF.Formats;
+using FFF.Native;
+
+namespace FFF.Cli.Commands;
+
+/// <summary><c>fff data check</c></summary>
+internal static class DataCheckCommand
+{
+    private static readonly Argument<string[]> What = new("file")
+    {
+        Description = "A file of data, and settings of them such as columns=[a,b], kind=particles or system=lj13; or settings alone, where --config names an experiment.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+    private static readonly Option<string[]> Config = CommonOptions.Config(required: false);
+    private static readonly Option<string?> Against = new("--against")
+    {
+        Description = "Another file, such as that of the test: how many of its rows are in these data too.",
+        HelpName = "FILE",
+    };
+    private static readonly Option<bool> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new ExampledCommand("check",
+            "Tells what one must know of data before a likelihood on them is believed: repeated and frozen rows, what is both trained on and held out, neighbours "
+                + "that are alike, numbers far out, columns that no flow can learn, and whether positions follow their energy.",
+            "fff data check measurements.csv condition_columns=[t]",
+            "fff data check positions.npy system=lj13 well_depth=2 --against test.npy",
+            "fff data check --config mine.yaml")
+        {
+            What, Config, Against, Json,
+        };
+        command.SetAction(Check);
+        return command;
+    }
+
+    private static int Check(ParseResult parsed)
+    {
+        Libtorch.Load();
+        using var interruption = new Interruption("Stopping.");
+        var experiment = Load(parsed, null);
+        var other = parsed.GetValue(Against) is { } file ? Load(parsed, file).Data : null;
+        var report = Interruption.Stoppable(() => DatasetOffer.With(() => DataReport.Of(experiment.Data, other, experiment.Seed, interruption.Token)));
+        if (parsed.GetValue(Json))
+        {
+            Console.Out.WriteLine(ReportJson.Of(report));
+            return ExitCode.Done;
+        }
+
+        Screen.Out.Write(Tables.Of(report.Table()));
+        Array.ForEach([.. report.Doubts], Screen.Warn);
+        Console.Out.WriteLine(report.Doubts.Count == 0 ? "Nothing speaks against learning from these data." : $"{NumberText.Counted(report.Doubts.Count, "doubt")}; see above.");
+        return ExitCode.Done;
+    }
+
+    /// <summary>The experiment whose data they are.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="instead">A file in place of the data's own; null for that.</param>
+    private static Experiment Load(ParseResult parsed, string? instead)
+    {
+        var (words, configs) = (parsed.GetValue(What) ?? [], parsed.GetValue(Config) ?? []);
+        var settings = words.Where(word => word.Contains('=', StringComparison.Ordinal)).Select(setting => $"data.{setting}").ToList();
+        string[] files = [.. words.Where(word => !word.Contains('=', StringComparison.Ordinal))];
+        if (files.Length + (configs.Length > 0 ? 1 : 0) != 1)
+        {
+            throw new CommandException(ExitCode.Usage, "name one file, or an experiment by --config; fff data check --help shows how.");
+        }
+
+        if (files is [var file])
+        {
+            var kind = settings.LastOrDefault(setting => setting.StartsWith("data.kind=", StringComparison.Ordinal))?["data.kind=".Length..] ?? KindOf(file, settings);
+            settings.RemoveAll(setting => setting.StartsWith("data.kind=", StringComparison.Ordinal));
+            settings = ["name=check", $"data.kind={kind}", $"data.path={file}", .. settings];
+        }
+
+        return ExperimentFile.Load(configs, instead is null ? settings : [.. settings, $"data.path={instead}"], ConfigFiles.Surroundings);
+    }
+
+    /// <summary>The kind of data that a file holds, where nobody says.</summary>
+    private static string KindOf(string file, List<string> settings) =>
+        settings.Exists(setting => setting.StartsWith("data.system=", StringComparison.Ordinal)
+            || setting.StartsWith("data.particles=", StringComparison.Ordinal)) || DimensionsOf(file) == 3 ? "particles"
+        : MoleculeFile.IsKnown(file) ? "molecules"
+        : "table";
+
+    private static int? DimensionsOf(string file)
+    {
+        if (!file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var stream = InputFile.Open(file);
+            return NpyHeader.Read(stream, out _).Shape.Count;
+        }
+        catch (Exception e) when (e is FileReadException or InvalidDataException)
+        {
+            return null; // Told when it is read.
+        }
+    }
+}

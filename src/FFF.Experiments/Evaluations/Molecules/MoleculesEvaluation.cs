@@ -43,7 +43,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     IReadOnlyList<string> IEvaluation.Examples =>
     [
         "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--samples samples.xyz --reference qm7",
-        "--samples samples.sdf --reference training.xyz.gz --json",
+        "--samples samples.sdf --reference training.xyz.gz --json", "--samples qm9:test --reference qm9:train",
     ];
 
     /// <inheritdoc/>
@@ -63,8 +63,8 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
 
     /// <inheritdoc/>
     FileInput IFileEvaluation.Files => new(
-        $"Or molecules of anywhere: a file that ends in {MoleculeFile.Endings}, or qm7 or qm9 for the data sets themselves.",
-        "What those are compared with, such as the training set: a file, qm7 (its molecules of H, C, N and O) or qm9. "
+        $"Or molecules of anywhere: a file that ends in {MoleculeFile.Endings}, or {MoleculeFile.DataSets}.",
+        "What those are compared with, such as the training set: a file, qm7 (its molecules of H, C, N and O), qm9 or qm9:train. "
             + "A run is compared with what it was trained on.",
         ReferenceIsNeeded: false, Seed: null);
 

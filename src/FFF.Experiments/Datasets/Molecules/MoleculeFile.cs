@@ -17,6 +17,9 @@ public static class MoleculeFile
     internal const string DataSets = "qm7 or qm9 for the data sets themselves, qm9:train, qm9:validation or qm9:test for a part of its published split "
         + "(a folder with its files stands for qm9, too)";
 
+    /// <summary>Whether <see cref="Read"/> knows a file of this name.</summary>
+    internal static bool CanRead(string path) => IsXyz(path) || IsSdf(path);
+
     /// <summary>Reads a data set by its name, such as <see cref="Qm7.Name"/> or one of <see cref="Qm9Part"/>, or else a file.</summary>
     /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
     /// <exception cref="DatasetException">A part of QM9 is asked for, but its split is not known.</exception>

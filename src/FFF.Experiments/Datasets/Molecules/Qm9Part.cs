@@ -12,7 +12,9 @@ internal sealed record Qm9Part(string? Folder, string? Part)
     /// <summary>What a name says; null where it is none of QM9.</summary>
     public static Qm9Part? Parse(string name)
     {
-        var (set, part) = name.LastIndexOf(':') is var colon and >= 0 && Parts.Contains(name[(colon + 1)..]) ? (name[..colon], name[(colon + 1)..]) : (name, null);
+        var (set, part) = name.LastIndexOf(':') is var colon and >= 0 && Parts.Contains(name[(colon + 1)..])
+            ? (name[..colon], name[(colon + 1)..])
+            : (name, null);
         return set == Qm9.Name ? new(null, part)
             : File.Exists(Path.Combine(set, Qm9.ArchiveName)) ? new(set, part)
             : null;

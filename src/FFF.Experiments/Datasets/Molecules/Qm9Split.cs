@@ -62,8 +62,9 @@ internal static class Qm9Split
         var kept = Enumerable.Range(1, All).Where(number => !listed.Contains(number)).ToArray();
         if (listed.Count != Listed || kept.Length != Molecules)
         {
-            throw new DatasetException($"{list}: lists {NumberText.Count(listed.Count)} molecules, but QM9's split leaves out the {NumberText.Count(Listed)} that are "
-                + "published as uncharacterised. 'fff data fetch qm9' downloads that list; data.samples takes a number of molecules and splits them by shares.");
+            throw new DatasetException($"{list}: lists {NumberText.Count(listed.Count)} molecules, but QM9's split leaves out the "
+                + $"{NumberText.Count(Listed)} that are published as uncharacterised. 'fff data fetch qm9' downloads that list; data.samples takes a number "
+                + "of molecules and splits them by shares.");
         }
 
         var places = Enumerable.Repeat(-1L, All).ToArray();

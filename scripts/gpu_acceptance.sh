@@ -4,12 +4,13 @@ set -uo pipefail
 
 usage() {
   cat <<'END'
-Usage: scripts/gpu_acceptance.sh [--device cuda:N] [--out FILE] [--program FFF] [--emulate] [--only CHECK,...]
+Usage: scripts/gpu_acceptance.sh [--device cuda:N] [--out FILE] [--program FFF] [--qm9 FOLDER] [--emulate] [--only CHECK,...]
 
 Checks in this order, so that an early end still tells most:
   doctor     what was found; whether the native library fits libtorch; draws, training, sampling and likelihood of a dense and
              a graph network against the CPU's numbers
   step-W     the same for each kind W that can be trained: sbi, dw4, lj13, qm9, spline-flow, flow-matching
+  train-qm9  qm9 as published, trained for a while and stopped: steps per second. Only with --qm9
   train-C    two_moons, dw4_small and a short qm7_small trained there and on the CPU, with both scores
   graph      two_moons trained with its steps as CUDA graphs and launch by launch: the same scores
   resume     a training that is killed and goes on ends with the weights of one that was not, or by how much they differ
@@ -22,6 +23,7 @@ Needs a CUDA device, and either a PyTorch 2.10 (FFF_LIBTORCH names its 'lib' fol
 
   --device   cuda:0 if left out
   --out      one JSON object per line, written as it goes; gpu_acceptance.jsonl if left out
+  --qm9      the folder of QM9's files, dsgdb9nsd.xyz.tar.bz2 and uncharacterized.txt, as fff data fetch qm9 --folder leaves them
   --emulate  on the second device within the CPU that the program emulates, and smaller: tests this script, and says nothing
              about any GPU
   --only     some of the checks, by what their names begin with
@@ -32,12 +34,12 @@ END
 
 refuse() { echo "gpu_acceptance.sh: $1" >&2; exit 2; }
 
-device=cuda:0 out=gpu_acceptance.jsonl program='' emulate='' only=''
+device=cuda:0 out=gpu_acceptance.jsonl program='' emulate='' only='' qm9=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit 0 ;;
     --emulate) emulate=1; device=emulated; shift ;;
-    --device | --out | --program | --only)
+    --device | --out | --program | --only | --qm9)
       [ $# -ge 2 ] || refuse "$1 needs a value."
       declare "${1#--}=$2"; shift 2 ;;
     *) refuse "'$1' is not expected here; see --help." ;;
@@ -75,6 +77,7 @@ if [ -z "$emulate" ]; then
   ls /dev/nvidia[0-9]* >/dev/null 2>&1 || [ -e /dev/dxg ] || skip "there is no CUDA device here. --emulate tests the script itself."
 fi
 find_program
+[ -z "$qm9" ] || qm9=$(realpath "$qm9")
 program=$(realpath "$program") out=$(realpath -m "$out")
 mkdir -p "$(dirname "$out")"
 : >"$out" || refuse "$out cannot be written."
@@ -162,6 +165,32 @@ train() {
   table=$(paste -d' ' <(scores "runs/$name-there/v0001" | xargs -n2) <(if [ $code = 0 ]; then scores "runs/$name-cpu/v0001" | xargs -n2; fi) | awk '{printf "%s%s %.4g (CPU %s)", (NR > 1 ? ", " : ""), $1, $2, ($4 == "" ? "not done" : sprintf("%.4g", $4))}')
   report "$check" ok $((SECONDS - begun)) "$table; $there s there, $cpu s on the CPU" \
     "\"seconds_there\": $there, \"seconds_cpu\": $cpu, \"scores_there\": \"$(scores "runs/$name-there/v0001")\", \"scores_cpu\": \"$(if [ $code = 0 ]; then scores "runs/$name-cpu/v0001"; fi)\""
+}
+
+# The published QM9 for so many seconds of training: interrupted, it must have saved.
+published() { # SECONDS
+  local begun=$SECONDS code id i manifest=runs/qm9-there/v0001/manifest.json steps
+  wanted train-qm9 || return 0
+  if [ -z "$qm9" ]; then report train-qm9 skipped 0 "--qm9 names the folder of the data"; return; fi
+  : >"$work/err"
+  "$program" train --config "$(config molecules/qm9)" --name qm9-there --device "$device" data.folder="$qm9" data.cache=false >"$work/out" 2>"$work/err" &
+  id=$!
+  # Reading the archive and making the graphs come first.
+  for ((i = 0; i < 1200; i++)); do
+    grep -q 'epoch 1/' "$work/err" && break
+    kill -0 "$id" 2>/dev/null || break
+    sleep 0.1
+  done
+  sleep "$1"
+  kill -INT "$id" 2>/dev/null
+  wait "$id"
+  code=$?
+  steps=$(sed -n 's/.*Interrupted after step \([0-9,]*\).*/\1/p' "$work/err" "$work/out" | head -n 1 | tr -d ,)
+  if [ $code = 3 ] && [ "${steps:-0}" -gt 0 ] && [ -f "$manifest" ]; then
+    report train-qm9 ok $((SECONDS - begun)) "$steps steps of 64 molecules in about $1 s, saved; $(grep -o '[0-9,]* samples/s' "$work/err" | tail -n 1)" "\"steps\": $steps"
+  else
+    report train-qm9 failed $((SECONDS - begun)) "${steps:-no} steps; $(reason $code)"
+  fi
 }
 
 tiny() { # NAME KEYS...: a small experiment whose steps are many and short
@@ -281,12 +310,14 @@ config() { if [ -n "$configs" ]; then echo "$configs/$1.yaml"; else echo "$1"; f
 
 if [ -n "$emulate" ]; then
   examine doctor 30 --workloads sbi
+  published 5
   for workload in dw4 lj13 qm9 spline-flow flow-matching; do examine "step-$workload" 30 --workloads "$workload"; done
   train train-two_moons two_moons 60 --config "$(config sbi/two_moons)" data.simulations=300 data.cache=false training.epochs=1 evaluate='[nll]'
   resume 6 60 100
   exhaust 60
   bench sbi 90 1 --batch 8 --steps 1
 else
+  published 30
   examine doctor 60
   for workload in sbi dw4 lj13 qm9 spline-flow flow-matching; do examine "step-$workload" 45 --workloads "$workload"; done
   train train-two_moons two_moons 75 --config "$(config sbi/two_moons)" training.epochs=10

@@ -283,6 +283,16 @@ public sealed class DensityModel : IDisposable
             .to(_data.Mean.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>How far samples are from what their latents are decoded to, on transformed data, [N], float64, on the CPU.</summary>
+    /// <param name="samples">Data and conditions in their own units.</param>
+    internal Tensor Reconstruction(Samples samples)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var transformed = Transformed(samples).Samples;
+        return Flow.Reconstruction(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).cpu().MoveToOuterDisposeScope();
+    }
+
     /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound.</summary>
     /// <param name="data">The rows, [N, D].</param>
     /// <param name="conditions">[N, C]; null where C = 0.</param>

@@ -70,6 +70,15 @@ public sealed class MoleculeRunTests
         Assert.InRange(result.GetProperty("stable_share").GetDouble(), 3.0 / result.GetProperty("drawn").GetInt64(), 0.9);
         Assert.Contains("No training molecule has 2 atoms", stable.Error, StringComparison.Ordinal);
 
+        var best = place.Run(OneThread, ["sample", "--run", "mine", "-n", "5", "--candidates", "3"]);
+        Assert.True(best.Code == 0, best.Error);
+        Assert.Contains("each the best of 3 by reconstruction: not distributed as the flow's density", best.Out, StringComparison.Ordinal);
+        Assert.Equal("runs/mine/v0001/samples/molecules_n5_seed0_best-of-3-reconstruction.xyz", best.LastLine);
+        Assert.Equal(5, XyzFile.Read(place[best.LastLine]).Count());
+
+        UsageTests.Refused(place, "leave out --choose, or give --candidates", "sample", "--run", "mine", "-n", "5", "--choose", "density");
+        UsageTests.Refused(place, "expected reconstruction or density, found 'best'", "sample", "--run", "mine", "--candidates", "2", "--choose", "best");
+        UsageTests.Refused(place, "leave out --log-prob, or --candidates", "sample", "--run", "mine", "--candidates", "2", "--log-prob");
         UsageTests.Refused(place, "leave out --condition, which is not for runs on molecules", "sample", "--run", "mine", "-n", "5", "--condition", "1");
         UsageTests.Refused(place, "leave out --log-prob", "sample", "--run", "mine", "-n", "5", "--log-prob");
         UsageTests.Refused(place, "go into files that end in .xyz", "sample", "--run", "mine", "-n", "5", "--out", "a.npy");
@@ -84,7 +93,7 @@ public sealed class MoleculeRunTests
         Assert.True(File.Exists(place["again.molecules.png"]) && File.Exists(place["again.molecules.html"]));
         var result = JsonDocument.Parse(again.Out).RootElement;
         foreach (var key in (string[])["molecules", "molecule_stability", "atom_stability", "validity", "uniqueness", "novelty", "nll", "nll_decoder",
-            "likelihoods", "reconstruction", "not_finite", "own_charge", "reference"])
+            "likelihoods", "reconstruction", "not_finite", "own_charge", "reference", "held_out", "nll_literature"])
         {
             Assert.Equal(kept.GetProperty(key).GetRawText(), result.GetProperty(key).GetRawText());
         }
@@ -93,9 +102,9 @@ public sealed class MoleculeRunTests
         Assert.Equal((30, 3, "test"),
             (result.GetProperty("molecules").GetInt32(), result.GetProperty("likelihoods").GetInt32(), result.GetProperty("split").GetString()));
 
-        var table = place.Run(OneThread, ["eval-molecules", "--run", "mine", "-n", "10", "--likelihoods", "2", "--checkpoint", "last"]);
+        var table = place.Run(OneThread, ["eval-molecules", "--run", "mine", "-n", "10", "--likelihoods", "2", "--checkpoint", "last", "--candidates", "2"]);
         Assert.True(table.Code == 0, table.Error);
-        foreach (var words in (string[])["the evidence bound", "2 of the test molecules", "ms per molecule", "nuclear charge of their element",
+        foreach (var words in (string[])["the evidence bound", "test data: ", "as in literature", "the best of several draws each", "2 of the test molecules", "ms per molecule", "nuclear charge of their element",
             "plots/molecules.last.samples-10.likelihoods-2.png"])
         {
             Assert.Contains(words, table.Out, StringComparison.Ordinal);

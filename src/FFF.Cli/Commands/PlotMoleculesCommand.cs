@@ -16,7 +16,7 @@ internal static class PlotMoleculesCommand
 
     private static readonly Option<string> Samples = new("--samples")
     {
-        Description = $"The molecules: a file that ends in {MoleculeFile.Endings}, or qm7 or qm9 for the data sets themselves.",
+        Description = $"The molecules: a file that ends in {MoleculeFile.Endings}, or {MoleculeFile.DataSets}.",
         HelpName = "FILE",
         Required = true,
     };

@@ -61,10 +61,12 @@ internal static class SampleCommand
             "fff sample --run rings -n 10000",
             "fff sample --run two_moons --observation 3 -n 10000 --out posterior.csv",
             "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz",
-            "fff sample --run qm7 -n 100 --atoms 12 --stable --out molecules.sdf")
+            "fff sample --run qm7 -n 100 --atoms 12 --stable --out molecules.sdf",
+            "fff sample --run qm7 -n 100 --candidates 8 --choose reconstruction")
         {
             Run, Runs, Checkpoint, Count, Condition, Observation, Temperature, Seed, Out, LogProb, SampleMolecules.Atoms, SampleMolecules.Stable, Device, Json,
         };
+        CandidateOptions.AddTo(command, LogProb);
         command.Validators.Add(result =>
         {
             if (result.GetResult(Condition) is not null && result.GetResult(Observation) is not null)
@@ -111,6 +113,7 @@ internal static class SampleCommand
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
             Stream = observation ?? 0,
             LogProb = parsed.GetValue(LogProb),
+            Choice = CandidateOptions.Of(parsed),
         };
         choice.Tell(run, Words.Samples(request.Count, observation), isChosen: (isOpen && observation is not null) || parsed.GetValue(Count) is null);
         var clock = Stopwatch.StartNew();
@@ -124,8 +127,11 @@ internal static class SampleCommand
                 + "its determinant has another sign than at most, or is near-singular. Their log-densities are not exact.");
         }
 
-        Show(parsed.GetValue(Json), new SampleResult(
-            Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds));
+        Show(parsed.GetValue(Json), request.Choice, new SampleResult(
+            Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds)
+        {
+            Candidates = request.Choice?.Candidates,
+        });
         return ExitCode.Done;
     }
 
@@ -143,6 +149,7 @@ internal static class SampleCommand
             Stable = parsed.GetValue(SampleMolecules.Stable),
             Temperature = parsed.GetValue(Temperature) ?? 1,
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,
+            Choice = CandidateOptions.Of(parsed),
         };
     }
 
@@ -215,12 +222,13 @@ internal static class SampleCommand
             $"n{request.Count}",
             $"seed{request.Seed}",
             request.Temperature == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"temperature{request.Temperature}"),
+            CandidateOptions.Name(request.Choice),
             CheckpointName.Of(folder, parsed.GetRequiredValue(Checkpoint)),
         ];
         return string.Join('_', parts.OfType<string>()) + ".npy";
     }
 
-    private static void Show(bool json, SampleResult result)
+    private static void Show(bool json, CandidateChoice? choice, SampleResult result)
     {
         if (json)
         {
@@ -231,6 +239,7 @@ internal static class SampleCommand
         Screen.Out.Write(Tables.Pairs(
         [
             ("samples", $"{Words.Count(result.Samples)} of {result.Run}"),
+            .. CandidateOptions.Rows(choice),
             ("rate", $"{Words.Count((long)result.SamplesPerSecond)} samples/s"),
             .. result.AcceptedShare is { } share
                 ? [("inside the prior", $"{Words.Percent(share)}; those outside were drawn again")]

@@ -35,9 +35,12 @@ internal static class SampleMolecules
             () => MoleculeSampling.Draw(run.Flow, request, view, interruption.Token)))));
         var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(run.Folder, request, checkpoint));
         Write(path, drawn.Molecules);
-        Show(json, new(
+        Show(json, request.Choice, new(
             Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds,
-            drawn.Drawn / drawn.Seconds, drawn.MillisecondsPerMolecule, 1000 * drawn.Seconds / drawn.Molecules.Count, drawn.Batch));
+            drawn.Drawn / drawn.Seconds, drawn.MillisecondsPerMolecule, 1000 * drawn.Seconds / drawn.Molecules.Count, drawn.Batch)
+        {
+            Candidates = request.Choice?.Candidates,
+        });
         if (((MoleculeSpace)run.Flow.Space).AtomCounts is var known && request.Atoms is { } atoms && (atoms >= known.Count || known[atoms] == 0))
         {
             Screen.Warn($"No training molecule has {atoms} atoms: the flow has never seen any of that size.");
@@ -69,12 +72,13 @@ internal static class SampleMolecules
             $"n{request.Count}",
             $"seed{request.Seed}",
             request.Temperature == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"temperature{request.Temperature}"),
+            CandidateOptions.Name(request.Choice),
             CheckpointName.Of(folder, checkpoint),
         ];
         return string.Join('_', parts.OfType<string>()) + ".xyz";
     }
 
-    private static void Show(bool json, MoleculeSampleResult result)
+    private static void Show(bool json, CandidateChoice? choice, MoleculeSampleResult result)
     {
         if (json)
         {
@@ -86,6 +90,9 @@ internal static class SampleMolecules
         Screen.Out.Write(Tables.Pairs(
         [
             ("molecules", $"{Words.Count(result.Samples)} of {result.Run}{leftOut}"),
+            .. choice is null
+                ? Array.Empty<(string, string)>()
+                : [.. CandidateOptions.Rows(choice), ("each that is kept", $"{Words.Number(result.MillisecondsPerKept)} ms, candidates and choice together")],
             ("rate", $"{Words.Count((long)result.SamplesPerSecond)} molecules/s, {Words.Number(result.MillisecondsPerMolecule)} ms each, "
                 + $"in batches of {Words.Count(result.Batch)}"),
             .. result.StableShare is { } share

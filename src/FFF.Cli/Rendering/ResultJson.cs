@@ -12,12 +12,20 @@ internal sealed record TrainingPlan(
     int Epochs, long BatchSize, string Device, int Threads, long Seed, IReadOnlyList<string> Evaluations);
 
 /// <summary>Samples that were drawn.</summary>
-internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, long Samples, double? AcceptedShare, double Seconds, double SamplesPerSecond);
+internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, long Samples, double? AcceptedShare, double Seconds, double SamplesPerSecond)
+{
+    /// <summary>Of how many draws each sample is the best; null where all are taken as they are drawn.</summary>
+    public int? Candidates { get; init; }
+}
 
 /// <summary>Molecules that were drawn.</summary>
 internal sealed record MoleculeSampleResult(
     string Run, IReadOnlyList<string> Files, int Samples, long Drawn, long NotFinite, double? StableShare, double Seconds, double SamplesPerSecond,
-    double MillisecondsPerMolecule, double MillisecondsPerKept, int Batch);
+    double MillisecondsPerMolecule, double MillisecondsPerKept, int Batch)
+{
+    /// <summary>Of how many draws each molecule is the best; null where all are taken as they are drawn.</summary>
+    public int? Candidates { get; init; }
+}
 
 /// <summary>
 /// A run in a list, with what speaks against its results by the name of the evaluation; but for its place, all is null where its manifest cannot be read.

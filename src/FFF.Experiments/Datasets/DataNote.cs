@@ -17,12 +17,17 @@ public sealed record DataNote(IReadOnlyList<DataFileNote> Files, long Rows, long
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? IsOrderComputed { get; init; }
 
+    /// <summary>The published split that they were split by; null where the run's seed decided, as always in earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Split { get; init; }
+
     /// <summary>The note of rows that were read.</summary>
     internal static DataNote Of(IReadOnlyList<DataFileNote> files, DataSource source) =>
         new(files, source.Rows.Count, source.Rows.Dimension + source.Rows.ConditionDimension)
         {
             IsOrderComputed = source.IsOrderComputed ? true : null,
             Names = source.Columns.Count > 0 ? source.Columns : null,
+            Split = source.Published?.Name,
         };
 
     /// <summary>The rows that were held out and are in the training data, too; null where there are none, and in notes of earlier versions.</summary>

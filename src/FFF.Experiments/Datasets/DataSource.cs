@@ -15,6 +15,9 @@ public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgre
 {
     /// <summary>Whether random orders of rows are computed (<see cref="FFF.Randomness.Shuffling"/>), as a run has it; null where their number tells.</summary>
     internal bool? IsOrderComputed { get; init; }
+
+    /// <summary>Whether data with a published split are split by it; not so for runs of earlier versions, which split them by their seed.</summary>
+    internal bool TakesPublishedSplit { get; init; } = true;
 }
 
 /// <summary>Rows before they are split.</summary>
@@ -27,6 +30,9 @@ public sealed record DataSource(string Name, IRows Rows, IReadOnlyList<string> C
 {
     /// <summary>How they are split, where that is not by shares.</summary>
     public Split? Split { get; init; }
+
+    /// <summary>The split that others published of them; null where there is none, and the run's seed decides.</summary>
+    internal PublishedSplit? Published { get; init; }
 
     /// <summary>Whether their random orders are computed, and not kept.</summary>
     internal bool IsOrderComputed { get; init; }

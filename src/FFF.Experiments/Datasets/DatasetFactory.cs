@@ -41,9 +41,10 @@ public static class DatasetFactory
             source = source with { Rows = source.Rows.Subset(new PlainOrder(kept), 0, kept) };
         }
 
-        var split = source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name);
         using var random = NamedSeed.Stream(request.Seed, "data/split");
-        var (train, validation, test) = split.Draw(source.Rows, random);
+        var (split, order) = source.Published?.Of(source.Rows.Count, source.Name)
+            ?? (source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name), source.Rows.OrderOfSplit(random));
+        var (train, validation, test) = split.Take(source.Rows, order);
         var space = source.Rows.Space.OfTraining(train.Group);
         (train, validation, test) = (train.In(space), validation.In(space), test.In(space));
 

@@ -19,6 +19,16 @@ internal static class PlotFont
     /// <summary>The typeface; it lives as long as the process.</summary>
     public static SKTypeface Typeface { get; }
 
+    /// <summary>How wide a text is, in pixels.</summary>
+    public static float Width(string text, float size)
+    {
+        using var font = new SKFont(Typeface, size);
+        return font.MeasureText(text);
+    }
+
+    /// <summary>The size at which a text is no wider than so many pixels: the size itself where it fits, but never less than the least.</summary>
+    public static float SizeToFit(string text, float size, float least, float width) => Math.Clamp(size * width / Math.Max(Width(text, size), 1), least, size);
+
     /// <summary>The text, shortened with an ellipsis where it is wider than so many pixels.</summary>
     public static string Fit(string text, float size, float width)
     {

@@ -24,6 +24,9 @@ public sealed record SampleRequest
 
     /// <summary>Whether the log-densities are wanted too.</summary>
     public bool LogProb { get; init; }
+
+    /// <summary>Whether each sample is the best of several, whose log-density is not known; all are taken as they are drawn if null.</summary>
+    public CandidateChoice? Choice { get; init; }
 }
 
 /// <summary>What was drawn.</summary>
@@ -46,6 +49,7 @@ public interface ISampler
 {
     /// <summary>Draws as many as were asked for.</summary>
     /// <exception cref="ArgumentException">The condition does not fit.</exception>
+    /// <exception cref="CandidateException">The criterion tells nothing of this flow's samples.</exception>
     /// <exception cref="DatasetException">Hardly any sample lies in the support.</exception>
     DrawnSamples Draw(SampleRequest request);
 }

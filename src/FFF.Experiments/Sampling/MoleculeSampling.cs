@@ -37,6 +37,12 @@ public sealed record MoleculeRequest
     /// <summary>Whether those that are not stable are rejected, and others drawn in their place.</summary>
     public bool Stable { get; init; }
 
+    /// <summary>Whether each is the best of several of its size; all are taken as they are drawn if null.</summary>
+    public CandidateChoice? Choice { get; init; }
+
+    /// <summary>How many are drawn for each.</summary>
+    internal int Each => Choice?.Candidates ?? 1;
+
     /// <summary>At most so many are drawn to find enough stable ones: 10,000, and 100 for each that is wanted.</summary>
     public long MaxDraws => SparedDraws + DrawsPerStableMolecule * Count;
 }
@@ -45,16 +51,19 @@ public sealed record MoleculeRequest
 /// <param name="Molecules">Those that are kept: with finite coordinates, and stable if that was asked for.</param>
 /// <param name="Drawn">How many were drawn for them.</param>
 /// <param name="NotFinite">How many of those have a number that is not finite.</param>
-/// <param name="Stable">How many of those are stable; null if that was not asked for.</param>
+/// <param name="Stable">How many of the samples are stable; null if that was not asked for.</param>
 /// <param name="OwnCharge">
 /// The share of atoms, in molecules with finite numbers, whose generated charge is the nuclear charge of the element of their type.
 /// </param>
-/// <param name="Seconds">The time for latents and decoder, without anything that comes after.</param>
+/// <param name="Seconds">The time for latents and decoder, and where the best of several is kept for what they are known by; nothing that comes after.</param>
 /// <param name="Batch">At most so many were decoded at once.</param>
 public sealed record SampledMolecules(IReadOnlyList<Molecule> Molecules, long Drawn, long NotFinite, long? Stable, double OwnCharge, double Seconds, int Batch)
 {
-    /// <summary>The share of molecules drawn that are stable; null if that was not asked for.</summary>
-    public double? StableShare => (double?)Stable / Drawn;
+    /// <summary>For how many samples they were drawn: as many as were drawn, unless each is the best of several.</summary>
+    public long Tried { get; init; } = Drawn;
+
+    /// <summary>The share of samples that are stable, those thrown away included; null if that was not asked for.</summary>
+    public double? StableShare => (double?)Stable / Tried;
 
     /// <summary>The time for each that was drawn.</summary>
     public double MillisecondsPerMolecule => 1000 * Seconds / Drawn;
@@ -93,24 +102,51 @@ public static class MoleculeSampling
         CancellationToken stop = default)
     {
         var shape = flow.Space as MoleculeSpace ?? throw new ArgumentException("The flow is none of molecules.", nameof(flow));
-        var batch = Batch(shape, request.Atoms, flow.Device);
+        request.Choice?.RequireFits(flow.Flow);
+        var batch = Math.Max(1, Batch(shape, request.Atoms, flow.Device) / request.Each);
         var (kept, sum) = (new List<Molecule>(), new Tally());
-        while (kept.Count < request.Count && sum.Drawn < (request.Stable ? request.MaxDraws : request.Count))
+        while (kept.Count < request.Count && sum.Tried < (request.Stable ? request.MaxDraws : request.Count))
         {
             stop.ThrowIfCancellationRequested();
             var rows = request.Stable
-                ? Math.Min(DrawsAheadPerStable * (request.Count - kept.Count), request.MaxDraws - sum.Drawn)
-                : request.Count - sum.Drawn;
-            var drawn = Next(flow, shape, request, Math.Min(batch, rows), sum);
+                ? Math.Min(DrawsAheadPerStable * (request.Count - kept.Count), request.MaxDraws - sum.Tried)
+                : request.Count - sum.Tried;
+            var drawn = Next(flow, shape, request, Math.Min(batch, rows), sum).Best(request.Each);
             kept.AddRange(request.Stable ? Stable(drawn, sum) : drawn);
             progress?.Report(new("molecules",
-                Math.Min(1, Math.Max((double)kept.Count / request.Count, (double)sum.Drawn / (request.Stable ? request.MaxDraws : request.Count)))));
+                Math.Min(1, Math.Max((double)kept.Count / request.Count, (double)sum.Tried / (request.Stable ? request.MaxDraws : request.Count)))));
         }
 
         Check(request, kept.Count, sum);
         return new(
             [.. kept.Take(request.Count)], sum.Drawn, sum.NotFinite, request.Stable ? sum.Stable : null, (double)sum.OwnCharges / sum.Atoms, sum.Seconds,
-            (int)sum.LargestBatch);
+            (int)sum.LargestBatch)
+        {
+            Tried = sum.Tried,
+        };
+    }
+
+    /// <summary>Draws candidates, and keeps all of them.</summary>
+    /// <param name="flow">A flow of molecules.</param>
+    /// <param name="request">How many samples, and of how many candidates the best would be chosen.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The candidates, batch by batch; the time to draw one, and to tell how good it is.</returns>
+    internal static (IReadOnlyList<MoleculeCandidates> Batches, double DrawSeconds, double ScoreSeconds) Candidates(
+        DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress, CancellationToken stop)
+    {
+        var shape = (MoleculeSpace)flow.Space;
+        request.Choice?.RequireFits(flow.Flow);
+        var batch = Math.Max(1, Batch(shape, request.Atoms, flow.Device) / request.Each);
+        var (batches, sum) = (new List<MoleculeCandidates>(), new Tally());
+        while (sum.Tried < request.Count)
+        {
+            stop.ThrowIfCancellationRequested();
+            batches.Add(Next(flow, shape, request, Math.Min(batch, request.Count - sum.Tried), sum));
+            progress?.Report(new("candidates", (double)sum.Tried / request.Count));
+        }
+
+        return (batches, (sum.Seconds - sum.ScoreSeconds) / sum.Drawn, sum.ScoreSeconds / sum.Drawn);
     }
 
     private static void Check(MoleculeRequest request, int kept, Tally sum)
@@ -124,24 +160,24 @@ public static class MoleculeSampling
         if (request.Stable && kept < request.Count)
         {
             throw new MoleculeSamplingException(FormattableString.Invariant(
-                $"Only {kept} of {sum.Drawn} molecules that were drawn are stable, but {request.Count} are wanted, for which no more are drawn. ")
+                $"Only {kept} of {sum.Tried} molecules that were drawn are stable, but {request.Count} are wanted, for which no more are drawn. ")
                 + "Train longer, ask for fewer, or take those that are not stable too.");
         }
     }
 
-    private static IEnumerable<Molecule> Stable(IReadOnlyList<Molecule> molecules, Tally sum)
+    private static IEnumerable<Molecule> Stable(IEnumerable<Molecule> molecules, Tally sum)
     {
         Molecule[] stable = [.. molecules.Where(molecule => Stability.Of(MolecularGraph.Of(molecule)).IsStable)];
         sum.Stable += stable.Length;
         return stable;
     }
 
-    private static IReadOnlyList<Molecule> Next(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long rows, Tally sum)
+    private static MoleculeCandidates Next(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long samples, Tally sum)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        var z = Latents(flow, shape, request, rows, sum.Drawn) * Math.Sqrt(request.Temperature);
+        var z = Latents(flow, shape, request, samples, sum.Tried) * Math.Sqrt(request.Temperature);
         var x = flow.Flow.Decode(z, flow.Settings.ForEvaluation(null, z)).cpu();
         sum.Seconds += clock.Elapsed.TotalSeconds;
 
@@ -149,20 +185,47 @@ public static class MoleculeSampling
         var numbers = (MoleculeRows.Sizes(z, shape.Nodes.Width) * MoleculeSpace.DataWidth).cpu();
         var finite = x.isfinite().sum(-1).eq(numbers).nonzero().squeeze(1);
         var atoms = x.index_select(0, finite);
-        sum.Drawn += rows;
-        sum.LargestBatch = Math.Max(sum.LargestBatch, rows);
-        sum.NotFinite += rows - finite.shape[0];
+        sum.Tried += samples;
+        sum.Drawn += z.shape[0];
+        sum.LargestBatch = Math.Max(sum.LargestBatch, z.shape[0]);
+        sum.NotFinite += z.shape[0] - finite.shape[0];
         CountCharges(atoms, shape, sum);
-        return [.. MoleculeSamples.Read(atoms, shape).OfType<Molecule>()];
+        var (molecules, scores) = (new Molecule?[z.shape[0]], request.Choice is null ? [] : new double[z.shape[0]]);
+        var places = finite.data<long>().ToArray();
+        foreach (var (place, molecule) in places.Zip(MoleculeSamples.Read(atoms, shape)))
+        {
+            molecules[place] = molecule;
+        }
+
+        if (request.Choice is { } choice && places.Length > 0)
+        {
+            clock.Restart();
+            foreach (var (place, score) in places.Zip(Scores(flow, choice, atoms)))
+            {
+                scores[place] = score;
+            }
+
+            sum.Seconds += clock.Elapsed.TotalSeconds;
+            sum.ScoreSeconds += clock.Elapsed.TotalSeconds;
+        }
+
+        return new(request.Each, molecules, scores);
     }
 
-    private static Tensor Latents(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long rows, long first)
+    /// <summary>How good molecules are, larger is better; as they are given out, with types and charges that are rounded.</summary>
+    private static double[] Scores(DensityModel flow, CandidateChoice choice, Tensor atoms)
+    {
+        var rows = new Samples(atoms, null);
+        var score = choice.By == CandidateCriterion.Density ? flow.LogLikelihood(rows).Decoder : -flow.Reconstruction(rows);
+        return score.data<double>().ToArray();
+    }
+
+    private static Tensor Latents(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long samples, long first)
     {
         using var random = NamedSeed.Stream(request.Seed, "molecules", first);
         var latent = ((MoleculeFlow)flow.Flow).AtomCounts;
-        return request.Atoms is { } atoms
-            ? latent.Sample(full(rows, (long)atoms, dtype: int64), atoms * shape.Nodes.Width, random).to(flow.Device)
-            : latent.Sample(rows, flow.Dimension, random).to(flow.Device);
+        var sizes = request.Atoms is { } atoms ? full(samples, (long)atoms, dtype: int64) : latent.Atoms(samples, random);
+        return latent.Sample(sizes.repeat_interleave(request.Each, 0), (request.Atoms * shape.Nodes.Width) ?? flow.Dimension, random).to(flow.Device);
     }
 
     private static void CountCharges(Tensor rows, MoleculeSpace shape, Tally sum)
@@ -177,6 +240,8 @@ public static class MoleculeSampling
     /// <summary>What was counted so far.</summary>
     private sealed class Tally
     {
+        public long Tried { get; set; }
+
         public long Drawn { get; set; }
 
         public long NotFinite { get; set; }
@@ -190,5 +255,7 @@ public static class MoleculeSampling
         public long LargestBatch { get; set; }
 
         public double Seconds { get; set; }
+
+        public double ScoreSeconds { get; set; }
     }
 }

@@ -48,9 +48,11 @@ public sealed record Split(long Train, long Validation, long Test)
     }
 
     /// <summary>The same of rows that may be in files.</summary>
-    internal (IRows Train, IRows Validation, IRows Test) Draw(IRows rows, RandomStream random)
-    {
-        var order = rows.OrderOfSplit(random);
-        return (rows.Subset(order, 0, Train), rows.Subset(order, Train, Validation), rows.Subset(order, Train + Validation, Test));
-    }
+    internal (IRows Train, IRows Validation, IRows Test) Draw(IRows rows, RandomStream random) => Take(rows, rows.OrderOfSplit(random));
+
+    /// <summary>Takes the parts from the rows in an order.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="order">Of at least as many rows as the parts have.</param>
+    internal (IRows Train, IRows Validation, IRows Test) Take(IRows rows, RowOrder order) =>
+        (rows.Subset(order, 0, Train), rows.Subset(order, Train, Validation), rows.Subset(order, Train + Validation, Test));
 }

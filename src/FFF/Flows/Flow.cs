@@ -36,6 +36,16 @@ public abstract class Flow : nn.Module
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
     public abstract Likelihood LogLikelihood(Tensor x, Tensor? condition);
+
+    /// <summary>How far x is from what its latents are decoded to, ‖x − g(f(x))‖², [B], float64; no graph is kept.</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    internal virtual Tensor Reconstruction(Tensor x, Tensor? condition)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        return (x - Decode(Encode(x, condition), condition)).square().sum(-1).to(float64).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>A flow whose samples come with their density.</summary>

@@ -13,6 +13,7 @@ public sealed class AtomCountNormal : ILatent
     /// <summary>So much of a molecule is added to each size from 2 on, so that a size that only held-out data have is not impossible.</summary>
     private const double PseudoCount = 0.01;
 
+    private const double PublishedFloor = 1e-30;
     private const int Fewest = 2;
 
     private readonly MoleculeSpace _shape;
@@ -34,6 +35,12 @@ public sealed class AtomCountNormal : ILatent
     /// <summary>log p(N); −∞ for more atoms than the largest training molecule has.</summary>
     public double LogShare(int atoms) => atoms < _share.Length ? Math.Log(_share[atoms]) : double.NegativeInfinity;
 
+    /// <summary>
+    /// log p(N) as the E(n) flow's and EDM's code have it: the logarithm of the share of the training molecules itself, or about −69 where there are none.
+    /// </summary>
+    internal double LogPublishedShare(int atoms) => Math.Log(PublishedFloor
+        + (atoms < _shape.AtomCounts.Count ? _shape.AtomCounts[atoms] / (double)_shape.AtomCounts.Sum() : 0));
+
     /// <inheritdoc/>
     public Tensor LogProb(Tensor z)
     {
@@ -52,9 +59,18 @@ public sealed class AtomCountNormal : ILatent
     /// <param name="random">Where randomness comes from.</param>
     public Tensor Sample(long count, int dimension, RandomStream random)
     {
-        using var scope = NewDisposeScope();
-        var atoms = random.Categorical(tensor(_share, float64), count);
-        return Sample(atoms, dimension, random).MoveToOuterDisposeScope();
+        using var atoms = Atoms(count, random);
+        return Sample(atoms, dimension, random);
+    }
+
+    /// <summary>Draws N.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="random">Where randomness comes from.</param>
+    /// <returns>[count], int64.</returns>
+    internal Tensor Atoms(long count, RandomStream random)
+    {
+        using var shares = tensor(_share, float64);
+        return random.Categorical(shares, count);
     }
 
     /// <summary>Draws z of given numbers of atoms.</summary>

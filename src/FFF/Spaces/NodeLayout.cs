@@ -27,7 +27,12 @@ public sealed record NodeLayout(int Dimensions, int Features)
 
     /// <summary>The layout, for what needs nodes that have features.</summary>
     /// <inheritdoc cref="Require"/>
-    public static NodeLayout RequireFeatures(NodeLayout? layout, string key, string kind) => layout is { Features: > 0 }
-        ? layout
-        : throw new UnsuitableOptionsException(key, $"expected data of molecules for the kind {kind}, found data whose nodes have no features");
+    public static NodeLayout RequireFeatures(NodeLayout? layout, string key, string kind) => layout switch
+    {
+        { Features: > 0 } => layout,
+        null => throw new UnsuitableOptionsException(key,
+            $"expected data of molecules for the kind {kind}, found data that are no graphs; use another kind, or data of molecules"),
+        _ => throw new UnsuitableOptionsException(key,
+            $"expected data of molecules for the kind {kind}, found data of particles, whose nodes have no features; use another kind, or data of molecules"),
+    };
 }

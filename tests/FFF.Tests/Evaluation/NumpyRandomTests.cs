@@ -29,6 +29,18 @@ public sealed class NumpyRandomTests
         Assert.Equal(Expected["late"]!.GetValue<double>(), random.Uniform(0, 1), 1e-15);
     }
 
+    /// <summary>By NumPy 1.26: <c>np.random.seed(0); np.random.permutation(n)</c>.</summary>
+    [Fact]
+    public void PermutesAsNumpyDoes()
+    {
+        Assert.Equal([2, 8, 4, 9, 1, 6, 7, 3, 0, 5], new NumpyRandom(0).Permutation(10));
+        var order = new NumpyRandom(0).Permutation(130_831);
+        Assert.Equal([130195, 68784, 7957, 25911, 20168, 12658], order[..6]);
+        Assert.Equal([68751, 123554, 28669], order[100_000..100_003]);
+        Assert.Equal([115839, 90242, 66405], order[117_748..117_751]);
+        Assert.Equal([117952, 42613, 43567, 68268], order[^4..]);
+    }
+
     [Fact]
     public void HoldsOutTheFoldsOfScikitLearn()
     {

@@ -3,10 +3,12 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Evaluation.Molecules;
+using FFF.Evaluations;
 using FFF.Evaluations.Molecules;
 using FFF.Evaluations.Nll;
 using FFF.Flows;
 using FFF.Flows.Molecules;
+using FFF.Latents;
 using FFF.Networks.Equivariant;
 using FFF.Runs;
 using FFF.Sampling;
@@ -158,5 +160,95 @@ public sealed class MoleculeSamplingTests
         Assert.Equal(0, json.GetProperty("not_finite").GetDouble());
         Assert.True(report.MillisecondsPerMolecule > 0);
         Assert.False(json.TryGetProperty("samples", out _));
+    }
+
+    [Fact]
+    public void TheBestOfSeveralIsKept()
+    {
+        var (small, other) = (Pair(0.7), Pair(0.8));
+        var drawn = new MoleculeCandidates(3, [null, small, other, null, null, null, other, small, null], [9, 1, 2, 9, 9, 9, double.NaN, -5, 9]);
+        Assert.Equal([other, small], drawn.Best(3));
+        Assert.Equal([small, small], drawn.Best(2));
+        Assert.Equal([other], drawn.Best(1));
+        static Molecule Pair(double distance) => new([Element.H, Element.H], [new(0, 0, 0), new(0, 0, distance)]);
+    }
+
+    [Theory]
+    [InlineData(CandidateCriterion.Reconstruction)]
+    [InlineData(CandidateCriterion.Density)]
+    public void ChosenMoleculesAreBetterByTheCriterionAndAsLargeAsOthers(CandidateCriterion by)
+    {
+        using var flow = Flow();
+        using var scope = NewDisposeScope();
+        var request = Request(24) with { Choice = new(4, by) };
+        var drawn = MoleculeSampling.Draw(flow, request);
+        Assert.Equal((24, 96L, 24L), (drawn.Molecules.Count, drawn.Drawn, drawn.Tried));
+        var (batches, _, seconds) = MoleculeSampling.Candidates(flow, request, null, default);
+        var batch = Assert.Single(batches);
+        Assert.True(seconds > 0);
+        Assert.Equal(Positions(batch.Best(4)), Positions(drawn.Molecules));
+
+        // All candidates of a sample have one size, and the score is that of the molecule that is given out.
+        Assert.All(Enumerable.Range(0, 24), sample => Assert.Single(batch.Molecules.Skip(4 * sample).Take(4).Select(m => m!.AtomCount).Distinct()));
+        Assert.Equal(24, batch.Scores.Chunk(4).Count(scores => scores.Max() > scores.Min()));
+        Assert.True(batch.Scores.Chunk(4).Average(scores => scores.Max()) > batch.Scores.Average());
+        static IEnumerable<Position> Positions(IEnumerable<Molecule> molecules) => molecules.SelectMany(molecule => molecule.Positions);
+    }
+
+    [Fact]
+    public void TheYieldOfChoosingIsApartFromTheScoresOfSamples()
+    {
+        using var flow = Flow();
+        var plain = new MoleculesEvaluation { Samples = 40, Likelihoods = 2 };
+        var (without, _) = MoleculeFlowEvaluation.Of(flow, Data, plain, 1, "best");
+        var (with, _) = MoleculeFlowEvaluation.Of(flow, Data, plain with { Candidates = 5 }, 1, "best");
+        Assert.Null(without.Yield);
+        Assert.Equal(without.Samples.Json(), with.Samples.Json());
+        Assert.Equal(("reconstruction", 8), (with.Yield!.By, with.Yield.Samples));
+        Assert.Equal([1, 2, 4, 5], with.Yield.Rows.Select(row => row.Candidates));
+        Assert.True(with.Yield.Rows[3].MillisecondsPerMolecule > with.Yield.Rows[1].MillisecondsPerMolecule);
+        Assert.Equal(5, JsonDocument.Parse(with.Json()).RootElement.GetProperty("yield").GetProperty("rows")[3].GetProperty("candidates").GetInt32());
+        Assert.Contains("Not the flow's samples, but the best of several draws each, by reconstruction; 8 molecules a row",
+            MoleculeTable.Of(with).Parts.OfType<TextLine>().Select(line => line.Text));
+    }
+
+    [Fact]
+    public void HeldOutMoleculesAreScoredBesideTheSamples()
+    {
+        using var flow = Flow();
+        var space = (MoleculeSpace)flow.Space;
+        var (report, _) = MoleculeFlowEvaluation.Of(flow, Data, new MoleculesEvaluation { Samples = 20, Likelihoods = 2 }, 1, "best");
+        var heldOut = MoleculeSamples.Read(Data.Test!.Data, space).OfType<Molecule>().ToArray();
+        Assert.Equal(MoleculeEvaluation.Of(heldOut, [.. MoleculeSamples.Read(Data.Train.Data, space).OfType<Molecule>()]).Json(), report.HeldOut!.Json());
+        var table = MoleculeTable.Of(report).Parts.OfType<NamedValues>().First().Rows.ToDictionary(row => row.Name, row => row.Value);
+        Assert.Contains("; test data: 100.00 %)", table["connected"], StringComparison.Ordinal);
+        Assert.Equal(report.HeldOut.Connected, JsonDocument.Parse(report.Json()).RootElement.GetProperty("held_out").GetProperty("connected").GetDouble());
+    }
+
+    /// <summary>With sulfur in one training molecule of few: rare.</summary>
+    [Fact]
+    public void LikelihoodsWithoutRareElementsAndOfTheLiteratureStandBesideOurs()
+    {
+        Molecule[] all = [.. Qm7.Load(new HashSet<Element> { Element.H, Element.C, Element.S }).Molecules];
+        var (sulfur, others) = (all.Where(m => m.Elements.Contains(Element.S)).Take(3).ToArray(), all.Where(m => !m.Elements.Contains(Element.S)).ToArray());
+        Element[] elements = [Element.H, Element.C, Element.S];
+        var rows = MoleculeSamples.Rows([.. others.Take(40), .. sulfur, .. others.Skip(40).Take(5)], elements);
+        var (train, test) = (rows.Part(0, 41), rows.Part(41, 7));
+        var shape = rows.Space.OfTraining(train.Group);
+        var data = new Dataset("mixed", train with { Space = shape }, train.Part(0, 0) with { Space = shape }, test with { Space = shape });
+        using var flow = ExperimentModel.Create(Small, data.Train, CPU);
+        using var scope = NewDisposeScope();
+        var found = MoleculeLikelihood.Of(flow, data, 7);
+        Assert.Equal(["S"], found.Rare);
+        Assert.Equal((7, 5), (found.All.Samples, found.Common!.Samples));
+        Assert.Equal(-flow.LogLikelihood(test).Encoder.narrow(0, 2, 5).mean().item<double>(), found.Common.Nll, 9);
+        Assert.Null(MoleculeLikelihood.Of(flow, data with { Test = test.Part(2, 5) with { Space = shape } }, 5).Common);
+
+        // A size that no training molecule has costs log(1e-30) there; ours adds a hundredth of a molecule to each.
+        var counts = new AtomCountNormal((MoleculeSpace)shape);
+        var sizes = test.Group!.data<long>().Select(size => (int)size).ToArray();
+        Assert.Equal(found.All.Nll + sizes.Average(size => counts.LogShare(size) - counts.LogPublishedShare(size)), found.Literature.Nll, 9);
+        Assert.Equal(Math.Log(1e-30), counts.LogPublishedShare(2), 9);
+        Assert.Equal(Math.Log(((MoleculeSpace)shape).AtomCounts[sizes[3]] / 41.0 + 1e-30), counts.LogPublishedShare(sizes[3]), 9);
     }
 }

@@ -4,6 +4,7 @@ using FFF.Datasets.Molecules;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Spaces;
+using static FFF.Formats.NumberText;
 
 [assembly: Kind<DataConfig, MoleculeData>("molecules", Order = 5)]
 
@@ -37,13 +38,27 @@ public sealed record MoleculeData : DataConfig, IValidated
     /// </summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
 
+    /// <summary>
+    /// Whether hydrogen is left out of the molecules, as in the literature's easier variant of qm9. Stability, which counts bonds to hydrogen, then
+    /// says nothing; molecules of one other atom are left out.
+    /// </summary>
+    public bool RemoveH { get; init; }
+
+    /// <summary>Molecules of fewer atoms are left out; none is if left out.</summary>
+    [Range(2, 100_000)]
+    public int? MinAtoms { get; init; }
+
+    /// <summary>Molecules of more atoms are left out; none is if left out.</summary>
+    [Range(2, 100_000)]
+    public int? MaxAtoms { get; init; }
+
     /// <summary>How many molecules are used, those for validation and test included; all if left out.</summary>
     [Range(10, 100_000_000)]
     public int? Samples { get; init; }
 
     /// <summary>
-    /// The share of the molecules that is kept for the final test. All of qm9 is split as usual
-    /// instead: 100,000 to train, a tenth for the test, the rest for validation.
+    /// The share of the molecules that is kept for the final test. qm9 is split as published instead, each molecule by its number:
+    /// 100,000 to train, 17,748 for validation, 13,083 for the test, as far as they are there; with data.samples by shares.
     /// </summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
@@ -53,6 +68,7 @@ public sealed record MoleculeData : DataConfig, IValidated
     [
         Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
         new(HasMolecules, nameof(Source), nameof(Path)),
+        Rule.Ascending(nameof(MinAtoms), nameof(MaxAtoms), () => (MinAtoms ?? 0, MaxAtoms ?? int.MaxValue)),
     ];
 
     /// <inheritdoc/>
@@ -78,9 +94,27 @@ public sealed record MoleculeData : DataConfig, IValidated
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
-        var (name, rows) = MoleculeSamples.Of(this, request.Warn);
-        var split = this is { Source: MoleculeSource.Qm9, Samples: null } ? Qm9.SplitOf(rows.Count) : null;
-        return new DataSource($"molecules of {name}", rows, [], [], TestFraction) { Split = split };
+        var (name, rows, numbers) = MoleculeSamples.Of(this, request.Warn);
+        var source = new DataSource($"molecules of {name}", rows, [], [], TestFraction);
+        return (Samples, numbers) is not (null, { } known) ? source
+            : !request.TakesPublishedSplit ? source with { Split = Qm9.FormerSplitOf(rows.Count) }
+            : source with { Published = Published(known, request.Warn) };
+    }
+
+    private PublishedSplit Published(TorchSharp.torch.Tensor numbers, Action<string>? warn)
+    {
+        var split = Qm9Split.Of(numbers, Qm9.FilesIn(Folder).List);
+        var count = numbers.shape[0];
+        if (count < Qm9Split.Molecules && Elements.Count == 0 && (MinAtoms, MaxAtoms, RemoveH) == (null, null, false))
+        {
+            var (parts, order) = split.Of(count, Qm9.Name);
+            order.Dispose();
+            warn?.Invoke($"{Count(Qm9Split.Molecules - count)} of QM9's {Count(Qm9Split.Molecules)} molecules are not in the archive. The others are split as "
+                + $"published: {Count(parts.Train)} of {Count(Qm9Split.Whole.Train)} to train, {Count(parts.Validation)} of {Count(Qm9Split.Whole.Validation)} "
+                + $"for validation, {Count(parts.Test)} of {Count(Qm9Split.Whole.Test)} for the test.");
+        }
+
+        return split;
     }
 
     /// <inheritdoc/>

@@ -13,18 +13,21 @@ public static class MoleculeFile
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
     public static bool IsKnown(string path) => (IsXyz(path) || IsSdf(path)) && !path.EndsWith(".bz2", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The names of data sets in place of a file, for help.</summary>
+    internal const string DataSets = "qm7 or qm9 for the data sets themselves, qm9:train, qm9:validation or qm9:test for a part of its published split "
+        + "(a folder with its files stands for qm9, too)";
+
     /// <summary>Whether <see cref="Read"/> knows a file of this name.</summary>
     internal static bool CanRead(string path) => IsXyz(path) || IsSdf(path);
 
-    /// <summary>Reads a data set by its name, <see cref="Qm7.Name"/> or <see cref="Qm9.Name"/>, or else a file.</summary>
+    /// <summary>Reads a data set by its name, such as <see cref="Qm7.Name"/> or one of <see cref="Qm9Part"/>, or else a file.</summary>
     /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
+    /// <exception cref="DatasetException">A part of QM9 is asked for, but its split is not known.</exception>
     /// <exception cref="FileReadException">As of <see cref="Read"/> and <see cref="Qm9.Load"/>.</exception>
-    public static IReadOnlyList<Molecule> ReadAll(string nameOrPath) => nameOrPath switch
-    {
-        Qm7.Name => Qm7.Load().Molecules,
-        Qm9.Name => Qm9.Load().Molecules,
-        _ => [.. Read(nameOrPath)],
-    };
+    public static IReadOnlyList<Molecule> ReadAll(string nameOrPath) =>
+        nameOrPath == Qm7.Name ? Qm7.Load().Molecules
+        : Qm9Part.Parse(nameOrPath) is { } part ? part.Read()
+        : [.. Read(nameOrPath)];
 
     /// <summary>Reads molecules one by one.</summary>
     /// <exception cref="FileReadException">The ending is not known, or as of <see cref="XyzFile.Read"/>.</exception>

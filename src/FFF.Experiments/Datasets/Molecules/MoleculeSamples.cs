@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FFF.Formats;
 using FFF.Spaces;
@@ -12,36 +11,48 @@ internal static class MoleculeSamples
     /// <summary>Reads the molecules of an experiment.</summary>
     /// <param name="config">Which ones.</param>
     /// <param name="warn">Is told what does no harm but should be known, such as a cache that cannot be written.</param>
-    /// <returns>What they are called, and their rows; grouped by size.</returns>
+    /// <returns>What they are called, their rows, grouped by size, and their numbers in the data set; null where they have none.</returns>
     /// <exception cref="DatasetException">They cannot be read, or hold an element that is not named.</exception>
-    public static (string Name, Samples Rows) Of(MoleculeData config, Action<string>? warn = null)
+    public static (string Name, Samples Rows, Tensor? Numbers) Of(MoleculeData config, Action<string>? warn = null)
     {
         try
         {
-            var elements = ElementsOf(config);
-            var named = elements.ToFrozenSet();
-            var (name, numbers) = (config.Source, config.Path) switch
+            var atoms = AtomsOf(config);
+            var (name, all) = (config.Source, config.Path) switch
             {
-                (MoleculeSource.Qm7, _) => (Qm7.Name, Numbers(Qm7.Load(named).Molecules, elements)),
-                (MoleculeSource.Qm9, _) when config.Cache => (Qm9.Name, Qm9Cache.OfUser(warn).Get(config.Folder, elements)),
-                (MoleculeSource.Qm9, _) => (Qm9.Name, Numbers(Qm9.Load(config.Folder, named).Molecules, elements)),
-                var (_, path) => (path!, Numbers(Known(path!, named), elements)),
+                (MoleculeSource.Qm7, _) => (Qm7.Name, Unnumbered(Qm7.Load(atoms.Accepted).Molecules, atoms)),
+                (MoleculeSource.Qm9, _) when config.Cache => (Qm9.Name, Qm9Cache.OfUser(warn).Get(config.Folder, atoms)),
+                (MoleculeSource.Qm9, _) => (Qm9.Name, NumberedMolecules.OfQm9(config.Folder, atoms)),
+                var (_, path) => (path!, Unnumbered(Known(path!, atoms), atoms)),
             };
-            var count = numbers.shape[0];
+            var chosen = all.OfSize(config.MinAtoms, config.MaxAtoms);
+            var count = chosen.Rows.shape[0];
             if (count == 0 || config.Samples > count)
             {
-                throw new DatasetException($"{name}: has {count} molecules of "
-                    + $"{Elements.List(elements)}{(count == 0 ? "" : $", but data.samples asks for {config.Samples}")}. "
+                throw new DatasetException($"{name}: has {count} molecules of {Sizes(config)}"
+                    + $"{Elements.List(atoms.Elements)}{(count == 0 ? "" : $", but data.samples asks for {config.Samples}")}. "
                     + "Name other elements by data.elements, or leave them and data.samples out to take all.");
             }
 
-            return (name, Rows(numbers.narrow(0, 0, config.Samples ?? count), elements));
+            var taken = chosen.First(config.Samples ?? count);
+            return (name, Rows(taken.Rows, atoms.Elements), taken.Numbers);
         }
         catch (FileReadException e)
         {
             throw new DatasetException(e.Message, e) { Key = "path" };
         }
     }
+
+    private static NumberedMolecules Unnumbered(IEnumerable<Molecule> molecules, LearntAtoms atoms) =>
+        new(Numbers([.. atoms.Of(molecules)], atoms.Elements), null);
+
+    private static string Sizes(MoleculeData config) => (config.MinAtoms, config.MaxAtoms) switch
+    {
+        (null, null) => "",
+        ({ } least, null) => $"at least {least} atoms ",
+        (null, { } most) => $"at most {most} atoms ",
+        ({ } least, { } most) => $"{least} to {most} atoms ",
+    };
 
     /// <summary>Positions without their mean, types and nuclear charges, float32, and what there is to know of them.</summary>
     /// <param name="molecules">The molecules, of at least two atoms each.</param>
@@ -119,29 +130,29 @@ internal static class MoleculeSamples
 
     private static int Index(IReadOnlyList<Element> elements, Element element) => elements.Index().First(entry => entry.Item == element).Index;
 
-    private static IReadOnlyList<Element> ElementsOf(MoleculeData config)
+    private static LearntAtoms AtomsOf(MoleculeData config)
     {
-        if (config.Elements.Count == 0)
-        {
-            return [.. (config.Source == MoleculeSource.Qm7 ? Qm7.DefaultElements : Qm9.DefaultElements).Order()];
-        }
-
-        return [.. config.Elements.Select(symbol => Elements.TryParse(symbol, out var element)
-            ? element
-            : throw new DatasetException($"data.elements: '{symbol}' is no element; symbols such as H, C or Cl are needed."))
-            .Distinct().Order()];
+        IEnumerable<Element> elements = config.Elements.Count == 0
+            ? (config.Source == MoleculeSource.Qm7 ? Qm7.DefaultElements : Qm9.DefaultElements)
+            : [.. config.Elements.Select(symbol => Elements.TryParse(symbol, out var element)
+                ? element
+                : throw new DatasetException($"data.elements: '{symbol}' is no element; symbols such as H, C or Cl are needed."))];
+        Element[] learnt = [.. elements.Distinct().Where(element => !config.RemoveH || element != Element.H).Order()];
+        return learnt.Length > 0
+            ? new(learnt, config.RemoveH)
+            : throw new DatasetException("data.elements: names hydrogen alone, which data.remove_h leaves out.");
     }
 
     /// <summary>In a user's own file a molecule that cannot be learnt is an error, not something to pass over.</summary>
-    private static List<Molecule> Known(string path, FrozenSet<Element> elements)
+    private static List<Molecule> Known(string path, LearntAtoms atoms)
     {
-        var molecules = new List<Molecule>();
+        var (molecules, accepted) = (new List<Molecule>(), atoms.Accepted);
         foreach (var molecule in MoleculeFile.Read(path))
         {
-            if (molecule.Elements.FirstOrDefault(e => !elements.Contains(e)) is var unknown && unknown != default)
+            if (molecule.Elements.FirstOrDefault(e => !accepted.Contains(e)) is var unknown && unknown != default)
             {
                 throw new DatasetException($"{path}: molecule {molecules.Count + 1} holds {unknown}, which is none of data.elements: "
-                    + $"{Elements.List(elements.Order())}. Name it there, or take the molecule out.");
+                    + $"{Elements.List(atoms.Elements)}. Name it there, or take the molecule out.");
             }
 
             molecules.Add(molecule);

@@ -100,10 +100,13 @@ internal static class Qm9
             : throw new FileReadException(path, "lists no molecule; lines that begin with a molecule's number are expected.");
     }
 
-    /// <summary>The usual split: 100,000 to train, a tenth of all for the test, the rest for validation.</summary>
+    /// <summary>
+    /// How many molecules went to each part in earlier versions, which drew them by the run's seed: 100,000 to train, a tenth of all for the test, the
+    /// rest for validation. Runs that were begun so keep their split; new ones have that of <see cref="Qm9Split"/>.
+    /// </summary>
     /// <param name="count">How many molecules there are; 130,831 give 100,000 / 17,748 / 13,083.</param>
     /// <exception cref="DatasetException">There are too few for it.</exception>
-    public static Split SplitOf(long count)
+    public static Split FormerSplitOf(long count)
     {
         var test = count / 10;
         return count - Train - test >= 0
@@ -111,6 +114,13 @@ internal static class Qm9
             : throw new DatasetException($"QM9's split has {Train} molecules to train on, but here are only {count} in all. "
                 + "Is the archive whole? Otherwise give fractions for validation and test.");
     }
+
+    /// <summary>The number of one of its molecules in the data set, from 1.</summary>
+    public static int NumberOf(Molecule molecule) =>
+        NumberIn(molecule.Comment) ?? throw new ArgumentException("The molecule was not read from QM9's archive.", nameof(molecule));
+
+    private static int? NumberIn(string comment) =>
+        AtomText.Words(comment) is ["gdb", var word, ..] && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static (int Index, Molecule Molecule) Molecule(string path, string name, Stream content)
     {
@@ -122,9 +132,8 @@ internal static class Qm9
             throw lines.Wrong($"expected the end of the file, found '{AtomText.Short(rest)}'.");
         }
 
-        var words = AtomText.Words(molecule.Comment);
-        return words.Length > 1 && words[0] == "gdb" && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-            ? (index, molecule)
+        return NumberIn(molecule.Comment) is { } number
+            ? (number, molecule)
             : throw new FileReadException(path,
                 $"{name}, line 2: expected 'gdb', the molecule's number and its properties, found '{AtomText.Short(molecule.Comment)}'.");
     }

@@ -1,6 +1,5 @@
 using FFF.Formats;
 using FFF.Native;
-using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Molecules;
@@ -11,10 +10,11 @@ namespace FFF.Datasets.Molecules;
 internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
 {
     /// <summary>To be raised whenever a change makes other rows of the same archive.</summary>
-    public const int RowsVersion = 1;
+    public const int RowsVersion = 2;
 
     private const string Purpose = "molecules";
     private const string RowsName = "rows";
+    private const string NumbersName = "numbers";
     private const int Digits = 16;
 
     private readonly DataCache _cache = new(folder, Purpose, warn);
@@ -23,21 +23,23 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
     /// <param name="warn">Is told of files that are damaged or cannot be written.</param>
     public static Qm9Cache OfUser(Action<string>? warn) => new(CacheFolder.Of(Purpose), warn);
 
-    /// <summary>What <see cref="MoleculeSamples.Numbers"/> gives for the molecules of <see cref="Qm9.Load"/>, read or made.</summary>
+    /// <summary>The rows of the molecules of <see cref="Qm9.Load"/>, read or made.</summary>
     /// <param name="data">The folder of the archive; the user's if null.</param>
-    /// <param name="elements">The elements, in order.</param>
+    /// <param name="atoms">Which atoms they have.</param>
     /// <exception cref="MissingDatasetException">There is no archive.</exception>
     /// <exception cref="FileReadException">As of <see cref="Qm9.Load"/>.</exception>
-    public Tensor Get(string? data, IReadOnlyList<Element> elements)
+    public NumberedMolecules Get(string? data, LearntAtoms atoms)
     {
         var (archive, list) = Qm9.FilesIn(data);
-        var content = $"qm9-{Digest(archive)}-{(list is null ? "all" : Digest(list))}-{string.Concat(elements)}-rows{RowsVersion}";
+        var content = $"qm9-{Digest(archive)}-{(list is null ? "all" : Digest(list))}-{string.Concat(atoms.Elements)}"
+            + $"{(atoms.RemovesHydrogen ? "-heavy" : "")}-rows{RowsVersion}";
         return _cache.Get(
             content,
-            new Dictionary<string, long[]> { [RowsName] = [DataCache.Any, DataCache.Any] },
-            make: () => MoleculeSamples.Numbers(Qm9.Load(data, elements.ToHashSet()).Molecules, elements),
-            describe: rows => new(new Dictionary<string, Tensor> { [RowsName] = rows }, new Dictionary<string, string>()),
-            restore: kept => kept.Tensors[RowsName]);
+            new Dictionary<string, long[]> { [RowsName] = [DataCache.Any, DataCache.Any], [NumbersName] = [DataCache.Any] },
+            make: () => NumberedMolecules.OfQm9(data, atoms),
+            describe: made => new(
+                new Dictionary<string, Tensor> { [RowsName] = made.Rows, [NumbersName] = made.Numbers!.to(float32) }, new Dictionary<string, string>()),
+            restore: kept => new(kept.Tensors[RowsName], kept.Tensors[NumbersName].to(int64)));
     }
 
     private static string Digest(string path) => FileDigest.Sha256(path)[..Digits];

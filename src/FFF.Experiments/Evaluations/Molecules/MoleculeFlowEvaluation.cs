@@ -15,7 +15,9 @@ namespace FFF.Evaluations.Molecules;
 
 /// <summary>How good a run on molecules is.</summary>
 /// <param name="Samples">Of the molecules that it draws, with the training molecules as reference.</param>
-/// <param name="Likelihood">Of molecules that were held out; null where there are none.</param>
+/// <param name="HeldOut">The same of molecules that were held out: what samples could reach; null where there are none.</param>
+/// <param name="OfHeldOut">Of molecules that were held out; null where there are none.</param>
+/// <param name="Yield">What choosing among candidates would give, which is not part of <paramref name="Samples"/>; null where that is not asked for.</param>
 /// <param name="Data">What the data are called.</param>
 /// <param name="Checkpoint">The checkpoint that was evaluated.</param>
 /// <param name="Seed">Of the samples.</param>
@@ -27,9 +29,11 @@ namespace FFF.Evaluations.Molecules;
 /// <param name="Device">What they were decoded on.</param>
 /// <param name="Seconds">The time for all of the evaluation.</param>
 internal sealed record MoleculeFlowReport(
-    [property: JsonIgnore] MoleculeReport Samples, [property: JsonIgnore] NllReport? Likelihood, string Data, string Checkpoint, long Seed,
+    [property: JsonIgnore] MoleculeReport Samples, MoleculeReport? HeldOut, [property: JsonIgnore] MoleculeLikelihood? OfHeldOut, CandidateYield? Yield, string Data, string Checkpoint, long Seed,
     double NotFinite, double OwnCharge, double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
 {
+    private NllReport? Likelihood => OfHeldOut?.All;
+
     /// <summary>The evidence bound on −log p(x) by the encoder's Jacobian, in nats; see <see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>.</summary>
     public double? Nll => Likelihood?.Nll;
 
@@ -42,6 +46,15 @@ internal sealed record MoleculeFlowReport(
     /// <summary>Of that mean.</summary>
     public double? NllDecoderStandardError => Likelihood?.NllDecoderStandardError;
 
+    /// <summary>The bound as the E(n) flow's and EDM's code counts it, see <see cref="MoleculeLikelihood"/>.</summary>
+    public NllMeans? NllLiterature => OfHeldOut?.Literature;
+
+    /// <summary>The elements that fewer than <see cref="MoleculeLikelihood.RareShare"/> of the training molecules hold.</summary>
+    public IReadOnlyList<string>? RareElements => OfHeldOut?.Rare;
+
+    /// <summary>The bound for molecules without those; null where none that was evaluated holds one.</summary>
+    public NllMeans? NllWithoutRareElements => OfHeldOut?.Common;
+
     /// <summary>‖v − g(f(v))‖² of the dequantised molecules: where it is not small, the likelihoods are spurious.</summary>
     public double? Reconstruction => Likelihood?.Reconstruction;
 
@@ -52,7 +65,17 @@ internal sealed record MoleculeFlowReport(
     public string? Split => Likelihood?.Split;
 
     /// <summary>What speaks against trusting the likelihoods.</summary>
-    public IReadOnlyList<string> Doubts => Likelihood?.Doubts ?? [];
+    public IReadOnlyList<string> Doubts =>
+    [
+        .. Likelihood?.Doubts ?? [],
+        .. LacksHydrogen
+            ? ["Hydrogen was left out of the molecules: stability, which counts the bonds to it, says nothing of them. Validity does."]
+            : Array.Empty<string>(),
+    ];
+
+    /// <summary>Whether the training molecules are without hydrogen.</summary>
+    [JsonIgnore]
+    public bool LacksHydrogen { get; init; }
 
     /// <summary>As indented JSON with snake_case keys: those of <see cref="MoleculeReport"/> and its own side by side.</summary>
     public string Json()
@@ -74,6 +97,7 @@ internal sealed record MoleculeFlowReport(
         ("molecules.validity", Samples.Validity),
         ("molecules.uniqueness", Samples.Uniqueness),
         ("molecules.novelty", Samples.Novelty),
+        ("molecules.connected", Samples.Connected),
         ("molecules.nll", Nll),
         ("molecules.nll_decoder", NllDecoder),
         ("molecules.reconstruction", Reconstruction),
@@ -84,6 +108,9 @@ internal sealed record MoleculeFlowReport(
 /// <summary>Evaluates a flow of molecules: those that it draws, and the likelihood of those that were held out.</summary>
 internal static class MoleculeFlowEvaluation
 {
+    /// <summary>Of the molecules that were held out the first ones are scored; of QM9 all, which are 13,083.</summary>
+    private const long MostHeldOut = 20_000;
+
     /// <summary>Evaluates a flow.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="dataset">The molecules that it was trained on.</param>
@@ -106,13 +133,25 @@ internal static class MoleculeFlowEvaluation
         var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(space, null, flow.Device));
         MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) }, stop: stop);
         var drawn = MoleculeSampling.Draw(flow, request, progress, stop);
-        var report = MoleculeEvaluation.Of(drawn.Molecules, [.. MoleculeSamples.Read(dataset.Train.Data, space).OfType<Molecule>()]);
-        var likelihood = dataset.HeldOut.Rows.Count == 0 ? null : NllReport.Of(flow, dataset, options.LikelihoodCount);
+        var training = MoleculeFindings.Of(Molecules(dataset.Train, space));
+        var report = MoleculeEvaluation.Of(drawn.Molecules, training);
+        var rows = dataset.HeldOut.Rows;
+        var (heldOut, likelihood) = rows.Count == 0
+            ? (null, null)
+            : (MoleculeEvaluation.Of(Molecules(rows.Part(0, Math.Min(rows.Count, MostHeldOut)), space), training),
+                MoleculeLikelihood.Of(flow, dataset, options.LikelihoodCount));
         var stable = report.MoleculeStability * drawn.Molecules.Count;
+        var yield = options.Choice is { } choice ? CandidateYield.Of(flow, request, choice, progress, stop) : null;
         return (
             new(
-                report, likelihood, dataset.Name, checkpoint, seed, (double)drawn.NotFinite / drawn.Drawn, drawn.OwnCharge, drawn.MillisecondsPerMolecule,
-                stable == 0 ? null : 1000 * drawn.Seconds / stable, drawn.Batch, DeviceName.Of(flow.Device), clock.Elapsed.TotalSeconds),
+                report, heldOut, likelihood, yield, dataset.Name, checkpoint, seed, (double)drawn.NotFinite / drawn.Drawn, drawn.OwnCharge,
+                drawn.MillisecondsPerMolecule, stable == 0 ? null : 1000 * drawn.Seconds / stable, drawn.Batch, DeviceName.Of(flow.Device),
+                clock.Elapsed.TotalSeconds)
+            {
+                LacksHydrogen = !space.AtomicNumbers.Contains((int)Element.H),
+            },
             drawn.Molecules);
     }
+
+    private static Molecule[] Molecules(IRows rows, MoleculeSpace space) => [.. MoleculeSamples.Read(rows.Data, space).OfType<Molecule>()];
 }

@@ -8,6 +8,7 @@ using FFF.Formats;
 using FFF.Options;
 using FFF.Plots.Molecules;
 using FFF.Runs;
+using FFF.Sampling;
 using FFF.Spaces;
 
 [assembly: Kind<EvaluationConfig, MoleculesEvaluation>("molecules", Order = 4)]
@@ -33,17 +34,27 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     [Range(1, 10_000_000)]
     public int? Likelihoods { get; init; }
 
+    /// <summary>
+    /// Reports beside all else what choosing the best of 2, 4 and so on up to so many draws for each sample would give; as many draws in all as samples.
+    /// </summary>
+    [Range(2, CandidateChoice.MaxCandidates)]
+    public int? Candidates { get; init; }
+
+    /// <summary>What the best of the candidates is known by.</summary>
+    public CandidateCriterion Choose { get; init; }
+
     /// <inheritdoc/>
     string IEvaluation.Summary =>
         "Stability, validity, uniqueness and novelty of molecules, by bonds that are inferred from distances, and how far their bond lengths, "
-        + "angles and elements are from those of a reference. Of a run also likelihood, reconstruction and time per molecule; "
-        + "draws plots/molecules.png and .html.";
+        + "angles and elements are from those of a reference. Of a run also the same for the molecules that were held out, likelihood, reconstruction "
+        + "and time per molecule; draws plots/molecules.png and .html.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
     [
-        "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--samples samples.xyz --reference qm7",
-        "--samples samples.sdf --reference training.xyz.gz --json",
+        "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--run qm7 -n 8000 --candidates 8 --choose reconstruction",
+        "--samples samples.xyz --reference qm7",
+        "--samples samples.sdf --reference training.xyz.gz --json", "--samples qm9:test --reference qm9:train",
     ];
 
     /// <inheritdoc/>
@@ -63,10 +74,13 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
 
     /// <inheritdoc/>
     FileInput IFileEvaluation.Files => new(
-        $"Or molecules of anywhere: a file that ends in {MoleculeFile.Endings}, or qm7 or qm9 for the data sets themselves.",
-        "What those are compared with, such as the training set: a file, qm7 (its molecules of H, C, N and O) or qm9. "
+        $"Or molecules of anywhere: a file that ends in {MoleculeFile.Endings}, or {MoleculeFile.DataSets}.",
+        "What those are compared with, such as the training set: a file, qm7 (its molecules of H, C, N and O), qm9 or qm9:train. "
             + "A run is compared with what it was trained on.",
         ReferenceIsNeeded: false, Seed: null);
+
+    /// <summary>The choice whose yield is reported; null for none.</summary>
+    internal CandidateChoice? Choice => Candidates is { } candidates ? new(candidates, Choose) : null;
 
     /// <summary>How many molecules are drawn.</summary>
     internal int Count => Samples ?? DefaultSamples;

@@ -48,6 +48,13 @@ internal sealed record NllReport(
     public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null, long? seed = null)
     {
         using var scope = NewDisposeScope();
+        return OfEach(flow, dataset, most, seed).Report;
+    }
+
+    /// <summary>The same, with the rows, those in memory at least, and the likelihood of each, whose tensors are the dispose scope's.</summary>
+    /// <inheritdoc cref="Of"/>
+    internal static (NllReport Report, Spaces.Samples Rows, Likelihood Each) OfEach(DensityModel flow, Dataset dataset, int? most, long? seed)
+    {
         var (split, samples, doubts) = dataset.HeldOut;
         if (samples.Count == 0)
         {
@@ -58,8 +65,7 @@ internal sealed record NllReport(
         var likelihood = flow.LogLikelihood(samples, count);
         var evaluated = samples.Part(0, Math.Min(count, samples.Ranges().First().Count));
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
-        double? StandardError(Tensor values) =>
-            count < 2 ? null : (dataset.Correlation?.Inflation(count) ?? 1) * values.std().item<double>() / Math.Sqrt(count);
+        double? StandardError(Tensor values) => NllMeans.StandardError(values) * (dataset.Correlation?.Inflation(count) ?? 1);
         var report = new NllReport(
             split, count, -encoder.mean().item<double>(), StandardError(encoder), -decoder.mean().item<double>(), StandardError(decoder),
             likelihood.Reconstruction.mean().item<double>(), flow.Flow is not IExactDensity)
@@ -68,7 +74,7 @@ internal sealed record NllReport(
             DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
             Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws) : null,
         };
-        return report with
+        return (report with
         {
             Doubts =
             [
@@ -77,7 +83,7 @@ internal sealed record NllReport(
                 .. OffSubspace.Doubts(flow, evaluated),
                 .. doubts,
             ],
-        };
+        }, evaluated, likelihood);
     }
 
     /// <summary>What is said where there is nothing to evaluate on.</summary>

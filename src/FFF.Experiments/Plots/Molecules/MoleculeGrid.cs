@@ -11,9 +11,11 @@ internal static class MoleculeGrid
     public const int MaxMolecules = 400;
 
     private const int Width = 260;
+    private const int MaxTitle = 8 * Width;
     private const int Height = 210;
-    private const int Caption = 40;
+    private const int Caption = 60;
     private const int Header = 64;
+    private const float SmallestText = 7;
     private const double MaxScale = 64;
     private const double Margin = 18;
 
@@ -31,7 +33,8 @@ internal static class MoleculeGrid
         BallAndStick[] drawings = [.. pictures.Select(picture => new BallAndStick(picture))];
         var columns = (int)Math.Ceiling(Math.Sqrt(molecules.Count));
         var rows = (molecules.Count + columns - 1) / columns;
-        using var image = new Picture((int)(2 * Picture.Edge) + (columns * Width), Header + (rows * (Height + Caption)) + (int)Picture.Edge, title);
+        var width = Math.Max(columns * Width, Math.Min((int)PlotFont.Width(title, Picture.TitleSize) + 1, MaxTitle));
+        using var image = new Picture((int)(2 * Picture.Edge) + width, Header + (rows * (Height + Caption)) + (int)Picture.Edge, title);
         var scale = CommonScale(drawings);
         for (var i = 0; i < drawings.Length; i++)
         {
@@ -54,6 +57,7 @@ internal static class MoleculeGrid
 
     private static double Fitting(BallAndStick drawing) => Math.Min((Width - (2 * Margin)) / drawing.Width, (Height - Margin) / drawing.Height);
 
+    /// <summary>The formula, and below it what is wrong with the molecule. Whatever is long is written smaller, so that it is there as a whole.</summary>
     private static void Write(Picture image, MoleculePicture picture, float x, float y)
     {
         const float Dot = 5;
@@ -61,10 +65,16 @@ internal static class MoleculeGrid
         using var paint = new SKPaint { Color = colour.ToSKColor(), IsAntialias = true };
         image.Canvas.DrawCircle(x + Dot, y - (Picture.TextSize * 0.36f), Dot, paint);
         var right = x + Width - (2 * (float)Margin);
-        var end = image.Text(picture.Formula, x + (3 * Dot), y, Palette.Ink, right: right);
+        Line(picture.Formula, y, Palette.Ink, Picture.TextSize);
         if (!picture.Stability.IsStable)
         {
-            image.Text(picture.Note, end + 12, y, Palette.Aside, Picture.TextSize - 3, right);
+            Line(picture.Note, y + Picture.TextSize + 2, Palette.Aside, Picture.TextSize - 3);
+        }
+
+        void Line(string text, float baseline, ScottPlot.Color ink, float size)
+        {
+            var start = x + (3 * Dot);
+            image.Text(text, start, baseline, ink, PlotFont.SizeToFit(text, size, SmallestText, right - start), right);
         }
     }
 }

@@ -11,10 +11,16 @@ public static class MoleculeEvaluation
     /// <param name="molecules">The molecules, at least one.</param>
     /// <param name="reference">What they are compared with, such as the training set; null for nothing.</param>
     /// <exception cref="ArgumentException">There is no molecule, or none in the reference.</exception>
-    public static MoleculeReport Of(IReadOnlyCollection<Molecule> molecules, IReadOnlyCollection<Molecule>? reference = null)
+    public static MoleculeReport Of(IReadOnlyCollection<Molecule> molecules, IReadOnlyCollection<Molecule>? reference = null) =>
+        Of(molecules, reference is null ? null : MoleculeFindings.Of(reference));
+
+    /// <summary>Scores molecules.</summary>
+    /// <param name="molecules">The molecules, at least one.</param>
+    /// <param name="known">What is found in the reference; null for none.</param>
+    /// <exception cref="ArgumentException">There is no molecule.</exception>
+    internal static MoleculeReport Of(IReadOnlyCollection<Molecule> molecules, MoleculeFindings? known)
     {
-        var found = Findings.Of(molecules);
-        var known = reference is null ? null : Findings.Of(reference);
+        var found = MoleculeFindings.Of(molecules);
         var novel = known is null || found.Valid.Count == 0
             ? null
             : (double?)found.Distinct.Count(identity => !known.Distinct.Contains(identity)) / found.Distinct.Count;
@@ -35,7 +41,7 @@ public static class MoleculeEvaluation
         };
     }
 
-    private static MoleculeComparison Compare(Findings found, Findings known)
+    private static MoleculeComparison Compare(MoleculeFindings found, MoleculeFindings known)
     {
         var (mine, theirs) = (found.Statistics, known.Statistics);
         var (counts, referenceCounts) = (Counts(mine), Counts(theirs));
@@ -74,58 +80,4 @@ public static class MoleculeEvaluation
 
     private static IReadOnlyList<double> Lengths(MoleculeStatistics statistics, BondKind kind) =>
         statistics.BondLengths.TryGetValue(kind, out var lengths) ? lengths : [];
-
-    /// <summary>What is found in one set of molecules.</summary>
-    /// <param name="Count">How many molecules there are.</param>
-    /// <param name="MoleculeStability">The share of stable molecules.</param>
-    /// <param name="AtomStability">The share of stable atoms.</param>
-    /// <param name="Connected">How many are connected.</param>
-    /// <param name="Valid">What the valid ones are told apart by.</param>
-    /// <param name="Distinct">The same, each once.</param>
-    /// <param name="DistinctStable">What the stable ones are told apart by, each once.</param>
-    /// <param name="Statistics">What is measured in all.</param>
-    private sealed record Findings(
-        int Count, double MoleculeStability, double AtomStability, int Connected, List<string> Valid, HashSet<string> Distinct, HashSet<string> DistinctStable,
-        MoleculeStatistics Statistics)
-    {
-        public static Findings Of(IReadOnlyCollection<Molecule> molecules)
-        {
-            if (molecules.Count == 0)
-            {
-                throw new ArgumentException("There are no molecules to score.");
-            }
-
-            (Molecule Molecule, MolecularGraph Graph)[] all = [.. molecules.Select(molecule => (molecule, MolecularGraph.Of(molecule)))];
-            var (valid, stable) = (new List<string>(), new HashSet<string>());
-            var (stableMolecules, stableAtoms, atoms, connected) = (0, 0L, 0L, 0);
-            foreach (var (_, graph) in all)
-            {
-                var stability = Stability.Of(graph);
-                stableAtoms += stability.StableAtoms;
-                atoms += stability.Atoms;
-                connected += graph.Fragments().Count == 1 ? 1 : 0;
-                var (isStable, isValid) = (stability.IsStable, Validity.IsValid(graph));
-                if (!isStable && !isValid)
-                {
-                    continue;
-                }
-
-                var identity = Validity.Identity(graph);
-                if (isStable)
-                {
-                    stableMolecules++;
-                    stable.Add(identity);
-                }
-
-                if (isValid)
-                {
-                    valid.Add(identity);
-                }
-            }
-
-            return new(
-                all.Length, (double)stableMolecules / all.Length, (double)stableAtoms / atoms, connected, valid, [.. valid], stable,
-                MoleculeStatistics.Of(all));
-        }
-    }
 }

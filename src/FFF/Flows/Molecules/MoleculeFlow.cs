@@ -100,6 +100,22 @@ public sealed class MoleculeFlow : Flow
         };
     }
 
+    /// <summary>The same of v, dequantised by one draw that is the same for the same rows.</summary>
+    /// <inheritdoc/>
+    internal override Tensor Reconstruction(Tensor x, Tensor? condition)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var random = NamedSeed.Stream(EvaluationSeed, "dequantizer");
+        var errors = full(x.shape[0], double.NaN, dtype: float64, device: x.device);
+        foreach (var (_, index, rows) in MoleculeRows.BySize(x, MoleculeSpace.DataWidth))
+        {
+            errors.index_copy_(0, index, Continuous.Reconstruction(Dequantize(rows, random).V, condition?.index_select(0, index)));
+        }
+
+        return errors.MoveToOuterDisposeScope();
+    }
+
     /// <summary>Draws v for molecules of one size; without gradients, as many at once as memory allows.</summary>
     /// <param name="atoms">[B, N, 5].</param>
     /// <param name="random">Draws the noise.</param>

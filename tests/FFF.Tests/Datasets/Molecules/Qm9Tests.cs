@@ -1,11 +1,9 @@
-using System.Text;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Formats;
 using FFF.Spaces;
 using FFF.Tests.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
-using ICSharpCode.SharpZipLib.Tar;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -50,11 +48,11 @@ public sealed class Qm9Tests : IDisposable
     public void TheRowsOfAnArchiveAndAListAreKept()
     {
         using var scope = NewDisposeScope();
-        Element[] elements = [Element.H, Element.C];
+        var atoms = new LearntAtoms([Element.H, Element.C]);
         var warnings = new List<string>();
         var cache = new Qm9Cache(_folder["cache"], warnings.Add);
         Write([.. Enumerable.Range(1, 5).Select(n => (Name(n), Qm9Text.Frame(n, $"0.{n}")))]);
-        using var made = cache.Get(_folder.Path, elements);
+        using var made = cache.Get(_folder.Path, atoms).Rows;
         Assert.Equal([5, 25], made.shape);
         Assert.Equal(0.0, made[0, 14].item<float>() - (float)Element.H);
 
@@ -62,22 +60,25 @@ public sealed class Qm9Tests : IDisposable
         var file = Assert.Single(Directory.GetFiles(_folder["cache"]));
         var (_, notes) = Safetensors.Read(file);
         using var other = made + 1;
-        Safetensors.Write(file, new Dictionary<string, Tensor> { ["rows"] = other }, notes.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
-        using var read = cache.Get(_folder.Path, elements);
-        Assert.True(read.eq(other).all().item<bool>());
+        using var numbers = tensor(new[] { 5f, 4, 3, 2, 1 });
+        Safetensors.Write(file, new Dictionary<string, Tensor> { ["rows"] = other, ["numbers"] = numbers }, notes.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
+        var read = cache.Get(_folder.Path, atoms);
+        Assert.True(read.Rows.eq(other).all().item<bool>());
+        Assert.Equal([5L, 4, 3, 2, 1], read.Numbers!.data<long>().ToArray());
         Assert.Empty(warnings);
 
         File.WriteAllText(file, "damaged");
-        using var again = cache.Get(_folder.Path, elements);
-        Assert.True(again.eq(made).all().item<bool>());
+        var again = cache.Get(_folder.Path, atoms);
+        Assert.True(again.Rows.eq(made).all().item<bool>());
+        Assert.Equal([1L, 2, 3, 4, 5], again.Numbers!.data<long>().ToArray());
         Assert.Contains("made again", Assert.Single(warnings), StringComparison.Ordinal);
 
         // Another list, other elements or another archive are other rows.
         _folder.WithText(Qm9.UncharacterizedName, List);
-        using var listed = cache.Get(_folder.Path, elements);
-        using var ordered = cache.Get(_folder.Path, [Element.C, Element.H]);
+        using var listed = cache.Get(_folder.Path, atoms).Rows;
+        using var ordered = cache.Get(_folder.Path, new([Element.C, Element.H])).Rows;
         Write([.. Enumerable.Range(1, 3).Select(n => (Name(n), Qm9Text.Frame(n)))]);
-        using var replaced = cache.Get(_folder.Path, elements);
+        using var replaced = cache.Get(_folder.Path, atoms).Rows;
         Assert.Equal((3, 3, 2), (listed.shape[0], ordered.shape[0], replaced.shape[0]));
         Assert.Equal(4, Directory.GetFiles(_folder["cache"]).Length);
     }
@@ -176,13 +177,14 @@ public sealed class Qm9Tests : IDisposable
     [Theory]
     [InlineData(130_831, 17_748, 13_083)]
     [InlineData(133_885, 20_497, 13_388)]
-    public void TheSplitIsTheUsualOne(long count, long validation, long test) => Assert.Equal(new Split(100_000, validation, test), Qm9.SplitOf(count));
+    public void TheFormerSplitHasTheUsualSizes(long count, long validation, long test) =>
+        Assert.Equal(new Split(100_000, validation, test), Qm9.FormerSplitOf(count));
 
     [Fact]
-    public void AnArchiveThatIsTooSmallForTheSplitIsAnError() =>
-        Assert.Contains("only 100000 in all", Assert.Throws<DatasetException>(() => Qm9.SplitOf(100_000)).Message, StringComparison.Ordinal);
+    public void AnArchiveThatIsTooSmallForTheFormerSplitIsAnError() =>
+        Assert.Contains("only 100000 in all", Assert.Throws<DatasetException>(() => Qm9.FormerSplitOf(100_000)).Message, StringComparison.Ordinal);
 
-    private static string Name(int number) => $"dsgdb9nsd_{number:D6}.xyz";
+    private static string Name(int number) => Qm9Text.FileName(number);
 
     private void Problem(string start) =>
         Assert.StartsWith(start, Assert.Throws<FileReadException>(() => Qm9.ReadArchive(Archive).ToList()).Message, StringComparison.Ordinal);
@@ -205,18 +207,5 @@ public sealed class Qm9Tests : IDisposable
         }
     }
 
-    private void Write((string Name, string Text)[] files)
-    {
-        using var tar = new TarOutputStream(new BZip2OutputStream(File.Create(Archive)), null);
-        foreach (var (name, text) in files)
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            var entry = TarEntry.CreateTarEntry(name);
-            entry.Size = bytes.Length;
-            entry.ModTime = DateTime.UnixEpoch;
-            tar.PutNextEntry(entry);
-            tar.Write(bytes);
-            tar.CloseEntry();
-        }
-    }
+    private void Write((string Name, string Text)[] files) => Qm9Text.WriteArchive(Archive, files);
 }

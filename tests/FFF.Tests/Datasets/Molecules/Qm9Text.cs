@@ -1,8 +1,35 @@
+using System.Text;
+using ICSharpCode.SharpZipLib.BZip2;
+using ICSharpCode.SharpZipLib.Tar;
+
 namespace FFF.Tests.Datasets.Molecules;
 
-/// <summary>A molecule as QM9 writes it: methane, its first one.</summary>
+/// <summary>Files as QM9 has them.</summary>
 internal static class Qm9Text
 {
+    /// <summary>The name of a molecule's file.</summary>
+    public static string FileName(int number) => $"dsgdb9nsd_{number:D6}.xyz";
+
+    /// <summary>Writes files into an archive.</summary>
+    public static void WriteArchive(string path, IEnumerable<(string Name, string Text)> files)
+    {
+        using var tar = new TarOutputStream(new BZip2OutputStream(File.Create(path)), null);
+        foreach (var (name, text) in files)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            var entry = TarEntry.CreateTarEntry(name);
+            entry.Size = bytes.Length;
+            entry.ModTime = DateTime.UnixEpoch;
+            tar.PutNextEntry(entry);
+            tar.Write(bytes);
+            tar.CloseEntry();
+        }
+    }
+
+    /// <summary>A list as long as the published one, of other molecules: every 43rd.</summary>
+    public static string List(int count = 3054) => string.Concat(Enumerable.Range(1, count).Select(i => $"{43 * i,8} C C C 1.5\n"));
+
+    /// <summary>Methane, the first molecule.</summary>
     public static string Frame(int number, string exponent = "0.0019761204") =>
         $"""
         5

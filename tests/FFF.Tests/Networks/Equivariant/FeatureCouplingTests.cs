@@ -100,6 +100,7 @@ public sealed class FeatureCouplingTests
         var error = Assert.Throws<UnsuitableOptionsException>(() =>
             Coupling.Pair(new NetworkPlace(12, 0, particles ? new MeanFreePositions(4, 3).Nodes : null, new RandomStream(0))));
         Assert.Contains("data of molecules for the kind feature-coupling", error.Message);
+        Assert.Contains(particles ? "found data of particles, whose nodes have no features" : "found data that are no graphs", error.Message);
     }
 
     private static (INetwork Encoder, INetwork Decoder) Pair(NetworkConfig config, int conditions, RandomStream random)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FFF.Datasets.Molecules;
+using FFF.Plots;
 using FFF.Plots.Molecules;
 using FFF.Spaces;
 using FFF.Tests.Formats;
@@ -23,19 +24,19 @@ public sealed class MoleculePlotTests : IDisposable
     {
         MoleculeGrid.Save([CarbonMonoxide, Water, Water], "three molecules", _folder["a.png"]);
         using var png = SKBitmap.Decode(_folder["a.png"]);
-        Assert.Equal(((2 * 24) + (2 * 260), 64 + (2 * 250) + 24), (png.Width, png.Height));
+        Assert.Equal(((2 * 24) + (2 * 260), 64 + (2 * 270) + 24), (png.Width, png.Height));
         for (var cell = 0; cell < 4; cell++)
         {
-            var (left, top) = (24 + (cell % 2 * 260), 64 + (cell / 2 * 250));
+            var (left, top) = (24 + (cell % 2 * 260), 64 + (cell / 2 * 270));
             var red = Count(png, left, top, 260, 210, c => c.Red > c.Blue + 80);
-            var text = Count(png, left, top + 210, 260, 40, c => c.Red < 120 && c.Green < 120 && c.Blue < 120);
+            var text = Count(png, left, top + 210, 260, 60, c => c.Red < 120 && c.Green < 120 && c.Blue < 120);
             Assert.Equal(cell < 3, red > 300);
             Assert.Equal(cell < 3, text > 30);
         }
 
         // Carbon monoxide has three bonds where four and two are stable, water is stable.
-        Assert.True(Count(png, 24, 64 + 210, 260, 40, c => c.Red > c.Blue + 80) > 30);
-        Assert.Equal(0, Count(png, 284, 64 + 210, 260, 40, c => c.Red > c.Blue + 80));
+        Assert.True(Count(png, 24, 64 + 210, 260, 60, c => c.Red > c.Blue + 80) > 30);
+        Assert.Equal(0, Count(png, 284, 64 + 210, 260, 60, c => c.Red > c.Blue + 80));
     }
 
     [Fact]
@@ -60,6 +61,26 @@ public sealed class MoleculePlotTests : IDisposable
 
             return runs;
         }
+    }
+
+    /// <summary>A long caption is written smaller, not cut short; a title has room above a single molecule.</summary>
+    [Fact]
+    public void CaptionsAndTitlesAreThereAsAWhole()
+    {
+        foreach (var caption in (string[])["C₄H₅N₂O₃", "C₁₂H₁₀BrCl₂F₃N₄O₅P₂S₂", "17 of 1,000 unstable"])
+        {
+            var size = PlotFont.SizeToFit(caption, 18, 7, 200);
+            Assert.InRange(size, 7, 18);
+            Assert.Equal(caption, PlotFont.Fit(caption, size, 200.5f));
+        }
+
+        Assert.Equal(18, PlotFont.SizeToFit("H₂O", 18, 7, 200));
+        Assert.Equal(7, PlotFont.SizeToFit(new string('C', 1000), 18, 7, 200));
+
+        const string Title = "qm7_small/v0001: samples, trained on molecules of qm7";
+        MoleculeGrid.Save([Water], Title, _folder["a.png"]);
+        using var png = SKBitmap.Decode(_folder["a.png"]);
+        Assert.InRange(png.Width, PlotFont.Width(Title, 24) + 48, PlotFont.Width(Title, 24) + 50);
     }
 
     [Fact]

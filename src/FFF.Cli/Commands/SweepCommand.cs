@@ -106,7 +106,10 @@ internal static class SweepCommand
             }
             else
             {
-                Screen.Out.Write(SweepTables.Status(folder, states));
+                var sweepConfig = folder.ReadSweep();
+                var ranked = sweepConfig.Metric is { } metric ? Ranking.Finished(states, metric, sweepConfig.Maximize) : [];
+                Screen.Out.Write(SweepTables.Status(folder, states, sweepConfig.Metric,
+                    TrialSetting.Of(states.Select(state => state.Trial), ranked, sweepConfig.Maximize)));
             }
         });
         return command;
@@ -167,14 +170,16 @@ internal static class SweepCommand
                     + $"{(unfinished == 1 ? "does" : "do")} not count.");
             }
 
-            var shown = ranked.Take(parsed.GetValue(top) ?? 5).ToList();
+            // Of some seeds the best one is luck: the best setting's trials come first.
+            var settings = TrialSetting.Of(states.Select(state => state.Trial), ranked, largest);
+            var shown = settings.SelectMany(setting => setting.Ranked).Take(parsed.GetValue(top) ?? 5).ToList();
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(SweepTables.Result(folder, name, largest, shown), ResultJson.Default.BestResult));
+                Console.Out.WriteLine(JsonSerializer.Serialize(SweepTables.Result(folder, name, largest, shown, settings), ResultJson.Default.BestResult));
             }
             else
             {
-                Screen.Out.Write(SweepTables.Best(name, shown));
+                Screen.Out.Write(SweepTables.Best(name, shown, settings));
             }
         });
         return command;

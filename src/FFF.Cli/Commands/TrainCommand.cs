@@ -136,6 +136,13 @@ internal static class TrainCommand
             return ExitCode.Done;
         }
 
+        if (trial?.Dropped() is { } dropped)
+        {
+            Console.Error.WriteLine($"Trial {trial.Record.Number} of {trial.Sweep.Name} was dropped after {NumberText.Counted(dropped.Rung, "epoch")}. "
+                + $"Go on with it nevertheless by: fff train --resume {trial.Record.Run}");
+            return ExitCode.Done;
+        }
+
         if (folder is null)
         {
             OutputFile.RequireWritable(Path.Combine(runs, experiment.Name), "--runs DIR keeps runs elsewhere.");
@@ -159,19 +166,21 @@ internal static class TrainCommand
         var lead = ranks?.Meet(experiment, interruption.Token);
         var data = new SamplingView("data");
         var stages = new TrainingStages(view, showResults: !parsed.GetValue(Json));
+        using var judge = TrialJudge.Of(trial, experiment, view, interruption.Token);
         var options = new TrainingRunOptions
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
             Device = parsed.GetValue(Device),
             GoesOn = folder,
-            Extends = folder is not null && parsed.GetValue(Resume) is not (null or Auto) && parsed.GetValue(Overrides) is { Length: > 0 },
+            Extends = folder is not null && parsed.GetValue(Resume) is not (null or Auto)
+                && (parsed.GetValue(Overrides) ?? []).Any(pair => pair.StartsWith(Epochs + '=', StringComparison.Ordinal)),
             AcceptsChangedData = parsed.GetValue(Accept),
             Trial = trial?.Note,
             LogTo = view.LogTo,
             Warn = Screen.Warn,
             DataProgress = data,
-            Progress = view,
+            Progress = judge is null ? view : judge,
             Observer = stages,
             Group = lead?.Group,
             Place = lead?.Place,
@@ -204,7 +213,12 @@ internal static class TrainCommand
         lead?.AwaitAll(run);
         try
         {
-            var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);
+            var status = Failures.AtWork(() => Train(run, folder, judge?.Token ?? interruption.Token), () => stages.IsTrained);
+            if (status == RunStatus.Interrupted && judge?.Note(run.Folder!) is { } dropped)
+            {
+                return Dropped(run, dropped, parsed.GetValue(Json));
+            }
+
             return RunPresence.Watch(run.Folder!,
                 () => status == RunStatus.Finished ? Finished(run, parsed.GetValue(Json)) : Interrupted(run, parsed.GetValue(Json)));
         }
@@ -247,10 +261,9 @@ internal static class TrainCommand
             return (experiment, resume is null ? null : Unfinished(runs, experiment));
         }
 
-        if (files.Length > 0 || overrides.Length > 1 || (overrides is [var one] && !one.StartsWith(Epochs + '=', StringComparison.Ordinal)))
+        if (files.Length > 0)
         {
-            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with, but for more epochs, "
-                + $"which {Epochs}=N gives: leave out --config, --name, --seed and other key.path=value, or start a new run without --resume.");
+            throw Kept();
         }
 
         if (parsed.GetValue(Device) is { } other && !DeviceRule.IsName(other))
@@ -259,22 +272,30 @@ internal static class TrainCommand
         }
 
         var folder = RunLocator.Find(runs, resume);
-        if (overrides.Length > 0)
+        RunExperiment.RequirePlugins(folder);
+        var kept = RunExperiment.Read(folder);
+        var moved = overrides.Where(pair => RunPaths.IsPath(kept, pair.Split('=')[0])).ToList();
+        if (overrides.Except(moved).ToList() is { Count: > 0 } others)
         {
-            return (Extended(folder, overrides), folder);
+            return others is [var one] && one.StartsWith(Epochs + '=', StringComparison.Ordinal) ? (Extended(folder, overrides), folder) : throw Kept();
         }
 
         return Manifest.Read(folder.ManifestFile) is { Status: RunStatus.Finished } manifest
             ? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished after {Words.Count(manifest.Epoch)} epochs: "
                 + $"there is nothing to resume. Let it go on to more epochs by adding {Epochs}=N.")
-            : (RunExperiment.Read(folder), folder);
+            : (RunExperiment.Load(folder, moved), folder);
+
+        static CommandException Kept() => new(ExitCode.Usage,
+            "a run that is resumed keeps the configuration that it was started with, but for more epochs, "
+                + $"which {Epochs}=N gives, and for the place of its data, such as data.path=FILE: leave out --config, --name, --seed and other "
+                + "key.path=value, or start a new run without --resume.");
     }
 
     /// <summary>The run's experiment with more epochs.</summary>
-    private static Experiment Extended(RunFolder folder, string[] epochs)
+    private static Experiment Extended(RunFolder folder, IReadOnlyList<string> epochs)
     {
         var (done, planned) = (Manifest.Read(folder.ManifestFile).Epoch, RunExperiment.Read(folder).Training.Epochs);
-        var experiment = ExperimentFile.Load([folder.ConfigFile], epochs);
+        var experiment = RunExperiment.Load(folder, epochs);
         return experiment.Training.Epochs > done && experiment.Training.Epochs >= planned
             ? experiment
             : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was planned for {Words.Count(planned)} epochs, "
@@ -354,6 +375,13 @@ internal static class TrainCommand
         {
             throw new CommandException(ExitCode.Failed, $"{e.Message} The run is kept in {Words.Place(run.Folder!.Path)}.", e);
         }
+    }
+
+    /// <summary>The trial is done as far as its sweep is concerned.</summary>
+    private static int Dropped(TrainingRun run, string message, bool json)
+    {
+        Console.Error.WriteLine(message);
+        return Finished(run, json);
     }
 
     private static int Interrupted(TrainingRun run, bool json)

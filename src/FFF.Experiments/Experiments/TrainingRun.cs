@@ -279,7 +279,8 @@ public sealed class TrainingRun : IDisposable
         using var threads = TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), threads.Count, Experiment.Seed, _options.CommandLine);
-        (manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
+        manifest = manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin };
+        (manifest with { Paths = RunPaths.Of(Experiment) }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), threads, stop);
     }
 
@@ -301,7 +302,8 @@ public sealed class TrainingRun : IDisposable
         var extension = _options.Extends
             ? new RunExtension(DateTimeOffset.UtcNow, _trainer.Epoch, RunExperiment.Read(folder).Training.Epochs, Experiment.Training.Epochs)
             : null;
-        if (extension is not null)
+        // Data that were found elsewhere are named there from now on.
+        if (extension is not null || !(RunPaths.Of(ExperimentFile.Load([folder.ConfigFile], [])) ?? []).SequenceEqual(RunPaths.Of(Experiment) ?? []))
         {
             AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         }
@@ -314,6 +316,7 @@ public sealed class TrainingRun : IDisposable
             Message = null,
             Device = now,
             DeviceAsked = _deviceAsked,
+            Paths = RunPaths.Of(Experiment),
             Threads = threads.Count,
             Processes = Processes,
             Extensions = extension is null ? last.Extensions : [.. last.Extensions ?? [], extension],

@@ -127,6 +127,10 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DataNote? Data { get; init; }
 
+    /// <summary>The files that the configuration names, in full, as config.yaml has them relative to its folder; null where it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PathNote>? Paths { get; init; }
+
     /// <summary>Other data that were accepted in place of them since; null where there were none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AcceptedData>? AcceptedData { get; init; }

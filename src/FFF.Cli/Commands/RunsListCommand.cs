@@ -71,7 +71,8 @@ internal static class RunsListCommand
             ? [.. found.AsParallel().AsOrdered().Select(RunMetrics.Of)]
             : [];
         shown.ForEach(name => RunMetrics.Require(name, metrics));
-        if (sort is not (Started or Name) && metrics.Select(values => RunDoubts.Judgement(values, sort)).FirstOrDefault(name => name is not null) is { } judgement)
+        if (sort is not (Started or Name)
+            && metrics.Select(values => RunDoubts.Judgement(values, sort)).FirstOrDefault(name => name is not null) is { } judgement)
         {
             shown.Insert(1, judgement);
         }

@@ -36,6 +36,13 @@ internal static class TrainCommand
         HelpName = "RUN|auto",
     };
 
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "Begins a new run with the weights of this one, its configuration unless --config gives another, and what key.path=value changes, "
+            + "such as more epochs, more simulations or another learning rate.",
+        HelpName = "RUN",
+    };
+
     private static readonly Option<string?> Trial = new("--trial")
     {
         Description = "Trains trial N of a sweep, given by its name or folder, in place of --config. With --resume auto, one that is done stays as it is.",
@@ -67,12 +74,14 @@ internal static class TrainCommand
             "fff train --config configs/sbi/two_moons.yaml --resume auto",
             "fff train --resume two_moons/v0003",
             "fff train --resume two_moons/v0003 training.epochs=400",
+            "fff train --from two_moons data.simulations=20000 training.epochs=50",
             "fff train --trial beta:3 --resume auto",
             "fff train --config configs/particles/lj13.yaml --processes 2",
             "torchrun --no-python --nnodes 2 --nproc-per-node 4 --rdzv-endpoint node1:29400 --rdzv-backend c10d fff train --config qm9")
         {
-            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, Accept, Processes, DryRun, Json,
+            Config, Overrides, Runs, Name, Resume, From, Trial, Device, Seed, Accept, Processes, DryRun, Json,
         };
+        From.CompletionSources.Add(Completions.Runs);
         Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
         command.SetAction(Run);
         return command;
@@ -173,6 +182,7 @@ internal static class TrainCommand
             CommandLine = CommandLine(),
             Device = parsed.GetValue(Device),
             GoesOn = folder,
+            From = parsed.GetValue(From) is { } parent ? WarmStart.Of(RunLocator.Find(runs, parent)) : null,
             Extends = folder is not null && parsed.GetValue(Resume) is not (null or Auto)
                 && (parsed.GetValue(Overrides) ?? []).Any(pair => pair.StartsWith(Epochs + '=', StringComparison.Ordinal)),
             AcceptsChangedData = parsed.GetValue(Accept),
@@ -241,6 +251,13 @@ internal static class TrainCommand
             .. resume is null or Auto && parsed.GetValue(Device) is { } device ? [$"training.device={device}"] : Array.Empty<string>(),
             .. parsed.GetValue(Seed) is { } seed ? [$"seed={seed}"] : Array.Empty<string>(),
         ];
+        if (parsed.GetValue(From) is { } from)
+        {
+            return resume is null && trial is null
+                ? (Following(RunLocator.Find(runs, from), files, overrides), null)
+                : throw new CommandException(ExitCode.Usage, "--from begins a new run: leave out --resume and --trial.");
+        }
+
         if (trial is not null)
         {
             return files.Length + overrides.Length == 0 && resume is null or Auto
@@ -289,6 +306,13 @@ internal static class TrainCommand
             "a run that is resumed keeps the configuration that it was started with, but for more epochs, "
                 + $"which {Epochs}=N gives, and for the place of its data, such as data.path=FILE: leave out --config, --name, --seed and other "
                 + "key.path=value, or start a new run without --resume.");
+    }
+
+    /// <summary>The experiment of a run that begins with another's weights: what the other trained, where nothing else is said.</summary>
+    private static Experiment Following(RunFolder parent, string[] files, string[] overrides)
+    {
+        RunExperiment.RequirePlugins(parent);
+        return files.Length == 0 ? RunExperiment.Load(parent, overrides) : ExperimentFile.Load(files, overrides, ConfigFiles.Surroundings);
     }
 
     /// <summary>The run's experiment with more epochs.</summary>

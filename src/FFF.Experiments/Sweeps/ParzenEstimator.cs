@@ -21,7 +21,7 @@ internal sealed class ParzenEstimator : IParzenEstimator
     /// <summary>The deviation of a logistic distribution of scale 1.</summary>
     private static readonly double DeviationOfScale = Math.PI / Math.Sqrt(3);
 
-    /// <summary>However near points are to each other, no bump is narrower than the range by the number of points, of which no more than so many count.</summary>
+    /// <summary>However near points are, no bump is narrower than the range by the number of points, of which no more than so many count.</summary>
     private const int MostPoints = 100;
 
     private readonly double _low;

@@ -52,7 +52,8 @@ internal abstract class SearchAxis
 
     private sealed class Choices(IReadOnlyList<ConfigValue> values) : SearchAxis
     {
-        public override double? At(string text) => Enumerable.Range(0, values.Count).Where(i => values[i].Text == text).Select(i => (double?)i).FirstOrDefault();
+        public override double? At(string text) =>
+            Enumerable.Range(0, values.Count).Where(i => values[i].Text == text).Select(i => (double?)i).FirstOrDefault();
 
         public override ConfigValue Value(string text) => values.First(value => value.Text == text);
 

@@ -99,7 +99,8 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
 
         var most = trials.Max(trial => trial.Experiment.Training.Epochs);
         return trials.Any(trial => trial.Experiment.Data.ValidationFraction == 0)
-                ? new Problem("sweep", null, null, "halving", "trials are dropped by validation, but no data are held out for it: set data.validation_fraction above 0")
+                ? new Problem("sweep", null, null, "halving",
+                    "trials are dropped by validation, but no data are held out for it: set data.validation_fraction above 0")
             : halving.Epochs >= most
                 ? new Problem("sweep", null, null, "halving.epochs", $"expected fewer epochs than the {most} of the trials, found {halving.Epochs}")
             : null;

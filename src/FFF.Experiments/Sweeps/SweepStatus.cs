@@ -47,7 +47,8 @@ internal static class SweepStatus
             status = TrialStatus.Dropped;
         }
 
-        return status is not (TrialStatus.Dropped or TrialStatus.Finished or TrialStatus.Running or TrialStatus.Failed) && folder.Failure(trial.Number) is { } failure
+        return status is not (TrialStatus.Dropped or TrialStatus.Finished or TrialStatus.Running or TrialStatus.Failed)
+            && folder.Failure(trial.Number) is { } failure
             ? new(trial, TrialStatus.Failed, run, failure)
             : new(trial, status, run);
     }

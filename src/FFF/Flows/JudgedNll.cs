@@ -17,7 +17,7 @@ internal static class JudgedNll
 {
     /// <summary>By how many nats the likelihood is to be believed less.</summary>
     /// <param name="nll">The larger NLL, in the units of training.</param>
-    /// <param name="reconstruction">‖x − g(f(x))‖² of each row in the same units, [B]; the logarithm of each counts, so that a few far rows do not decide.</param>
+    /// <param name="reconstruction">‖x − g(f(x))‖² of each row in the same units, [B]; by its logarithm, so that few far rows do not decide.</param>
     /// <param name="dimension">S, that of what the density lives on.</param>
     public static double Excess(double nll, Tensor reconstruction, long dimension)
     {

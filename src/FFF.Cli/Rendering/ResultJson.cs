@@ -81,7 +81,9 @@ internal sealed record SweepResult(string Sweep, string Path, IReadOnlyDictionar
 /// <summary>The best trials of a sweep, the best first, and the settings that they are seeds of.</summary>
 internal sealed record BestResult(string Sweep, string Metric, bool Maximize, IReadOnlyList<TrialResult> Best, IReadOnlyList<SettingResult> Settings);
 
-/// <summary>What trials of several seeds set, and mean and deviation of what they are judged by over those that have finished, whose numbers are given.</summary>
+/// <summary>
+/// What trials of several seeds set, and mean and deviation of what they are judged by over those that have finished, whose numbers are given.
+/// </summary>
 internal sealed record SettingResult(
     IReadOnlyDictionary<string, string> Values, int Trials, IReadOnlyList<int> Finished, double? Mean, double? Deviation, bool Doubtful);
 
@@ -114,4 +116,5 @@ internal sealed record TrialResult(
 [JsonSerializable(typeof(IReadOnlyList<FetchedFile>))]
 [JsonSerializable(typeof(SweepResult))]
 [JsonSerializable(typeof(BestResult))]
+[JsonSerializable(typeof(IReadOnlyList<Configuration.KeyRow>))]
 internal sealed partial class ResultJson : JsonSerializerContext;

@@ -247,6 +247,11 @@ internal static class SweepCommand
         var ended =
             Failures.AtWork(() => view.Show(() => LocalLauncher.Run(
                 folder, trials, jobs, devices, TrialProgram.This(), further is null ? null : further.Next, total, view.Report, interruption.Token)));
+        if (further?.Problem is { } problem)
+        {
+            Screen.Warn($"No further trial is chosen, as the one that was is no valid experiment: {problem}");
+        }
+
         return Conclude(folder, total, ended, interruption.Token.IsCancellationRequested);
     }
 

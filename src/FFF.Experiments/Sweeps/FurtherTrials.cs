@@ -10,6 +10,7 @@ internal sealed class FurtherTrials
     private readonly SweepConfig _sweep;
     private readonly TpeSearch _search;
     private readonly ConfigSurroundings? _surroundings;
+    private bool _isDone;
 
     private FurtherTrials(SweepFolder folder, SweepConfig sweep, TpeSearch search, ConfigSurroundings? surroundings, int left) =>
         (_folder, _sweep, _search, _surroundings, Left) = (folder, sweep, search, surroundings, left);
@@ -24,16 +25,32 @@ internal sealed class FurtherTrials
     public static FurtherTrials? Of(SweepFolder folder, SweepPlan plan, ConfigSurroundings? surroundings) =>
         plan.Sweep.Search is TpeSearch tpe ? new(folder, plan.Sweep, tpe, surroundings, tpe.Trials - plan.Trials.Count) : null;
 
-    /// <summary>Chooses one more, and writes it down; null where there are as many as shall be.</summary>
-    /// <exception cref="ConfigurationException">What was chosen makes no valid experiment.</exception>
+    /// <summary>Why none is chosen any more, as what was chosen makes no valid experiment; null otherwise. Trials that run go on.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Chooses one more, and writes it down; null where there are as many as shall be, or there is a problem.</summary>
     /// <exception cref="Formats.FileWriteException">It cannot be written down.</exception>
     public TrialRecord? Next()
+    {
+        try
+        {
+            return Problem is null && !_isDone ? Choose() : null;
+        }
+        catch (ConfigurationException e)
+        {
+            Problem = e.Message;
+            return null;
+        }
+    }
+
+    private TrialRecord? Choose()
     {
         // Of two sweeps at the same time each chooses its own.
         using var turn = FileTurn.Take(_folder.TrialsFile);
         var states = SweepStatus.Read(_folder, new Dictionary<int, TrialStatus>());
         if (states.Count >= _search.Trials)
         {
+            _isDone = true; // It is asked several times a second, and reads all runs for its answer.
             return null;
         }
 

@@ -33,6 +33,7 @@ internal static class App
                 return UsageErrors.Report(parsed);
             }
 
+            DataRootOption.Apply(parsed);
             var code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
             return Told(code, isKept: parsed.CommandResult.Command.Name is TrainCommand.NameOfCommand or SweepCommand.Name);
         }
@@ -59,6 +60,7 @@ internal static class App
         var root = new RootCommand("Free-form flows: trains any dimension-preserving network as a normalizing flow, samples from it and scores it.")
         {
             PluginOption.Create(),
+            DataRootOption.Create(),
         };
         foreach (var command in (IEnumerable<Command>)
         [

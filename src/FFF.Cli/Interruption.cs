@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using FFF.Cli.Rendering;
+using FFF.Sweeps;
 using Spectre.Console;
 
 namespace FFF.Cli;
@@ -26,7 +28,13 @@ internal sealed class Interruption : IDisposable
         : [PosixSignal.SIGINT, PosixSignal.SIGTERM, .. IsIgnored(HangUp) ? [] : new[] { PosixSignal.SIGHUP },
             (PosixSignal)(OperatingSystem.IsMacOS() ? UserOfMac : User)];
 
+    /// <summary>
+    /// A cluster that ends a job tells all of its processes, and the sweep its trials: within this time, the second word to a trial is the same as the first.
+    /// </summary>
+    private static readonly TimeSpan Echo = TimeSpan.FromSeconds(5);
+
     private readonly string _answer;
+    private readonly Stopwatch _clock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
     private int _count;
@@ -79,6 +87,7 @@ internal sealed class Interruption : IDisposable
         if (isFirst)
         {
             context.Cancel = true;
+            _clock.Start();
             _stop.Cancel();
             Answer(_isLast ? "" : " Once more ends the program at once.");
         }
@@ -88,7 +97,11 @@ internal sealed class Interruption : IDisposable
             Thread.Sleep(Timeout.Infinite); // On a thread that Windows made for this, and that ends with the program.
         }
 
-        if (!isFirst)
+        if (!isFirst && ProcessSignals.IsTrial && _clock.Elapsed < Echo)
+        {
+            context.Cancel = true;
+        }
+        else if (!isFirst)
         {
             ShowCursor();
         }

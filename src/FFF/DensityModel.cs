@@ -369,6 +369,7 @@ public sealed class DensityModel : IDisposable
         {
             EncoderSign = likelihood.EncoderSign?.cpu().MoveToOuterDisposeScope(),
             DecoderSign = likelihood.DecoderSign?.cpu().MoveToOuterDisposeScope(),
+            LogDet = logDet.MoveToOuterDisposeScope(),
         };
     }
 
@@ -382,7 +383,8 @@ public sealed class DensityModel : IDisposable
             using var inner = NewDisposeScope();
             var likelihood = LogLikelihoodOf(rows.Part(first, Math.Min(count, most - first)));
             parts.Add(likelihood);
-            foreach (var values in new[] { likelihood.Encoder, likelihood.Decoder, likelihood.Reconstruction, likelihood.EncoderSign, likelihood.DecoderSign })
+            foreach (var values in new[] { likelihood.Encoder, likelihood.Decoder, likelihood.Reconstruction, likelihood.EncoderSign, likelihood.DecoderSign,
+                likelihood.LogDet })
             {
                 values?.MoveToOuterDisposeScope();
             }
@@ -394,6 +396,7 @@ public sealed class DensityModel : IDisposable
         {
             EncoderSign = Joined(part => part.EncoderSign),
             DecoderSign = Joined(part => part.DecoderSign),
+            LogDet = Joined(part => part.LogDet),
         };
     }
 

@@ -11,7 +11,7 @@ public sealed class HelpTests
     [InlineData("train", "<key.path=value>")]
     [InlineData("sweep", "<key.path=value>")]
     [InlineData("config show", "<key.path=value>")]
-    [InlineData("config validate", "<key.path=value>")]
+    [InlineData("config validate", "<FILE>")]
     [InlineData("runs show", "<RUN>")]
     [InlineData("runs compare", "<RUN>")]
     [InlineData("report", "<RUN>")]

@@ -26,6 +26,7 @@ public sealed class StartingTests(TrainedRuns trained)
     [InlineData("config", "list")]
     [InlineData("config", "show")]
     [InlineData("config", "validate")]
+    [InlineData("config", "keys")]
     [InlineData("config", "schema")]
     [InlineData("doctor")]
     [InlineData("bench", "train-step")]

@@ -71,6 +71,12 @@ internal static class RunsListCommand
             ? [.. found.AsParallel().AsOrdered().Select(RunMetrics.Of)]
             : [];
         shown.ForEach(name => RunMetrics.Require(name, metrics));
+        if (sort is not (Started or Name)
+            && metrics.Select(values => RunDoubts.Judgement(values, sort)).FirstOrDefault(name => name is not null) is { } judgement)
+        {
+            shown.Insert(1, judgement);
+        }
+
         var order = Order(found, metrics, sort, parsed.GetValue(Descending)).Take(parsed.GetValue(Limit) ?? int.MaxValue).ToList();
         found = [.. order.Select(i => found[i])];
         metrics = metrics.Count > 0 ? [.. order.Select(i => metrics[i])] : [];

@@ -47,8 +47,14 @@ internal static class SweepCommand
         });
         command.SetAction(parsed =>
         {
-            var plan = SweepPlan.Create(SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings),
-                ConfigFiles.Surroundings);
+            var sweep = SweepFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? [], ConfigFiles.Surroundings);
+            var plan = SweepPlan.Create(sweep, ConfigFiles.Surroundings, SweepFolder.At(parsed.GetRequiredValue(runs), sweep.Name).Begun());
+            if (sweep.Search is TpeSearch && parsed.GetValue(launcher) == OnSlurm)
+            {
+                throw new CommandException(ExitCode.Usage, "the search tpe chooses trials by the results of others, which a job array cannot wait for: "
+                    + "start the sweep with --launcher local and --jobs N within one job.");
+            }
+
             DatasetOffer.With(() => Require(plan));
             if (parsed.GetValue(dryRun))
             {
@@ -66,7 +72,7 @@ internal static class SweepCommand
 
             var missing = states.Where(state => state.Status is TrialStatus.Pending or TrialStatus.Interrupted or TrialStatus.Stopped or TrialStatus.Trained);
             return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], parsed.GetValue(launcher) == OnSlurm,
-                parsed.GetValue(jobs) ?? 1, dryRun: false);
+                parsed.GetValue(jobs) ?? 1, dryRun: false, FurtherTrials.Of(folder, plan, ConfigFiles.Surroundings));
         });
         return command;
     }
@@ -106,7 +112,10 @@ internal static class SweepCommand
             }
             else
             {
-                Screen.Out.Write(SweepTables.Status(folder, states));
+                var sweepConfig = folder.ReadSweep();
+                var ranked = sweepConfig.Metric is { } metric ? Ranking.Finished(states, metric, sweepConfig.Maximize) : [];
+                Screen.Out.Write(SweepTables.Status(folder, states, sweepConfig.Metric,
+                    TrialSetting.Of(states.Select(state => state.Trial), ranked, sweepConfig.Maximize)));
             }
         });
         return command;
@@ -167,21 +176,24 @@ internal static class SweepCommand
                     + $"{(unfinished == 1 ? "does" : "do")} not count.");
             }
 
-            var shown = ranked.Take(parsed.GetValue(top) ?? 5).ToList();
+            // Of some seeds the best one is luck: the best setting's trials come first.
+            var settings = TrialSetting.Of(states.Select(state => state.Trial), ranked, largest);
+            var shown = settings.SelectMany(setting => setting.Ranked).Take(parsed.GetValue(top) ?? 5).ToList();
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(JsonSerializer.Serialize(SweepTables.Result(folder, name, largest, shown), ResultJson.Default.BestResult));
+                Console.Out.WriteLine(JsonSerializer.Serialize(SweepTables.Result(folder, name, largest, shown, settings), ResultJson.Default.BestResult));
             }
             else
             {
-                Screen.Out.Write(SweepTables.Best(name, shown));
+                Screen.Out.Write(SweepTables.Best(name, shown, settings));
             }
         });
         return command;
     }
 
     /// <summary>Starts the trials whose files can be read: a damaged one keeps none of the others waiting.</summary>
-    private static int Launch(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun)
+    private static int Launch(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun,
+        FurtherTrials? further = null)
     {
         var damages = trials.Select(trial => folder.Damage(trial.Number)).ToList();
         foreach (var damage in damages.OfType<string>())
@@ -190,13 +202,15 @@ internal static class SweepCommand
         }
 
         var whole = trials.Where((_, i) => damages[i] is null).ToList();
-        var code = whole.Count == 0 && trials.Count > 0 ? ExitCode.Failed : LaunchWhole(folder, sweep, whole, onSlurm, jobs, dryRun);
+        var code = whole.Count == 0 && trials.Count > 0 ? ExitCode.Failed : LaunchWhole(folder, sweep, whole, onSlurm, jobs, dryRun, further);
         return code == ExitCode.Done && whole.Count < trials.Count ? ExitCode.Failed : code;
     }
 
-    private static int LaunchWhole(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun)
+    private static int LaunchWhole(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun,
+        FurtherTrials? further)
     {
-        if (trials.Count == 0)
+        var total = trials.Count + (further?.Left ?? 0);
+        if (total == 0)
         {
             Console.Error.WriteLine($"Nothing to start in {folder.Name}. See: fff sweep status {folder.Name}");
             return ExitCode.Done;
@@ -231,8 +245,14 @@ internal static class SweepCommand
         var view = SweepView.Create();
         var devices = Devices(folder, sweep, trials, jobs);
         var ended =
-            Failures.AtWork(() => view.Show(() => LocalLauncher.Run(folder, trials, jobs, devices, TrialProgram.This(), view.Report, interruption.Token)));
-        return Conclude(folder, trials.Count, ended, interruption.Token.IsCancellationRequested);
+            Failures.AtWork(() => view.Show(() => LocalLauncher.Run(
+                folder, trials, jobs, devices, TrialProgram.This(), further is null ? null : further.Next, total, view.Report, interruption.Token)));
+        if (further?.Problem is { } problem)
+        {
+            Screen.Warn($"No further trial is chosen, as the one that was is no valid experiment: {problem}");
+        }
+
+        return Conclude(folder, total, ended, interruption.Token.IsCancellationRequested);
     }
 
     /// <summary>Shares out the devices that this process sees, and says where trials will have to wait for one.</summary>
@@ -245,8 +265,9 @@ internal static class SweepCommand
         }
 
         var there = new DeviceFacts(names, names.Count, TrialProgram.CoresOf(jobs));
-        var needs = trials.ToDictionary(trial => trial.Number, trial => TrialDevice.Of(ExperimentFile.Load([folder.ConfigFile(trial.Number)], []), there));
-        var shares = new DeviceShares(names, sweep.TrialsPerDevice, trial => needs[trial.Number]);
+        TrialDevice Need(TrialRecord trial) => TrialDevice.Of(ExperimentFile.Load([folder.ConfigFile(trial.Number)], []), there);
+        var needs = trials.ToDictionary(trial => trial.Number, Need);
+        var shares = new DeviceShares(names, sweep.TrialsPerDevice, trial => needs.TryGetValue(trial.Number, out var need) ? need : Need(trial));
         var needing = needs.Values.Count(need => need.IsNeeded);
         if (Math.Min(jobs, needing) > shares.Places)
         {
@@ -259,17 +280,17 @@ internal static class SweepCommand
 
     private static int Conclude(SweepFolder folder, int total, IReadOnlyList<TrialProgress> ended, bool interrupted)
     {
-        var failed = ended.Where(trial => trial.ExitCode is not (ExitCode.Done or ExitCode.Interrupted)).ToList();
+        var failed = ended.Where(trial => trial.End == TrialEnd.Failed).ToList();
         foreach (var trial in failed)
         {
             Console.Error.WriteLine(
                 $"{trial.Trial.Run} failed with exit code {trial.ExitCode}; what it said is in {Words.Place(folder.LogFile(trial.Trial.Number))}");
         }
 
-        if (interrupted || ended.Any(trial => trial.ExitCode == ExitCode.Interrupted))
+        if (interrupted || ended.Any(trial => trial.End == TrialEnd.Interrupted))
         {
-            Console.Error.WriteLine($"Interrupted: {ended.Count(trial => trial.ExitCode == ExitCode.Done)} of {Trials(total)} are done, the others are saved. "
-                + "The same command goes on.");
+            Console.Error.WriteLine($"Interrupted: {ended.Count(trial => trial.End is TrialEnd.Finished or TrialEnd.Dropped)} of {Trials(total)} are done"
+                + $"{(failed.Count > 0 ? $", {failed.Count} failed (fff sweep retry {folder.Name})" : "")}, the others are saved. The same command goes on.");
             return ExitCode.Interrupted;
         }
 
@@ -295,6 +316,10 @@ internal static class SweepCommand
         else
         {
             Screen.Out.Write(SweepTables.Plan([.. plan.Trials.Select(SweepFolder.Record)]));
+            if (plan.Sweep.Search is TpeSearch { Trials: var all } && all > plan.Trials.Count)
+            {
+                Console.Error.WriteLine($"{Trials(all - plan.Trials.Count)} more will be chosen by the results of these and each other.");
+            }
         }
 
         return ExitCode.Done;

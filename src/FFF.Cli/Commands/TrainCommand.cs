@@ -36,6 +36,13 @@ internal static class TrainCommand
         HelpName = "RUN|auto",
     };
 
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "Begins a new run with the weights of this one, its configuration unless --config gives another, and what key.path=value changes, "
+            + "such as more epochs, more simulations or another learning rate.",
+        HelpName = "RUN",
+    };
+
     private static readonly Option<string?> Trial = new("--trial")
     {
         Description = "Trains trial N of a sweep, given by its name or folder, in place of --config. With --resume auto, one that is done stays as it is.",
@@ -67,12 +74,14 @@ internal static class TrainCommand
             "fff train --config configs/sbi/two_moons.yaml --resume auto",
             "fff train --resume two_moons/v0003",
             "fff train --resume two_moons/v0003 training.epochs=400",
+            "fff train --from two_moons data.simulations=20000 training.epochs=50",
             "fff train --trial beta:3 --resume auto",
             "fff train --config configs/particles/lj13.yaml --processes 2",
             "torchrun --no-python --nnodes 2 --nproc-per-node 4 --rdzv-endpoint node1:29400 --rdzv-backend c10d fff train --config qm9")
         {
-            Config, Overrides, Runs, Name, Resume, Trial, Device, Seed, Accept, Processes, DryRun, Json,
+            Config, Overrides, Runs, Name, Resume, From, Trial, Device, Seed, Accept, Processes, DryRun, Json,
         };
+        From.CompletionSources.Add(Completions.Runs);
         Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
         command.SetAction(Run);
         return command;
@@ -136,6 +145,13 @@ internal static class TrainCommand
             return ExitCode.Done;
         }
 
+        if (trial?.Dropped() is { } dropped)
+        {
+            Console.Error.WriteLine($"Trial {trial.Record.Number} of {trial.Sweep.Name} was dropped after {NumberText.Counted(dropped.Rung, "epoch")}. "
+                + $"Go on with it nevertheless by: fff train --resume {trial.Record.Run}");
+            return ExitCode.Done;
+        }
+
         if (folder is null)
         {
             OutputFile.RequireWritable(Path.Combine(runs, experiment.Name), "--runs DIR keeps runs elsewhere.");
@@ -159,19 +175,22 @@ internal static class TrainCommand
         var lead = ranks?.Meet(experiment, interruption.Token);
         var data = new SamplingView("data");
         var stages = new TrainingStages(view, showResults: !parsed.GetValue(Json));
+        using var judge = TrialJudge.Of(trial, experiment, view, interruption.Token);
         var options = new TrainingRunOptions
         {
             RunsRoot = runs,
             CommandLine = CommandLine(),
             Device = parsed.GetValue(Device),
             GoesOn = folder,
-            Extends = folder is not null && parsed.GetValue(Resume) is not (null or Auto) && parsed.GetValue(Overrides) is { Length: > 0 },
+            From = parsed.GetValue(From) is { } parent ? WarmStart.Of(RunLocator.Find(runs, parent)) : null,
+            Extends = folder is not null && parsed.GetValue(Resume) is not (null or Auto)
+                && (parsed.GetValue(Overrides) ?? []).Any(pair => pair.StartsWith(Epochs + '=', StringComparison.Ordinal)),
             AcceptsChangedData = parsed.GetValue(Accept),
             Trial = trial?.Note,
             LogTo = view.LogTo,
             Warn = Screen.Warn,
             DataProgress = data,
-            Progress = view,
+            Progress = judge is null ? view : judge,
             Observer = stages,
             Group = lead?.Group,
             Place = lead?.Place,
@@ -204,7 +223,12 @@ internal static class TrainCommand
         lead?.AwaitAll(run);
         try
         {
-            var status = Failures.AtWork(() => Train(run, folder, interruption.Token), () => stages.IsTrained);
+            var status = Failures.AtWork(() => Train(run, folder, judge?.Token ?? interruption.Token), () => stages.IsTrained);
+            if (status == RunStatus.Interrupted && judge?.Note(run.Folder!) is { } dropped)
+            {
+                return Dropped(run, dropped, parsed.GetValue(Json));
+            }
+
             return RunPresence.Watch(run.Folder!,
                 () => status == RunStatus.Finished ? Finished(run, parsed.GetValue(Json)) : Interrupted(run, parsed.GetValue(Json)));
         }
@@ -227,6 +251,13 @@ internal static class TrainCommand
             .. resume is null or Auto && parsed.GetValue(Device) is { } device ? [$"training.device={device}"] : Array.Empty<string>(),
             .. parsed.GetValue(Seed) is { } seed ? [$"seed={seed}"] : Array.Empty<string>(),
         ];
+        if (parsed.GetValue(From) is { } from)
+        {
+            return resume is null && trial is null
+                ? (Following(RunLocator.Find(runs, from), files, overrides), null)
+                : throw new CommandException(ExitCode.Usage, "--from begins a new run: leave out --resume and --trial.");
+        }
+
         if (trial is not null)
         {
             return files.Length + overrides.Length == 0 && resume is null or Auto
@@ -247,10 +278,9 @@ internal static class TrainCommand
             return (experiment, resume is null ? null : Unfinished(runs, experiment));
         }
 
-        if (files.Length > 0 || overrides.Length > 1 || (overrides is [var one] && !one.StartsWith(Epochs + '=', StringComparison.Ordinal)))
+        if (files.Length > 0)
         {
-            throw new CommandException(ExitCode.Usage, "a run that is resumed keeps the configuration that it was started with, but for more epochs, "
-                + $"which {Epochs}=N gives: leave out --config, --name, --seed and other key.path=value, or start a new run without --resume.");
+            throw Kept();
         }
 
         if (parsed.GetValue(Device) is { } other && !DeviceRule.IsName(other))
@@ -259,22 +289,37 @@ internal static class TrainCommand
         }
 
         var folder = RunLocator.Find(runs, resume);
-        if (overrides.Length > 0)
+        RunExperiment.RequirePlugins(folder);
+        var kept = RunExperiment.Read(folder);
+        var moved = overrides.Where(pair => RunPaths.IsPath(kept, pair.Split('=')[0])).ToList();
+        if (overrides.Except(moved).ToList() is { Count: > 0 } others)
         {
-            return (Extended(folder, overrides), folder);
+            return others is [var one] && one.StartsWith(Epochs + '=', StringComparison.Ordinal) ? (Extended(folder, overrides), folder) : throw Kept();
         }
 
         return Manifest.Read(folder.ManifestFile) is { Status: RunStatus.Finished } manifest
             ? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has finished after {Words.Count(manifest.Epoch)} epochs: "
                 + $"there is nothing to resume. Let it go on to more epochs by adding {Epochs}=N.")
-            : (RunExperiment.Read(folder), folder);
+            : (RunExperiment.Load(folder, moved), folder);
+
+        static CommandException Kept() => new(ExitCode.Usage,
+            "a run that is resumed keeps the configuration that it was started with, but for more epochs, "
+                + $"which {Epochs}=N gives, and for the place of its data, such as data.path=FILE: leave out --config, --name, --seed and other "
+                + "key.path=value, or start a new run without --resume.");
+    }
+
+    /// <summary>The experiment of a run that begins with another's weights: what the other trained, where nothing else is said.</summary>
+    private static Experiment Following(RunFolder parent, string[] files, string[] overrides)
+    {
+        RunExperiment.RequirePlugins(parent);
+        return files.Length == 0 ? RunExperiment.Load(parent, overrides) : ExperimentFile.Load(files, overrides, ConfigFiles.Surroundings);
     }
 
     /// <summary>The run's experiment with more epochs.</summary>
-    private static Experiment Extended(RunFolder folder, string[] epochs)
+    private static Experiment Extended(RunFolder folder, IReadOnlyList<string> epochs)
     {
         var (done, planned) = (Manifest.Read(folder.ManifestFile).Epoch, RunExperiment.Read(folder).Training.Epochs);
-        var experiment = ExperimentFile.Load([folder.ConfigFile], epochs);
+        var experiment = RunExperiment.Load(folder, epochs);
         return experiment.Training.Epochs > done && experiment.Training.Epochs >= planned
             ? experiment
             : throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} was planned for {Words.Count(planned)} epochs, "
@@ -354,6 +399,13 @@ internal static class TrainCommand
         {
             throw new CommandException(ExitCode.Failed, $"{e.Message} The run is kept in {Words.Place(run.Folder!.Path)}.", e);
         }
+    }
+
+    /// <summary>The trial is done as far as its sweep is concerned.</summary>
+    private static int Dropped(TrainingRun run, string message, bool json)
+    {
+        Console.Error.WriteLine(message);
+        return Finished(run, json);
     }
 
     private static int Interrupted(TrainingRun run, bool json)

@@ -72,6 +72,9 @@ internal sealed record TrialChoice(SweepFolder Sweep, TrialRecord Record, Experi
         RunLocator.List(Sweep.RunsRoot, Record.Run).FirstOrDefault(run => run.Manifest is { Status: RunStatus.Finished })?.Folder
             ?? EqualRuns.Unfinished(Sweep.RunsRoot, Experiment);
 
+    /// <summary>The decision by which its sweep dropped it; null where it did not.</summary>
+    public RungRecord? Dropped() => Sweep.ReadRungs().FirstOrDefault(record => record.Trial == Record.Number && !record.Goes);
+
     /// <summary>The run, if its training and its evaluations are done: a job that is queued again after its end must not start anew.</summary>
     public RunFolder? Done(RunFolder? run) =>
         run is not null && Manifest.Read(run.ManifestFile) is { Status: RunStatus.Finished } manifest && Record.Results.All(manifest.Results.ContainsKey)

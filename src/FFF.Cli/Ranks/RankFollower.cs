@@ -70,6 +70,7 @@ internal static class RankFollower
             GoesOn = plan.GoesOn is null ? null : RunLocator.Find("", plan.GoesOn),
             Extends = plan.Extends,
             AcceptsChangedData = plan.AcceptsChangedData,
+            From = plan.From is null ? null : WarmStart.At(plan.From),
             Group = group,
             Place = place,
         }, stop);

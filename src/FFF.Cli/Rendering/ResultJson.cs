@@ -86,12 +86,18 @@ internal sealed record FetchedFile(string File, string Path, long Bytes, bool Do
 /// <summary>How a sweep stands.</summary>
 internal sealed record SweepResult(string Sweep, string Path, IReadOnlyDictionary<string, int> Counts, IReadOnlyList<TrialResult> Trials);
 
-/// <summary>The best trials of a sweep, the best first.</summary>
-internal sealed record BestResult(string Sweep, string Metric, bool Maximize, IReadOnlyList<TrialResult> Best);
+/// <summary>The best trials of a sweep, the best first, and the settings that they are seeds of.</summary>
+internal sealed record BestResult(string Sweep, string Metric, bool Maximize, IReadOnlyList<TrialResult> Best, IReadOnlyList<SettingResult> Settings);
 
-/// <summary>A trial; its run, path and results are null before it is started.</summary>
+/// <summary>
+/// What trials of several seeds set, and mean and deviation of what they are judged by over those that have finished, whose numbers are given.
+/// </summary>
+internal sealed record SettingResult(
+    IReadOnlyDictionary<string, string> Values, int Trials, IReadOnlyList<int> Finished, double? Mean, double? Deviation, bool Doubtful);
+
+/// <summary>A trial; its run, path and results are null before it is started. What it is judged by may be another number than the metric's value.</summary>
 internal sealed record TrialResult(
-    int Number, string Name, string? Run, string? Path, Sweeps.TrialStatus Status, double? Value, long Seed,
+    int Number, string Name, string? Run, string? Path, Sweeps.TrialStatus Status, double? Value, double? Judged, long Seed,
     IReadOnlyDictionary<string, string> Values, IReadOnlyDictionary<string, double>? Results, string? Message,
     IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts);
 
@@ -118,4 +124,5 @@ internal sealed record TrialResult(
 [JsonSerializable(typeof(IReadOnlyList<FetchedFile>))]
 [JsonSerializable(typeof(SweepResult))]
 [JsonSerializable(typeof(BestResult))]
+[JsonSerializable(typeof(IReadOnlyList<Configuration.KeyRow>))]
 internal sealed partial class ResultJson : JsonSerializerContext;

@@ -61,6 +61,7 @@ internal static class RunTables
                 ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, "
                     + $".NET {manifest.DotnetVersion}"),
                 ("system", manifest.OperatingSystem),
+                .. (manifest.Lineage ?? []).Select(ancestor => ("began with", $"{ancestor.Run} after {NumberText.Counted(ancestor.Epoch, "epoch")}")),
                 .. RunData.Facts(manifest),
                 ("commit", manifest.Commit ?? "none"),
                 ("command", manifest.CommandLine.Count == 0 ? "none: a program of its own" : $"fff {string.Join(' ', manifest.CommandLine)}"),

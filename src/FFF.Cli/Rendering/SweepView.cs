@@ -34,18 +34,20 @@ internal sealed class SweepView
         }
 
         var done = progress.Ended.Count + progress.Running.Sum(trial => trial.Share);
-        var failed = progress.Ended.Count(trial => trial.ExitCode is not (ExitCode.Done or ExitCode.Interrupted));
+        var failed = progress.Ended.Count(trial => trial.End == TrialEnd.Failed);
         _bar.Update(
             $"{progress.Ended.Count} of {progress.Total}{(failed > 0 ? $", {failed} failed" : "")}", done / progress.Total, left.TrimStart(',', ' '),
             [.. progress.Running.Take(MaxShown)
                 .Select(trial => $"  {trial.Trial.Run}  {Words.Percent(trial.Share),7}  {Words.Duration(trial.Time)}  {Values(trial)}")]);
     }
 
-    private static string Ended(TrialProgress trial) => trial.ExitCode switch
+    private static string Ended(TrialProgress trial) => trial switch
     {
-        ExitCode.Done => "finished",
-        ExitCode.Interrupted => "interrupted and saved",
-        var code => $"FAILED with exit code {code}",
+        { End: TrialEnd.Finished } => "finished",
+        { End: TrialEnd.Dropped } => "dropped",
+        { ExitCode: ExitCode.Interrupted } => "interrupted and saved",
+        { End: TrialEnd.Interrupted } => "interrupted at once",
+        _ => $"FAILED with exit code {trial.ExitCode}",
     };
 
     private static string Values(TrialProgress trial) => string.Join(", ", trial.Trial.Values.Select(value => $"{value.Key}={value.Value}"));

@@ -39,9 +39,15 @@ public static class ExperimentFile
     /// <summary>The experiment as YAML with every default spelt out; reading it gives an equal experiment.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="kept">What is written in place of the path of a file that runs keep; the path if left out.</param>
-    public static string Write(Experiment experiment, Func<string, string>? kept = null)
+    public static string Write(Experiment experiment, Func<string, string>? kept = null) => WriteIn(null, experiment, kept);
+
+    /// <summary>The same for a file in a folder, to which paths are written relative: they hold where folder and files are moved together.</summary>
+    /// <param name="folder">The folder; paths are written in full if null.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="kept">What is written in place of the path of a file that runs keep; the path if left out.</param>
+    internal static string WriteIn(string? folder, Experiment experiment, Func<string, string>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        return YamlWriter.Write(new RecordTree(kept).Of(((IResolved)experiment).Resolve(), ShapeReader.Read(typeof(Experiment))));
+        return YamlWriter.Write(new RecordTree(kept, folder).Of(((IResolved)experiment).Resolve(), ShapeReader.Read(typeof(Experiment))));
     }
 }

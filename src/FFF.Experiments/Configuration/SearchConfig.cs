@@ -5,6 +5,7 @@ using FFF.Options;
 [assembly: Kind<SearchConfig, GridSearch>("grid", Order = 1)]
 [assembly: Kind<SearchConfig, ListSearch>("list", Order = 2)]
 [assembly: Kind<SearchConfig, RandomSearch>("random", Order = 3)]
+[assembly: Kind<SearchConfig, TpeSearch>("tpe", Order = 4)]
 [assembly: Kind<SpaceConfig, UniformSpace>("uniform", Order = 1)]
 [assembly: Kind<SpaceConfig, LogUniformSpace>("log-uniform", Order = 2)]
 [assembly: Kind<SpaceConfig, IntegerSpace>("integer", Order = 3)]
@@ -44,6 +45,26 @@ internal sealed record RandomSearch : SearchConfig
     /// <summary>What is drawn for each key, by its path.</summary>
     [MinLength(1)]
     public required IReadOnlyList<KeyedValue<SpaceConfig>> Keys { get; init; }
+}
+
+/// <summary>
+/// Values by a tree-structured Parzen estimator (Bergstra et al. 2011): the trials that have ended tell where good values lie and where others, and the
+/// next trial takes, of some candidates, that which is likelier among the good. The sweep's metric judges. Trials are chosen one by one, when a
+/// place is free on this machine, and stand in the sweep's folder from then on.
+/// </summary>
+internal sealed record TpeSearch : SearchConfig
+{
+    /// <summary>How many trials.</summary>
+    [Range(1, 10_000)]
+    public required int Trials { get; init; }
+
+    /// <summary>What each key is chosen from, by its path; what is drawn here is drawn at random first.</summary>
+    [MinLength(1)]
+    public required IReadOnlyList<KeyedValue<SpaceConfig>> Keys { get; init; }
+
+    /// <summary>So many of the trials are drawn at random, as in a random search, before any is chosen.</summary>
+    [Range(1, 10_000)]
+    public int Startup { get; init; } = 10;
 }
 
 /// <summary>What a value is drawn from.</summary>

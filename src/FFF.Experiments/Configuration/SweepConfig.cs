@@ -34,12 +34,32 @@ internal sealed record SweepConfig
     /// <summary>Whether the largest value of the metric is the best, and not the smallest.</summary>
     public bool Maximize { get; init; }
 
+    /// <summary>
+    /// Drops trials early that are worse than others were after as many epochs; none if left out. Validation judges, by the NLL that runs are judged by.
+    /// </summary>
+    public HalvingConfig? Halving { get; init; }
+
     /// <summary>On this machine, at most so many trials at a time use one CUDA device; those that use none do not count.</summary>
     [Range(1, 1000)]
     public int TrialsPerDevice { get; init; } = 1;
 
     /// <summary>What a trial asks Slurm for.</summary>
     public SlurmConfig Slurm { get; init; } = new();
+}
+
+/// <summary>
+/// Asynchronous successive halving (ASHA, Li et al. 2020) without pauses: a trial that comes to a rung goes on if it is among the best there so far,
+/// 1 of <see cref="Factor"/>; what was decided stands in the sweep's folder and stays so.
+/// </summary>
+internal sealed record HalvingConfig
+{
+    /// <summary>The first rung: after so many epochs trials are compared for the first time.</summary>
+    [Range(1, 1_000_000)]
+    public required int Epochs { get; init; }
+
+    /// <summary>Each rung is so many times as many epochs after the one before, and 1 of so many trials goes on.</summary>
+    [Range(2, 100)]
+    public int Factor { get; init; } = 3;
 }
 
 /// <summary>Where the seeds of trials come from, unless the key seed is itself varied.</summary>

@@ -1,4 +1,5 @@
 using FFF.Configuration.Binding;
+using FFF.Configuration.Yaml;
 
 namespace FFF.Configuration;
 
@@ -12,6 +13,20 @@ internal static class SweepFile
     /// <exception cref="ConfigurationException">The files or overrides describe no valid sweep; lists every problem.</exception>
     public static SweepConfig Load(IReadOnlyList<string> files, IReadOnlyList<string> overrides, ConfigSurroundings? surroundings = null) =>
         ConfigurationFile.Load<SweepConfig>(files, overrides, surroundings);
+
+    /// <summary>Whether a file is meant as a sweep, which its keys tell; false for what cannot be read.</summary>
+    public static bool IsSweep(string file)
+    {
+        if (ConfigNames.Locate(file, Directory.GetCurrentDirectory()).File is not { } path || !File.Exists(path))
+        {
+            return false;
+        }
+
+        var problems = new List<Problem>();
+        var source = new YamlSource(path, Path.GetDirectoryName(path) ?? path, IsFile: true);
+        return YamlText.Read(path, source, problems) is { } text && YamlReader.Read(source, text, "", problems) is YamlMap map
+            && map.Entries.Any(entry => entry.Key is "search" or "configs");
+    }
 
     /// <summary>The sweep as YAML with every default spelt out; reading it gives an equal sweep.</summary>
     public static string Write(SweepConfig sweep) => Yaml.YamlWriter.Write(new RecordTree().Of(sweep, ShapeReader.Read(typeof(SweepConfig))));

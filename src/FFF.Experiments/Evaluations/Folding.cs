@@ -74,6 +74,25 @@ internal static class Folding
         }
     }
 
+    /// <summary>What is said of a likelihood that is spurious: encoder and decoder tell different ones, or it tells more than is reconstructed.</summary>
+    /// <param name="nll">By the encoder, in nats.</param>
+    /// <param name="nllDecoder">By the decoder.</param>
+    /// <param name="judged">The larger of both, with what is told more finely than it is reconstructed (<see cref="JudgedNll"/>).</param>
+    /// <param name="dimension">The dimension of what the density lives on.</param>
+    public static IEnumerable<string> Spurious(double nll, double nllDecoder, double judged, long dimension)
+    {
+        foreach (var doubt in Disagreement(nll, nllDecoder, dimension))
+        {
+            yield return doubt;
+        }
+
+        if (judged - Math.Max(nll, nllDecoder) is var excess && excess > MostDisagreement(dimension))
+        {
+            yield return $"The reconstruction is as coarse as what the likelihood tells: up to {Number(excess, 3)} nats of it are spurious, more than "
+                + $"{Number(MostDisagreement(dimension), 3)}. A larger β (objective.beta) or longer training lowers the reconstruction error.";
+        }
+    }
+
     /// <summary>By how many nats two likelihoods may differ.</summary>
     /// <param name="dimension">The dimension of what the density lives on.</param>
     public static double MostDisagreement(long dimension) => Math.Max(SmallestDisagreement, DisagreementOfDimension * dimension);

@@ -59,7 +59,7 @@ public static class EqualRuns
     {
         try
         {
-            return KeptFiles.Compared(ExperimentFile.Load([folder.ConfigFile], []));
+            return KeptFiles.Compared(RunExperiment.Load(folder, []));
         }
         catch (Exception e) when (e is ConfigurationException or FileReadException)
         {

@@ -7,7 +7,7 @@ namespace FFF.Experiments;
 /// <summary>
 /// The files that a run keeps copies of, such as the modules of its networks (<see cref="Options.RelativeToFileAttribute.IsKept"/>). A copy is
 /// named by the digest of its content, and the run's configuration names the copy, relative to itself: the folder can be moved, and
-/// originals can go.
+/// originals can go. Data are not copied; their paths are relative to the folder, too.
 /// </summary>
 internal static class KeptFiles
 {
@@ -17,7 +17,7 @@ internal static class KeptFiles
     /// <returns>The experiment as YAML, with the copies in place of the originals.</returns>
     /// <exception cref="FileReadException">A file cannot be read any more.</exception>
     /// <exception cref="FileWriteException">A copy cannot be written.</exception>
-    public static string Keep(Experiment experiment, RunFolder folder) => ExperimentFile.Write(experiment, path =>
+    public static string Keep(Experiment experiment, RunFolder folder) => ExperimentFile.WriteIn(folder.Path, experiment, path =>
     {
         var content = InputFile.ReadBytes(path);
         var name = FileDigest.Sha256(content)[..DigitsOfName] + Path.GetExtension(path);

@@ -10,13 +10,15 @@ namespace FFF.Experiments;
 /// <param name="GoesOn">The folder of the run that is to go on, which all see; null for a new run.</param>
 /// <param name="Extends">Whether it goes on to more epochs.</param>
 /// <param name="AcceptsChangedData">Whether it goes on although its data files have changed.</param>
+/// <param name="From">The checkpoint whose weights a new run begins with; null for initial ones.</param>
 /// <param name="Device">The device in place of the experiment's; null for the experiment's.</param>
 internal sealed record RankPlan(string? Configuration, int Code = 0, string? GoesOn = null, bool Extends = false, bool AcceptsChangedData = false,
-    string? Device = null)
+    string? Device = null, string? From = null)
 {
     /// <summary>The plan for an experiment.</summary>
     public static RankPlan Of(Experiment experiment, TrainingRunOptions options) =>
-        new(ExperimentFile.Write(experiment), 0, options.GoesOn?.Path, options.Extends, options.AcceptsChangedData, options.Device);
+        new(ExperimentFile.Write(experiment), 0, options.GoesOn?.Path, options.Extends, options.AcceptsChangedData, options.Device,
+            options.From?.Checkpoint);
 
     /// <summary>As text, and back.</summary>
     public string Write() => JsonSerializer.Serialize(this);

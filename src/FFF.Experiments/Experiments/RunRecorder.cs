@@ -14,7 +14,7 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
     public static IReadOnlyList<string> Columns { get; } =
     [
         "epoch", "seconds", "learning_rate", "beta", "loss", "latent_nll", "reconstruction", "inverse_error", "gradient_norm", "skipped_steps", "spikes",
-        "val_nll", "val_nll_decoder", "val_reconstruction", "val_objective",
+        "val_nll", "val_nll_decoder", RunDoubts.JudgedValidation, "val_reconstruction", "val_objective",
     ];
 
     /// <summary>What speaks against trusting the last validation; null where there has been none yet.</summary>
@@ -44,12 +44,16 @@ internal sealed class RunRecorder(RunFolder folder, DensityModel flow, Dataset d
         {
             row["val_nll"] = validation.Nll;
             row["val_nll_decoder"] = validation.NllDecoder;
+            row[RunDoubts.JudgedValidation] = validation.NllJudged;
             row["val_reconstruction"] = validation.Reconstruction;
             row["val_objective"] = validation.Objective;
             _doubts =
             [
                 .. dataset.DoubtsOf(HeldOut.OfValidation),
                 .. Folding.Doubts(validation.EncoderOrientation, validation.DecoderOrientation, null, "the validation data"),
+                .. validation.NllJudged is { } judged
+                    ? Folding.Spurious(validation.Nll, validation.NllDecoder, judged, validation.DensityDimension)
+                    : [],
             ];
             Log(epoch, validation);
         }

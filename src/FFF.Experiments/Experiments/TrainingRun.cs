@@ -33,6 +33,9 @@ public sealed record TrainingRunOptions
     /// <summary>The run that is to go on, whose kind of device, split and standardisation are kept; null for a new run.</summary>
     public RunFolder? GoesOn { get; init; }
 
+    /// <summary>The run whose weights a new run begins with; null for initial ones.</summary>
+    internal WarmStart? From { get; init; }
+
     /// <summary>Whether the experiment is that of the run that is to go on but for its number of epochs, which is larger.</summary>
     public bool Extends { get; init; }
 
@@ -279,7 +282,8 @@ public sealed class TrainingRun : IDisposable
         using var threads = TrainingThreads.OfNew(Experiment.Training, Step, _trainer, _device);
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), threads.Count, Experiment.Seed, _options.CommandLine);
-        (manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin }).Write(folder.ManifestFile);
+        manifest = manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin };
+        (manifest with { Paths = RunPaths.Of(Experiment), Lineage = _options.From?.Lineage }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), threads, stop);
     }
 
@@ -301,7 +305,8 @@ public sealed class TrainingRun : IDisposable
         var extension = _options.Extends
             ? new RunExtension(DateTimeOffset.UtcNow, _trainer.Epoch, RunExperiment.Read(folder).Training.Epochs, Experiment.Training.Epochs)
             : null;
-        if (extension is not null)
+        // Data that were found elsewhere are named there from now on.
+        if (extension is not null || !(RunPaths.Of(ExperimentFile.Load([folder.ConfigFile], [])) ?? []).SequenceEqual(RunPaths.Of(Experiment) ?? []))
         {
             AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         }
@@ -314,6 +319,7 @@ public sealed class TrainingRun : IDisposable
             Message = null,
             Device = now,
             DeviceAsked = _deviceAsked,
+            Paths = RunPaths.Of(Experiment),
             Threads = threads.Count,
             Processes = Processes,
             Extensions = extension is null ? last.Extensions : [.. last.Extensions ?? [], extension],
@@ -405,7 +411,8 @@ public sealed class TrainingRun : IDisposable
     {
         if (_options.GoesOn is not { } folder || LastCheckpoint.Load(folder, _options.Warn) is not var (checkpoint, path, _))
         {
-            return ExperimentModel.Create(Experiment, Dataset.Train, device);
+            var from = _options.From ?? (_options.GoesOn is { } begun ? WarmStart.OfBegun(begun) : null);
+            return from?.Model(Experiment, device) ?? ExperimentModel.Create(Experiment, Dataset.Train, device);
         }
 
         try
@@ -461,6 +468,15 @@ public sealed class TrainingRun : IDisposable
         if (Dataset.Origin?.Repeated is { } repeated)
         {
             log.Warning("{Repeated:l} are in the training data, too, number for number", repeated.Words());
+        }
+
+        if (_options.From is { Lineage: [.., var parent] } start)
+        {
+            log.Information("The run begins with the weights of {Run:l} after epoch {Epoch}, and with its standardisation", parent.Run, parent.Epoch);
+            if (start.Leak(Experiment.Seed, Dataset.Origin) is { } leak)
+            {
+                log.Warning("{Leak:l}", leak);
+            }
         }
 
         if (otherDevice is not null)

@@ -45,6 +45,14 @@ public sealed record TrialNote(string Sweep, int Number, IReadOnlyDictionary<str
 /// <param name="Epochs">For how many it is planned now.</param>
 public sealed record RunExtension(DateTimeOffset Extended, int Epoch, int Before, int Epochs);
 
+/// <summary>A run that another one descends from.</summary>
+/// <param name="Run">Its name and version.</param>
+/// <param name="Checkpoint">The file of the weights that the next one began with, where it was then.</param>
+/// <param name="Epoch">The epochs that these weights were trained for in that run.</param>
+/// <param name="Step">The steps.</param>
+/// <param name="Sha256">The digest of the file.</param>
+public sealed record AncestorNote(string Run, string Checkpoint, int Epoch, long Step, string Sha256);
+
 /// <summary>Data that were taken although they are not those that the run was started with.</summary>
 /// <param name="Accepted">When, in UTC.</param>
 /// <param name="By">For what: train, or an evaluation such as eval-nll.</param>
@@ -127,6 +135,10 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DataNote? Data { get; init; }
 
+    /// <summary>The files that the configuration names, in full, as config.yaml has them relative to its folder; null where it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PathNote>? Paths { get; init; }
+
     /// <summary>Other data that were accepted in place of them since; null where there were none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AcceptedData>? AcceptedData { get; init; }
@@ -134,6 +146,10 @@ public sealed record Manifest
     /// <summary>How often the run was given more epochs than it was begun with, and when; null where it was not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RunExtension>? Extensions { get; init; }
+
+    /// <summary>The runs that it descends from by their weights, the first one first; null where it began with initial weights.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AncestorNote>? Lineage { get; init; }
 
     /// <summary>Epochs that were completed.</summary>
     public int Epoch { get; init; }

@@ -29,6 +29,11 @@ internal static class RunData
     /// <exception cref="DatasetException">The data cannot be read.</exception>
     public static Dataset Open(RunFolder folder, Experiment experiment, bool accepts, DataRequest request)
     {
+        if (RunPaths.Missing(folder, experiment) is { } missing)
+        {
+            throw new DatasetException(missing);
+        }
+
         var (noted, files) = (NotedIn(folder), DataFileNote.Of(experiment.Data));
         if (noted is null)
         {
@@ -84,18 +89,20 @@ internal static class RunData
     /// <summary>What became of the files of a run, for a report, in a sentence; null where they are as they were or cannot be told.</summary>
     public static string? Difference(RunFolder folder, DataNote noted)
     {
-        foreach (var file in noted.Files)
+        var now = Files(folder);
+        foreach (var (i, file) in noted.Files.Index())
         {
             try
             {
-                if (!File.Exists(file.Path))
+                var place = now.Count == noted.Files.Count ? now[i] : file.Path;
+                if (!File.Exists(place))
                 {
                     return $"{file.Path}, which the run was trained on, is no longer there.";
                 }
 
-                if (new FileInfo(file.Path).Length != file.Bytes || FileDigest.Sha256(file.Path) != file.Sha256)
+                if (new FileInfo(place).Length != file.Bytes || FileDigest.Sha256(place) != file.Sha256)
                 {
-                    return $"{file.Path} has changed since {Name(folder)} was begun.";
+                    return $"{place} has changed since {Name(folder)} was begun.";
                 }
             }
             catch (FileReadException e)
@@ -105,6 +112,19 @@ internal static class RunData
         }
 
         return null;
+    }
+
+    /// <summary>Where the files of a run's data are by now; none where its configuration cannot be read.</summary>
+    private static IReadOnlyList<string> Files(RunFolder folder)
+    {
+        try
+        {
+            return RunExperiment.Load(folder, []).Data.Files;
+        }
+        catch (ConfigurationException)
+        {
+            return [];
+        }
     }
 
     /// <summary>A run's data, and what was accepted in their place, for people.</summary>

@@ -1,3 +1,5 @@
+using FFF.Flows;
+
 namespace FFF.Runs;
 
 /// <summary>Results that something speaks against: they are marked where they are shown, and stand behind the others where runs are ranked.</summary>
@@ -9,7 +11,11 @@ internal static class RunDoubts
     /// <summary>The name of what speaks against the last validation of a training, whose metrics begin with val_.</summary>
     public const string Validation = "validation";
 
+    /// <summary>The scalar that the last validation is judged by.</summary>
+    public const string JudgedValidation = "val_nll_judged";
+
     private static readonly string[] ByDecoder = [".decoder", "_decoder"];
+    private static readonly string[] ByJudgement = [".judged", "_judged"];
 
     /// <summary>What speaks against a metric; empty where nothing does, and for what no evaluation has found.</summary>
     /// <param name="manifest">The run's manifest; null where it cannot be read.</param>
@@ -60,12 +66,18 @@ internal static class RunDoubts
 
     /// <summary>
     /// By what a run is judged: of a negative log-likelihood by the encoder and the same by the decoder the larger, since the smaller is
-    /// spurious where the two networks are not each other's inverse. Null where the run has no such metric.
+    /// spurious where the two networks are not each other's inverse, and with it what it tells more finely than the reconstruction (<see cref="JudgedNll"/>),
+    /// which results of earlier versions lack. Null where the run has no such metric.
     /// </summary>
-    private static double? Judged(IReadOnlyDictionary<string, double> metrics, string metric, bool maximize) =>
+    public static double? Judged(IReadOnlyDictionary<string, double> metrics, string metric, bool maximize) =>
         !metrics.TryGetValue(metric, out var value) ? null
         : maximize ? value
+        : Judgement(metrics, metric) is { } judged ? metrics[judged]
         : ByDecoder.Where(ending => metrics.ContainsKey(metric + ending)).Select(ending => metrics[metric + ending]).Aggregate(value, Math.Max);
+
+    /// <summary>The name of what a metric is judged by in its place, such as nll.judged; null where it is judged by itself.</summary>
+    public static string? Judgement(IReadOnlyDictionary<string, double> metrics, string metric) =>
+        ByJudgement.Select(ending => metric + ending).FirstOrDefault(metrics.ContainsKey);
 
     private static bool IsOfValidation(string metric) => metric.StartsWith("val_", StringComparison.Ordinal);
 }

@@ -13,7 +13,17 @@ internal static class RunExperiment
     public static Experiment Read(RunFolder folder)
     {
         RequirePlugins(folder);
-        return ExperimentFile.Load([folder.ConfigFile], []);
+        return Load(folder, []);
+    }
+
+    /// <summary>Reads it, with its data where they are by now (<see cref="RunPaths"/>).</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="overrides"><c>key.path=value</c> each.</param>
+    /// <exception cref="ConfigurationException">The run's configuration is damaged, or an override does not fit.</exception>
+    public static Experiment Load(RunFolder folder, IReadOnlyList<string> overrides)
+    {
+        var experiment = ExperimentFile.Load([folder.ConfigFile], overrides);
+        return RunPaths.Found(folder, experiment) is { Count: > 0 } found ? ExperimentFile.Load([folder.ConfigFile], [.. overrides, .. found]) : experiment;
     }
 
     /// <summary>Refuses a run whose plug-ins are not loaded, or are other files by now.</summary>

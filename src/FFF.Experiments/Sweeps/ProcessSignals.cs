@@ -16,10 +16,13 @@ internal static partial class ProcessSignals
         }
     }
 
+    /// <summary>Whether a sweep started this process, and passes requests to stop on to it.</summary>
+    public static bool IsTrial { get; } = Environment.GetEnvironmentVariable(TrialProgram.OwnGroupVariable) == "1";
+
     /// <summary>Leaves the group of the process that started this one, if that asked for it.</summary>
     public static void LeaveGroup()
     {
-        if (!OperatingSystem.IsWindows() && Environment.GetEnvironmentVariable(TrialProgram.OwnGroupVariable) == "1")
+        if (!OperatingSystem.IsWindows() && IsTrial)
         {
             _ = SetProcessGroup(0, 0);
         }

@@ -11,7 +11,8 @@ namespace FFF.Sweeps;
 /// <summary>What a sweep keeps beside its runs, <c>NAME.sweep</c> in the folder of runs.</summary>
 /// <remarks>
 /// <c>sweep.yaml</c> is the resolved sweep, <c>trials.jsonl</c> lists the trials, <c>trials/0003.yaml</c> is a trial's resolved
-/// experiment, <c>logs/</c> has what the trials said and what they failed with, and <c>jobs.jsonl</c> what was submitted to Slurm. How trials stand is
+/// experiment, <c>logs/</c> has what the trials said and what they failed with, <c>rungs.jsonl</c> which were
+/// dropped early, and <c>jobs.jsonl</c> what was submitted to Slurm. How trials stand is
 /// nowhere written down: it is read from their run folders, and from the notes of failures where those cannot tell.
 /// </remarks>
 internal sealed record SweepFolder
@@ -45,6 +46,9 @@ internal sealed record SweepFolder
 
     /// <summary>The jobs that were submitted, one a line: see <see cref="SlurmJob"/>.</summary>
     public string JobsFile => File("jobs.jsonl");
+
+    /// <summary>What was decided at rungs, one a line: see <see cref="RungRecord"/>; made where trials are dropped early.</summary>
+    public string RungsFile => File("rungs.jsonl");
 
     /// <summary>What the trials said.</summary>
     public string LogFolder => File("logs");
@@ -174,6 +178,9 @@ internal sealed record SweepFolder
     /// <exception cref="ConfigurationException">The file was changed and is no sweep any more.</exception>
     public SweepConfig ReadSweep() => Configuration.SweepFile.Load([SweepFile], []);
 
+    /// <summary>What the trials set that were written down; empty where there are none, or their list is damaged.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Begun() => [.. (Listed(null) ?? []).Select(trial => trial.Values)];
+
     /// <summary>The trials by number.</summary>
     /// <exception cref="FileReadException">The list is missing or damaged.</exception>
     public IReadOnlyList<TrialRecord> ReadTrials() => ReadLines(TrialsFile, SweepJson.Default.TrialRecord, Remedy);
@@ -211,6 +218,34 @@ internal sealed record SweepFolder
     {
         using var turn = FileTurn.Take(JobsFile);
         AtomicFile.WriteText(JobsFile, string.Concat(ReadJobs().Append(job).Select(one => JsonSerializer.Serialize(one, SweepJson.Default.SlurmJob) + "\n")));
+    }
+
+    /// <summary>What was decided at rungs so far.</summary>
+    /// <exception cref="FileReadException">The list is damaged.</exception>
+    public IReadOnlyList<RungRecord> ReadRungs() => System.IO.File.Exists(RungsFile)
+        ? ReadLines(RungsFile, SweepJson.Default.RungRecord, "Remove it: trials are judged anew then.")
+        : [];
+
+    /// <summary>Decides whether a trial goes on at a rung, once; trials that come there at the same time take turns.</summary>
+    /// <param name="trial">The trial's number.</param>
+    /// <param name="rung">The rung.</param>
+    /// <param name="value">What it is judged by.</param>
+    /// <param name="goes">Whether it goes on, by the values of those that came to the rung before.</param>
+    /// <exception cref="FileReadException">The list of decisions is damaged.</exception>
+    /// <exception cref="FileWriteException">It cannot be written.</exception>
+    public RungRecord Decide(int trial, int rung, double value, Func<IReadOnlyCollection<double>, bool> goes)
+    {
+        using var turn = FileTurn.Take(RungsFile);
+        var decided = ReadRungs();
+        if (decided.FirstOrDefault(record => record.Trial == trial && record.Rung == rung) is { } before)
+        {
+            return before;
+        }
+
+        var decision = new RungRecord(trial, rung, value, goes([.. decided.Where(record => record.Rung == rung).Select(record => record.Value)]));
+        AtomicFile.WriteText(RungsFile,
+            string.Concat(decided.Append(decision).Select(record => JsonSerializer.Serialize(record, SweepJson.Default.RungRecord) + "\n")));
+        return decision;
     }
 
     /// <summary>The trials that the list has; null where it is damaged.</summary>
@@ -259,7 +294,7 @@ internal sealed record SweepFolder
     private bool Holds(Trial trial, TrialRecord? listed, Action<string>? warn)
     {
         var file = ConfigFile(trial.Number);
-        var text = ExperimentFile.Write(trial.Experiment);
+        var text = Text(trial.Experiment);
         if (System.IO.File.Exists(file) && InputFile.ReadText(file) == text)
         {
             return true;
@@ -272,13 +307,16 @@ internal sealed record SweepFolder
         }
 
         // What an earlier version wrote, as this one writes it.
-        return ExperimentFile.Write(ExperimentFile.Load([file], [])) == text;
+        return Text(ExperimentFile.Load([file], [])) == text;
     }
 
     /// <summary>What tells a trial from others, as text, since records that hold lists are compared by the lists' references.</summary>
     private static string Key(TrialRecord trial) => JsonSerializer.Serialize(trial with { Results = [] }, SweepJson.Default.TrialRecord);
 
-    private void Write(Trial trial) => AtomicFile.WriteText(ConfigFile(trial.Number), ExperimentFile.Write(trial.Experiment));
+    private void Write(Trial trial) => AtomicFile.WriteText(ConfigFile(trial.Number), Text(trial.Experiment));
+
+    /// <summary>A trial's experiment as its file has it: with paths that hold where the project is moved.</summary>
+    private string Text(Experiment experiment) => ExperimentFile.WriteIn(File("trials"), experiment);
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

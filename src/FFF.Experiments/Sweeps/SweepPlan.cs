@@ -23,8 +23,10 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
     /// <summary>Makes the trials.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="surroundings">How the experiment's files are read.</param>
+    /// <param name="begun">What the trials set that a search by results has chosen already; none if left out.</param>
     /// <exception cref="ConfigurationException">A trial is no valid experiment; lists all problems of all trials.</exception>
-    public static SweepPlan Create(SweepConfig sweep, ConfigSurroundings? surroundings = null)
+    public static SweepPlan Create(
+        SweepConfig sweep, ConfigSurroundings? surroundings = null, IReadOnlyList<IReadOnlyDictionary<string, string>>? begun = null)
     {
         RunFolder.Validate(sweep.Name);
         RunFolder.Validate(RunName(sweep.Name, 0));
@@ -45,7 +47,7 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
         var shared = layers.Aggregate((below, above) => merge.Merge(below, above, shape));
         var found = problems.ToDictionary(problem => problem, _ => new List<int>());
         var trials = new List<Trial>();
-        foreach (var settings in SearchSpace.Settings(sweep.Search, sweep.Seed))
+        foreach (var settings in SearchSpace.Settings(sweep.Search, sweep.Seed, begun))
         {
             var (number, own) = (trials.Count, new List<Problem>());
             var experiment = Bind(sweep, shared, shape, settings, number, own);
@@ -57,7 +59,7 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
             trials.Add(new Trial(number, new OrderedDictionary<string, string>(settings.Select(s => KeyValuePair.Create(s.Key, s.Value.Text))), experiment!));
         }
 
-        if (found.Count == 0 && MetricProblem(sweep, trials) is { } missing)
+        if (found.Count == 0 && (MetricProblem(sweep, trials) ?? HalvingProblem(sweep, trials)) is { } missing)
         {
             throw new ConfigurationException([missing]);
         }
@@ -69,6 +71,11 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
     /// <summary>Told before the first trial and not after the last: no trial will have what the sweep judges by.</summary>
     private static Problem? MetricProblem(SweepConfig sweep, List<Trial> trials)
     {
+        if (sweep is { Metric: null, Search: TpeSearch })
+        {
+            return new Problem("sweep", null, null, "metric", "expected what trials are judged by, such as nll: the search tpe chooses by it");
+        }
+
         if (sweep.Metric is not { } metric || RunRecorder.Columns.Contains(metric))
         {
             return null;
@@ -80,6 +87,23 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
             "sweep", null, null, "metric",
             $"{without} of {trials.Count} trials will not have '{metric}': expected a result of an evaluation that the experiment names under evaluate, "
             + $"or one of {string.Join(", ", RunRecorder.Columns)}");
+    }
+
+    /// <summary>Told before the first trial: none would ever be dropped.</summary>
+    private static Problem? HalvingProblem(SweepConfig sweep, List<Trial> trials)
+    {
+        if (sweep.Halving is not { } halving)
+        {
+            return null;
+        }
+
+        var most = trials.Max(trial => trial.Experiment.Training.Epochs);
+        return trials.Any(trial => trial.Experiment.Data.ValidationFraction == 0)
+                ? new Problem("sweep", null, null, "halving",
+                    "trials are dropped by validation, but no data are held out for it: set data.validation_fraction above 0")
+            : halving.Epochs >= most
+                ? new Problem("sweep", null, null, "halving.epochs", $"expected fewer epochs than the {most} of the trials, found {halving.Epochs}")
+            : null;
     }
 
     private static Experiment? Bind(SweepConfig sweep, YamlNode shared, RecordShape shape, IReadOnlyList<KeyedValue<ConfigValue>> settings, int number,

@@ -17,13 +17,16 @@ internal static class SweepStatus
     /// <param name="folder">The sweep.</param>
     /// <param name="queue">Which trials are waiting or running in Slurm.</param>
     /// <exception cref="FileReadException">The list of trials is missing or damaged.</exception>
-    public static IReadOnlyList<TrialState> Read(SweepFolder folder, IReadOnlyDictionary<int, TrialStatus> queue) =>
-        [.. folder.ReadTrials().AsParallel().AsOrdered().Select(trial => Read(folder, trial, queue))];
+    public static IReadOnlyList<TrialState> Read(SweepFolder folder, IReadOnlyDictionary<int, TrialStatus> queue)
+    {
+        var dropped = folder.ReadRungs().Where(record => !record.Goes).Select(record => record.Trial).ToHashSet();
+        return [.. folder.ReadTrials().AsParallel().AsOrdered().Select(trial => Read(folder, trial, queue, dropped.Contains(trial.Number)))];
+    }
 
     /// <summary>Whether training and evaluations of a trial are done.</summary>
     public static bool IsFinished(SweepFolder folder, TrialRecord trial) => Of(trial, RunLocator.Newest(folder.RunsRoot, trial.Run)) == TrialStatus.Finished;
 
-    private static TrialState Read(SweepFolder folder, TrialRecord trial, IReadOnlyDictionary<int, TrialStatus> queue)
+    private static TrialState Read(SweepFolder folder, TrialRecord trial, IReadOnlyDictionary<int, TrialStatus> queue, bool isDropped)
     {
         var run = RunLocator.Newest(folder.RunsRoot, trial.Run);
         if (queue.TryGetValue(trial.Number, out var queued))
@@ -38,7 +41,14 @@ internal static class SweepStatus
             status = TrialStatus.Running; // It reads libtorch and data still.
         }
 
-        return status is not (TrialStatus.Finished or TrialStatus.Running or TrialStatus.Failed) && folder.Failure(trial.Number) is { } failure
+        // Whoever went on with it nevertheless has finished it.
+        if (isDropped && status is (TrialStatus.Interrupted or TrialStatus.Stopped))
+        {
+            status = TrialStatus.Dropped;
+        }
+
+        return status is not (TrialStatus.Dropped or TrialStatus.Finished or TrialStatus.Running or TrialStatus.Failed)
+            && folder.Failure(trial.Number) is { } failure
             ? new(trial, TrialStatus.Failed, run, failure)
             : new(trial, status, run);
     }

@@ -18,7 +18,8 @@ internal sealed record SlurmJob(string Job, int Offset, DateTimeOffset Submitted
 
 /// <summary>JSON without reflection, which starts faster.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(TrialRecord))]
 [JsonSerializable(typeof(SlurmJob))]
+[JsonSerializable(typeof(RungRecord))]
 internal sealed partial class SweepJson : JsonSerializerContext;

@@ -29,6 +29,10 @@ internal enum TrialStatus
     [JsonStringEnumMemberName("interrupted")]
     Interrupted,
 
+    /// <summary>Its sweep dropped it early, as others were better after as many epochs; what it had come to is saved.</summary>
+    [JsonStringEnumMemberName("dropped")]
+    Dropped,
+
     /// <summary>It was ended by force; its last checkpoint is there.</summary>
     [JsonStringEnumMemberName("stopped")]
     Stopped,

@@ -19,6 +19,9 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     /// <summary>The sign of det J_g(z), 0 where it is near-singular, [B]; null for a flow that is one-to-one by construction.</summary>
     public Tensor? DecoderSign { get; init; }
 
+    /// <summary>log|det| of the model's transform at the rows, which the likelihoods contain, [B]; null where they are in the units of training.</summary>
+    internal Tensor? LogDet { get; init; }
+
     /// <summary>Likelihoods and reconstruction errors of x, without a graph, in chunks; determinants in float64.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="x">[B, D].</param>

@@ -43,6 +43,15 @@ public sealed record EpochMetrics(
 /// <param name="Objective">The larger NLL + final β · reconstruction, each sample's up to 5 nats: what chooses the best checkpoint.</param>
 public sealed record ValidationMetrics(double Nll, double NllDecoder, double Reconstruction, double Objective)
 {
+    /// <summary>
+    /// The larger NLL, and what it gains by structure finer than the reconstruction: what runs are compared by, whatever their β. Null where
+    /// the likelihoods are bounds.
+    /// </summary>
+    public double? NllJudged { get; init; }
+
+    /// <summary>The dimension of what the density lives on; 0 where it is not told.</summary>
+    internal long DensityDimension { get; init; }
+
     /// <summary>Of the encoder at the data; null for flows that are one-to-one by construction.</summary>
     public Orientation? EncoderOrientation { get; init; }
 

@@ -22,7 +22,7 @@ public sealed class Validator(IRows samples, SettingConditions settings, double 
     {
         using var scope = NewDisposeScope();
         var (nll, nllDecoder, reconstruction, penalty) = (0.0, 0.0, 0.0, 0.0);
-        var (encoderSigns, decoderSigns) = (new List<Tensor>(), new List<Tensor>());
+        var (encoderSigns, decoderSigns, reconstructions) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
         foreach (var (first, count) in samples.Ranges())
         {
             using var inner = NewDisposeScope();
@@ -35,13 +35,18 @@ public sealed class Validator(IRows samples, SettingConditions settings, double 
             penalty += Share((finalBeta * likelihood.Reconstruction).clamp_max(MaxPenalty));
             Keep(encoderSigns, likelihood.EncoderSign);
             Keep(decoderSigns, likelihood.DecoderSign);
+            reconstructions.Add(likelihood.Reconstruction.to(float64).cpu().MoveToOuterDisposeScope());
         }
 
+        var dimension = flow.Latent.DensityDimension(flow.Dimension);
+        var excess = flow is IExactDensity ? JudgedNll.Excess(Math.Max(nll, nllDecoder), Numerics.RowChunks.Joined(reconstructions), dimension) : (double?)null;
         (nll, nllDecoder) = (nll - logDet, nllDecoder - logDet);
         return new(nll, nllDecoder, reconstruction, Math.Max(nll, nllDecoder) + penalty)
         {
             EncoderOrientation = Orientation.Of(Joined(encoderSigns)),
             DecoderOrientation = Orientation.Of(Joined(decoderSigns)),
+            NllJudged = Math.Max(nll, nllDecoder) + excess,
+            DensityDimension = dimension,
         };
     }
 

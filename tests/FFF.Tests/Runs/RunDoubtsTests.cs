@@ -73,6 +73,19 @@ public sealed class RunDoubtsTests : IDisposable
         Assert.Equal([honest, spurious], Ranked("nll", maximize: false));
     }
 
+    /// <summary>Encoder and decoder agree on too much: the reconstruction tells that they tell more than they keep apart.</summary>
+    [Fact]
+    public void ALikelihoodFinerThanItsReconstructionDoesNotWin()
+    {
+        var (spurious, honest) = (SyntheticRuns.Add(_root.Path, "sir", 100, []), SyntheticRuns.Add(_root.Path, "sir", 101, []));
+        Keep(spurious, -5, -5, [], judged: -1);
+        Keep(honest, -2, -2, [], judged: -1.9);
+        Assert.Equal([honest, spurious], Ranked("nll", maximize: false));
+        Assert.Equal("nll.judged", RunDoubts.Judgement(Manifest.Read(honest.ManifestFile).Results, "nll"));
+        Assert.Single(Folding.Spurious(-5, -5, -1, 2));
+        Assert.Empty(Folding.Spurious(-2, -2, -1.9, 2));
+    }
+
     [Fact]
     public void ARunWithoutTheMetricComesLast()
     {
@@ -137,7 +150,14 @@ public sealed class RunDoubtsTests : IDisposable
         return run;
     }
 
-    private static void Keep(RunFolder run, double nll, double decoder, IReadOnlyList<string> doubts) => EvaluationFiles.Save(
-        run, "nll",
-        new EvaluationResult("{}", new Dictionary<string, double> { ["nll"] = nll, ["nll.decoder"] = decoder }, new ResultTable()) { Doubts = doubts });
+    private static void Keep(RunFolder run, double nll, double decoder, IReadOnlyList<string> doubts, double? judged = null)
+    {
+        var metrics = new Dictionary<string, double> { ["nll"] = nll, ["nll.decoder"] = decoder };
+        if (judged is { } value)
+        {
+            metrics["nll.judged"] = value;
+        }
+
+        EvaluationFiles.Save(run, "nll", new EvaluationResult("{}", metrics, new ResultTable()) { Doubts = doubts });
+    }
 }

@@ -104,7 +104,7 @@ public sealed class DeviceSharesTests
         File.WriteAllText(script, $"echo \"$CUDA_VISIBLE_DEVICES $(date +%s%N)\" >>'{root.Path}/'\"${{3##*:}}\"; sleep 0.4; "
             + $"echo \"end $(date +%s%N)\" >>'{root.Path}/'\"${{3##*:}}\"");
         var shares = new DeviceShares(["GPU-a", "GPU-b"], 1, trial => new(trial.Number != 4, IsChosen: true));
-        var ended = LocalLauncher.Run(sweep, sweep.ReadTrials(), 3, shares, new TrialProgram("/bin/sh", [script]), _ => { }, CancellationToken.None);
+        var ended = LocalLauncher.Run(sweep, sweep.ReadTrials(), 3, shares, new TrialProgram("/bin/sh", [script]), null, 5, _ => { }, CancellationToken.None);
 
         Assert.All(ended, trial => Assert.Equal(0, trial.ExitCode));
         var seen = Enumerable.Range(0, 5)

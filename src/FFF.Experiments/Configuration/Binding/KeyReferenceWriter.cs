@@ -126,7 +126,7 @@ internal sealed class KeyReferenceWriter
     }
 
     /// <summary>A default as it would be written: of a record, those keys in which it differs from one that says nothing.</summary>
-    private static string Literal(object value, ValueShape shape) => (shape, value) switch
+    internal static string Literal(object value, ValueShape shape) => (shape, value) switch
     {
         (NumberShape, _) => Numbers.Text(value),
         (BooleanShape, _) => (bool)value ? "true" : "false",

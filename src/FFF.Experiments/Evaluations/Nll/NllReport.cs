@@ -33,6 +33,12 @@ internal sealed record NllReport(
     /// <summary>What the encoder's density integrates to; null where that is 1 by construction, or is not told.</summary>
     public EncoderMass? Mass { get; init; }
 
+    /// <summary>
+    /// The larger NLL, and what it gains by structure finer than the reconstruction: what runs are compared by, whatever their β. Null for bounds, and
+    /// in older files.
+    /// </summary>
+    public double? Judged { get; init; }
+
     /// <summary>The entropy of the data, below which the mean over many samples cannot be; null where it is not known.</summary>
     public double? Entropy { get; init; }
 
@@ -72,6 +78,7 @@ internal sealed record NllReport(
         {
             EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
             DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
+            Judged = flow.Flow is IExactDensity ? JudgedOf(flow, likelihood) : null,
             Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws) : null,
         };
         return (report with
@@ -79,11 +86,18 @@ internal sealed record NllReport(
             Doubts =
             [
                 .. Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, report.Mass),
-                .. Folding.Disagreement(report.Nll, report.NllDecoder, flow.Flow.Latent.DensityDimension(flow.Dimension)),
+                .. Folding.Spurious(report.Nll, report.NllDecoder, report.Judged ?? double.NaN, flow.Flow.Latent.DensityDimension(flow.Dimension)),
                 .. OffSubspace.Doubts(flow, evaluated),
                 .. doubts,
             ],
         }, evaluated, likelihood);
+    }
+
+    private static double JudgedOf(DensityModel flow, Likelihood likelihood)
+    {
+        var worse = Math.Max(-likelihood.Encoder.mean().item<double>(), -likelihood.Decoder.mean().item<double>());
+        return worse + JudgedNll.Excess(
+            worse + likelihood.LogDet!.mean().item<double>(), likelihood.Reconstruction, flow.Flow.Latent.DensityDimension(flow.Dimension));
     }
 
     /// <summary>What is said where there is nothing to evaluate on.</summary>
@@ -101,6 +115,11 @@ internal sealed record NllReport(
             ["nll.decoder"] = NllDecoder,
             ["nll.reconstruction"] = Reconstruction,
         };
+        if (Judged is { } judged)
+        {
+            metrics["nll.judged"] = judged;
+        }
+
         if (NllStandardError is { } error)
         {
             metrics["nll.standard_error"] = error;
@@ -119,6 +138,9 @@ internal sealed record NllReport(
         [
             ("NLL", $"{Estimate(Nll, NllStandardError, 4)} nats, {Kind()}, by the encoder"),
             ("NLL, decoder", $"{Estimate(NllDecoder, NllDecoderStandardError, 4)} nats"),
+            .. Judged is { } judged
+                ? [("NLL, judged", $"{Number(judged, 4)} nats (the larger, and what it tells more finely than the reconstruction: what runs are compared by)")]
+                : Array.Empty<(string, string)>(),
             .. Entropy is { } entropy ? [("entropy, the limit", $"{Number(entropy, 4)} nats")] : Array.Empty<(string, string)>(),
             ("reconstruction", $"{Number(Reconstruction)} (standardised; where it is not small, the NLL is spurious)"),
             .. Folding.Rows(EncoderOrientation, DecoderOrientation, Mass),

@@ -405,7 +405,7 @@ public sealed class TrainingRun : IDisposable
     {
         if (_options.GoesOn is not { } folder || LastCheckpoint.Load(folder, _options.Warn) is not var (checkpoint, path, _))
         {
-            return ExperimentModel.Create(Experiment, Dataset.Train, device);
+            return ExperimentModel.Create(Experiment, Dataset, device);
         }
 
         try

@@ -34,6 +34,9 @@ internal static class ShapeReader
     /// <summary>A property's or choice's name as configurations have it.</summary>
     public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
+    /// <summary>The key of a property.</summary>
+    public static string KeyName(PropertyInfo property) => property.GetCustomAttribute<KeyNameAttribute>()?.Name ?? SnakeCase(property.Name);
+
     private static ValueShape Describe(Type type)
     {
         var shorthand = type.GetCustomAttribute<ShorthandAttribute>();
@@ -52,7 +55,7 @@ internal static class ShapeReader
             .OrderBy(property => property.DeclaringType == record ? 0 : 1)
             .ThenBy(property => property.MetadataToken)
             .Select(property => new KeyShape(
-                SnakeCase(property.Name),
+                KeyName(property),
                 property,
                 Value(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, property),
                 IsRequired(property),
@@ -86,12 +89,13 @@ internal static class ShapeReader
         var minimum = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0;
         if (element.IsGenericType && element.GetGenericTypeDefinition() == typeof(KeyedValue<>))
         {
-            return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum);
+            return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum,
+                property.GetCustomAttribute<KeysAreAttribute>()?.Words ?? "key paths such as training.epochs");
         }
 
         // Mappings in a list may be empty: a trial that sets nothing.
         var item = Value(element, property);
-        return new ListShape(element, item is MapShape map ? new MapShape(map.EntryType, map.Element, 0) : item, minimum);
+        return new ListShape(element, item is MapShape map ? new MapShape(map.EntryType, map.Element, 0, map.Keys) : item, minimum);
     }
 
     private static string ChoiceName(FieldInfo field) => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? SnakeCase(field.Name);

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Xunit;
+
+namespace FFF.Cli.Tests;
+
+/// <summary>Inference with one's own simulator, as somebody does it who has parameters and observations in files.</summary>
+public sealed class SimulationsTests : IDisposable
+{
+    private const string Rest = """
+        method: { flow: { network: { kind: residual, blocks: 1, widths: [16], identity: true } } }
+        training: { epochs: 8, batch_size: 64, threads: 1, device: cpu, optimizer: { learning_rate: 5.0e-3 } }
+        evaluate: [nll]
+        """;
+
+    private readonly Workplace _place = new();
+
+    public SimulationsTests()
+    {
+        var random = new Random(1);
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        var (theta, x) = (new List<double[]>(), new List<double[]>());
+        for (var i = 0; i < 600; i++)
+        {
+            var (a, b, c) = (5 * random.NextDouble(), 0.01 * Math.Pow(1000, random.NextDouble()), Normal());
+            theta.Add([a, b, c]);
+            x.Add([a + Normal(), Math.Log(b) + Normal(), c + Normal()]);
+        }
+
+        Table("theta.csv", ["a", "b", "c"], theta);
+        Table("x.csv", ["y0", "y1", "y2"], x);
+        Table("all.csv", ["a", "b", "c", "y0", "y1", "y2"], [.. theta.Zip(x, (t, y) => (double[])[.. t, .. y])]);
+        _place.Write("mine.yaml", $$"""
+            name: mine
+            data:
+              kind: simulations
+              parameters: theta.csv
+              observations: x.csv
+              prior: { a: { uniform: [0, 5] }, b: { log-uniform: [0.01, 10] }, c: { normal: [0, 1] } }
+            {{Rest}}
+            """);
+    }
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void NoSampleOfThePosteriorLeavesThePrior()
+    {
+        var trained = _place.Run("train", "--config", "mine.yaml");
+        Assert.True(trained.Code == 0, trained.Error);
+
+        // An observation at the edge, where most of what an unbounded flow draws would lie outside.
+        var drawn = _place.Run("sample", "--run", "mine", "--condition", "y0=-1,y2=0,y1=3", "-n", "20000", "--log-prob", "--out", "posterior.csv");
+        Assert.True(drawn.Code == 0, drawn.Error);
+        var rows = Rows("posterior.csv", out var names);
+        Assert.Equal(["a", "b", "c", "log_prob"], names);
+        Assert.All(rows, row => Assert.True(row[0] is >= 0 and <= 5 && row[1] is >= 0.01 and <= 10 && row.All(double.IsFinite)));
+        Assert.True(rows.Min(row => row[2]) < 0);
+        Assert.Equal(0, _place.Run("eval-nll", "--run", "mine").Code);
+        Assert.Equal(0, _place.Run("plot", "posterior", "--run", "mine", "--condition", "-1,3,0", "--out", "p.png").Code);
+    }
+
+    [Fact]
+    public void OneTableIsAsGoodAsTwoFiles()
+    {
+        string[] validate = ["train", "--config", "mine.yaml", "--dry-run"];
+        var one = _place.Run([.. validate, "data.parameters={path: all.csv, columns: [0-1, c]}", "data.observations={columns: [\"y?\"], path: null}"]);
+        Assert.True(one.Code == 0, one.Error);
+        Assert.Contains("3, and 3 conditions", one.Out, StringComparison.Ordinal);
+        UsageTests.Refused(_place, "data.observations: " + _place["all.csv"] + ": no column fits 'z*'. The columns are: a, b, c, y0",
+            [.. validate, "data.observations={path: all.csv, columns: [\"z*\"]}"]);
+    }
+
+    [Fact]
+    public void ParametersOutsideOfThePriorAreRefusedByRow()
+    {
+        var lines = File.ReadAllLines(_place["theta.csv"]);
+        lines[18] = "5.5,1,0";
+        File.WriteAllLines(_place["theta.csv"], lines);
+        UsageTests.Refused(_place, "the column 'a' lies outside of its bounds (0 to 5) in 1 row, number 17 (counted from 0",
+            "train", "--config", "mine.yaml");
+        UsageTests.Refused(_place, "mine.yaml:6:17: data.prior['a'].uniform: expected uniform to be two bounds, the lower one first, found [5, 0]",
+            "config", "validate", "--config", _place.Write("mine.yaml", File.ReadAllText(_place["mine.yaml"]).Replace("[0, 5]", "[5, 0]", StringComparison.Ordinal)));
+        UsageTests.Refused(_place, "there is no column 'aa'. Did you mean 'a'?", "train", "--config", "mine.yaml", "data.prior={aa: {above: 0}}");
+    }
+
+    private void Table(string name, string[] columns, IEnumerable<double[]> rows) => _place.Write(name, string.Join(',', columns) + "\n"
+        + string.Concat(rows.Select(row => string.Join(',', row.Select(number => number.ToString("R", CultureInfo.InvariantCulture))) + "\n")));
+
+    private double[][] Rows(string name, out string[] columns)
+    {
+        var lines = File.ReadAllLines(_place[name]);
+        columns = lines[0].Split(',');
+        return [.. lines[1..].Select(line => line.Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray())];
+    }
+}

@@ -350,6 +350,30 @@ public sealed class DensityModel : IDisposable
         return new(samples, logProb!) { Sign = sign };
     }
 
+    /// <summary>Searches for where the density is highest, by gradient ascent from the best of a thousand samples.</summary>
+    /// <param name="condition">What it is conditioned on, [C]; null where C = 0.</param>
+    /// <param name="seed">The same seed searches from the same samples.</param>
+    /// <param name="starts">From how many samples.</param>
+    /// <exception cref="ArgumentException">The condition does not fit or is not finite.</exception>
+    public DensityMode Mode(Tensor? condition, long seed, int starts = 20)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(starts, 1);
+        RequireCondition(1, condition);
+        return ModeSearch.Run(this, condition, seed, starts, null);
+    }
+
+    /// <summary>The rows that are behind the transform at y, and their log-densities in their own units.</summary>
+    /// <param name="y">[B, D], float64.</param>
+    /// <param name="condition">[C] or null.</param>
+    internal (Tensor X, Tensor LogProb) BehindTransform(Tensor y, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        var given = y.to(float32).to(Device);
+        var likelihood = Flow.LogLikelihood(given, Settings.ForEvaluation(ConditionsOf(condition, 0, y.shape[0]), given));
+        var (x, logDet) = _transform.Inverse(y);
+        return (x.MoveToOuterDisposeScope(), (likelihood.Encoder.cpu().to(float64) + logDet).MoveToOuterDisposeScope());
+    }
+
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
     /// <param name="samples">Data and conditions in their own units; those in files are read part by part.</param>
     public Likelihood LogLikelihood(IRows samples) => LogLikelihood(samples, samples.Count);
@@ -532,6 +556,10 @@ public sealed class DensityModel : IDisposable
             }
         }
     }
+
+    /// <summary>Throws where these conditions, one each, [N, C], cannot be given.</summary>
+    /// <exception cref="ArgumentException">They are more or fewer numbers, or have no place in float32.</exception>
+    internal void RequireConditions(Tensor conditions) => RequireCondition(conditions.shape[0], conditions);
 
     private void RequireCondition(long count, Tensor? condition)
     {

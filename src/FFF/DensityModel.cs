@@ -290,7 +290,9 @@ public sealed class DensityModel : IDisposable
             .to(_data.Type).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound, and −∞ outside of bounds.</summary>
+    /// <summary>
+    /// Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound, and −∞ outside of bounds.
+    /// </summary>
     /// <param name="data">The rows, [N, D].</param>
     /// <param name="conditions">[N, C]; null where C = 0.</param>
     /// <exception cref="ArgumentException">

@@ -31,7 +31,8 @@ internal static class MapCommand
     private static readonly Option<int?> Observation = CommonOptions.Number<int>("--observation",
         "The same: an observation of the benchmark task, 1 to 10.", n => n is >= 1 and <= ObservationList.Count, "a whole number from 1 to 10");
     private static readonly Option<int?> Starts = CommonOptions.Number<int>("--starts",
-        $"From how many samples the search begins, the best of a thousand; {DefaultStarts} if left out.", n => n is >= 1 and <= 1000, "a whole number from 1 to 1000");
+        $"From how many samples the search begins, the best of a thousand; {DefaultStarts} if left out.",
+        n => n is >= 1 and <= 1000, "a whole number from 1 to 1000");
     private static readonly Option<long?> Seed = CommonOptions.Seed("Of the samples; the run's own if left out.");
     private static readonly Option<string?> Out = CommonOptions.Out($"Where the modes go: {NumberOutput.Endings}; stdout if left out.");
     private static readonly Option<string> Device = CommonOptions.Device();
@@ -39,8 +40,9 @@ internal static class MapCommand
     public static Command Create()
     {
         var command = new ExampledCommand("map",
-            "The mode of a trained density, such as the maximum a posteriori of an observation: by gradient ascent in the data's own units from several samples, "
-            + "inside of bounds. A row for each condition, with its log-density.", "fff map --run mine --condition 1.21,0.52,0.17", "fff map --run two_moons --observation 3")
+            "The mode of a trained density, such as the maximum a posteriori of an observation: by gradient ascent in the data's own units from several "
+            + "samples, inside of bounds. A row for each condition, with its log-density.",
+            "fff map --run mine --condition 1.21,0.52,0.17", "fff map --run two_moons --observation 3")
         {
             Run, Runs, Checkpoint, Condition, Observation, Starts, Seed, Out, Device,
         };
@@ -73,8 +75,8 @@ internal static class MapCommand
         if (run.Flow.Space is MoleculeSpace or MeanFreePositions || run.Flow.Dimension > MaxDimensions)
         {
             throw new CommandException(ExitCode.Usage,
-                $"the run {Words.Name(run.Folder)} has no mode that could be found so: that is for rows of at most {MaxDimensions} numbers, and not for particles "
-                + "or molecules.");
+                $"the run {Words.Name(run.Folder)} has no mode that could be found so: that is for rows of at most {MaxDimensions} numbers, and not for "
+                + "particles or molecules.");
         }
 
         var isOpen = parsed.GetValue(Condition) is null && parsed.GetValue(Observation) is null;
@@ -87,8 +89,8 @@ internal static class MapCommand
         var modes = RunMode.Of(run, conditions, parsed.GetValue(Seed) ?? run.Experiment.Seed, parsed.GetValue(Starts) ?? DefaultStarts);
         foreach (var (row, mode) in modes.Index().Where(mode => 2 * mode.Item.Agreeing <= mode.Item.Starts))
         {
-            Screen.Warn($"{(modes.Count > 1 ? $"Row {row}: o" : "O")}nly {mode.Agreeing} of {mode.Starts} searches came within 0.1 nats of the highest density: "
-                + "there are several modes, or a wide flat one. Look at samples, too.");
+            Screen.Warn($"{(modes.Count > 1 ? $"Row {row}: o" : "O")}nly {mode.Agreeing} of {mode.Starts} searches came within 0.1 nats of the "
+                + "highest density: there are several modes, or a wide flat one. Look at samples, too.");
         }
 
         NumberOutput.Write(file, [.. run.Columns.Select(ColumnNames.Written), run.Columns.Contains("log_prob") ? "log_prob_of_flow" : "log_prob"],

@@ -21,8 +21,8 @@ internal static class RowsCommand
             var logProb = run.Flow.LogLikelihood(rows).Encoder;
             if (logProb.isnan().nonzero() is { } lost && lost.shape[0] > 0)
             {
-                Screen.Warn($"{Words.Count(lost.shape[0])} rows, the first of them {lost[0, 0].item<long>()} (counted from 0), lie so far from the training data "
-                    + "that their density is no number.");
+                Screen.Warn($"{Words.Count(lost.shape[0])} rows, the first of them {lost[0, 0].item<long>()} (counted from 0), lie so far from the "
+                    + "training data that their density is no number.");
             }
 
             return (["log_prob"], logProb.unsqueeze(1));
@@ -50,8 +50,8 @@ internal static class RowsCommand
         };
         var condition = new Option<string?>("--condition")
         {
-            Description = "What the rows are conditioned on: a file with a row for each of them or one for all, or numbers such as 0.1,-0.2. If left out, columns "
-                + "of --data that have the conditions' names.",
+            Description = "What the rows are conditioned on: a file with a row for each of them or one for all, or numbers such as 0.1,-0.2. If left out, "
+                + "columns of --data that have the conditions' names.",
             HelpName = "FILE|NUMBERS",
         };
         var file = CommonOptions.Out($"Where the numbers go: {NumberOutput.Endings}; stdout if left out.");

@@ -35,7 +35,8 @@ internal static class RunRows
         var values = own.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}");
         if (values.isfinite().logical_not().nonzero() is { } wrong && wrong.shape[0] > 0)
         {
-            throw new CommandException(ExitCode.Usage, $"{data}: row {wrong[0, 0].item<long>()} (counted from 0, without a header) has a number that is not finite.");
+            throw new CommandException(ExitCode.Usage,
+                $"{data}: row {wrong[0, 0].item<long>()} (counted from 0, without a header) has a number that is not finite.");
         }
 
         return new(values, given is null ? null : Conditions(given, values.shape[0], condition ?? data, run)) { Space = run.Flow.Space };
@@ -78,6 +79,7 @@ internal static class RunRows
     private static MatrixFile Without(MatrixFile file, IReadOnlyList<string> names)
     {
         var kept = file.Columns!.Index().Where(column => !names.Contains(column.Item)).ToList();
-        return new(file.Path, [.. kept.Select(column => column.Item)], file.Values.index_select(1, tensor(kept.Select(column => (long)column.Index).ToArray())));
+        var values = file.Values.index_select(1, tensor(kept.Select(column => (long)column.Index).ToArray()));
+        return new(file.Path, [.. kept.Select(column => column.Item)], values);
     }
 }

@@ -114,7 +114,9 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         return file;
     }
 
-    /// <summary>Arrays of as many rows as one table: a vector or a single column has its array's name, and the columns of a matrix are NAME_0 and so on.</summary>
+    /// <summary>
+    /// Arrays of as many rows as one table: a vector or a single column has its array's name, and the columns of a matrix are NAME_0 and so on.
+    /// </summary>
     private static MatrixFile OfArrays(string path, IReadOnlyDictionary<string, Tensor> arrays)
     {
         if (arrays.Count == 0 || arrays.Values.Any(array => array.dim() is not (1 or 2) || array.shape[0] != arrays.Values.First().shape[0]))

@@ -22,6 +22,7 @@ public static class RunMode
 
         using var rows = RunConditions.ForFlow(run, conditions.dim() == 1 ? conditions.unsqueeze(0) : conditions);
         var task = run.Experiment.Data.Inference;
-        return [.. Enumerable.Range(0, (int)rows.shape[0]).Select(row => ModeSearch.Run(run.Flow, rows[row], seed, starts, task is null ? null : task.InSupport))];
+        return [.. Enumerable.Range(0, (int)rows.shape[0])
+            .Select(row => ModeSearch.Run(run.Flow, rows[row], seed, starts, task is null ? null : task.InSupport))];
     }
 }

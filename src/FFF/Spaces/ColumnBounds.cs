@@ -13,7 +13,8 @@ public sealed record ColumnBounds
     /// <exception cref="ArgumentException">They are the wrong way round, not numbers, or not positive where they have to be.</exception>
     public ColumnBounds(double low, double high, bool isLogarithmic = false)
     {
-        if (!(low < high) || (isLogarithmic && !(low > 0 && double.IsFinite(high))) || !double.IsFinite(high - low) && double.IsFinite(low) && double.IsFinite(high))
+        var isTooWide = double.IsFinite(low) && double.IsFinite(high) && !double.IsFinite(high - low);
+        if (!(low < high) || isTooWide || (isLogarithmic && !(low > 0 && double.IsFinite(high))))
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"Expected a lower bound below the upper one{(isLogarithmic ? ", both positive" : "")}; found {low} and {high}."), nameof(low));

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace FFF.Transforms;
 
-/// <summary>An increasing bijection of a column's numbers, in float64. What is returned belongs to the caller, or to the scope around; it is differentiable.</summary>
+/// <summary>
+/// An increasing bijection of a column's numbers, in float64. What is returned belongs to the caller, or to the scope around; it is differentiable.
+/// </summary>
 internal abstract record ColumnMap
 {
     /// <summary>y of x; NaN where x lies outside of what the map takes.</summary>

@@ -62,7 +62,8 @@ internal static class ColumnMapFile
             }
         }
 
-        throw new ArgumentException($"The checkpoint is damaged: '{prefix}.kinds', '.counts' and '.numbers' are no maps of {columns} columns.", nameof(tensors));
+        throw new ArgumentException(
+            $"The checkpoint is damaged: '{prefix}.kinds', '.counts' and '.numbers' are no maps of {columns} columns.", nameof(tensors));
     }
 
     private static bool IsWhole(MapKind kind, double[] numbers) => kind switch

@@ -21,7 +21,9 @@ internal static class HeavyTails
     private const double Quartiles = 1.349;
     private const double Tenths = 3.29;
 
-    /// <summary>The median, and the deviation that the middle half of the values has, or where that is 0 the middle nine tenths; 0 where both are.</summary>
+    /// <summary>
+    /// The median, and the deviation that the middle half of the values has, or where that is 0 the middle nine tenths; 0 where both are.
+    /// </summary>
     /// <param name="column">[N], float64.</param>
     public static (double Median, double Spread) Middle(Tensor column)
     {

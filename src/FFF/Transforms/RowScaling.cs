@@ -81,7 +81,8 @@ internal sealed record RowScaling(ColumnMaps? Maps, Standardizer Standardizer) :
     public RowScaling Copy() => new(Maps, Standardizer.Copy());
 
     /// <summary>Its tensors under the names by which they are saved.</summary>
-    public IReadOnlyList<(string Name, Tensor Value)> NamedTensors(string prefix) => [.. Standardizer.NamedTensors(prefix), .. ColumnMapFile.Write(Maps, prefix)];
+    public IReadOnlyList<(string Name, Tensor Value)> NamedTensors(string prefix) =>
+        [.. Standardizer.NamedTensors(prefix), .. ColumnMapFile.Write(Maps, prefix)];
 
     /// <summary>What <see cref="NamedTensors"/> gave, from a saved file.</summary>
     /// <exception cref="ArgumentException">It is missing or damaged.</exception>

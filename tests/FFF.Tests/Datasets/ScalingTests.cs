@@ -33,8 +33,8 @@ public sealed class ScalingTests : IDisposable
     public void TheLogSaysWhatWasChosen()
     {
         var told = Told(new());
-        Assert.Contains(told, line => line.Contains("'flux' has heavy tails", StringComparison.Ordinal) && line.Contains("as its logarithm", StringComparison.Ordinal));
-        Assert.Contains(told, line => line.Contains("'count' has heavy tails", StringComparison.Ordinal) && line.Contains("arsinh(x / ", StringComparison.Ordinal));
+        Assert.Contains("as its logarithm", told.Single(line => line.Contains("'flux' has heavy tails", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("arsinh(x / ", told.Single(line => line.Contains("'count' has heavy tails", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain(told, line => line.Contains("'a' has", StringComparison.Ordinal));
     }
 
@@ -42,7 +42,8 @@ public sealed class ScalingTests : IDisposable
     public void WithoutTheChoiceThereIsAWarning()
     {
         Assert.Contains(Told(true), line => line.Contains("most of its values become almost the same", StringComparison.Ordinal));
-        Assert.DoesNotContain(Told(new() { Columns = [new("flux", Scaling.Log), new("c*", Scaling.Rank)] }), line => line.Contains("heavy", StringComparison.Ordinal));
+        Assert.DoesNotContain(Told(new() { Columns = [new("flux", Scaling.Log), new("c*", Scaling.Rank)] }),
+            line => line.Contains("heavy", StringComparison.Ordinal));
         Assert.Contains("there is no column 'fluks'. Did you mean 'flux'?",
             Assert.Throws<DatasetException>(() => Told(new() { Columns = [new("fluks", Scaling.Log)] })).Message, StringComparison.Ordinal);
     }

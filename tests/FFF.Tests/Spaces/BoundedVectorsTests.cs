@@ -91,7 +91,10 @@ public sealed class BoundedVectorsTests : IDisposable
         var uniform = random.Uniform([count, 4], float64);
         var columns = new[]
         {
-            0.1 + (0.2 * uniform.select(1, 0)), 0.01 * (uniform.select(1, 1) * Math.Log(1000)).exp(), uniform.select(1, 2), 2.1 - (1 - uniform.select(1, 3)).log(),
+            0.1 + (0.2 * uniform.select(1, 0)),
+            0.01 * (uniform.select(1, 1) * Math.Log(1000)).exp(),
+            uniform.select(1, 2),
+            2.1 - (1 - uniform.select(1, 3)).log(),
         };
         return new(stack(columns, 1), null) { Space = new BoundedVectors(Bounds) };
     }

@@ -80,7 +80,9 @@ public sealed class RowScalingTests : IDisposable
     [Fact]
     public void ItIsSavedWhole()
     {
-        var fitted = RowScaling.Fit(Rows(400), null, before => ColumnMoments.Of(before?.Forward(Rows(400)).Y ?? Rows(400)), [Scaling.None, Scaling.Log, Scaling.Rank]).Scaling;
+        var rows = Rows(400);
+        var fitted = RowScaling.Fit(
+            rows, null, before => ColumnMoments.Of(before?.Forward(rows).Y ?? rows), [Scaling.None, Scaling.Log, Scaling.Rank]).Scaling;
         var saved = fitted.NamedTensors("s").ToDictionary(tensor => tensor.Name, tensor => tensor.Value);
         Assert.True(RowScaling.From(saved, "s").Forward(Rows(9)).Y.Equals(fitted.Forward(Rows(9)).Y));
         saved["s.numbers"] = saved["s.numbers"].narrow(0, 1, saved["s.numbers"].shape[0] - 1);

@@ -43,7 +43,8 @@ internal static partial class ColumnPattern
     }
 
     private static (int First, int Last)? RangeOf(string text) =>
-        Range().Match(text) is { Success: true } match && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+        Range().Match(text) is { Success: true } match
+        && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
         && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             ? (first, last)
             : null;

@@ -72,7 +72,8 @@ public sealed record TableData : DataConfig, IValidated
     /// <summary>By the columns that are named; the file is not read for this.</summary>
     /// <inheritdoc/>
     public override (Space Space, int Conditions) Outline =>
-        (new VectorSpace(ColumnPattern.Count(Columns) is > 0 and var columns ? columns : TypicalColumns), ColumnPattern.Count(ConditionColumns) ?? TypicalColumns);
+        (new VectorSpace(ColumnPattern.Count(Columns) is > 0 and var columns ? columns : TypicalColumns),
+            ColumnPattern.Count(ConditionColumns) ?? TypicalColumns);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => TableFiles.Of([Path, .. Append]);
@@ -99,7 +100,8 @@ public sealed record TableData : DataConfig, IValidated
     public override DataSource Open(DataRequest request)
     {
         var table = TableSamples.Read(Request, request);
-        return new DataSource(Path, table.Rows.In(ColumnPrior.SpaceOf(Bounds, table.Columns, Path, "bounds")), table.Columns, table.ConditionColumns, TestFraction) { IsOrderComputed = table.IsOrderComputed };
+        var rows = table.Rows.In(ColumnPrior.SpaceOf(Bounds, table.Columns, Path, "bounds"));
+        return new DataSource(Path, rows, table.Columns, table.ConditionColumns, TestFraction) { IsOrderComputed = table.IsOrderComputed };
     }
 
     private TableRequest Request => new(Path, Files, Columns, ConditionColumns) { InMemory = InMemory, ShuffleBlock = ShuffleBlock };

@@ -119,7 +119,8 @@ public sealed class SimulationsDataTests : IDisposable
         using var stored = FFF.Runs.ExperimentModel.Create(new Experiment { Name = "t", Data = data }, files.Train, CPU);
         Assert.True(model.Sample(100, null, 1).Equals(stored.Sample(100, null, 1)));
         Assert.Contains("(5 to 200) in 5 rows", Assert.Throws<DatasetException>(
-            () => DatasetFactory.Create(data with { InMemory = false, Bounds = [new("0", new() { Bounds = [5, 200] })] }, 1)).Message, StringComparison.Ordinal);
+            () => DatasetFactory.Create(data with { InMemory = false, Bounds = [new("0", new() { Bounds = [5, 200] })] }, 1)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

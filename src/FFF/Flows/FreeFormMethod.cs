@@ -60,6 +60,13 @@ public sealed record FreeFormMethod : MethodConfig
         var (flow, settings) = (For(place.Space).Flow, SettingConditions.Of(Objective));
         try
         {
+            if (place.Space.Nodes is not null && !flow.Network.KeepsMean)
+            {
+                throw new UnsuitableOptionsException("network",
+                    $"expected a network for particles, such as egnn, for positions whose mean is zero, found the kind {Kinds.NameOf(flow.Network)}, "
+                        + "which moves the mean");
+            }
+
             return place.Space is MoleculeSpace molecules ? OfMolecules(place, flow, molecules, settings) : OfRows(place, flow, settings);
         }
         catch (UnsuitableOptionsException e)

@@ -22,6 +22,12 @@ public abstract record NetworkConfig
     /// <param name="encoder">The encoder, for layers that share its weights.</param>
     public virtual INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => BuildEncoder(place);
 
+    /// <summary>
+    /// Whether it leaves the mean of positions where it is, as networks for graphs do: others leave the subspace that densities of particles live on. Modules of
+    /// the user's own are trusted, and evaluations look.
+    /// </summary>
+    public virtual bool KeepsMean => false;
+
     /// <summary>Multiply-adds of one sample's way through it, of graphs on average; biases and activations do not count.</summary>
     public virtual long MultiplyAdds(NetworkCost sample) => NetworkCost.MultiplyAdds([sample.Dimension + sample.Conditions, sample.Dimension]);
 

@@ -14,6 +14,9 @@ public sealed record StackOptions : NetworkConfig
     public required IReadOnlyList<NetworkConfig> Networks { get; init; }
 
     /// <inheritdoc/>
+    public override bool KeepsMean => Networks.All(network => network.KeepsMean);
+
+    /// <inheritdoc/>
     public override INetwork BuildEncoder(NetworkPlace place) => new StackNet([.. Networks.Select(network => network.BuildEncoder(place))]);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using FFF.Spaces;
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 [assembly: SavedSpace<MeanFreePositions>("mean-free-positions")]
@@ -14,7 +15,19 @@ namespace FFF.Spaces;
 public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, ISavedSpace
 {
     private const string TensorName = "data.particles";
+    private const string LengthName = "data.length";
+    private const string LabelsName = "data.labels";
+    private const string HandednessName = "data.handedness";
     private const string AxisNames = "xyz";
+
+    /// <summary>ℓ, what positions are divided by before networks are given them, so that they are about 1; in the data's unit.</summary>
+    public double Length { get; init; } = 1;
+
+    /// <summary>Who is who; null where all particles are alike.</summary>
+    public ParticleLabels? Labels { get; init; }
+
+    /// <summary>The mirror image that all data are of; null where both have the same density, or there are none.</summary>
+    public Handedness? Handedness { get; init; }
 
     /// <summary>(N − 1)·d, the dimensions of the positions without their mean.</summary>
     public int MeanFreeDimension => (Particles - 1) * Dimensions;
@@ -26,7 +39,14 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     public override int DensityDimension => MeanFreeDimension;
 
     /// <summary>What the row tells of each particle: its position.</summary>
-    public override NodeLayout Nodes => new(Dimensions, 0);
+    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels };
+
+    /// <inheritdoc/>
+    public override ITransform? Transform => (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch
+    {
+        ({ } folded, { } dilation) => new Chain([folded, dilation]),
+        var (folded, dilation) => folded ?? dilation,
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> NodeCounts => [.. Enumerable.Repeat(0L, Particles), 1L];
@@ -44,7 +64,26 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     public override string Describe() => $"of {Particles} particles in {Dimensions} {(Dimensions == 1 ? "dimension" : "dimensions")}";
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor> { [TensorName] = tensor([Particles, Dimensions], int32) };
+    public override IReadOnlyDictionary<string, Tensor> Tensors()
+    {
+        var tensors = new Dictionary<string, Tensor> { [TensorName] = tensor([Particles, Dimensions], int32) };
+        if (Length != 1)
+        {
+            tensors[LengthName] = tensor([Length]);
+        }
+
+        if (Labels is { } labels)
+        {
+            tensors[LabelsName] = labels.Saved();
+        }
+
+        if (Handedness is { } image)
+        {
+            tensors[HandednessName] = tensor([.. image.Particles, image.IsPositive ? 1 : -1], int32);
+        }
+
+        return tensors;
+    }
 
     /// <inheritdoc/>
     static Space? ISavedSpace.Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension)
@@ -55,9 +94,30 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         }
 
         long[] sizes = saved.dim() == 1 && !saved.is_floating_point() ? [.. saved.to(int64).data<long>()] : [];
-        return sizes is [> 0, > 0] && sizes[0] <= dimension && sizes[0] * sizes[1] == dimension
-            ? new MeanFreePositions((int)sizes[0], (int)sizes[1])
-            : throw new ArgumentException($"The checkpoint is damaged: '{TensorName}' are no two sizes whose product is {dimension}, the number of columns.",
-                nameof(tensors));
+        if (sizes is not [> 0, > 0] || sizes[0] > dimension || sizes[0] * sizes[1] != dimension)
+        {
+            throw Damaged(TensorName, $"are no two sizes whose product is {dimension}, the number of columns");
+        }
+
+        return new MeanFreePositions((int)sizes[0], (int)sizes[1])
+        {
+            Length = tensors.TryGetValue(LengthName, out var length) ? LengthOf(length) : 1,
+            Labels = tensors.TryGetValue(LabelsName, out var labels) ? ParticleLabels.Load(labels, (int)sizes[0]) : null,
+            Handedness = tensors.TryGetValue(HandednessName, out var image) ? HandednessOf(image, sizes[0]) : null,
+        };
     }
+
+    private static double LengthOf(Tensor saved) => saved.numel() == 1 && saved.to(float64).item<double>() is > 0 and < double.PositiveInfinity and var length
+        ? length
+        : throw Damaged(LengthName, "is no positive number");
+
+    private static Handedness HandednessOf(Tensor saved, long particles)
+    {
+        long[] numbers = saved.dim() == 1 && !saved.is_floating_point() ? [.. saved.to(int64).data<long>()] : [];
+        return numbers is [_, _, _, _, 1 or -1] && numbers[..4].All(particle => particle >= 0 && particle < particles)
+            ? new((int)numbers[0], (int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[4] == 1)
+            : throw Damaged(HandednessName, "are no four particles and a sign");
+    }
+
+    private static ArgumentException Damaged(string name, string problem) => new($"The checkpoint is damaged: '{name}' {problem}.");
 }

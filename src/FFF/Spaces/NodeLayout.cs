@@ -7,6 +7,12 @@ namespace FFF.Spaces;
 /// <param name="Features">F, numbers of a node that do not change as it moves.</param>
 public sealed record NodeLayout(int Dimensions, int Features)
 {
+    /// <summary>Who is who among the nodes, where rows are all of one size; null where they are told apart by nothing but their features.</summary>
+    public ParticleLabels? Labels { get; init; }
+
+    /// <summary>Numbers that a network is told of each node: its features and label, or 1 where there are neither.</summary>
+    public int Told => Math.Max(1, Features + (Labels?.Count ?? 0));
+
     /// <summary>d + F.</summary>
     public int Width => Dimensions + Features;
 

@@ -180,7 +180,7 @@ public sealed class BoltzmannEvaluationTests : IDisposable
     {
         var system = new Harmonic(3, 2, stiffness: 1, spread: 1);
         using var flow = Identity(system.Shape);
-        var data = Data(system, 1) with { System = null };
+        var data = Data(system, 1) with { Energy = null };
         Assert.Null(BoltzmannGenerator.LogPartitionOf(data, Settings(), CPU));
         var (report, energies, _) = Evaluate(flow, data, null, Settings());
         Assert.True(

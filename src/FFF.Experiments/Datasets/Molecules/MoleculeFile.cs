@@ -13,6 +13,9 @@ public static class MoleculeFile
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
     public static bool IsKnown(string path) => (IsXyz(path) || IsSdf(path)) && !path.EndsWith(".bz2", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether <see cref="Read"/> knows a file of this name.</summary>
+    internal static bool CanRead(string path) => IsXyz(path) || IsSdf(path);
+
     /// <summary>Reads a data set by its name, <see cref="Qm7.Name"/> or <see cref="Qm9.Name"/>, or else a file.</summary>
     /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
     /// <exception cref="FileReadException">As of <see cref="Read"/> and <see cref="Qm9.Load"/>.</exception>

@@ -15,11 +15,12 @@ internal static class CorePairs
     private const long PairsPerThread = 1 << 15;
 
     /// <summary>Sums over the pairs of each system.</summary>
+    /// <param name="pair">The potential of two.</param>
     /// <param name="x">[B, N·d], on the CPU, of type T.</param>
     /// <param name="shape">N and d.</param>
     /// <returns>[B] and [B, N·d].</returns>
-    public static (Tensor Energy, Tensor Force) Sum<TPair, T>(Tensor x, MeanFreePositions shape)
-        where TPair : IPairPotential
+    public static (Tensor Energy, Tensor Force) Sum<TPair, T>(TPair pair, Tensor x, MeanFreePositions shape)
+        where TPair : struct, IPairPotential
         where T : unmanaged, INumber<T>
     {
         using var scope = NewDisposeScope();
@@ -34,19 +35,19 @@ internal static class CorePairs
         var threads = Math.Clamp(count * shape.Particles * shape.Particles / PairsPerThread, 1, Math.Min(get_num_threads(), blocks));
         if (threads == 1)
         {
-            Blocks<TPair, T>(coordinates, energy, force, shape, 0, blocks);
+            Blocks<TPair, T>(pair, coordinates, energy, force, shape, 0, blocks);
         }
         else
         {
             Parallel.For(0, (int)threads, new ParallelOptions { MaxDegreeOfParallelism = (int)threads }, part => Blocks<TPair, T>(
-                coordinates, energy, force, shape, (int)(blocks * part / threads), (int)(blocks * (part + 1) / threads)));
+                pair, coordinates, energy, force, shape, (int)(blocks * part / threads), (int)(blocks * (part + 1) / threads)));
         }
 
         return (energy.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), force.narrow(1, 0, count).t().contiguous().MoveToOuterDisposeScope());
     }
 
-    private static void Blocks<TPair, T>(Tensor coordinates, Tensor energy, Tensor force, MeanFreePositions shape, int first, int last)
-        where TPair : IPairPotential
+    private static void Blocks<TPair, T>(TPair pair, Tensor coordinates, Tensor energy, Tensor force, MeanFreePositions shape, int first, int last)
+        where TPair : struct, IPairPotential
         where T : unmanaged, INumber<T>
     {
         var (columns, stride) = (shape.Particles * shape.Dimensions, (int)coordinates.shape[1] / Vector<T>.Count);
@@ -61,7 +62,7 @@ internal static class CorePairs
                 (x[k], f[k]) = (from[(k * stride) + block], Vector<T>.Zero);
             }
 
-            energies[block] = System<TPair, T>(x, f, shape.Dimensions);
+            energies[block] = System<TPair, T>(pair, x, f, shape.Dimensions);
             for (var k = 0; k < columns; k++)
             {
                 forces[(k * stride) + block] = f[k];
@@ -70,8 +71,8 @@ internal static class CorePairs
     }
 
     /// <summary>The energy of one system in each lane; adds its forces.</summary>
-    private static Vector<T> System<TPair, T>(ReadOnlySpan<Vector<T>> x, Span<Vector<T>> force, int dimensions)
-        where TPair : IPairPotential
+    private static Vector<T> System<TPair, T>(TPair pair, ReadOnlySpan<Vector<T>> x, Span<Vector<T>> force, int dimensions)
+        where TPair : struct, IPairPotential
         where T : unmanaged, INumber<T>
     {
         var energy = Vector<T>.Zero;
@@ -86,7 +87,7 @@ internal static class CorePairs
                     squared += difference * difference;
                 }
 
-                var (u, slope) = TPair.Of(squared);
+                var (u, slope) = pair.Of(squared);
                 energy += u;
                 for (var k = 0; k < dimensions; k++)
                 {

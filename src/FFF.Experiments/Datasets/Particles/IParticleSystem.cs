@@ -1,25 +1,15 @@
-using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles;
 
 /// <summary>
-/// Identical particles with the density p(x) = exp(−U(x)) / Z at temperature 1, on positions whose mean is zero. U does not
+/// Identical particles with the density p(x) = exp(−U(x)) / Z at temperature 1, on positions whose mean is zero, that chains can draw. U does not
 /// change when particles are exchanged or all of them are rotated, reflected or moved together.
 /// </summary>
-public interface IParticleSystem
+public interface IParticleSystem : IEnergy
 {
-    /// <summary>The name that commands and configurations know it by, such as dw4.</summary>
-    string Name { get; }
-
-    /// <summary>N and d.</summary>
-    MeanFreePositions Shape { get; }
-
     /// <summary>About the standard deviation of a coordinate, where chains and annealing start from; it changes no result.</summary>
     double Spread { get; }
-
-    /// <summary>The distance at which the potential of a pair is highest between two wells; null where it has no two wells.</summary>
-    double? PairBarrier => null;
 
     /// <summary>How chains draw from it; the standard settings are a start for any system.</summary>
     SamplerSettings Sampling => new();
@@ -29,9 +19,8 @@ public interface IParticleSystem
     /// <returns>[B] and [B, N·d]. Not finite where particles lie so close together that the type cannot hold U.</returns>
     (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x);
 
-    /// <summary>U(x), [B].</summary>
-    /// <inheritdoc cref="EnergyAndForce"/>
-    Tensor Energy(Tensor x)
+    /// <inheritdoc/>
+    Tensor IEnergy.Energy(Tensor x)
     {
         var (energy, force) = EnergyAndForce(x);
         force.Dispose();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Numerics;
+using FFF.Datasets.Particles.Energies;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -36,7 +36,7 @@ public sealed class LennardJones(string name, int particles, double spread, Samp
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var (energy, force) = PairInteractions.Sum<Pair>(x, Shape);
+        var (energy, force) = PairInteractions.Sum(new LennardJonesPair(depth: 1, distance: 1), x, Shape);
         var centred = MeanFree.Project(x, Shape);
         energy.mul_(wellDepth).add_(0.5 * centred.square().sum([1]));
         force.mul_(wellDepth).sub_(centred);
@@ -46,30 +46,4 @@ public sealed class LennardJones(string name, int particles, double spread, Samp
     /// <summary>The same cluster with another ε, which its name tells.</summary>
     public LennardJones WithWellDepth(double depth) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{Name}-depth{depth}"), Shape.Particles, Spread, Sampling, depth);
-
-    /// <summary>With s = r⁻²: u = s⁶ − 2s³ and u′/r = −12 s (s⁶ − s³).</summary>
-    internal readonly struct Pair : IPairPotential
-    {
-        /// <inheritdoc/>
-        public static double Neutral => double.PositiveInfinity;
-
-        /// <inheritdoc/>
-        public static (Tensor Energy, Tensor SlopeByDistance) Of(Tensor squared)
-        {
-            var s = squared.reciprocal_();
-            var cube = s.pow(3);
-            var energy = (cube - 2).mul_(cube);
-            var slope = s.mul_(cube).mul_(cube.sub_(1)).mul_(-12);
-            return (energy, slope);
-        }
-
-        /// <inheritdoc/>
-        public static (Vector<T> Energy, Vector<T> SlopeByDistance) Of<T>(Vector<T> squared)
-            where T : unmanaged, INumber<T>
-        {
-            var s = Vector<T>.One / squared;
-            var cube = s * s * s;
-            return ((cube - Vector<T>.One - Vector<T>.One) * cube, s * cube * (cube - Vector<T>.One) * T.CreateChecked(-12));
-        }
-    }
 }

@@ -7,24 +7,25 @@ namespace FFF.Datasets.Particles;
 internal static class PairInteractions
 {
     /// <summary>Sums over the pairs of each system.</summary>
+    /// <param name="pair">The potential of two.</param>
     /// <param name="x">[B, N·d].</param>
     /// <param name="shape">N and d.</param>
     /// <returns>[B] and [B, N·d].</returns>
-    public static (Tensor Energy, Tensor Force) Sum<TPair>(Tensor x, MeanFreePositions shape)
-        where TPair : IPairPotential
+    public static (Tensor Energy, Tensor Force) Sum<TPair>(TPair pair, Tensor x, MeanFreePositions shape)
+        where TPair : struct, IPairPotential
     {
         using var noGradient = no_grad();
         return (x.device.type, x.dtype) switch
         {
-            (TorchSharp.DeviceType.CPU, ScalarType.Float32) => CorePairs.Sum<TPair, float>(x, shape),
-            (TorchSharp.DeviceType.CPU, ScalarType.Float64) => CorePairs.Sum<TPair, double>(x, shape),
-            _ => ByTensors<TPair>(x, shape),
+            (TorchSharp.DeviceType.CPU, ScalarType.Float32) => CorePairs.Sum<TPair, float>(pair, x, shape),
+            (TorchSharp.DeviceType.CPU, ScalarType.Float64) => CorePairs.Sum<TPair, double>(pair, x, shape),
+            _ => ByTensors(pair, x, shape),
         };
     }
 
     /// <summary>The same by libtorch's operations, on any device.</summary>
-    internal static (Tensor Energy, Tensor Force) ByTensors<TPair>(Tensor x, MeanFreePositions shape)
-        where TPair : IPairPotential
+    internal static (Tensor Energy, Tensor Force) ByTensors<TPair>(TPair pair, Tensor x, MeanFreePositions shape)
+        where TPair : struct, IPairPotential
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -43,8 +44,8 @@ internal static class PairInteractions
             squared.addcmul_(difference, difference, 1);
         }
 
-        squared.diagonal(0, 1, 2).fill_(TPair.Neutral);
-        var (u, slope) = TPair.Of(squared);
+        squared.diagonal(0, 1, 2).fill_(pair.Neutral);
+        var (u, slope) = pair.Of(squared);
         var forces = stack(differences.Select(difference => difference.mul_(slope).sum([2]).neg_()), 2).reshape(x.shape);
         return ((0.5 * u.sum([1, 2])).MoveToOuterDisposeScope(), forces.MoveToOuterDisposeScope());
     }

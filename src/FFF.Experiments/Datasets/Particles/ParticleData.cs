@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
+using FFF.Datasets.Particles.Energies;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Spaces;
@@ -25,7 +26,10 @@ public sealed record ParticleData : DataConfig, IValidated
     [Range(0.01, 100.0)]
     public double? WellDepth { get; init; }
 
-    /// <summary>A .npy file of positions, [N, particles, dimensions] or [N, particles·dimensions]; relative to the configuration file that names it.</summary>
+    /// <summary>
+    /// A file of positions: .npy, [N, particles, dimensions] or [N, particles·dimensions], or frames of the same atoms in the same order, .xyz,
+    /// extended .xyz or .sdf, also compressed (.gz); relative to the configuration file that names it.
+    /// </summary>
     [MinLength(1)]
     [RelativeToFile]
     public string? Path { get; init; }
@@ -55,6 +59,36 @@ public sealed record ParticleData : DataConfig, IValidated
     [Range(1, 1000)]
     public int? Dimensions { get; init; }
 
+    /// <summary>
+    /// What each particle is, such as its element, in their order; taken from files that tell it. Particles are told apart by it unless
+    /// <c>identity</c> says otherwise.
+    /// </summary>
+    [MinLength(2)]
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>Which particles the density may exchange. If left out, those of one type, or all where no types are known.</summary>
+    public ParticleIdentity? Identity { get; init; }
+
+    /// <summary>
+    /// What positions are divided by before networks are given them, in the file's unit; 1 if left out. Networks want coordinates of about 1.
+    /// Samples and densities are in the file's own unit.
+    /// </summary>
+    [Range(1e-9, 1e9)]
+    public double? Length { get; init; }
+
+    /// <summary>
+    /// Four particles, from 0, that are not of one plane: three and one that they surround, as around a chiral atom. All data must be of the same of the two mirror
+    /// images, which distances do not tell apart; samples of the other are mirrored, and densities are twice as large.
+    /// </summary>
+    [Length(4, 4)]
+    public IReadOnlyList<int>? Chirality { get; init; }
+
+    /// <summary>
+    /// The energy that positions are samples of, where they are of no system of the literature: samples are weighed by it, and drawn by chains where it has forces
+    /// and no path is given.
+    /// </summary>
+    public EnergyConfig? Energy { get; init; }
+
     /// <summary>The share of the samples that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
@@ -63,16 +97,28 @@ public sealed record ParticleData : DataConfig, IValidated
     IEnumerable<Rule> IValidated.Rules =>
     [
         Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
-        new(HasSource, nameof(System), nameof(Path)),
+        new(HasSource, nameof(System), nameof(Path), nameof(Energy)),
+        new(() => System is not null && Energy is not null ? "expected system or energy, found both" : null, nameof(Energy), nameof(System)),
         new(HasDepth, nameof(WellDepth), nameof(System)),
         new(() => AcceptPoorMixing && Path is not null ? "leave it out where positions are read from a file: it is for those that chains draw" : null,
             nameof(AcceptPoorMixing), nameof(Path)),
         new(DescribesItsFile, nameof(Particles), nameof(Dimensions)),
+        new(() => OfFile(Types, "types", "the particles of a system are alike"), nameof(Types), nameof(System)),
+        new(() => OfFile(Identity, "identity", "the particles of a system are alike"), nameof(Identity), nameof(System)),
+        new(() => OfFile(Length, "length", "the coordinates of a system are about 1"), nameof(Length), nameof(System)),
+        new(() => OfFile(Chirality, "chirality", "a system's energy is that of its mirror image"), nameof(Chirality), nameof(System)),
+        new(() => Chirality is not null && Energy is { CanBeDrawn: true } ? "leave out chirality where the energy is one of pairs: it is that of the mirror image" : null,
+            nameof(Chirality), nameof(Energy)),
+        new(() => Chirality is { } four && (four.Distinct().Count() < four.Count || four.Any(particle => particle < 0))
+            ? $"expected four different particles, from 0, found {string.Join(", ", four)}" : null, nameof(Chirality)),
     ];
 
     /// <inheritdoc/>
     public override (Space Space, int Conditions) Outline =>
-        (ParticleSystems.Of(this)?.Shape ?? new MeanFreePositions(Particles ?? TypicalColumns, Dimensions ?? MoleculeSpace.Axes), 0);
+        (System is { } system ? ParticleSystems.Get(system).Shape : Described ?? new MeanFreePositions(TypicalColumns, MoleculeSpace.Axes), 0);
+
+    /// <summary>N and d as the configuration says; null where it leaves that to the file.</summary>
+    internal MeanFreePositions? Described => this is { Particles: { } particles, Dimensions: { } dimensions } ? new(particles, dimensions) : null;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => Path is null ? [] : [Path];
@@ -90,9 +136,17 @@ public sealed record ParticleData : DataConfig, IValidated
     /// <inheritdoc/>
     public override string? Misfit(MethodConfig method) => RequireMeanFree(method);
 
-    private string? HasSource() => System is not null || Path is not null
+    /// <summary>What describes particles of a file of one's own.</summary>
+    private string? OfFile(object? value, string key, string reason) => value is null || System is null
         ? null
-        : "expected system, whose samples are drawn, or path, a file of positions; found neither";
+        : $"leave out {key} where data.system is named: {reason}";
+
+    private string? HasSource() => (Path, System, Energy) switch
+    {
+        (not null, _, _) or (_, not null, _) or (_, _, { CanBeDrawn: true }) => null,
+        (_, _, not null) => "expected path, a file of positions, as chains cannot draw from this kind of energy",
+        _ => "expected system, whose samples are drawn, or path, a file of positions; found neither",
+    };
 
     private string? HasDepth() => WellDepth is null || System is ParticleSystemKind.Lj13 or ParticleSystemKind.Lj55
         ? null
@@ -100,11 +154,24 @@ public sealed record ParticleData : DataConfig, IValidated
 
     private string? DescribesItsFile() => (Particles, Dimensions) switch
     {
-        (null, null) => null,
-        _ when Path is null => "expected particles and dimensions only beside path, as the system has its own",
+        (null, null) => Path is null && System is null && Energy is not null ? "expected particles and dimensions, which the energy does not tell" : null,
+        _ when System is not null && Path is null => "expected particles and dimensions only beside path or energy, as the system has its own",
         (null, _) or (_, null) => "expected particles and dimensions together, found one of them",
         _ => null,
     };
+}
+
+/// <summary>Which particles are told apart.</summary>
+public enum ParticleIdentity
+{
+    /// <summary>None: the density does not change when any two are exchanged.</summary>
+    Alike,
+
+    /// <summary>Those of different types: atoms of one element can be exchanged.</summary>
+    Type,
+
+    /// <summary>Each from all others, as in a molecule whose bonds stay.</summary>
+    Each,
 }
 
 /// <summary>Particle systems of the literature, at temperature 1.</summary>

@@ -21,25 +21,24 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
     public static ParticlePositions Of(ParticleData config, DataRequest request)
     {
         using var scope = NewDisposeScope();
-        var system = ParticleSystems.Of(config);
         var (name, positions, shape, correlation) = config.Path is { } path
-            ? FromFile(path, config, system, request)
-            : Drawn(system!, config, request);
+            ? FromFile(path, config, request)
+            : Drawn((IParticleSystem)ParticleSystems.Of(config)!, config, request);
         return new(name, positions.MoveToOuterDisposeScope(), shape, correlation);
     }
 
     private static (string, Tensor, MeanFreePositions, ChainCorrelation?) FromFile(
-        string path, ParticleData config, IParticleSystem? system, DataRequest request)
+        string path, ParticleData config, DataRequest request)
     {
-        var ofSystem = system?.Shape;
-        var named = config is { Particles: { } particles, Dimensions: { } dimensions } ? new MeanFreePositions(particles, dimensions) : null;
+        var ofSystem = config.System is { } system ? ParticleSystems.Get(system).Shape : null;
+        var named = config.Described;
         if (named is not null && ofSystem is not null && named != ofSystem)
         {
             throw new DatasetException($"{path}: data.system has {ofSystem.Particles} particles in {ofSystem.Dimensions} dimensions, "
                 + $"but data.particles and data.dimensions say {named.Particles} in {named.Dimensions}. Leave one of them out.");
         }
 
-        var (positions, shape) = PositionsFile.Read(path, named ?? ofSystem);
+        var (positions, shape, found) = PositionsFile.Read(path, named ?? ofSystem);
         var count = config.Samples ?? positions.shape[0];
         if (count > positions.shape[0])
         {
@@ -48,16 +47,17 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         }
 
         var read = positions.narrow(0, 0, count);
-        foreach (var doubt in Doubts(path, read, system))
+        foreach (var doubt in Doubts(path, read, ParticleSystems.Of(config, shape), config))
         {
             request.Warn?.Invoke(doubt);
         }
 
-        return (path, read, shape, null);
+        var space = config.System is null ? OwnParticles.Space(config, path, read, shape, found, request.Warn) : shape;
+        return (path, read, space, null);
     }
 
     /// <summary>What speaks against positions that were read from a file.</summary>
-    private static IEnumerable<string> Doubts(string path, Tensor positions, IParticleSystem? system)
+    private static IEnumerable<string> Doubts(string path, Tensor positions, IEnergy? energy, ParticleData config)
     {
         var (rows, distinct) = (positions.shape[0], RepeatedRows.Distinct(positions));
         if (rows - distinct > LargestRepeatedShare * rows)
@@ -66,7 +66,7 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
                 + "such files: likelihoods on rows that are held out reward what is learnt by heart, and errors of means are larger than they say.";
         }
 
-        if (system is not null && PositionsVirial.Of(system, positions).Doubt(path, system.Name) is { } doubt)
+        if (energy is IParticleSystem system && PositionsVirial.Of(system, positions).Doubt(path, config) is { } doubt)
         {
             yield return doubt;
         }

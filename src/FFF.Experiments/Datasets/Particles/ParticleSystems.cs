@@ -1,3 +1,5 @@
+using FFF.Spaces;
+
 namespace FFF.Datasets.Particles;
 
 /// <summary>The particle systems of the literature by name.</summary>
@@ -14,8 +16,13 @@ public static class ParticleSystems
     /// <summary>The system of this kind.</summary>
     public static IParticleSystem Get(ParticleSystemKind kind) => All[(int)kind];
 
-    /// <summary>The system that an experiment's data are of; null where they are of a file only.</summary>
-    public static IParticleSystem? Of(ParticleData data) => data.System is { } kind ? Get(kind).WithWellDepth(data.WellDepth) : null;
+    /// <summary>The energy that an experiment's data are samples of; null where that is not known.</summary>
+    /// <param name="data">The data's configuration.</param>
+    /// <param name="shape">N and d of a file's positions; null where none is read.</param>
+    /// <exception cref="DatasetException">The energy is none of such particles.</exception>
+    public static IEnergy? Of(ParticleData data, MeanFreePositions? shape = null) => data.System is { } kind
+        ? Get(kind).WithWellDepth(data.WellDepth)
+        : (shape ?? data.Described) is { } own ? data.Energy?.Of(own) : null;
 
     /// <summary>The system, or the Lennard-Jones cluster that it is with this factor of its pair energies.</summary>
     /// <param name="system">The system.</param>

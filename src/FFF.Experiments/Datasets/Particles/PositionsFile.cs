@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using FFF.Datasets.Molecules;
 using FFF.Formats;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -6,7 +8,8 @@ namespace FFF.Datasets.Particles;
 
 /// <summary>
 /// Positions of particles in a .npy file, [N, particles, dimensions] or [N, particles·dimensions]: what this program writes,
-/// the published sets of the Lennard-Jones clusters (all_data_LJ13-2.npy, all_data_LJ55.npy), and any of the user's own.
+/// the published sets of the Lennard-Jones clusters (all_data_LJ13-2.npy, all_data_LJ55.npy), and any of the user's own; or frames of the same
+/// atoms in the same order, in any format of molecules.
 /// </summary>
 internal static class PositionsFile
 {
@@ -15,13 +18,15 @@ internal static class PositionsFile
     /// <summary>Reads the positions.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">N and d where they are known; needed where the array has two dimensions.</param>
-    /// <returns>[N, particles·dimensions], without their mean, float32 on the CPU; and their shape.</returns>
+    /// <returns>
+    /// [N, particles·dimensions], without their mean, float32 on the CPU; their shape; and what each particle is, where the file tells.
+    /// </returns>
     /// <exception cref="DatasetException">The file cannot be read, has another shape, or holds values that are not finite in float32.</exception>
     /// <remarks>The mean is taken off in float64: far from the origin, float32 would round the distances between particles.</remarks>
-    public static (Tensor Positions, MeanFreePositions Shape) Read(string path, MeanFreePositions? expected)
+    public static (Tensor Positions, MeanFreePositions Shape, ImmutableArray<string>? Types) Read(string path, MeanFreePositions? expected)
     {
         using var scope = NewDisposeScope();
-        var array = Load(path);
+        var (array, types) = Load(path);
         if (array.numel() == 0)
         {
             throw new DatasetException($"{path}: holds no positions; the array has shape ({string.Join(", ", array.shape)}).");
@@ -39,7 +44,7 @@ internal static class PositionsFile
         }
 
         RequireResolution(array, rows, centred, path);
-        return (positions.MoveToOuterDisposeScope(), shape);
+        return (positions.MoveToOuterDisposeScope(), shape, types);
     }
 
     /// <summary>What a file in half or single precision rounded away cannot be had back.</summary>
@@ -57,17 +62,43 @@ internal static class PositionsFile
         }
     }
 
-    private static Tensor Load(string path)
+    private static (Tensor Array, ImmutableArray<string>? Types) Load(string path)
     {
         try
         {
+            if (MoleculeFile.CanRead(path))
+            {
+                return Frames(path);
+            }
+
             RefuseObjects(path);
-            return Npy.Read(path);
+            return (Npy.Read(path), null);
         }
         catch (FileReadException e)
         {
             throw new DatasetException(e.Message, e) { Key = "path" };
         }
+    }
+
+    /// <summary>Frames, [N, particles, 3], float64, and the elements that all of them have.</summary>
+    private static (Tensor, ImmutableArray<string>?) Frames(string path)
+    {
+        var numbers = new List<double>();
+        var (elements, frames) = (ImmutableArray<Element>.Empty, 0);
+        foreach (var frame in MoleculeFile.Read(path))
+        {
+            elements = frames++ == 0 ? frame.Elements : elements;
+            if (!frame.Elements.SequenceEqual(elements))
+            {
+                throw new DatasetException($"{path}: frame {frames} (counted from 1) has other atoms than the first, or in another order: "
+                    + $"{string.Join(' ', frame.Elements.Take(10))}… in place of {string.Join(' ', elements.Take(10))}…. "
+                    + "All frames are to be of the same atoms in the same order; molecules of several kinds are data of the kind molecules.");
+            }
+
+            numbers.AddRange(frame.Positions.SelectMany(position => (double[])[position.X, position.Y, position.Z]));
+        }
+
+        return (tensor(numbers.ToArray()).reshape(frames, elements.Length, MoleculeSpace.Axes), [.. elements.Select(element => element.ToString())]);
     }
 
     /// <summary>The published dw4-dataidx.npy is a pickle of positions and the order in which they are split.</summary>

@@ -40,13 +40,13 @@ internal sealed record PositionsVirial(MeanEstimate Mean, int Dimension, MeanEst
 
     /// <summary>What speaks against the energy, in words; null where nothing does.</summary>
     /// <param name="name">What the positions are called.</param>
-    /// <param name="system">The system's name.</param>
-    public string? Doubt(string name, string system) => VirialTheorem.IsOff(Mean.Value, Mean.StandardError, Dimension)
-        ? Invariant($"{name}: no samples of {system} at temperature 1: the virial ⟨x·∇U⟩ is {Mean.Value:F2} ± {Mean.StandardError:F2}, and should be ")
+    /// <param name="config">What says which energy it is.</param>
+    public string? Doubt(string name, ParticleData config) => VirialTheorem.IsOff(Mean.Value, Mean.StandardError, Dimension)
+        ? Invariant($"{name}: no samples of {(config.System is { } known ? ParticleSystems.Get(known).Name : "data.energy")} at its temperature: the virial ⟨x·∇U⟩ is {Mean.Value:F2} ± {Mean.StandardError:F2}, and should be ")
             + Invariant($"(N−1)·d = {Dimension}. ")
             + (WellDepth is { } depth
                 ? Invariant($"It is with data.well_depth: {depth.Value:G3} (± {depth.StandardError:G1}).")
-                : "Correct data.system, or leave it out.")
+                : $"Correct data.{(config.System is null ? "energy" : "system")}, or leave it out.")
         : null;
 
     private static double[] Values(IParticleSystem system, Tensor positions)

@@ -9,14 +9,14 @@ namespace FFF.Evaluations.Boltzmann;
 
 /// <summary>The data that a run on particles is evaluated by.</summary>
 /// <param name="Name">What they are called in messages and results.</param>
-/// <param name="System">What they are samples of, at temperature 1; null where their energy is not known.</param>
+/// <param name="Energy">What they are samples of; null where it is not known.</param>
 /// <param name="Shape">N and d.</param>
 /// <param name="Split">Where <paramref name="HeldOut"/> are from: test or validation.</param>
 /// <param name="HeldOut">Data that were not trained on, [M, N·d].</param>
 /// <param name="Training">As many of the training data, or all where there are fewer, [T, N·d].</param>
 /// <param name="All">All data: training, validation and test, [A, N·d].</param>
 /// <param name="Cached">Whether what takes long to compute is kept in the user's cache folder.</param>
-internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All,
+internal sealed record BoltzmannData(string Name, IEnergy? Energy, MeanFreePositions Shape, string Split, Tensor HeldOut, Tensor Training, Tensor All,
     bool Cached) : IDisposable
 {
     /// <summary>Of the chains that drew them; null where they are taken as independent.</summary>
@@ -79,18 +79,22 @@ internal sealed record BoltzmannData(string Name, IParticleSystem? System, MeanF
 
         var heldOut = First(rows.Data, most);
         var all = cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0);
-        var system = ParticleSystems.Of(config);
+        var shape = (MeanFreePositions)rows.Space;
+        var energy = ParticleSystems.Of(config, shape);
 
         // Chains check themselves.
-        var energy = system is not null && config.Path is not null ? PositionsVirial.Of(system, all.cpu()).Doubt(dataset.Name, system.Name) : null;
+        var virial = energy is IParticleSystem system && config.Path is not null ? PositionsVirial.Of(system, all.cpu()).Doubt(dataset.Name, config) : null;
         return new(
-            dataset.Name, system, (MeanFreePositions)rows.Space, split, heldOut.MoveToOuterDisposeScope(),
+            dataset.Name, energy, shape, split, heldOut.MoveToOuterDisposeScope(),
             First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(), all.MoveToOuterDisposeScope(), config.Cache)
         {
             Correlation = dataset.Correlation,
-            Doubts = energy is null ? doubts : [.. doubts, energy],
+            Doubts = virial is null ? doubts : [.. doubts, virial],
         };
     }
+
+    /// <summary>The same energy where chains can draw from it, as it tells its forces; null where it does not.</summary>
+    public IParticleSystem? System => Energy as IParticleSystem;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,7 +16,7 @@ internal static class BoltzmannDoubts
         if (report.System is null)
         {
             yield return "energies, importance weights, effective sample size, log Z, and the limit of the NLL: "
-                + "they need the energy, and the data name no system. Where they are samples of a known one at temperature 1, data.system names it.";
+                + "they need the energy, and the data name none: data.system names one of the literature, data.energy gives one of your own.";
             yield break;
         }
 
@@ -78,7 +78,7 @@ internal static class BoltzmannDoubts
             if (distance.Value < -StandardErrors * distance.StandardError)
             {
                 yield return Invariant($"By the {name} the NLL lies {-distance.Value:F3} below its limit. Either the reconstruction is bad, ")
-                    + $"and the NLL spurious, or the data are no samples of {report.System} at temperature 1, or log Z is wrong.";
+                    + $"and the NLL spurious, or the data are no samples of {report.System}, or log Z is wrong.";
             }
         }
     }

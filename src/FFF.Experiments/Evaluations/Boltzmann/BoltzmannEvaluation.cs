@@ -25,7 +25,7 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
 
     private static readonly AnnealingSettings Standard = new();
     private static readonly RunKind Particles = new("on particles with a known energy",
-        experiment => experiment.Data is ParticleData { System: not null }, "dw4_small");
+        experiment => experiment.Data is ParticleData { System: not null } or ParticleData { Energy: not null }, "dw4_small");
 
     /// <summary>
     /// How many samples are drawn, and at most how many of the data that were held out are

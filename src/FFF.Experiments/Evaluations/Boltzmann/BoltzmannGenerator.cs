@@ -93,8 +93,8 @@ internal static class BoltzmannGenerator
         using var scope = NewDisposeScope();
         var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress, stop);
         var likelihood = HeldOutLikelihood.Of(flow, data, options, progress, stop);
-        var energies = data.System is { } system && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
-            ? new SampledDistributions(EnergyDistribution(system, data.HeldOut), ofSamples,
+        var energies = data.Energy is { } energy && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
+            ? new SampledDistributions(EnergyDistribution(energy, data.HeldOut), ofSamples,
                 samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)
             : null;
         var distances = PairDistances.Of(samples.X, data.Shape);
@@ -105,14 +105,14 @@ internal static class BoltzmannGenerator
                 ? EmpiricalDistribution.Of(distances, [.. weights.SelectMany(weight => Enumerable.Repeat(weight, pairs))])
                 : null);
         var report = new BoltzmannReport(
-            data.Name, data.System?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
+            data.Name, data.Energy?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
             SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension, data.Correlation),
             SubspaceNll.Of(likelihood.Decoder, dimension, data.Correlation), MeanEstimate.Of(likelihood.Reconstruction, data.Correlation),
             partition is null ? null : Limit(partition, exchange, options.Annealing!, data, likelihood),
             samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, partition, seed),
-            energies is null ? null : Compare(energies, EnergyDistribution(data.System!, data.Training)),
+            energies is null ? null : Compare(energies, EnergyDistribution(data.Energy!, data.Training)),
             Compare(distributions, Distances(data.Training, data)!),
-            data.System?.PairBarrier is { } barrier ? FreeEnergies(barrier, data, distances, samples.WeightOfEach) : null,
+            data.Energy?.PairBarrier is { } barrier ? FreeEnergies(barrier, data, distances, samples.WeightOfEach) : null,
             [], [], 0)
         {
             Correlated = data.Correlation is not null,
@@ -136,24 +136,24 @@ internal static class BoltzmannGenerator
         return values.to(float64).cpu().contiguous().data<double>().ToArray();
     }
 
-    private static double[] Energies(IParticleSystem system, Tensor x)
+    private static double[] Energies(IEnergy energy, Tensor x)
     {
         using var scope = NewDisposeScope();
-        return Numbers(system.Energy(x.to(float64)));
+        return Numbers(energy.Energy(x.to(float64)));
     }
 
-    private static EmpiricalDistribution EnergyDistribution(IParticleSystem system, Tensor x) => EmpiricalDistribution.Of(Energies(system, x))
-        ?? throw new BoltzmannException($"None of the data has a finite energy: they are no samples of {system.Name}. Correct data.system.");
+    private static EmpiricalDistribution EnergyDistribution(IEnergy energy, Tensor x) => EmpiricalDistribution.Of(Energies(energy, x))
+        ?? throw new BoltzmannException($"None of the data has a finite energy: they are no samples of {energy.Name}. Correct data.system or data.energy.");
 
     private static EmpiricalDistribution? Distances(Tensor x, BoltzmannData data) => EmpiricalDistribution.Of(PairDistances.Of(x, data.Shape));
 
     private static EntropyLimit Limit(
         LogPartition partition, SamplingReport? exchange, AnnealingSettings annealing, BoltzmannData data, HeldOutLikelihood likelihood)
     {
-        var energy = MeanEstimate.Of(Energies(data.System!, data.All), data.Correlation);
+        var energy = MeanEstimate.Of(Energies(data.Energy!, data.All), data.Correlation);
         var logZ = new MeanEstimate(partition.LogZ, partition.StandardError);
         var entropy = energy + logZ;
-        var ofHeldOut = Energies(data.System!, data.HeldOut);
+        var ofHeldOut = Energies(data.Energy!, data.HeldOut);
         MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)], data.Correlation) - logZ;
         return new(
             logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy,

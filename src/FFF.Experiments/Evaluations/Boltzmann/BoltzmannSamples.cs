@@ -65,12 +65,12 @@ internal sealed record BoltzmannSamples(SampledSystems Drawn, Tensor X, double[]
 
         drawn = drawn with { NotFinite = notFinite };
         var kept = x.index_select(0, finite).MoveToOuterDisposeScope();
-        if (data.System is not { } system)
+        if (data.Energy is not { } known)
         {
             return new(drawn, kept, null, null, null);
         }
 
-        var energy = system.Energy(x);
+        var energy = known.Energy(x);
         var logWeights = -energy - logDensity;
         var weights = ImportanceWeights.Of(
             BoltzmannGenerator.Numbers(sign is null ? logWeights : logWeights.where(Orientation.Relative(sign) > 0, double.NegativeInfinity)));

@@ -11,6 +11,8 @@ namespace FFF.Networks.Equivariant;
 /// </summary>
 public sealed class EquivariantNet : nn.Module, INetwork
 {
+    private const string LabelsName = "labels";
+
     private readonly NodeLayout _layout;
     private readonly EquivariantGraph _egnn;
 
@@ -23,7 +25,12 @@ public sealed class EquivariantNet : nn.Module, INetwork
         : base(nameof(EquivariantNet))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.Features) + conditions, layout.Features, random));
+        register_module("egnn", _egnn = new EquivariantGraph(config, layout.Told + conditions, layout.Features, random));
+        if (layout.Labels is { } labels)
+        {
+            // A buffer moves with the network: what is copied from the host in a step could not be recorded in a graph.
+            register_buffer(LabelsName, labels.OneHot());
+        }
     }
 
     /// <inheritdoc/>
@@ -33,7 +40,7 @@ public sealed class EquivariantNet : nn.Module, INetwork
     public Dual Forward(Dual x, Tensor? condition)
     {
         var (positions, features) = GraphRows.Split(x, _layout);
-        var (change, moved) = _egnn.Forward(GraphRows.Told(features, positions, condition), positions);
+        var (change, moved) = _egnn.Forward(GraphRows.Told(features, positions, condition, _layout.Labels is null ? null : get_buffer(LabelsName)), positions);
         var displacement = (moved - positions).Map(t => t - t.mean([-2], keepdim: true));
         return GraphRows.Join(positions + displacement, features is null ? null : features + change!);
     }

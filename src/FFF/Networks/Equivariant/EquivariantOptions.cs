@@ -38,6 +38,9 @@ public sealed record EquivariantOptions : NetworkConfig
     public double NormalizationFactor { get; init; } = 100;
 
     /// <inheritdoc/>
+    public override bool KeepsMean => true;
+
+    /// <inheritdoc/>
     public override INetwork BuildEncoder(NetworkPlace place) =>
         new EquivariantNet(this, NodeLayout.Require(place.Nodes, "network", "egnn"), place.Conditions, place.Random);
 

@@ -47,7 +47,7 @@ public sealed class FeatureCoupling : nn.Module, INetwork
     private Dual Couple(Dual x, Tensor? condition, Func<Dual, Dual, Dual, Dual> affine)
     {
         var (positions, features) = GraphRows.Split(x, _layout);
-        var told = _egnn.Forward(GraphRows.Told(null, positions, condition), positions).Features!;
+        var told = _egnn.Forward(GraphRows.Told(null, positions, condition, labels: null), positions).Features!;
         Dual Part(long k) => told.Map(t => t.narrow(-1, k * _layout.Features, _layout.Features));
         return GraphRows.Join(positions, affine(features!, Part(0), Part(1)));
     }

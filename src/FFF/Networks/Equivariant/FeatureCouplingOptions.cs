@@ -18,6 +18,9 @@ public sealed record FeatureCouplingOptions : NetworkConfig
     public EquivariantOptions Network { get; init; } = new();
 
     /// <inheritdoc/>
+    public override bool KeepsMean => true;
+
+    /// <inheritdoc/>
     public override INetwork BuildEncoder(NetworkPlace place) =>
         new FeatureCoupling(Network, NodeLayout.RequireFeatures(place.Nodes, "network", "feature-coupling"), place.Conditions, place.Random);
 

@@ -15,14 +15,16 @@ internal static class GraphRows
         return (positions, layout.Features == 0 ? null : nodes.Map(t => t.narrow(-1, layout.Dimensions, layout.Features)));
     }
 
-    /// <summary>What nodes are told: features, or 1 where there are none, and the condition.</summary>
+    /// <summary>What nodes are told: features and labels, or 1 where there are neither, and the condition.</summary>
     /// <param name="features">[.., N, F], or null.</param>
     /// <param name="positions">[.., N, d].</param>
     /// <param name="condition">[B, C], or null.</param>
-    public static Dual Told(Dual? features, Dual positions, Tensor? condition)
+    /// <param name="labels">1 at each node's label, [N, K], or null.</param>
+    public static Dual Told(Dual? features, Dual positions, Tensor? condition, Tensor? labels)
     {
         var value = positions.Value;
-        var own = features ?? new Dual(ones([.. value.shape[..^1], 1], dtype: value.dtype, device: value.device));
+        var label = labels?.expand([.. value.shape[..^1], labels.shape[1]]);
+        var own = features?.Append(label) ?? new Dual(label ?? ones([.. value.shape[..^1], 1], dtype: value.dtype, device: value.device));
         return own.Append(condition?.unsqueeze(-2).expand(-1, value.shape[^2], -1));
     }
 

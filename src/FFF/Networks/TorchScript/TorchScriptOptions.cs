@@ -24,6 +24,9 @@ public sealed record TorchScriptOptions : NetworkConfig
     public string? Decoder { get; init; }
 
     /// <inheritdoc/>
+    public override bool KeepsMean => true;
+
+    /// <inheritdoc/>
     public override INetwork BuildEncoder(NetworkPlace place) => TorchScriptModule.Load(Encoder, "network.encoder", place);
 
     /// <inheritdoc/>

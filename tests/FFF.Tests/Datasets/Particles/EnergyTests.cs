@@ -1,4 +1,5 @@
 using FFF.Datasets.Particles;
+using FFF.Datasets.Particles.Energies;
 using FFF.Randomness;
 using FFF.Spaces;
 using TorchSharp;
@@ -37,7 +38,7 @@ public sealed class EnergyTests : IDisposable
     public void TheWellDepthScalesPairsOnly()
     {
         var shallow = new LennardJones("shallow", 13, spread: 1, new());
-        var deep = ParticleSystems.Of(new ParticleData { System = ParticleSystemKind.Lj13, WellDepth = 2.5 })!;
+        var deep = (IParticleSystem)ParticleSystems.Of(new ParticleData { System = ParticleSystemKind.Lj13, WellDepth = 2.5 })!;
         Assert.Equal("lj13-depth2.5", deep.Name);
         var x = Positions(shallow, 4);
         var (energy, force) = shallow.EnergyAndForce(x);
@@ -97,17 +98,17 @@ public sealed class EnergyTests : IDisposable
     [InlineData(ScalarType.Float64, 1e-12)]
     public void BothKernelsAgree(ScalarType type, double tolerance)
     {
-        Agree<LennardJones.Pair>(ParticleSystems.Get(ParticleSystemKind.Lj55));
-        Agree<DoubleWell4.Pair>(ParticleSystems.Get(ParticleSystemKind.Dw4));
+        Agree(new LennardJonesPair(1, 1), ParticleSystems.Get(ParticleSystemKind.Lj55));
+        Agree(new DoubleWellPair(0.9, -4, 4), ParticleSystems.Get(ParticleSystemKind.Dw4));
 
-        void Agree<TPair>(IParticleSystem system)
-            where TPair : IPairPotential
+        void Agree<TPair>(TPair pair, IParticleSystem system)
+            where TPair : struct, IPairPotential
         {
             foreach (var rows in new[] { 1, 7, 301 })
             {
                 var x = Positions(system, rows).to(type);
-                var (energy, force) = PairInteractions.Sum<TPair>(x, system.Shape);
-                var (expectedEnergy, expectedForce) = PairInteractions.ByTensors<TPair>(x, system.Shape);
+                var (energy, force) = PairInteractions.Sum(pair, x, system.Shape);
+                var (expectedEnergy, expectedForce) = PairInteractions.ByTensors(pair, x, system.Shape);
                 Check.Close(energy, expectedEnergy, tolerance * expectedEnergy.abs().max().to(float64).item<double>());
                 Check.Close(force, expectedForce, tolerance * expectedForce.abs().max().to(float64).item<double>());
             }

@@ -28,7 +28,7 @@ public sealed class PositionsFileTests : IDisposable
         foreach (var (name, values) in new[] { ("systems", array), ("rows", array.view(6, 8)), ("float", array.to(float32)), ("whole", array.to(int64)) })
         {
             Npy.Write(_folder[name + ".npy"], values);
-            var (positions, shape) = PositionsFile.Read(_folder[name + ".npy"], new MeanFreePositions(4, 2));
+            var (positions, shape, _) = PositionsFile.Read(_folder[name + ".npy"], new MeanFreePositions(4, 2));
             Assert.Equal(new MeanFreePositions(4, 2), shape);
             Assert.Equal(float32, positions.dtype);
             Check.Close(positions, (array.view(6, 4, 2) - array.view(6, 4, 2).mean([1], keepdim: true)).view(6, 8), 0);

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using Xunit;
+
+namespace FFF.Cli.Tests;
+
+/// <summary>Particles of the user's own, from frames to free energies, from the command line.</summary>
+public sealed class OwnParticlesTests
+{
+    /// <summary>Three atoms in a chain, frame after frame: a bond that is stiff, one that is not.</summary>
+    private static string Frames(int count)
+    {
+        var random = new Random(1);
+        double Normal(double deviation) => deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        return string.Concat(Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture,
+            $"3\nchain\nO {Normal(0.1):F5} {Normal(0.1):F5} {Normal(0.1):F5}\nH {1 + Normal(0.1):F5} {Normal(0.1):F5} {Normal(0.1):F5}\nC {Normal(0.3):F5} {1.4 + Normal(0.3):F5} {Normal(0.3):F5}\n")));
+    }
+
+    [Fact]
+    public void FramesAreLearntAndTheirConformationsCompared()
+    {
+        using var place = new Workplace();
+        place.Write("chain.xyz", Frames(400));
+        place.Write("chain.yaml", """
+            name: chain
+            data: { kind: particles, path: chain.xyz, identity: each, energy: { kind: pairs, potential: { kind: harmonic, stiffness: 5, length: 1.2 }, trap: 0.1 } }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8, normalization_factor: 1 } } }
+            training: { epochs: 2, batch_size: 40, threads: 1 }
+            evaluate: [{ kind: conformations, quantities: "oh: distance 0 1; bend: angle 1 0 2", states: "near: oh 0..1; far: oh 1..9", samples: 200 }]
+            """);
+        var trained = place.Run("train", "--config", "chain.yaml");
+        Assert.True(trained.Code == 0, trained.Error);
+        Assert.Contains("no samples of data.energy at its temperature", trained.Error, StringComparison.Ordinal);
+        foreach (var word in new[] { "oh", "bend", "free energy above near", "of the samples effective" })
+        {
+            Assert.Contains(word, trained.Out, StringComparison.Ordinal);
+        }
+
+        Assert.True(File.Exists(place["runs/chain/v0001/plots/conformations.png"]));
+        var other = place.Run("eval-conformations", "--run", "chain", "--quantities", "size: gyration; off: rmsd", "--samples", "200", "--json");
+        Assert.True(other.Code == 0, other.Error);
+        var sizes = JsonDocument.Parse(other.Out).RootElement.GetProperty("quantities")[0];
+        Assert.Equal("size", sizes.GetProperty("name").GetString());
+        Assert.InRange(sizes.GetProperty("data").GetProperty("mean").GetDouble(), 0.6, 1);
+        Assert.True(File.Exists(place["runs/chain/v0001/eval/conformations.other-quantities.json"]), string.Join('\n', place.Entries()));
+    }
+
+    [Fact]
+    public void WhatDoesNotFitIsToldBeforeTraining()
+    {
+        using var place = new Workplace();
+        place.Write("chain.xyz", Frames(200));
+        const string Start = "name: chain\ndata: { kind: particles, path: chain.xyz }\ntraining: { epochs: 1 }\n";
+        Refused(Start + "method: { flow: { network: { kind: dense } } }", 2, "expected a network for particles, such as egnn");
+        const string Graph = Start + "method: { flow: { network: { kind: egnn, blocks: 1, width: 8 } } }\n";
+        Refused(Graph + "evaluate: [{ kind: conformations, quantities: 'a: distance 0 7' }]", null, "a names particle 7, but there are 0 to 2");
+        Refused(Graph + "evaluate: [{ kind: conformations, quantities: 'a: distance 0' }]", 2, "expected 2 different particles");
+        Refused("name: a\ndata: { kind: particles, energy: { kind: command, command: 'x' } }", 2, "expected {positions} and {energies} in the command");
+        Refused("name: a\ndata: { kind: particles, energy: { kind: pairs, potential: { kind: harmonic } } }", 2, "expected particles and dimensions");
+
+        void Refused(string yaml, int? code, string words)
+        {
+            place.Write("chain.yaml", yaml);
+            var outcome = place.Run("train", "--config", "chain.yaml");
+            Assert.True(outcome.Code == (code ?? outcome.Code) && outcome.Code != 0, outcome.Error);
+            Assert.Contains(words, outcome.Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(place["runs"]), outcome.Error);
+        }
+    }
+}

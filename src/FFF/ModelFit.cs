@@ -19,7 +19,7 @@ internal static class ModelFit
         DensityModel? model = null;
         try
         {
-            var scalings = ColumnScalings.Of(options.Standardize, train);
+            var scalings = ColumnScalings.Of(options.Standardize, train.Dimension, train.ConditionDimension);
             RequireResolution(train, scalings);
 
             // In no scope of ours: what a network holds must outlive it.

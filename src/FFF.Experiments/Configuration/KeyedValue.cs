@@ -5,7 +5,7 @@ namespace FFF.Configuration;
 /// <summary>An entry of a mapping whose keys are free; a list of them keeps the order of the file.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Value">Its value.</param>
-public sealed record KeyedValue<T>(string Key, T Value)
+internal sealed record KeyedValue<T>(string Key, T Value)
 {
     /// <summary>Where the key was written; null if nowhere.</summary>
     internal Location? At { get; init; }

@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets.Table;
 using FFF.Options;
 using FFF.Transforms;
@@ -14,7 +13,7 @@ public sealed record Standardization
 
     /// <summary>How single columns are scaled, learnt ones and conditions, by names or names with * or ?.</summary>
     [KeysAre("names of columns")]
-    public IReadOnlyList<KeyedValue<Scaling>> Columns { get; init; } = [];
+    public IReadOnlyList<Keyed<Scaling>> Columns { get; init; } = [];
 
     /// <summary>By mean and deviation, or not at all.</summary>
     public static implicit operator Standardization(bool isOn) => FromBoolean(isOn);

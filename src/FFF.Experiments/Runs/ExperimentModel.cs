@@ -16,7 +16,7 @@ public static class ExperimentModel
     /// <param name="train">The training samples, in their own units.</param>
     /// <param name="device">Where the flow shall live.</param>
     public static DensityModel Create(Experiment experiment, IRows train, Device device) =>
-        Create(experiment, train, ColumnScalings.Of(experiment.Data.Standardize.All, train), device);
+        Create(experiment, train, ColumnScalings.Of(experiment.Data.Standardize.All, train.Dimension, train.ConditionDimension), device);
 
     /// <summary>The same for the training samples of a data set, with what the experiment says of its single columns.</summary>
     /// <param name="experiment">The experiment.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FFF.Spaces;
 
 namespace FFF.Transforms;
 
@@ -36,6 +35,9 @@ public enum Scaling
 public sealed record ColumnScalings(IReadOnlyList<Scaling> Data, IReadOnlyList<Scaling> Condition)
 {
     /// <summary>The same for all columns.</summary>
-    public static ColumnScalings Of(Scaling all, IRows rows) =>
-        new([.. Enumerable.Repeat(all, rows.Dimension)], [.. Enumerable.Repeat(all, rows.ConditionDimension)]);
+    /// <param name="all">How each is scaled.</param>
+    /// <param name="dimension">D.</param>
+    /// <param name="conditions">C.</param>
+    public static ColumnScalings Of(Scaling all, int dimension, int conditions) =>
+        new([.. Enumerable.Repeat(all, dimension)], [.. Enumerable.Repeat(all, conditions)]);
 }

@@ -111,7 +111,7 @@ public sealed class FoldTests : IDisposable
         var train = new Samples(ones(2, space.Dimension), null) { Space = space };
         var objective = new ObjectiveConfig();
         return DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), train,
-            ColumnScalings.Of(Scaling.None, train), CPU);
+            ColumnScalings.Of(Scaling.None, train.Dimension, train.ConditionDimension), CPU);
     }
 
     private sealed class Elementwise(Func<Tensor, Tensor> function) : nn.Module<Tensor, Tensor>(nameof(Elementwise))

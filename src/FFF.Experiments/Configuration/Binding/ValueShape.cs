@@ -82,7 +82,7 @@ internal sealed class ListShape(Type elementType, ValueShape element, int minimu
         : $"a list, each element {Element.Expected}";
 }
 
-/// <summary>A mapping with keys of any name and values of one shape, which becomes a list of <see cref="KeyedValue{T}"/>.</summary>
+/// <summary>A mapping with keys of any name and values of one shape, which becomes a list of <see cref="KeyedValue{T}"/> or <see cref="Keyed{T}"/>.</summary>
 /// <param name="entryType">The type of an entry.</param>
 /// <param name="element">What each key has.</param>
 /// <param name="minimumCount">So many keys at least.</param>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using FFF.Configuration;
 using FFF.Options;
 using FFF.Spaces;
 
@@ -53,7 +52,7 @@ public sealed record ColumnPrior : IValidated
     /// <param name="table">What the table is called.</param>
     /// <param name="key">The key that has the priors.</param>
     /// <exception cref="DatasetException">There is no such column, or one has two priors.</exception>
-    internal static Space SpaceOf(IReadOnlyList<KeyedValue<ColumnPrior>> priors, IReadOnlyList<string> columns, string table, string key)
+    internal static Space SpaceOf(IReadOnlyList<Keyed<ColumnPrior>> priors, IReadOnlyList<string> columns, string table, string key)
     {
         var file = new TableColumns(table, columns, AreNamed: true);
         var bounds = new ColumnBounds?[columns.Count];

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Table;
 using FFF.Formats;
@@ -30,7 +29,7 @@ public sealed record SimulationsData : DataConfig, IValidated
     /// or names with * or ?. Those with bounds are learnt through a transform that no sample can leave them by.
     /// </summary>
     [KeysAre("names of columns")]
-    public IReadOnlyList<KeyedValue<ColumnPrior>> Prior { get; init; } = [];
+    public IReadOnlyList<Keyed<ColumnPrior>> Prior { get; init; } = [];
 
     /// <summary>The share of the simulations that is kept for the final test.</summary>
     [Range(0.0, 0.9)]

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Table;
 using FFF.Native;
@@ -40,7 +39,7 @@ public sealed record TableData : DataConfig, IValidated
     /// a transform that no sample can leave the bounds by.
     /// </summary>
     [KeysAre("names of columns")]
-    public IReadOnlyList<KeyedValue<ColumnPrior>> Bounds { get; init; } = [];
+    public IReadOnlyList<Keyed<ColumnPrior>> Bounds { get; init; } = [];
 
     /// <summary>The share of the rows that is kept for the final test.</summary>
     [Range(0.0, 0.9)]

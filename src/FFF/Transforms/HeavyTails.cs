@@ -32,7 +32,9 @@ internal static class HeavyTails
         return (q[2], q[3] > q[1] ? (q[3] - q[1]) / Quartiles : (q[4] - q[0]) / Tenths);
     }
 
-    /// <summary>How many times as large the standard deviation is as that of the middle; 1 where the middle is a single value, or the rows are too few.</summary>
+    /// <summary>
+    /// How many times as large the standard deviation is as that of the middle; 1 where the middle is a single value, or the rows are too few.
+    /// </summary>
     /// <param name="column">[N], float64.</param>
     public static double Ratio(Tensor column)
     {

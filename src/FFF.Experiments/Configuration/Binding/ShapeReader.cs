@@ -87,7 +87,7 @@ internal static class ShapeReader
     private static ValueShape Several(Type element, PropertyInfo property)
     {
         var minimum = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0;
-        if (element.IsGenericType && (element.GetGenericTypeDefinition() == typeof(KeyedValue<>) || element.GetGenericTypeDefinition() == typeof(Keyed<>)))
+        if (element.IsGenericType && element.GetGenericTypeDefinition() is var entry && (entry == typeof(KeyedValue<>) || entry == typeof(Keyed<>)))
         {
             return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum,
                 property.GetCustomAttribute<KeysAreAttribute>()?.Words ?? "key paths such as training.epochs");

@@ -66,6 +66,9 @@ internal static class App
         [
             TrainCommand.Create(),
             SampleCommand.Create(),
+            RowsCommand.LogProb(),
+            RowsCommand.Encode(),
+            MapCommand.Create(),
             .. EvaluationCommand.CreateAll(args),
             PlotCommand.Create(),
             RunsCommand.Create(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FFF.Datasets;
 using FFF.Flows;
@@ -34,14 +35,14 @@ public sealed class DensityModel : IDisposable
     private const string ConditionPrefix = "standardizer.condition";
 
     private readonly Method _method;
-    private readonly Standardizer _data;
-    private readonly Standardizer? _condition;
+    private readonly RowScaling _data;
+    private readonly RowScaling? _condition;
     private readonly Chain _transform;
 
     /// <summary>How it was fitted; null for the model of a run.</summary>
     private ModelOptions? _options;
 
-    private DensityModel(Method method, Space space, Standardizer data, Standardizer? condition, Device device)
+    private DensityModel(Method method, Space space, RowScaling data, RowScaling? condition, Device device)
     {
         (_method, Space, _data, _condition, Device) = (method, space, data, condition, device);
         _transform = new([.. new ITransform?[] { space.Transform, data }.OfType<ITransform>()]);
@@ -63,8 +64,18 @@ public sealed class DensityModel : IDisposable
     /// <summary>From the data's own units to those of the flow.</summary>
     public ITransform Transform => _transform;
 
-    /// <summary>The mean of each column of the training data's conditions, [C]; null where there are none. Kept by the model: do not dispose of it.</summary>
-    public Tensor? ConditionMean => _condition?.Mean;
+    /// <summary>
+    /// The mean of each column of the training data's conditions, [C], of those that are scaled as logarithms or ranks that of these, taken back; null
+    /// where there are none. The caller's.
+    /// </summary>
+    public Tensor? ConditionMean
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return _condition?.Inverse(zeros([1, ConditionDimension], float64)).X[0].MoveToOuterDisposeScope();
+        }
+    }
 
     /// <summary>
     /// The number of conditions' column that lies farthest from the training's mean, and how many of its standard deviations; null where they were
@@ -74,7 +85,7 @@ public sealed class DensityModel : IDisposable
     internal (int Column, double Deviations)? FarthestCondition(Tensor conditions)
     {
         using var scope = NewDisposeScope();
-        if (_condition is null || (_condition.Mean.eq(0) & _condition.Std.eq(1)).all().item<bool>())
+        if (_condition is null || _condition.IsIdentity)
         {
             return null;
         }
@@ -90,7 +101,7 @@ public sealed class DensityModel : IDisposable
     public int Dimension => Flow.Dimension;
 
     /// <summary>C; 0 where there are no conditions.</summary>
-    public int ConditionDimension => (int)(_condition?.Mean.shape[0] ?? 0);
+    public int ConditionDimension => (int)(_condition?.Standardizer.Mean.shape[0] ?? 0);
 
     /// <summary>Fits a model to rows of numbers.</summary>
     /// <param name="data">The rows, [N, D]; at least two to train on.</param>
@@ -177,15 +188,11 @@ public sealed class DensityModel : IDisposable
     /// <summary>A new model for these training samples.</summary>
     /// <param name="build">Builds the method for a space of data and a number C of conditions, on the CPU.</param>
     /// <param name="train">The training samples, in their own units.</param>
-    /// <param name="standardize">Whether data and conditions are standardised; the space may rule it out for the data.</param>
+    /// <param name="scalings">How columns of data and conditions are scaled; the space may rule it out for the data.</param>
     /// <param name="device">Where the flow shall live.</param>
-    public static DensityModel Create(Func<Space, int, Method> build, IRows train, bool standardize, Device device)
+    public static DensityModel Create(Func<Space, int, Method> build, IRows train, ColumnScalings scalings, Device device)
     {
-        var first = train.Part(0, 1);
-        using var row = first.Data;
-        using var given = first.Condition;
-        var data = StandardizerOf(standardize && train.Space.IsStandardized ? train.Moments(train.Space.Transform) : null, row);
-        var condition = given is null ? null : StandardizerOf(standardize ? train.ConditionMoments() : null, given);
+        var (data, condition) = ScalingOf(train, scalings);
         return new(build(train.Space, train.ConditionDimension), train.Space, data, condition, device);
     }
 
@@ -197,10 +204,10 @@ public sealed class DensityModel : IDisposable
     /// <exception cref="ArgumentException">The tensors belong to another method, or are damaged.</exception>
     public static DensityModel Restore(Func<Space, int, Method> build, IReadOnlyDictionary<string, Tensor> tensors, Space? space, Device device)
     {
-        var data = Standardizer.From(tensors, DataPrefix);
-        var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? Standardizer.From(tensors, ConditionPrefix) : null;
-        space ??= SpaceFile.Load(tensors, (int)data.Mean.shape[0]);
-        var method = build(space, (int)(condition?.Mean.shape[0] ?? 0));
+        var data = RowScaling.From(tensors, DataPrefix);
+        var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? RowScaling.From(tensors, ConditionPrefix) : null;
+        space ??= SpaceFile.Load(tensors, (int)data.Standardizer.Mean.shape[0]);
+        var method = build(space, (int)(condition?.Standardizer.Mean.shape[0] ?? 0));
         using var noGradient = no_grad();
         foreach (var (name, parameter) in method.Flow.named_parameters())
         {
@@ -280,7 +287,7 @@ public sealed class DensityModel : IDisposable
         using var scope = NewDisposeScope();
         var latents = z.to(float32).to(Device);
         return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X
-            .to(_data.Mean.dtype).MoveToOuterDisposeScope();
+            .to(_data.Type).MoveToOuterDisposeScope();
     }
 
     /// <summary>How far samples are from what their latents are decoded to, on transformed data, [N], float64, on the CPU.</summary>
@@ -293,7 +300,9 @@ public sealed class DensityModel : IDisposable
         return Flow.Reconstruction(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).cpu().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound.</summary>
+    /// <summary>
+    /// Exact log-densities log p(x | c) by the encoder, in the data's own units, in nats; of molecules a lower bound, and −∞ outside of bounds.
+    /// </summary>
     /// <param name="data">The rows, [N, D].</param>
     /// <param name="conditions">[N, C]; null where C = 0.</param>
     /// <exception cref="ArgumentException">
@@ -353,6 +362,30 @@ public sealed class DensityModel : IDisposable
         return new(samples, logProb!) { Sign = sign };
     }
 
+    /// <summary>Searches for where the density is highest, by gradient ascent from the best of a thousand samples.</summary>
+    /// <param name="condition">What it is conditioned on, [C]; null where C = 0.</param>
+    /// <param name="seed">The same seed searches from the same samples.</param>
+    /// <param name="starts">From how many samples.</param>
+    /// <exception cref="ArgumentException">The condition does not fit or is not finite.</exception>
+    public DensityMode Mode(Tensor? condition, long seed, int starts = 20)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(starts, 1);
+        RequireCondition(1, condition);
+        return ModeSearch.Run(this, condition, seed, starts, null);
+    }
+
+    /// <summary>The rows that are behind the transform at y, and their log-densities in their own units.</summary>
+    /// <param name="y">[B, D], float64.</param>
+    /// <param name="condition">[C] or null.</param>
+    internal (Tensor X, Tensor LogProb) BehindTransform(Tensor y, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        var given = y.to(float32).to(Device);
+        var likelihood = Flow.LogLikelihood(given, Settings.ForEvaluation(ConditionsOf(condition, 0, y.shape[0]), given));
+        var (x, logDet) = _transform.Inverse(y);
+        return (x.MoveToOuterDisposeScope(), (likelihood.Encoder.cpu().to(float64) + logDet).MoveToOuterDisposeScope());
+    }
+
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
     /// <param name="samples">Data and conditions in their own units; those in files are read part by part.</param>
     public Likelihood LogLikelihood(IRows samples) => LogLikelihood(samples, samples.Count);
@@ -362,9 +395,16 @@ public sealed class DensityModel : IDisposable
         using var scope = NewDisposeScope();
         var (transformed, logDet) = Transformed(samples);
         var likelihood = Flow.LogLikelihood(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data));
+        var outside = Outside(samples.Data.cpu().to(float64));
+        Tensor InOwnUnits(Tensor logProb)
+        {
+            var own = logProb.cpu() + logDet;
+            return (outside is null ? own : own.masked_fill(outside, double.NegativeInfinity)).MoveToOuterDisposeScope();
+        }
+
         return new(
-            (likelihood.Encoder.cpu() + logDet).MoveToOuterDisposeScope(),
-            (likelihood.Decoder.cpu() + logDet).MoveToOuterDisposeScope(),
+            InOwnUnits(likelihood.Encoder),
+            InOwnUnits(likelihood.Decoder),
             likelihood.Reconstruction.cpu().MoveToOuterDisposeScope())
         {
             EncoderSign = likelihood.EncoderSign?.cpu().MoveToOuterDisposeScope(),
@@ -403,18 +443,42 @@ public sealed class DensityModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Flow.Dispose();
 
-    /// <summary>Data of float64 keep its precision where they are standardised; others, and what is left as it is, are of float32.</summary>
-    private static Standardizer StandardizerOf(ColumnMoments? moments, Tensor like)
+    /// <summary>
+    /// How training rows are scaled. Data of float64 keep its precision where they are scaled; others, and what is left as it is, are of float32, unless
+    /// that takes points out of their space.
+    /// </summary>
+    private static (RowScaling Data, RowScaling? Condition) ScalingOf(IRows train, ColumnScalings scalings)
     {
-        if (moments is null)
+        using var scope = NewDisposeScope();
+        var first = train.Part(0, Math.Min(train.Count, HeavyTails.MaxRows));
+        var ofData = train.Space.IsStandardized ? scalings.Data : [.. scalings.Data.Select(_ => Scaling.None)];
+        return (Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle),
+            first.Condition is { } given ? Of(given, null, before => train.ConditionMoments(before)!, scalings.Condition, keepsSingle: true) : null);
+
+        static RowScaling Of(
+            Tensor rows, ITransform? before, Func<ITransform?, ColumnMoments> momentsAfter, IReadOnlyList<Scaling> scalings, bool keepsSingle)
         {
-            return Standardizer.Identity((int)like.shape[1]);
+            var isScaled = scalings.Any(scaling => scaling != Scaling.None);
+            var scaling = isScaled ? RowScaling.Fit(rows, before, momentsAfter, scalings).Scaling : new(null, Standardizer.Identity(scalings.Count));
+            var type = (isScaled && rows.dtype == float64) || !keepsSingle ? float64 : float32;
+            scaling = scaling.To(type);
+            _ = scaling.Standardizer.MoveToOuterDisposeScope();
+            return scaling;
+        }
+    }
+
+    /// <summary>Which rows have no density because they lie where no sample can, [B]; null where there are no such places.</summary>
+    /// <param name="data">In their own units, float64, [B, D].</param>
+    private Tensor? Outside(Tensor data)
+    {
+        var outside = Space.Contains(data)?.all(1).logical_not();
+        if (_data.Maps is null)
+        {
+            return outside;
         }
 
-        using var scope = NewDisposeScope();
-        var fitted = Standardizer.Of(moments);
-        var type = like.dtype == float64 ? float64 : float32;
-        return new Standardizer(fitted.Mean.to(type).MoveToOuterDisposeScope(), fitted.Std.to(type).MoveToOuterDisposeScope());
+        var lost = _data.Maps.Forward(Space.Transform?.Forward(data).Y ?? data).Y.isfinite().all(1).logical_not();
+        return outside is null ? lost : outside | lost;
     }
 
     private Tensor ConditionOf(Tensor condition)
@@ -491,7 +555,7 @@ public sealed class DensityModel : IDisposable
             var c = ConditionsOf(condition, first, rows);
             var (y, logProb, sign) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
-            samples.Add(x.to(_data.Mean.dtype).MoveToOuterDisposeScope());
+            samples.Add(x.to(_data.Type).MoveToOuterDisposeScope());
             Keep(logProbs, logProb is null ? null : logProb.cpu() + logDet);
             Keep(signs, sign?.cpu());
         }
@@ -508,6 +572,10 @@ public sealed class DensityModel : IDisposable
         }
     }
 
+    /// <summary>Throws where these conditions, one each, [N, C], cannot be given.</summary>
+    /// <exception cref="ArgumentException">They are more or fewer numbers, or have no place in float32.</exception>
+    internal void RequireConditions(Tensor conditions) => RequireCondition(conditions.shape[0], conditions);
+
     private void RequireCondition(long count, Tensor? condition)
     {
         using var scope = NewDisposeScope();
@@ -519,6 +587,8 @@ public sealed class DensityModel : IDisposable
             (var expected, var c) when c.shape[^1] != expected => $"The condition has {c.shape[^1]} numbers, but this flow was trained with {expected}.",
             (_, { } c) when c.dim() == 2 && c.shape[0] != count => $"There are {c.shape[0]} conditions for {count} samples: give one, or one for each sample.",
             (_, { } c) when !IsFinite(c) => "The condition is not finite.",
+            (_, { } c) when NotTaken(c) is var (column, value) => string.Create(CultureInfo.InvariantCulture,
+                $"Number {column + 1} of the condition is {value}, but the flow was trained on its logarithm: it must be above 0."),
             (_, { } c) when !IsFinite(c.dim() == 1 ? ConditionOf(c.unsqueeze(0)) : ConditionOf(c)) =>
                 "The condition lies so far from those of the training that it has no place in float32, in which networks compute.",
             _ => null,
@@ -527,6 +597,20 @@ public sealed class DensityModel : IDisposable
         {
             throw new ArgumentException(problem, nameof(condition));
         }
+    }
+
+    /// <summary>The first number of a condition that its column's map does not take.</summary>
+    private (int Column, double Value)? NotTaken(Tensor condition)
+    {
+        using var scope = NewDisposeScope();
+        if (_condition?.Maps is not { } maps)
+        {
+            return null;
+        }
+
+        var rows = condition.cpu().to(float64).reshape(-1, ConditionDimension);
+        var lost = maps.Forward(rows).Y.isfinite().logical_not().nonzero();
+        return lost.shape[0] == 0 ? null : ((int)lost[0, 1].item<long>(), rows[lost[0, 0], lost[0, 1]].item<double>());
     }
 
     private static bool IsFinite(Tensor values)

@@ -3,6 +3,7 @@ using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Training;
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF;
@@ -18,10 +19,11 @@ internal static class ModelFit
         DensityModel? model = null;
         try
         {
-            RequireResolution(train, options.Standardize);
+            var scalings = ColumnScalings.Of(options.Standardize, train.Dimension, train.ConditionDimension);
+            RequireResolution(train, scalings);
 
             // In no scope of ours: what a network holds must outlive it.
-            model = DensityModel.Create((space, conditions) => Build(options, space, conditions), train, options.Standardize, device);
+            model = DensityModel.Create((space, conditions) => Build(options, space, conditions), train, scalings, device);
             Train(model, train, validation, options, device, new(progress), stop);
             return model;
         }
@@ -58,9 +60,9 @@ internal static class ModelFit
     /// <summary>The method of the options, with initial weights by their seed.</summary>
     public static Method Build(ModelOptions options, Space space, int conditions) => InitialWeights.Build(options.Method, options.Seed, space, conditions);
 
-    private static void RequireResolution(IRows train, bool standardize)
+    private static void RequireResolution(IRows train, ColumnScalings scalings)
     {
-        if (FloatColumns.FirstProblem(train, standardize, nameof(ModelOptions.Standardize)) is var (isCondition, column, problem))
+        if (FloatColumns.FirstProblem(train, scalings, nameof(ModelOptions.Standardize)) is var (isCondition, column, problem))
         {
             throw new ArgumentException($"Column {column} of the {(isCondition ? "conditions" : "data")} (counted from 0) {problem}", nameof(train));
         }
@@ -81,6 +83,11 @@ internal static class ModelFit
             {
                 throw new ArgumentException($"Some of the {what} are not finite.", nameof(rows));
             }
+        }
+
+        if (rows.Space.Dimension == rows.Dimension && OutOfBounds.Problem(rows, []) is { } problem)
+        {
+            throw new ArgumentException($"In the data, {problem}", nameof(rows));
         }
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Training;
+using FFF.Transforms;
 
 namespace FFF;
 
@@ -16,8 +17,8 @@ public sealed record ModelOptions
     /// <summary>How the objective is minimised.</summary>
     public TrainingConfig Training { get; init; } = new();
 
-    /// <summary>Whether data and conditions are standardised.</summary>
-    public bool Standardize { get; init; } = true;
+    /// <summary>How data and conditions are scaled.</summary>
+    public Scaling Standardize { get; init; }
 
     /// <summary>The share of the rows that chooses the best weights, and is not trained on.</summary>
     [Range(0.0, 0.9)]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using FFF.Options;
+using FFF.Transforms;
 
 namespace FFF;
 
@@ -19,7 +20,7 @@ internal static class ModelOptionsJson
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowOutOfOrderMetadataProperties = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new ScalingJson(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKinds } },
     };
 
@@ -58,6 +59,21 @@ internal static class ModelOptionsJson
     }
 
     private static string NameOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+
+    /// <summary>Earlier versions saved true or false, which still are the names of two scalings.</summary>
+    private sealed class ScalingJson : JsonConverter<Scaling>
+    {
+        private static readonly JsonSerializerOptions Plain = new() { Converters = { new JsonStringEnumConverter<Scaling>(JsonNamingPolicy.SnakeCaseLower) } };
+
+        public override Scaling Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+        {
+            JsonTokenType.True => Scaling.Standard,
+            JsonTokenType.False => Scaling.None,
+            _ => JsonSerializer.Deserialize<Scaling>(ref reader, Plain),
+        };
+
+        public override void Write(Utf8JsonWriter writer, Scaling value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, Plain);
+    }
 
     private static void NameKinds(JsonTypeInfo type)
     {

@@ -47,7 +47,7 @@ internal sealed class TransformedRows(IRows rows, DensityModel model) : IRows
     ColumnMoments IRows.Moments(ITransform? before) => throw new NotSupportedException("Moments are those of rows in their own units.");
 
     /// <inheritdoc/>
-    ColumnMoments? IRows.ConditionMoments() => throw new NotSupportedException("Moments are those of rows in their own units.");
+    ColumnMoments? IRows.ConditionMoments(ITransform? before) => throw new NotSupportedException("Moments are those of rows in their own units.");
 
     /// <inheritdoc/>
     RowOrder IRows.OrderOfSplit(RandomStream random) => rows.OrderOfSplit(random);

@@ -94,7 +94,7 @@ public sealed class SamplingTests(TrainedRuns trained)
         using var place = trained.Copy();
         place.Write("rows.csv",
             "data_1,data_2\n" + string.Concat(Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"{(i % 2 == 0 ? -0.6 : 0.2)},0\n"))));
-        Assert.Equal(0, place.Run("sample", "--run", "posterior", "--condition", "rows.csv", "-n", "200", "--out", "each.csv", "--log-prob").Code);
+        Assert.Equal(0, place.Run("sample", "--run", "posterior", "--condition", "rows.csv", "--out", "each.csv", "--log-prob").Code);
         var rows = Table(place["each.csv"]).Rows;
         Assert.Equal(200, rows.Length);
         Assert.All(rows, row => Assert.True(Math.Abs(row[0]) <= 1 && Math.Abs(row[1]) <= 1 && double.IsFinite(row[2])));

@@ -5,6 +5,7 @@ using FFF.Formats;
 using FFF.Networks;
 using FFF.Randomness;
 using FFF.Training;
+using FFF.Transforms;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -176,10 +177,12 @@ public sealed class DensityModelTests
         var (data, conditions) = Rows(200);
         data[0, 1] = outlier;
         Assert.Contains("Column 1 of the data", Assert.Throws<ArgumentException>(
-            () => DensityModel.Fit(data, conditions, Options with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+            () => DensityModel.Fit(data, conditions, Options with { ValidationFraction = 0, Standardize = Scaling.Standard })).Message,
+            StringComparison.Ordinal);
         (data[0, 1], conditions[0, 0]) = (0, outlier);
         Assert.Contains("Column 0 of the conditions", Assert.Throws<ArgumentException>(
-            () => DensityModel.Fit(data, conditions, Options with { ValidationFraction = 0 })).Message, StringComparison.Ordinal);
+            () => DensityModel.Fit(data, conditions, Options with { ValidationFraction = 0, Standardize = Scaling.Standard })).Message,
+            StringComparison.Ordinal);
     }
 
     private static double[,] Constant(int rows, double value)

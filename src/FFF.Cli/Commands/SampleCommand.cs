@@ -28,12 +28,14 @@ internal static class SampleCommand
     private static readonly Option<string> Runs = CommonOptions.Runs();
     private static readonly Option<string> Checkpoint = CommonOptions.Checkpoint();
     private static readonly Option<long?> Count = CommonOptions.Number<long>("-n",
-        $"How many samples. If left out, one for each row of the conditions' file, or {DefaultCount}; of systems of particles and molecules {DefaultSystems}.",
+        $"How many samples; of a file with several conditions, how many of each. If left out, one for each row of the conditions' file, or {DefaultCount}; "
+            + $"of systems of particles and molecules {DefaultSystems}.",
         n => n > 0, "a whole number above 0");
     private static readonly Option<string?> Condition = new("--condition")
     {
         Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; "
-            + "or a .npy or .csv file with one row, or one for each sample. Columns of a .csv are taken by their names.",
+            + "or a .npy or .csv file of one row or several. Of several, -n samples are drawn of each, with the number of the row, from 0, beside them; "
+            + "without -n one is drawn of each. Columns of a .csv are taken by their names.",
         HelpName = "FILE|NUMBERS",
     };
 
@@ -61,6 +63,7 @@ internal static class SampleCommand
             "fff sample --run rings -n 10000",
             "fff sample --run two_moons --observation 3 -n 10000 --out posterior.csv",
             "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz",
+            "fff sample --run mine --condition three_rows.csv -n 1000 --out posteriors.csv",
             "fff sample --run qm7 -n 100 --atoms 12 --stable --out molecules.sdf",
             "fff sample --run qm7 -n 100 --candidates 8 --choose reconstruction")
         {
@@ -115,9 +118,10 @@ internal static class SampleCommand
             LogProb = parsed.GetValue(LogProb),
             Choice = CandidateOptions.Of(parsed),
         };
-        choice.Tell(run, Words.Samples(request.Count, observation), isChosen: (isOpen && observation is not null) || parsed.GetValue(Count) is null);
+        var total = parsed.GetValue(Count) is { } each && condition?.dim() == 2 ? each * condition.shape[0] : request.Count;
+        choice.Tell(run, Words.Samples(total, observation), isChosen: (isOpen && observation is not null) || parsed.GetValue(Count) is null);
         var clock = Stopwatch.StartNew();
-        var samples = Draw(run, request);
+        var samples = Draw(run, request, isOfEach: parsed.GetValue(Count) is not null && condition?.dim() == 2);
         var seconds = clock.Elapsed.TotalSeconds;
         var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)),
             run.Columns, samples);
@@ -128,7 +132,7 @@ internal static class SampleCommand
         }
 
         Show(parsed.GetValue(Json), request.Choice, new SampleResult(
-            Words.Name(folder), [.. files.Select(Path.GetFullPath)], request.Count, samples.AcceptedShare, seconds, request.Count / seconds)
+            Words.Name(folder), [.. files.Select(Path.GetFullPath)], total, samples.AcceptedShare, seconds, total / seconds)
         {
             Candidates = request.Choice?.Candidates,
         });
@@ -172,12 +176,12 @@ internal static class SampleCommand
 
     private static bool IsTable(string path) => SampleFile.Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
-    private static DrawnSamples Draw(LoadedRun run, SampleRequest request)
+    private static DrawnSamples Draw(LoadedRun run, SampleRequest request, bool isOfEach)
     {
         try
         {
             var samples = Failures.InMemory(run, $"{request.Count} samples", "lower -n, and draw more by other seeds (--seed)",
-                () => new RunSampler(run).Draw(request));
+                () => isOfEach ? new EachCondition(new RunSampler(run)).Draw(request) : new RunSampler(run).Draw(request));
             RunWarnings.OfNotFinite(samples);
             return samples;
         }

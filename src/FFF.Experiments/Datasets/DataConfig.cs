@@ -12,8 +12,11 @@ public abstract record DataConfig
     /// <summary>The columns of a table or a file that is not read.</summary>
     private protected const int TypicalColumns = 16;
 
-    /// <summary>Whether data and conditions are standardised by the training set's mean and standard deviation; particles and molecules never are.</summary>
-    public bool Standardize { get; init; } = true;
+    /// <summary>
+    /// How data and conditions are scaled: auto, true (by the training set's mean and standard deviation), false, robust, log or rank, or for single
+    /// columns <c>{columns: {y3: log}}</c>; particles and molecules never are.
+    /// </summary>
+    public Standardization Standardize { get; init; } = new();
 
     /// <summary>The share of the samples that is kept for validation.</summary>
     [Range(0.0, 0.9)]

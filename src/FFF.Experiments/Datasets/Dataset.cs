@@ -23,6 +23,9 @@ public sealed record Dataset(string Name, IRows Train, IRows Validation, IRows? 
     /// <summary>What was read: files, rows and columns; null where that was not noted.</summary>
     public DataNote? Origin { get; init; }
 
+    /// <summary>How each column is scaled; null where nothing is said of single ones.</summary>
+    internal FFF.Transforms.ColumnScalings? Scalings { get; init; }
+
     /// <summary>The rows that it is evaluated on.</summary>
     internal HeldOut HeldOut => HeldOut.Of(this);
 

@@ -41,6 +41,11 @@ public static class DatasetFactory
             source = source with { Rows = source.Rows.Subset(new PlainOrder(kept), 0, kept) };
         }
 
+        if (OutOfBounds.Problem(source.Rows, source.Columns) is { } outside)
+        {
+            throw new DatasetException($"{source.Name}: {outside}");
+        }
+
         using var random = NamedSeed.Stream(request.Seed, "data/split");
         var (split, order) = source.Published?.Of(source.Rows.Count, source.Name)
             ?? (source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name), source.Rows.OrderOfSplit(random));
@@ -55,18 +60,19 @@ public static class DatasetFactory
             RequireVariation(train.Moments(null), source.Columns, "column", source.Name);
         }
 
-        if (train.ConditionMoments() is { } conditions)
+        if (train.ConditionMoments(null) is { } conditions)
         {
             RequireVariation(conditions, source.ConditionColumns, "condition column", source.Name);
         }
 
-        if (source.Columns.Count > 0 && FloatColumns.FirstProblem(train, config.Standardize, "data.standardize") is var (isCondition, column, problem))
+        var scalings = config.Standardize.Of(source);
+        if (source.Columns.Count > 0 && FloatColumns.FirstProblem(train, scalings, "data.standardize") is var (isCondition, column, problem))
         {
             var (what, names) = isCondition ? ("condition column", source.ConditionColumns) : ("column", source.Columns);
             throw new DatasetException($"{source.Name}: the {what} '{names[column]}' {problem}");
         }
 
-        foreach (var doubt in config.Doubts(train, source))
+        foreach (var doubt in ScalingDoubts.Of(train, source, scalings).Concat(config.Doubts(train, source)))
         {
             request.Warn?.Invoke(doubt);
         }
@@ -78,6 +84,7 @@ public static class DatasetFactory
             ConditionColumns = source.ConditionColumns,
             Correlation = source.Correlation,
             Origin = origin with { Repeated = repeated },
+            Scalings = scalings,
         };
     }
 

@@ -412,7 +412,7 @@ public sealed class TrainingRun : IDisposable
         if (_options.GoesOn is not { } folder || LastCheckpoint.Load(folder, _options.Warn) is not var (checkpoint, path, _))
         {
             var from = _options.From ?? (_options.GoesOn is { } begun ? WarmStart.OfBegun(begun) : null);
-            return from?.Model(Experiment, device) ?? ExperimentModel.Create(Experiment, Dataset.Train, device);
+            return from?.Model(Experiment, device) ?? ExperimentModel.Create(Experiment, Dataset, device);
         }
 
         try

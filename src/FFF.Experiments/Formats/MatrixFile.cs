@@ -30,7 +30,7 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         var file = Ending(path) switch
         {
             ".npy" => OfArray(path, Npy.Read(path)),
-            ".npz" => OfArray(path, Single(path)),
+            ".npz" => OfArchive(path),
             ".csv" or ".tsv" => OfTable(path),
             _ => throw new FileReadException(path,
                 File.Exists(path) && What(path) is { } what ? $"{what}." : $"ends in none of {Endings} by its name; other formats cannot be read."),
@@ -102,15 +102,42 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         return new(path, null, values.MoveToOuterDisposeScope()) { Rounded = rounded };
     }
 
-    /// <summary>The only array of an archive, or the samples of one that this program wrote.</summary>
-    private static Tensor Single(string path)
+    /// <summary>The only array of an archive, the samples of one that this program wrote, or all arrays beside each other.</summary>
+    private static MatrixFile OfArchive(string path)
     {
         using var scope = NewDisposeScope();
         var arrays = Npz.Read(path);
-        var array = arrays.Count == 1 ? arrays.Values.First() : arrays.GetValueOrDefault(SamplesName);
-        return array?.MoveToOuterDisposeScope()
-            ?? throw new FileReadException(path,
-                $"holds {NumberText.Counted(arrays.Count, "array")}{(arrays.Count == 0 ? "" : $", {string.Join(", ", arrays.Keys)}")}: "
-                + "save the one that is meant by numpy.save.");
+        var file = (arrays.Count == 1 ? arrays.Values.First() : arrays.GetValueOrDefault(SamplesName)) is { } array
+            ? OfArray(path, array)
+            : OfArrays(path, arrays);
+        file.Values.MoveToOuterDisposeScope();
+        return file;
+    }
+
+    /// <summary>
+    /// Arrays of as many rows as one table: a vector or a single column has its array's name, and the columns of a matrix are NAME_0 and so on.
+    /// </summary>
+    private static MatrixFile OfArrays(string path, IReadOnlyDictionary<string, Tensor> arrays)
+    {
+        if (arrays.Count == 0 || arrays.Values.Any(array => array.dim() is not (1 or 2) || array.shape[0] != arrays.Values.First().shape[0]))
+        {
+            throw new FileReadException(path, $"holds {NumberText.Counted(arrays.Count, "array")}"
+                + $"{(arrays.Count == 0 ? "" : $", {string.Join(", ", arrays.Select(array => $"{array.Key} ({string.Join(", ", array.Value.shape)})"))}")}: "
+                + "save the one that is meant by numpy.save, or arrays of one or two dimensions with as many rows, which are taken as one table.");
+        }
+
+        var (names, parts, rounded) = (new List<string>(), new List<Tensor>(), new List<int>());
+        foreach (var (name, array) in arrays)
+        {
+            var part = OfArray(path, array);
+            var values = part.Values.reshape(array.shape[0], -1);
+            rounded.AddRange(part.Rounded.Select(column => names.Count + column));
+            names.AddRange(values.shape[1] == 1 ? [name] : Enumerable.Range(0, (int)values.shape[1]).Select(column => $"{name}_{column}"));
+            parts.Add(values);
+        }
+
+        return ColumnNames.Problem(names) is { } problem
+            ? throw new FileReadException(path, problem)
+            : new(path, names, cat(parts, 1)) { Rounded = rounded };
     }
 }

@@ -72,6 +72,22 @@ internal static class Npz
         }
     }
 
+    /// <summary>Whether there is an array that <see cref="Copy"/> takes.</summary>
+    /// <inheritdoc cref="Copy"/>
+    public static bool HasOne(string path, string name)
+    {
+        using var file = InputFile.Open(path);
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            return archive.Entries.Count == 1 || archive.GetEntry(name + Extension) is not null;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new FileReadException(path, $"is no .npz archive, or a damaged one: {e.Message}", e);
+        }
+    }
+
     /// <summary>The bytes of all arrays, unpacked.</summary>
     /// <exception cref="FileReadException">The archive is missing or damaged.</exception>
     public static long UnpackedBytes(string path)

@@ -1,7 +1,9 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Spaces;
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF.Runs;
@@ -14,7 +16,18 @@ public static class ExperimentModel
     /// <param name="train">The training samples, in their own units.</param>
     /// <param name="device">Where the flow shall live.</param>
     public static DensityModel Create(Experiment experiment, IRows train, Device device) =>
-        DensityModel.Create((space, conditions) => Build(experiment, space, conditions), train, experiment.Data.Standardize, device);
+        Create(experiment, train, ColumnScalings.Of(experiment.Data.Standardize.All, train.Dimension, train.ConditionDimension), device);
+
+    /// <summary>The same for the training samples of a data set, with what the experiment says of its single columns.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="device">Where the flow shall live.</param>
+    public static DensityModel Create(Experiment experiment, Dataset dataset, Device device) => dataset.Scalings is { } scalings
+        ? Create(experiment, dataset.Train, scalings, device)
+        : Create(experiment, dataset.Train, device);
+
+    private static DensityModel Create(Experiment experiment, IRows train, ColumnScalings scalings, Device device) =>
+        DensityModel.Create((space, conditions) => Build(experiment, space, conditions), train, scalings, device);
 
     /// <summary>The model of an experiment with the weights of a checkpoint.</summary>
     /// <param name="experiment">The resolved experiment of the run.</param>
@@ -38,5 +51,5 @@ public static class ExperimentModel
     }
 
     /// <summary>The space of a benchmark task, which older runs did not keep; null where the checkpoint tells.</summary>
-    private static Space? SpaceOf(Experiment experiment) => experiment.Data.Inference?.ParameterSpace;
+    private static Space? SpaceOf(Experiment experiment) => experiment.Data.Inference is null ? null : experiment.Data.Outline.Space;
 }

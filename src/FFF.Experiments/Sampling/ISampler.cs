@@ -42,6 +42,9 @@ public sealed record DrawnSamples(Tensor Values, Tensor? LogProb = null, double?
     /// log-density is not exact. Null without log-densities, and for flows that cannot fold.
     /// </summary>
     public Tensor? Sign { get; init; }
+
+    /// <summary>The row of the conditions that each was drawn for, [N], int64; null where that is not asked for.</summary>
+    public Tensor? Row { get; init; }
 }
 
 /// <summary>Draws samples of a conditional density.</summary>

@@ -21,26 +21,26 @@ public sealed class PosteriorSampler : ISampler
     /// <exception cref="ArgumentException">There is no observation, or the simulator cannot give such a one.</exception>
     public DrawnSamples Draw(SampleRequest request)
     {
-        using var condition = Condition(request.Condition ?? throw new ArgumentException(
+        using var condition = ConditionOf(_task, request.Condition ?? throw new ArgumentException(
             $"The posterior of the task '{_task.Name}' needs an observation of {_task.DataDimension} numbers.", nameof(request)));
         return _inner.Draw(request with { Condition = condition });
     }
 
     /// <summary>What the model is conditioned on, [..., C'], for x, [..., C].</summary>
-    private Tensor Condition(Tensor data)
+    internal static Tensor ConditionOf(ISbiTask task, Tensor data)
     {
-        if (data.shape[^1] != _task.DataDimension)
+        if (data.shape[^1] != task.DataDimension)
         {
-            throw new ArgumentException($"The condition has {data.shape[^1]} numbers, but the data of the task '{_task.Name}' have {_task.DataDimension}.",
+            throw new ArgumentException($"The condition has {data.shape[^1]} numbers, but the data of the task '{task.Name}' have {task.DataDimension}.",
                 nameof(data));
         }
 
         using var scope = NewDisposeScope();
-        var condition = _task.ToCondition(data);
+        var condition = task.ToCondition(data);
         if (!condition.isfinite().all().item<bool>())
         {
             throw new ArgumentException(
-                $"The condition is no data of the task '{_task.Name}': some of its numbers are not finite, or outside of what the simulator can give.",
+                $"The condition is no data of the task '{task.Name}': some of its numbers are not finite, or outside of what the simulator can give.",
                 nameof(data));
         }
 

@@ -6,13 +6,15 @@ namespace FFF.Sampling;
 /// <summary>Samples in files: .npy, .npz or .csv by the ending of the name.</summary>
 public static class SampleFile
 {
+    private const string RowName = "row";
+
     /// <summary>The endings.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".npy", ".npz", ".csv"];
 
-    /// <summary>Writes samples, and log-densities where there are any.</summary>
+    /// <summary>Writes samples, the rows of the conditions that they are of, and log-densities, where there are any.</summary>
     /// <param name="path">
     /// The file. With log-densities, .npz holds the arrays samples and log_prob, .csv has a last column log_prob, and beside
-    /// NAME.npy there is NAME.log_prob.npy.
+    /// NAME.npy there is NAME.log_prob.npy; with rows of conditions, an array, a first column, and a file row.
     /// </param>
     /// <param name="columns">The columns' names, D of them; where they are numbers, as those of a .npy, a .csv names them column_0 and so on.</param>
     /// <param name="samples">What to write.</param>
@@ -21,20 +23,20 @@ public static class SampleFile
     /// <exception cref="ArgumentException">The ending is none of <see cref="Extensions"/>.</exception>
     public static IReadOnlyList<string> Write(string path, IReadOnlyList<string> columns, DrawnSamples samples)
     {
+        (string Name, Tensor Values)[] beside =
+        [
+            .. samples.Row is { } row ? [(RowName, row)] : Array.Empty<(string, Tensor)>(),
+            .. samples.LogProb is { } logProb ? [(MatrixFile.LogProbName, logProb)] : Array.Empty<(string, Tensor)>(),
+        ];
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
                 Npy.Write(path, samples.Values);
-                if (samples.LogProb is null)
-                {
-                    return [path];
-                }
-
-                var second = Path.ChangeExtension(path, ".log_prob.npy");
-                Npy.Write(second, samples.LogProb);
-                return [path, second];
+                var others = beside.Select(other => (Path: Path.ChangeExtension(path, $".{other.Name}.npy"), other.Values)).ToList();
+                others.ForEach(other => Npy.Write(other.Path, other.Values));
+                return [path, .. others.Select(other => other.Path)];
             case ".npz":
-                Npz.Write(path, Arrays(samples));
+                Npz.Write(path, beside.Append((MatrixFile.SamplesName, samples.Values)).ToDictionary(array => array.Item1, array => array.Item2));
                 return [path];
             case ".csv":
                 WriteTable(path, columns, samples);
@@ -44,27 +46,23 @@ public static class SampleFile
         }
     }
 
-    private static Dictionary<string, Tensor> Arrays(DrawnSamples samples)
-    {
-        var arrays = new Dictionary<string, Tensor> { ["samples"] = samples.Values };
-        if (samples.LogProb is { } logProb)
-        {
-            arrays[MatrixFile.LogProbName] = logProb;
-        }
-
-        return arrays;
-    }
-
     private static void WriteTable(string path, IReadOnlyList<string> columns, DrawnSamples samples)
     {
+        using var scope = NewDisposeScope();
         string[] names = [.. columns.Select(ColumnNames.Written)];
-        if (samples.LogProb is null)
+        if (samples.LogProb is null && samples.Row is null)
         {
             CsvTable.Write(path, names, samples.Values);
             return;
         }
 
-        using var table = cat([samples.Values.to(float64), samples.LogProb.to(float64).unsqueeze(1)], 1);
-        CsvTable.Write(path, [.. names, names.Contains(MatrixFile.LogProbName) ? "log_prob_of_flow" : MatrixFile.LogProbName], table);
+        string Free(string name, string other) => names.Contains(name) ? other : name;
+        CsvTable.Write(path,
+            [
+                .. samples.Row is null ? Array.Empty<string>() : [Free(RowName, "row_of_condition")],
+                .. names,
+                .. samples.LogProb is null ? Array.Empty<string>() : [Free(MatrixFile.LogProbName, "log_prob_of_flow")],
+            ],
+            cat([.. new[] { samples.Row?.unsqueeze(1), samples.Values, samples.LogProb?.unsqueeze(1) }.OfType<Tensor>().Select(part => part.to(float64))], 1));
     }
 }

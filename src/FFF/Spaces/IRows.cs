@@ -48,7 +48,8 @@ public interface IRows
     internal ColumnMoments Moments(ITransform? before);
 
     /// <summary>What standardisation has to know of the conditions; null where there are none.</summary>
-    internal ColumnMoments? ConditionMoments();
+    /// <param name="before">What they go through before; null if nothing.</param>
+    internal ColumnMoments? ConditionMoments(ITransform? before);
 
     /// <summary>An order in which the rows are split.</summary>
     internal RowOrder OrderOfSplit(RandomStream random);

@@ -57,14 +57,10 @@ public sealed record Samples(Tensor Data, Tensor? Condition) : IRows
     void IRows.Visit(Action<Samples> each) => each(this);
 
     /// <inheritdoc/>
-    ColumnMoments IRows.Moments(ITransform? before)
-    {
-        using var scope = NewDisposeScope();
-        return ColumnMoments.Of(before is null ? Data : before.Forward(Data.to(float64)).Y);
-    }
+    ColumnMoments IRows.Moments(ITransform? before) => MomentsOf(Data, before);
 
     /// <inheritdoc/>
-    ColumnMoments? IRows.ConditionMoments() => Condition is null ? null : ColumnMoments.Of(Condition);
+    ColumnMoments? IRows.ConditionMoments(ITransform? before) => Condition is null ? null : MomentsOf(Condition, before);
 
     /// <inheritdoc/>
     RowOrder IRows.OrderOfSplit(RandomStream random) => Shuffling.OfSplit(Count, random, asTensor: true);
@@ -87,4 +83,10 @@ public sealed record Samples(Tensor Data, Tensor? Condition) : IRows
 
     /// <inheritdoc/>
     IRows IRows.Kept() => MoveToOuterDisposeScope();
+
+    private static ColumnMoments MomentsOf(Tensor values, ITransform? before)
+    {
+        using var scope = NewDisposeScope();
+        return ColumnMoments.Of(before is null ? values : before.Forward(values.to(float64)).Y);
+    }
 }

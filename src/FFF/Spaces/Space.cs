@@ -24,6 +24,16 @@ public abstract record Space
     /// <summary>The transform that comes before standardisation, by which the space becomes all of R^D; null where there is none.</summary>
     public virtual ITransform? Transform => null;
 
+    /// <summary>Which numbers of rows lie where the space has any, [N, D] to booleans [N, D]; null where all do.</summary>
+    /// <param name="rows">[N, D].</param>
+    public virtual Tensor? Contains(Tensor rows) => null;
+
+    /// <summary>Whether points that are rounded to float32 still lie in the space.</summary>
+    internal virtual bool KeepsSingle => true;
+
+    /// <summary>Between what a column's numbers lie, in words; null where it has no bounds.</summary>
+    internal virtual string? BoundsOf(int column) => null;
+
     /// <summary>Whether columns may be shifted and scaled each for itself.</summary>
     public virtual bool IsStandardized => true;
 

@@ -31,8 +31,11 @@ public sealed class WritingTests : IDisposable
               kind: sbi
               task: two_moons
               simulations: 10000
+              box: false
               cache: true
-              standardize: true
+              standardize:
+                all: auto
+                columns: {}
               validation_fraction: 0.1
             method:
               kind: fff

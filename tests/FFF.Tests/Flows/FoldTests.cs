@@ -6,6 +6,7 @@ using FFF.Networks;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Tests.Datasets.Particles;
+using FFF.Transforms;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -109,7 +110,8 @@ public sealed class FoldTests : IDisposable
             latent ?? new StandardNormal(), space.Dimension);
         var train = new Samples(ones(2, space.Dimension), null) { Space = space };
         var objective = new ObjectiveConfig();
-        return DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), train, standardize: false, CPU);
+        return DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), train,
+            ColumnScalings.Of(Scaling.None, train.Dimension, train.ConditionDimension), CPU);
     }
 
     private sealed class Elementwise(Func<Tensor, Tensor> function) : nn.Module<Tensor, Tensor>(nameof(Elementwise))

@@ -70,8 +70,11 @@ public sealed class MatrixFileTests : IDisposable
         Npz.Write(_folder["two.npz"], new Dictionary<string, Tensor> { ["x"] = rows, ["y"] = density });
         Assert.Equal([1, 2], MatrixFile.Read(_folder["one.npz"]).Values.shape);
         Assert.Equal([1, 2], MatrixFile.Read(_folder["own.npz"]).Values.shape);
-        Assert.Contains("holds 2 arrays, x, y: save the one that is meant", Assert.Throws<FileReadException>(() => MatrixFile.Read(_folder["two.npz"])).Message,
-            StringComparison.Ordinal);
+        Assert.Equal(["x_0", "x_1", "y"], MatrixFile.Read(_folder["two.npz"]).Columns);
+        Assert.Equal([1, 2, 0], MatrixFile.Read(_folder["two.npz"]).Values.data<double>().ToArray());
+        Npz.Write(_folder["unequal.npz"], new Dictionary<string, Tensor> { ["x"] = rows, ["y"] = zeros(3) });
+        Assert.Contains("holds 2 arrays, x (1, 2), y (3): save the one that is meant",
+            Assert.Throws<FileReadException>(() => MatrixFile.Read(_folder["unequal.npz"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Tests.Formats;
 using FFF.Tests.Networks.Equivariant;
+using FFF.Transforms;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -140,6 +141,6 @@ public sealed class ParticlesOfOwnTests : IDisposable
     private static DensityModel Model(Samples samples)
     {
         var method = new FreeFormMethod { Flow = new() { Network = new EquivariantOptions { Blocks = 1, Width = 8, NormalizationFactor = 2 } } };
-        return DensityModel.Create((space, conditions) => method.For(space).Build(new(space, conditions, new RandomStream(6))), samples, standardize: true, CPU);
+        return DensityModel.Create((space, conditions) => method.For(space).Build(new(space, conditions, new RandomStream(6))), samples, ColumnScalings.Of(Scaling.Standard, samples.Dimension, 0), CPU);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class KeyReferenceWriter
         RecordShape { Shorthand: { } brief } record => $"{brief.Value.Expected}, or {Link(record.Type, record, path)}",
         RecordShape record => Link(record.Type, record, path),
         ListShape list => $"a list{AtLeast(list.MinimumCount)}, each {Value(list.Element, path)}",
-        MapShape map => $"a mapping{AtLeast(map.MinimumCount)} from key paths, each to {Value(map.Element, path)}",
+        MapShape map => $"a mapping{AtLeast(map.MinimumCount)} from {map.Keys}, each to {Value(map.Element, path)}",
         ChoiceShape choice => string.Join(", ", choice.Choices.Select(candidate => $"`{candidate.Name}`")),
         _ => Text(shape.Expected),
     };

@@ -214,7 +214,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
             if (TryBind(entry.Value, shape.Element, $"{path}['{Quoted.Bare(entry.Key)}']", fallback: null, out var value))
             {
                 var keyed = Activator.CreateInstance(shape.EntryType, entry.Key, value)!;
-                shape.EntryType.GetProperty(nameof(KeyedValue<>.At), BindingFlags.Instance | BindingFlags.NonPublic)!.SetValue(keyed, entry.KeyAt);
+                shape.EntryType.GetProperty(nameof(KeyedValue<>.At), BindingFlags.Instance | BindingFlags.NonPublic)?.SetValue(keyed, entry.KeyAt);
                 entries.Add(keyed);
             }
             else

@@ -53,7 +53,8 @@ internal sealed class RecordTree(Func<string, string>? kept = null, string? fold
     }
 
     private List<YamlEntry> Entries(object value, RecordShape record) =>
-        [.. record.Keys.Select(key => (Key: key, Value: key.Property.GetValue(value))).Where(entry => entry.Value is not null || !entry.Key.IsByData)
+        [.. record.Keys.Select(key => (Key: key, Value: key.Property.GetValue(value)))
+            .Where(entry => entry.Value is not null || !(entry.Key.IsByData || record.HasOneKey))
             .Select(entry => Entry(entry.Key.Name, Of(entry.Value, entry.Key.Value)))];
 
     private static T Part<T>(object keyed, string property) => (T)keyed.GetType().GetProperty(property)!.GetValue(keyed)!;

@@ -120,7 +120,7 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         BooleanShape => new JsonObject { ["type"] = "boolean" },
         NumberShape number => Number(number),
         TextShape text => Text(text),
-        ChoiceShape choice => new JsonObject { ["enum"] = new JsonArray([.. choice.Choices.Select(candidate => (JsonNode)candidate.Name)]) },
+        ChoiceShape choice => new JsonObject { ["enum"] = new JsonArray([.. choice.Choices.Select(candidate => Choice(candidate.Name))]) },
         ListShape list => With(
             new JsonObject { ["type"] = "array", ["items"] = Value(list.Element) },
             list.MinimumCount > 0 ? new JsonObject { ["minItems"] = list.MinimumCount } : []),
@@ -133,6 +133,9 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         RecordShape record => Reference(record),
         _ => throw new ArgumentException($"No schema is known for {shape.GetType()}.", nameof(shape)),
     };
+
+    /// <summary>What YAML reads a choice as that is written plain.</summary>
+    private static JsonNode Choice(string name) => name is "true" or "false" ? JsonValue.Create(name == "true") : JsonValue.Create(name);
 
     private static JsonObject Number(NumberShape number)
     {

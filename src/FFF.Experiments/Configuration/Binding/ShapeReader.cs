@@ -34,6 +34,9 @@ internal static class ShapeReader
     /// <summary>A property's or choice's name as configurations have it.</summary>
     public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
+    /// <summary>The key of a property.</summary>
+    public static string KeyName(PropertyInfo property) => property.GetCustomAttribute<KeyNameAttribute>()?.Name ?? SnakeCase(property.Name);
+
     private static ValueShape Describe(Type type)
     {
         var shorthand = type.GetCustomAttribute<ShorthandAttribute>();
@@ -52,7 +55,7 @@ internal static class ShapeReader
             .OrderBy(property => property.DeclaringType == record ? 0 : 1)
             .ThenBy(property => property.MetadataToken)
             .Select(property => new KeyShape(
-                SnakeCase(property.Name),
+                KeyName(property),
                 property,
                 Value(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, property),
                 IsRequired(property),
@@ -84,16 +87,17 @@ internal static class ShapeReader
     private static ValueShape Several(Type element, PropertyInfo property)
     {
         var minimum = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0;
-        if (element.IsGenericType && element.GetGenericTypeDefinition() == typeof(KeyedValue<>))
+        if (element.IsGenericType && element.GetGenericTypeDefinition() is var entry && (entry == typeof(KeyedValue<>) || entry == typeof(Keyed<>)))
         {
-            return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum);
+            return new MapShape(element, Value(element.GenericTypeArguments[0], property), minimum,
+                property.GetCustomAttribute<KeysAreAttribute>()?.Words ?? "key paths such as training.epochs");
         }
 
         // Mappings in a list may be empty: a trial that sets nothing.
         // The bound is one of the list: a name in it may have a single letter.
         var item = Value(element, property) switch
         {
-            MapShape map => new MapShape(map.EntryType, map.Element, 0),
+            MapShape map => new MapShape(map.EntryType, map.Element, 0, map.Keys),
             TextShape text => text.WithLength(Math.Min(minimum, 1)),
             var other => other,
         };

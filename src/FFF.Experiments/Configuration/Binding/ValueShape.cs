@@ -14,7 +14,7 @@ internal abstract class ValueShape
     public virtual KeyShape? Below(string key) => null;
 
     /// <summary>The same for the name of a property.</summary>
-    public KeyShape? Of(string property) => Below(ShapeReader.SnakeCase(property));
+    public virtual KeyShape? Of(string property) => Below(ShapeReader.SnakeCase(property));
 }
 
 /// <summary>True or false.</summary>
@@ -85,9 +85,15 @@ internal sealed class ListShape(Type elementType, ValueShape element, int minimu
         : $"a list, each element {Element.Expected}";
 }
 
-/// <summary>A mapping with keys of any name and values of one shape, which becomes a list of <see cref="KeyedValue{T}"/>.</summary>
-internal sealed class MapShape(Type entryType, ValueShape element, int minimumCount) : ValueShape
+/// <summary>A mapping with keys of any name and values of one shape, which becomes a list of <see cref="KeyedValue{T}"/> or <see cref="Keyed{T}"/>.</summary>
+/// <param name="entryType">The type of an entry.</param>
+/// <param name="element">What each key has.</param>
+/// <param name="minimumCount">So many keys at least.</param>
+/// <param name="keys">What the keys are, in words.</param>
+internal sealed class MapShape(Type entryType, ValueShape element, int minimumCount, string keys) : ValueShape
 {
+    public string Keys { get; } = keys;
+
     public Type EntryType { get; } = entryType;
 
     public ValueShape Element { get; } = element;
@@ -95,7 +101,7 @@ internal sealed class MapShape(Type entryType, ValueShape element, int minimumCo
     public int MinimumCount { get; } = minimumCount;
 
     public override string Expected =>
-        $"a mapping{(MinimumCount > 0 ? $" of at least {MinimumCount}" : "")} from key paths such as training.epochs, each to {Element.Expected}";
+        $"a mapping{(MinimumCount > 0 ? $" of at least {MinimumCount}" : "")} from {Keys}, each to {Element.Expected}";
 }
 
 /// <summary>Any value at all.</summary>
@@ -116,6 +122,9 @@ internal sealed class RecordShape(Type type, Func<IReadOnlyList<KeyShape>> keys,
 
     public IReadOnlyList<KeyShape> Keys => _keys.Value;
 
+    /// <summary>Whether exactly one of the keys is given.</summary>
+    public bool HasOneKey { get; } = type.IsDefined(typeof(OneKeyAttribute), inherit: false);
+
     /// <summary>The keys that stood elsewhere in earlier versions.</summary>
     public IReadOnlyList<MovedKeyAttribute> Moved { get; } = [.. type.GetCustomAttributes<MovedKeyAttribute>()];
 
@@ -128,6 +137,8 @@ internal sealed class RecordShape(Type type, Func<IReadOnlyList<KeyShape>> keys,
     public KeyShape? Find(string key) => Keys.FirstOrDefault(candidate => candidate.Name == key);
 
     public override KeyShape? Below(string key) => Find(key);
+
+    public override KeyShape? Of(string property) => Keys.FirstOrDefault(candidate => candidate.Property.Name == property);
 }
 
 /// <summary>One key of a record.</summary>

@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -8,6 +9,9 @@ namespace FFF.Datasets.Sbi;
 /// <param name="Bound">b.</param>
 internal sealed record BoxPrior(int Dimension, double Bound)
 {
+    /// <summary>The bounds of each parameter.</summary>
+    public IReadOnlyList<ColumnBounds> Bounds => [.. Enumerable.Repeat(new ColumnBounds(-Bound, Bound), Dimension)];
+
     /// <summary>Draws θ, [N, D], float32 on the CPU.</summary>
     public Tensor Sample(long count, RandomStream random)
     {

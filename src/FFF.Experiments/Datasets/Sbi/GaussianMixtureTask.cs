@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -24,6 +25,9 @@ internal sealed class GaussianMixtureTask : ISbiTask
 
     /// <inheritdoc/>
     public int DataDimension => 2;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ColumnBounds> Box => Prior.Bounds;
 
     /// <inheritdoc/>
     public Tensor SamplePrior(long count, RandomStream random) => Prior.Sample(count, random);

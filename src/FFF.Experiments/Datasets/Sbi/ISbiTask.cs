@@ -20,6 +20,9 @@ public interface ISbiTask
     /// <summary>What θ are points of: positive parameters are learnt as their logarithms.</summary>
     Space ParameterSpace => new VectorSpace(ParameterDimension);
 
+    /// <summary>The bounds of each parameter, where the prior is a box; null where it is none.</summary>
+    IReadOnlyList<ColumnBounds>? Box => null;
+
     /// <summary>Draws θ from the prior, [N, D], float32 on the CPU.</summary>
     Tensor SamplePrior(long count, RandomStream random);
 

@@ -19,6 +19,12 @@ public sealed record SbiData : DataConfig
     [Range(2, 100_000_000)]
     public int Simulations { get; init; } = 10_000;
 
+    /// <summary>
+    /// Whether parameters are learnt through a transform that takes the box of the prior to all numbers, so that no sample lies outside of it. Only of
+    /// tasks whose prior is a box.
+    /// </summary>
+    public bool Box { get; init; }
+
     /// <summary>Whether simulations are kept in the user's cache folder, and read from there the next time.</summary>
     public bool Cache { get; init; } = true;
 
@@ -32,13 +38,21 @@ public sealed record SbiData : DataConfig
     public override bool HasConditions => true;
 
     /// <inheritdoc/>
-    public override (Space Space, int Conditions) Outline => (Inference.ParameterSpace, Inference.DataDimension);
+    public override (Space Space, int Conditions) Outline => (SpaceOf(Inference), Inference.DataDimension);
 
     /// <inheritdoc/>
     public override string Label => Task;
 
     /// <inheritdoc/>
-    public override void Check() => _ = Split.Of(Simulations, ValidationFraction, 0, SourceName);
+    public override void Check()
+    {
+        _ = SpaceOf(Inference);
+        _ = Split.Of(Simulations, ValidationFraction, 0, SourceName);
+    }
+
+    private Space SpaceOf(ISbiTask task) => !Box ? task.ParameterSpace
+        : task.Box is { } box ? new BoundedVectors([.. box])
+        : throw new DatasetException($"The prior of the task '{task.Name}' is no box, so that data.box cannot be true.") { Key = "box" };
 
     private string SourceName => $"benchmark task {Inference.Name}";
 
@@ -50,7 +64,7 @@ public sealed record SbiData : DataConfig
         var (parameters, data) = Cache
             ? SimulationCache.OfUser(request.Warn).Get(task, Simulations, request.Seed)
             : FFF.Datasets.Sbi.Simulations.Draw(task, Simulations, request.Seed);
-        var rows = new Samples(parameters, task.ToCondition(data)) { Space = task.ParameterSpace };
+        var rows = new Samples(parameters, task.ToCondition(data)) { Space = SpaceOf(task) };
         return new DataSource(SourceName, rows, DataSource.Numbered("parameter", rows.Data), DataSource.Numbered("condition", rows.Condition), 0)
         {
             Task = task,

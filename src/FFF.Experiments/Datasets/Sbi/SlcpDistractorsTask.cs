@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -22,6 +23,9 @@ internal sealed class SlcpDistractorsTask : ISbiTask
 
     /// <inheritdoc/>
     public int DataDimension => 100;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ColumnBounds> Box => SlcpSimulator.Prior.Bounds;
 
     /// <inheritdoc/>
     public Tensor SamplePrior(long count, RandomStream random) => SlcpSimulator.Prior.Sample(count, random);

@@ -1,4 +1,5 @@
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Datasets.Sbi;
@@ -15,6 +16,9 @@ internal sealed class SlcpTask : ISbiTask
 
     /// <inheritdoc/>
     public int DataDimension => 2 * SlcpSimulator.Points;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ColumnBounds> Box => SlcpSimulator.Prior.Bounds;
 
     /// <inheritdoc/>
     public Tensor SamplePrior(long count, RandomStream random) => SlcpSimulator.Prior.Sample(count, random);

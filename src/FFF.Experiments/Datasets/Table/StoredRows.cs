@@ -130,11 +130,11 @@ internal sealed class StoredRows : IRows
     }
 
     /// <inheritdoc/>
-    ColumnMoments IRows.Moments(ITransform? before) =>
-        before is null ? Moments().Data : throw new NotSupportedException("Tables are points of vector spaces, which have no transform of their own.");
+    ColumnMoments IRows.Moments(ITransform? before) => before is null ? Moments().Data : MomentsAfter(before, samples => samples.Data);
 
     /// <inheritdoc/>
-    ColumnMoments? IRows.ConditionMoments() => Moments().Condition;
+    ColumnMoments? IRows.ConditionMoments(ITransform? before) =>
+        before is null || ConditionDimension == 0 ? Moments().Condition : MomentsAfter(before, samples => samples.Condition!);
 
     /// <inheritdoc/>
     RowOrder IRows.OrderOfSplit(RandomStream random) => _shuffling.OfSplit(Count, random, asTensor: false);
@@ -154,6 +154,20 @@ internal sealed class StoredRows : IRows
 
     /// <inheritdoc/>
     IRows IRows.Kept() => this;
+
+    /// <summary>Those of what a transform makes of the rows, which are read once more for it.</summary>
+    private ColumnMoments MomentsAfter(ITransform before, Func<Samples, Tensor> of)
+    {
+        ColumnMoments? moments = null;
+        foreach (var (first, count) in RowChunks.Of(Count, _table.RowsAtOnce))
+        {
+            using var scope = NewDisposeScope();
+            var part = ColumnMoments.Of(before.Forward(of(Part(first, count))).Y);
+            moments = moments is null ? part : moments.With(part);
+        }
+
+        return moments!;
+    }
 
     private (ColumnMoments Data, ColumnMoments? Condition) Moments()
     {

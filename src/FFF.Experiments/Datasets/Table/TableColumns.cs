@@ -55,6 +55,15 @@ internal sealed record TableColumns(string Path, IReadOnlyList<string> Names, bo
     public DatasetException NotFinite(long row, string column, double value) => new(FormattableString.Invariant(
         $"{Path}: row {row} (counted from 0, without a header), column '{column}': {value} is not finite; ") + "remove the row or replace the value.");
 
+    /// <summary>The error of a column that is not there.</summary>
+    /// <param name="problem">What is wrong, a sentence.</param>
+    /// <param name="key">The key of the configuration that asks for it.</param>
+    public DatasetException Missing(string problem, string key) => new($"{Path}: {problem} The columns are: "
+        + $"{string.Join(", ", Names.Take(MaxListed))}{(Names.Count > MaxListed ? $" and {Names.Count - MaxListed} more" : "")}.")
+    {
+        Key = key,
+    };
+
     private static bool IsUnnamed(string name) => name.StartsWith("Unnamed:", StringComparison.Ordinal);
 
     private int IndexOf(string name, string key)
@@ -66,10 +75,6 @@ internal sealed record TableColumns(string Path, IReadOnlyList<string> Names, bo
         }
 
         var near = AreNamed ? $" Did you mean '{NearestKey.Of(name, Names)}'?" : "";
-        throw new DatasetException($"{Path}: there is no column '{name}'.{near} The columns are: "
-            + $"{string.Join(", ", Names.Take(MaxListed))}{(Names.Count > MaxListed ? $" and {Names.Count - MaxListed} more" : "")}.")
-        {
-            Key = key,
-        };
+        throw Missing($"there is no column '{name}'.{near}", key);
     }
 }

@@ -21,11 +21,25 @@ public sealed record TableData : DataConfig, IValidated
     [RelativeToFile]
     public required string Path { get; init; }
 
-    /// <summary>The columns that are learnt, by name (.csv) or number from 0 (.npy); all that are no conditions if left out.</summary>
+    /// <summary>More files, whose rows follow those of the path in this order; their columns are the same.</summary>
+    [RelativeToFile]
+    public IReadOnlyList<string> Append { get; init; } = [];
+
+    /// <summary>
+    /// The columns that are learnt: by name (.csv), by number from 0 (.npy), by a range such as 0-4 of their places from 0, or by a name with * or ? for
+    /// all that it fits; all that are no conditions if left out.
+    /// </summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>The columns that are given as conditions.</summary>
+    /// <summary>The columns that are given as conditions, in the same way.</summary>
     public IReadOnlyList<string> ConditionColumns { get; init; } = [];
+
+    /// <summary>
+    /// What columns that are learnt lie between, by names or names with * or ?: <c>{load: {above: 0}, share: {bounds: [0, 1]}}</c>. They are learnt through
+    /// a transform that no sample can leave the bounds by.
+    /// </summary>
+    [KeysAre("names of columns")]
+    public IReadOnlyList<Keyed<ColumnPrior>> Bounds { get; init; } = [];
 
     /// <summary>The share of the rows that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
@@ -52,14 +66,16 @@ public sealed record TableData : DataConfig, IValidated
     public override bool HasConditions => ConditionColumns.Count > 0;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> ConditionNames => ConditionColumns;
+    public override IReadOnlyList<string> ConditionNames => ConditionColumns.Any(ColumnPattern.IsPattern) ? [] : ConditionColumns;
 
     /// <summary>By the columns that are named; the file is not read for this.</summary>
     /// <inheritdoc/>
-    public override (Space Space, int Conditions) Outline => (new VectorSpace(Columns.Count == 0 ? TypicalColumns : Columns.Count), ConditionColumns.Count);
+    public override (Space Space, int Conditions) Outline =>
+        (new VectorSpace(ColumnPattern.Count(Columns) is > 0 and var columns ? columns : TypicalColumns),
+            ColumnPattern.Count(ConditionColumns) ?? TypicalColumns);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Files => TableFiles.Of(Path);
+    public override IReadOnlyList<string> Files => TableFiles.Of([Path, .. Append]);
 
     /// <inheritdoc/>
     public override string Label => Path;
@@ -76,13 +92,16 @@ public sealed record TableData : DataConfig, IValidated
     {
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        _ = Split.Of(TableSamples.Read(this, new(0)).Rows.Count, ValidationFraction, TestFraction, Path);
+        _ = Split.Of(TableSamples.Read(Request, new(0)).Rows.Count, ValidationFraction, TestFraction, Path);
     }
 
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
-        var table = TableSamples.Read(this, request);
-        return new DataSource(Path, table.Rows, table.Columns, table.ConditionColumns, TestFraction) { IsOrderComputed = table.IsOrderComputed };
+        var table = TableSamples.Read(Request, request);
+        var rows = table.Rows.In(ColumnPrior.SpaceOf(Bounds, table.Columns, Path, "bounds"));
+        return new DataSource(Path, rows, table.Columns, table.ConditionColumns, TestFraction) { IsOrderComputed = table.IsOrderComputed };
     }
+
+    private TableRequest Request => new(Path, Files, Columns, ConditionColumns) { InMemory = InMemory, ShuffleBlock = ShuffleBlock };
 }

@@ -5,6 +5,9 @@ namespace FFF.Datasets.Table;
 /// <summary>The files that a path means: one, or those whose names fit a pattern with * and ?, in the order of their names, character by character.</summary>
 internal static class TableFiles
 {
+    /// <summary>Those of several paths, one after the other.</summary>
+    public static IReadOnlyList<string> Of(IEnumerable<string> paths) => [.. paths.SelectMany(Of)];
+
     /// <summary>Their paths; the path itself where nothing fits.</summary>
     public static IReadOnlyList<string> Of(string path)
     {

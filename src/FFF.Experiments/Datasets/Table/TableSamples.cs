@@ -27,15 +27,14 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
     /// <param name="config">Which files, and which columns of them.</param>
     /// <param name="request">Who asks.</param>
     /// <exception cref="DatasetException">A file cannot be read, or the columns are unknown, named twice, or none.</exception>
-    public static TableSamples Read(TableData config, DataRequest request)
+    public static TableSamples Read(TableRequest config, DataRequest request)
     {
-        TableChoice.RequireOnce(config);
-        var paths = TableFiles.Of(config.Path);
-        var table = InFiles(config, paths, request) ?? InMemory(config, paths);
+        TableChoice.RequireOnce(config.Name, config.Columns, config.ConditionColumns);
+        var table = InFiles(config, request) ?? InMemory(config);
         var shuffling = new Shuffling(request.IsOrderComputed ?? Shuffling.IsComputedFor(table.Rows.Count), config.ShuffleBlock);
         if (config.ShuffleBlock is { } block && table.Rows.Count / block < FewestBlocks)
         {
-            throw new DatasetException($"{config.Path}: has {NumberText.Counted(table.Rows.Count, "row")}, fewer than {FewestBlocks} blocks of {block}, "
+            throw new DatasetException($"{config.Name}: has {NumberText.Counted(table.Rows.Count, "row")}, fewer than {FewestBlocks} blocks of {block}, "
                 + "which could not be mixed well. Give a smaller data.shuffle_block, or leave it out.")
             {
                 Key = "shuffle_block",
@@ -49,17 +48,17 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
         };
     }
 
-    private static TableSamples? InFiles(TableData config, IReadOnlyList<string> paths, DataRequest request)
+    private static TableSamples? InFiles(TableRequest config, DataRequest request)
     {
         try
         {
-            if (config.InMemory ?? paths.Sum(Numbers) <= MostInMemory)
+            if (config.InMemory ?? config.Paths.Sum(Numbers) <= MostInMemory)
             {
                 return null;
             }
 
             var files = new List<(NpyRows Rows, TableColumns Columns)>();
-            foreach (var path in paths)
+            foreach (var path in config.Paths)
             {
                 if (Stored(path, request.Warn) is not { } file)
                 {
@@ -81,6 +80,12 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
     /// <summary>A file whose rows can be read one by one; null where there is none.</summary>
     private static (NpyRows Rows, TableColumns Columns)? Stored(string path, Action<string>? warn)
     {
+        if (MatrixFile.Ending(path) == ".npz" && !Npz.HasOne(path, MatrixFile.SamplesName))
+        {
+            warn?.Invoke($"{path}: holds several arrays, and is read into memory. Save one array with all columns as .npy to have it read row by row.");
+            return null;
+        }
+
         if (MatrixFile.Ending(path) != ".npy")
         {
             return new TableCache(warn).Open(path);
@@ -95,9 +100,9 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
         return null;
     }
 
-    private static TableSamples InMemory(TableData config, IReadOnlyList<string> paths)
+    private static TableSamples InMemory(TableRequest config)
     {
-        var files = paths.Select(TableFile.Read).ToList();
+        var files = config.Paths.Select(TableFile.Read).ToList();
         var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
         Tensor Joined(IReadOnlyList<string> names, int[] indices) => Numerics.RowChunks.Joined([.. files.Select(file => file.Select(names, indices))]);
         var conditions = choice.ConditionIndices.Length == 0 ? null : Joined(choice.ConditionNames, choice.ConditionIndices);

@@ -177,10 +177,11 @@ public sealed class TableDataTests : IDisposable
     {
         var array = arange(200, dtype: float64).unsqueeze(1).repeat(1, 2);
         array[7, 1] = outlier;
-        AssertError(new TableData { Path = Saved(array), TestFraction = 0, ValidationFraction = 0 },
+        AssertError(new TableData { Path = Saved(array), Standardize = true, TestFraction = 0, ValidationFraction = 0 },
             "column '1' has 200 distinct values in 200 training rows, of which only", "left in float32", "very far from the others");
-        AssertError(new TableData { Path = Saved(array), ConditionColumns = ["1"], TestFraction = 0, ValidationFraction = 0 },
+        AssertError(new TableData { Path = Saved(array), ConditionColumns = ["1"], Standardize = true, TestFraction = 0, ValidationFraction = 0 },
             "condition column '1' has 200 distinct values");
+        Assert.Equal(200, DatasetFactory.Create(new TableData { Path = Saved(array), TestFraction = 0, ValidationFraction = 0 }, 1).Train.Count);
         var times = 1.7e9 + (100 * arange(200, dtype: float64).unsqueeze(1)) / 100;
         AssertError(new TableData { Path = Saved(times), Standardize = false, TestFraction = 0, ValidationFraction = 0 }, "column '0' has 200 distinct values",
             "only 3 are left", "data.standardize");

@@ -1,0 +1,85 @@
+using FFF.Cli.Rendering;
+using FFF.Formats;
+using FFF.Runs;
+using FFF.Sampling;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Cli.Parsing;
+
+/// <summary>Rows that a run is asked about, from files: samples and, for a conditional run, what they are conditioned on.</summary>
+internal static class RunRows
+{
+    /// <summary>Reads them.</summary>
+    /// <param name="data">The file of the samples. Columns that have names are taken by them; those of the run's conditions may be among them.</param>
+    /// <param name="condition">A file of conditions, one for all or one each, or numbers; null where there is none.</param>
+    /// <param name="run">The run.</param>
+    /// <exception cref="FileReadException">A file cannot be read, or its columns are others.</exception>
+    /// <exception cref="CommandException">Numbers are not finite, conditions are missing, or are as many as the samples are not.</exception>
+    public static Samples Read(string data, string? condition, LoadedRun run)
+    {
+        if (run.Flow.Space is MoleculeSpace)
+        {
+            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was trained on molecules, which are no rows of numbers.");
+        }
+
+        var file = MatrixFile.Read(data);
+        var given = condition is not null ? ConditionText.Read(condition, run) : Own(file, run);
+        if (run.Flow.ConditionDimension > 0 && given is null)
+        {
+            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was trained with conditions: give --condition, a file with a row "
+                + "for each row of --data or one for all, or columns of the same names in --data.");
+        }
+
+        var own = given is not null && condition is null ? Without(file, run.ConditionColumns) : file;
+        var values = own.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}");
+        if (values.isfinite().logical_not().nonzero() is { } wrong && wrong.shape[0] > 0)
+        {
+            throw new CommandException(ExitCode.Usage,
+                $"{data}: row {wrong[0, 0].item<long>()} (counted from 0, without a header) has a number that is not finite.");
+        }
+
+        return new(values, given is null ? null : Conditions(given, values.shape[0], condition ?? data, run)) { Space = run.Flow.Space };
+    }
+
+    private static Tensor Conditions(Tensor given, long count, string name, LoadedRun run)
+    {
+        var rows = given.dim() == 1 ? given.unsqueeze(0) : given;
+        if (rows.shape[0] != 1 && rows.shape[0] != count)
+        {
+            throw new CommandException(ExitCode.Usage,
+                $"{name}: has {NumberText.Counted(rows.shape[0], "row")} for {NumberText.Counted(count, "row")} of --data: give one for all, or one for each.");
+        }
+
+        return Checked(run, rows).expand(count, -1);
+    }
+
+    /// <summary>Conditions as the run's flow is given them.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="rows">As the user gives them.</param>
+    /// <exception cref="CommandException">They are more or fewer numbers, or such as the flow cannot take.</exception>
+    public static Tensor Checked(LoadedRun run, Tensor rows)
+    {
+        try
+        {
+            return RunConditions.ForFlow(run, rows);
+        }
+        catch (ConditionException e)
+        {
+            throw new CommandException(ExitCode.Usage, e.Message, e);
+        }
+    }
+
+    /// <summary>The run's conditions from the same table; null where they are not all there.</summary>
+    private static Tensor? Own(MatrixFile file, LoadedRun run) =>
+        file.Columns is { } columns && run.ConditionColumns.Count > 0 && run.ConditionColumns.All(columns.Contains)
+            ? Without(file, [.. columns.Except(run.ConditionColumns)]).Rows(run.ConditionColumns, "the conditions of this run")
+            : null;
+
+    private static MatrixFile Without(MatrixFile file, IReadOnlyList<string> names)
+    {
+        var kept = file.Columns!.Index().Where(column => !names.Contains(column.Item)).ToList();
+        var values = file.Values.index_select(1, tensor(kept.Select(column => (long)column.Index).ToArray()));
+        return new(file.Path, [.. kept.Select(column => column.Item)], values);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using FFF.Formats;
+using static TorchSharp.torch;
+
+namespace FFF.Cli.Rendering;
+
+/// <summary>Rows of numbers as a result: into a file, or as separated text on stdout.</summary>
+internal static class NumberOutput
+{
+    /// <summary>The endings of files, in words.</summary>
+    public const string Endings = ".csv or .npy";
+
+    /// <summary>Whether a file has one of <see cref="Endings"/>.</summary>
+    public static bool IsKnown(string path) => Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".npy";
+
+    /// <summary>Writes them, and tells the file's name on stdout.</summary>
+    /// <param name="path">The file; stdout takes the numbers if it is null.</param>
+    /// <param name="columns">The columns' names.</param>
+    /// <param name="values">[N, columns]; a single column becomes a vector in .npy.</param>
+    public static void Write(string? path, IReadOnlyList<string> columns, Tensor values)
+    {
+        if (path is null)
+        {
+            using var local = values.cpu().to(ScalarType.Float64).contiguous();
+            Console.Out.Write(CsvText.Row(columns));
+            foreach (var row in local.data<double>().ToArray().Chunk(columns.Count))
+            {
+                Console.Out.Write(CsvText.Row(row.Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
+            }
+
+            return;
+        }
+
+        if (Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            CsvTable.Write(path, columns, values);
+        }
+        else
+        {
+            using var array = columns.Count == 1 ? values.squeeze(1) : values.alias();
+            Npy.Write(path, array);
+        }
+
+        Console.Out.WriteLine(Words.Place(path));
+    }
+}

@@ -1,0 +1,128 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using FFF.Datasets;
+using FFF.Datasets.Table;
+using FFF.Formats;
+using FFF.Native;
+using FFF.Options;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+[assembly: Kind<DataConfig, SimulationsData>("simulations", Order = 3)]
+
+namespace FFF.Datasets.Table;
+
+/// <summary>
+/// Simulations of one's own: parameters from the prior, which are learnt, and what the simulator gave for each, which are the conditions. They lie in
+/// files of their own, row by row, or are columns of one table.
+/// </summary>
+public sealed record SimulationsData : DataConfig, IValidated
+{
+    /// <summary>The parameters.</summary>
+    public required TableSource Parameters { get; init; }
+
+    /// <summary>The observations, a row for each of the parameters; all other columns of the parameters' file if left out.</summary>
+    public TableSource Observations { get; init; } = new();
+
+    /// <summary>
+    /// What parameters were drawn from, or what they lie between: <c>{a: {uniform: [0, 5]}, b: {log-uniform: [0.01, 10]}, c: {normal: [0, 1]}}</c>, by names
+    /// or names with * or ?. Those with bounds are learnt through a transform that no sample can leave them by.
+    /// </summary>
+    [KeysAre("names of columns")]
+    public IReadOnlyList<Keyed<ColumnPrior>> Prior { get; init; } = [];
+
+    /// <summary>The share of the simulations that is kept for the final test.</summary>
+    [Range(0.0, 0.9)]
+    public double TestFraction { get; init; } = 0.1;
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
+        new(() => Parameters.Path is null ? "expected the path of a file with the parameters" : null, nameof(Parameters)),
+        new(() => Observations.Path is null && Observations.Append.Count > 0
+            ? "expected a path where append names more files; without a path, the observations are columns of the parameters' files"
+            : null, nameof(Observations)),
+        new(() => IsOneTable && Parameters.Columns.Count == 0 && Observations.Columns.Count == 0
+            ? "expected columns, where parameters and observations lie in the same file: which of them are parameters?"
+            : null, nameof(Parameters)),
+    ];
+
+    /// <inheritdoc/>
+    public override bool HasConditions => true;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ConditionNames => Observations.Names;
+
+    /// <summary>By the columns that are named; no file is read for this.</summary>
+    /// <inheritdoc/>
+    public override (Space Space, int Conditions) Outline => (new VectorSpace(Parameters.Count ?? TypicalColumns), Observations.Count ?? TypicalColumns);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => [.. Parameters.Files.Concat(IsOneTable ? [] : Observations.Files)];
+
+    /// <inheritdoc/>
+    public override string Label => Parameters.Path!;
+
+    /// <inheritdoc/>
+    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source.Columns, source.Name);
+
+    /// <summary>Reads the files, whose rows have to be counted.</summary>
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        Libtorch.Load();
+        using var scope = NewDisposeScope();
+        _ = Split.Of(Open(new(0)).Rows.Count, ValidationFraction, TestFraction, Label);
+    }
+
+    /// <inheritdoc/>
+    public override DataSource Open(DataRequest request)
+    {
+        var table = IsOneTable ? TableSamples.Read(OneTable, request) : Joined(request);
+        var (names, conditions) = (Named(Parameters, "parameters", table.Columns, "theta"),
+            Named(Observations, "observations", table.ConditionColumns, "x"));
+        TableChoice.RequireOnce(Label, names, conditions);
+        var rows = table.Rows.In(ColumnPrior.SpaceOf(Prior, names, Label, "prior"));
+        return new DataSource(Label, rows, names, conditions, TestFraction) { IsOrderComputed = table.IsOrderComputed };
+    }
+
+    /// <summary>Whether both are columns of the same files.</summary>
+    private bool IsOneTable => Observations.Path is null || (Observations.Path == Parameters.Path && Observations.Append.SequenceEqual(Parameters.Append));
+
+    private TableRequest OneTable => new(Label, Parameters.Files, Parameters.Columns, Observations.Columns)
+    {
+        TakesOthers = true,
+        ColumnsKey = "parameters",
+        ConditionColumnsKey = "observations",
+    };
+
+    /// <summary>Rows of two tables beside each other, in memory.</summary>
+    private TableSamples Joined(DataRequest request)
+    {
+        var (parameters, observations) = (Side(Parameters, "parameters", request), Side(Observations, "observations", request));
+        return parameters.Rows.Count == observations.Rows.Count
+            ? parameters with
+            {
+                Rows = (Samples)parameters.Rows with { Condition = observations.Rows.Data },
+                ConditionColumns = observations.Columns,
+            }
+            : throw new DatasetException($"{Label} has {NumberText.Counted(parameters.Rows.Count, "row")} of parameters, but {Observations.Path} has "
+                + $"{NumberText.Counted(observations.Rows.Count, "row")} of observations: there is one row of observations for each row of parameters.")
+            {
+                Key = "observations",
+            };
+    }
+
+    private static TableSamples Side(TableSource source, string key, DataRequest request) =>
+        TableSamples.Read(new(source.Path!, source.Files, source.Columns, []) { InMemory = true, ColumnsKey = key }, request);
+
+    private static IReadOnlyList<string> Named(TableSource source, string key, IReadOnlyList<string> own, string prefix) =>
+        source.Names.Count == 0 ? [.. own.Select(name => name.All(char.IsAsciiDigit) ? $"{prefix}_{name}" : name)]
+        : source.Names.Count == own.Count ? source.Names
+        : throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
+            $"{key}.names has {source.Names.Count} names for {own.Count} columns: {string.Join(", ", own)}."))
+        {
+            Key = key,
+        };
+}

@@ -1,0 +1,7 @@
+namespace FFF.Options;
+
+/// <summary>
+/// Of the keys of a record exactly one is given, as the record's own rule says: a resolved configuration shows that one, and none that are null.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class OneKeyAttribute : Attribute;

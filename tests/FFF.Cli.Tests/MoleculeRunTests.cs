@@ -104,7 +104,8 @@ public sealed class MoleculeRunTests
 
         var table = place.Run(OneThread, ["eval-molecules", "--run", "mine", "-n", "10", "--likelihoods", "2", "--checkpoint", "last", "--candidates", "2"]);
         Assert.True(table.Code == 0, table.Error);
-        foreach (var words in (string[])["the evidence bound", "test data: ", "as in literature", "the best of several draws each", "2 of the test molecules", "ms per molecule", "nuclear charge of their element",
+        foreach (var words in (string[])["the evidence bound", "test data: ", "as in literature", "the best of several draws "
+            + "each", "2 of the test molecules", "ms per molecule", "nuclear charge of their element",
             "plots/molecules.last.samples-10.likelihoods-2.png"])
         {
             Assert.Contains(words, table.Out, StringComparison.Ordinal);

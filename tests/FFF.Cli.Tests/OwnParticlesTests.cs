@@ -13,7 +13,8 @@ public sealed class OwnParticlesTests
         var random = new Random(1);
         double Normal(double deviation) => deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         return string.Concat(Enumerable.Range(0, count).Select(_ => string.Create(CultureInfo.InvariantCulture,
-            $"3\nchain\nO {Normal(0.1):F5} {Normal(0.1):F5} {Normal(0.1):F5}\nH {1 + Normal(0.1):F5} {Normal(0.1):F5} {Normal(0.1):F5}\nC {Normal(0.3):F5} {1.4 + Normal(0.3):F5} {Normal(0.3):F5}\n")));
+            $"3\nchain\nO {Normal(0.1):F5} {Normal(0.1):F5} {Normal(0.1):F5}\nH {1 + Normal(0.1):F5} {Normal(0.1):F5} {Normal(0.1):F5}\nC {Normal(0.3):F5} "
+                + $"{1.4 + Normal(0.3):F5} {Normal(0.3):F5}\n")));
     }
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class OwnParticlesTests
         place.Write("chain.xyz", Frames(400));
         place.Write("chain.yaml", """
             name: chain
-            data: { kind: particles, path: chain.xyz, identity: each, energy: { kind: pairs, potential: { kind: harmonic, stiffness: 5, length: 1.2 }, trap: 0.1 } }
+            data:
+              { kind: particles, path: chain.xyz, identity: each, energy: { kind: pairs, potential: { kind: harmonic, stiffness: 5, length: 1.2 }, trap: 0.1 } }
             method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8, normalization_factor: 1 } } }
             training: { epochs: 2, batch_size: 40, threads: 1 }
             evaluate: [{ kind: conformations, quantities: "oh: distance 0 1; bend: angle 1 0 2", states: "near: oh 0..1; far: oh 1..9", samples: 200 }]
@@ -37,6 +39,14 @@ public sealed class OwnParticlesTests
         }
 
         Assert.True(File.Exists(place["runs/chain/v0001/plots/conformations.png"]));
+        var drawn = place.Run("sample", "--run", "chain", "-n", "40", "--log-prob", "--out", "drawn.xyz");
+        Assert.True(drawn.Code == 0, drawn.Error);
+        string[] lines = File.ReadAllLines(place["drawn.xyz"]);
+        Assert.Equal((200, "3"), (lines.Length, lines[0]));
+        Assert.Matches("^sample 3 log_prob=-?[0-9.]+$", lines[16]);
+        Assert.Equal(["O", "H", "C"], lines[2..5].Select(line => line.Split(' ')[0]));
+        var again = place.Run("data", "check", "drawn.xyz", "kind=particles", "--json");
+        Assert.Equal(40, JsonDocument.Parse(again.Out).RootElement.GetProperty("rows").GetInt32());
         var other = place.Run("eval-conformations", "--run", "chain", "--quantities", "size: gyration; off: rmsd", "--samples", "200", "--json");
         Assert.True(other.Code == 0, other.Error);
         var sizes = JsonDocument.Parse(other.Out).RootElement.GetProperty("quantities")[0];

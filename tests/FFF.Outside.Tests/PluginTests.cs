@@ -47,6 +47,25 @@ public sealed class PluginTests
         Refused(place.Run("eval-nll", "--run", "mine", "--plugin", file), "was made with another plug-in FFF.Outside.Tests", Digest(file), Digest(Plugin));
     }
 
+    /// <summary>Particles that a plug-in's energy weighs, which tells no forces.</summary>
+    [Fact]
+    public void Particles_are_weighed_by_an_energy_of_a_plugin()
+    {
+        using var place = new Workplace();
+        Done(place.Run("data", "generate", "dw4", "--count", "200", "--accept-poor-mixing", "--out", "x.npy"));
+        place.Write("spring.yaml", """
+            name: spring
+            data: { kind: particles, path: x.npy, energy: { kind: outside-spring, stiffness: 2, temperature: 4 } }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8 } } }
+            training: { epochs: 1, batch_size: 40, threads: 1 }
+            """);
+        Done(place.Run("train", "--config", "spring.yaml", "--plugin", Plugin));
+        var result = JsonDocument.Parse(Done(place.Run("eval-boltzmann", "--run", "spring", "--plugin", Plugin, "--samples", "100", "--json")).Out).RootElement;
+        Assert.Equal("spring-0.5", result.GetProperty("system").GetString());
+        Assert.True(result.GetProperty("weights").GetProperty("effective_share").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, result.GetProperty("limit").ValueKind);
+    }
+
     [Fact]
     public void A_run_is_resumed_where_its_plugin_is_named_again()
     {

@@ -2,9 +2,9 @@ using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
-using FFF.Datasets.Checks;
 using FFF.Datasets.Molecules;
 using FFF.Evaluations;
+using FFF.Evaluations.DataChecks;
 using FFF.Formats;
 using FFF.Native;
 
@@ -13,9 +13,12 @@ namespace FFF.Cli.Commands;
 /// <summary><c>fff data check</c></summary>
 internal static class DataCheckCommand
 {
+    private const string KindKey = "data.kind=";
+
     private static readonly Argument<string[]> What = new("file")
     {
-        Description = "A file of data, and settings of them such as columns=[a,b], kind=particles or system=lj13; or settings alone, where --config names an experiment.",
+        Description = "A file of data, and settings of them such as columns=[a,b], kind=particles or system=lj13; or settings alone, where --config names "
+            + "an experiment.",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private static readonly Option<string[]> Config = CommonOptions.Config(required: false);
@@ -29,8 +32,8 @@ internal static class DataCheckCommand
     public static Command Create()
     {
         var command = new ExampledCommand("check",
-            "Tells what one must know of data before a likelihood on them is believed: repeated and frozen rows, what is both trained on and held out, neighbours "
-                + "that are alike, numbers far out, columns that no flow can learn, and whether positions follow their energy.",
+            "Tells what one must know of data before a likelihood on them is believed: repeated and frozen rows, what is both trained on and held out, "
+                + "neighbours that are alike, numbers far out, columns that no flow can learn, and whether positions follow their energy.",
             "fff data check measurements.csv condition_columns=[t]",
             "fff data check positions.npy system=lj13 well_depth=2 --against test.npy",
             "fff data check --config mine.yaml")
@@ -56,7 +59,9 @@ internal static class DataCheckCommand
 
         Screen.Out.Write(Tables.Of(report.Table()));
         Array.ForEach([.. report.Doubts], Screen.Warn);
-        Console.Out.WriteLine(report.Doubts.Count == 0 ? "Nothing speaks against learning from these data." : $"{NumberText.Counted(report.Doubts.Count, "doubt")}; see above.");
+        Console.Out.WriteLine(report.Doubts.Count == 0
+            ? "Nothing speaks against learning from these data."
+            : $"{NumberText.Counted(report.Doubts.Count, "doubt")}; see above.");
         return ExitCode.Done;
     }
 
@@ -75,8 +80,9 @@ internal static class DataCheckCommand
 
         if (files is [var file])
         {
-            var kind = settings.LastOrDefault(setting => setting.StartsWith("data.kind=", StringComparison.Ordinal))?["data.kind=".Length..] ?? KindOf(file, settings);
-            settings.RemoveAll(setting => setting.StartsWith("data.kind=", StringComparison.Ordinal));
+            var own = settings.LastOrDefault(setting => setting.StartsWith(KindKey, StringComparison.Ordinal));
+            var kind = own?[KindKey.Length..] ?? KindOf(file, settings);
+            settings.RemoveAll(setting => setting.StartsWith(KindKey, StringComparison.Ordinal));
             settings = ["name=check", $"data.kind={kind}", $"data.path={file}", .. settings];
         }
 

@@ -103,7 +103,8 @@ internal static class SampleCommand
             return SampleMolecules.Draw(run, molecules, file, parsed.GetRequiredValue(Checkpoint), parsed.GetValue(Json));
         }
 
-        Refuse(parsed, run, [SampleMolecules.Atoms, SampleMolecules.Stable], "which is for runs on molecules", file is null || IsTable(file));
+        Refuse(parsed, run, [SampleMolecules.Atoms, SampleMolecules.Stable], "which is for runs on molecules",
+            file is null || IsTable(file) || (FrameFile.IsOne(file) && FrameFile.ElementsOf(run.Flow.Space) is not null));
         var isOpen = parsed.GetValue(Condition) is null && parsed.GetValue(Observation) is null;
         var observation = isOpen ? ObservationChoice.For(run, "fff sample") : parsed.GetValue(Observation);
         var condition = ConditionOf(parsed, run, observation);
@@ -123,8 +124,7 @@ internal static class SampleCommand
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request, isOfEach: parsed.GetValue(Count) is not null && condition?.dim() == 2);
         var seconds = clock.Elapsed.TotalSeconds;
-        var files = SampleFile.Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)),
-            run.Columns, samples);
+        var files = Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)), run, samples);
         if (Orientation.Of(samples.Sign) is { DoubtfulShare: > 0 } folded)
         {
             Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: "
@@ -168,9 +168,28 @@ internal static class SampleCommand
 
         if (!endingFits)
         {
-            var endings = run.Flow.Space is not MoleculeSpace ? string.Join(", ", SampleFile.Extensions) : MoleculeFile.Endings;
+            var endings = run.Flow.Space is MoleculeSpace ? MoleculeFile.Endings
+                : string.Join(", ", [.. SampleFile.Extensions, .. FrameFile.ElementsOf(run.Flow.Space) is null ? (string[])[] : [".xyz"]]);
             throw new CommandException(ExitCode.Usage,
                 $"--out: samples of the run {Words.Name(run.Folder)} go into files that end in {endings}, found '{parsed.GetValue(Out)}'.");
+        }
+    }
+
+    private static IReadOnlyList<string> Write(string path, LoadedRun run, DrawnSamples samples)
+    {
+        if (!FrameFile.IsOne(path) || FrameFile.ElementsOf(run.Flow.Space) is not { } elements)
+        {
+            return SampleFile.Write(path, run.Columns, samples);
+        }
+
+        try
+        {
+            FrameFile.Write(path, elements, samples);
+            return [path];
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandException(ExitCode.Failed, $"{path}: {e.Message} Write to a .npy file.", e);
         }
     }
 

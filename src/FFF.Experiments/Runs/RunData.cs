@@ -43,7 +43,8 @@ internal static class RunData
                     + $"whether {Named(files)} changed since then cannot be told.");
             }
 
-            return DatasetFactory.Create(ByName(experiment.Data, ColumnNote.Find(folder)), files, null, request with { IsOrderComputed = false, TakesPublishedSplit = false });
+            return DatasetFactory.Create(
+            ByName(experiment.Data, ColumnNote.Find(folder)), files, null, request with { IsOrderComputed = false, TakesPublishedSplit = false });
         }
 
         request = request with { IsOrderComputed = noted.IsOrderComputed ?? false, TakesPublishedSplit = noted.Split is not null };

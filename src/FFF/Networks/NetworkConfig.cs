@@ -23,7 +23,8 @@ public abstract record NetworkConfig
     public virtual INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => BuildEncoder(place);
 
     /// <summary>
-    /// Whether it leaves the mean of positions where it is, as networks for graphs do: others leave the subspace that densities of particles live on. Modules of
+    /// Whether it leaves the mean of positions where it is, as networks for graphs do: others leave the subspace that densities of particles live on.
+    /// Modules of
     /// the user's own are trusted, and evaluations look.
     /// </summary>
     public virtual bool KeepsMean => false;

@@ -51,6 +51,14 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     /// <inheritdoc/>
     public override IReadOnlyList<long> NodeCounts => [.. Enumerable.Repeat(0L, Particles), 1L];
 
+    /// <summary>All of a row that is of the data's mirror image, and nothing of another.</summary>
+    /// <inheritdoc/>
+    public override Tensor? Contains(Tensor rows)
+    {
+        using var has = Handedness?.Has(rows);
+        return has?.unsqueeze(1).expand(rows.shape).clone();
+    }
+
     /// <inheritdoc/>
     public override bool IsStandardized => false;
 

@@ -15,7 +15,7 @@ public sealed class KindsTests
     public void TheLibrarysOwnAreInTheirOrder()
     {
         Assert.Equal(["fff", "spline-flow", "flow-matching"], Kinds.Of(typeof(MethodConfig)).Select(kind => kind.Name));
-        Assert.Equal(["toy", "sbi", "table", "particles", "molecules", "mixture"], Kinds.Of(typeof(DataConfig)).Select(kind => kind.Name));
+        Assert.Equal(["toy", "sbi", "simulations", "table", "particles", "molecules", "mixture"], Kinds.Of(typeof(DataConfig)).Select(kind => kind.Name));
         Assert.Equal("nll", Kinds.NameOf<EvaluationConfig>(new NllEvaluation()));
         Assert.Empty(Kinds.Of(typeof(KindsTests)));
     }

@@ -50,7 +50,8 @@ public sealed class ParticlesOfOwnTests : IDisposable
         var x = ParticleFlows.Positions(6, Shape, new RandomStream(2));
         using var plain = Model(new Samples(x, null) { Space = Shape });
         using var scaled = Model(new Samples(Length * x, null) { Space = Shape with { Length = Length } });
-        Check.Close(scaled.LogLikelihood(new Samples(Length * x, null)).Encoder, plain.LogLikelihood(new Samples(x, null)).Encoder - (9 * Math.Log(Length)), 1e-4);
+        Check.Close(
+            scaled.LogLikelihood(new Samples(Length * x, null)).Encoder, plain.LogLikelihood(new Samples(x, null)).Encoder - (9 * Math.Log(Length)), 1e-4);
         Check.Close(scaled.Sample(7, null, 3), Length * plain.Sample(7, null, 3), 1e-6);
     }
 
@@ -64,6 +65,7 @@ public sealed class ParticlesOfOwnTests : IDisposable
         using var both = Model(new Samples(x, null) { Space = Shape });
         using var one = Model(new Samples(x, null) { Space = Shape with { Handedness = image } });
         Check.Close(one.LogLikelihood(new Samples(x, null)).Encoder, both.LogLikelihood(new Samples(x, null)).Encoder + Math.Log(2), 1e-5);
+        Assert.True(one.LogLikelihood(new Samples(-x, null)).Encoder.isneginf().all().item<bool>());
         var (drawn, free) = (one.SampleWithLogProb(100, null, 4), both.SampleWithLogProb(100, null, 4));
         Assert.True((Handedness.TripleProduct(drawn.X.to(float64), image.Particles) < 0).all().item<bool>());
         Assert.False((Handedness.TripleProduct(free.X.to(float64), image.Particles) < 0).all().item<bool>());
@@ -141,6 +143,7 @@ public sealed class ParticlesOfOwnTests : IDisposable
     private static DensityModel Model(Samples samples)
     {
         var method = new FreeFormMethod { Flow = new() { Network = new EquivariantOptions { Blocks = 1, Width = 8, NormalizationFactor = 2 } } };
-        return DensityModel.Create((space, conditions) => method.For(space).Build(new(space, conditions, new RandomStream(6))), samples, ColumnScalings.Of(Scaling.Standard, samples.Dimension, 0), CPU);
+        return DensityModel.Create((space, conditions) => method.For(space).Build(new(space, conditions, new RandomStream(6))), samples,
+            ColumnScalings.Of(Scaling.Standard, samples.Dimension, 0), CPU);
     }
 }

@@ -36,7 +36,8 @@ internal static class OwnParticles
         var spread = Math.Sqrt(mean.item<double>());
         if (spread / space.Length is < SmallestSpread or > LargestSpread)
         {
-            warn?.Invoke(Invariant($"{path}: coordinates are {spread:G3} from their mean{(config.Length is { } given ? Invariant($", {spread / given:G3} by data.length") : "")}. ")
+            warn?.Invoke(Invariant($"{path}: coordinates are {spread:G3} from their mean")
+                + (config.Length is { } given ? Invariant($", {spread / given:G3} by data.length. ") : ". ")
                 + Invariant($"Networks learn from coordinates of about 1: set data.length to {spread:G2}. Samples and densities stay in the file's unit."));
         }
 

@@ -80,14 +80,14 @@ public sealed record ParticleData : DataConfig, IValidated
     public double? Length { get; init; }
 
     /// <summary>
-    /// Four particles, from 0, that are not of one plane: three and one that they surround, as around a chiral atom. All data must be of the same of the two mirror
-    /// images, which distances do not tell apart; samples of the other are mirrored, and densities are twice as large.
+    /// Four particles, from 0, that are not of one plane: three and one that they surround, as around a chiral atom. All data must be of the same of the two
+    /// mirror images, which distances do not tell apart; samples of the other are mirrored, and densities are twice as large.
     /// </summary>
     public IReadOnlyList<int>? Chirality { get; init; }
 
     /// <summary>
-    /// The energy that positions are samples of, where they are of no system of the literature: samples are weighed by it, and drawn by chains where it has forces
-    /// and no path is given.
+    /// The energy that positions are samples of, where they are of no system of the literature: samples are weighed by it, and drawn by chains where it has
+    /// forces and no path is given.
     /// </summary>
     public EnergyConfig? Energy { get; init; }
 
@@ -109,7 +109,9 @@ public sealed record ParticleData : DataConfig, IValidated
         new(() => OfFile(Identity, "identity", "the particles of a system are alike"), nameof(Identity), nameof(System)),
         new(() => OfFile(Length, "length", "the coordinates of a system are about 1"), nameof(Length), nameof(System)),
         new(() => OfFile(Chirality, "chirality", "a system's energy is that of its mirror image"), nameof(Chirality), nameof(System)),
-        new(() => Chirality is not null && Energy is { CanBeDrawn: true } ? "leave out chirality where the energy is one of pairs: it is that of the mirror image" : null,
+        new(() => Chirality is not null && Energy is { CanBeDrawn: true }
+                ? "leave out chirality where the energy is one of pairs: it is that of the mirror image"
+                : null,
             nameof(Chirality), nameof(Energy)),
         new(() => Chirality is { } four && (four.Count != Four || four.Distinct().Count() < Four || four.Any(particle => particle < 0))
             ? $"expected four different particles, from 0, found {string.Join(", ", four)}" : null, nameof(Chirality)),

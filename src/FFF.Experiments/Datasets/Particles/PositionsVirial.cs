@@ -42,7 +42,8 @@ internal sealed record PositionsVirial(MeanEstimate Mean, int Dimension, MeanEst
     /// <param name="name">What the positions are called.</param>
     /// <param name="config">What says which energy it is.</param>
     public string? Doubt(string name, ParticleData config) => VirialTheorem.IsOff(Mean.Value, Mean.StandardError, Dimension)
-        ? Invariant($"{name}: no samples of {(config.System is { } known ? ParticleSystems.Get(known).Name : "data.energy")} at its temperature: the virial ⟨x·∇U⟩ is {Mean.Value:F2} ± {Mean.StandardError:F2}, and should be ")
+        ? $"{name}: no samples of {(config.System is { } known ? ParticleSystems.Get(known).Name : "data.energy")} at its temperature: "
+            + Invariant($"the virial ⟨x·∇U⟩ is {Mean.Value:F2} ± {Mean.StandardError:F2}, and should be ")
             + Invariant($"(N−1)·d = {Dimension}. ")
             + (WellDepth is { } depth
                 ? Invariant($"It is with data.well_depth: {depth.Value:G3} (± {depth.StandardError:G1}).")

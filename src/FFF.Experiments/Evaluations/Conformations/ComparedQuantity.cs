@@ -3,7 +3,8 @@ using FFF.Evaluation.Boltzmann;
 namespace FFF.Evaluations.Conformations;
 
 /// <summary>A quantity of data, samples and reweighted samples.</summary>
-internal sealed record ComparedQuantity(string Name, Moments Data, Moments Samples, Moments? Reweighted, double TotalVariation, double? ReweightedTotalVariation)
+internal sealed record ComparedQuantity(
+    string Name, Moments Data, Moments Samples, Moments? Reweighted, double TotalVariation, double? ReweightedTotalVariation)
 {
     /// <summary>Compares its values.</summary>
     public static ComparedQuantity Of(Quantity quantity, double[] data, double[] samples, double[]? weights)

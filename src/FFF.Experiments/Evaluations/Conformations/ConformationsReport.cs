@@ -36,7 +36,8 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         var states = options.States is { } text ? ConformationState.Parse(text, quantities).States : [];
         var (x, weights, share) = Draw(flow, data, options, seed, progress, stop);
         var reference = data.Training[0];
-        Dictionary<Quantity, double[]> Values(Tensor rows) => quantities.ToDictionary(quantity => quantity, quantity => quantity.Of(rows, data.Shape, reference));
+        Dictionary<Quantity, double[]> Values(Tensor rows) =>
+            quantities.ToDictionary(quantity => quantity, quantity => quantity.Of(rows, data.Shape, reference));
         var (ofData, ofSamples) = (Values(data.HeldOut), Values(x));
         var report = new ConformationsReport(data.Name, data.Split, (int)data.HeldOut.shape[0], options.Samples, options.Samples - (int)x.shape[0], share,
             [.. quantities.Select(quantity => ComparedQuantity.Of(quantity, ofData[quantity], ofSamples[quantity], weights))],
@@ -48,7 +49,11 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         return new(ReportJson.Of(report), report.Metrics(), report.Table())
         {
             Doubts = report.Doubts,
-            Figures = [new("conformations", ".png", (run, path) => PosteriorPlot.Save(drawn, held, names, $"{run}: {data.Name}", path, "flow", $"data ({data.Split})"))],
+            Figures =
+            [
+                new("conformations", ".png",
+                    (run, path) => PosteriorPlot.Save(drawn, held, names, $"{run}: {data.Name}", path, "flow", $"data ({data.Split})")),
+            ],
         };
     }
 
@@ -74,7 +79,8 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         var x = cat(drawn, 0);
         var finite = x.index_select(0, x.isfinite().all(1).nonzero().squeeze(1));
         return finite.shape[0] > 0 ? (finite, null, null)
-            : throw new BoltzmannException("None of the flow's samples is finite. Training has diverged: lower training.optimizer.learning_rate and train again.");
+            : throw new BoltzmannException("None of the flow's samples is finite. Training has diverged: lower training.optimizer.learning_rate and train "
+                + "again.");
     }
 
     private Dictionary<string, double> Metrics()
@@ -93,7 +99,8 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         ColumnTable quantities = new(
             [new($"against the {Split} data", IsText: true), new("data"), new("samples"), new("reweighted"),
                 new($"total variation, {EmpiricalDistribution.Bins} bins"), new("reweighted")],
-            [.. Quantities.Select(one => (IReadOnlyList<string>)[one.Name, one.Data.Text, one.Samples.Text, one.Reweighted?.Text ?? StateShare.None, Fixed(one.TotalVariation, 3),
+            [.. Quantities.Select(one => (IReadOnlyList<string>)[
+                one.Name, one.Data.Text, one.Samples.Text, one.Reweighted?.Text ?? StateShare.None, Fixed(one.TotalVariation, 3),
                 one.ReweightedTotalVariation is { } variation ? Fixed(variation, 3) : StateShare.None])]);
         List<TablePart> parts = [quantities];
         if (States.Count > 0)
@@ -103,7 +110,8 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
                 [new("state", IsText: true), new("share, data"), new("samples"), new("reweighted"), new($"free energy above {States[0].Name}, data"),
                     new("samples"), new("reweighted")],
                 [.. States.Select(state => (IReadOnlyList<string>)[state.Name, Percent(state.Data.Share), Percent(state.Samples.Share),
-                    state.Reweighted is { } reweighted ? Percent(reweighted.Share) : StateShare.None, state.Data.Text, state.Samples.Text, state.Reweighted?.Text ?? StateShare.None])]));
+                    state.Reweighted is { } reweighted ? Percent(reweighted.Share) : StateShare.None, state.Data.Text, state.Samples.Text,
+                    state.Reweighted?.Text ?? StateShare.None])]));
         }
 
         parts.Add(new TextLine());

@@ -45,7 +45,8 @@ internal sealed record Quantity(string Name, string Kind, IReadOnlyList<int> Par
                     + $"{string.Join(", ", ParticlesOf.Keys)}, found '{rest}'");
             }
 
-            var particles = words[1..].Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var particle) ? particle : -1).ToList();
+            var particles = words[1..]
+                .Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var particle) ? particle : -1).ToList();
             if (particles.Count != count || particles.Contains(-1) || particles.Distinct().Count() < count)
             {
                 return ([], count == 0 ? $"expected no particles after {words[0]}, found '{rest}'"

@@ -29,7 +29,8 @@ namespace FFF.Evaluations.Molecules;
 /// <param name="Device">What they were decoded on.</param>
 /// <param name="Seconds">The time for all of the evaluation.</param>
 internal sealed record MoleculeFlowReport(
-    [property: JsonIgnore] MoleculeReport Samples, MoleculeReport? HeldOut, [property: JsonIgnore] MoleculeLikelihood? OfHeldOut, CandidateYield? Yield, string Data, string Checkpoint, long Seed,
+    [property: JsonIgnore] MoleculeReport Samples, MoleculeReport? HeldOut, [property: JsonIgnore] MoleculeLikelihood? OfHeldOut, CandidateYield? Yield,
+    string Data, string Checkpoint, long Seed,
     double NotFinite, double OwnCharge, double MillisecondsPerMolecule, double? MillisecondsPerStableMolecule, int Batch, string Device, double Seconds)
 {
     private NllReport? Likelihood => OfHeldOut?.All;

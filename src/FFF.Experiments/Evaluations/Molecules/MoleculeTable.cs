@@ -76,7 +76,8 @@ internal static class MoleculeTable
                 + $"{(report.Rare.Count == 1 ? "it" : "them")}")]
             : Array.Empty<(string, string)>(),
         ("NLL, as in literature", $"{Estimate(report.Literature.Nll, report.Literature.NllStandardError, 3)} nats by the encoder, "
-            + $"{Estimate(report.Literature.NllDecoder, report.Literature.NllDecoderStandardError, 3)} by the decoder: sizes without the pseudo-counts of ours"),
+            + $"{Estimate(report.Literature.NllDecoder, report.Literature.NllDecoderStandardError, 3)} by the decoder: sizes without the pseudo-counts of "
+            + $"ours"),
         ("reconstruction", $"{Number(report.All.Reconstruction)} (squared, all numbers of a molecule; where it is not small, the NLL is spurious)"),
     ];
 

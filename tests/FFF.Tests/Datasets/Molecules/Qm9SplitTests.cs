@@ -52,7 +52,8 @@ public sealed class Qm9SplitTests : IDisposable
     {
         var all = MoleculeFile.ReadAll(_folder.Path);
         Assert.Equal(59, all.Count);
-        var parts = new[] { "train", "validation", "test" }.Select(part => MoleculeFile.ReadAll($"{_folder.Path}:{part}").Select(Qm9.NumberOf).ToArray()).ToArray();
+        var parts = new[] { "train", "validation", "test" }
+            .Select(part => MoleculeFile.ReadAll($"{_folder.Path}:{part}").Select(Qm9.NumberOf).ToArray()).ToArray();
         Assert.Equal(all.Select(Qm9.NumberOf), parts.SelectMany(part => part).Order());
         var places = PlacesOfNumpy();
         Assert.All(parts[2], number => Assert.InRange(places[number], 117_748, 130_830));

@@ -61,7 +61,8 @@ public sealed class Qm9Tests : IDisposable
         var (_, notes) = Safetensors.Read(file);
         using var other = made + 1;
         using var numbers = tensor(new[] { 5f, 4, 3, 2, 1 });
-        Safetensors.Write(file, new Dictionary<string, Tensor> { ["rows"] = other, ["numbers"] = numbers }, notes.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
+        Safetensors.Write(file, new Dictionary<string, Tensor> { ["rows"] = other, ["numbers"] = numbers },
+            notes.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
         var read = cache.Get(_folder.Path, atoms);
         Assert.True(read.Rows.eq(other).all().item<bool>());
         Assert.Equal([5L, 4, 3, 2, 1], read.Numbers!.data<long>().ToArray());

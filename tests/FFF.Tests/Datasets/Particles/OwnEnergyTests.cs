@@ -72,7 +72,8 @@ public sealed class OwnEnergyTests : IDisposable
         }
     }
 
-    /// <summary>Springs between all pairs are a Gaussian: ½ k Σ_{i&lt;j} ‖x_i − x_j‖² = ½ k N Σ ‖x_i − x̄‖², log Z = ½ S log(2π kT / (k N)), ⟨U⟩ = S/2.</summary>
+    /// <summary>Springs between all pairs are a Gaussian: ½ k Σ_{i&lt;j} ‖x_i − x_j‖² = ½ k N Σ ‖x_i − x̄‖², log Z = ½ S log(2π kT / (k N)), ⟨U⟩ =
+    /// S/2.</summary>
     [Fact]
     public void ChainsDrawFromASpringNetworkWhoseNormaliserIsKnown()
     {

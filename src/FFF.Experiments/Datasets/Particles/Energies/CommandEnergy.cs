@@ -65,7 +65,8 @@ public sealed record CommandEnergy : EnergyConfig, IValidated
         {
             if (!File.Exists(path))
             {
-                throw new DatasetException($"The command of data.energy, '{config.Command}', ended well but has not written the file that {EnergiesWord} stands for.");
+                throw new DatasetException($"The command of data.energy, '{config.Command}', ended well but has not written the file that {EnergiesWord} "
+                    + $"stands for.");
             }
 
             var energies = Npy.Read(path).to(float64);

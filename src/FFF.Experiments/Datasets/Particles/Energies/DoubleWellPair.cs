@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace FFF.Datasets.Particles.Energies;
 
-/// <summary>With o = r − r₀: u = (a o² + b) o² and u′/r = (4a o² + 2b) o / r; two wells where a is positive and b negative, one where a is 0 and b positive.</summary>
+/// <summary>With o = r − r₀: u = (a o² + b) o² and u′/r = (4a o² + 2b) o / r; two wells where a is positive and b negative, one where a is 0 and b
+/// positive.</summary>
 /// <param name="quartic">a.</param>
 /// <param name="quadratic">b.</param>
 /// <param name="centre">r₀.</param>

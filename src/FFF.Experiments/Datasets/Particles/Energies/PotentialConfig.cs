@@ -104,7 +104,14 @@ public sealed record TablePotential : PotentialConfig, IValidated
     ];
 
     /// <inheritdoc/>
-    internal override string Name => $"table-{FileDigest.Sha256(Encoding.UTF8.GetBytes(string.Join(' ', Distances.Concat(Energies).Select(number => Invariant($"{number:R}")))))[..16]}";
+    internal override string Name
+    {
+        get
+        {
+            var numbers = string.Join(' ', Distances.Concat(Energies).Select(number => Invariant($"{number:R}")));
+            return $"table-{FileDigest.Sha256(Encoding.UTF8.GetBytes(numbers))[..16]}";
+        }
+    }
 
     /// <inheritdoc/>
     internal override IParticleSystem System(PairPlace place) => place.With(new TabulatedPair([.. Distances], [.. Energies]));

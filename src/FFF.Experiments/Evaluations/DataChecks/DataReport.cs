@@ -1,11 +1,11 @@
+using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
-using FFF.Evaluations;
 using FFF.Spaces;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
 
-namespace FFF.Datasets.Checks;
+namespace FFF.Evaluations.DataChecks;
 
 /// <summary>What one must know of data before a likelihood on them is believed.</summary>
 /// <param name="Data">What they are called.</param>
@@ -15,7 +15,8 @@ namespace FFF.Datasets.Checks;
 /// <param name="Test">How many are held out for the test.</param>
 /// <param name="Distinct">How many rows differ from each other.</param>
 /// <param name="LikeTheOneBefore">How many rows are equal to the one before them: chains that keep rejected moves write such files.</param>
-/// <param name="EffectiveRows">What the rows are worth in the order of the file, by the column that changes most slowly; null where they are too few to tell.</param>
+/// <param name="EffectiveRows">What the rows are worth in the order of the file, by the column that changes most slowly; null where they are too few to
+/// tell.</param>
 /// <param name="Columns">The columns of vectors, or of what describes particles.</param>
 /// <param name="Virial">⟨x·∇U⟩ and what it should be, (N − 1)·d; null where no energy with forces is known.</param>
 /// <param name="Shared">How many rows of another file are among these; null where none was given.</param>
@@ -53,12 +54,14 @@ internal sealed record DataReport(
             : double.NaN;
         if (distinct < (1 - LargestRepeatedShare) * count && config is not ParticleData)
         {
-            doubts.Add($"{source.Name}: {Count(distinct)} of {Counted(count, "row")} are distinct: likelihoods on rows that are held out reward what is learnt by heart.");
+            doubts.Add($"{source.Name}: {Count(distinct)} of {Counted(count, "row")} are distinct: likelihoods on rows that are held out reward what is "
+                + "learnt by heart.");
         }
 
         if (effective < SmallestEffectiveShare * count)
         {
-            doubts.Add($"{source.Name}: neighbours in the file are alike, so that its {Counted(count, "row")} are worth {Count((long)effective)}: rows that are held out at "
+            doubts.Add($"{source.Name}: neighbours in the file are alike, so that its {Counted(count, "row")} are worth {Count((long)effective)}: rows that "
+                + "are held out at "
                 + "random are close to rows that are trained on. Hold out a part of the file that is one piece, by a file of its own, or thin the chain.");
         }
 
@@ -86,7 +89,8 @@ internal sealed record DataReport(
                 ("in order", EffectiveRows is { } effective ? $"worth {Count((long)effective)} independent rows, by the column that changes most slowly"
                     : "not told by data that are drawn, or by so few"),
                 .. Virial is { } virial
-                    ? [("virial", $"{Fixed(virial.Mean.Value, 2)} ± {Fixed(virial.Mean.StandardError, 2)}, and {Count(virial.Expected)} for samples of the energy")]
+                    ? [("virial", $"{Fixed(virial.Mean.Value, 2)} ± {Fixed(virial.Mean.StandardError, 2)}, and "
+                        + $"{Count(virial.Expected)} for samples of the energy")]
                     : Array.Empty<(string, string)>(),
                 .. Shared is { } shared ? [("of the other file", $"{Count(shared.Repeated)} of {Count(shared.Rows)} rows are among these")]
                     : Array.Empty<(string, string)>(),
@@ -132,7 +136,8 @@ internal sealed record DataReport(
     {
         if (other.Rows.Dimension != source.Rows.Dimension || other.Rows.ConditionDimension != source.Rows.ConditionDimension)
         {
-            throw new DatasetException($"{other.Name}: has rows of {other.Rows.Dimension + other.Rows.ConditionDimension} numbers, but those of {source.Name} have "
+            throw new DatasetException($"{other.Name}: has rows of {other.Rows.Dimension + other.Rows.ConditionDimension} numbers, but those of "
+                + $"{source.Name} have "
                 + $"{source.Rows.Dimension + source.Rows.ConditionDimension}, so that none can be the same.");
         }
 
@@ -173,7 +178,8 @@ internal sealed record CheckedVirial(MeanEstimate Mean, int Expected)
     /// <summary>Of the data; null where no energy with forces is known.</summary>
     public static CheckedVirial? Of(DataConfig config, DataSource source, Tensor positions)
     {
-        if (config is not ParticleData particles || source.Rows.Space is not MeanFreePositions shape || ParticleSystems.Of(particles, shape) is not IParticleSystem system)
+        if (config is not ParticleData particles || source.Rows.Space is not MeanFreePositions shape
+            || ParticleSystems.Of(particles, shape) is not IParticleSystem system)
         {
             return null;
         }

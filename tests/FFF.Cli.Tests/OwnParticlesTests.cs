@@ -41,7 +41,7 @@ public sealed class OwnParticlesTests
         Assert.True(File.Exists(place["runs/chain/v0001/plots/conformations.png"]));
         var drawn = place.Run("sample", "--run", "chain", "-n", "40", "--log-prob", "--out", "drawn.xyz");
         Assert.True(drawn.Code == 0, drawn.Error);
-        string[] lines = File.ReadAllLines(place["drawn.xyz"]);
+        var lines = File.ReadAllLines(place["drawn.xyz"]);
         Assert.Equal((200, "3"), (lines.Length, lines[0]));
         Assert.Matches("^sample 3 log_prob=-?[0-9.]+$", lines[16]);
         Assert.Equal(["O", "H", "C"], lines[2..5].Select(line => line.Split(' ')[0]));

@@ -124,7 +124,8 @@ internal static class SampleCommand
         var clock = Stopwatch.StartNew();
         var samples = Draw(run, request, isOfEach: parsed.GetValue(Count) is not null && condition?.dim() == 2);
         var seconds = clock.Elapsed.TotalSeconds;
-        var files = Write(file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)), run, samples);
+        var files = Write(
+            file ?? Path.Combine(RunFolders.Ensure(folder, folder.SampleFolder), DefaultName(parsed, folder, request, observation)), run, samples);
         if (Orientation.Of(samples.Sign) is { DoubtfulShare: > 0 } folded)
         {
             Screen.Warn($"At {Words.Percent(folded.DoubtfulShare)} of the samples the decoder folds: "

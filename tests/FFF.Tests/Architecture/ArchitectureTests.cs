@@ -47,7 +47,8 @@ public sealed class ArchitectureTests
     private static void RequireOneWay(FolderGraph graph)
     {
         var cycle = graph.Cycle();
-        Assert.True(cycle.Count == 0, string.Join('\n', cycle.Select(folder => $"{folder} uses {string.Join(", ", graph.Uses[folder].Where(cycle.Contains))}")));
+        Assert.True(cycle.Count == 0,
+            string.Join('\n', cycle.Select(folder => $"{folder} uses {string.Join(", ", graph.Uses[folder].Where(cycle.Contains))}")));
     }
 
     /// <summary>A graph with a cycle is one where the test above fails.</summary>

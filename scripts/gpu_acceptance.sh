@@ -313,7 +313,7 @@ if [ -n "$emulate" ]; then
   published 5
   for workload in dw4 lj13 qm9 spline-flow flow-matching; do examine "step-$workload" 30 --workloads "$workload"; done
   train train-two_moons two_moons 60 --config "$(config sbi/two_moons)" data.simulations=300 data.cache=false training.epochs=1 evaluate='[nll]'
-  resume 6 60 100
+  resume 40 60 100
   exhaust 60
   bench sbi 90 1 --batch 8 --steps 1
 else

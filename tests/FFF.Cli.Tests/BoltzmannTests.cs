@@ -94,7 +94,7 @@ public sealed class BoltzmannTests
             JsonDocument.Parse(File.ReadAllText(place["runs/mine/v0001/eval/boltzmann.last.samples-100.json"])).RootElement.GetProperty("weights").ValueKind);
 
         File.Delete(place["mine.npy"]);
-        UsageTests.Refused(place, "mine.npy: there is no such file", "eval-boltzmann", "--run", "mine");
+        UsageTests.Refused(place, "mine.npy, which the run mine/v0001 is trained on, is not there", "eval-boltzmann", "--run", "mine");
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ConfigNameTests
             "training.batch_size=8");
         Assert.True(trained.Code == 0, trained.Error);
         Assert.Equal("runs/piped/v0001", trained.LastLine);
-        Assert.Contains($"path: {place["data.csv"]}", File.ReadAllText(place["runs/piped/v0001/config.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("path: '../../../data.csv'", File.ReadAllText(place["runs/piped/v0001/config.yaml"]), StringComparison.Ordinal);
 
         var sweep = Piped(place, "name: beta\nconfigs: [own]\nsearch: {kind: grid, keys: {objective.beta: [10, 100]}}\n", "sweep",
             "--config", "-", "--dry-run");

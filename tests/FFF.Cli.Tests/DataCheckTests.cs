@@ -41,6 +41,19 @@ public sealed class DataCheckTests
         }
     }
 
+    /// <summary>So few rows tell nothing, and numbers that single precision cannot square are named.</summary>
+    [Fact]
+    public void FewAndHugeNumbersAreTold()
+    {
+        using var place = new Workplace();
+        place.Write("huge.csv", "a,b\n" + string.Concat(Walk(0, 20).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row[0]:F4},{row[1]:F4}e200\n"))));
+        var outcome = place.Run("data", "check", "huge.csv");
+        Assert.True(outcome.Code == 0, outcome.Error);
+        Assert.Contains("20 rows are too few to tell anything", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("'b': numbers are beyond 1e18", outcome.Error, StringComparison.Ordinal);
+        Assert.EndsWith("doubts; see above.", outcome.LastLine, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatCannotBeCheckedIsTold()
     {

@@ -71,6 +71,8 @@ public sealed class SweepSearchTests
     [Theory]
     [InlineData("metric: expected what trials are judged by", "metric: nll", "")]
     [InlineData("halving: trials are dropped by validation", "metric: nll", "metric: nll\nhalving: {epochs: 1}\nset: {data.validation_fraction: 0}")]
+    [InlineData("halving.epochs: expected a multiple of training.validate_every, 2,", "metric: nll",
+        "metric: nll\nhalving: {epochs: 1}\nset: {training.validate_every: 2}")]
     [InlineData("halving.epochs: expected fewer epochs than the 2", "metric: nll", "metric: nll\nhalving: {epochs: 2}")]
     [InlineData("search.startup: expected a whole number from 1", "startup: 3", "startup: 0")]
     public void WhatCannotBeIsToldBefore(string message, string part, string other)

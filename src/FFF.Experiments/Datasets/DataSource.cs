@@ -34,6 +34,9 @@ public sealed record DataSource(string Name, IRows Rows, IReadOnlyList<string> C
     /// <summary>The split that others published of them; null where there is none, and the run's seed decides.</summary>
     internal PublishedSplit? Published { get; init; }
 
+    /// <summary>What the conditions are called, where they are from another file; null where they are of the same.</summary>
+    internal string? ConditionName { get; init; }
+
     /// <summary>Whether their random orders are computed, and not kept.</summary>
     internal bool IsOrderComputed { get; init; }
 

@@ -29,7 +29,7 @@ internal static class ScalingDoubts
         var conditions = first.Condition is { } given && source.ConditionColumns.Count == train.ConditionDimension
             ? OfColumns(given, null, before => train.ConditionMoments(before)!, source.ConditionColumns, scalings.Condition)
             : [];
-        return [.. data.Concat(conditions).Select(doubt => $"{source.Name}: {doubt}")];
+        return [.. data.Select(doubt => $"{source.Name}: {doubt}"), .. conditions.Select(doubt => $"{source.ConditionName ?? source.Name}: {doubt}")];
     }
 
     private static IEnumerable<string> OfColumns(

@@ -37,7 +37,7 @@ internal sealed class Halving(SweepFolder sweep, HalvingConfig config, int trial
     /// <exception cref="Formats.FileWriteException">The decision cannot be noted.</exception>
     public bool Goes(int epoch, double? value)
     {
-        while (Dropped is null && value is { } judged && _rungs.TryPeek(out var rung) && rung <= epoch)
+        while (epoch < epochs && Dropped is null && value is { } judged && _rungs.TryPeek(out var rung) && rung <= epoch)
         {
             _rungs.Dequeue();
             var decision = sweep.Decide(trial, rung, judged, others => Goes(others, judged, config.Factor));

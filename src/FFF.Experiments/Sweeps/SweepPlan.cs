@@ -103,6 +103,9 @@ internal sealed record SweepPlan(SweepConfig Sweep, IReadOnlyList<Trial> Trials)
                     "trials are dropped by validation, but no data are held out for it: set data.validation_fraction above 0")
             : halving.Epochs >= most
                 ? new Problem("sweep", null, null, "halving.epochs", $"expected fewer epochs than the {most} of the trials, found {halving.Epochs}")
+            : trials.Select(trial => trial.Experiment.Training.ValidateEvery).FirstOrDefault(every => halving.Epochs % every != 0) is > 0 and var unseen
+                ? new Problem("sweep", null, null, "halving.epochs",
+                    $"expected a multiple of training.validate_every, {unseen}, since trials are compared by their validation, found {halving.Epochs}")
             : null;
     }
 

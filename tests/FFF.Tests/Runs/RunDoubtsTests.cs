@@ -1,4 +1,3 @@
-using FFF.Configuration;
 using FFF.Datasets.Table;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations;
@@ -6,7 +5,6 @@ using FFF.Evaluations.Calibration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
-using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Reports;
 using FFF.Runs;
@@ -14,6 +12,7 @@ using FFF.Spaces;
 using FFF.Tests.Experiments;
 using FFF.Tests.Formats;
 using FFF.Tests.Networks.Equivariant;
+using FFF.Transforms;
 using Xunit;
 
 namespace FFF.Tests.Runs;
@@ -121,15 +120,14 @@ public sealed class RunDoubtsTests : IDisposable
         var shape = new MeanFreePositions(4, 2);
         var x = ParticleFlows.Positions(20, shape, new RandomStream(0)).to(TorchSharp.torch.float32);
         var samples = new Samples(x, null) { Space = shape };
-        NetworkConfig network = isForVectors ? new DenseOptions { Widths = [16] } : new EquivariantOptions { Blocks = 1, Width = 32 };
-        using var model = ExperimentModel.Create(
-            new Experiment
-            {
-                Name = "particles",
-                Data = new TableData { Path = "unused.npy" },
-                Method = new FreeFormMethod { Flow = new FlowConfig { Network = network, Latent = new MeanFreeNormalLatent() } },
-            },
-            samples, TorchSharp.torch.CPU);
+        var moving = new ModuleNetwork(new Moving());
+        var flow = isForVectors
+            ? new FreeFormFlow(moving, moving, new MeanFreeNormal(shape.Nodes), shape.Dimension)
+            : ParticleFlows.Flow(shape, new RandomStream(1));
+        flow.to(TorchSharp.torch.float32);
+        var objective = new ObjectiveConfig();
+        using var model = DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), samples,
+            ColumnScalings.Of(Scaling.None, shape.Dimension, 0), TorchSharp.torch.CPU);
         Assert.Equal(isForVectors, OffSubspace.Doubts(model, samples).Any());
     }
 
@@ -139,6 +137,12 @@ public sealed class RunDoubtsTests : IDisposable
     [InlineData(2, "2 of 5 parameters fail a test")]
     public void TheVerdictOnAPosteriorIsThatOfAllItsTests(int failing, string words) =>
         Assert.Equal(words, PosteriorCalibration.Words(new Verdict(CoverageFault.None, 0, false), failing, 5));
+
+    /// <summary>A network for vectors, which knows nothing of a mean: x + 1.</summary>
+    private sealed class Moving() : TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>(nameof(Moving))
+    {
+        public override TorchSharp.torch.Tensor forward(TorchSharp.torch.Tensor input) => input + 1;
+    }
 
     private IEnumerable<RunFolder> Ranked(string metric, bool maximize) =>
         RunDoubts.Ranked(RunLocator.List(_root.Path), run => run.Manifest, RunMetrics.Of, metric, maximize).Select(run => run.Folder);

@@ -84,7 +84,11 @@ public sealed record SimulationsData : DataConfig, IValidated
             Named(Observations, "observations", table.ConditionColumns, "x"));
         TableChoice.RequireOnce(Label, names, conditions);
         var rows = table.Rows.In(ColumnPrior.SpaceOf(Prior, names, Label, "prior"));
-        return new DataSource(Label, rows, names, conditions, TestFraction) { IsOrderComputed = table.IsOrderComputed };
+        return new DataSource(Label, rows, names, conditions, TestFraction)
+        {
+            IsOrderComputed = table.IsOrderComputed,
+            ConditionName = IsOneTable ? null : Observations.Path,
+        };
     }
 
     /// <summary>Whether both are columns of the same files.</summary>

@@ -31,6 +31,7 @@ internal sealed record DataReport(
     private const double LargestRepeatedShare = 0.01;
     private const double SmallestEffectiveShare = 0.5;
     private const int FewestForCorrelation = 100;
+    private const double LargestNumber = 1e18;
 
     /// <summary>Looks at the data of an experiment.</summary>
     /// <param name="config">The data.</param>
@@ -56,6 +57,18 @@ internal sealed record DataReport(
         {
             doubts.Add($"{source.Name}: {Count(distinct)} of {Counted(count, "row")} are distinct: likelihoods on rows that are held out reward what is "
                 + "learnt by heart.");
+        }
+
+        if (source.Rows.Count < FewestForCorrelation)
+        {
+            doubts.Add($"{source.Name}: {Counted(source.Rows.Count, "row")} are too few to tell anything, of the data as of a flow.");
+        }
+
+        string[] large = [.. series.Where(column => !column.Values.All(value => Math.Abs(value) < LargestNumber)).Select(column => $"'{column.Name}'")];
+        if (large.Length > 0)
+        {
+            doubts.Add($"{source.Name}: {string.Join(", ", large)}: numbers are beyond 1e18, whose squares single precision does not hold. "
+                + "Take another unit, or logarithms.");
         }
 
         if (effective < SmallestEffectiveShare * count)
@@ -86,7 +99,7 @@ internal sealed record DataReport(
             [
                 ("rows", $"{Count(Rows)} of {Data}: {Count(Training)} for training, {Count(Validation)} for validation, {Count(Test)} for the test"),
                 ("distinct", $"{Count(Distinct)}; {Count(LikeTheOneBefore)} are equal to the row before them"),
-                ("in order", EffectiveRows is { } effective ? $"worth {Count((long)effective)} independent rows, by the column that changes most slowly"
+                ("in order", EffectiveRows is { } effective ? $"worth about {Count((long)effective)} independent rows, by the column that changes most slowly"
                     : "not told by data that are drawn, or by so few"),
                 .. Virial is { } virial
                     ? [("virial", $"{Fixed(virial.Mean.Value, 2)} ± {Fixed(virial.Mean.StandardError, 2)}, and "

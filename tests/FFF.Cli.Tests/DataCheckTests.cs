@@ -46,7 +46,8 @@ public sealed class DataCheckTests
     public void FewAndHugeNumbersAreTold()
     {
         using var place = new Workplace();
-        place.Write("huge.csv", "a,b\n" + string.Concat(Walk(0, 20).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row[0]:F4},{row[1]:F4}e200\n"))));
+        place.Write("huge.csv", "a,b\n"
+            + string.Concat(Walk(0, 20).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row[0]:F4},{row[1]:F4}e200\n"))));
         var outcome = place.Run("data", "check", "huge.csv");
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Contains("20 rows are too few to tell anything", outcome.Error, StringComparison.Ordinal);

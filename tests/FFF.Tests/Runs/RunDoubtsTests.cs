@@ -1,10 +1,10 @@
-using FFF.Datasets.Table;
 using FFF.Evaluation.Calibration;
 using FFF.Evaluations;
 using FFF.Evaluations.Calibration;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Reports;
 using FFF.Runs;
@@ -120,11 +120,10 @@ public sealed class RunDoubtsTests : IDisposable
         var shape = new MeanFreePositions(4, 2);
         var x = ParticleFlows.Positions(20, shape, new RandomStream(0)).to(TorchSharp.torch.float32);
         var samples = new Samples(x, null) { Space = shape };
-        var moving = new ModuleNetwork(new Moving());
-        var flow = isForVectors
-            ? new FreeFormFlow(moving, moving, new MeanFreeNormal(shape.Nodes), shape.Dimension)
-            : ParticleFlows.Flow(shape, new RandomStream(1));
-        flow.to(TorchSharp.torch.float32);
+        INetwork Network() => isForVectors
+            ? new ModuleNetwork(new Moving())
+            : new EquivariantNet(new EquivariantOptions { Blocks = 1, Width = 32 }, shape.Nodes, 0, new RandomStream(1));
+        var flow = new FreeFormFlow(Network(), Network(), new MeanFreeNormal(shape.Nodes), shape.Dimension);
         var objective = new ObjectiveConfig();
         using var model = DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), samples,
             ColumnScalings.Of(Scaling.None, shape.Dimension, 0), TorchSharp.torch.CPU);

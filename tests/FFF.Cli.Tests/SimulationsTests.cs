@@ -78,9 +78,9 @@ public sealed class SimulationsTests : IDisposable
         File.WriteAllLines(_place["theta.csv"], lines);
         UsageTests.Refused(_place, "the column 'a' lies outside of its bounds (0 to 5) in 1 row, number 17 (counted from 0",
             "train", "--config", "mine.yaml");
-        UsageTests.Refused(_place, "mine.yaml:6:17: data.prior['a'].uniform: expected uniform to be two bounds, the lower one first, found [5, 0]",
+        UsageTests.Refused(_place, "wrong.yaml:6:17: data.prior['a'].uniform: expected uniform to be two bounds, the lower one first, found [5, 0]",
             "config", "validate", "--config",
-            _place.Write("mine.yaml", File.ReadAllText(_place["mine.yaml"]).Replace("[0, 5]", "[5, 0]", StringComparison.Ordinal)));
+            _place.Write("wrong.yaml", File.ReadAllText(_place["mine.yaml"]).Replace("[0, 5]", "[5, 0]", StringComparison.Ordinal)));
         UsageTests.Refused(_place, "there is no column 'aa'. Did you mean 'a'?", "train", "--config", "mine.yaml", "data.prior={aa: {above: 0}}");
     }
 

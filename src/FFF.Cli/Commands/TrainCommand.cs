@@ -24,6 +24,7 @@ internal static class TrainCommand
 
     private const string Auto = "auto";
     private const string Epochs = "training.epochs";
+    private const string Training = "training.";
 
     private static readonly Option<string[]> Config = CommonOptions.Config(required: false);
     private static readonly Argument<string[]> Overrides = CommonOptions.Overrides();
@@ -278,7 +279,9 @@ internal static class TrainCommand
             return (experiment, resume is null ? null : Unfinished(runs, experiment));
         }
 
-        if (files.Length > 0)
+        // Of no run: nothing of the training but its epochs can change.
+        if (files.Length > 0
+            || overrides.Any(pair => pair.StartsWith(Training, StringComparison.Ordinal) && !pair.StartsWith(Epochs + '=', StringComparison.Ordinal)))
         {
             throw Kept();
         }

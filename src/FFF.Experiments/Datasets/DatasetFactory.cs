@@ -31,10 +31,11 @@ public static class DatasetFactory
     /// So many rows from the first on are split, and later ones left out: those that were split before rows were added; null for all.
     /// </param>
     /// <param name="request">Who asks.</param>
-    internal static Dataset Create(DataConfig config, IReadOnlyList<DataFileNote> files, long? first, DataRequest request)
+    /// <param name="opened">The data, where they were opened already, and stay their owner's.</param>
+    internal static Dataset Create(DataConfig config, IReadOnlyList<DataFileNote> files, long? first, DataRequest request, DataSource? opened = null)
     {
         using var scope = NewDisposeScope();
-        var source = config.Open(request);
+        var source = opened ?? config.Open(request);
         var origin = DataNote.Of(files, source);
         if (first is { } kept && kept < source.Rows.Count)
         {

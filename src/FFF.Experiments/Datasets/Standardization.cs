@@ -33,21 +33,9 @@ public sealed record Standardization
             throw new DatasetException($"{source.Name}: the columns have no names, so that none can be standardised for itself.") { Key = "standardize" };
         }
 
-        var given = new HashSet<int>();
-        foreach (var named in Columns)
+        foreach (var (column, scaling) in ColumnPattern.Each(Columns, file, "standardize"))
         {
-            foreach (var column in file.IndicesOf(ColumnPattern.Expand([named.Key], file, "standardize"), "standardize"))
-            {
-                if (!given.Add(column))
-                {
-                    throw new DatasetException($"{source.Name}: '{named.Key}' gives the column '{file.Names[column]}' a second time in data.standardize.")
-                    {
-                        Key = "standardize",
-                    };
-                }
-
-                (column < data.Length ? data : condition)[column < data.Length ? column : column - data.Length] = named.Value;
-            }
+            (column < data.Length ? data : condition)[column < data.Length ? column : column - data.Length] = scaling;
         }
 
         return new(data, condition);

@@ -7,8 +7,6 @@ namespace FFF.Sampling;
 /// <summary>Samples of particles whose elements are known, as frames of a .xyz file, which programs for molecules show.</summary>
 internal static class FrameFile
 {
-    private const string Ending = ".xyz";
-
     /// <summary>The elements of particles; null where they are not known, or not in three dimensions.</summary>
     public static IReadOnlyList<Element>? ElementsOf(Space space)
     {
@@ -22,7 +20,7 @@ internal static class FrameFile
     }
 
     /// <summary>Whether the file is one of frames, plain or compressed.</summary>
-    public static bool IsOne(string path) => MoleculeFile.IsKnown(path) && path.Contains(Ending, StringComparison.OrdinalIgnoreCase);
+    public static bool IsOne(string path) => MoleculeFile.IsKnown(path) && MoleculeFile.IsXyz(path);
 
     /// <summary>Writes samples; the log-density of each, where there is one, is in the comment.</summary>
     /// <param name="path">Where to.</param>

@@ -24,8 +24,7 @@ public abstract record NetworkConfig
 
     /// <summary>
     /// Whether it leaves the mean of positions where it is, as networks for graphs do: others leave the subspace that densities of particles live on.
-    /// Modules of
-    /// the user's own are trusted, and evaluations look.
+    /// Modules of the user's own are trusted, and evaluations look.
     /// </summary>
     public virtual bool KeepsMean => false;
 

@@ -58,7 +58,8 @@ public static class MoleculeFile
         }
     }
 
-    private static bool IsXyz(string path) => HasEnding(path, ".xyz") || HasEnding(path, ".extxyz");
+    /// <summary>Whether a file of this name holds frames of XYZ text.</summary>
+    internal static bool IsXyz(string path) => HasEnding(path, ".xyz") || HasEnding(path, ".extxyz");
 
     private static bool IsSdf(string path) => HasEnding(path, ".sdf");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using FFF.Options;
 
 namespace FFF.Datasets.Table;
 
@@ -17,6 +18,25 @@ internal static partial class ColumnPattern
     /// <exception cref="DatasetException">Nothing fits a pattern, or a range goes beyond the columns.</exception>
     public static IReadOnlyList<string> Expand(IReadOnlyList<string> wanted, TableColumns file, string key) =>
         [.. wanted.SelectMany(text => file.Names.Contains(text) || !IsPattern(text) ? [text] : Matching(text, file, key))];
+
+    /// <summary>What each column is given, where values are keyed by names, patterns and ranges.</summary>
+    /// <param name="given">The values.</param>
+    /// <param name="file">The file's columns.</param>
+    /// <param name="key">The key of the configuration that has them.</param>
+    /// <exception cref="DatasetException">There is no such column, or one is given a second value.</exception>
+    public static IEnumerable<(int Column, T Value)> Each<T>(IEnumerable<Keyed<T>> given, TableColumns file, string key)
+    {
+        var seen = new HashSet<int>();
+        foreach (var (name, value) in given)
+        {
+            foreach (var column in file.IndicesOf(Expand([name], file, key), key))
+            {
+                yield return seen.Add(column)
+                    ? (column, value)
+                    : throw new DatasetException($"{file.Path}: '{name}' gives the column '{file.Names[column]}' a second time in data.{key}.") { Key = key };
+            }
+        }
+    }
 
     /// <summary>Whether a text can mean several columns.</summary>
     public static bool IsPattern(string text) => text.AsSpan().IndexOfAny('*', '?') >= 0 || RangeOf(text) is not null;

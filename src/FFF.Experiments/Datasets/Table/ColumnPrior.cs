@@ -56,15 +56,9 @@ public sealed record ColumnPrior : IValidated
     {
         var file = new TableColumns(table, columns, AreNamed: true);
         var bounds = new ColumnBounds?[columns.Count];
-        var given = new HashSet<int>();
-        foreach (var prior in priors)
+        foreach (var (column, prior) in ColumnPattern.Each(priors, file, key))
         {
-            foreach (var column in file.IndicesOf(ColumnPattern.Expand([prior.Key], file, key), key))
-            {
-                bounds[column] = given.Add(column)
-                    ? prior.Value.ToBounds()
-                    : throw new DatasetException($"{table}: '{prior.Key}' gives the column '{columns[column]}' a second time in data.{key}.") { Key = key };
-            }
+            bounds[column] = prior.ToBounds();
         }
 
         return bounds.All(bound => bound is null) ? new VectorSpace(columns.Count) : new BoundedVectors(bounds);

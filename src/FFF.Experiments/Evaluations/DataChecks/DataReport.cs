@@ -1,6 +1,7 @@
 using FFF.Datasets;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Boltzmann;
+using FFF.Evaluation.Conformations;
 using FFF.Spaces;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
@@ -43,8 +44,9 @@ internal sealed record DataReport(
     {
         using var scope = NewDisposeScope();
         var doubts = new List<string>();
-        var dataset = DatasetFactory.Create(config, seed, doubts.Add, stop: stop);
-        var source = config.Open(new(seed, Stop: stop));
+        var request = new DataRequest(seed, doubts.Add, Stop: stop);
+        var source = config.Open(request);
+        var dataset = DatasetFactory.Create(config, [], null, request, source);
         var count = Math.Min(source.Rows.Count, MostRows);
         var rows = source.Rows.Part(0, count);
         var values = rows.Condition is { } condition ? cat([rows.Data.to(float64), condition.to(float64)], 1) : rows.Data;
@@ -127,7 +129,10 @@ internal sealed record DataReport(
         if (source.Rows.Space is MeanFreePositions shape)
         {
             var x = values.to(float64);
-            var series = new List<(string, double[])> { ("gyration radius", Numbers((x.square().sum([1]) / shape.Particles).sqrt())) };
+            var series = new List<(string, double[])>
+            {
+                ("gyration radius", Numbers(InternalCoordinates.GyrationRadius(x.reshape(-1, shape.Particles, shape.Dimensions)))),
+            };
             if (config is ParticleData particles && ParticleSystems.Of(particles, shape) is { } energy)
             {
                 series.Add(("energy, in kT", Numbers(energy.Energy(x))));

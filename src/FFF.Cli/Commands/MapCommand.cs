@@ -2,7 +2,6 @@ using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
-using FFF.Datasets.Sbi;
 using FFF.Formats;
 using FFF.Native;
 using FFF.Runs;
@@ -34,7 +33,7 @@ internal static class MapCommand
         $"From how many samples the search begins, the best of a thousand; {DefaultStarts} if left out.",
         n => n is >= 1 and <= 1000, "a whole number from 1 to 1000");
     private static readonly Option<long?> Seed = CommonOptions.Seed("Of the samples; the run's own if left out.");
-    private static readonly Option<string?> Out = CommonOptions.Out($"Where the modes go: {NumberOutput.Endings}; stdout if left out.");
+    private static readonly Option<string?> Out = NumberOutput.Option("Where the modes go");
     private static readonly Option<string> Device = CommonOptions.Device();
 
     public static Command Create()
@@ -46,20 +45,7 @@ internal static class MapCommand
         {
             Run, Runs, Checkpoint, Condition, Observation, Starts, Seed, Out, Device,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(Condition) is not null && result.GetResult(Observation) is not null)
-            {
-                result.AddError("give either --condition or --observation.");
-            }
-        });
-        Out.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !NumberOutput.IsKnown(token.Value))
-            {
-                result.AddError($"--out: expected a name that ends in {NumberOutput.Endings}, found '{token.Value}'.");
-            }
-        });
+        ObservationChoice.RequireOne(command, Condition, Observation);
         command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs,
             parsed.GetValue(Observation) is not null ? RunKind.Benchmark : parsed.GetValue(Condition) is not null ? RunKind.Conditional : RunKind.Rows,
             choice => Find(parsed, choice)));
@@ -81,10 +67,7 @@ internal static class MapCommand
 
         var isOpen = parsed.GetValue(Condition) is null && parsed.GetValue(Observation) is null;
         var observation = isOpen ? ObservationChoice.For(run, "fff map") : parsed.GetValue(Observation);
-        var conditions = observation is not { } number ? parsed.GetValue(Condition) is { } text ? ConditionText.Read(text, run) : null
-            : run.Experiment.Data.Benchmark is { } benchmark ? ReferenceData.Observation(SbiTasks.Get(benchmark.Name), number)
-            : throw new CommandException(ExitCode.Usage,
-                $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
+        var conditions = ObservationChoice.ConditionOf(run, parsed.GetValue(Condition), observation);
         choice.Tell(run, observation is null ? "its mode" : $"the mode of observation {observation}", isChosen: isOpen && observation is not null);
         var modes = RunMode.Of(run, conditions, parsed.GetValue(Seed) ?? run.Experiment.Seed, parsed.GetValue(Starts) ?? DefaultStarts);
         foreach (var (row, mode) in modes.Index().Where(mode => 2 * mode.Item.Agreeing <= mode.Item.Starts))
@@ -93,7 +76,7 @@ internal static class MapCommand
                 + "highest density: there are several modes, or a wide flat one. Look at samples, too.");
         }
 
-        NumberOutput.Write(file, [.. run.Columns.Select(ColumnNames.Written), run.Columns.Contains("log_prob") ? "log_prob_of_flow" : "log_prob"],
+        NumberOutput.Write(file, [.. run.Columns.Select(ColumnNames.Written), SampleFile.LogProbColumn(run.Columns)],
             stack(modes.Select(mode => cat([mode.X, tensor(new[] { mode.LogProb })])).ToArray()));
         return ExitCode.Done;
     }

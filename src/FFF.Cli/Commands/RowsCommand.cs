@@ -54,14 +54,7 @@ internal static class RowsCommand
                 + "columns of --data that have the conditions' names.",
             HelpName = "FILE|NUMBERS",
         };
-        var file = CommonOptions.Out($"Where the numbers go: {NumberOutput.Endings}; stdout if left out.");
-        file.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !NumberOutput.IsKnown(token.Value))
-            {
-                result.AddError($"--out: expected a name that ends in {NumberOutput.Endings}, found '{token.Value}'.");
-            }
-        });
+        var file = NumberOutput.Option("Where the numbers go");
         var command = new ExampledCommand(name, description, examples) { run, runs, checkpoint, data, condition, file, device };
         command.SetAction(parsed => RunChoice.Use(parsed, run, runs, parsed.GetValue(condition) is null ? RunKind.Rows : RunKind.Conditional, choice =>
         {

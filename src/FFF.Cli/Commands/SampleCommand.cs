@@ -7,7 +7,6 @@ using FFF.Cli.Rendering;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Molecules;
-using FFF.Datasets.Sbi;
 using FFF.Flows;
 using FFF.Native;
 using FFF.Runs;
@@ -70,13 +69,7 @@ internal static class SampleCommand
             Run, Runs, Checkpoint, Count, Condition, Observation, Temperature, Seed, Out, LogProb, SampleMolecules.Atoms, SampleMolecules.Stable, Device, Json,
         };
         CandidateOptions.AddTo(command, LogProb);
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(Condition) is not null && result.GetResult(Observation) is not null)
-            {
-                result.AddError("give either --condition or --observation.");
-            }
-        });
+        ObservationChoice.RequireOne(command, Condition, Observation);
         Out.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !IsTable(token.Value) && !MoleculeFile.IsKnown(token.Value))
@@ -107,7 +100,7 @@ internal static class SampleCommand
             file is null || IsTable(file) || (FrameFile.IsOne(file) && FrameFile.ElementsOf(run.Flow.Space) is not null));
         var isOpen = parsed.GetValue(Condition) is null && parsed.GetValue(Observation) is null;
         var observation = isOpen ? ObservationChoice.For(run, "fff sample") : parsed.GetValue(Observation);
-        var condition = ConditionOf(parsed, run, observation);
+        var condition = ObservationChoice.ConditionOf(run, parsed.GetValue(Condition), observation);
         var request = new SampleRequest
         {
             Count = parsed.GetValue(Count)
@@ -221,19 +214,6 @@ internal static class SampleCommand
             : Given(Condition) ? RunKind.Conditional
             : Given(LogProb) || file is not null ? RunKind.Rows
             : RunKind.Any;
-    }
-
-    private static Tensor? ConditionOf(ParseResult parsed, LoadedRun run, int? number)
-    {
-        if (number is { } observation)
-        {
-            return run.Experiment.Data.Benchmark is { } benchmark
-                ? ReferenceData.Observation(SbiTasks.Get(benchmark.Name), observation)
-                : throw new CommandException(ExitCode.Usage,
-                    $"the run {Words.Name(run.Folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
-        }
-
-        return parsed.GetValue(Condition) is { } text ? ConditionText.Read(text, run) : null;
     }
 
     /// <summary>Tells samples of one run apart by what they were drawn with.</summary>

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Globalization;
+using FFF.Cli.Parsing;
 using FFF.Formats;
 using static TorchSharp.torch;
 
@@ -7,11 +9,22 @@ namespace FFF.Cli.Rendering;
 /// <summary>Rows of numbers as a result: into a file, or as separated text on stdout.</summary>
 internal static class NumberOutput
 {
-    /// <summary>The endings of files, in words.</summary>
-    public const string Endings = ".csv or .npy";
+    private const string Endings = ".csv or .npy";
 
-    /// <summary>Whether a file has one of <see cref="Endings"/>.</summary>
-    public static bool IsKnown(string path) => Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".npy";
+    /// <summary>The option that names the file.</summary>
+    /// <param name="words">What it is for, such as Where the numbers go.</param>
+    public static Option<string?> Option(string words)
+    {
+        var option = CommonOptions.Out($"{words}: {Endings}; stdout if left out.");
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && Path.GetExtension(token.Value).ToLowerInvariant() is not (".csv" or ".npy"))
+            {
+                result.AddError($"{option.Name}: expected a name that ends in {Endings}, found '{token.Value}'.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Writes them, and tells the file's name on stdout.</summary>
     /// <param name="path">The file; stdout takes the numbers if it is null.</param>

@@ -56,13 +56,18 @@ public static class SampleFile
             return;
         }
 
-        string Free(string name, string other) => names.Contains(name) ? other : name;
         CsvTable.Write(path,
             [
-                .. samples.Row is null ? Array.Empty<string>() : [Free(RowName, "row_of_condition")],
+                .. samples.Row is null ? Array.Empty<string>() : [Free(names, RowName, "row_of_condition")],
                 .. names,
-                .. samples.LogProb is null ? Array.Empty<string>() : [Free(MatrixFile.LogProbName, "log_prob_of_flow")],
+                .. samples.LogProb is null ? Array.Empty<string>() : [LogProbColumn(names)],
             ],
             cat([.. new[] { samples.Row?.unsqueeze(1), samples.Values, samples.LogProb?.unsqueeze(1) }.OfType<Tensor>().Select(part => part.to(float64))], 1));
     }
+
+    /// <summary>The name of the column of log-densities beside others.</summary>
+    /// <param name="names">The names of the others.</param>
+    internal static string LogProbColumn(IReadOnlyList<string> names) => Free(names, MatrixFile.LogProbName, "log_prob_of_flow");
+
+    private static string Free(IReadOnlyList<string> names, string name, string other) => names.Contains(name) ? other : name;
 }

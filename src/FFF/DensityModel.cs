@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using FFF.Datasets;
 using FFF.Flows;
+using FFF.Flows.Ensembles;
 using FFF.Formats;
 using FFF.Numerics;
 using FFF.Options;
@@ -33,18 +34,20 @@ public sealed class DensityModel : IDisposable
     private const string FlowPrefix = "flow.";
     private const string DataPrefix = "standardizer.data";
     private const string ConditionPrefix = "standardizer.condition";
+    private const string SpreadPrefix = "conditions.spread";
 
     private readonly Method _method;
     private readonly RowScaling _data;
     private readonly RowScaling? _condition;
+    private readonly ConditionSpread? _spread;
     private readonly Chain _transform;
 
     /// <summary>How it was fitted; null for the model of a run.</summary>
     private ModelOptions? _options;
 
-    private DensityModel(Method method, Space space, RowScaling data, RowScaling? condition, Device device)
+    private DensityModel(Method method, Space space, RowScaling data, RowScaling? condition, ConditionSpread? spread, Device device)
     {
-        (_method, Space, _data, _condition, Device) = (method, space, data, condition, device);
+        (_method, Space, _data, _condition, _spread, Device) = (method, space, data, condition, spread, device);
         _transform = new([.. new ITransform?[] { space.Transform, data }.OfType<ITransform>()]);
         Flow.to(device);
     }
@@ -93,6 +96,26 @@ public sealed class DensityModel : IDisposable
         var far = _condition.Forward(conditions.cpu().to(float64).reshape(-1, ConditionDimension)).Y.abs().amax(0);
         return ((int)far.argmax().item<long>(), far.max().item<double>());
     }
+
+    /// <summary>
+    /// The row of conditions that combines its numbers least as those of the training do, its Mahalanobis distance from their mean, the largest distance of
+    /// so many conditions of the training; null where they were too few to tell.
+    /// </summary>
+    /// <param name="conditions">[C] or [N, C], finite.</param>
+    internal (int Row, double Distance, double Largest, long Rows)? FarthestCombination(Tensor conditions)
+    {
+        using var scope = NewDisposeScope();
+        if (_spread is null)
+        {
+            return null;
+        }
+
+        var far = _spread.Distances(_condition!.Forward(conditions.cpu().to(float64).reshape(-1, ConditionDimension)).Y);
+        return ((int)far.argmax().item<long>(), far.max().item<double>(), _spread.Largest, _spread.Rows);
+    }
+
+    /// <summary>How many flows the density is a mixture of; 1 where it is none.</summary>
+    public int Ensemble => (Flow as EnsembleFlow)?.Count ?? 1;
 
     /// <summary>Where the flow lives.</summary>
     public Device Device { get; }
@@ -193,7 +216,7 @@ public sealed class DensityModel : IDisposable
     public static DensityModel Create(Func<Space, int, Method> build, IRows train, ColumnScalings scalings, Device device)
     {
         var (data, condition) = ScalingOf(train, scalings);
-        return new(build(train.Space, train.ConditionDimension), train.Space, data, condition, device);
+        return new(build(train.Space, train.ConditionDimension), train.Space, data, condition, SpreadOf(train, condition), device);
     }
 
     /// <summary>The model that <see cref="Tensors"/> were taken of.</summary>
@@ -229,11 +252,11 @@ public sealed class DensityModel : IDisposable
             parameter.copy_(saved);
         }
 
-        return new(method, space, data.Copy(), condition?.Copy(), device);
+        return new(method, space, data.Copy(), condition?.Copy(), ConditionSpread.From(tensors, SpreadPrefix, (int)(condition?.Standardizer.Mean.shape[0] ?? 0)), device);
     }
 
     /// <summary>The same model, with its flow moved to a device. This one is not to be used any more.</summary>
-    public DensityModel To(Device device) => new(_method, Space, _data, _condition, device) { _options = _options };
+    public DensityModel To(Device device) => new(_method, Space, _data, _condition, _spread, device) { _options = _options };
 
     /// <summary>
     /// All that <see cref="Restore"/> needs beside the method's description; the tensors of the weights and of the model's transforms are not copied.
@@ -243,6 +266,7 @@ public sealed class DensityModel : IDisposable
     {
         var tensors = weights.ToDictionary(w => FlowPrefix + w.Key, w => w.Value);
         foreach (var (name, value) in _data.NamedTensors(DataPrefix).Concat(_condition?.NamedTensors(ConditionPrefix) ?? [])
+            .Concat(_spread?.NamedTensors(SpreadPrefix) ?? [])
             .Concat(Space.Tensors().Select(saved => (saved.Key, saved.Value))))
         {
             tensors[name] = value;
@@ -269,6 +293,7 @@ public sealed class DensityModel : IDisposable
 
     /// <summary>z = f(x), [N, D].</summary>
     /// <param name="samples">Data and conditions in their own units.</param>
+    /// <exception cref="NotSupportedException">The model is an ensemble, whose members have codes of their own.</exception>
     public Tensor Encode(Samples samples)
     {
         using var noGradient = no_grad();
@@ -350,10 +375,16 @@ public sealed class DensityModel : IDisposable
     /// latents √T z, log p(z) − (S/2) log T − log|det ∂g/∂z|, with S the latent density's dimension.
     /// </returns>
     /// <exception cref="NotSupportedException">The flow has no exact density (<see cref="IExactDensity"/>).</exception>
+    /// <exception cref="ArgumentException">The same as without log-densities, or the model is an ensemble and T is not 1.</exception>
     public DecodedSamples SampleWithLogProb(long count, Tensor? condition, long seed, double temperature = 1)
     {
         var exact = Flow as IExactDensity
             ?? throw new NotSupportedException($"{Flow.GetName()} has no exact log-density of its samples. Leave the log-density out.");
+        if (temperature != 1 && Ensemble > 1)
+        {
+            throw new ArgumentException("The log-density of an ensemble's samples is known at temperature 1 only. Leave one of both out.", nameof(temperature));
+        }
+
         var (samples, logProb, sign) = InBlocks(count, condition, seed, temperature, (z, c) =>
         {
             var decoded = exact.DecodeWithLogProb(z, c);
@@ -452,8 +483,22 @@ public sealed class DensityModel : IDisposable
         using var scope = NewDisposeScope();
         var first = train.Part(0, Math.Min(train.Count, HeavyTails.MaxRows));
         var ofData = train.Space.IsStandardized ? scalings.Data : [.. scalings.Data.Select(_ => Scaling.None)];
-        return (Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle),
-            first.Condition is { } given ? Of(given, null, before => train.ConditionMoments(before)!, scalings.Condition, keepsSingle: true) : null);
+        var data = Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle);
+        return (data, first.Condition is not { } given ? null
+            : scalings.ConditionsAlike is { } period ? OfAlike(given, period)
+            : Of(given, null, before => train.ConditionMoments(before)!, scalings.Condition, keepsSingle: true));
+
+        RowScaling OfAlike(Tensor conditions, int period)
+        {
+            var alike = new AlikeColumns(train.ConditionDimension, period);
+            var quantities = Of(alike.Pooled(conditions), null, before => alike.Pooled(train.ConditionMoments(before is null ? null : alike.Of(before))!),
+                [.. scalings.Condition.Take(period)], keepsSingle: true);
+            var all = alike.Of(quantities);
+            _ = all.Standardizer.MoveToOuterDisposeScope();
+            quantities.Standardizer.Mean.Dispose();
+            quantities.Standardizer.Std.Dispose();
+            return all;
+        }
 
         static RowScaling Of(
             Tensor rows, ITransform? before, Func<ITransform?, ColumnMoments> momentsAfter, IReadOnlyList<Scaling> scalings, bool keepsSingle)
@@ -465,6 +510,22 @@ public sealed class DensityModel : IDisposable
             _ = scaling.Standardizer.MoveToOuterDisposeScope();
             return scaling;
         }
+    }
+
+    /// <summary>How the conditions of the first training rows lie together, on the scale on which they are learnt.</summary>
+    private static ConditionSpread? SpreadOf(IRows train, RowScaling? scaling)
+    {
+        if (scaling is null)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var first = train.Part(0, Math.Min(train.Count, HeavyTails.MaxRows));
+        var spread = ConditionSpread.Of(scaling.Forward(first.Condition!.cpu().to(float64)).Y);
+        spread?.Mean.MoveToOuterDisposeScope();
+        spread?.Covariance.MoveToOuterDisposeScope();
+        return spread;
     }
 
     /// <summary>Which rows have no density because they lie where no sample can, [B]; null where there are no such places.</summary>
@@ -487,9 +548,9 @@ public sealed class DensityModel : IDisposable
         return _condition!.Forward(condition.cpu().to(float64)).Y.to(float32).to(Device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The conditions of some rows, of one condition for all or one each.</summary>
+    /// <summary>The conditions of some rows, one each, or one for all, [1, C].</summary>
     private Tensor? ConditionsOf(Tensor? condition, long first, long rows) =>
-        condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows)).expand(rows, -1);
+        condition is null ? null : ConditionOf(condition.dim() == 1 ? condition.unsqueeze(0) : condition.narrow(0, first, rows));
 
     /// <summary>Validates on rows in their own units, or on the first of them where they are more than so many.</summary>
     internal Validator ValidatorOf(IRows held, int? most = null)
@@ -551,7 +612,7 @@ public sealed class DensityModel : IDisposable
         {
             using var block = NewDisposeScope();
             using var random = NamedSeed.Stream(seed, "sample", first);
-            var z = Flow.Latent.Sample(rows, Dimension, random).to(Device) * Math.Sqrt(temperature);
+            var z = Flow.Latent.Tempered(Flow.Latent.Sample(rows, Dimension, random).to(Device), temperature);
             var c = ConditionsOf(condition, first, rows);
             var (y, logProb, sign) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));

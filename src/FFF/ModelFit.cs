@@ -19,7 +19,8 @@ internal static class ModelFit
         DensityModel? model = null;
         try
         {
-            var scalings = ColumnScalings.Of(options.Standardize, train.Dimension, train.ConditionDimension);
+            var scalings = ColumnScalings.Of(options.Standardize, train.Dimension, train.ConditionDimension)
+                with { ConditionsAlike = options.Method.ConditionsAlike(train.ConditionDimension) };
             RequireResolution(train, scalings);
 
             // In no scope of ours: what a network holds must outlive it.
@@ -58,7 +59,8 @@ internal static class ModelFit
     }
 
     /// <summary>The method of the options, with initial weights by their seed.</summary>
-    public static Method Build(ModelOptions options, Space space, int conditions) => InitialWeights.Build(options.Method, options.Seed, space, conditions);
+    public static Method Build(ModelOptions options, Space space, int conditions) =>
+        InitialWeights.Build(options.Method, options.Training.Ensemble, options.Seed, space, conditions);
 
     private static void RequireResolution(IRows train, ColumnScalings scalings)
     {

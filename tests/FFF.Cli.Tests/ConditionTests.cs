@@ -43,6 +43,26 @@ public sealed class ConditionTests : IDisposable
         Assert.DoesNotContain("standard deviations", _place.Run("sample", "--run", "mine", "--condition", "23", "-n", "2").Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Each number is one that the training had, but not together.</summary>
+    [Fact]
+    public void AConditionThatCombinesItsNumbersAsNoOtherIsTold()
+    {
+        var random = new Random(2);
+        _place.Write("two.csv", "morning,evening,copy,load\n" + string.Concat(Enumerable.Range(0, 300).Select(i => string.Create(CultureInfo.InvariantCulture,
+            $"{i % 24},{(i % 24) + random.NextDouble()},{3 * (i % 24)},{random.NextDouble()}\n"))));
+        string[] train = ["train", "--config", "mine.yaml", "--name", "two", "data.path=two.csv"];
+        var trained = _place.Run([.. train, "data.columns=[load]", "data.condition_columns=[morning, evening]"]);
+        Assert.True(trained.Code == 0, trained.Error);
+        string Told(string condition) => _place.Run("sample", "--run", "two", "--condition", condition, "-n", "2").Error;
+        Assert.Contains("combines its numbers as none of 120 conditions of the training does", Told("2,20"), StringComparison.Ordinal);
+        Assert.DoesNotContain("combines", Told("2,2.5"), StringComparison.Ordinal);
+        Assert.DoesNotContain("combines", Told("20,20.5"), StringComparison.Ordinal);
+        _place.Write("three.csv", "morning,evening\n2,2.5\n20,20.5\n20,3\n");
+        Assert.Contains("in row 2 (counted from 0) combines", Told("three.csv"), StringComparison.Ordinal);
+        Assert.Contains("the condition column 'copy' follows from 'morning' and tells nothing more",
+            _place.Run([.. train, "data.columns=[load]", "data.condition_columns=[morning, copy]", "--dry-run"]).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TheExampleIsOfAsManyNumbersAsThereAreConditions() => UsageTests.Refused(
         _place, "1 number such as 0.1 or hour=0.1; found 'noon'", "sample", "--run", "mine", "--condition", "noon");

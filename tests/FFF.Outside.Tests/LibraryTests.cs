@@ -85,7 +85,7 @@ public sealed class LibraryTests
     private const string Ring = """
         name: ring
         data: { kind: outside-ring }
-        method: { flow: { network: { kind: outside-layers } } }
+        method: { flow: { network: { kind: outside-layers }, embedding: { kind: outside-summary, size: 4 } } }
         training: { epochs: 1, batch_size: 64, threads: 1, device: cpu }
         evaluate: []
         """;

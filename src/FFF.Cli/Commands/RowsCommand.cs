@@ -34,6 +34,12 @@ internal static class RowsCommand
         ["fff encode --run mine --data theta.csv --condition x.csv --out codes.npy"],
         (run, rows) =>
         {
+            if (run.Flow.Ensemble > 1)
+            {
+                throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} is an ensemble of {Words.Count(run.Flow.Ensemble)} flows, "
+                    + "each of which has codes of its own for a row: train one with training.ensemble=1 for codes.");
+            }
+
             var codes = run.Flow.Encode(rows);
             return ([.. Enumerable.Range(0, (int)codes.shape[1]).Select(i => $"z_{i}")], codes);
         });

@@ -20,11 +20,14 @@ internal static class RunTables
     /// <param name="columns">The metrics to show.</param>
     public static IRenderable List(IReadOnlyList<RunSummary> runs, IReadOnlyList<IReadOnlyDictionary<string, double>> metrics, IReadOnlyList<string> columns)
     {
+        var hasEnsembles = runs.Any(run => run.Manifest?.Ensemble is not null);
+
         // On a narrow terminal, what matters least is left out, and the result only where metrics are asked for.
         var table = Tables.Create(
         [
             ("run", Justify.Left), ("status", Justify.Left), new("result", Justify.Left, IsOptional: columns.Count > 0),
             .. columns.Select(column => new TableColumn(column, Justify.Right)),
+            .. hasEnsembles ? [new TableColumn("flows", Justify.Right, IsOptional: true)] : Array.Empty<TableColumn>(),
             new("epoch", Justify.Right, IsOptional: true), new("started", Justify.Left, IsOptional: true), new("took", Justify.Right, IsOptional: true),
         ]);
         for (var i = 0; i < runs.Count; i++)
@@ -32,9 +35,11 @@ internal static class RunTables
             var (run, values) = (runs[i], metrics.Count > 0 ? metrics[i] : null);
             var shown =
                 columns.Select(column => values!.TryGetValue(column, out var value) ? RunDoubts.Marked(Words.Number(value, 6), run.Manifest, column) : "");
+            string[] flows = hasEnsembles ? [run.Manifest is null ? "" : Words.Count(run.Manifest.Ensemble ?? 1)] : [];
             string[] cells = run.Manifest is { } manifest
-                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest), .. shown, Words.Count(manifest.Epoch), Local(manifest.Started), Took(manifest)]
-                : [Words.Name(run.Folder), "unreadable", "", .. shown, "", "", ""];
+                ? [Words.Name(run.Folder), Status(manifest), Headline(manifest), .. shown, .. flows, Words.Count(manifest.Epoch), Local(manifest.Started),
+                    Took(manifest)]
+                : [Words.Name(run.Folder), "unreadable", "", .. shown, .. flows, "", "", ""];
             table.Row(cells);
         }
 
@@ -57,6 +62,7 @@ internal static class RunTables
                     + $"{NumberText.Counted(manifest.SkippedSteps, "step")} skipped, {NumberText.Counted(manifest.Spikes, "spike")}, "
                     + $"{NumberText.Counted(manifest.Returns, "return")} to a good state"),
                 ("seed", manifest.Seed.ToString(CultureInfo.InvariantCulture)),
+                .. manifest.Ensemble is { } flows ? [("ensemble", $"the mixture of {Words.Count(flows)} flows")] : Array.Empty<(string, string)>(),
                 ("device", $"{manifest.Device}, {Words.Threads(manifest.Threads)}"),
                 ("versions", $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, "
                     + $".NET {manifest.DotnetVersion}"),

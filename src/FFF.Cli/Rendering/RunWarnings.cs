@@ -34,18 +34,29 @@ internal static class RunWarnings
         }
     }
 
-    /// <summary>Tells of a condition that lies far outside of those that the run was trained with.</summary>
+    /// <summary>Tells of a condition that lies far outside of those that the run was trained with, in a column or as a combination.</summary>
     /// <param name="run">The run.</param>
     /// <param name="condition">[C] or [N, C], as it is given.</param>
     public static void OfFarConditions(LoadedRun run, Tensor condition)
     {
         using var scope = NewDisposeScope();
         var given = run.Experiment.Data.Inference is { } task && condition.shape[^1] == task.DataDimension ? task.ToCondition(condition) : condition;
-        if (given.shape[^1] == run.Flow.ConditionDimension && run.Flow.FarthestCondition(given) is var (column, deviations) && deviations > FarDeviations)
+        if (given.shape[^1] != run.Flow.ConditionDimension)
+        {
+            return;
+        }
+
+        if (run.Flow.FarthestCondition(given) is var (column, deviations) && deviations > FarDeviations)
         {
             var name = run.ConditionColumns.Count > column ? $"'{run.ConditionColumns[column]}'" : $"number {column + 1}";
             Screen.Warn($"The condition {name} lies {Words.Number(deviations, 3)} standard deviations from the mean of those that the run was trained with: "
                 + "what it gives there was never learnt.");
+        }
+        else if (run.Flow.FarthestCombination(given) is var (row, distance, largest, rows) && distance > largest)
+        {
+            var which = condition.dim() == 2 && condition.shape[0] > 1 ? $"in row {row} (counted from 0) " : "";
+            Screen.Warn($"The condition {which}combines its numbers as none of {Words.Count(rows)} conditions of the training does: its Mahalanobis distance "
+                + $"from their mean is {Words.Number(distance, 3)}, the largest of theirs {Words.Number(largest, 3)}. What it gives there was hardly learnt.");
         }
     }
 

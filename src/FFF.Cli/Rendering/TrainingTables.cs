@@ -24,7 +24,7 @@ internal static class TrainingTables
             data.Train.Space is MoleculeSpace shape
                 ? ("molecules", Sizes(shape))
                 : ("dimensions", $"{data.Dimension}, and {NumberText.Counted(data.ConditionDimension, "condition")}"),
-            ("method", MethodKeys.Name(run.Experiment.Method)),
+            ("method", MethodKeys.Name(run.Experiment.Method) + (run.Flow.Ensemble > 1 ? $", an ensemble of {Words.Count(run.Flow.Ensemble)}" : "")),
             ("parameters", Words.Count(run.ParameterCount)),
             ("steps", $"{Words.Count(run.TotalSteps)} in {NumberText.Counted(training.Epochs, "epoch")}, batches of "
                 + $"{Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),

@@ -6,6 +6,7 @@ using FFF.Flows.Matching;
 using FFF.Flows.Molecules;
 using FFF.Flows.Splines;
 using FFF.Networks;
+using FFF.Networks.Embeddings;
 using FFF.Networks.Equivariant;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -42,6 +43,8 @@ internal sealed record ExamWorkload(string Name, Experiment Experiment, Space Sp
         new("qm9", Of(Graph), new MoleculeSpace([1, 6, 7, 8, 9], [0, 0, 0, 0, 0, Count, Count]), 0),
         new("spline-flow", Of(new SplineFlowMethod { Transforms = 2, Widths = [16, 16], Bins = 5 }), new VectorSpace(3), 2),
         new("flow-matching", Of(new FlowMatchingMethod { Network = new DenseOptions { Widths = [32, 32] }, Tolerance = 1e-4 }), new VectorSpace(3), 2),
+        new("deep-set", OfSummaries(new DeepSetOptions { Features = 2, ElementWidths = [16, 16], Widths = [16], Outputs = 4 }), new VectorSpace(3), 12),
+        new("conv1d", OfSummaries(new Conv1dOptions { Channels = 2, Filters = [8, 8], Widths = [16], Outputs = 4 }), new VectorSpace(3), 12),
     ];
 
     /// <summary>Lazy tensors take time by the square of the number of parameters.</summary>
@@ -55,6 +58,11 @@ internal sealed record ExamWorkload(string Name, Experiment Experiment, Space Sp
     }
 
     private static ExamWorkload OfParticles(string name, MeanFreePositions space) => new(name, Of(Graph), space, 0);
+
+    private static Experiment OfSummaries(EmbeddingConfig embedding) => Of(new FreeFormMethod
+    {
+        Flow = new FlowConfig { Network = new DenseOptions { Widths = [32, 32] }, Embedding = embedding },
+    });
 
     private static Experiment Of(NetworkConfig network) => Of(new FreeFormMethod
     {

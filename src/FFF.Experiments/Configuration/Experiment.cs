@@ -35,13 +35,17 @@ public sealed record Experiment : IValidated, IResolved
     /// <summary>How large a training step is; null where the method does not tell.</summary>
     /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C.</param>
-    public StepCost? StepCost(Space space, int conditions) => Method.Cost(new(space, conditions, Training.BatchSize));
+    public StepCost? StepCost(Space space, int conditions) => Method.CostWithEmbedding(new(space, conditions, Training.BatchSize))?.Times(Training.Ensemble);
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>
     [
         .. Evaluate.Select(evaluation => new Rule(() => evaluation.Misfit(this), nameof(Evaluate), nameof(Data))),
         new(() => Data.Misfit(Method), nameof(Method), nameof(Data)),
+        new(() => Training.Ensemble > 1 && Outline() is MoleculeSpace
+                ? "expected 1 for molecules, whose flow has no exact density of its samples, and so none of a mixture"
+                : null,
+            $"{nameof(Training)}.{nameof(Training.Ensemble)}", nameof(Data)),
         .. (Outline() is { } space ? Method.Unused(space) : [])
             .Select(unused => new Rule(() => unused.Problem, $"{nameof(Method)}.{unused.Property}") { IsOfUnusedKey = true }),
     ];

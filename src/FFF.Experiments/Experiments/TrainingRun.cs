@@ -283,6 +283,7 @@ public sealed class TrainingRun : IDisposable
         AtomicFile.WriteText(folder.ConfigFile, KeptFiles.Keep(Experiment, folder));
         var manifest = Manifest.Start(folder, Libtorch.Load().Version, DeviceName.Of(_device), threads.Count, Experiment.Seed, _options.CommandLine);
         manifest = manifest with { Processes = Processes, Trial = _options.Trial, DeviceAsked = _deviceAsked, Data = Dataset.Origin };
+        manifest = manifest with { Ensemble = Flow.Ensemble > 1 ? Flow.Ensemble : null };
         (manifest with { Paths = RunPaths.Of(Experiment), Lineage = _options.From?.Lineage }).Write(folder.ManifestFile);
         return Train(folder, MetricsWriter.Create(folder, RunRecorder.Columns), threads, stop);
     }
@@ -443,6 +444,11 @@ public sealed class TrainingRun : IDisposable
             folder.Name, folder.Version, Dataset.Name, MethodKeys.Name(Experiment.Method), Dataset.Train.Count, Dataset.Validation.Count, Size(Dataset),
             ParameterCount, TotalSteps, DeviceName.Of(_device));
         log.Information("{Choice:l}", DeviceChoice.ToString());
+        if (Flow.Ensemble > 1)
+        {
+            log.Information("{Ensemble} flows are trained on the same batches; the run is their mixture", Flow.Ensemble);
+        }
+
         if (_options.Group is not null)
         {
             log.Information("{Processes} processes share each batch and talk by {Engine:l}", Processes, _trainer.Engine!);

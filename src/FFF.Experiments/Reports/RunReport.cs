@@ -125,6 +125,11 @@ public static class RunReport
                 $"fff {manifest.ProgramVersion}, libtorch {manifest.LibtorchVersion}, TorchSharp {manifest.TorchSharpVersion}, .NET {manifest.DotnetVersion}")),
             ("system", Html.Text(manifest.OperatingSystem)),
         ];
+        if (manifest.Ensemble is { } flows)
+        {
+            facts.Insert(2, ("ensemble", Text($"the mixture of {flows:N0} flows")));
+        }
+
         facts.AddRange(RunData.Facts(manifest).Select(fact => (fact.Name, Html.Text(fact.Value))));
         if (manifest.Commit is { } commit)
         {

@@ -27,7 +27,22 @@ public static class ExperimentModel
         : Create(experiment, dataset.Train, device);
 
     private static DensityModel Create(Experiment experiment, IRows train, ColumnScalings scalings, Device device) =>
-        DensityModel.Create((space, conditions) => Build(experiment, space, conditions), train, scalings, device);
+        DensityModel.Create((space, conditions) => Build(experiment, space, conditions), train, Alike(experiment, scalings), device);
+
+    /// <summary>The scalings, with columns of conditions that are one quantity to the experiment's embedding scaled alike.</summary>
+    private static ColumnScalings Alike(Experiment experiment, ColumnScalings scalings)
+    {
+        if (experiment.Method.ConditionsAlike(scalings.Condition.Count) is not { } period)
+        {
+            return scalings;
+        }
+
+        return scalings.Condition.Index().All(column => column.Item == scalings.Condition[column.Index % period])
+            ? scalings with { ConditionsAlike = period }
+            : throw new ConfigurationException([new Problem(Problem.Configuration, null, null, "data.standardize",
+                $"expected conditions that method.{experiment.Method.EmbeddingKey} takes for one quantity, seen several times, to be scaled alike: "
+                    + "name all of them, such as by x*, or none")]);
+    }
 
     /// <summary>The model of an experiment with the weights of a checkpoint.</summary>
     /// <param name="experiment">The resolved experiment of the run.</param>
@@ -42,7 +57,7 @@ public static class ExperimentModel
     {
         try
         {
-            return InitialWeights.Build(experiment.Method, experiment.Seed, space, conditions);
+            return InitialWeights.Build(experiment.Method, experiment.Training.Ensemble, experiment.Seed, space, conditions);
         }
         catch (UnsuitableOptionsException e)
         {

@@ -106,6 +106,10 @@ public sealed record Manifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Processes { get; init; }
 
+    /// <summary>How many flows it is the mixture of; null where it is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Ensemble { get; init; }
+
     /// <summary>The program's version.</summary>
     public required string ProgramVersion { get; init; }
 

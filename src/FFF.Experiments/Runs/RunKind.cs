@@ -27,7 +27,8 @@ public sealed record RunKind(string Words, Func<Experiment, bool> Fits, string E
 
     /// <summary>Runs of free-form flows whose samples are rows of numbers.</summary>
     public static RunKind FreeForm { get; } = new(
-        "of the method fff on other data than molecules", experiment => experiment is { Method: FreeFormMethod, Data: not MoleculeData }, Posterior);
+        "of the method fff on other data than molecules, and no ensemble",
+        experiment => experiment is { Method: FreeFormMethod, Data: not MoleculeData, Training.Ensemble: 1 }, Posterior);
 
     /// <summary>Runs on molecules.</summary>
     public static RunKind Molecules { get; } = new("on molecules", experiment => experiment.Data is MoleculeData, "qm7_small");

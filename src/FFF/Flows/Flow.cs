@@ -1,4 +1,5 @@
 using FFF.Latents;
+using FFF.Networks.Embeddings;
 using static TorchSharp.torch;
 
 namespace FFF.Flows;
@@ -36,6 +37,12 @@ public abstract class Flow : nn.Module
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
     public abstract Likelihood LogLikelihood(Tensor x, Tensor? condition);
+
+    /// <summary>
+    /// Makes the network whose summaries it is conditioned on a part of it, so that it is trained, moved and saved with it. Who calls the flow gives it the
+    /// summaries: <see cref="SettingConditions.ForEvaluation"/>.
+    /// </summary>
+    internal void Take(IEmbedding embedding) => register_module("embedding", (nn.Module)embedding);
 
     /// <summary>How far x is from what its latents are decoded to, ‖x − g(f(x))‖², [B], float64; no graph is kept.</summary>
     /// <param name="x">[B, D].</param>

@@ -1,6 +1,7 @@
 using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Networks.Embeddings;
 using FFF.Options;
 
 namespace FFF.Flows;
@@ -10,6 +11,11 @@ public sealed record FlowConfig
 {
     /// <summary>The encoder's network; the decoder mirrors it.</summary>
     public NetworkConfig Network { get; init; } = new ResidualOptions();
+
+    /// <summary>
+    /// The network that conditions go through first, trained together with the flow; encoder and decoder are told conditions as they are if left out.
+    /// </summary>
+    public EmbeddingConfig? Embedding { get; init; }
 
     /// <summary>The latent density p(z); that of the data if left out: mean-free-normal for particles, else normal. Molecules have one of their own.</summary>
     [ByData]

@@ -2,6 +2,7 @@ using FFF.Flows;
 using FFF.Flows.Molecules;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Networks.Embeddings;
 using FFF.Options;
 using FFF.Spaces;
 
@@ -17,6 +18,12 @@ public sealed record FreeFormMethod : MethodConfig
 
     /// <summary>The training objective.</summary>
     public ObjectiveConfig Objective { get; init; } = new();
+
+    /// <inheritdoc/>
+    public override EmbeddingConfig? ConditionEmbedding => Flow.Embedding;
+
+    /// <inheritdoc/>
+    public override string EmbeddingKey => "flow.embedding";
 
     /// <inheritdoc/>
     public override string Label => "free-form flow";

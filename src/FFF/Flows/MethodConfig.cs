@@ -1,4 +1,5 @@
 using FFF.Networks;
+using FFF.Networks.Embeddings;
 using FFF.Options;
 using FFF.Randomness;
 using FFF.Spaces;
@@ -31,7 +32,13 @@ public sealed record StepPlace(Space Space, int Conditions, int Batch)
 [NameKeepsKeys]
 public abstract record MethodConfig
 {
-    /// <summary>Builds the method in float32 on the CPU.</summary>
+    /// <summary>The network that conditions go through first; null where networks are told conditions as they are.</summary>
+    public virtual EmbeddingConfig? ConditionEmbedding => null;
+
+    /// <summary>The key under which <see cref="ConditionEmbedding"/> stands.</summary>
+    public virtual string EmbeddingKey => "embedding";
+
+    /// <summary>Builds the method in float32 on the CPU. Its conditions are summaries where there is an <see cref="ConditionEmbedding"/>.</summary>
     /// <exception cref="UnsuitableOptionsException">A network or latent density does not fit the data.</exception>
     public abstract Method Build(MethodPlace place);
 
@@ -54,4 +61,14 @@ public abstract record MethodConfig
     /// <summary>How large a training step is, by which <c>--device auto</c> judges; null where the method does not tell: it then stays on the CPU.</summary>
     /// <param name="place">What the step is made on.</param>
     public virtual StepCost? Cost(StepPlace place) => null;
+
+    /// <summary>The period of conditions that are scaled alike; null where there is none, or they are no multiple of it, which building tells.</summary>
+    /// <param name="conditions">C.</param>
+    internal int? ConditionsAlike(int conditions) => ConditionEmbedding?.Period is { } period && conditions % period == 0 ? period : null;
+
+    /// <summary>How large a training step is, with that of the network that conditions go through first.</summary>
+    internal StepCost? CostWithEmbedding(StepPlace place) => ConditionEmbedding is not { } embedding
+        ? Cost(place)
+        : Cost(place with { Conditions = embedding.KnownOutputs ?? place.Conditions })?.Plus(
+            StepCost.Plain(embedding.MultiplyAdds(place.Conditions), embedding.Layers * StepCost.PlainLaunches, place.Batch));
 }

@@ -35,6 +35,12 @@ public sealed record StepCost(double Gflop, long Launches)
     /// <param name="batch">Samples per step.</param>
     public static StepCost Plain(long multiplyAdds, double launches, int batch) => new(Gflops(PlainPasses, multiplyAdds, batch), (long)launches);
 
+    /// <summary>The cost of so many, one after the other.</summary>
+    internal StepCost Times(int count) => new(Gflop * count, Launches * count);
+
+    /// <summary>The cost of both, one after the other.</summary>
+    internal StepCost Plus(StepCost other) => new(Gflop + other.Gflop, Launches + other.Launches);
+
     /// <summary>The cost of a free-form flow's step.</summary>
     /// <param name="network">Its encoder's network.</param>
     /// <param name="cost">What a sample costs.</param>

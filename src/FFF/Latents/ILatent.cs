@@ -15,6 +15,9 @@ public interface ILatent
     /// <param name="random">Where randomness comes from.</param>
     Tensor Sample(long count, int dimension, RandomStream random);
 
+    /// <summary>Latents at a temperature T: √T z, [N, D].</summary>
+    Tensor Tempered(Tensor z, double temperature) => z * Math.Sqrt(temperature);
+
     /// <summary>S, the dimension of what the density lives on: D, or that of a subspace.</summary>
     /// <param name="dimension">D.</param>
     long DensityDimension(long dimension) => dimension;

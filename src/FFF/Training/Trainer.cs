@@ -113,8 +113,11 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Decides whether steps are made, and makes them.</summary>
     private IUpdater Updater => _updater ??= ReadEvery == 1
-        ? new HostUpdater(_state, _config.GradientClip, HostRead)
-        : new DeviceUpdater(_state, _config.GradientClip, HostRead, ReadEvery);
+        ? new HostUpdater(_state, GradientClip, HostRead)
+        : new DeviceUpdater(_state, GradientClip, HostRead, ReadEvery);
+
+    /// <summary>Of the gradient of all members of an ensemble, which is √K times as long as that of one.</summary>
+    private double? GradientClip => _config.GradientClip * Math.Sqrt(_config.Ensemble);
 
     /// <summary>The number of the next step, from 0.</summary>
     private long Next => Counters.Step + Updater.Unread;

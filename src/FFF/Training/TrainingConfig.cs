@@ -37,6 +37,13 @@ public sealed record TrainingConfig
     [Range(0.0, 0.9999999)]
     public double? Ema { get; init; }
 
+    /// <summary>
+    /// How many flows are trained together, from different initial weights and with random numbers of their own, on the same batches; the run is their
+    /// mixture, whose density is the mean of theirs. None has an effect on another. Time and memory are as many times those of one.
+    /// </summary>
+    [Range(1, 1000)]
+    public int Ensemble { get; init; } = 1;
+
     /// <summary>Validation by exact likelihood and reconstruction after every so many epochs.</summary>
     [Range(1, 100_000_000)]
     public int ValidateEvery { get; init; } = 10;

@@ -34,6 +34,12 @@ public enum Scaling
 /// <param name="Condition">Of the conditions, C of them.</param>
 public sealed record ColumnScalings(IReadOnlyList<Scaling> Data, IReadOnlyList<Scaling> Condition)
 {
+    /// <summary>
+    /// P: columns of conditions whose numbers are equal modulo P are one quantity, seen several times, and are scaled alike, as the first of them is;
+    /// null where each is scaled by itself.
+    /// </summary>
+    public int? ConditionsAlike { get; init; }
+
     /// <summary>The same for all columns.</summary>
     /// <param name="all">How each is scaled.</param>
     /// <param name="dimension">D.</param>

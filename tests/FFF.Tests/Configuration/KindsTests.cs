@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Evaluations.Nll;
 using FFF.Flows;
+using FFF.Networks.Embeddings;
 using FFF.Options;
 using Xunit;
 
@@ -16,6 +17,7 @@ public sealed class KindsTests
     {
         Assert.Equal(["fff", "spline-flow", "flow-matching"], Kinds.Of(typeof(MethodConfig)).Select(kind => kind.Name));
         Assert.Equal(["toy", "sbi", "simulations", "table", "particles", "molecules", "mixture"], Kinds.Of(typeof(DataConfig)).Select(kind => kind.Name));
+        Assert.Equal(["dense", "deep-set", "conv1d", "torchscript"], Kinds.Of(typeof(EmbeddingConfig)).Select(kind => kind.Name));
         Assert.Equal("nll", Kinds.NameOf<EvaluationConfig>(new NllEvaluation()));
         Assert.Empty(Kinds.Of(typeof(KindsTests)));
     }

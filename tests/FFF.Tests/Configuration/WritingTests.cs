@@ -46,6 +46,7 @@ public sealed class WritingTests : IDisposable
                   widths: [256, 256]
                   activation: silu
                   identity: false
+                embedding: null
                 latent:
                   kind: normal
               objective:
@@ -76,6 +77,7 @@ public sealed class WritingTests : IDisposable
                 beta1: null
               gradient_clip: null
               ema: null
+              ensemble: 1
               validate_every: 10
               validation_samples: null
               early_stopping: null

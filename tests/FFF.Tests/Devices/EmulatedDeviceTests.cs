@@ -39,7 +39,7 @@ public sealed class EmulatedDeviceTests
         Assert.Equal(4, (there + there).sum().cpu().item<float>());
     }
 
-    /// <summary>Draws, two training steps, samples with their densities and exact likelihoods of all six workloads.</summary>
+    /// <summary>Draws, two training steps, samples with their densities and exact likelihoods of all workloads.</summary>
     [Fact]
     public void EveryWorkloadHasTheNumbersOfTheCpu()
     {

@@ -65,7 +65,7 @@ public sealed record SimulationsData : DataConfig, IValidated
     public override string Label => Parameters.Path!;
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source.Columns, source.Name);
+    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source);
 
     /// <summary>Reads the files, whose rows have to be counted.</summary>
     /// <inheritdoc/>

@@ -81,7 +81,7 @@ public sealed record TableData : DataConfig, IValidated
     public override string Label => Path;
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source.Columns, source.Name);
+    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source);
 
     /// <inheritdoc/>
     internal override DataConfig WithColumns(IReadOnlyList<string> names) => this with { Columns = names };

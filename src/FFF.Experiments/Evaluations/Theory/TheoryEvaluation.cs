@@ -59,7 +59,8 @@ public sealed record TheoryEvaluation : EvaluationConfig, IEvaluation
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) =>
-        RunKind.FreeForm.Fits(experiment) ? null : "expected the evaluation theory only for the method fff, and not for molecules";
+        experiment.Training.Ensemble > 1 ? "expected no evaluation theory for an ensemble, whose members have codes and Jacobians of their own"
+            : RunKind.FreeForm.Fits(experiment) ? null : "expected the evaluation theory only for the method fff, and not for molecules";
 
     /// <inheritdoc/>
     string? IEvaluation.Misfit(Dataset dataset) => dataset.HeldOut.Rows.Count < SecondPreimages.FewestRows

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Flows;
 using FFF.Flows.Matching;
 using FFF.Networks;
+using FFF.Networks.Embeddings;
 using FFF.Numerics;
 using FFF.Options;
 
@@ -29,6 +30,14 @@ public sealed record FlowMatchingMethod : MethodConfig
     /// <summary>The largest error per step, relative and absolute, in solving the differential equation on standardised data.</summary>
     [Range(1e-7, 0.1)]
     public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>
+    /// The network that conditions go through first, trained together with the flow; the flow is told conditions as they are if left out.
+    /// </summary>
+    public EmbeddingConfig? Embedding { get; init; }
+
+    /// <inheritdoc/>
+    public override EmbeddingConfig? ConditionEmbedding => Embedding;
 
     /// <inheritdoc/>
     public override StepCost Cost(StepPlace place) => StepCost.Plain(

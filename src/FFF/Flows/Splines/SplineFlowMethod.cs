@@ -3,6 +3,7 @@ using FFF.Autodiff;
 using FFF.Flows;
 using FFF.Flows.Splines;
 using FFF.Networks;
+using FFF.Networks.Embeddings;
 using FFF.Options;
 
 [assembly: Kind<MethodConfig, SplineFlowMethod>("spline-flow", Order = 2)]
@@ -37,6 +38,14 @@ public sealed record SplineFlowMethod : MethodConfig
     /// <summary>The splines lie within ± this bound of standardised data; outside, they are the identity.</summary>
     [Range(1e-3, 1e6)]
     public double TailBound { get; init; } = 3;
+
+    /// <summary>
+    /// The network that conditions go through first, trained together with the flow; the flow is told conditions as they are if left out.
+    /// </summary>
+    public EmbeddingConfig? Embedding { get; init; }
+
+    /// <inheritdoc/>
+    public override EmbeddingConfig? ConditionEmbedding => Embedding;
 
     /// <inheritdoc/>
     public override StepCost Cost(StepPlace place)

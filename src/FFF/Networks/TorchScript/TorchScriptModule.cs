@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Networks.Embeddings;
 using FFF.Options;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace FFF.Networks.TorchScript;
 /// <summary>Reads a module that PyTorch exported, as a network in float32 on the CPU.</summary>
 /// <remarks>
 /// The module is in evaluation mode for good: <see cref="ScriptProbe"/> refuses those to which the mode makes a difference. Its buffers are
-/// constants, which come from the file each time; its parameters are saved with the flow, as <c>encoder.module.NAME</c>.
+/// constants, which come from the file each time; its parameters are saved with the flow, such as <c>encoder.module.NAME</c>.
 /// </remarks>
 internal static class TorchScriptModule
 {
@@ -27,19 +28,41 @@ internal static class TorchScriptModule
                 "expected data of rows of one length for the kind torchscript, found molecules; use a network for graphs");
         }
 
+        return Open(path, key, module =>
+        {
+            var network = new ModuleNetwork(new ScriptAdapter(module), (x, condition) => ScriptCall.Forward(module, x, condition));
+            return (network, ScriptProbe.OfNetwork(module, network, place.Dimension, place.Conditions).Problem());
+        });
+    }
+
+    /// <summary>Reads the file as an embedding of conditions, and tries it on a few rows.</summary>
+    /// <inheritdoc cref="Load"/>
+    /// <param name="path">The file.</param>
+    /// <param name="key">The last part of the key that names it.</param>
+    /// <param name="conditions">C.</param>
+    public static ModuleEmbedding LoadEmbedding(string path, string key, int conditions) => Open(path, key, module =>
+    {
+        var probe = ScriptProbe.OfEmbedding(module, conditions);
+        var problem = probe.Problem();
+        return (new ModuleEmbedding(new ScriptAdapter(module), c => ScriptCall.Forward(module, c, null), probe.Outputs), problem);
+    });
+
+    /// <summary>Reads the file and tries what is made of its module.</summary>
+    private static T Open<T>(string path, string key, Func<jit.ScriptModule, (T Made, string? Problem)> make)
+        where T : nn.Module
+    {
         ScriptExecution.RunAsWritten();
         var module = Read(path, key);
         var problem = Prepare(module);
         if (problem is null)
         {
-            var network = new ModuleNetwork(new ScriptAdapter(module), (x, condition) => ScriptCall.Forward(module, x, condition));
-            problem = new ScriptProbe(module, network, place.Dimension, place.Conditions).Problem();
+            (var made, problem) = make(module);
             if (problem is null)
             {
-                return network;
+                return made;
             }
 
-            network.Dispose();
+            made.Dispose();
         }
 
         throw new UnsuitableOptionsException(key, $"'{path}': {problem}");

@@ -1,0 +1,86 @@
+using static TorchSharp.torch;
+
+namespace FFF.Transforms;
+
+/// <summary>
+/// How scaled conditions of the training lie together, so that one which combines its numbers as none of them does is noticed: by the Mahalanobis distance
+/// d(y) = √((y − μ)ᵀ Σ⁻¹ (y − μ)). Mean μ and covariance Σ are those of one half of the rows, and what counts as far is what no row of the other half
+/// reaches: of n such rows and one more of their kind, that one is the farthest by chance once in n + 1 times, whatever their density is.
+/// </summary>
+/// <param name="Mean">μ, [C], float64.</param>
+/// <param name="Covariance">Σ, [C, C], float64, with <see cref="Ridge"/> on its diagonal.</param>
+/// <param name="Largest">The largest distance of the other half.</param>
+/// <param name="Rows">n, the rows of the other half.</param>
+internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double Largest, long Rows)
+{
+    /// <summary>More conditions have no covariance that so many rows could tell.</summary>
+    private const int MaxColumns = 200;
+
+    /// <summary>Rows for each column and half, of which fewer tell no covariance.</summary>
+    private const int RowsForColumn = 10;
+
+    private const int FewestRows = 50;
+
+    /// <summary>Of a variance of about 1: columns that follow from each other have a distance nevertheless.</summary>
+    private const double Ridge = 1e-6;
+
+    /// <summary>That of training rows; null where they are too few to tell. Its tensors are the caller's.</summary>
+    /// <param name="scaled">[N, C].</param>
+    public static ConditionSpread? Of(Tensor scaled)
+    {
+        var (rows, columns) = (scaled.shape[0], (int)scaled.shape[1]);
+        if (columns is < 2 or > MaxColumns || rows < 2 * Math.Max(FewestRows, RowsForColumn * columns))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var numbers = scaled.to(float64);
+        var half = arange(0, rows - 1, 2);
+        var (seen, other) = (numbers.index_select(0, half), numbers.index_select(0, half + 1));
+        var mean = seen.mean([0]);
+        var centred = seen - mean;
+        var spread = new ConditionSpread(mean, (centred.t().mm(centred) / seen.shape[0]) + (Ridge * eye(columns, dtype: float64)), 0, other.shape[0]);
+        var largest = spread.Distances(other).max().item<double>();
+        if (!double.IsFinite(largest))
+        {
+            return null;
+        }
+
+        spread.Mean.MoveToOuterDisposeScope();
+        spread.Covariance.MoveToOuterDisposeScope();
+        return spread with { Largest = largest };
+    }
+
+    /// <summary>d of each row, [N], float64; the caller's.</summary>
+    /// <param name="scaled">[N, C].</param>
+    public Tensor Distances(Tensor scaled)
+    {
+        using var scope = NewDisposeScope();
+        var centred = scaled.to(float64) - Mean;
+        return (linalg.solve(Covariance, centred.t()).t() * centred).sum([1]).clamp_min(0).sqrt().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Its tensors under the names by which they are saved.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> NamedTensors(string prefix) =>
+        [($"{prefix}.mean", Mean), ($"{prefix}.covariance", Covariance), ($"{prefix}.largest", tensor([Largest, Rows]))];
+
+    /// <summary>What <see cref="NamedTensors"/> gave, in tensors of its own; null where it was not saved.</summary>
+    /// <exception cref="ArgumentException">It is damaged.</exception>
+    public static ConditionSpread? From(IReadOnlyDictionary<string, Tensor> tensors, string prefix, int columns)
+    {
+        if (!tensors.TryGetValue($"{prefix}.mean", out var mean))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        return tensors.TryGetValue($"{prefix}.covariance", out var covariance) && tensors.TryGetValue($"{prefix}.largest", out var largest)
+            && mean.shape.SequenceEqual([columns]) && covariance.shape.SequenceEqual([columns, columns]) && largest.shape.SequenceEqual([2])
+            && new[] { mean, covariance, largest }.All(part => part.dtype == ScalarType.Float64 && part.isfinite().all().item<bool>())
+            ? new(mean.clone().MoveToOuterDisposeScope(), covariance.clone().MoveToOuterDisposeScope(), largest[0].item<double>(),
+                (long)largest[1].item<double>())
+            : throw new ArgumentException($"The checkpoint is damaged: '{prefix}.mean', '{prefix}.covariance' and '{prefix}.largest' do not tell how "
+                + "conditions lie together.", nameof(tensors));
+    }
+}

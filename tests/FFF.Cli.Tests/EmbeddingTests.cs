@@ -86,10 +86,10 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("method.flow.embedding.features: expected a divisor of 20, the number of conditions, found 3", "flow.embedding={kind: deep-set, features: 3}")]
-    [InlineData("method.flow.embedding: expected no embedding for data without conditions", "flow.embedding=dense",
+    [InlineData("flow.embedding.features: expected a divisor of 20, the number of conditions, found 3", "flow.embedding={kind: deep-set, features: 3}")]
+    [InlineData("flow.embedding: expected no embedding for data without conditions", "flow.embedding=dense",
         "data={kind: toy, distribution: two_moons}")]
-    [InlineData("Did you mean 'deep-set'?", "flow.embedding=deepset")]
+    [InlineData("did you mean 'deep-set'?", "flow.embedding=deepset")]
     [InlineData("data.standardize: expected conditions that method.flow.embedding takes for one quantity", "flow.embedding=deep-set",
         "data.standardize={columns: {x3: log}}")]
     public void MistakesAreNamed(string message, params string[] args) =>

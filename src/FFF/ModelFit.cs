@@ -19,8 +19,8 @@ internal static class ModelFit
         DensityModel? model = null;
         try
         {
-            var scalings = ColumnScalings.Of(options.Standardize, train.Dimension, train.ConditionDimension)
-                with { ConditionsAlike = options.Method.ConditionsAlike(train.ConditionDimension) };
+            var scalings = ColumnScalings.Of(options.Standardize, train.Dimension, train.ConditionDimension);
+            scalings = scalings with { ConditionsAlike = options.Method.ConditionsAlike(train.ConditionDimension) };
             RequireResolution(train, scalings);
 
             // In no scope of ours: what a network holds must outlive it.

@@ -25,7 +25,7 @@ public sealed class EnsembleTests : IDisposable
         Done("report", "moons", "--out", "report.html");
         Assert.Contains("the mixture of 3 flows", File.ReadAllText(_place["report.html"]), StringComparison.Ordinal);
 
-        var drawn = Done("sample", "--run", "moons", "-n", "40", "--log-prob", "--out", "s.csv");
+        Done("sample", "--run", "moons", "-n", "40", "--log-prob", "--out", "s.csv");
         Done("sample", "--run", "moons", "-n", "40", "--log-prob", "--out", "again.csv");
         Assert.Equal(File.ReadAllText(_place["s.csv"]), File.ReadAllText(_place["again.csv"]));
         Assert.Equal(41, Done("log-prob", "--run", "moons", "--data", "s.csv").Out.TrimEnd().Split('\n').Length);

@@ -7,7 +7,6 @@ using FFF.Networks.Embeddings;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Training;
-using FFF.Transforms;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -54,7 +54,13 @@ public sealed class EmbeddingTests
     {
         var options = new Conv1dOptions
         {
-            Channels = channels, Filters = [4, 3], Kernel = kernel, Stride = stride, Widths = [5], Outputs = 2, Activation = ActivationKind.Tanh,
+            Channels = channels,
+            Filters = [4, 3],
+            Kernel = kernel,
+            Stride = stride,
+            Widths = [5],
+            Outputs = 2,
+            Activation = ActivationKind.Tanh,
         };
         var (embedding, c, weights) = Built(options, times * channels);
         for (var row = 0; row < Rows; row++)

@@ -121,34 +121,69 @@ def named_seed(seed, name, *indices):
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") & ((1 << 63) - 1)
 
 
-def standard_normal(seed, shape):
-    """Numbers that libtorch's generator of that seed draws first by randn in float32: the Mersenne twister, Box and Muller."""
-    twister = np.random.RandomState(seed & 0xFFFFFFFF)  # libtorch seeds it with the lower half
-    words = lambda count: twister.randint(0, 1 << 32, count, np.uint32)
-    count = int(np.prod(shape))
+class RandomStream:
+    """Numbers that libtorch's generator of a seed draws on a CPU: the Mersenne twister, with libtorch's transforms."""
 
-    def pairs(uniform):  # of 16 numbers the first eight are radii, the others angles
-        blocks = uniform.reshape(-1, 2, 8)
-        radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - blocks[:, 0]))
-        angle = np.float32(2 * math.pi) * blocks[:, 1]
-        return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)
+    def __init__(self, seed):
+        self.twister = np.random.RandomState(seed & 0xFFFFFFFF)  # libtorch seeds it with the lower half
+        self.left = None  # the second number of a pair that was drawn
 
-    def uniform(size):
-        return (words(size) & 0xFFFFFF).astype(np.float32) * np.float32(2.0 ** -24)
+    def _words(self, count):
+        return self.twister.randint(0, 1 << 32, count, np.uint32)
 
-    if count >= 16:
-        first = uniform(count)
-        whole = count - count % 16
+    def _uniforms(self, count):
+        """In [0, 1), of 53 bits."""
+        words = self._words(2 * count).astype(np.uint64).reshape(-1, 2)
+        return ((words[:, 0] << np.uint64(32) | words[:, 1]) & np.uint64((1 << 53) - 1)).astype(np.float64) * 2.0 ** -53
+
+    def _normal(self):
+        """One number in float64."""
+        if self.left is not None:
+            number, self.left = self.left, None
+            return number
+        u, v = (float(number) for number in self._uniforms(2))
+        radius, angle = math.sqrt(-2 * math.log1p(-v)), 2 * math.pi * u
+        self.left = radius * math.sin(angle)
+        return radius * math.cos(angle)
+
+    def normal(self, shape):
+        """randn in float32, by Box and Muller; fewer than 16 are drawn one by one."""
+        count = int(np.prod(shape))
+        if count < 16:
+            return np.array([self._normal() for _ in range(count)]).astype(np.float32).reshape(shape)
+
+        def pairs(uniform):  # of 16 numbers the first eight are radii, the others angles
+            blocks = uniform.reshape(-1, 2, 8)
+            radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - blocks[:, 0]))
+            angle = np.float32(2 * math.pi) * blocks[:, 1]
+            return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)
+
+        uniform = lambda size: (self._words(size) & 0xFFFFFF).astype(np.float32) * np.float32(2.0 ** -24)
+        first, whole = uniform(count), count - count % 16
         result = np.concatenate([pairs(first[:whole]), first[whole:]])
         if count % 16:
             result[-16:] = pairs(uniform(16))
         return result.reshape(shape)
 
-    # Fewer are drawn one after the other in float64, two of each pair.
-    high_low = words(2 * (count + count % 2)).astype(np.uint64).reshape(-1, 2)
-    u = ((high_low[:, 0] << np.uint64(32) | high_low[:, 1]) & np.uint64((1 << 53) - 1)).astype(np.float64) * 2.0 ** -53
-    radius, angle = np.sqrt(-2 * np.log1p(-u[1::2])), 2 * math.pi * u[0::2]
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)[:count].astype(np.float32).reshape(shape)
+    def gamma(self, concentration, shape):
+        """Gamma numbers of scale 1 in float32 (Marsaglia and Tsang 2000)."""
+        alpha = np.float32(concentration)
+        boosted = alpha + np.float32(1) if alpha < 1 else alpha
+        d = float(boosted - np.float32(1) / np.float32(3))
+        c = 1 / math.sqrt(9 * d)
+        numbers = np.empty(int(np.prod(shape)), np.float32)
+        for i in range(len(numbers)):
+            scale = (1 - float(self._uniforms(1)[0])) ** (1 / float(alpha)) if alpha < 1 else 1.0
+            while True:
+                x = self._normal()
+                v = (1 + c * x) ** 3
+                if 1 + c * x <= 0:
+                    continue
+                u = 1 - float(self._uniforms(1)[0])
+                if u < 1 - float(np.float32(0.0331)) * x ** 4 or math.log(u) < 0.5 * x * x + d * (1 - v + math.log(v)):
+                    break
+            numbers[i] = max(scale * d * v, float(np.finfo(np.float32).tiny))
+        return numbers.reshape(shape)
 
 
 # ---- a value with its tangents ---------------------------------------------------------------------------------------
@@ -398,7 +433,7 @@ class Normal:
         return -0.5 * (z ** 2).sum(-1) - 0.5 * z.shape[-1] * math.log(2 * math.pi)
 
     def sample(self, seed, rows, dimension):
-        return standard_normal(seed, (rows, dimension))
+        return RandomStream(seed).normal((rows, dimension))
 
     def basis(self, dimension):
         return None
@@ -418,7 +453,7 @@ class MeanFreeNormal(Normal):
         return -0.5 * (self.centre(z) ** 2).sum(-1) - 0.5 * (z.shape[-1] - self.dimensions) * math.log(2 * math.pi)
 
     def sample(self, seed, rows, dimension):
-        return self.centre(standard_normal(seed, (rows, dimension)))
+        return self.centre(RandomStream(seed).normal((rows, dimension)))
 
     def basis(self, dimension):
         """An orthonormal basis [D, S]: Helmert's contrasts of the particles for each dimension of space."""
@@ -430,7 +465,7 @@ class MeanFreeNormal(Normal):
 
 
 class StudentT:
-    """Student-t components, independent or with one χ² for each vector. Drawn by NumPy: other numbers than the program's."""
+    """Student-t components, independent or with one χ² for each vector."""
 
     def __init__(self, degrees, is_joint):
         self.degrees, self.is_joint = degrees, is_joint
@@ -443,9 +478,10 @@ class StudentT:
         return z.shape[-1] * constant - (nu + 1) / 2 * np.log1p(z ** 2 / nu).sum(-1)
 
     def sample(self, seed, rows, dimension):
-        random = np.random.default_rng(seed)
-        gamma = random.gamma(self.degrees / 2, size=(rows, 1 if self.is_joint else dimension))
-        return random.standard_normal((rows, dimension)) * np.sqrt(self.degrees / (2 * gamma))
+        random = RandomStream(seed)
+        normal = random.normal((rows, dimension))
+        gamma = random.gamma(self.degrees / 2, (rows, 1 if self.is_joint else dimension))
+        return normal * np.sqrt(np.float32(self.degrees) / (np.float32(2) * gamma))
 
     def basis(self, dimension):
         return None
@@ -967,7 +1003,7 @@ class Run:
         return self._parts(part, x, given, self.dimension + 1)[0]
 
     def sample(self, count, condition=None, seed=None):
-        """Draws [count, D]: what `fff sample --seed` draws, but for a Student-t latent. Of a benchmark task they lie inside of the prior."""
+        """Draws [count, D]: what `fff sample --seed` draws. Of a benchmark task they lie inside of the prior."""
         return self._draw(count, condition, seed, False)[0]
 
     def sample_with_log_prob(self, count, condition=None, seed=None):

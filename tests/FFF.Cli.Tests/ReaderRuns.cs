@@ -33,7 +33,7 @@ public sealed class ReaderRuns : IDisposable
             "data.bounds={size: {log-uniform: [0.0001, 10000]}, place: {below: 50}}", "data.standardize={all: true}",
         ],
         ["spline"] = ["method={kind: spline-flow, transforms: 2, widths: [12], bins: 6}"],
-        ["matching"] = ["method={kind: flow-matching, network: {kind: dense, widths: [16], activation: sine}}"],
+        ["matching"] = ["method={kind: flow-matching, network: {kind: dense, widths: [16], activation: sine}, tolerance: 1.0e-6}"],
     };
 
     private const string Table = """

@@ -56,7 +56,11 @@ public sealed class SimulationsTests : IDisposable
         Assert.All(rows, row => Assert.True(row[0] is >= 0 and <= 5 && row[1] is >= 0.01 and <= 10 && row.All(double.IsFinite)));
         Assert.True(rows.Min(row => row[2]) < 0);
         Assert.Equal(0, _place.Run("eval-nll", "--run", "mine").Code);
-        Assert.Equal(0, _place.Run("plot", "posterior", "--run", "mine", "--condition", "-1,3,0", "--out", "p.png").Code);
+        var plotted = _place.Run("plot", "posterior", "--run", "mine", "--condition", "-1,3,0", "--truth", "c=0,a=0.1,b=2", "--beside", "other=posterior.csv",
+            "--out", "p.png");
+        Assert.True(plotted.Code == 0, plotted.Error);
+        plotted = _place.Run("plot", "pairs", "posterior.csv", "--limits-of", "mine", "--columns", "b,a");
+        Assert.True(plotted.Code == 0, plotted.Error);
     }
 
     [Fact]

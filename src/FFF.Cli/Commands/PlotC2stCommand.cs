@@ -33,13 +33,7 @@ internal static class PlotC2stCommand
         {
             Chosen, Runs, Out, Table, Json,
         };
-        Out.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && Path.GetExtension(token.Value).ToLowerInvariant() != ".png")
-            {
-                result.AddError($"--out: expected a name that ends in .png, found '{token.Value}'.");
-            }
-        });
+        OutputFile.RequireEnding(Out, ".png");
         Chosen.Validators.Add(result => CommonOptions.RefuseOptions(result));
         command.SetAction(Run);
         return command;

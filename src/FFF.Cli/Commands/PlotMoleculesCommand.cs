@@ -34,8 +34,8 @@ internal static class PlotMoleculesCommand
 
     static PlotMoleculesCommand()
     {
-        MustEnd(Out, ".png");
-        MustEnd(Html, ".html");
+        OutputFile.RequireEnding(Out, ".png");
+        OutputFile.RequireEnding(Html, ".html");
     }
 
     public static Command Create()
@@ -88,12 +88,4 @@ internal static class PlotMoleculesCommand
             throw new CommandException(ExitCode.Usage, $"{source}: {e.Message}", e);
         }
     }
-
-    private static void MustEnd(Option<string?> option, string ending) => option.Validators.Add(result =>
-    {
-        if (result.Tokens is [var token] && !Path.GetExtension(token.Value).Equals(ending, StringComparison.OrdinalIgnoreCase))
-        {
-            result.AddError($"{option.Name}: expected a name that ends in {ending}, found '{token.Value}'.");
-        }
-    });
 }

@@ -37,19 +37,28 @@ internal static class PlotPosteriorCommand
         Description = "Samples that were drawn before, .npy or .csv, in place of drawing some.",
         HelpName = "FILE",
     };
+    private static readonly Option<string[]> Beside = new("--beside")
+    {
+        Description = "Samples that are drawn beside, such as those of another method: FILE, or NAME=FILE for what the picture calls them; may be given again.",
+        HelpName = "[NAME=]FILE",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private static readonly Option<string?> Truth = CommonOptions.Truth();
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
     private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Option<string?> Out = CommonOptions.Out("Where the picture goes, a .png. Into the run's plots folder if left out.");
 
     public static Command Create()
     {
-        var command = new ExampledCommand("posterior", "Draws a pair plot of posterior samples, of a benchmark's observation beside its reference posterior.",
+        var command = new ExampledCommand("posterior",
+            "Draws a pair plot of posterior samples within the prior's limits, of a benchmark's observation beside its reference posterior.",
             "fff plot posterior",
             "fff plot posterior --run two_moons --observation 3",
             "fff plot posterior --run two_moons --condition 0.1,-0.2 -n 5000 --out posterior.png",
-            "fff plot posterior --run two_moons --observation 3 --samples theta.npy")
+            "fff plot posterior --run two_moons --observation 3 --samples theta.npy",
+            "fff plot posterior --run two_moons --condition 0.1,-0.2 --truth 0.3,0.1 --beside spline=spline.npy")
         {
-            Run, Runs, Observation, Condition, Count, Samples, Seed, Device, Out,
+            Run, Runs, Observation, Condition, Count, Samples, Beside, Truth, Seed, Device, Out,
         };
         command.Validators.Add(result =>
         {
@@ -63,13 +72,7 @@ internal static class PlotPosteriorCommand
                 result.AddError("--samples are drawn already: leave out -n and --seed.");
             }
         });
-        Out.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !Path.GetExtension(token.Value).Equals(".png", StringComparison.OrdinalIgnoreCase))
-            {
-                result.AddError($"--out: expected a name that ends in .png, found '{token.Value}'.");
-            }
-        });
+        OutputFile.RequireEnding(Out, ".png");
         command.SetAction(parsed => RunChoice.Use(
             parsed, Run, Runs, parsed.GetValue(Condition) is null ? RunKind.Benchmark : RunKind.Conditional, choice => Draw(parsed, choice)));
         return command;
@@ -103,14 +106,21 @@ internal static class PlotPosteriorCommand
             ? ($"observation {k}", $"observation-{k}")
             : ($"condition {Path.GetFileName(parsed.GetValue(Condition))}", ConditionText.Name(parsed.GetValue(Condition)!));
         var path = file ?? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), $"posterior_{name}.png");
+        var names = task is null ? run.Columns : ParameterNames.Of(task);
+        (string, Tensor)[] sides =
+        [
+            (run.Experiment.Method.Label, samples),
+            .. (parsed.GetValue(Beside) ?? []).Select(text => SampleSides.Read(text, run.Columns, Whose(run))),
+            .. observation is { } o ? [(PosteriorPlot.Reference, ReferenceData.Posterior(task!, o))] : Array.Empty<(string, Tensor)>(),
+        ];
+        SampleSides.RequireFew(sides.Length);
+        var truth = parsed.GetValue(Truth) is { } known ? SampleSides.Truth(known, run.Columns, Whose(run))
+            : observation is { } t ? ReferenceData.TrueParameters(task!, t).to(float64).contiguous().data<double>().ToArray()
+            : null;
         PosteriorPlot.SavePairs(
-            samples,
-            observation is { } o ? ReferenceData.Posterior(task!, o) : null,
-            observation is { } t ? ReferenceData.TrueParameters(task!, t) : null,
-            task is null ? run.Columns : ParameterNames.Of(task),
+            sides, new PairMarks(truth, RunLimits.Of(run)), names,
             $"{Words.Name(folder)}: posterior{(task is null ? "" : $" of {task.Name}")}, {given}",
-            path,
-            run.Experiment.Method.Label);
+            path, PairStyle.Dots);
         Console.Out.WriteLine(Words.Place(path));
         return ExitCode.Done;
     }
@@ -135,12 +145,14 @@ internal static class PlotPosteriorCommand
         }
     }
 
+    private static string Whose(LoadedRun run) => $"the columns of the run {Words.Name(run.Folder)}";
+
     private static Tensor Drawn(string file, LoadedRun run)
     {
         var samples = MatrixFile.Read(file);
         var columns = samples.Values.dim() == 1 ? 1 : samples.Values.shape[1];
         return columns == run.Flow.Dimension || samples.Columns is not null
-            ? samples.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}")
+            ? samples.Rows(run.Columns, Whose(run))
             : throw new CommandException(ExitCode.Usage,
                 $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
     }

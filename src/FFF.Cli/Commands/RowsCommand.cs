@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
+using FFF.Formats;
 using FFF.Native;
 using FFF.Runs;
 using FFF.Spaces;
@@ -44,7 +45,7 @@ internal static class RowsCommand
         var (run, runs, checkpoint, device) = (CommonOptions.Run(), CommonOptions.Runs(), CommonOptions.Checkpoint(), CommonOptions.Device());
         var data = new Option<string>("--data")
         {
-            Description = "The rows: .csv, .tsv (also .gz or .bz2), .npy or .npz. Columns are taken by their names where they have any.",
+            Description = $"The rows: {MatrixFile.Endings}. Columns are taken by their names where they have any.",
             HelpName = "FILE",
             Required = true,
         };

@@ -8,11 +8,14 @@ using FFF.Runs;
 
 namespace FFF.Cli.Commands;
 
-/// <summary><c>fff runs list|show|compare|prune</c></summary>
+/// <summary><c>fff runs list|show|compare|track|prune</c></summary>
 internal static class RunsCommand
 {
     public static Command Create() =>
-        new("runs", "Lists, shows, compares and removes runs.") { RunsListCommand.Create(), Show(), RunsCompareCommand.Create(), RunsPruneCommand.Create() };
+        new("runs", "Lists, shows, compares, tracks and removes runs.")
+        {
+            RunsListCommand.Create(), Show(), RunsCompareCommand.Create(), RunsTrackCommand.Create(), RunsPruneCommand.Create(),
+        };
 
     private static ExampledCommand Show()
     {

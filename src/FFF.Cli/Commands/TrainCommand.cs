@@ -61,6 +61,10 @@ internal static class TrainCommand
         "Trains with N processes on this machine, which share each batch and the cores, or each take a CUDA device. On several machines torchrun or srun "
         + "starts the program.", n => n is > 0 and <= RankPlace.MaxSize, $"a whole number from 1 to {RankPlace.MaxSize}");
 
+    private static readonly Option<string?> Tracking = TrackingOption.Create("--tracking",
+        "Tells MLflow of the run while it goes on: settings, metrics, results, status. A server that is away stops nothing; FFF_TRACKING names the place "
+            + "for the trials of sweeps, too. ");
+
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Checks everything, shows what would be trained, and makes no run." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
@@ -76,11 +80,12 @@ internal static class TrainCommand
             "fff train --resume two_moons/v0003",
             "fff train --resume two_moons/v0003 training.epochs=400",
             "fff train --from two_moons data.simulations=20000 training.epochs=50",
+            "fff train --config configs/sbi/two_moons.yaml --tracking http://localhost:5000",
             "fff train --trial beta:3 --resume auto",
             "fff train --config configs/particles/lj13.yaml --processes 2",
             "torchrun --no-python --nnodes 2 --nproc-per-node 4 --rdzv-endpoint node1:29400 --rdzv-backend c10d fff train --config qm9")
         {
-            Config, Overrides, Runs, Name, Resume, From, Trial, Device, Seed, Accept, Processes, DryRun, Json,
+            Config, Overrides, Runs, Name, Resume, From, Trial, Device, Seed, Accept, Processes, Tracking, DryRun, Json,
         };
         From.CompletionSources.Add(Completions.Runs);
         Resume.CompletionSources.Add(context => Completions.Runs(context).Append(Auto));
@@ -188,6 +193,7 @@ internal static class TrainCommand
                 && (parsed.GetValue(Overrides) ?? []).Any(pair => pair.StartsWith(Epochs + '=', StringComparison.Ordinal)),
             AcceptsChangedData = parsed.GetValue(Accept),
             Trial = trial?.Note,
+            Tracking = TrackingOption.Place(parsed.GetValue(Tracking)),
             LogTo = view.LogTo,
             Warn = Screen.Warn,
             DataProgress = data,

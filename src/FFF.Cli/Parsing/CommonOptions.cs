@@ -15,6 +15,13 @@ internal static class CommonOptions
     public static Option<string> Runs() =>
         new("--runs") { Description = "The folder that holds the runs.", HelpName = "DIR", DefaultValueFactory = _ => "runs" };
 
+    /// <summary>The point that a pair plot marks; see <see cref="SampleSides.Truth"/>.</summary>
+    public static Option<string?> Truth() => new("--truth")
+    {
+        Description = "True parameters, which are marked: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; or a file with one row.",
+        HelpName = "FILE|NUMBERS",
+    };
+
     /// <summary>The run; see <see cref="RunChoice"/>.</summary>
     public static Option<string?> Run()
     {

@@ -10,9 +10,6 @@ namespace FFF.Cli.Parsing;
 internal static class ConditionText
 {
     private const string Whose = "the conditions of this run";
-    private const int MaxExample = 4;
-
-    private static readonly string[] Examples = ["0.1", "-0.2", "0.3"];
 
     /// <summary>Reads the conditions. Those that have names are taken by them, in whatever order they are.</summary>
     /// <param name="text">A file of one row or many, numbers such as 0.1,-0.2, or numbers by name such as a=0.1,b=-0.2.</param>
@@ -22,7 +19,9 @@ internal static class ConditionText
     /// <exception cref="CommandException">The text is neither.</exception>
     public static Tensor Read(string text, LoadedRun run)
     {
-        var condition = MatrixFile.IsKnown(text) || File.Exists(text) ? FromFile(text, run) : tensor(Numbers(text, run));
+        var condition = MatrixFile.IsKnown(text) || File.Exists(text)
+            ? FromFile(text, run)
+            : tensor(NumbersText.Read("--condition", text, NamesOf(run), run.Flow.ConditionDimension, Whose));
         RunWarnings.OfFarConditions(run, condition);
         return condition;
     }
@@ -62,57 +61,6 @@ internal static class ConditionText
             : throw new CommandException(ExitCode.Usage, $"{file.Path}: names its columns, but those of the run's conditions are not known, "
                 + "so that their order is not. Save the numbers in order as .npy, without names.");
     }
-
-    private static double[] Numbers(string text, LoadedRun run)
-    {
-        var parts = text.Split(',');
-        if (parts.All(part => part.Contains('=', StringComparison.Ordinal)))
-        {
-            return ByName(text, parts, run);
-        }
-
-        return [.. parts.Select(part => Number(part, text, run))];
-    }
-
-    private static double[] ByName(string text, string[] parts, LoadedRun run)
-    {
-        var names = NamesOf(run);
-        if (names.Count == 0)
-        {
-            throw new CommandException(ExitCode.Usage,
-                $"--condition: names conditions, but those of the run are not known. Give the numbers in order, such as {Example(run)}; found '{text}'.");
-        }
-
-        var given = parts.Select(part => (Name: part[..part.LastIndexOf('=')].Trim(), Value: Number(part[(part.LastIndexOf('=') + 1)..], text, run))).ToList();
-        if (given.GroupBy(pair => pair.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new CommandException(ExitCode.Usage, $"--condition: '{twice.Key}' is given {twice.Count()} times.");
-        }
-
-        try
-        {
-            return [.. ColumnNames.Order("--condition", [.. given.Select(pair => pair.Name)], names, Whose).Select(at => given[(int)at].Value)];
-        }
-        catch (FileReadException e)
-        {
-            throw new CommandException(ExitCode.Usage, e.Message, e);
-        }
-    }
-
-    private static double Number(string part, string text, LoadedRun run) => PlainNumber.TryParse(part, out var number) && double.IsFinite(number)
-        ? number
-        : throw new CommandException(ExitCode.Usage,
-            $"--condition: expected a .npy or .csv file, or {NumberText.Counted(run.Flow.ConditionDimension, "number")} such as {Example(run)}; "
-            + $"found '{text}'.");
-
-    /// <summary>So many numbers as the run has conditions, and where they have names the same by name.</summary>
-    private static string Example(LoadedRun run)
-    {
-        var (numbers, names) = (Enumerable.Range(0, run.Flow.ConditionDimension).Select(i => Examples[i % Examples.Length]).ToList(), NamesOf(run));
-        return numbers.Count > MaxExample ? "0.1,-0.2,..."
-            : string.Join(',', numbers) + (names.Count == 0 ? "" : $" or {string.Join(',', names.Zip(numbers, (name, number) => $"{name}={number}"))}");
-    }
-
 
     /// <summary>The names of the run's conditions; none where they have no names.</summary>
     private static IReadOnlyList<string> NamesOf(LoadedRun run) => run.Experiment.Data is SbiData

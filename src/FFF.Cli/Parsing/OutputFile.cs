@@ -1,3 +1,4 @@
+using System.CommandLine;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -66,6 +67,15 @@ internal static class OutputFile
             throw new CommandException(ExitCode.Usage, $"{e.Message}{(advice.Length > 0 ? " " : "")}{advice}", e);
         }
     }
+
+    /// <summary>Refuses a command line whose file has another ending.</summary>
+    public static void RequireEnding(Option option, string ending) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && !Path.GetExtension(token.Value).Equals(ending, StringComparison.OrdinalIgnoreCase))
+        {
+            result.AddError($"{option.Name}: expected a name that ends in {ending}, found '{token.Value}'.");
+        }
+    });
 
     /// <summary>A device's name is refused on all systems: the file would vanish where it is copied. Windows alone takes other names amiss.</summary>
     private static string? NameProblem(string name) => OperatingSystem.IsWindows() || PortableName.IsDevice(name) ? PortableName.Problem(name) : null;

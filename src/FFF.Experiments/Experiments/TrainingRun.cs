@@ -10,6 +10,7 @@ using FFF.Native;
 using FFF.Options;
 using FFF.Runs;
 using FFF.Spaces;
+using FFF.Tracking;
 using FFF.Training;
 using static TorchSharp.torch;
 
@@ -53,6 +54,9 @@ public sealed record TrainingRunOptions
 
     /// <summary>Is told the progress after every step.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Where the run is tracked while it goes on: a server or a folder, as <see cref="TrackingPlace"/> resolves it; null for nowhere.</summary>
+    internal string? Tracking { get; init; }
 
     /// <summary>Sees the run through training and evaluations; nobody if left out.</summary>
     public IRunObserver? Observer { get; init; }
@@ -268,6 +272,7 @@ public sealed class TrainingRun : IDisposable
     private RunStatus Complete(RunFolder folder, Func<RunStatus> train, CancellationToken stop)
     {
         var observer = _options.Observer ?? IRunObserver.None;
+        using var tracker = _options.Tracking is { } place ? new RunTracker(folder, place, Environment.GetEnvironmentVariable, _options.Warn) : null;
         var status = observer.Train(train);
         if (status == RunStatus.Finished)
         {
@@ -509,6 +514,11 @@ public sealed class TrainingRun : IDisposable
             var recorder = new RunRecorder(folder, Flow, Dataset, Experiment.Training.Checkpoints, log, metrics, _options.Progress);
             var status = RunPresence.Watch(folder,
                 () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null), hasManifest: true);
+            if (status == RunStatus.Finished)
+            {
+                metrics.End(isSuccess: true);
+            }
+
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);
             return status;
         }

@@ -8,9 +8,9 @@ internal static class ForeignFormat
     private static readonly (byte[] Start, string What)[] Formats =
     [
         ([0xd0, 0xcf, 0x11, 0xe0], "is a workbook of old Excel (.xls) or another Office file: save its table as CSV"),
-        ([0x89, (byte)'H', (byte)'D', (byte)'F'], "is an HDF5 file: write the table in it as .csv or the array as .npy, such as by h5py and numpy.save"),
-        ([.. "PAR1"u8], "is a Parquet file: write it as CSV, such as by pandas.read_parquet(file).to_csv('table.csv', index=False)"),
-        ([.. "ARROW1"u8], "is a Feather (Arrow) file: write it as CSV, such as by pandas.read_feather(file).to_csv('table.csv', index=False)"),
+        ([0x89, (byte)'H', (byte)'D', (byte)'F'], "is an HDF5 file: its name has to end in .h5 or .hdf5"),
+        ([.. "PAR1"u8], "is a Parquet file: its name has to end in .parquet"),
+        ([.. "ARROW1"u8], "is a Feather (Arrow) file: write it as Parquet, such as by pandas.read_feather(file).to_parquet('table.parquet')"),
         ([.. "MATLAB 5.0"u8], "is a MATLAB file: write its matrix as CSV by writematrix, or as .npy by scipy.io.loadmat and numpy.save"),
         ([.. "CDF\x01"u8], "is a NetCDF file: write its array as .npy, such as by xarray and numpy.save"),
         ([.. "CDF\x02"u8], "is a NetCDF file: write its array as .npy, such as by xarray and numpy.save"),

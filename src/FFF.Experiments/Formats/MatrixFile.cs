@@ -9,7 +9,7 @@ namespace FFF.Formats;
 internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, Tensor Values)
 {
     /// <summary>The endings that are known, in words.</summary>
-    public const string Endings = ".csv, .tsv (also .gz or .bz2), .npy or .npz";
+    public const string Endings = ".csv, .tsv (also .gz or .bz2), .npy, .npz, .parquet, .h5 or .hdf5";
 
     /// <summary>The column of log-densities in a table of samples.</summary>
     internal const string LogProbName = "log_prob";
@@ -21,7 +21,7 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     internal IReadOnlyList<int> Rounded { get; private init; } = [];
 
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
-    public static bool IsKnown(string path) => Ending(path) is ".npy" or ".npz" or ".csv" or ".tsv";
+    public static bool IsKnown(string path) => Ending(path) is ".npy" or ".npz" or ".csv" or ".tsv" or ".parquet" or ".h5" or ".hdf5";
 
     /// <summary>Reads a matrix, or a vector of .npy and .npz.</summary>
     /// <exception cref="FileReadException">The file is missing, damaged, of another format, or holds no matrix.</exception>
@@ -30,7 +30,9 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         var file = Ending(path) switch
         {
             ".npy" => OfArray(path, Npy.Read(path)),
-            ".npz" => OfArchive(path),
+            ".npz" => OfArchive(path, Npz.Read),
+            ".h5" or ".hdf5" => OfArchive(path, Hdf5Arrays.Read),
+            ".parquet" => OfParquet(path),
             ".csv" or ".tsv" => OfTable(path),
             _ => throw new FileReadException(path,
                 File.Exists(path) && What(path) is { } what ? $"{what}." : $"ends in none of {Endings} by its name; other formats cannot be read."),
@@ -86,6 +88,12 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         return new(path, table.Columns, tensor(table.Values, [table.RowCount, table.Columns.Length])) { Rounded = [.. table.Rounded.Order()] };
     }
 
+    private static MatrixFile OfParquet(string path)
+    {
+        var (columns, values, rounded) = ParquetTable.Read(path);
+        return new(path, columns, values) { Rounded = rounded };
+    }
+
     private static MatrixFile OfArray(string path, Tensor array)
     {
         using var scope = NewDisposeScope();
@@ -103,10 +111,10 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     }
 
     /// <summary>The only array of an archive, the samples of one that this program wrote, or all arrays beside each other.</summary>
-    private static MatrixFile OfArchive(string path)
+    private static MatrixFile OfArchive(string path, Func<string, IReadOnlyDictionary<string, Tensor>> read)
     {
         using var scope = NewDisposeScope();
-        var arrays = Npz.Read(path);
+        var arrays = read(path);
         var file = (arrays.Count == 1 ? arrays.Values.First() : arrays.GetValueOrDefault(SamplesName)) is { } array
             ? OfArray(path, array)
             : OfArrays(path, arrays);

@@ -58,6 +58,9 @@ internal readonly record struct AxisRange(double Low, double High)
             : new AxisRange(Math.Max(sorted[0], first - reach), Math.Min(sorted[^1], last + reach)).Padded();
     }
 
+    /// <summary>The range that shows what either of the two does.</summary>
+    public AxisRange Joined(AxisRange other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
+
     /// <summary>The same centre, and this span where it is larger.</summary>
     public AxisRange Widened(double span) =>
         span <= Span ? this : new(((Low + High) / 2) - (span / 2), ((Low + High) / 2) + (span / 2));

@@ -1,3 +1,4 @@
+using FFF.Spaces;
 using ScottPlot;
 
 namespace FFF.Plots;
@@ -8,11 +9,21 @@ internal enum PairStyle
     /// <summary>Contours around their bulk, or dots where they are few.</summary>
     Contours,
 
-    /// <summary>Dots, of the reference as many as of the flow.</summary>
+    /// <summary>Dots, of all sides as many.</summary>
     Dots,
 }
 
-/// <summary>Samples in D dimensions: D histograms on the diagonal, D(D−1)/2 pairs below, flow and reference over each other.</summary>
+/// <summary>What a pair plot marks beside samples.</summary>
+/// <param name="Truth">A point, a coordinate for each dimension; null where there is none.</param>
+/// <param name="Limits">What the prior of each dimension lies between; null where no limits are known, or those of a dimension are not.</param>
+internal sealed record PairMarks(double[]? Truth = null, IReadOnlyList<ColumnBounds?>? Limits = null)
+{
+    /// <summary>The limits of a dimension that a picture of this range shows.</summary>
+    public IReadOnlyList<double> Shown(int dimension, AxisRange range) =>
+        Limits?[dimension] is { } bounds ? [.. ((double[])[bounds.Low, bounds.High]).Where(range.Contains)] : [];
+}
+
+/// <summary>Samples in D dimensions: D histograms on the diagonal, D(D−1)/2 pairs below, all sides over each other.</summary>
 internal static class PairPlot
 {
     private const float MinSide = 860;
@@ -28,17 +39,15 @@ internal static class PairPlot
     private static readonly double[] Shares = [0.5, 0.9];
 
     /// <summary>Draws all pairs.</summary>
-    /// <param name="flow">The flow's samples.</param>
-    /// <param name="reference">The reference's; null where there is none.</param>
-    /// <param name="truth">The point that is marked, a coordinate for each dimension; null where there is none.</param>
+    /// <param name="sides">The samples of each side: the first lie above the others, the last are what these are compared with.</param>
+    /// <param name="marks">What else is marked.</param>
     /// <param name="ranges">The range of each dimension.</param>
     /// <param name="names">Its name.</param>
     /// <param name="title">What is written above.</param>
     /// <param name="style">How pairs are shown.</param>
     public static Picture Draw(
-        Sampled flow, Sampled? reference, double[]? truth, AxisRange[] ranges, IReadOnlyList<string> names, string title, PairStyle style)
+        IReadOnlyList<Sampled> sides, PairMarks marks, AxisRange[] ranges, IReadOnlyList<string> names, string title, PairStyle style)
     {
-        Sampled[] sides = reference is null ? [flow] : [reference, flow];
         var dimensions = ranges.Length;
         var cell = Math.Max(MinCell, (MinSide - ((dimensions - 1) * Gap)) / dimensions);
         var side = (dimensions * (cell + Gap)) - Gap;
@@ -53,16 +62,13 @@ internal static class PairPlot
                 Panel.Linear(panel.Plot.Axes.Bottom, ranges[column], Panel.AxisName(names[column], cell));
                 if (row == column)
                 {
-                    Histograms(panel, sides, truth?[row], ranges[row], row, labelled: dimensions == 1);
+                    Histograms(panel, sides, marks, ranges[row], row, labelled: dimensions == 1);
                 }
                 else
                 {
                     Panel.Linear(panel.Plot.Axes.Left, ranges[row], Panel.AxisName(names[row], cell));
                     Pair(panel, sides, ranges, column, row, style);
-                    if (truth is not null)
-                    {
-                        panel.Mark(truth[column], truth[row]);
-                    }
+                    Mark(panel, marks, ranges, column, row);
                 }
 
                 if (row < dimensions - 1)
@@ -80,21 +86,26 @@ internal static class PairPlot
             }
         }
 
-        Keys(picture, flow, reference, truth, ranges, style, dimensions == 1 ? Left + (side / 2) : Left + cell + Gap + 24);
+        Keys(picture, sides, marks, ranges, style, dimensions == 1 ? Left + (side / 2) : Left + cell + Gap + 24);
         return picture;
     }
 
-    private static void Histograms(Panel panel, Sampled[] sides, double? truth, AxisRange range, int dimension, bool labelled)
+    private static void Histograms(Panel panel, IReadOnlyList<Sampled> sides, PairMarks marks, AxisRange range, int dimension, bool labelled)
     {
         Histogram[] histograms = [.. sides.Select(side => Histogram.Of(side.Values.Columns[dimension], range, Histogram.BinCount(side.Values.Count)))];
-        foreach (var (histogram, side) in histograms.Zip(sides))
+        foreach (var (histogram, side) in histograms.Zip(sides).Reverse())
         {
-            panel.Steps(histogram, side.Color, filled: side == sides[0]);
+            panel.Steps(histogram, side.Color, filled: side == sides[^1]);
         }
 
         var highest = histograms.Max(histogram => histogram.Density.Max());
         var top = highest > 0 ? 1.08 * highest : 1;
-        if (truth is { } x)
+        foreach (var limit in marks.Shown(dimension, range))
+        {
+            panel.Line(limit, 0, limit, top, Palette.Aside, LinePattern.Dashed);
+        }
+
+        if (marks.Truth?[dimension] is { } x)
         {
             panel.Line(x, 0, x, top, Palette.Ink);
         }
@@ -104,7 +115,25 @@ internal static class PairPlot
         panel.Plot.HideGrid();
     }
 
-    private static void Pair(Panel panel, Sampled[] sides, AxisRange[] ranges, int column, int row, PairStyle style)
+    private static void Mark(Panel panel, PairMarks marks, AxisRange[] ranges, int column, int row)
+    {
+        foreach (var limit in marks.Shown(column, ranges[column]))
+        {
+            panel.Line(limit, ranges[row].Low, limit, ranges[row].High, Palette.Aside, LinePattern.Dashed);
+        }
+
+        foreach (var limit in marks.Shown(row, ranges[row]))
+        {
+            panel.Line(ranges[column].Low, limit, ranges[column].High, limit, Palette.Aside, LinePattern.Dashed);
+        }
+
+        if (marks.Truth is { } truth)
+        {
+            panel.Mark(truth[column], truth[row]);
+        }
+    }
+
+    private static void Pair(Panel panel, IReadOnlyList<Sampled> sides, AxisRange[] ranges, int column, int row, PairStyle style)
     {
         if (style == PairStyle.Dots)
         {
@@ -112,7 +141,7 @@ internal static class PairPlot
             return;
         }
 
-        foreach (var side in sides)
+        foreach (var side in sides.Reverse())
         {
             var (x, y) = (side.Values.Columns[column], side.Values.Columns[row]);
             if (side.Values.Count < MinForContours)
@@ -126,39 +155,42 @@ internal static class PairPlot
         }
     }
 
-    private static void Scatter(Panel panel, Sampled[] sides, int column, int row)
+    private static void Scatter(Panel panel, IReadOnlyList<Sampled> sides, int column, int row)
     {
         var count = Math.Min(MaxDots, sides.Min(side => side.Values.Count));
         for (var turn = 0; turn < Turns; turn++)
         {
             var part = (count * turn / Turns)..(count * (turn + 1) / Turns);
-            foreach (var side in sides)
+            foreach (var side in sides.Reverse())
             {
-                panel.Dots(side.Values.Columns[column][part], side.Values.Columns[row][part], side.Color, among: sides.Length * count);
+                panel.Dots(side.Values.Columns[column][part], side.Values.Columns[row][part], side.Color, among: sides.Count * count);
             }
         }
     }
 
-    private static void Keys(Picture picture, Sampled flow, Sampled? reference, double[]? truth, AxisRange[] ranges, PairStyle style, float x)
+    private static void Keys(Picture picture, IReadOnlyList<Sampled> sides, PairMarks marks, AxisRange[] ranges, PairStyle style, float x)
     {
         var y = Top - 20;
-        foreach (var side in (Sampled?[])[flow, reference])
+        foreach (var side in sides)
         {
-            if (side is not null)
-            {
-                var end = picture.Key(side.Name, x, y, side.Color);
-                picture.Text(side.Values.Describe(ranges), end - 16, y, Palette.Aside);
-                y += 30;
-            }
+            var end = picture.Key(side.Name, x, y, side.Color);
+            picture.Text(side.Values.Describe(ranges), end - 16, y, Palette.Aside);
+            y += 30;
         }
 
-        if (truth is not null)
+        if (marks.Truth is not null)
         {
             picture.Key("true parameters", x, y, Palette.Ink);
             y += 30;
         }
 
-        if (style == PairStyle.Contours && ranges.Length > 1 && (flow.Values.Count >= MinForContours || reference?.Values.Count >= MinForContours))
+        if (ranges.Index().Any(range => marks.Shown(range.Index, range.Item).Count > 0))
+        {
+            picture.Key("limits of the prior, dashed", x, y, Palette.Aside);
+            y += 30;
+        }
+
+        if (style == PairStyle.Contours && ranges.Length > 1 && sides.Any(side => side.Values.Count >= MinForContours))
         {
             picture.Text("contours hold 50 % and 90 % of the samples", x, y, Palette.Aside);
         }

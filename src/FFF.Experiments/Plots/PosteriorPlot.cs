@@ -1,5 +1,6 @@
 using FFF.Flows;
 using FFF.Formats;
+using ScottPlot;
 using static TorchSharp.torch;
 
 namespace FFF.Plots;
@@ -9,6 +10,12 @@ internal static class PosteriorPlot
 {
     /// <summary>At most so many dimensions are drawn, the first ones.</summary>
     public const int MaxDimensions = 10;
+
+    private static readonly Color[] Colors =
+        [Palette.First, Palette.Second, Palette.Third, Palette.Fourth, Palette.Fifth, Palette.Sixth];
+
+    /// <summary>The most sides of a pair plot: as many as there are colours that stay apart.</summary>
+    public static int MaxSides => Colors.Length;
 
     /// <summary>What a reference is called if nothing else is said.</summary>
     public const string Reference = "reference";
@@ -35,54 +42,50 @@ internal static class PosteriorPlot
     public static void Save(
         Tensor samples, Tensor? reference, IReadOnlyList<string> names, string title, string path, string samplesName, string referenceName = Reference)
     {
-        var (flow, other) = Sides(samples, reference, names, samplesName, referenceName);
-        var ranges = Ranges(flow, other, null);
+        var flow = Side(samples, samplesName, Colors[0], names);
+        var other = reference is null ? null : Side(reference, referenceName, Colors[1], names);
+        var ranges = Ranges(other is null ? [flow] : [flow, other], new PairMarks());
         var heading = Heading(title, names.Count);
         using var picture = names.Count == 2
             ? ScatterPlot.Draw(flow, other, ranges, names, heading)
-            : PairPlot.Draw(flow, other, null, ranges, names, heading, PairStyle.Contours);
+            : PairPlot.Draw(other is null ? [flow] : [flow, other], new PairMarks(), ranges, names, heading, PairStyle.Contours);
         picture.Save(path);
     }
 
     /// <summary>
-    /// Draws samples of a posterior as a pair plot in any number of dimensions: histograms on its diagonal, dots below, of
-    /// the reference as many as of the flow, and the parameters that the data were simulated from.
+    /// Draws samples as a pair plot in any number of dimensions: histograms on its diagonal, pairs below, and what is marked. The axes show nearly all of the
+    /// last side, and leave out far samples of the others: their number is written beside them.
     /// </summary>
-    /// <param name="samples">The flow's samples, [N, D].</param>
-    /// <param name="reference">What they should look like, [M, D]; null where there is none.</param>
-    /// <param name="truth">The true parameters, [D]; null where they are not known.</param>
-    /// <param name="names">The names of the parameters, D of them.</param>
+    /// <param name="sides">
+    /// The samples of each side, [N, D], by what they are called, at most <see cref="MaxSides"/>; the last are a reference, where there is one.
+    /// </param>
+    /// <param name="marks">What else is marked, for D dimensions.</param>
+    /// <param name="names">The names of the dimensions, D of them.</param>
     /// <param name="title">What is written above.</param>
     /// <param name="path">The PNG to write.</param>
-    /// <param name="samplesName">What the samples are called, as by <see cref="MethodConfig.Label"/>.</param>
+    /// <param name="style">How pairs are shown.</param>
     /// <exception cref="ArgumentException">The shapes do not fit together, or there are no samples.</exception>
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
     public static void SavePairs(
-        Tensor samples, Tensor? reference, Tensor? truth, IReadOnlyList<string> names, string title, string path, string samplesName)
+        IReadOnlyList<(string Name, Tensor Values)> sides, PairMarks marks, IReadOnlyList<string> names, string title, string path, PairStyle style)
     {
-        var (flow, other) = Sides(samples, reference, names, samplesName, Reference);
-        var point = truth is null ? null : SampleColumns.Of(truth.unsqueeze(0), flow.Values.Columns.Length).Columns.Select(column => column[0]).ToArray();
-        using var picture = PairPlot.Draw(flow, other, point, Ranges(flow, other, point), names, Heading(title, names.Count), PairStyle.Dots);
+        var drawn = sides.Index().Select(side => Side(side.Item.Values, side.Item.Name, Colors[side.Index], names)).ToArray();
+        using var picture = PairPlot.Draw(drawn, marks, Ranges(drawn, marks), names, Heading(title, names.Count), style);
         picture.Save(path);
     }
 
-    private static (Sampled Flow, Sampled? Reference) Sides(
-        Tensor samples, Tensor? reference, IReadOnlyList<string> names, string samplesName, string referenceName)
+    private static Sampled Side(Tensor values, string name, Color color, IReadOnlyList<string> names)
     {
-        Require(samples, nameof(samples), names.Count);
-        var dimensions = Math.Min(names.Count, MaxDimensions);
-        var flow = new Sampled(samplesName, SampleColumns.Of(samples, dimensions), Palette.First);
-        if (reference is null)
-        {
-            return (flow, null);
-        }
-
-        Require(reference, nameof(reference), names.Count);
-        return (flow, new Sampled(referenceName, SampleColumns.Of(reference, dimensions), Palette.Second));
+        Require(values, name, names.Count);
+        return new(name, SampleColumns.Of(values, Math.Min(names.Count, MaxDimensions)), color);
     }
 
-    private static AxisRange[] Ranges(Sampled flow, Sampled? reference, double[]? truth) =>
-        [.. flow.Values.Columns.Select((column, d) => AxisRange.Of(column, reference?.Values.Columns[d] ?? []).With(truth?[d]))];
+    private static AxisRange[] Ranges(IReadOnlyList<Sampled> sides, PairMarks marks) =>
+        [.. Enumerable.Range(0, sides[0].Values.Columns.Length).Select(d => Range([.. sides.Select(side => side.Values.Columns[d])]).With(marks.Truth?[d]))];
+
+    private static AxisRange Range(double[][] columns) => columns.Length == 1
+        ? AxisRange.Of(columns[0], [])
+        : columns[..^1].Select(column => AxisRange.Of(column, columns[^1])).Aggregate((one, other) => one.Joined(other));
 
     private static string Heading(string title, int dimensions) =>
         dimensions > MaxDimensions ? $"{title}: the first {MaxDimensions} of {dimensions} dimensions" : title;

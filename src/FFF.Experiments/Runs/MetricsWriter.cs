@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FFF.Configuration;
 using FFF.Formats;
 
 namespace FFF.Runs;
@@ -32,7 +33,13 @@ internal sealed class MetricsWriter : IDisposable
     public static MetricsWriter Create(RunFolder folder, IReadOnlyList<string> columns)
     {
         AtomicFile.WriteText(folder.MetricsFile, Header(columns));
-        return Open(folder, columns, TensorBoardWriter.Create(folder.Path));
+        var tensorBoard = TensorBoardWriter.Create(folder.Path);
+        if (File.Exists(folder.ConfigFile))
+        {
+            tensorBoard.Write(TensorBoardSettings.Start(ResolvedConfig.Read(folder.ConfigFile), DateTimeOffset.UtcNow));
+        }
+
+        return Open(folder, columns, tensorBoard);
     }
 
     /// <summary>Goes on with the metrics of a run that resumes after a step; rows of later steps are dropped, as they will come again.</summary>
@@ -80,6 +87,20 @@ internal sealed class MetricsWriter : IDisposable
             var cells = _columns.Select(name => values.TryGetValue(name, out var value) ? value.ToString("R", CultureInfo.InvariantCulture) : "");
             _csv.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{step},{string.Join(',', cells)}\n")));
             _tensorBoard.Write(step, values);
+        }
+        catch (IOException e)
+        {
+            throw new FileWriteException(_path, e);
+        }
+    }
+
+    /// <summary>Tells TensorBoard how the run ended.</summary>
+    /// <exception cref="FileWriteException">The disk is full, or the folder is gone.</exception>
+    public void End(bool isSuccess)
+    {
+        try
+        {
+            _tensorBoard.Write(TensorBoardSettings.End(isSuccess, DateTimeOffset.UtcNow));
         }
         catch (IOException e)
         {

@@ -56,6 +56,9 @@ internal sealed class TensorBoardWriter : IDisposable
         Write(new Event { Step = step, Summary = summary });
     }
 
+    /// <summary>Writes what is no scalar, before or after all steps.</summary>
+    public void Write(Summary summary) => Write(new Event { Summary = summary });
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 

@@ -46,6 +46,8 @@ public sealed class ReaderMutationTests : IDisposable
     [InlineData(".csv.bz2")]
     [InlineData(".npy")]
     [InlineData(".npz")]
+    [InlineData(".parquet")]
+    [InlineData(".h5")]
     [InlineData(".xyz")]
     [InlineData(".xyz.gz")]
     [InlineData(".sdf")]
@@ -90,6 +92,8 @@ public sealed class ReaderMutationTests : IDisposable
         ".xyz" => Encoding.UTF8.GetBytes(Xyz),
         ".xyz.gz" => Compressed(Encoding.UTF8.GetBytes(Xyz), buffer => new GZipStream(buffer, CompressionLevel.Optimal, leaveOpen: true)),
         ".sdf" => Encoding.UTF8.GetBytes(Sdf),
+        ".parquet" => ColumnarFileTests.Parquet(30),
+        ".h5" => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Formats", "Files", "sims.h5")),
         _ => Array(ending),
     };
 

@@ -5,6 +5,7 @@ using FFF.Flows.Splines;
 using FFF.Formats;
 using FFF.Plots;
 using FFF.Randomness;
+using FFF.Spaces;
 using FFF.Tests.Formats;
 using SkiaSharp;
 using Xunit;
@@ -88,8 +89,7 @@ public sealed class PosteriorPlotTests : IDisposable
     {
         using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
-        using var truth = tensor(new[] { 0.5f, 0.5f });
-        PosteriorPlot.SavePairs(rising, falling, truth, ["x", "y"], "pairs", Path, "flow");
+        PosteriorPlot.SavePairs([("flow", rising), ("reference", falling)], new PairMarks([0.5, 0.5]), ["x", "y"], "pairs", Path, PairStyle.Dots);
         using (var png = new Png(Path))
         {
             Assert.Equal((1006, 1048), (png.Width, png.Height));
@@ -105,10 +105,29 @@ public sealed class PosteriorPlotTests : IDisposable
             Assert.True(png.Dark(756, 556, 761, 956) > 400);
         }
 
-        PosteriorPlot.SavePairs(rising, null, null, ["x", "y"], "pairs", Path, "flow");
+        PosteriorPlot.SavePairs([("flow", rising)], new PairMarks(), ["x", "y"], "pairs", Path, PairStyle.Dots);
         using var alone = new Png(Path);
         Assert.Equal(0, alone.Dark(310, 748, 334, 772));
         Assert.Equal(0, alone.Vermilion(0, 0, alone.Width, alone.Height));
+    }
+
+    [Fact]
+    public void LimitsOfThePriorAreDrawnWhereTheyLieAndSeveralSidesInTheirColours()
+    {
+        using var rising = tensor(new float[,] { { 0, 0 }, { 1, 1 } });
+        using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
+        using var third = tensor(new float[,] { { 0.2f, 0.2f } });
+        PosteriorPlot.SavePairs(
+            [("one", rising), ("two", third), ("three", falling)], new PairMarks(null, [new ColumnBounds(0.5, 7), null]), ["x", "y"], "pairs", Path, PairStyle.Dots);
+        using var png = new Png(Path);
+
+        // A dashed upright line in the middle of the first histogram and of the pair; nothing at 7, nor for y.
+        Assert.InRange(png.Dark(318, 120, 327, 520), 100, 900);
+        Assert.InRange(png.Dark(318, 560, 327, 960), 100, 900);
+        Assert.Equal(0, png.Dark(340, 756, 480, 762));
+        Assert.True(png.Blue(110, 932, 150, 972) > 10);
+        Assert.Throws<ArgumentException>(() => PosteriorPlot.SavePairs(
+            [("one", rising), ("two", third.narrow(1, 0, 1))], new PairMarks(), ["x", "y"], "pairs", Path, PairStyle.Dots));
     }
 
     [Fact]

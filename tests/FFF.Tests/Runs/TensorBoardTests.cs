@@ -61,6 +61,33 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Equal(20L, events[2][2][0]);
     }
 
+    [Fact]
+    public void HoldsTheSettingsAsTheHparamsTabReadsThem()
+    {
+        File.WriteAllText(_run.ConfigFile, "name: moons\nseed: 3\ntraining: { epochs: 7, device: cpu, tf32: true }\n");
+        using (var writer = MetricsWriter.Create(_run, ["loss"]))
+        {
+            writer.End(isSuccess: true);
+        }
+
+        // Summary.Value: tag 1, metadata 9; SummaryMetadata: plugin_data 1; PluginData: plugin_name 1, content 2.
+        var values = Records(Assert.Single(EventFiles())).Select(Fields).Skip(1).Select(e => Fields((byte[])Fields((byte[])e[5][0])[1][0])).ToArray();
+        Assert.Equal(["_hparams_/session_start_info", "_hparams_/session_end_info"], values.Select(value => Encoding.UTF8.GetString((byte[])value[1][0])));
+        var data = values.Select(value => Fields((byte[])Fields((byte[])value[9][0])[1][0])).ToArray();
+        Assert.All(data, plugin => Assert.Equal("hparams", Encoding.UTF8.GetString((byte[])plugin[1][0])));
+
+        // HParamsPluginData: session_start_info 3, session_end_info 4; a map is entries of key 1 and value 2; Value: number 2, text 3, flag 4.
+        var start = Fields((byte[])Fields((byte[])data[0][2][0])[3][0]);
+        var settings = start[1].Select(entry => Fields((byte[])entry)).ToDictionary(
+            entry => Encoding.UTF8.GetString((byte[])entry[1][0]), entry => Fields((byte[])entry[2][0]));
+        Assert.DoesNotContain("name", settings.Keys);
+        Assert.Equal(7, BitConverter.Int64BitsToDouble((long)settings["training.epochs"][2][0]));
+        Assert.Equal("cpu", Encoding.UTF8.GetString((byte[])settings["training.device"][3][0]));
+        Assert.Equal(1L, settings["training.tf32"][4][0]);
+        Assert.InRange(BitConverter.Int64BitsToDouble((long)start[5][0]), 1.7e9, 1e10);
+        Assert.Equal(1L, Fields((byte[])Fields((byte[])data[1][2][0])[4][0])[1][0]); // STATUS_SUCCESS
+    }
+
     private string[] EventFiles() => Directory.GetFiles(_run.Path, "events.out.tfevents.*");
 
     /// <summary>The payloads of a TFRecord file, after both checksums of each were verified.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FFF.Formats;
 using FFF.Native;
+using static TorchSharp.torch;
 
 namespace FFF.Datasets.Table;
 
@@ -72,7 +73,12 @@ internal sealed class TableCache(Action<string>? warn)
     private static void Convert(string path, string file, string note)
     {
         Note? made = null;
-        AtomicFile.Write(file, stream => made = MatrixFile.Ending(path) == ".npz" ? CopyArchive(path, stream) : ConvertText(path, stream));
+        AtomicFile.Write(file, stream => made = MatrixFile.Ending(path) switch
+        {
+            ".npz" => CopyArchive(path, stream),
+            ".csv" or ".tsv" => ConvertText(path, stream),
+            _ => ConvertTable(path, stream),
+        });
         OwnPlace.Close(file);
         AtomicFile.WriteText(note, JsonSerializer.Serialize(made! with { Sha256 = FileDigest.Sha256(file) }));
         OwnPlace.Close(note);
@@ -106,6 +112,15 @@ internal sealed class TableCache(Action<string>? warn)
         return writer.End(columns.Length) > 0
             ? new(columns, [.. rounded.Order()], [.. counting.Columns().Where(column => TableColumns.IsCalledIndex(columns[column]))], "")
             : throw CsvTable.NoRows(path);
+    }
+
+    /// <summary>Formats that are read into memory as a whole.</summary>
+    private static Note ConvertTable(string path, Stream stream)
+    {
+        using var scope = NewDisposeScope();
+        var table = TableFile.Read(path);
+        Npy.Write(stream, table.Values);
+        return new(table.Columns.AreNamed ? [.. table.Columns.Names] : null, [.. table.Columns.Rounded.Order()], [.. table.Columns.Counting.Order()], "");
     }
 
     /// <summary>What a converted file does not tell.</summary>

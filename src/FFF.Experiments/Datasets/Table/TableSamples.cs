@@ -115,6 +115,7 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
         ".npy" => NpyRows.Header(path).Shape.Aggregate(1L, (all, size) => all * size),
         ".npz" => Npz.UnpackedBytes(path) / sizeof(double),
         ".csv" or ".tsv" when File.Exists(path) => new FileInfo(path).Length / (UnpackedFile.PlainName(path) == path ? BytesOfText : BytesOfPackedText),
+        ".parquet" or ".h5" or ".hdf5" when File.Exists(path) => new FileInfo(path).Length / sizeof(float),
         _ => 0,
     };
 }

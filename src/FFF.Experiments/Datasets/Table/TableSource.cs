@@ -7,8 +7,8 @@ namespace FFF.Datasets.Table;
 public sealed record TableSource
 {
     /// <summary>
-    /// The file: .csv, .tsv (also .gz or .bz2), .npy or .npz. A name with * or ? stands for all files that it fits, in the order of their names. Of
-    /// observations it is the file of the parameters if left out.
+    /// The file: .csv, .tsv (also .gz or .bz2), .npy, .npz, .parquet, .h5 or .hdf5. A name with * or ? stands for all files that it fits, in the order of
+    /// their names. Of observations it is the file of the parameters if left out.
     /// </summary>
     [RelativeToFile]
     public string? Path { get; init; }

@@ -69,6 +69,7 @@ internal static class App
             RowsCommand.LogProb(),
             RowsCommand.Encode(),
             MapCommand.Create(),
+            ExportCommand.Create(),
             .. EvaluationCommand.CreateAll(args),
             PlotCommand.Create(),
             RunsCommand.Create(),

@@ -4,6 +4,7 @@ using FFF.Datasets;
 using FFF.Flows;
 using FFF.Flows.Ensembles;
 using FFF.Formats;
+using FFF.Native;
 using FFF.Numerics;
 using FFF.Options;
 using FFF.Randomness;
@@ -67,6 +68,9 @@ public sealed class DensityModel : IDisposable
     /// <summary>From the data's own units to those of the flow.</summary>
     public ITransform Transform => _transform;
 
+    /// <summary>From the conditions' own units to what the flow is told; null where there are no conditions.</summary>
+    internal ITransform? ConditionTransform => _condition;
+
     /// <summary>
     /// The mean of each column of the training data's conditions, [C], of those that are scaled as logarithms or ranks that of these, taken back; null
     /// where there are none. The caller's.
@@ -126,7 +130,7 @@ public sealed class DensityModel : IDisposable
     /// <summary>C; 0 where there are no conditions.</summary>
     public int ConditionDimension => (int)(_condition?.Standardizer.Mean.shape[0] ?? 0);
 
-    /// <summary>Fits a model to rows of numbers.</summary>
+    /// <summary>Fits a model to rows of numbers. Loads libtorch where nothing has yet.</summary>
     /// <param name="data">The rows, [N, D]; at least two to train on.</param>
     /// <param name="conditions">What they are conditioned on, [N, C]; null for an unconditional density.</param>
     /// <param name="options">Network, objective, optimiser, seed; the defaults if left out.</param>
@@ -143,6 +147,8 @@ public sealed class DensityModel : IDisposable
         double[,] data, double[,]? conditions = null, ModelOptions? options = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken stop = default)
     {
+        ArgumentNullException.ThrowIfNull(data);
+        Libtorch.Load();
         using var rows = tensor(data);
         using var given = conditions is null ? null : tensor(conditions);
         return Fit(new Samples(rows, given), options, null, progress, stop);
@@ -164,12 +170,13 @@ public sealed class DensityModel : IDisposable
         return model;
     }
 
-    /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads a model that <see cref="Save"/> wrote. Loads libtorch where nothing has yet.</summary>
     /// <param name="path">The file.</param>
     /// <param name="device">Where the model shall live; the CPU if left out.</param>
     /// <exception cref="FileReadException">The file is missing or damaged, or holds no model.</exception>
     public static DensityModel Load(string path, Device? device = null)
     {
+        Libtorch.Load();
         var (tensors, notes) = Safetensors.Read(path);
         try
         {

@@ -18,6 +18,9 @@ internal sealed record SampleResult(string Run, IReadOnlyList<string> Files, lon
     public int? Candidates { get; init; }
 }
 
+/// <summary>A run that was exported.</summary>
+internal sealed record ExportResult(string Run, IReadOnlyList<string> Files);
+
 /// <summary>Molecules that were drawn.</summary>
 internal sealed record MoleculeSampleResult(
     string Run, IReadOnlyList<string> Files, int Samples, long Drawn, long NotFinite, double? StableShare, double Seconds, double SamplesPerSecond,
@@ -111,6 +114,7 @@ internal sealed record TrialResult(
 [JsonSerializable(typeof(TrainingResult))]
 [JsonSerializable(typeof(TrainingPlan))]
 [JsonSerializable(typeof(SampleResult))]
+[JsonSerializable(typeof(ExportResult))]
 [JsonSerializable(typeof(MoleculeSampleResult))]
 [JsonSerializable(typeof(IReadOnlyList<RunEntry>))]
 [JsonSerializable(typeof(RunDetails))]

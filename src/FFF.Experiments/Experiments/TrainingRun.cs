@@ -103,6 +103,7 @@ public sealed class TrainingRun : IDisposable
         OptionsCheck.Require(experiment.Method, "experiment.Method");
         OptionsCheck.Require(experiment.Training, "experiment.Training");
         (Experiment, _options) = (experiment, options);
+        Libtorch.Load();
         _deviceAsked = options.Device ?? experiment.Training.Device;
         _before = options.GoesOn is null ? null : Manifest.Read(options.GoesOn.ManifestFile);
         var request = new DeviceRequest(_deviceAsked) { TrainedOn = _before?.Device, Say = choice => DeviceChoice = choice, Warn = options.Warn };

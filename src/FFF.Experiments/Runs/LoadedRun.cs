@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Devices;
 using FFF.Flows;
 using FFF.Formats;
+using FFF.Native;
 using static TorchSharp.torch;
 
 namespace FFF.Runs;
@@ -40,6 +41,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
 
     private static LoadedRun Load(RunFolder folder, string checkpoint, Func<StepCost?, Device> choose)
     {
+        Libtorch.Load();
         var path = checkpoint switch
         {
             "best" when File.Exists(folder.BestCheckpoint) || !File.Exists(folder.LastCheckpoint) => folder.BestCheckpoint,

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Numerics;
@@ -11,7 +12,7 @@ namespace FFF.Flows;
 /// invertible by construction; training makes g the inverse of f where the data are.
 /// </summary>
 /// <remarks>Draxler, Sorrenson, Zimmermann, Rousselot and Köthe, "Free-form Flows: Make Any Architecture a Normalizing Flow", AISTATS 2024.</remarks>
-public sealed class FreeFormFlow : Flow, IExactDensity
+public sealed class FreeFormFlow : Flow, IExactDensity, IGraphFlow
 {
     /// <summary>Takes the two networks, each a module, and the latent density.</summary>
     /// <param name="encoder">f.</param>
@@ -52,6 +53,33 @@ public sealed class FreeFormFlow : Flow, IExactDensity
 
     /// <inheritdoc/>
     public override Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.Encode(GraphValue x, GraphDual? condition) => Encoder.AsGraph().Forward(new(x, null, Dimension), condition).Value;
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.Decode(GraphValue z, GraphDual? condition) => Decoder.AsGraph().Forward(new(z, null, Dimension), condition).Value;
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.LogProb(GraphValue x, GraphDual? condition)
+    {
+        var (z, logDet) = WithLogDet(Encoder, x, condition);
+        return Latent.LogProbInGraph(z, Dimension) + logDet;
+    }
+
+    /// <inheritdoc/>
+    (GraphValue X, GraphValue LogProb) IGraphFlow.DecodeWithLogProb(GraphValue z, GraphDual? condition)
+    {
+        var (x, logDet) = WithLogDet(Decoder, z, condition);
+        return (x, Latent.LogProbInGraph(z, Dimension) - logDet);
+    }
+
+    private (GraphValue Y, GraphValue LogDet) WithLogDet(INetwork network, GraphValue rows, GraphDual? condition)
+    {
+        var basis = Latent.Basis(Dimension, ScalarType.Float32, CPU);
+        var y = network.AsGraph().Forward(GraphDual.Along(rows, Dimension, basis), condition);
+        return (y.Value, y.LogDeterminant(basis));
+    }
 
     private static Tensor Apply(INetwork network, Tensor rows, Tensor? condition) => is_grad_enabled()
         ? network.Forward(new Dual(rows), condition).Value

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FFF.Graphs;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace FFF.Latents;
 /// of the positions and under permutations. For any N.
 /// </summary>
 /// <param name="layout">d and F.</param>
-public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
+public sealed class MeanFreeNormal(NodeLayout layout) : ILatent, IGraphLatent
 {
     private readonly ConcurrentDictionary<(long, ScalarType, string), Tensor> _bases = [];
 
@@ -64,5 +65,16 @@ public sealed class MeanFreeNormal(NodeLayout layout) : ILatent
         var positions = nodes.narrow(-1, 0, layout.Dimensions);
         var centred = positions - positions.mean([-2], keepdim: true);
         return (layout.Features == 0 ? centred : cat([centred, nodes.narrow(-1, layout.Dimensions, layout.Features)], -1)).flatten(-2, -1);
+    }
+
+    /// <inheritdoc/>
+    GraphValue IGraphLatent.LogProb(GraphValue z, int dimension)
+    {
+        var nodes = z.Reshape(0, dimension / layout.Width, layout.Width);
+        var positions = nodes.Slice(-1, 0, layout.Dimensions);
+        var centred = positions - (positions.Sum(-2, keeps: true) / (dimension / layout.Width));
+        var squares = centred.Square().Sum(-1).Sum(-1);
+        squares = layout.Features == 0 ? squares : squares + nodes.Slice(-1, layout.Dimensions, layout.Features).Square().Sum(-1).Sum(-1);
+        return (-0.5 * squares) - (0.5 * DensityDimension(dimension) * Math.Log(2 * Math.PI));
     }
 }

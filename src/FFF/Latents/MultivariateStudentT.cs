@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace FFF.Latents;
 /// Drawn as n·√(ν/χ²_ν) with n standard normal and one χ² for each vector, so that the components are far out together.
 /// </summary>
 /// <param name="degreesOfFreedom">ν.</param>
-public sealed class MultivariateStudentT(double degreesOfFreedom) : ILatent
+public sealed class MultivariateStudentT(double degreesOfFreedom) : ILatent, IGraphLatent
 {
     /// <inheritdoc/>
     public Tensor LogProb(Tensor z)
@@ -27,5 +28,13 @@ public sealed class MultivariateStudentT(double degreesOfFreedom) : ILatent
         var normal = random.Normal([count, dimension]);
         var gamma = random.Gamma(full([count, 1], degreesOfFreedom / 2, dtype: float32));
         return (normal * (degreesOfFreedom / (2 * gamma)).sqrt()).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    GraphValue IGraphLatent.LogProb(GraphValue z, int dimension)
+    {
+        var constant = LogGamma.Of((degreesOfFreedom + dimension) / 2) - LogGamma.Of(degreesOfFreedom / 2)
+            - 0.5 * dimension * Math.Log(degreesOfFreedom * Math.PI);
+        return constant - ((degreesOfFreedom + dimension) / 2 * (1 + (z.Square().Sum(-1) / degreesOfFreedom)).Log());
     }
 }

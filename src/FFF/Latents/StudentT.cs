@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using FFF.Numerics;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace FFF.Latents;
 /// − (ν+1)/2 · log(1 + z_i²/ν). Drawn as n·√(ν/χ²_ν) with n standard normal and a χ² for each component.
 /// </summary>
 /// <param name="degreesOfFreedom">ν.</param>
-public sealed class StudentT(double degreesOfFreedom) : ILatent
+public sealed class StudentT(double degreesOfFreedom) : ILatent, IGraphLatent
 {
     /// <inheritdoc/>
     public Tensor LogProb(Tensor z)
@@ -25,5 +26,12 @@ public sealed class StudentT(double degreesOfFreedom) : ILatent
         var normal = random.Normal([count, dimension]);
         var gamma = random.Gamma(full([count, dimension], degreesOfFreedom / 2, dtype: float32));
         return (normal * (degreesOfFreedom / (2 * gamma)).sqrt()).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    GraphValue IGraphLatent.LogProb(GraphValue z, int dimension)
+    {
+        var constant = LogGamma.Of((degreesOfFreedom + 1) / 2) - LogGamma.Of(degreesOfFreedom / 2) - 0.5 * Math.Log(degreesOfFreedom * Math.PI);
+        return (dimension * constant) - ((degreesOfFreedom + 1) / 2 * (1 + (z.Square() / degreesOfFreedom)).Log().Sum(-1));
     }
 }

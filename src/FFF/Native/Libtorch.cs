@@ -29,7 +29,9 @@ public static class Libtorch
 
     private static readonly Lazy<LibtorchInfo> Loaded = new(LoadOnce);
 
-    /// <summary>Loads libtorch once per process. Call it before anything else of TorchSharp.</summary>
+    /// <summary>
+    /// Loads libtorch once per process. What fits or reads a model calls it; a program that makes tensors before calls it itself, before the first one.
+    /// </summary>
     /// <exception cref="LibtorchException">It is missing or does not fit this system.</exception>
     public static LibtorchInfo Load() => Loaded.Value;
 

@@ -1,11 +1,12 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks;
 
 /// <summary>y = net([x, c]) with a multilayer perceptron, or y = x + net([x, c]) starting as the identity.</summary>
-public sealed class DenseNet : nn.Module, INetwork
+public sealed class DenseNet : nn.Module, INetwork, IGraphNetwork
 {
     private readonly Mlp _net;
     private readonly bool _skip;
@@ -24,6 +25,13 @@ public sealed class DenseNet : nn.Module, INetwork
 
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
+    {
+        var y = _net.Forward(x.Append(condition));
+        return _skip ? x + y : y;
+    }
+
+    /// <inheritdoc/>
+    GraphDual IGraphNetwork.Forward(GraphDual x, GraphDual? condition)
     {
         var y = _net.Forward(x.Append(condition));
         return _skip ? x + y : y;

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -37,6 +38,9 @@ public sealed class LinearLayer : nn.Module
 
     /// <summary>The layer over dual tensors.</summary>
     public Dual Forward(Dual x) => x.Linear(weight, bias);
+
+    /// <summary>The layer in a graph of operators.</summary>
+    internal GraphDual Forward(GraphDual x) => x.Linear(weight, bias);
 
     /// <summary>Sets W and b to zero, so that a block x + net(x) which ends here starts as the identity.</summary>
     public LinearLayer Zeroed()

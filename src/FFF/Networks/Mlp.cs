@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Kernels;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -61,5 +62,16 @@ internal sealed class Mlp : nn.Module
         }
 
         return _layers[^1].Forward(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The network in a graph of operators.</summary>
+    public GraphDual Forward(GraphDual x)
+    {
+        for (var i = 0; i < _layers.Length - 1; i++)
+        {
+            x = _layers[i].Forward(x).Apply(_activation.Kind);
+        }
+
+        return _layers[^1].Forward(x);
     }
 }

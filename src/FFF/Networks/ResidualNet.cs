@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace FFF.Networks;
 /// Residual blocks h ← h + net(h) on h = [x, c], as in the simulation-based inference network of the free-form flows
 /// paper. The encoder projects h to R^D at the end; the decoder projects [z, c] to R^(D+C) first and keeps D entries.
 /// </summary>
-public sealed class ResidualNet : nn.Module, INetwork
+public sealed class ResidualNet : nn.Module, INetwork, IGraphNetwork
 {
     private readonly ModuleList<Mlp> _blocks;
     private readonly LinearLayer _project;
@@ -40,6 +41,19 @@ public sealed class ResidualNet : nn.Module, INetwork
 
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition)
+    {
+        var h = x.Append(condition);
+        h = _side == FlowSide.Decoder ? _project.Forward(h) : h;
+        foreach (var block in _blocks)
+        {
+            h += block.Forward(h);
+        }
+
+        return _side == FlowSide.Decoder ? h.First(_dimension) : _project.Forward(h);
+    }
+
+    /// <inheritdoc/>
+    GraphDual IGraphNetwork.Forward(GraphDual x, GraphDual? condition)
     {
         var h = x.Append(condition);
         h = _side == FlowSide.Decoder ? _project.Forward(h) : h;

@@ -1,11 +1,12 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FFF.Networks;
 
 /// <summary>Networks in a row, each given the condition.</summary>
-public sealed class StackNet : nn.Module, INetwork
+public sealed class StackNet : nn.Module, INetwork, IGraphNetwork
 {
     /// <summary>Takes the networks, the first one first; each is a module.</summary>
     public StackNet(IReadOnlyList<INetwork> stack)
@@ -24,4 +25,8 @@ public sealed class StackNet : nn.Module, INetwork
     /// <inheritdoc/>
     public Dual Forward(Dual x, Tensor? condition) =>
         Networks.Aggregate(x, (h, network) => network.Forward(h, condition));
+
+    /// <inheritdoc/>
+    GraphDual IGraphNetwork.Forward(GraphDual x, GraphDual? condition) =>
+        Networks.Aggregate(x, (h, network) => network.AsGraph().Forward(h, condition));
 }

@@ -9,9 +9,11 @@ internal sealed class DormandPrinceTableau
     /// <summary>How many slopes a step combines; the last is the next step's first.</summary>
     public const int Stages = 7;
 
-    private static readonly double[] Nodes = [0, 1 / 5.0, 3 / 10.0, 4 / 5.0, 8 / 9.0, 1, 1];
+    /// <summary>c_i, the time of each stage as a share of the step.</summary>
+    public static readonly double[] Nodes = [0, 1 / 5.0, 3 / 10.0, 4 / 5.0, 8 / 9.0, 1, 1];
 
-    private static readonly double[][] Weights =
+    /// <summary>a_ij of each stage but the first; those of the last are the step of fifth order.</summary>
+    public static readonly double[][] Weights =
     [
         [1 / 5.0],
         [3 / 40.0, 9 / 40.0],

@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -36,11 +37,25 @@ public sealed record Handedness(int A, int B, int C, int D, bool IsPositive)
         return IsPositive ? product.gt(0) : product.lt(0);
     }
 
+    /// <summary>The same in a graph of operators: the determinant written out, which runtimes have in float32 alone.</summary>
+    private GraphValue Has(GraphValue x)
+    {
+        GraphValue[] From(int particle)
+        {
+            var own = x.Slice(-1, MoleculeSpace.Axes * particle, MoleculeSpace.Axes) - x.Slice(-1, MoleculeSpace.Axes * D, MoleculeSpace.Axes);
+            return [own.Slice(-1, 0, 1), own.Slice(-1, 1, 1), own.Slice(-1, 2, 1)];
+        }
+
+        var (a, b, c) = (From(A), From(B), From(C));
+        var product = (a[0] * ((b[1] * c[2]) - (b[2] * c[1]))) - (a[1] * ((b[0] * c[2]) - (b[2] * c[0]))) + (a[2] * ((b[0] * c[1]) - (b[1] * c[0])));
+        return (IsPositive ? product.Above(0) : product.Below(0)).Squeeze(-1);
+    }
+
     /// <summary>The transform that mirrors what is made of latents.</summary>
     internal ITransform Transform => new Folded(this);
 
     /// <summary>y = x, and x = y or its mirror image: two y for one x, of the same density.</summary>
-    private sealed record Folded(Handedness Handedness) : ITransform
+    private sealed record Folded(Handedness Handedness) : ITransform, IGraphTransform
     {
         public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition = null) => (x.alias(), LogTwo(x));
 
@@ -50,6 +65,11 @@ public sealed record Handedness(int A, int B, int C, int D, bool IsPositive)
             var x = y.where(Handedness.Has(y).unsqueeze(1), -y);
             return (x.MoveToOuterDisposeScope(), LogTwo(y).MoveToOuterDisposeScope());
         }
+
+        GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition) => new(x, x.Of(Math.Log(2)), Handedness.Has(x));
+
+        GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition) =>
+            new(Handedness.Has(y).Unsqueeze(-1).Choose(y, -y), y.Of(Math.Log(2)));
 
         private static Tensor LogTwo(Tensor like) => tensor(Math.Log(2), like.dtype, like.device);
     }

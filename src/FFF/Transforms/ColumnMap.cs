@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Transforms;
@@ -15,6 +16,18 @@ internal abstract record ColumnMap
 
     /// <summary>log dy/dx at y.</summary>
     public abstract Tensor LogSlope(Tensor y);
+
+    /// <summary>The same in a graph of operators; anything where x lies outside.</summary>
+    public abstract GraphValue Forward(GraphValue x);
+
+    /// <inheritdoc cref="Inverse(Tensor)"/>
+    public abstract GraphValue Inverse(GraphValue y);
+
+    /// <inheritdoc cref="LogSlope(Tensor)"/>
+    public abstract GraphValue LogSlope(GraphValue y);
+
+    /// <summary>Where the map takes x; null where it takes all numbers.</summary>
+    public virtual GraphValue? Inside(GraphValue x) => null;
 }
 
 /// <summary>y = ln(x − a) for x above a.</summary>
@@ -29,6 +42,18 @@ internal sealed record AboveMap(double Bound) : ColumnMap
 
     /// <inheritdoc/>
     public override Tensor LogSlope(Tensor y) => -y;
+
+    /// <inheritdoc/>
+    public override GraphValue Forward(GraphValue x) => (x - Bound).Log();
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) => Bound + y.Exp();
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y) => -y;
+
+    /// <inheritdoc/>
+    public override GraphValue Inside(GraphValue x) => x.Above(Bound);
 }
 
 /// <summary>y = −ln(b − x) for x below b.</summary>
@@ -43,6 +68,18 @@ internal sealed record BelowMap(double Bound) : ColumnMap
 
     /// <inheritdoc/>
     public override Tensor LogSlope(Tensor y) => y.alias();
+
+    /// <inheritdoc/>
+    public override GraphValue Forward(GraphValue x) => -(Bound - x).Log();
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) => Bound - (-y).Exp();
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y) => y;
+
+    /// <inheritdoc/>
+    public override GraphValue Inside(GraphValue x) => x.Below(Bound);
 }
 
 /// <summary>
@@ -63,6 +100,18 @@ internal sealed record LogitMap(double Low, double High) : ColumnMap
 
     /// <inheritdoc/>
     public override Tensor LogSlope(Tensor y) => -nn.functional.logsigmoid(y) - nn.functional.logsigmoid(-y) - Math.Log(High - Low);
+
+    /// <inheritdoc/>
+    public override GraphValue Forward(GraphValue x) => ((x - Low).Log() - (High - x).Log()).Clip(-Largest, Largest);
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) => (Low + ((High - Low) * y.Sigmoid())).Clip(Low, High);
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y) => -y.LogSigmoid() - (-y).LogSigmoid() - Math.Log(High - Low);
+
+    /// <inheritdoc/>
+    public override GraphValue Inside(GraphValue x) => x.AtLeast(Low).And(x.AtMost(High));
 }
 
 /// <summary>The same of ln x, for positive x from a to b: each factor is as wide.</summary>
@@ -85,6 +134,19 @@ internal sealed record LogLogitMap(double Low, double High) : ColumnMap
 
     /// <inheritdoc/>
     public override Tensor LogSlope(Tensor y) => _ofLogarithms.LogSlope(y) - _ofLogarithms.Inverse(y);
+
+    /// <inheritdoc/>
+    public override GraphValue Forward(GraphValue x) =>
+        _ofLogarithms.Forward(x.Clip(Low, High).Log().Clip(Math.Log(Low), Math.Log(High)));
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) => _ofLogarithms.Inverse(y).Exp().Clip(Low, High);
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y) => _ofLogarithms.LogSlope(y) - _ofLogarithms.Inverse(y);
+
+    /// <inheritdoc/>
+    public override GraphValue Inside(GraphValue x) => x.AtLeast(Low).And(x.AtMost(High));
 }
 
 /// <summary>y = arsinh(x / s): about x / s near zero and a logarithm of either sign far from it, for heavy tails and counts.</summary>
@@ -103,6 +165,23 @@ internal sealed record SignedLogMap(double Scale) : ColumnMap
         // −ln(s cosh y), whose cosh would overflow.
         var size = y.abs();
         return -Math.Log(Scale) - (size + (-2 * size).exp().log1p() - Math.Log(2));
+    }
+
+    /// <summary>sign(x) ln(|x/s| + √(x²/s² + 1)): runtimes have arsinh in float32 alone.</summary>
+    public override GraphValue Forward(GraphValue x)
+    {
+        var size = (x / Scale).Abs();
+        return x.Apply("Sign") * (size + (1 + size.Square()).Sqrt()).Log();
+    }
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) => Scale / 2 * (y.Exp() - (-y).Exp());
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y)
+    {
+        var size = y.Abs();
+        return Math.Log(2) - Math.Log(Scale) - (size + (1 + (-2 * size).Exp()).Log());
     }
 }
 
@@ -142,4 +221,30 @@ internal sealed record RankMap(double[] X, double[] Y) : ColumnMap
         var inner = knots.narrow(0, 1, knots.shape[0] - 2);
         return searchsorted(inner, values.detach().contiguous(), right: true).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override GraphValue Forward(GraphValue x) => Interpolated(x, X, Y);
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) => Interpolated(y, Y, X);
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y) =>
+        Numbers(y, [.. Slopes(X, Y).Select(slope => Math.Log(slope))]).Gather(Line(y, Y), 0);
+
+    private static GraphValue Interpolated(GraphValue values, double[] from, double[] to)
+    {
+        var line = Line(values, from);
+        return Numbers(values, to).Gather(line, 0)
+            + ((values - Numbers(values, from).Gather(line, 0)) * Numbers(values, [.. Slopes(from, to)]).Gather(line, 0));
+    }
+
+    /// <summary>How many inner knots lie at or below each value, [N, 1].</summary>
+    private static GraphValue Line(GraphValue values, double[] knots) =>
+        values.AtLeast(Numbers(values, knots[1..^1])).Cast(ElementKind.Integer).Sum(-1, keeps: true);
+
+    private static GraphValue Numbers(GraphValue like, double[] numbers) => like.Graph.Constant(numbers, [numbers.Length], like.Kind);
+
+    private static IEnumerable<double> Slopes(double[] from, double[] to) => Enumerable.Range(0, from.Length - 1)
+        .Select(line => (to[line + 1] - to[line]) / (from[line + 1] - from[line]));
 }

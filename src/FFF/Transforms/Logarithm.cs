@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Transforms;
@@ -6,7 +7,7 @@ namespace FFF.Transforms;
 /// y = ln x, for positive numbers: no x that is made of a y can be negative, and heavy tails become light ones.
 /// log|det ∂y/∂x| = −Σᵢ ln xᵢ.
 /// </summary>
-public sealed record Logarithm : ITransform
+public sealed record Logarithm : ITransform, IGraphTransform
 {
     /// <inheritdoc/>
     public (Tensor Y, Tensor LogDet) Forward(Tensor x, Tensor? condition = null)
@@ -22,4 +23,14 @@ public sealed record Logarithm : ITransform
         using var scope = NewDisposeScope();
         return (y.exp().MoveToOuterDisposeScope(), (-y.sum(-1)).MoveToOuterDisposeScope());
     }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition)
+    {
+        var y = x.Log();
+        return new(y, -y.Sum(-1));
+    }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition) => new(y.Exp(), -y.Sum(-1));
 }

@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Transforms;
@@ -5,7 +6,7 @@ namespace FFF.Transforms;
 /// <summary>What rows go through last before a flow is given them: maps of single columns, fitted to the training rows, then centring and scaling.</summary>
 /// <param name="Maps">The maps; null where no column has one.</param>
 /// <param name="Standardizer">Centres and scales what the maps make.</param>
-internal sealed record RowScaling(ColumnMaps? Maps, Standardizer Standardizer) : ITransform
+internal sealed record RowScaling(ColumnMaps? Maps, Standardizer Standardizer) : ITransform, IGraphTransform
 {
     private readonly Chain _chain = new([.. new ITransform?[] { Maps, Standardizer }.OfType<ITransform>()]);
 
@@ -107,4 +108,10 @@ internal sealed record RowScaling(ColumnMaps? Maps, Standardizer Standardizer) :
         var logarithm = HeavyTails.Logarithm(column, least);
         return HeavyTails.Ratio(logarithm.Forward(column)) <= HeavyTails.MostRatio ? logarithm : HeavyTails.Ranks(column);
     }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition) => _chain.AsGraph().Forward(x);
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition) => _chain.AsGraph().Inverse(y);
 }

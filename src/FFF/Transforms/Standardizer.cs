@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Transforms;
@@ -5,7 +6,7 @@ namespace FFF.Transforms;
 /// <summary>Standardisation y = (x − mean) / std by column: log|det ∂y/∂x| = −Σᵢ log stdᵢ.</summary>
 /// <param name="Mean">The mean of each column, [D].</param>
 /// <param name="Std">The standard deviation of each column, [D]; all positive.</param>
-public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
+public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform, IGraphTransform
 {
     private const string MeanName = "mean";
     private const string StdName = "std";
@@ -80,5 +81,19 @@ public sealed record Standardizer(Tensor Mean, Tensor Std) : ITransform
     {
         using var scope = NewDisposeScope();
         return (-Std.to(float64).log().sum()).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition) => new((x - Numbers(x, Mean)) / Numbers(x, Std), LogDet(x));
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition) => new((y * Numbers(y, Std)) + Numbers(y, Mean), LogDet(y));
+
+    private static GraphValue Numbers(GraphValue like, Tensor values) => like.Graph.Constant(values, like.Kind);
+
+    private GraphValue LogDet(GraphValue like)
+    {
+        using var logDet = LogDet();
+        return like.Of(logDet.item<double>());
     }
 }

@@ -23,7 +23,6 @@ public sealed class LibraryExamples
         using var place = new Workplace();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "configs", "table", "example.csv"), place["mine.csv"]);
 
-        Libtorch.Load();
         var experiment = new Experiment
         {
             Name = "mine",
@@ -44,13 +43,48 @@ public sealed class LibraryExamples
     }
 
     [Fact]
+    public void RowsAreFitted()
+    {
+        using var place = new Workplace();
+
+        var random = new Random(1);
+        var data = new double[1000, 2]; // one row per sample
+        for (var row = 0; row < 1000; row++)
+        {
+            data[row, 0] = random.NextDouble();
+            data[row, 1] = (data[row, 0] * data[row, 0]) + (0.1 * random.NextDouble());
+        }
+
+        var options = new ModelOptions { Training = new TrainingConfig { Epochs = 5 } };
+        using var model = DensityModel.Fit(data, options: options);
+        using var samples = model.Sample(1000, null, seed: 1);
+        double[] logProb = model.LogProb(data); // in nats
+        model.Save(place["model.safetensors"]);
+
+        Assert.Equal([1000, 2], samples.shape);
+        Assert.All(logProb, value => Assert.True(double.IsFinite(value)));
+    }
+
+    [Fact]
+    public void AnExperimentInAFileIsTrained()
+    {
+        using var place = new Workplace();
+        place.Write("mine.yaml", Configs.Toy);
+
+        using var run = new TrainingRun(ExperimentFile.Load([place["mine.yaml"]], []), new() { RunsRoot = place["runs"] });
+        var (folder, status) = run.Start();
+
+        Assert.Equal(RunStatus.Finished, status);
+        Assert.True(File.Exists(folder.ManifestFile));
+    }
+
+    [Fact]
     public void ARunIsRead()
     {
         using var place = new Workplace();
         place.Write("posterior.yaml", Configs.Sbi);
         Assert.Equal(0, place.Run("train", "--config", "posterior.yaml", "--name", "two_moons").Code);
 
-        Libtorch.Load();
         var folder = RunLocator.Find(place["runs"], "two_moons");
         using var run = LoadedRun.Load(folder, "best", CPU);
         using var theta = run.Flow.Sample(1000, tensor([0.1f, -0.2f]), seed: 1);

@@ -52,7 +52,7 @@ internal sealed class MarkdownPage
 
     /// <summary>README.md, CONTRIBUTING.md and all of docs.</summary>
     public static IReadOnlyList<MarkdownPage> All() =>
-        [.. new[] { "README.md", "CONTRIBUTING.md" }.Select(name => System.IO.Path.Combine(Root, name))
+        [.. new[] { "README.md", "CONTRIBUTING.md", "src/FFF/README.md", "src/FFF.Experiments/README.md" }.Select(name => System.IO.Path.Combine(Root, name))
             .Concat(Directory.EnumerateFiles(System.IO.Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             .Select(Read)];
 

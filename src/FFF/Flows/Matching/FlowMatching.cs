@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Latents;
 using FFF.Networks;
 using FFF.Numerics;
@@ -14,8 +15,11 @@ namespace FFF.Flows.Matching;
 /// Chen, Rubanova, Bettencourt and Duvenaud, "Neural Ordinary Differential Equations", NeurIPS 2018; trained as in Lipman,
 /// Chen, Ben-Hamu, Nickel and Le, "Flow Matching for Generative Modeling", ICLR 2023.
 /// </remarks>
-public sealed class FlowMatching : Flow, IExactDensity
+public sealed class FlowMatching : Flow, IExactDensity, IGraphFlow
 {
+    /// <summary>Steps of a graph.</summary>
+    private const int GraphSteps = 50;
+
     private readonly INetwork _velocity;
     private readonly TimeFeatures _time;
     private readonly OdeTolerance _tolerance;
@@ -123,5 +127,68 @@ public sealed class FlowMatching : Flow, IExactDensity
     {
         using var noGradient = no_grad();
         return RowChunks.Run(batch, condition, MemoryBudget.Jacobians(_velocity.NumbersOfRow(Dimension), Dimension, batch).Rows, work);
+    }
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.Encode(GraphValue x, GraphDual? condition) => Carry(x, condition, 1, 0, null).State;
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.Decode(GraphValue z, GraphDual? condition) => Carry(z, condition, 0, 1, null).State;
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.LogProb(GraphValue x, GraphDual? condition)
+    {
+        var (z, back) = Carry(x, condition, 1, 0, x.Of(0));
+        return Latent.LogProbInGraph(z, Dimension) + back!.Cast(ElementKind.Double);
+    }
+
+    /// <inheritdoc/>
+    (GraphValue X, GraphValue LogProb) IGraphFlow.DecodeWithLogProb(GraphValue z, GraphDual? condition)
+    {
+        var (x, forth) = Carry(z, condition, 0, 1, z.Of(0));
+        return (x, Latent.LogProbInGraph(z, Dimension) - forth!.Cast(ElementKind.Double));
+    }
+
+    /// <summary>Follows rows by steps of fifth order, all of one length: a graph has no rows that end at different steps.</summary>
+    /// <param name="state">Rows, [B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    /// <param name="start">The time at the start.</param>
+    /// <param name="end">The time at the end.</param>
+    /// <param name="divergence">0, where ∫ div v dt is asked for.</param>
+    private (GraphValue State, GraphValue? Divergence) Carry(GraphValue state, GraphDual? condition, double start, double end, GraphValue? divergence)
+    {
+        var step = (end - start) / GraphSteps;
+        var isAsked = divergence is not null;
+        for (var i = 0; i < GraphSteps; i++)
+        {
+            var slopes = new List<(GraphValue Velocity, GraphValue? Divergence)>();
+            var at = state;
+            foreach (var (stage, weights) in DormandPrinceTableau.Weights.Index())
+            {
+                // The slope at the last stage would only tell the error.
+                slopes.Add(Slope(at, start + ((i + DormandPrinceTableau.Nodes[stage]) * step), condition, isAsked));
+                at = state + Combined(step, weights, slopes.Select(slope => slope.Velocity));
+            }
+
+            state = at;
+            divergence = isAsked ? divergence! + Combined(step, DormandPrinceTableau.Weights[^1], slopes.Select(slope => slope.Divergence!)) : null;
+        }
+
+        return (state, divergence);
+    }
+
+    private static GraphValue Combined(double step, double[] weights, IEnumerable<GraphValue> slopes) => weights.Zip(slopes)
+        .Where(pair => pair.First != 0).Select(pair => step * pair.First * pair.Second).Aggregate((a, b) => a + b);
+
+    private (GraphValue Velocity, GraphValue? Divergence) Slope(GraphValue x, double time, GraphDual? condition, bool withDivergence)
+    {
+        using var scope = NewDisposeScope();
+        var features = x.Graph.Constant(_time.Of(tensor(new[] { time }, [1, 1])), ElementKind.Single);
+
+        // A first column of the rows times zero has their number.
+        var told = new GraphDual(features + (0 * x.Slice(-1, 0, 1)), null, _time.Count);
+        var given = withDivergence ? GraphDual.Along(x, Dimension, null) : new GraphDual(x, null, Dimension);
+        var y = _velocity.AsGraph().Forward(given, condition?.Append(told) ?? told);
+        return (y.Value, withDivergence ? (y.Tangent! * x.Graph.Constant(eye(Dimension), ElementKind.Single)).Sum(-1).Sum(-1) : null);
     }
 }

@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using FFF.Transforms;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace FFF.Flows.Splines;
 /// log|det W| = Σ_i log U_ii. It starts as the identity.
 /// </summary>
 /// <remarks>Oliva et al., "Transformation Autoregressive Networks", ICML 2018; the linear layer of neural spline flows.</remarks>
-internal sealed class LuLinear : nn.Module, ITransform
+internal sealed class LuLinear : nn.Module, ITransform, IGraphTransform
 {
     /// <summary>The least entry of U's diagonal.</summary>
     private const double Least = 1e-3;
@@ -60,5 +61,24 @@ internal sealed class LuLinear : nn.Module, ITransform
         var positive = Positive.From(diagonal, Least);
         var identity = eye(diagonal.shape[0], dtype: diagonal.dtype, device: diagonal.device);
         return (lower.tril(-1) + identity, upper.triu(1) + positive.diag(), positive.log().sum());
+    }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (l, u, logDet) = Factors();
+        return new(x.MatMul(x.Graph.Constant(mm(l, u).t(), x.Kind)) + x.Graph.Constant(bias, x.Kind), x.Of(logDet.item<float>()));
+    }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (l, u, logDet) = Factors();
+        var inverse = linalg.inv(mm(l.to(float64), u.to(float64)).t());
+        return new((y - y.Graph.Constant(bias, y.Kind)).MatMul(y.Graph.Constant(inverse, y.Kind)), y.Of(logDet.item<float>()));
     }
 }

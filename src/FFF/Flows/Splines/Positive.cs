@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Flows.Splines;
@@ -9,4 +10,7 @@ internal static class Positive
     /// <param name="t">Unconstrained, any shape.</param>
     /// <param name="least">ε, below 1.</param>
     public static Tensor From(Tensor t, double least) => nn.functional.softplus(t + Math.Log(Math.Exp(1 - least) - 1)) + least;
+
+    /// <summary>The same in a graph of operators.</summary>
+    public static GraphValue From(GraphValue t, double least) => (t + Math.Log(Math.Exp(1 - least) - 1)).Softplus() + least;
 }

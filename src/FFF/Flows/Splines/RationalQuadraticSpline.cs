@@ -14,7 +14,7 @@ namespace FFF.Flows.Splines;
 internal sealed class RationalQuadraticSpline
 {
     /// <summary>The least width and height of a bin as a share of the interval, and the least derivative.</summary>
-    private const double Least = 1e-3;
+    public const double Least = 1e-3;
 
     private readonly double _bound;
     private readonly Tensor _innerX;

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Networks;
 using FFF.Randomness;
 using FFF.Transforms;
@@ -11,7 +12,7 @@ namespace FFF.Flows.Splines;
 /// own whose parameters are net([a, c]). It starts as the identity.
 /// </summary>
 /// <remarks>⌊D/2⌋ components are kept, so that in one dimension the spline depends on the condition alone.</remarks>
-internal sealed class SplineCoupling : nn.Module, ITransform
+internal sealed class SplineCoupling : nn.Module, ITransform, IGraphTransform
 {
     private readonly Mlp _net;
     private readonly SplineFlowMethod _config;
@@ -67,4 +68,21 @@ internal sealed class SplineCoupling : nn.Module, ITransform
         (_, null) => kept,
         (_, { } c) => cat([kept, c], -1),
     };
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition) => Move(x, condition, (spline, moved) => spline.Forward(moved));
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition) => Move(y, condition, (spline, moved) => spline.Inverse(moved));
+
+    private GraphTransformed Move(
+        GraphValue value, GraphDual? condition, Func<GraphSpline, GraphValue, (GraphValue Value, GraphValue LogDerivative)> map)
+    {
+        var kept = _kept == 0 ? null : value.Slice(-1, _keepsFirst ? 0 : _moved, _kept);
+        var inputs = kept is null ? condition ?? new(1 + (0 * value), null, 1) : new GraphDual(kept, null, _kept).Append(condition);
+        var parameters = _net.Forward(inputs).Value.Reshape(0, _moved, RationalQuadraticSpline.ParameterCount(_config.Bins));
+        var spline = new GraphSpline(parameters, _config.Bins, _config.TailBound);
+        var (moved, logDerivative) = map(spline, value.Slice(-1, _keepsFirst ? _kept : 0, _moved));
+        return new(kept is null ? moved : _keepsFirst ? kept.Append(moved) : moved.Append(kept), logDerivative.Sum(-1));
+    }
 }

@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using FFF.Latents;
 using FFF.Numerics;
 using FFF.Randomness;
@@ -11,7 +12,7 @@ namespace FFF.Flows.Splines;
 /// followed by a linear layer. Exactly invertible: log p(x | c) = log p(z) + Σ log|det| of the layers.
 /// </summary>
 /// <remarks>Durkan, Bekasov, Murray and Papamakarios, "Neural Spline Flows", NeurIPS 2019.</remarks>
-public sealed class SplineFlow : Flow, IExactDensity
+public sealed class SplineFlow : Flow, IExactDensity, IGraphFlow
 {
     /// <summary>Tensors of the size of all splines' parameters that a coupling has at once.</summary>
     private const long SplineTensors = 8;
@@ -87,5 +88,25 @@ public sealed class SplineFlow : Flow, IExactDensity
             return [(latent + logDet).to(float64), (latent + logDetBack).to(float64), (rows - back).square().sum(-1).to(float64)];
         });
         return new(parts[0], parts[1], parts[2]);
+    }
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.Encode(GraphValue x, GraphDual? condition) => _transforms.AsGraph().Forward(x, condition).Value;
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.Decode(GraphValue z, GraphDual? condition) => _transforms.AsGraph().Inverse(z, condition).Value;
+
+    /// <inheritdoc/>
+    GraphValue IGraphFlow.LogProb(GraphValue x, GraphDual? condition)
+    {
+        var moved = _transforms.AsGraph().Forward(x, condition);
+        return Latent.LogProbInGraph(moved.Value, Dimension) + moved.LogDet.Cast(ElementKind.Double);
+    }
+
+    /// <inheritdoc/>
+    (GraphValue X, GraphValue LogProb) IGraphFlow.DecodeWithLogProb(GraphValue z, GraphDual? condition)
+    {
+        var moved = _transforms.AsGraph().Inverse(z, condition);
+        return (moved.Value, Latent.LogProbInGraph(z, Dimension) + moved.LogDet.Cast(ElementKind.Double));
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -27,4 +28,13 @@ internal sealed class CoordinateUpdate : nn.Module
         using var scope = NewDisposeScope();
         return (x + DenseEdges.Sum(geometry.Directions * _edge.Forward(h, geometry)).Map(t => t / _normalization)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same in a graph of operators.</summary>
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="x">[..., N, d].</param>
+    /// <param name="distances">[..., N, N − 1, 2].</param>
+    /// <param name="directions">[..., N, N − 1, d].</param>
+    /// <param name="nodes">N.</param>
+    public GraphDual Forward(GraphDual h, GraphDual x, GraphDual distances, GraphDual directions, int nodes) =>
+        x + (directions * _edge.Forward(h, distances, nodes)).Map(t => t.Sum(-2) / _normalization);
 }

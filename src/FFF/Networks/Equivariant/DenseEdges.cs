@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -33,5 +34,16 @@ internal static class DenseEdges
             var behind = t.reshape([.. outer, nodes * nodes, width]).narrow(-2, 1, nodes * nodes - 1);
             return behind.reshape([.. outer, nodes - 1, nodes + 1, width]).narrow(-2, 0, nodes).reshape([.. outer, nodes, nodes - 1, width]);
         }).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>y_ij = x_i + w_j in a graph of operators: [..., N, H] to [..., N, N − 1, H].</summary>
+    /// <param name="own">x.</param>
+    /// <param name="others">w.</param>
+    /// <param name="nodes">N.</param>
+    public static GraphDual Add(GraphDual own, GraphDual others, int nodes)
+    {
+        long[] neighbours = [.. from node in Enumerable.Range(0, nodes) from other in Enumerable.Range(0, nodes) where other != node select (long)other];
+        return own.Map(t => t.Unsqueeze(-2))
+            + others.Map(t => t.Gather(t.Graph.Integers(neighbours).Reshape(nodes, nodes - 1), -2));
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Equivariant;
@@ -34,5 +35,15 @@ internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
             var length = sqrt(r + Softening);
             var y = (length + normConstant).reciprocal();
             return (y, -0.5 * y.square() / length);
+        });
+
+    /// <summary>y = 1 / (√(r + ε) + c) in a graph of operators.</summary>
+    public static GraphDual InverseLength(GraphDual squared, double normConstant) => squared.Apply(
+        r => 1 / ((r + Softening).Sqrt() + normConstant),
+        r =>
+        {
+            var length = (r + Softening).Sqrt();
+            var y = 1 / (length + normConstant);
+            return (y, -0.5 * y.Square() / length);
         });
 }

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -57,5 +58,19 @@ internal sealed class EdgePerceptron : nn.Module
         Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
         var nodes = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
         return (nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same in a graph of operators.</summary>
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="distances">[..., N, N − 1, 2].</param>
+    /// <param name="nodes">N.</param>
+    public GraphDual Forward(GraphDual h, GraphDual distances, int nodes)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
+        var first = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null), nodes)
+            + distances.Linear(Weight(2 * _width, EdgeFeatures), null);
+        var m = _second.Forward(first.Apply(ActivationKind.Silu)).Apply(ActivationKind.Silu);
+        return _readout is null ? m : _readout.Forward(m);
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -42,5 +43,24 @@ internal sealed class EquivariantBlock : nn.Module
         }
 
         return (h.MoveToOuterDisposeScope(), _update.Forward(h, x, geometry).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The same in a graph of operators.</summary>
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="x">[..., N, d].</param>
+    /// <param name="initial">Squared distances at the network's input, [..., N, N − 1, 1]; null where this is the first block.</param>
+    /// <param name="nodes">N.</param>
+    public (GraphDual H, GraphDual X, GraphDual Initial) Forward(GraphDual h, GraphDual x, GraphDual? initial, int nodes)
+    {
+        var difference = DenseEdges.Add(x, x.Map(t => -t), nodes);
+        var squared = difference.SquaredNorm();
+        initial ??= squared;
+        var (distances, directions) = (squared.Append(initial), difference * EdgeGeometry.InverseLength(squared, _normConstant));
+        foreach (var sublayer in _sublayers)
+        {
+            h = sublayer.Forward(h, distances, nodes);
+        }
+
+        return (h, _update.Forward(h, x, distances, directions, nodes), initial);
     }
 }

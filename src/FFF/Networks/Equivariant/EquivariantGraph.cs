@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Kernels;
 using FFF.Randomness;
 using static TorchSharp.torch;
@@ -68,5 +69,20 @@ internal sealed class EquivariantGraph : nn.Module
     {
         var initial = EdgeGeometry.SquaredDistances(x);
         return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, initial));
+    }
+
+    /// <summary>The same in a graph of operators.</summary>
+    /// <param name="features">[..., N, F].</param>
+    /// <param name="x">[..., N, d].</param>
+    /// <param name="nodes">N.</param>
+    public (GraphDual? Features, GraphDual X) Forward(GraphDual features, GraphDual x, int nodes)
+    {
+        var (h, initial) = (_embedding.Forward(features), (GraphDual?)null);
+        foreach (var block in _blocks)
+        {
+            (h, x, initial) = block.Forward(h, x, initial, nodes);
+        }
+
+        return (_readout?.Forward(h), x);
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace FFF.Networks.Equivariant;
 /// A flow's network on particles: [x, f] + [x' − x without its mean over particles, f'] with positions x and features f
 /// of an E(n)-equivariant graph network. It leaves the particles' mean where it is.
 /// </summary>
-public sealed class EquivariantNet : nn.Module, INetwork
+public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
 {
     private const string LabelsName = "labels";
 
@@ -43,5 +44,30 @@ public sealed class EquivariantNet : nn.Module, INetwork
         var (change, moved) = _egnn.Forward(GraphRows.Told(features, positions, condition, _layout.Labels is null ? null : get_buffer(LabelsName)), positions);
         var displacement = (moved - positions).Map(t => t - t.mean([-2], keepdim: true));
         return GraphRows.Join(positions + displacement, features is null ? null : features + change!);
+    }
+
+    /// <inheritdoc/>
+    GraphDual IGraphNetwork.Forward(GraphDual x, GraphDual? condition)
+    {
+        var nodes = x.Width / _layout.Width;
+        if (_layout.Features > 0)
+        {
+            throw new GraphException("The network egnn on molecules cannot be written as a graph of operators, whose rows have one size: on particles it can.");
+        }
+
+        var positions = x.Reshape(nodes, _layout.Width);
+        var (_, moved) = _egnn.Forward(Told(positions.Value, condition, nodes), positions, nodes);
+        var displacement = (moved - positions).Map(t => t - (t.Sum(-2, keeps: true) / nodes));
+        return (positions + displacement).Reshape(x.Width);
+    }
+
+    /// <summary>What nodes are told, as constants that are added to a column of zeros, which has the number of rows.</summary>
+    private GraphDual Told(GraphValue positions, GraphDual? condition, int nodes)
+    {
+        using var scope = NewDisposeScope();
+        var labels = _layout.Labels is null ? ones(nodes, 1) : get_buffer(LabelsName)!;
+        var none = 0 * positions.Slice(-1, 0, 1);
+        var own = new GraphDual(none + positions.Graph.Constant(labels, ElementKind.Single), null, (int)labels.shape[1]);
+        return own.Append(condition?.Map(c => none + c.Unsqueeze(1)));
     }
 }

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -43,5 +44,20 @@ internal sealed class MessagePassing : nn.Module
     {
         var s = sigmoid(x);
         return (s, s * (1 - s));
+    }
+
+    /// <summary>The same in a graph of operators.</summary>
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="distances">[..., N, N − 1, 2].</param>
+    /// <param name="nodes">N.</param>
+    public GraphDual Forward(GraphDual h, GraphDual distances, int nodes)
+    {
+        var message = _edge.Forward(h, distances, nodes);
+        message = _attention is null ? message : message * _attention.Forward(message).Apply(x => x.Sigmoid(), x =>
+        {
+            var s = x.Sigmoid();
+            return (s, s * (1 - s));
+        });
+        return h + _node.Forward(h.Append(message.Map(t => t.Sum(-2) / _normalization)));
     }
 }

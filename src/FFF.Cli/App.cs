@@ -64,6 +64,7 @@ internal static class App
         };
         foreach (var command in (IEnumerable<Command>)
         [
+            InitCommand.Create(),
             TrainCommand.Create(),
             SampleCommand.Create(),
             RowsCommand.LogProb(),
@@ -74,6 +75,7 @@ internal static class App
             PlotCommand.Create(),
             RunsCommand.Create(),
             SweepCommand.Create(),
+            CompareMethodsCommand.Create(),
             ReportCommand.Create(),
             PaperCommand.Create(),
             DataCommand.Create(),

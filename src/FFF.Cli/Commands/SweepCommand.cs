@@ -56,29 +56,39 @@ internal static class SweepCommand
             }
 
             DatasetOffer.With(() => Require(plan));
-            if (parsed.GetValue(dryRun))
-            {
-                return ShowPlan(plan, parsed.GetRequiredValue(runs), parsed.GetValue(launcher) == OnSlurm);
-            }
-
-            var folder = SweepFolder.Create(parsed.GetRequiredValue(runs), plan, Screen.Warn);
-            var states = SweepStatus.Read(folder, Slurm.Queue(folder));
-            var failed = states.Count(state => state.Status == TrialStatus.Failed);
-            if (failed > 0)
-            {
-                Screen.Warn($"{Trials(failed)} failed before and {(failed == 1 ? "is" : "are")} left out. Start {(failed == 1 ? "it" : "them")} again with: "
-                    + $"fff sweep retry {folder.Name}");
-            }
-
-            var missing = states.Where(state => state.Status is TrialStatus.Pending or TrialStatus.Interrupted or TrialStatus.Stopped or TrialStatus.Trained);
-            return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], parsed.GetValue(launcher) == OnSlurm,
-                parsed.GetValue(jobs) ?? 1, dryRun: false, FurtherTrials.Of(folder, plan, ConfigFiles.Surroundings));
+            var onSlurm = parsed.GetValue(launcher) == OnSlurm;
+            return parsed.GetValue(dryRun)
+                ? ShowPlan(plan, parsed.GetRequiredValue(runs), onSlurm)
+                : Start(plan, parsed.GetRequiredValue(runs), onSlurm, parsed.GetValue(jobs) ?? 1);
         });
         return command;
     }
 
+    /// <summary>Writes a sweep down, or finds it as it was, and starts what is missing of it.</summary>
+    /// <param name="plan">The sweep.</param>
+    /// <param name="runs">The folder of runs.</param>
+    /// <param name="onSlurm">Whether trials run on Slurm, and not here.</param>
+    /// <param name="jobs">So many at a time here.</param>
+    /// <param name="tellsFolder">Whether stdout is told the sweep's folder in the end.</param>
+    /// <returns>The exit code.</returns>
+    public static int Start(SweepPlan plan, string runs, bool onSlurm, int jobs, bool tellsFolder = true)
+    {
+        var folder = SweepFolder.Create(runs, plan, Screen.Warn);
+        var states = SweepStatus.Read(folder, Slurm.Queue(folder));
+        var failed = states.Count(state => state.Status == TrialStatus.Failed);
+        if (failed > 0)
+        {
+            Screen.Warn($"{Trials(failed)} failed before and {(failed == 1 ? "is" : "are")} left out. Start {(failed == 1 ? "it" : "them")} again with: "
+                + $"fff sweep retry {folder.Name}");
+        }
+
+        var missing = states.Where(state => state.Status is TrialStatus.Pending or TrialStatus.Interrupted or TrialStatus.Stopped or TrialStatus.Trained);
+        return Launch(folder, plan.Sweep, [.. missing.Select(state => state.Trial)], onSlurm, jobs, dryRun: false,
+            FurtherTrials.Of(folder, plan, ConfigFiles.Surroundings), tellsFolder);
+    }
+
     /// <summary>Trials run where nobody can be asked: what they need must be there before.</summary>
-    private static int Require(SweepPlan plan)
+    public static int Require(SweepPlan plan)
     {
         // Many trials have the same data, which may be a long table. As text, since records that hold lists are compared by the lists' references.
         foreach (var trial in plan.Trials.DistinctBy(trial => ExperimentFile.Write(new Experiment { Name = "data", Data = trial.Experiment.Data })))
@@ -193,7 +203,7 @@ internal static class SweepCommand
 
     /// <summary>Starts the trials whose files can be read: a damaged one keeps none of the others waiting.</summary>
     private static int Launch(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun,
-        FurtherTrials? further = null)
+        FurtherTrials? further = null, bool tellsFolder = true)
     {
         var damages = trials.Select(trial => folder.Damage(trial.Number)).ToList();
         foreach (var damage in damages.OfType<string>())
@@ -202,12 +212,12 @@ internal static class SweepCommand
         }
 
         var whole = trials.Where((_, i) => damages[i] is null).ToList();
-        var code = whole.Count == 0 && trials.Count > 0 ? ExitCode.Failed : LaunchWhole(folder, sweep, whole, onSlurm, jobs, dryRun, further);
+        var code = whole.Count == 0 && trials.Count > 0 ? ExitCode.Failed : LaunchWhole(folder, sweep, whole, onSlurm, jobs, dryRun, further, tellsFolder);
         return code == ExitCode.Done && whole.Count < trials.Count ? ExitCode.Failed : code;
     }
 
     private static int LaunchWhole(SweepFolder folder, SweepConfig sweep, IReadOnlyList<TrialRecord> trials, bool onSlurm, int jobs, bool dryRun,
-        FurtherTrials? further)
+        FurtherTrials? further, bool tellsFolder)
     {
         var total = trials.Count + (further?.Left ?? 0);
         if (total == 0)
@@ -252,7 +262,7 @@ internal static class SweepCommand
             Screen.Warn($"No further trial is chosen, as the one that was is no valid experiment: {problem}");
         }
 
-        return Conclude(folder, total, ended, interruption.Token.IsCancellationRequested);
+        return Conclude(folder, total, ended, interruption.Token.IsCancellationRequested, tellsFolder);
     }
 
     /// <summary>Shares out the devices that this process sees, and says where trials will have to wait for one.</summary>
@@ -278,7 +288,7 @@ internal static class SweepCommand
         return shares;
     }
 
-    private static int Conclude(SweepFolder folder, int total, IReadOnlyList<TrialProgress> ended, bool interrupted)
+    private static int Conclude(SweepFolder folder, int total, IReadOnlyList<TrialProgress> ended, bool interrupted, bool tellsFolder)
     {
         var failed = ended.Where(trial => trial.End == TrialEnd.Failed).ToList();
         foreach (var trial in failed)
@@ -294,7 +304,11 @@ internal static class SweepCommand
             return ExitCode.Interrupted;
         }
 
-        Console.Out.WriteLine(Words.Place(folder.Path));
+        if (tellsFolder)
+        {
+            Console.Out.WriteLine(Words.Place(folder.Path));
+        }
+
         if (failed.Count > 0)
         {
             Console.Error.WriteLine($"{failed.Count} of {Trials(total)} failed. Start them again with: fff sweep retry {folder.Name}");
@@ -305,7 +319,7 @@ internal static class SweepCommand
     }
 
     /// <summary>What would be done: nothing is written.</summary>
-    private static int ShowPlan(SweepPlan plan, string runs, bool onSlurm)
+    public static int ShowPlan(SweepPlan plan, string runs, bool onSlurm)
     {
         var folder = SweepFolder.Check(runs, plan, Screen.Warn).Folder;
         if (onSlurm)
@@ -334,7 +348,7 @@ internal static class SweepCommand
         return sweep;
     }
 
-    private static Option<int?> Jobs() => CommonOptions.Number<int>("--jobs", "At most so many trials at a time on this machine; 1 if left out.",
+    public static Option<int?> Jobs() => CommonOptions.Number<int>("--jobs", "At most so many trials at a time on this machine; 1 if left out.",
         n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
 
     private static Option<bool> DryRun() => new("--dry-run") { Description = "Shows the trials, or with --launcher slurm the script, and starts nothing." };

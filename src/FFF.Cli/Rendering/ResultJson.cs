@@ -38,6 +38,9 @@ internal sealed record RunEntry(
     IReadOnlyDictionary<string, double>? Results, IReadOnlyDictionary<string, double> Metrics, Runs.TrialNote? Trial, string? Problem,
     IReadOnlyDictionary<string, IReadOnlyList<string>>? Doubts);
 
+/// <summary>Methods beside each other on the same data, and what to take.</summary>
+internal sealed record MethodComparisonResult(string Sweep, IReadOnlyList<Sweeps.ComparedMethod> Methods, string Advice);
+
 /// <summary>Runs beside each other: the keys in which their configurations differ, and all of their metrics.</summary>
 internal sealed record RunComparison(IReadOnlyList<ComparedRun> Runs);
 
@@ -128,5 +131,6 @@ internal sealed record TrialResult(
 [JsonSerializable(typeof(IReadOnlyList<FetchedFile>))]
 [JsonSerializable(typeof(SweepResult))]
 [JsonSerializable(typeof(BestResult))]
+[JsonSerializable(typeof(MethodComparisonResult))]
 [JsonSerializable(typeof(IReadOnlyList<Configuration.KeyRow>))]
 internal sealed partial class ResultJson : JsonSerializerContext;

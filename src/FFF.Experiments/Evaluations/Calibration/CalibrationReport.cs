@@ -7,7 +7,11 @@ namespace FFF.Evaluations.Calibration;
 /// <param name="Verdict">What was found, in words.</param>
 /// <param name="Ranks">Its ranks among posterior samples.</param>
 /// <param name="Coverage">Of central credible intervals.</param>
-internal sealed record ParameterCalibration(string Name, string Verdict, RankStatistics Ranks, ExpectedCoverage Coverage);
+internal sealed record ParameterCalibration(string Name, string Verdict, RankStatistics Ranks, ExpectedCoverage Coverage)
+{
+    /// <summary>What stands in place of a parameter's name for the distances to random points, which are tested as a parameter is.</summary>
+    public const string Distances = "distances (TARP)";
+}
 
 /// <summary>Simulation-based calibration and expected coverage of a run's posteriors.</summary>
 /// <param name="Data">The benchmark task, or the data set.</param>
@@ -29,6 +33,9 @@ internal sealed record CalibrationReport(
     string Data, string Pairs, int Simulations, int PosteriorSamples, long Seed, double? AcceptedShare, bool Calibrated, string Verdict,
     IReadOnlyList<double> Levels, CoverageBand Band, ExpectedCoverage Coverage, IReadOnlyList<ParameterCalibration> Parameters, double Seconds)
 {
+    /// <summary>The distances of true parameters to random points among those of samples (TARP); null in reports of earlier versions.</summary>
+    public ParameterCalibration? Tarp { get; init; }
+
     /// <summary>What speaks against trusting the results.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 

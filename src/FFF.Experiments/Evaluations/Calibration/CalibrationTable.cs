@@ -13,7 +13,7 @@ internal static class CalibrationTable
             new("parameter", IsText: true), new("mean rank"), new("KS"), new("p"), new("χ²"), new("p"), new("coverage − nominal"), new("largest"),
             new("verdict", IsText: true),
         ];
-        var rows = report.Parameters.Select(Row)
+        var rows = report.Parameters.Concat(report.Tarp is { } tarp ? [tarp] : Array.Empty<ParameterCalibration>()).Select(Row)
             .Append(["all together", "", "", "", "", "", Signed(report.Coverage.MeanDifference), Largest(report.Coverage), report.Verdict]);
         return new(new ColumnTable(columns, [.. rows]), new NamedValues(
         [
@@ -57,6 +57,9 @@ internal static class CalibrationTable
         };
         var found = report.Parameters.Where(parameter => parameter.Verdict != Evaluation.Calibration.Verdict.Fine)
             .Select(parameter => parameter.Name).ToArray();
+        whole = report.Tarp is { } tarp && tarp.Verdict != Evaluation.Calibration.Verdict.Fine
+            ? $"{whole}; distances to random points, which see how parameters go together, say: {tarp.Verdict}"
+            : whole;
         return found.Length == 0 ? whole : $"{whole}; {found.Length} of {report.Parameters.Count} parameters {(found.Length == 1 ? "fails" : "fail")} a test";
     }
 

@@ -21,12 +21,18 @@ internal readonly record struct CalibrationProgress(int Done, int Total);
 /// θ*, x* ~ p(θ) p(x | θ);   θ_1, ..., θ_L ~ q(θ | x*)
 /// u_d = randomised rank of θ*_d among the θ_l,d                      for each parameter d
 /// a   = randomised rank of −log q(θ* | x*) among the −log q(θ_l | x*)
+/// t   = randomised rank of |θ* − θ_r| among the |θ_l − θ_r|          for one random point θ_r
 /// </code>
 /// If q is the posterior, all of these are uniform on [0, 1]. q is the flow inside the prior's support, which is drawn from
 /// by rejection; its normalisation there depends on x* only, and no rank depends on it. The densities of true parameters
 /// and samples must be one and the same function: both are the encoder's, evaluated at the parameters themselves. The
 /// density that a decoder gives along with its samples would differ by the reconstruction error, and make a posterior that
 /// the decoder blurs look calibrated.
+/// <para>
+/// t is TARP of Lemos, Coogan, Hezaveh and Perreault-Levasseur, "Sampling-Based Accuracy Testing of Posterior Estimators for General Inference", ICML 2023:
+/// it needs samples alone, and sees how parameters go together, which no u_d does. θ_r is another pair's θ*, drawn at random, and distances are
+/// those of parameters divided by their deviations.
+/// </para>
 /// </remarks>
 internal static class PosteriorCalibration
 {
@@ -46,24 +52,31 @@ internal static class PosteriorCalibration
     {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        var (ranks, levels, share) = Ranks(flow, pairs, samples, seed, progress, stop);
-        var error = Verdict.ErrorOfEach(names.Count);
+        var (ranks, levels, distances, share) = Ranks(flow, pairs, samples, seed, progress, stop);
+
+        // The distances are tested as one more parameter is.
+        var error = Verdict.ErrorOfEach(names.Count + 1);
         var band = CoverageBand.Of(pairs.Count, 1 - error);
         var coverage = ExpectedCoverage.Of(Numbers(levels));
         var whole = Verdict.Of(coverage, band);
         var parameters = names.Select((name, d) => Parameter(name, Numbers(ranks.select(1, d)), band, error)).ToArray();
+        var tarp = Parameter(ParameterCalibration.Distances, Numbers(distances), band, error);
         var failing = parameters.Count(p => !p.Verdict.Calibrated);
         return new(
-            data, pairs.Source, pairs.Count, samples, seed, share, whole.Calibrated && failing == 0, Words(whole, failing, parameters.Length),
+            data, pairs.Source, pairs.Count, samples, seed, share, whole.Calibrated && failing == 0 && tarp.Verdict.Calibrated,
+            Words(whole, failing, parameters.Length, tarp.Verdict),
             ExpectedCoverage.Levels, band, coverage, [.. parameters.Select(p => p.Result)], clock.Elapsed.TotalSeconds)
         {
+            Tarp = tarp.Result,
             Doubts = pairs.Doubts,
         };
     }
 
-    /// <summary>The verdict on the whole posterior; where that is fine, but not all of its parameters are, how many of them.</summary>
-    internal static string Words(Verdict whole, int failing, int parameters) =>
-        whole.Calibrated && failing > 0 ? $"{failing} of {parameters} parameters {(failing == 1 ? "fails" : "fail")} a test" : whole.ToString();
+    /// <summary>The verdict on the whole posterior; where that is fine, but not all of its parameters are, how many of them; else that on distances.</summary>
+    internal static string Words(Verdict whole, int failing, int parameters, Verdict? tarp = null) =>
+        whole.Calibrated && failing > 0 ? $"{failing} of {parameters} parameters {(failing == 1 ? "fails" : "fail")} a test"
+        : whole.Calibrated && tarp is { Calibrated: false } ? $"{ParameterCalibration.Distances}: {tarp}"
+        : whole.ToString();
 
     private static (ParameterCalibration Result, Verdict Verdict) Parameter(string name, double[] ranks, CoverageBand band, double error)
     {
@@ -73,12 +86,13 @@ internal static class PosteriorCalibration
         return (new(name, verdict.ToString(), statistics, coverage), verdict);
     }
 
-    /// <summary>u, [N, D], and a, [N], float64, and the share of the samples that lay in the prior's support.</summary>
-    private static (Tensor Ranks, Tensor Levels, double? AcceptedShare) Ranks(
+    /// <summary>u, [N, D], a and t, [N], float64, and the share of the samples that lay in the prior's support.</summary>
+    private static (Tensor Ranks, Tensor Levels, Tensor Distances, double? AcceptedShare) Ranks(
         DensityModel flow, CalibrationPairs pairs, int samples, long seed, IProgress<CalibrationProgress>? progress, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        var (ranks, levels) = (new List<Tensor>(), new List<Tensor>());
+        var (ranks, levels, distances) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
+        var points = RandomPoints.Of(pairs.Parameters, seed);
         var drawn = 0.0;
         foreach (var (first, count) in RowChunks.Of(pairs.Count, StreamBlock.Plain.Rows(flow.Device, samples)))
         {
@@ -97,10 +111,12 @@ internal static class PosteriorCalibration
             ranks.Add(RandomizedRank.Of(truth, draw.Values.reshape(count, samples, flow.Dimension), uniform.narrow(1, 0, flow.Dimension))
                 .MoveToOuterDisposeScope());
             levels.Add(RandomizedRank.Of(-truths, -densities, uniform.narrow(1, flow.Dimension, 1)).squeeze(1).MoveToOuterDisposeScope());
+            distances.Add(points.Ranks(first, truth, draw.Values.reshape(count, samples, flow.Dimension)).MoveToOuterDisposeScope());
             progress?.Report(new((int)(first + count), pairs.Count));
         }
 
-        return (cat(ranks, 0).MoveToOuterDisposeScope(), cat(levels, 0).MoveToOuterDisposeScope(), pairs.Task is null ? null : pairs.Count / drawn);
+        return (cat(ranks, 0).MoveToOuterDisposeScope(), cat(levels, 0).MoveToOuterDisposeScope(), cat(distances, 0).MoveToOuterDisposeScope(),
+            pairs.Task is null ? null : pairs.Count / drawn);
     }
 
     /// <summary>One sample for each condition, in float32 as the true parameters are.</summary>

@@ -32,7 +32,7 @@ internal static class RankPlot
     /// <exception cref="FileWriteException">The picture cannot be written.</exception>
     public static void Save(CalibrationReport report, string title, string path)
     {
-        var shown = report.Parameters.Take(MaxParameters).ToArray();
+        ParameterCalibration[] shown = [.. report.Parameters.Take(MaxParameters), .. report.Tarp is { } tarp ? [tarp] : Array.Empty<ParameterCalibration>()];
         var columns = shown.Length <= MaxColumns ? shown.Length : Math.Min(MaxColumns, (int)Math.Ceiling(Math.Sqrt(shown.Length)) + 1);
         var rows = (shown.Length + columns - 1) / columns;
         var bins = shown[0].Ranks.Histogram.Count;
@@ -42,7 +42,7 @@ internal static class RankPlot
         using var picture = new Picture(
             (int)(Left + (columns * cell) + ((columns - 1) * GapX) + Picture.Edge + 12),
             (int)(Top + (rows * CellHeight) + ((rows - 1) * GapY) + Panel.BottomRoom + 16),
-            report.Parameters.Count > shown.Length ? $"{title}: the first {shown.Length} of {report.Parameters.Count} parameters" : title);
+            report.Parameters.Count > MaxParameters ? $"{title}: the first {MaxParameters} of {report.Parameters.Count} parameters" : title);
         picture.Text(
             string.Create(CultureInfo.InvariantCulture, $"{report.Simulations:N0} simulations; grey: where 95 % of the bars of a calibrated posterior end"),
             Picture.Edge, Top - 60, Palette.Aside, Panel.TickSize);

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace FFF.Recipes;
+
+/// <summary>
+/// Settings by which the first training of a free-form flow on data of this shape goes well. They are rules of thumb, each with its reason; what was measured
+/// with them stands in docs/results/inference.md.
+/// </summary>
+/// <param name="Width">Units of each hidden layer.</param>
+/// <param name="BatchSize">Rows of a step.</param>
+/// <param name="Epochs">How often the training rows are gone through.</param>
+/// <param name="ValidateEvery">Epochs between validations: twenty of them find the best checkpoint well enough.</param>
+/// <param name="FinalBeta">The weight of the reconstruction at the end.</param>
+/// <param name="Ema">The decay of the averaged weights per step.</param>
+internal sealed record Recipe(int Width, int BatchSize, int Epochs, int ValidateEvery, double FinalBeta, double Ema)
+{
+    /// <summary>The peak of Adam's one cycle. Twice as much diverges on narrow posteriors, half of it takes more steps.</summary>
+    public const double LearningRate = 2e-3;
+
+    /// <summary>The weight of the reconstruction at the start: small, so that the likelihood shapes the flow first.</summary>
+    public const double FirstBeta = 5;
+
+    private const int SmallWidth = 64;
+    private const int LargeWidth = 128;
+    private const int ManyNumbers = 32;
+    private const long ManyRows = 50_000;
+
+    private const int UsualBatch = 128;
+    private const int SmallestBatch = 16;
+    private const long FewestBatches = 8;
+
+    private const double UsualSteps = 25_000;
+    private const double UsualRows = 8_000;
+    private const double MoreStepsByRows = 0.2;
+
+    private const double FewestEpochs = 100;
+    private const double EpochsByRowsOfCoefficient = 40;
+    private const double FewRowsOfCoefficient = 5;
+
+    private const long ManySteps = 10_000;
+    private const int Validations = 20;
+
+    /// <summary>Why there are no more epochs, as it goes on in a sentence; empty where the steps decided.</summary>
+    public string WhyEpochs { get; private init; } = "";
+
+    /// <summary>The settings for data.</summary>
+    /// <param name="rows">N, the rows that are trained on.</param>
+    /// <param name="dimension">D, the numbers of a row that are learnt.</param>
+    /// <param name="conditions">C, those that are given.</param>
+    public static Recipe Of(long rows, int dimension, int conditions)
+    {
+        var numbers = dimension + conditions;
+
+        // Few rows are cut into at least so many batches, so that a step sees their scatter.
+        var batch = UsualBatch;
+        while (batch > SmallestBatch && rows / batch < FewestBatches)
+        {
+            batch /= 2;
+        }
+
+        // 25,000 steps bring 8,000 rows to where more change little; twelve times as many rows want about 42,000.
+        var stepsOfEpoch = Math.Max(1, rows / batch);
+        var steps = UsualSteps * Math.Pow(Math.Max(1, rows / UsualRows), MoreStepsByRows);
+
+        // A linear map between all numbers has (D + C)² coefficients. Where rows are few beside that, further epochs only learn them by heart.
+        var rowsOfCoefficient = rows / ((double)numbers * numbers);
+        var mostEpochs = FewestEpochs + (EpochsByRowsOfCoefficient * rowsOfCoefficient);
+        var epochs = (int)Math.Clamp(Math.Round(Math.Min(steps / stepsOfEpoch, mostEpochs)), 1, int.MaxValue);
+        if (epochs > Validations)
+        {
+            epochs = epochs / Validations * Validations;
+        }
+
+        return new(
+            // More units pay where there are rows to learn them from, or more numbers than units would carry.
+            numbers > ManyNumbers || rows >= ManyRows ? LargeWidth : SmallWidth,
+            batch,
+            epochs,
+            Math.Max(1, epochs / Validations),
+            // A large weight makes decoder and encoder each other's inverse; of few rows it only sharpens what was learnt by heart.
+            rowsOfCoefficient < FewRowsOfCoefficient ? 100 : 1000,
+            // An average over about a thousand steps, or a hundred where there are not many more than that.
+            stepsOfEpoch * epochs > ManySteps ? 0.999 : 0.99)
+        {
+            WhyEpochs = mostEpochs < steps / stepsOfEpoch
+                ? string.Create(CultureInfo.InvariantCulture, $", no more, since {numbers} numbers in a row are many beside so few rows")
+                : "",
+        };
+    }
+}

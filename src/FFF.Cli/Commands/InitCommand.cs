@@ -2,11 +2,8 @@ using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
-using FFF.Configuration.Yaml;
-using FFF.Datasets;
 using FFF.Formats;
 using FFF.Native;
-using FFF.Options;
 using FFF.Recipes;
 
 namespace FFF.Cli.Commands;

@@ -58,7 +58,7 @@ public sealed class LibraryExamples
         var options = new ModelOptions { Training = new TrainingConfig { Epochs = 5 } };
         using var model = DensityModel.Fit(data, options: options);
         using var samples = model.Sample(1000, null, seed: 1);
-        double[] logProb = model.LogProb(data); // in nats
+        var logProb = model.LogProb(data); // in nats
         model.Save(place["model.safetensors"]);
 
         Assert.Equal([1000, 2], samples.shape);

@@ -259,7 +259,8 @@ public sealed class DensityModel : IDisposable
             parameter.copy_(saved);
         }
 
-        return new(method, space, data.Copy(), condition?.Copy(), ConditionSpread.From(tensors, SpreadPrefix, (int)(condition?.Standardizer.Mean.shape[0] ?? 0)), device);
+        var spread = ConditionSpread.From(tensors, SpreadPrefix, (int)(condition?.Standardizer.Mean.shape[0] ?? 0));
+        return new(method, space, data.Copy(), condition?.Copy(), spread, device);
     }
 
     /// <summary>The same model, with its flow moved to a device. This one is not to be used any more.</summary>

@@ -50,7 +50,8 @@ public sealed class ExportTests(ReaderRuns runs) : IClassFixture<ReaderRuns>
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         var module = Path.Combine(Sources.Root, "tests/FFF.Tests/Networks/TorchScript/Modules/encoder.pt");
-        var training = place.Run("train", "--config", "toy.yaml", $"method.flow.network={{kind: torchscript, encoder: '{module}'}}", "training.epochs=1", "evaluate=[]");
+        var training = place.Run("train", "--config", "toy.yaml",
+            $"method.flow.network={{kind: torchscript, encoder: '{module}'}}", "training.epochs=1", "evaluate=[]");
         Assert.True(training.Code == 0, training.Error);
         var refused = place.Run("export", "--run", "moons", "--out", "model");
         Assert.Equal(2, refused.Code);

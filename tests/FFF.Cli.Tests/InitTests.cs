@@ -15,7 +15,8 @@ public sealed class InitTests : IDisposable
         for (var i = 0; i < 1_000; i++)
         {
             var (rate, start) = (0.1 + (1.9 * random.NextDouble()), 0.5 * Math.Pow(20, random.NextDouble()));
-            var (left, right) = (FormattableString.Invariant($"{rate},{start}"), FormattableString.Invariant($"{start * Math.Exp(-rate) + Normal()},{Math.Exp(5 * Normal())}"));
+            var (left, right) = (FormattableString.Invariant($"{rate},{start}"),
+                FormattableString.Invariant($"{start * Math.Exp(-rate) + Normal()},{Math.Exp(5 * Normal())}"));
             theta.Add(left);
             x.Add(right);
             all.Add($"{left},{right}");

@@ -150,5 +150,6 @@ public sealed class ReaderRuns : IDisposable
     }
 
     private void Write(string name, string head, IEnumerable<double[]> rows) =>
-        Place.Write(name, string.Join('\n', [head, .. rows.Select(row => string.Join(',', row.Select(cell => cell.ToString("R", CultureInfo.InvariantCulture))))]) + "\n");
+        var lines = rows.Select(row => string.Join(',', row.Select(cell => cell.ToString("R", CultureInfo.InvariantCulture))));
+        Place.Write(name, string.Join('\n', [head, .. lines]) + "\n");
 }

@@ -63,7 +63,8 @@ internal static class CompareMethodsCommand
         var advice = MethodComparison.Advice(compared);
         if (parsed.GetValue(Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new MethodComparisonResult(sweep.Name, compared, advice), ResultJson.Default.MethodComparisonResult));
+            var result = new MethodComparisonResult(sweep.Name, compared, advice);
+            Console.Out.WriteLine(JsonSerializer.Serialize(result, ResultJson.Default.MethodComparisonResult));
         }
         else
         {

@@ -25,7 +25,11 @@ internal static class ExportCommand
         DefaultValueFactory = _ => Onnx,
     };
 
-    private static readonly Option<string?> Out = new("--out") { Description = "The folder they go to; the run's folder export if left out.", HelpName = "DIR" };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "The folder they go to; the run's folder export if left out.",
+        HelpName = "DIR",
+    };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()

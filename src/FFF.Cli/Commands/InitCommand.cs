@@ -30,7 +30,8 @@ internal static class InitCommand
 
     private static readonly Argument<string[]> Settings = new("key=value")
     {
-        Description = "Further keys of data, such as condition_columns=[hour] of a table, or prior={rate: {uniform: [0, 2]}} of simulations; see fff config keys data.",
+        Description = "Further keys of data, such as condition_columns=[hour] of a table, or prior={rate: {uniform: [0, 2]}} of simulations; "
+            + "see fff config keys data.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -97,7 +98,8 @@ internal static class InitCommand
             2 => ["data.kind=simulations", $"data.parameters.path={files[0]}", $"data.observations.path={files[1]}", .. Columns("parameters", parameters),
                 .. Columns("observations", observations), .. settings],
             _ => throw new CommandException(ExitCode.Usage,
-                $"--data: expected one file, or two with a comma between them, found '{parsed.GetRequiredValue(Data)}'. Further rows: parameters.append=[FILE]."),
+                $"--data: expected one file, or two with a comma between them, found '{parsed.GetRequiredValue(Data)}'. "
+                + "Further rows: parameters.append=[FILE]."),
         };
     }
 
@@ -114,7 +116,8 @@ internal static class InitCommand
     private static string NameOf(string file)
     {
         var stem = Path.GetFileName(file);
-        stem = stem.TrimStart('.') is var visible && visible.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && !file.EndsWith(Ending, StringComparison.Ordinal)
+        stem = stem.TrimStart('.') is var visible && visible.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            && !file.EndsWith(Ending, StringComparison.Ordinal)
             ? visible[..dot]
             : Path.GetFileNameWithoutExtension(visible);
         string name = new([.. stem.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_').Take(LongestName)]);

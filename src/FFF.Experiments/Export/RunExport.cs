@@ -48,7 +48,8 @@ internal static class RunExport
             ["fff.dimension"] = run.Flow.Dimension.ToString(CultureInfo.InvariantCulture),
             ["fff.columns"] = JsonSerializer.Serialize(run.Columns),
             ["fff.condition_columns"] = JsonSerializer.Serialize(run.ConditionColumns),
-            ["fff.units"] = "Rows and conditions are in the units of the data that the run was trained on; log-densities are in nats, per unit of volume of these.",
+            ["fff.units"] = "Rows and conditions are in the units of the data that the run was trained on; log-densities are in nats, "
+                + "per unit of volume of these.",
             ["fff.latent"] = LatentName(run.Flow.Flow.Latent),
             ["fff.seed"] = run.Experiment.Seed.ToString(CultureInfo.InvariantCulture),
         };
@@ -66,7 +67,8 @@ internal static class RunExport
 
         if (run.Experiment.Data.Inference is { } task)
         {
-            notes["fff.task"] = $"The benchmark's task {task.Name}: condition is what the task makes of an observation, and samples may lie outside of the prior.";
+            notes["fff.task"] = $"The benchmark's task {task.Name}: condition is what the task makes of an observation, "
+                + "and samples may lie outside of the prior.";
         }
 
         return notes;

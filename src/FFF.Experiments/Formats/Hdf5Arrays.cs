@@ -48,7 +48,9 @@ internal static class Hdf5Arrays
         }
     }
 
-    /// <summary>float64, or int64 for whole numbers, of which <see cref="MatrixFile"/> tells those that float64 rounds; null where there are no numbers.</summary>
+    /// <summary>
+    /// float64, or int64 for whole numbers, of which <see cref="MatrixFile"/> tells those that float64 rounds; null where there are no numbers.
+    /// </summary>
     private static Tensor? Values(IH5Dataset set)
     {
         long[] shape = [.. set.Space.Dimensions.Select(size => checked((long)size))];

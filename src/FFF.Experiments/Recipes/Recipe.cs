@@ -66,17 +66,14 @@ internal sealed record Recipe(int Width, int BatchSize, int Epochs, int Validate
         var rowsOfCoefficient = rows / ((double)numbers * numbers);
         var mostEpochs = FewestEpochs + (EpochsByRowsOfCoefficient * rowsOfCoefficient);
         var epochs = (int)Math.Clamp(Math.Round(Math.Min(steps / stepsOfEpoch, mostEpochs)), 1, int.MaxValue);
-        if (epochs > Validations)
-        {
-            epochs = epochs / Validations * Validations;
-        }
+        var every = Math.Max(1, epochs / Validations);
 
         return new(
             // More units pay where there are rows to learn them from, or more numbers than units would carry.
             numbers > ManyNumbers || rows >= ManyRows ? LargeWidth : SmallWidth,
             batch,
-            epochs,
-            Math.Max(1, epochs / Validations),
+            epochs / every * every,
+            every,
             // A large weight makes decoder and encoder each other's inverse; of few rows it only sharpens what was learnt by heart.
             rowsOfCoefficient < FewRowsOfCoefficient ? 100 : 1000,
             // An average over about a thousand steps, or a hundred where there are not many more than that.

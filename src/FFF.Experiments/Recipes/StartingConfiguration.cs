@@ -11,7 +11,9 @@ using static TorchSharp.torch;
 
 namespace FFF.Recipes;
 
-/// <summary>A commented configuration for data of one's own, whose first training is good: what was seen in the data, and settings by <see cref="Recipe"/>.</summary>
+/// <summary>
+/// A commented configuration for data of one's own, whose first training is good: what was seen in the data, and settings by <see cref="Recipe"/>.
+/// </summary>
 /// <param name="Experiment">What the text describes.</param>
 /// <param name="Text">The YAML file.</param>
 /// <param name="Rows">N, of all data.</param>
@@ -86,8 +88,11 @@ internal sealed record StartingConfiguration(
         string name, DataConfig data, IReadOnlyList<Keyed<ColumnPrior>> limits, DataSource source, long trained, Recipe recipe, string folder)
     {
         var (rows, conditions) = (NumberText.Counted(source.Rows.Count, "row"), source.ConditionColumns.Count);
+        var steps = trained / recipe.BatchSize * recipe.Epochs;
+        var more = conditions > 0 ? "; fff eval-calibration tells whether posteriors are as wide as they should be" : "";
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Written by fff init, which looked at {rows}. fff config keys lists all keys; fff train --config trains it.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"# Written by fff init, which looked at {rows}. fff config keys lists all keys; fff train --config trains it.\n");
         text.Append(CultureInfo.InvariantCulture, $"name: {YamlWriter.WriteLine(new YamlScalar(name, Plain: false, Nowhere))}\n\n");
         text.Append("data:\n");
         foreach (var entry in Data(data, folder).Entries.Where(entry => entry.Key != KeyOfLimits(data)))
@@ -113,7 +118,8 @@ internal sealed record StartingConfiguration(
                 beta: {kind: schedule, from: {{Numbers.Text(Recipe.FirstBeta)}}, to: {{Numbers.Text(recipe.FinalBeta)}}, until: 0.9}
 
             training:
-              # {{NumberText.Count(trained / recipe.BatchSize * recipe.Epochs)}} steps on {{NumberText.Counted(trained, "row")}}{{recipe.WhyEpochs}}. If the last validation was the best one, take more.
+              # {{NumberText.Count(steps)}} steps on {{NumberText.Counted(trained, "row")}}{{recipe.WhyEpochs}}.
+              # If the last validation was the best one, take more.
               epochs: {{recipe.Epochs}}
               batch_size: {{recipe.BatchSize}}
               # A short memory of squared gradients, since the loss changes its scale with β.
@@ -122,7 +128,7 @@ internal sealed record StartingConfiguration(
               ema: {{Numbers.Text(recipe.Ema)}}
               validate_every: {{recipe.ValidateEvery}}
 
-            # The exact likelihood of rows that were held out{{(conditions > 0 ? "; fff eval-calibration tells whether posteriors are as wide as they should be" : "")}}.
+            # The exact likelihood of rows that were held out{{more}}.
             evaluate: [nll]
             """);
         return text.Append('\n').ToString();

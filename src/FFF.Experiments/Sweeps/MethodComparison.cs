@@ -9,8 +9,8 @@ using FFF.Runs;
 namespace FFF.Sweeps;
 
 /// <summary>
-/// The same data learnt by several methods, as a sweep over <c>method</c>: the free-form flow as the experiment has it, each other one by the settings that come
-/// with the program, which say all of training that matters to it. All have the same seed, and so the same split of the data.
+/// The same data learnt by several methods, as a sweep over <c>method</c>: the free-form flow as the experiment has it, each other one by the settings that
+/// come with the program, which say all of training that matters to it. All have the same seed, and so the same split of the data.
 /// </summary>
 internal static class MethodComparison
 {
@@ -37,7 +37,8 @@ internal static class MethodComparison
     /// <param name="methods">Which of <see cref="Methods"/>.</param>
     /// <param name="surroundings">How the files are read.</param>
     /// <exception cref="ConfigurationException">They describe no valid experiment, or one of another method than fff.</exception>
-    public static SweepConfig Sweep(IReadOnlyList<string> files, IReadOnlyList<string> overrides, IReadOnlyList<string> methods, ConfigSurroundings surroundings)
+    public static SweepConfig Sweep(
+        IReadOnlyList<string> files, IReadOnlyList<string> overrides, IReadOnlyList<string> methods, ConfigSurroundings surroundings)
     {
         var experiment = ExperimentFile.Load(files, overrides, surroundings);
         if (experiment.Method is not FreeFormMethod)
@@ -89,12 +90,14 @@ internal static class MethodComparison
         var fastest = equal.MaxBy(method => method.SamplesPerSecond ?? 0)!;
         if (equal.Count > 1 && fastest != best && fastest.SamplesPerSecond / best.SamplesPerSecond is > Faster and var times)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Take {fastest.Method}: within {fastest.Validation - best.Validation:F2} nats of {best.Method}, "
+            return string.Create(CultureInfo.InvariantCulture,
+                $"Take {fastest.Method}: within {fastest.Validation - best.Validation:F2} nats of {best.Method}, "
                 + $"the best, and it draws samples {times:F0} times as fast.");
         }
 
         var next = judged[1];
-        var lead = string.Create(CultureInfo.InvariantCulture, $"Take {best.Method}: its validation NLL is {next.Validation - best.Validation:F2} nats below that of "
+        var lead = string.Create(CultureInfo.InvariantCulture,
+            $"Take {best.Method}: its validation NLL is {next.Validation - best.Validation:F2} nats below that of "
             + $"{next.Method}");
         return judged.FirstOrDefault(method => method.IsStillLearning) is { } learning && learning.Validation - best.Validation > 0
             ? $"{lead}; {learning.Method} was at its best at its end, so that more epochs may change this."

@@ -19,7 +19,8 @@ internal static class SamplingRate
         using var scope = NewDisposeScope();
         using var run = LoadedRun.Load(folder, "best", CPU);
         var sampler = new RunSampler(run);
-        SampleRequest Request(long count) => new() { Count = count, Seed = run.Experiment.Seed, Condition = run.Flow.ConditionDimension > 0 ? run.Flow.ConditionMean : null };
+        var condition = run.Flow.ConditionDimension > 0 ? run.Flow.ConditionMean : null;
+        SampleRequest Request(long count) => new() { Count = count, Seed = run.Experiment.Seed, Condition = condition };
         try
         {
             // The first draw compiles and allocates.

@@ -34,7 +34,8 @@ internal sealed record GraphDual(GraphValue Value, GraphValue? Tangent, int Widt
     }
 
     /// <summary>An activation: y = a(x), ẏ = a'(x)·ẋ.</summary>
-    public GraphDual Apply(ActivationKind activation) => Apply(x => GraphActivation.Value(activation, x), x => GraphActivation.ValueAndDerivative(activation, x));
+    public GraphDual Apply(ActivationKind activation) =>
+        Apply(x => GraphActivation.Value(activation, x), x => GraphActivation.ValueAndDerivative(activation, x));
 
     /// <summary>An elementwise function: y = a(x), ẏ = a'(x)·ẋ.</summary>
     public GraphDual Apply(Func<GraphValue, GraphValue> function, Func<GraphValue, (GraphValue Value, GraphValue Derivative)> valueAndDerivative)

@@ -118,7 +118,8 @@ public sealed class PosteriorPlotTests : IDisposable
         using var falling = tensor(new float[,] { { 0, 1 }, { 1, 0 } });
         using var third = tensor(new float[,] { { 0.2f, 0.2f } });
         PosteriorPlot.SavePairs(
-            [("one", rising), ("two", third), ("three", falling)], new PairMarks(null, [new ColumnBounds(0.5, 7), null]), ["x", "y"], "pairs", Path, PairStyle.Dots);
+            [("one", rising), ("two", third), ("three", falling)], new PairMarks(null, [new ColumnBounds(0.5, 7), null]),
+            ["x", "y"], "pairs", Path, PairStyle.Dots);
         using var png = new Png(Path);
 
         // A dashed upright line in the middle of the first histogram and of the pair; nothing at 7, nor for y.

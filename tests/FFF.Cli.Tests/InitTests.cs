@@ -9,7 +9,7 @@ public sealed class InitTests : IDisposable
 
     public InitTests()
     {
-        var random = new Random(1);
+        var random = new Random(3);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         var (theta, x, all) = (new List<string> { "rate,start" }, new List<string> { "y1,y2" }, new List<string> { "rate,start,y1,y2" });
         for (var i = 0; i < 1_000; i++)
@@ -72,7 +72,7 @@ public sealed class InitTests : IDisposable
         Directory.CreateDirectory(_place["configs"]);
         var made = _place.Run("init", "--data", "all.csv", "condition_columns=[y1]", "columns=[rate]", "--out", "configs/all.yaml");
         Assert.True(made.Code == 0, made.Error);
-        Assert.Contains("  path: ../all.csv", File.ReadAllText(_place["configs/all.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("  path: '../all.csv'", File.ReadAllText(_place["configs/all.yaml"]), StringComparison.Ordinal);
         Assert.Equal(0, _place.Run("train", "--config", "configs/all.yaml", "--dry-run").Code);
     }
 

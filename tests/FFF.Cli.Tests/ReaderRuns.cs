@@ -149,7 +149,9 @@ public sealed class ReaderRuns : IDisposable
         Assert.True(outcome.Code == 0, outcome.Error);
     }
 
-    private void Write(string name, string head, IEnumerable<double[]> rows) =>
+    private void Write(string name, string head, IEnumerable<double[]> rows)
+    {
         var lines = rows.Select(row => string.Join(',', row.Select(cell => cell.ToString("R", CultureInfo.InvariantCulture))));
         Place.Write(name, string.Join('\n', [head, .. lines]) + "\n");
+    }
 }

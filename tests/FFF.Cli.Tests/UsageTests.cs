@@ -6,7 +6,7 @@ namespace FFF.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("name a command: train, sample")]
+    [InlineData("name a command: init, train, sample")]
     [InlineData("Did you mean 'train'?", "trian")]
     [InlineData("Did you mean '--observation'?", "sample", "--observatoin", "3")]
     [InlineData("such as training.epochs=50", "train", "--config", "toy.yaml", "--epochs", "5")]

@@ -9,7 +9,7 @@ public sealed class InitTests : IDisposable
 
     public InitTests()
     {
-        var random = new Random(3);
+        var random = new Random(1);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         var (theta, x, all) = (new List<string> { "rate,start" }, new List<string> { "y1,y2" }, new List<string> { "rate,start,y1,y2" });
         for (var i = 0; i < 1_000; i++)

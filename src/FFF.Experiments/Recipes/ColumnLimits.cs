@@ -11,8 +11,8 @@ namespace FFF.Recipes;
 /// <code>
 /// r = (v_2k − v_k) / (v_k − v_1):   1 ± √(2/k) beside such a bound,   about ln 2 / ln k in the tail of a normal density
 /// </code>
-/// by Rényi's representation of order statistics (1953). The bound itself lies about one mean distance g beyond the outermost number, farther than 5 g in
-/// e⁻⁵ of all cases: the roundest number within these 5 g is taken, since people choose round bounds.
+/// by Rényi's representation of order statistics (1953). The bound itself lies about one mean distance g beyond the outermost number, farther than 10 g in
+/// e⁻¹⁰ of all cases: the roundest number within these 10 g is taken, since people choose round bounds, and one that is a little too wide costs little.
 /// </remarks>
 internal static class ColumnLimits
 {
@@ -23,7 +23,7 @@ internal static class ColumnLimits
     private const int FewestNearest = 50;
     private const int NearestOf = 100;
     private const double SmallestRatio = 0.5;
-    private const double MostGaps = 5;
+    private const double MostGaps = 10;
     private const double SmallestP = 1e-3;
     private const double SmallestFactor = 10;
     private const double SmallestSkewness = 0.5;

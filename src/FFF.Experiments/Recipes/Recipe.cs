@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FFF.Recipes;
 
 /// <summary>
-/// Settings by which the first training of a free-form flow on data of this shape goes well. They are rules of thumb, each with its reason; what was measured
-/// with them stands in docs/results/inference.md.
+/// Settings for the first training of a free-form flow on data of this shape. They are rules of thumb, each with its reason; what was measured with them,
+/// beside other methods, stands in docs/results/inference.md.
 /// </summary>
 /// <param name="Width">Units of each hidden layer.</param>
 /// <param name="BatchSize">Rows of a step.</param>

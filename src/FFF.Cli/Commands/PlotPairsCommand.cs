@@ -65,18 +65,17 @@ internal static class PlotPairsCommand
         SampleSides.RequireFew(files.Length);
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        var first = SampleSides.Split(files[0]).File;
-        var names = NamesOf(MatrixFile.Read(first));
-        var sides = files.Select(file => SampleSides.Read(file, names, Whose)).ToArray();
-        var chosen = Chosen(parsed.GetValue(Columns), first, names);
+        var sides = files.Select(SampleSides.Open).ToArray();
+        var names = NamesOf(sides[0].File);
+        var chosen = Chosen(parsed.GetValue(Columns), sides[0].File.Path, names);
         string[] drawn = [.. chosen.Select(column => names[column])];
         var truth = parsed.GetValue(Truth) is { } text ? SampleSides.Truth(text, drawn, "the columns that are drawn") : null;
         var limits = parsed.GetValue(Run) is { } run ? Limits(RunLocator.Find(parsed.GetRequiredValue(Runs), run), names) : null;
         PosteriorPlot.SavePairs(
-            [.. sides.Select(side => (side.Name, side.Values.index_select(1, tensor(chosen.Select(column => (long)column).ToArray()))))],
+            [.. sides.Select(side => (side.Name, side.File.Rows(names, Whose).index_select(1, tensor(chosen.Select(column => (long)column).ToArray()))))],
             new PairMarks(truth, limits is null ? null : [.. chosen.Select(column => limits[column])]),
             drawn,
-            parsed.GetValue(Title) ?? string.Join(", ", files.Select(file => Path.GetFileName(SampleSides.Split(file).File))),
+            parsed.GetValue(Title) ?? string.Join(", ", sides.Select(side => Path.GetFileName(side.File.Path))),
             picture,
             parsed.GetValue(Dots) ? PairStyle.Dots : PairStyle.Contours);
         Console.Out.WriteLine(Words.Place(picture));

@@ -40,7 +40,7 @@ internal static class RunsTrackCommand
             using var closing = store as IDisposable;
             foreach (var folder in folders.Where(folder => File.Exists(folder.ManifestFile)))
             {
-                var sent = RunTracking.Send(folder, place, store, TrackingOption.Experiment);
+                var sent = RunTracking.Send(folder, place, store, TrackingPlace.Experiment(Environment.GetEnvironmentVariable));
                 Console.Out.WriteLine($"{Words.Name(folder)}: {(sent == 0 ? "nothing new" : $"{Words.Count(sent)} numbers")}");
             }
 

@@ -69,11 +69,11 @@ internal static class OutputFile
     }
 
     /// <summary>Refuses a command line whose file has another ending.</summary>
-    public static void RequireEnding(Option option, string ending) => option.Validators.Add(result =>
+    public static void RequireEnding(Option option, params string[] endings) => option.Validators.Add(result =>
     {
-        if (result.Tokens is [var token] && !Path.GetExtension(token.Value).Equals(ending, StringComparison.OrdinalIgnoreCase))
+        if (result.Tokens is [var token] && !endings.Contains(Path.GetExtension(token.Value), StringComparer.OrdinalIgnoreCase))
         {
-            result.AddError($"{option.Name}: expected a name that ends in {ending}, found '{token.Value}'.");
+            result.AddError($"{option.Name}: expected a name that ends in {string.Join(" or ", endings)}, found '{token.Value}'.");
         }
     });
 

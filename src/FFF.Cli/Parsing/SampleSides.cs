@@ -7,19 +7,22 @@ namespace FFF.Cli.Parsing;
 /// <summary>Files of samples that are drawn over each other, as the user names them: FILE, or NAME=FILE for what the picture calls them.</summary>
 internal static class SampleSides
 {
-    /// <summary>The name and the file that a text means; a file of this very name is meant as it is.</summary>
-    public static (string Name, string File) Split(string text)
+    /// <summary>What a side is called, and its file; a file of the very name that is typed is meant as it is.</summary>
+    /// <exception cref="FileReadException">The file cannot be read.</exception>
+    public static (string Name, MatrixFile File) Open(string text)
     {
         var at = text.IndexOf('=', StringComparison.Ordinal);
-        return at <= 0 || File.Exists(text) ? (Path.GetFileNameWithoutExtension(UnpackedFile.PlainName(text)), text) : (text[..at], text[(at + 1)..]);
+        return at <= 0 || File.Exists(text)
+            ? (Path.GetFileNameWithoutExtension(UnpackedFile.PlainName(text)), MatrixFile.Read(text))
+            : (text[..at], MatrixFile.Read(text[(at + 1)..]));
     }
 
     /// <summary>The samples of a side, columns in the order of these names, [N, D].</summary>
     /// <exception cref="FileReadException">The file cannot be read, or its columns are others.</exception>
     public static (string Name, Tensor Values) Read(string text, IReadOnlyList<string> names, string whose)
     {
-        var (name, file) = Split(text);
-        return (name, MatrixFile.Read(file).Rows(names, whose));
+        var (name, file) = Open(text);
+        return (name, file.Rows(names, whose));
     }
 
     /// <summary>True parameters: numbers, by name or in order, or a file of one row; [D].</summary>

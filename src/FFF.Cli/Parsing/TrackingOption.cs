@@ -16,9 +16,6 @@ internal static class TrackingOption
         HelpName = "PLACE",
     };
 
-    /// <summary>MLflow's experiment in place of the run's name, where its variable has one.</summary>
-    public static string? Experiment => Environment.GetEnvironmentVariable("MLFLOW_EXPERIMENT_NAME") is { Length: > 0 } name ? name : null;
-
     /// <summary>The place that is named, or that the variable FFF_TRACKING names, which reaches the trials of sweeps too; null for none.</summary>
     /// <exception cref="CommandException">It is none.</exception>
     public static string? Place(string? given) =>

@@ -9,20 +9,12 @@ namespace FFF.Cli.Rendering;
 /// <summary>Rows of numbers as a result: into a file, or as separated text on stdout.</summary>
 internal static class NumberOutput
 {
-    private const string Endings = ".csv or .npy";
-
     /// <summary>The option that names the file.</summary>
     /// <param name="words">What it is for, such as Where the numbers go.</param>
     public static Option<string?> Option(string words)
     {
-        var option = CommonOptions.Out($"{words}: {Endings}; stdout if left out.");
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && Path.GetExtension(token.Value).ToLowerInvariant() is not (".csv" or ".npy"))
-            {
-                result.AddError($"{option.Name}: expected a name that ends in {Endings}, found '{token.Value}'.");
-            }
-        });
+        var option = CommonOptions.Out($"{words}: .csv or .npy; stdout if left out.");
+        OutputFile.RequireEnding(option, ".csv", ".npy");
         return option;
     }
 

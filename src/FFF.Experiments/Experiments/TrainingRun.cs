@@ -522,7 +522,7 @@ public sealed class TrainingRun : IDisposable
                 () => End(folder, _trainer.Run(recorder, stop) ? RunStatus.Finished : RunStatus.Interrupted, null), hasManifest: true);
             if (status == RunStatus.Finished)
             {
-                metrics.End(isSuccess: true);
+                metrics.End();
             }
 
             log.Information("{Status:l} after {Step} steps in {Folder:l}", status.ToString(), _trainer.Counters.Step, folder.Path);

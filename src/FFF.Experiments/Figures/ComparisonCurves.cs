@@ -19,7 +19,7 @@ internal static class ComparisonCurves
     private const double Tiny = 1e-300;
 
     private static readonly Color[] Colors =
-        [Palette.First, Palette.Second, Palette.Third, Palette.Fourth, Palette.Fifth, Palette.Sixth, Palette.Ink, Palette.Aside];
+        [.. Palette.Several, Palette.Ink, Palette.Aside];
 
     /// <summary>Draws the runs' metrics.csv, in the runs' order.</summary>
     /// <param name="runs">From one to <see cref="MaxRuns"/> runs.</param>

@@ -48,13 +48,13 @@ internal static class ParquetTable
                     + "write the table without it, such as by pandas.DataFrame.drop(columns=[...]).to_parquet('table.parquet', index=False).");
             }
 
-            var parts = new List<double>();
+            var parts = new List<double[]>();
             foreach (var group in reader.RowGroups)
             {
-                parts.AddRange(await read(group, field));
+                parts.Add(await read(group, field));
             }
 
-            columns.Add([.. parts]);
+            columns.Add(parts is [var only] ? only : [.. parts.SelectMany(part => part)]);
         }
 
         if (columns.Any(column => column.Length != columns[0].Length))

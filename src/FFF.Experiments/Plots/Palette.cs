@@ -23,6 +23,9 @@ internal static class Palette
     /// <summary>Sky blue: the sixth of several.</summary>
     public static Color Sixth { get; } = new(0x56, 0xB4, 0xE9);
 
+    /// <summary>The colours of several, in their order.</summary>
+    public static IReadOnlyList<Color> Several { get; } = [First, Second, Third, Fourth, Fifth, Sixth];
+
     /// <summary>Text and axes.</summary>
     public static Color Ink { get; } = new(0x33, 0x33, 0x33);
 

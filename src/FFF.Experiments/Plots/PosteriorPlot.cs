@@ -11,11 +11,8 @@ internal static class PosteriorPlot
     /// <summary>At most so many dimensions are drawn, the first ones.</summary>
     public const int MaxDimensions = 10;
 
-    private static readonly Color[] Colors =
-        [Palette.First, Palette.Second, Palette.Third, Palette.Fourth, Palette.Fifth, Palette.Sixth];
-
     /// <summary>The most sides of a pair plot: as many as there are colours that stay apart.</summary>
-    public static int MaxSides => Colors.Length;
+    public static int MaxSides => Palette.Several.Count;
 
     /// <summary>What a reference is called if nothing else is said.</summary>
     public const string Reference = "reference";
@@ -42,8 +39,8 @@ internal static class PosteriorPlot
     public static void Save(
         Tensor samples, Tensor? reference, IReadOnlyList<string> names, string title, string path, string samplesName, string referenceName = Reference)
     {
-        var flow = Side(samples, samplesName, Colors[0], names);
-        var other = reference is null ? null : Side(reference, referenceName, Colors[1], names);
+        var flow = Side(samples, samplesName, Palette.Several[0], names);
+        var other = reference is null ? null : Side(reference, referenceName, Palette.Several[1], names);
         var ranges = Ranges(other is null ? [flow] : [flow, other], new PairMarks());
         var heading = Heading(title, names.Count);
         using var picture = names.Count == 2
@@ -69,7 +66,7 @@ internal static class PosteriorPlot
     public static void SavePairs(
         IReadOnlyList<(string Name, Tensor Values)> sides, PairMarks marks, IReadOnlyList<string> names, string title, string path, PairStyle style)
     {
-        var drawn = sides.Index().Select(side => Side(side.Item.Values, side.Item.Name, Colors[side.Index], names)).ToArray();
+        var drawn = sides.Index().Select(side => Side(side.Item.Values, side.Item.Name, Palette.Several[side.Index], names)).ToArray();
         using var picture = PairPlot.Draw(drawn, marks, Ranges(drawn, marks), names, Heading(title, names.Count), style);
         picture.Save(path);
     }

@@ -94,13 +94,13 @@ internal sealed class MetricsWriter : IDisposable
         }
     }
 
-    /// <summary>Tells TensorBoard how the run ended.</summary>
+    /// <summary>Tells TensorBoard that the run has reached its end.</summary>
     /// <exception cref="FileWriteException">The disk is full, or the folder is gone.</exception>
-    public void End(bool isSuccess)
+    public void End()
     {
         try
         {
-            _tensorBoard.Write(TensorBoardSettings.End(isSuccess, DateTimeOffset.UtcNow));
+            _tensorBoard.Write(TensorBoardSettings.End(DateTimeOffset.UtcNow));
         }
         catch (IOException e)
         {

@@ -25,11 +25,8 @@ internal static class TensorBoardSettings
 
     private const int LongestText = 100;
 
-    private enum SessionStatus
-    {
-        Success = 1,
-        Failure = 2,
-    }
+    /// <summary>STATUS_SUCCESS. TensorBoard keeps the first status that it reads, so that of a run that may go on none is written.</summary>
+    private const int Success = 1;
 
     /// <summary>The start of a session.</summary>
     /// <param name="settings">The values by key path, as <see cref="ResolvedConfig.Read"/> gives them.</param>
@@ -46,11 +43,11 @@ internal static class TensorBoardSettings
         return Of(StartTag, DataStart, [.. named.ToByteArray(), .. Message(output => Double(output, StartTime, Seconds(time)))]);
     }
 
-    /// <summary>The end of a session.</summary>
-    public static Summary End(bool isSuccess, DateTimeOffset time) => Of(EndTag, DataEnd, Message(output =>
+    /// <summary>The end of a session that reached it.</summary>
+    public static Summary End(DateTimeOffset time) => Of(EndTag, DataEnd, Message(output =>
     {
         output.WriteTag(EndStatus, WireFormat.WireType.Varint);
-        output.WriteEnum((int)(isSuccess ? SessionStatus.Success : SessionStatus.Failure));
+        output.WriteEnum(Success);
         Double(output, EndTime, Seconds(time));
     }));
 

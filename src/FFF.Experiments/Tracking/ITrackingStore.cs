@@ -15,7 +15,7 @@ internal interface ITrackingStore
     /// <exception cref="TrackingException">It cannot be made.</exception>
     string Create(string experiment, string name, DateTimeOffset started);
 
-    /// <summary>Adds to a run. What has the same key and, of metrics, the same step was sent before.</summary>
+    /// <summary>Adds to a run.</summary>
     /// <exception cref="TrackingException">It is not taken.</exception>
     void Log(string run, TrackedValues values);
 

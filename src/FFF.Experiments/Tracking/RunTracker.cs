@@ -1,4 +1,3 @@
-using FFF.Errors;
 using FFF.Runs;
 
 namespace FFF.Tracking;
@@ -21,6 +20,9 @@ internal sealed class RunTracker : IDisposable
     private readonly Thread _thread;
     private string? _told;
 
+    /// <summary>What the place was told of last: when manifest and metrics were written.</summary>
+    private (DateTime Manifest, DateTime Metrics) _sent;
+
     /// <summary>Begins to track.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="place">What <see cref="TrackingPlace.Resolve"/> gave.</param>
@@ -29,7 +31,7 @@ internal sealed class RunTracker : IDisposable
     public RunTracker(RunFolder folder, string place, Func<string, string?> environment, Action<string>? warn)
     {
         (_folder, _place, _warn) = (folder, place, warn);
-        _experiment = environment("MLFLOW_EXPERIMENT_NAME") is { Length: > 0 } name ? name : null;
+        _experiment = TrackingPlace.Experiment(environment);
         _store = TrackingPlace.Open(place, environment);
         _thread = new Thread(Watch) { IsBackground = true, Name = "tracking" };
         _thread.Start();
@@ -58,19 +60,23 @@ internal sealed class RunTracker : IDisposable
     {
         try
         {
-            if (File.Exists(_folder.ManifestFile))
+            // Most of the time nothing is new: long metrics are not worth reading then.
+            var written = (File.GetLastWriteTimeUtc(_folder.ManifestFile), File.GetLastWriteTimeUtc(_folder.MetricsFile));
+            if (written != _sent && File.Exists(_folder.ManifestFile))
             {
                 RunTracking.Send(_folder, _place, _store, _experiment);
+                _sent = written;
             }
 
             return true;
         }
-        catch (FreeFormFlowException e)
+        catch (Exception e)
         {
+            // Of any kind: what a thread does not catch ends the process, and with it the training.
             if (_told != e.Message)
             {
                 _told = e.Message;
-                _warn?.Invoke($"{e.Message} The run goes on without it; 'fff runs track {_folder.Name}/{_folder.Version}' sends later what was left out.");
+                _warn?.Invoke($"{e.Message.TrimEnd('.')}. The run goes on without it; 'fff runs track {_folder.Name}/{_folder.Version}' sends later what was left out.");
             }
 
             return false;

@@ -35,6 +35,9 @@ internal static class TrackingPlace
             : Path.GetFullPath(named);
     }
 
+    /// <summary>The experiment that MLflow's variable names, in place of the run's name; null where it names none.</summary>
+    public static string? Experiment(Func<string, string?> environment) => environment("MLFLOW_EXPERIMENT_NAME") is { Length: > 0 } name ? name : null;
+
     /// <summary>What keeps runs there. Nothing is sent or written yet.</summary>
     public static ITrackingStore Open(string resolved, Func<string, string?> environment) =>
         IsServer(resolved) ? new MlflowServer(new Uri(resolved), environment) : new MlflowFolder(resolved);

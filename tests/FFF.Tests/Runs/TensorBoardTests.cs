@@ -67,7 +67,7 @@ public sealed class TensorBoardTests : IDisposable
         File.WriteAllText(_run.ConfigFile, "name: moons\nseed: 3\ntraining: { epochs: 7, device: cpu, tf32: true }\n");
         using (var writer = MetricsWriter.Create(_run, ["loss"]))
         {
-            writer.End(isSuccess: true);
+            writer.End();
         }
 
         // Summary.Value: tag 1, metadata 9; SummaryMetadata: plugin_data 1; PluginData: plugin_name 1, content 2.

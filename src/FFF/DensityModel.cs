@@ -101,21 +101,12 @@ public sealed class DensityModel : IDisposable
         return ((int)far.argmax().item<long>(), far.max().item<double>());
     }
 
-    /// <summary>
-    /// The row of conditions that combines its numbers least as those of the training do, its Mahalanobis distance from their mean, the largest distance of
-    /// so many conditions of the training; null where they were too few to tell.
-    /// </summary>
+    /// <summary>Conditions that combine their numbers as those of the training do not; null where there are none, or the training's were too few to tell.</summary>
     /// <param name="conditions">[C] or [N, C], finite.</param>
-    internal (int Row, double Distance, double Largest, long Rows)? FarthestCombination(Tensor conditions)
+    internal UnlikeConditions? UnlikeConditions(Tensor conditions)
     {
         using var scope = NewDisposeScope();
-        if (_spread is null)
-        {
-            return null;
-        }
-
-        var far = _spread.Distances(_condition!.Forward(conditions.cpu().to(float64).reshape(-1, ConditionDimension)).Y);
-        return ((int)far.argmax().item<long>(), far.max().item<double>(), _spread.Largest, _spread.Rows);
+        return _spread?.Unlike(_condition!.Forward(conditions.cpu().to(float64).reshape(-1, ConditionDimension)).Y);
     }
 
     /// <summary>How many flows the density is a mixture of; 1 where it is none.</summary>
@@ -222,8 +213,8 @@ public sealed class DensityModel : IDisposable
     /// <param name="device">Where the flow shall live.</param>
     public static DensityModel Create(Func<Space, int, Method> build, IRows train, ColumnScalings scalings, Device device)
     {
-        var (data, condition) = ScalingOf(train, scalings);
-        return new(build(train.Space, train.ConditionDimension), train.Space, data, condition, SpreadOf(train, condition), device);
+        var (data, condition, spread) = Scaled(train, scalings);
+        return new(build(train.Space, train.ConditionDimension), train.Space, data, condition, spread, device);
     }
 
     /// <summary>The model that <see cref="Tensors"/> were taken of.</summary>
@@ -420,9 +411,9 @@ public sealed class DensityModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var given = y.to(float32).to(Device);
-        var likelihood = Flow.LogLikelihood(given, Settings.ForEvaluation(ConditionsOf(condition, 0, y.shape[0]), given));
+        var logProb = Flow.EncoderLogProb(given, Settings.ForEvaluation(ConditionsOf(condition, 0, y.shape[0]), given)).LogProb;
         var (x, logDet) = _transform.Inverse(y);
-        return (x.MoveToOuterDisposeScope(), (likelihood.Encoder.cpu().to(float64) + logDet).MoveToOuterDisposeScope());
+        return (x.MoveToOuterDisposeScope(), (logProb.cpu().to(float64) + logDet).MoveToOuterDisposeScope());
     }
 
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
@@ -482,25 +473,37 @@ public sealed class DensityModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Flow.Dispose();
 
+    /// <summary>How training rows are scaled, and how the conditions of the first of them lie together on the scale on which they are learnt.</summary>
+    private static (RowScaling Data, RowScaling? Condition, ConditionSpread? Spread) Scaled(IRows train, ColumnScalings scalings)
+    {
+        using var scope = NewDisposeScope();
+        var first = train.Part(0, Math.Min(train.Count, HeavyTails.MaxRows));
+        var (data, condition) = ScalingOf(train, first, scalings);
+        var spread = condition is null ? null : ConditionSpread.Of(condition.Forward(first.Condition!.cpu().to(float64)).Y);
+        _ = data.Standardizer.MoveToOuterDisposeScope();
+        _ = condition?.Standardizer.MoveToOuterDisposeScope();
+        spread?.Mean.MoveToOuterDisposeScope();
+        spread?.Covariance.MoveToOuterDisposeScope();
+        return (data, condition, spread);
+    }
+
     /// <summary>
     /// How training rows are scaled. Data of float64 keep its precision where they are scaled; others, and what is left as it is, are of float32, unless
     /// that takes points out of their space.
     /// </summary>
-    private static (RowScaling Data, RowScaling? Condition) ScalingOf(IRows train, ColumnScalings scalings)
+    private static (RowScaling Data, RowScaling? Condition) ScalingOf(IRows train, Samples first, ColumnScalings scalings)
     {
         using var scope = NewDisposeScope();
-        var first = train.Part(0, Math.Min(train.Count, HeavyTails.MaxRows));
         var ofData = train.Space.IsStandardized ? scalings.Data : [.. scalings.Data.Select(_ => Scaling.None)];
         var data = Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle);
         return (data, first.Condition is not { } given ? null
-            : scalings.ConditionsAlike is { } period ? OfAlike(given, period)
+            : scalings.Alike is { } alike ? OfAlike(given, alike)
             : Of(given, null, before => train.ConditionMoments(before)!, scalings.Condition, keepsSingle: true));
 
-        RowScaling OfAlike(Tensor conditions, int period)
+        RowScaling OfAlike(Tensor conditions, AlikeColumns alike)
         {
-            var alike = new AlikeColumns(train.ConditionDimension, period);
-            var quantities = Of(alike.Pooled(conditions), null, before => alike.Pooled(train.ConditionMoments(before is null ? null : alike.Of(before))!),
-                [.. scalings.Condition.Take(period)], keepsSingle: true);
+            var quantities = Of(alike.Pooled(conditions), null, alike.Pooled(before => train.ConditionMoments(before)!),
+                [.. scalings.Condition.Take(alike.Period)], keepsSingle: true);
             var all = alike.Of(quantities);
             _ = all.Standardizer.MoveToOuterDisposeScope();
             quantities.Standardizer.Mean.Dispose();
@@ -518,22 +521,6 @@ public sealed class DensityModel : IDisposable
             _ = scaling.Standardizer.MoveToOuterDisposeScope();
             return scaling;
         }
-    }
-
-    /// <summary>How the conditions of the first training rows lie together, on the scale on which they are learnt.</summary>
-    private static ConditionSpread? SpreadOf(IRows train, RowScaling? scaling)
-    {
-        if (scaling is null)
-        {
-            return null;
-        }
-
-        using var scope = NewDisposeScope();
-        var first = train.Part(0, Math.Min(train.Count, HeavyTails.MaxRows));
-        var spread = ConditionSpread.Of(scaling.Forward(first.Condition!.cpu().to(float64)).Y);
-        spread?.Mean.MoveToOuterDisposeScope();
-        spread?.Covariance.MoveToOuterDisposeScope();
-        return spread;
     }
 
     /// <summary>Which rows have no density because they lie where no sample can, [B]; null where there are no such places.</summary>

@@ -74,6 +74,17 @@ public sealed class EmbeddingTests : IDisposable
         Done("train", "--from", "sets", "training.epochs=1");
     }
 
+    /// <summary>One draw that never changes is no constant quantity where the others do, and is scaled with them.</summary>
+    [Fact]
+    public void AConstantElementOfASetIsOneOfThem()
+    {
+        Table("constant.csv", ["mean", "log_scale", .. Names], _rows.Select(row => (double[])[.. row[..^1], 0.5]));
+        string[] train = ["train", "--config", "draws.yaml", "--name", "constant", "data.parameters.path=constant.csv", "training.epochs=1", "evaluate=[]"];
+        UsageTests.Refused(_place, "the condition column 'x19' has the same value in all", train);
+        Done([.. train, "method.flow.embedding=deep-set"]);
+        Done("eval-nll", "--run", "constant");
+    }
+
     [Theory]
     [InlineData("flow.embedding=dense")]
     [InlineData("flow.embedding={kind: conv1d, filters: [4], widths: []}")]

@@ -59,7 +59,7 @@ internal static class CompareMethodsCommand
         var code = SweepCommand.Start(plan, runs, onSlurm: false, parsed.GetValue(Jobs) ?? 1, tellsFolder: false);
         var folder = SweepFolder.Find(runs, sweep.Name);
         Libtorch.Load();
-        var compared = MethodComparison.Of(SweepStatus.Read(folder, Slurm.Queue(folder)), SamplingRate.Of);
+        var compared = MethodComparison.Of(plan, SweepStatus.Read(folder, Slurm.Queue(folder)), SamplingRate.Of);
         var advice = MethodComparison.Advice(compared);
         if (parsed.GetValue(Json))
         {

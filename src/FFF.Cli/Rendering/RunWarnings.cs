@@ -52,11 +52,13 @@ internal static class RunWarnings
             Screen.Warn($"The condition {name} lies {Words.Number(deviations, 3)} standard deviations from the mean of those that the run was trained with: "
                 + "what it gives there was never learnt.");
         }
-        else if (run.Flow.FarthestCombination(given) is var (row, distance, largest, rows) && distance > largest)
+        else if (run.Flow.UnlikeConditions(given) is { } unlike)
         {
-            var which = condition.dim() == 2 && condition.shape[0] > 1 ? $"in row {row} (counted from 0) " : "";
-            Screen.Warn($"The condition {which}combines its numbers as none of {Words.Count(rows)} conditions of the training does: its Mahalanobis distance "
-                + $"from their mean is {Words.Number(distance, 3)}, the largest of theirs {Words.Number(largest, 3)}. What it gives there was hardly learnt.");
+            var which = condition.dim() == 2 && condition.shape[0] > 1 ? $"in row {unlike.Row} (counted from 0) " : "";
+            var others = unlike.Count > 1 ? $", like {Words.Count(unlike.Count - 1)} more," : "";
+            Screen.Warn($"The condition {which}combines its numbers{others} as none of {Words.Count(unlike.Rows)} conditions of the training does: its "
+                + $"Mahalanobis distance from their mean is {Words.Number(unlike.Distance, 3)}, the largest of theirs {Words.Number(unlike.Largest, 3)}. What it "
+                + "gives there was hardly learnt.");
         }
     }
 

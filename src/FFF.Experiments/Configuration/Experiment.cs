@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration.Binding;
 using FFF.Datasets;
+using FFF.Datasets.Particles;
 using FFF.Flows;
 using FFF.Options;
 using FFF.Spaces;
@@ -36,6 +37,10 @@ public sealed record Experiment : IValidated, IResolved
     /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C.</param>
     public StepCost? StepCost(Space space, int conditions) => Method.CostWithEmbedding(new(space, conditions, Training.BatchSize))?.Times(Training.Ensemble);
+
+    /// <summary>What is asked of the data for this experiment.</summary>
+    internal DataRequest Request(Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) =>
+        new(Seed, warn, progress, stop) { ConditionPeriod = Method.ConditionEmbedding?.Period };
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>

@@ -13,6 +13,9 @@ internal static class ColumnDoubts
     private const int MaxColumns = 200;
     private const int FewValues = 10;
     private const int FewestRows = 50;
+
+    /// <summary>Among fewer rows for each column, one follows from the others by chance.</summary>
+    private const int FewestRowsOfColumn = 10;
     private const int MostNames = 5;
 
     /// <summary>The share of a learnt column's variance that has to be its own.</summary>
@@ -29,7 +32,7 @@ internal static class ColumnDoubts
 
     private static IEnumerable<string> OfConditions(IRows train, IReadOnlyList<string> columns, string name)
     {
-        if (train.Count < FewestRows || columns.Count is 0 or > MaxColumns || columns.Count != train.ConditionDimension)
+        if (columns.Count == 0 || !CanTell(train, columns.Count) || columns.Count != train.ConditionDimension)
         {
             yield break;
         }
@@ -44,7 +47,7 @@ internal static class ColumnDoubts
 
     private static IEnumerable<string> OfData(IRows train, IReadOnlyList<string> columns, string name)
     {
-        if (train.Count < FewestRows || columns.Count > MaxColumns || columns.Count != train.Dimension)
+        if (!CanTell(train, columns.Count) || columns.Count != train.Dimension)
         {
             yield break;
         }
@@ -66,6 +69,8 @@ internal static class ColumnDoubts
                 + "and the networks fold. Leave it out.";
         }
     }
+
+    private static bool CanTell(IRows train, int columns) => columns <= MaxColumns && train.Count >= Math.Max(FewestRows, FewestRowsOfColumn * columns);
 
     private static long Distinct(Tensor column) => column.unique(sorted: true).output.shape[0];
 

@@ -22,7 +22,10 @@ public static class DatasetFactory
     /// </exception>
     public static Dataset Create(
         DataConfig config, long seed, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) =>
-        Create(config, DataFileNote.Of(config), null, new(seed, warn, progress, stop));
+        Create(config, new(seed, warn, progress, stop));
+
+    /// <summary>The same for one who asks for more.</summary>
+    internal static Dataset Create(DataConfig config, DataRequest request) => Create(config, DataFileNote.Of(config), null, request);
 
     /// <summary>The same, of files that were looked at already.</summary>
     /// <param name="config">Which data.</param>
@@ -61,12 +64,17 @@ public static class DatasetFactory
             RequireVariation(train.Moments(null), source.Columns, "column", source.Name);
         }
 
-        if (train.ConditionMoments(null) is { } conditions)
+        var scalings = config.Standardize.Of(source);
+        if (request.ConditionPeriod is { } period && train.ConditionDimension % period == 0)
         {
-            RequireVariation(conditions, source.ConditionColumns, "condition column", source.Name);
+            scalings = scalings with { ConditionsAlike = period };
         }
 
-        var scalings = config.Standardize.Of(source);
+        if (train.ConditionMoments(null) is { } conditions)
+        {
+            RequireVariation(scalings.Alike?.Pooled(conditions) ?? conditions, source.ConditionColumns, "condition column", source.Name);
+        }
+
         if (source.Columns.Count > 0 && FloatColumns.FirstProblem(train, scalings, "data.standardize") is var (isCondition, column, problem))
         {
             var (what, names) = isCondition ? ("condition column", source.ConditionColumns) : ("column", source.Columns);

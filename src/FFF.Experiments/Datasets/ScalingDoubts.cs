@@ -27,10 +27,16 @@ internal static class ScalingDoubts
             ? OfColumns(first.Data, train.Space.Transform, train.Moments, source.Columns, scalings.Data)
             : [];
         var conditions = first.Condition is { } given && source.ConditionColumns.Count == train.ConditionDimension
-            ? OfColumns(given, null, before => train.ConditionMoments(before)!, source.ConditionColumns, scalings.Condition)
+            ? OfConditions(given, before => train.ConditionMoments(before)!, source.ConditionColumns, scalings)
             : [];
         return [.. data.Select(doubt => $"{source.Name}: {doubt}"), .. conditions.Select(doubt => $"{source.ConditionName ?? source.Name}: {doubt}")];
     }
+
+    /// <summary>Of columns that are scaled alike, the first is named.</summary>
+    private static IEnumerable<string> OfConditions(
+        Tensor first, Func<ITransform?, ColumnMoments> momentsAfter, IReadOnlyList<string> names, ColumnScalings scalings) => scalings.Alike is { } alike
+        ? OfColumns(alike.Pooled(first), null, alike.Pooled(momentsAfter), [.. names.Take(alike.Period)], [.. scalings.Condition.Take(alike.Period)])
+        : OfColumns(first, null, momentsAfter, names, scalings.Condition);
 
     private static IEnumerable<string> OfColumns(
         Tensor first, ITransform? before, Func<ITransform?, ColumnMoments> momentsAfter, IReadOnlyList<string> names, IReadOnlyList<Scaling> scalings)

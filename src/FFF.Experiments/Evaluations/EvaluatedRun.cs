@@ -49,5 +49,5 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     public Dataset Dataset(EvaluationWork work) =>
         _dataset ??= RunData.Open(
             Folder, Experiment, AcceptsChangedData,
-            new(Experiment.Seed, work.Warn, work.Watch((SamplingProgress progress) => new("data", progress.Phase, progress.Share)), work.Stop));
+            Experiment.Request(work.Warn, work.Watch((SamplingProgress progress) => new("data", progress.Phase, progress.Share)), work.Stop));
 }

@@ -115,9 +115,9 @@ public sealed class TrainingRun : IDisposable
             set_num_threads(threads);
         }
 
-        var data = new DataRequest(experiment.Seed, options.Warn, options.DataProgress, stop);
+        var data = experiment.Request(options.Warn, options.DataProgress, stop);
         Dataset = options.GoesOn is null
-            ? DatasetFactory.Create(experiment.Data, experiment.Seed, options.Warn, options.DataProgress, stop)
+            ? DatasetFactory.Create(experiment.Data, data)
             : RunData.Open(options.GoesOn, experiment, options.AcceptsChangedData, data);
         if (options.GoesOn is null)
         {

@@ -65,10 +65,14 @@ internal static class MethodComparison
     }
 
     /// <summary>What each trial came to.</summary>
-    /// <param name="states">The trials.</param>
+    /// <param name="plan">The comparison, with the method of each trial.</param>
+    /// <param name="states">How its trials stand.</param>
     /// <param name="rate">Samples per second of a finished run; null where none can be drawn.</param>
-    public static IReadOnlyList<ComparedMethod> Of(IReadOnlyList<TrialState> states, Func<RunFolder, double?> rate) =>
-        [.. states.Select(state => ComparedMethod.Of(state, rate))];
+    public static IReadOnlyList<ComparedMethod> Of(SweepPlan plan, IReadOnlyList<TrialState> states, Func<RunFolder, double?> rate)
+    {
+        var methods = plan.Trials.ToDictionary(trial => trial.Number, trial => Kinds.NameOf(trial.Experiment.Method));
+        return [.. states.Select(state => ComparedMethod.Of(methods[state.Trial.Number], state, rate))];
+    }
 
     /// <summary>What to take, in one sentence: the lowest NLL on validation rows decides, then what samples faster.</summary>
     public static string Advice(IReadOnlyList<ComparedMethod> methods)
@@ -168,9 +172,8 @@ internal sealed record ComparedMethod(
     public bool IsStillLearning => BestEpoch is not null && BestEpoch == Epochs;
 
     /// <summary>What a trial came to.</summary>
-    internal static ComparedMethod Of(TrialState state, Func<RunFolder, double?> rate)
+    internal static ComparedMethod Of(string method, TrialState state, Func<RunFolder, double?> rate)
     {
-        var method = MethodOf(state.Trial);
         if (state.Run is not { Manifest: { } manifest } run)
         {
             return new(method, null, state.Status, null, null, null, null, null, null, null, IsDoubtful: false);
@@ -182,10 +185,6 @@ internal sealed record ComparedMethod(
             state.Status == TrialStatus.Finished ? rate(run.Folder) : null, manifest.Results.TryGetValue(MeanC2st, out var c2st) ? c2st : null,
             RunDoubts.Of(manifest, Nll).Count + RunDoubts.Of(manifest.Doubts, RunDoubts.JudgedValidation).Count > 0);
     }
-
-    private static string MethodOf(TrialRecord trial) =>
-        MethodComparison.Methods.FirstOrDefault(name => trial.Values.Any(value => value.Key == "method"
-            && (value.Value == name || value.Value.Contains($"kind: {name}", StringComparison.Ordinal)))) ?? trial.Run;
 
     /// <summary>The validation of the best checkpoint.</summary>
     private static (double? Nll, long? Epoch) Best(RunFolder folder)

@@ -64,7 +64,7 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         return new(onSamples.Mass, around.Effective >= MinEffective ? around.Mass : null);
 
         Tensor LogWeights(Tensor x, Tensor logProposal) =>
-            flow.LogLikelihood(x, model.Settings.ForEvaluation(conditions, x)).Encoder - logProposal;
+            flow.EncoderLogProb(x, model.Settings.ForEvaluation(conditions, x)).LogProb - logProposal;
     }
 
     /// <summary>Whether its error is so wide that it neither shows a density that is not normalised nor rules it out.</summary>

@@ -37,7 +37,7 @@ internal sealed class BetaController(double dimension)
     private const double ErrorGain = 3.5;
     private const double CostGain = 1.5;
 
-    /// <summary>β never falls, and rises by 3,300 in a run at most.</summary>
+    /// <summary>β never falls, and rises by a factor of 3,300 in a run at most.</summary>
     private const double SmallestRate = 0;
     private const double LargestRate = 9;
 

@@ -20,6 +20,8 @@ internal sealed class EmbeddedObjective(IObjective inner, IEmbedding embedding) 
 
     BetaController? IObjective.BetaController => inner.BetaController;
 
+    bool IObjective.IsOwn => inner.IsOwn;
+
     bool IObjective.IsRecordable => inner.IsRecordable;
 
     /// <inheritdoc/>

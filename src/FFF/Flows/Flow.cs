@@ -38,6 +38,15 @@ public abstract class Flow : nn.Module
     /// <param name="condition">[B, C] or null.</param>
     public abstract Likelihood LogLikelihood(Tensor x, Tensor? condition);
 
+    /// <summary>log p(x | c) by the encoder alone, or a bound on it, [B], and the sign of its determinant, as <see cref="LogLikelihood"/> has them.</summary>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    internal virtual (Tensor LogProb, Tensor? Sign) EncoderLogProb(Tensor x, Tensor? condition)
+    {
+        var likelihood = LogLikelihood(x, condition);
+        return (likelihood.Encoder, likelihood.EncoderSign);
+    }
+
     /// <summary>
     /// Makes the network whose summaries it is conditioned on a part of it, so that it is trained, moved and saved with it. Who calls the flow gives it the
     /// summaries: <see cref="SettingConditions.ForEvaluation"/>.

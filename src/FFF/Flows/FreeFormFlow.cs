@@ -55,6 +55,9 @@ public sealed class FreeFormFlow : Flow, IExactDensity, IGraphFlow
     public override Likelihood LogLikelihood(Tensor x, Tensor? condition) => Likelihood.Of(this, x, condition);
 
     /// <inheritdoc/>
+    internal override (Tensor LogProb, Tensor? Sign) EncoderLogProb(Tensor x, Tensor? condition) => Likelihood.OfEncoder(this, x, condition);
+
+    /// <inheritdoc/>
     GraphValue IGraphFlow.Encode(GraphValue x, GraphDual? condition) => Encoder.AsGraph().Forward(new(x, null, Dimension), condition).Value;
 
     /// <inheritdoc/>

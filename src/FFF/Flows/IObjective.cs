@@ -22,6 +22,9 @@ public interface IObjective
     /// <summary>The data of a batch whose reconstruction β weighs, as far as their scale goes, [B, D].</summary>
     internal Tensor Reconstructed(Batch batch) => batch.Data;
 
+    /// <summary>Whether it is one of this library's, and what it stands around, too.</summary>
+    internal bool IsOwn => GetType().Assembly == typeof(IObjective).Assembly;
+
     /// <summary>Whether a GPU's operations of a step are the same each time, and never ask the host, so that they can be recorded.</summary>
     internal bool IsRecordable => true;
 

@@ -40,6 +40,21 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
         return new(parts[0], parts[1], parts[2]) { EncoderSign = parts[3], DecoderSign = parts[4] };
     }
 
+    /// <summary>log p(f(x)) + log|det J_f(x)| and the sign of det J_f(x), [B] each, without the decoder, in chunks.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="x">[B, D].</param>
+    /// <param name="condition">[B, C] or null.</param>
+    internal static (Tensor LogProb, Tensor Sign) OfEncoder(FreeFormFlow flow, Tensor x, Tensor? condition)
+    {
+        var parts = InChunks(flow, x, condition, flow.Encoder.NumbersOfRow(x.shape[^1]), (rows, c, basis, tangents) =>
+        {
+            var (z, jacobian) = Jacobians.Of(h => flow.Encoder.Forward(h, c), rows, tangents, basis);
+            var (sign, logAbs) = Determinant(jacobian, basis);
+            return [flow.Latent.LogProb(z).to(float64) + logAbs, sign];
+        });
+        return (parts[0], parts[1]);
+    }
+
     /// <summary>log p(x) of decoder samples x = g(z): log p(z) − log|det J_g(z)|, in chunks.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="z">The latents that were decoded, [B, D].</param>

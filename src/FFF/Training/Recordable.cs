@@ -1,5 +1,4 @@
 using FFF.Flows;
-using FFF.Flows.Ensembles;
 using FFF.Networks;
 using FFF.Networks.Embeddings;
 using TorchSharp.Modules;
@@ -16,12 +15,7 @@ internal static class Recordable
     /// <summary>Whether flow and objective are made of this library's modules alone.</summary>
     /// <param name="flow">What is trained.</param>
     /// <param name="objective">What is minimised.</param>
-    public static bool Is(Flow flow, IObjective objective) => objective switch
-    {
-        EmbeddedObjective embedded => Is(flow, embedded.Inner),
-        EnsembleObjective ensemble => Is(flow, ensemble.Members[0]),
-        _ => IsOwn(objective.GetType()) && flow.modules().Prepend(flow).All(IsOwn),
-    };
+    public static bool Is(Flow flow, IObjective objective) => objective.IsOwn && flow.modules().Prepend(flow).All(IsOwn);
 
     private static bool IsOwn(nn.Module module) => module is not (ModuleNetwork or ModuleEmbedding) && (IsOwn(module.GetType()) || IsList(module.GetType()));
 

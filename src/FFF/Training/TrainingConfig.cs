@@ -39,7 +39,8 @@ public sealed record TrainingConfig
 
     /// <summary>
     /// How many flows are trained together, from different initial weights and with random numbers of their own, on the same batches; the run is their
-    /// mixture, whose density is the mean of theirs. None has an effect on another. Time and memory are as many times those of one.
+    /// mixture, whose density is the mean of theirs. They share the guard, the limit of the gradient and β where it is auto. Time and memory are as many
+    /// times those of one.
     /// </summary>
     [Range(1, 1000)]
     public int Ensemble { get; init; } = 1;

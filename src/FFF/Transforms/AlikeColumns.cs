@@ -16,8 +16,12 @@ internal sealed record AlikeColumns(int Columns, int Period)
         .Select(part => new ColumnMoments(moments.Rows, moments.Mean[part], moments.Std[part], moments.Least[part], moments.Greatest[part]))
         .Aggregate((all, more) => all.With(more));
 
+    /// <summary>The quantities' moments behind a transform of theirs, from those that all columns have behind it.</summary>
+    public Func<ITransform?, ColumnMoments> Pooled(Func<ITransform?, ColumnMoments> momentsAfter) =>
+        before => Pooled(momentsAfter(before is null ? null : Of(before)));
+
     /// <summary>A transform of the quantities on all columns.</summary>
-    public ITransform Of(ITransform quantities) => new EachSight(quantities, Period);
+    private EachSight Of(ITransform quantities) => new EachSight(quantities, Period);
 
     /// <summary>The scaling of the quantities on all columns; its tensors are new.</summary>
     public RowScaling Of(RowScaling quantities)

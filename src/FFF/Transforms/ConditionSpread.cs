@@ -8,7 +8,7 @@ namespace FFF.Transforms;
 /// reaches: of n such rows and one more of their kind, that one is the farthest by chance once in n + 1 times, whatever their density is.
 /// </summary>
 /// <param name="Mean">μ, [C], float64.</param>
-/// <param name="Covariance">Σ, [C, C], float64, with <see cref="Ridge"/> on its diagonal.</param>
+/// <param name="Covariance">Σ, [C, C], float64, its variances larger by a share of <see cref="Ridge"/>.</param>
 /// <param name="Largest">The largest distance of the other half.</param>
 /// <param name="Rows">n, the rows of the other half.</param>
 internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double Largest, long Rows)
@@ -21,8 +21,17 @@ internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double La
 
     private const int FewestRows = 50;
 
-    /// <summary>Of a variance of about 1: columns that follow from each other have a distance nevertheless.</summary>
+    /// <summary>Of each variance: columns that follow from each other have a distance nevertheless.</summary>
     private const double Ridge = 1e-6;
+
+    /// <summary>A column of no variance in one half of the rows has this one.</summary>
+    private const double SmallestVariance = 1e-12;
+
+    /// <summary>Of a false alarm; that of one row is never larger, with as many rows as are needed.</summary>
+    private const double MostChance = 0.02;
+
+    /// <summary>So many times as far as the farthest counts whatever the number of rows.</summary>
+    private const double MuchFarther = 3;
 
     /// <summary>That of training rows; null where they are too few to tell. Its tensors are the caller's.</summary>
     /// <param name="scaled">[N, C].</param>
@@ -40,7 +49,8 @@ internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double La
         var (seen, other) = (numbers.index_select(0, half), numbers.index_select(0, half + 1));
         var mean = seen.mean([0]);
         var centred = seen - mean;
-        var spread = new ConditionSpread(mean, (centred.t().mm(centred) / seen.shape[0]) + (Ridge * eye(columns, dtype: float64)), 0, other.shape[0]);
+        var covariance = centred.t().mm(centred) / seen.shape[0];
+        var spread = new ConditionSpread(mean, covariance + (Ridge * covariance.diagonal().clamp_min(SmallestVariance)).diag(), 0, other.shape[0]);
         var largest = spread.Distances(other).max().item<double>();
         if (!double.IsFinite(largest))
         {
@@ -59,6 +69,28 @@ internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double La
         using var scope = NewDisposeScope();
         var centred = scaled.to(float64) - Mean;
         return (linalg.solve(Covariance, centred.t()).t() * centred).sum([1]).clamp_min(0).sqrt().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// What of rows lies farther out than any of the other half, where that is no chance: of N rows of the training's kind, k or more are farther than all n
+    /// of the other half with the probability Π (N − i) / (N + n − i), i &lt; k.
+    /// </summary>
+    /// <param name="scaled">[N, C].</param>
+    public UnlikeConditions? Unlike(Tensor scaled)
+    {
+        using var scope = NewDisposeScope();
+        var distances = Distances(scaled);
+        var (given, far) = (scaled.shape[0], distances.gt(Largest).sum().item<long>());
+        var chance = 1.0;
+        for (var i = 0; i < far && chance > MostChance; i++)
+        {
+            chance *= (double)(given - i) / (given + Rows - i);
+        }
+
+        var distance = distances.max().item<double>();
+        return far > 0 && (chance <= MostChance || distance > MuchFarther * Largest)
+            ? new((int)distances.argmax().item<long>(), distance, far, Largest, Rows)
+            : null;
     }
 
     /// <summary>Its tensors under the names by which they are saved.</summary>
@@ -84,3 +116,11 @@ internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double La
                 + "conditions lie together.", nameof(tensors));
     }
 }
+
+/// <summary>Conditions that combine their numbers as those of the training do not.</summary>
+/// <param name="Row">The number of the farthest, from 0.</param>
+/// <param name="Distance">Its Mahalanobis distance from the training's mean.</param>
+/// <param name="Count">How many are farther than <paramref name="Largest"/>.</param>
+/// <param name="Largest">The largest distance of conditions of the training.</param>
+/// <param name="Rows">Of how many of them.</param>
+internal sealed record UnlikeConditions(int Row, double Distance, long Count, double Largest, long Rows);

@@ -40,6 +40,9 @@ public sealed record ColumnScalings(IReadOnlyList<Scaling> Data, IReadOnlyList<S
     /// </summary>
     public int? ConditionsAlike { get; init; }
 
+    /// <summary>What the columns are that are scaled alike; null where each is scaled by itself.</summary>
+    internal AlikeColumns? Alike => ConditionsAlike is { } period ? new(Condition.Count, period) : null;
+
     /// <summary>The same for all columns.</summary>
     /// <param name="all">How each is scaled.</param>
     /// <param name="dimension">D.</param>

@@ -133,6 +133,8 @@ public sealed class EnsembleTests
         Assert.Equal([0, 2], model.SampleWithLogProb(0, zeros(3), 1).X.shape);
         Assert.Contains("at temperature 1 only", Assert.Throws<ArgumentException>(() => model.SampleWithLogProb(5, zeros(3), 1, 0.5)).Message,
             StringComparison.Ordinal);
+        Assert.Contains("the first of which is the member", Assert.Throws<ArgumentException>(() => model.Decode(zeros(4, 2), zeros(3))).Message,
+            StringComparison.Ordinal);
         Assert.Contains("has no codes", Assert.Throws<NotSupportedException>(() => model.Encode(samples)).Message, StringComparison.Ordinal);
     }
 

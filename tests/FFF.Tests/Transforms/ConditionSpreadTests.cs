@@ -40,6 +40,34 @@ public sealed class ConditionSpreadTests
         Assert.InRange(alarms, 0, 198_000 * 6 / 1001);
     }
 
+    /// <summary>Files of many conditions of the training's kind hold one that is farther than all of the training's, and that is no alarm.</summary>
+    [Fact]
+    public void ManyConditionsAreNoMoreAlarmingThanOne()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomStream(3);
+        var alarms = Enumerable.Range(0, 200).Count(_ =>
+        {
+            var rows = random.Normal([1_400, 2], float64);
+            return ConditionSpread.Of(rows.narrow(0, 0, 400))!.Unlike(rows.narrow(0, 400, 1_000)) is not null;
+        });
+        Assert.InRange(alarms, 0, 10);
+        var spread = ConditionSpread.Of(Rows(400))!;
+        var odd = spread.Unlike(cat([Rows(1_000), tensor(new[,] { { 9.0, -9.0 }, { 1.5, -1.5 } })], 0))!;
+        Assert.Equal(1_000, odd.Row);
+        Assert.InRange(odd.Count, 2, 60);
+    }
+
+    /// <summary>Small variances, as of a column that hardly varies within one half, count by their own size.</summary>
+    [Fact]
+    public void ColumnsOfAnyScaleAreTold()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Rows(400) * tensor(new[] { 1.0, 1e-5 });
+        var (own, small) = (ConditionSpread.Of(Rows(400))!, ConditionSpread.Of(rows)!);
+        Assert.Equal(own.Largest, small.Largest, own.Largest * 1e-3);
+    }
+
     [Fact]
     public void WhatFollowsFromOthersMustStillDoSo()
     {

@@ -40,7 +40,7 @@ internal sealed record BoltzmannData(string Name, IEnergy? Energy, MeanFreePosit
         Experiment experiment, int most, Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var data = Of(experiment, DatasetFactory.Create(Require(experiment), experiment.Seed, warn, progress, stop), most);
+        var data = Of(experiment, DatasetFactory.Create(Require(experiment), experiment.Request(warn, progress, stop)), most);
         data.HeldOut.MoveToOuterDisposeScope();
         data.Training.MoveToOuterDisposeScope();
         data.All.MoveToOuterDisposeScope();

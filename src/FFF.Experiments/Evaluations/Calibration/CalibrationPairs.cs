@@ -33,7 +33,7 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     /// <exception cref="CalibrationException">The data have no conditions, or too few pairs were held out.</exception>
     /// <exception cref="DatasetException">The data cannot be read.</exception>
     public static CalibrationPairs Of(Experiment experiment, int most, long seed) =>
-        Of(experiment, most, seed, () => DatasetFactory.Create(experiment.Data, experiment.Seed));
+        Of(experiment, most, seed, () => DatasetFactory.Create(experiment.Data, experiment.Request()));
 
     /// <inheritdoc cref="Of(Experiment, int, long)"/>
     /// <param name="experiment">The run's experiment.</param>

@@ -47,6 +47,7 @@ internal sealed class EnsembleFlow : Flow, IExactDensity
     /// <summary>x = gₖ(z), [B, D], by the member k that each row names.</summary>
     /// <param name="z">[B, 1 + D], as <see cref="Latent"/> draws them.</param>
     /// <param name="condition">[B, C] or null.</param>
+    /// <exception cref="ArgumentException">The latents name no member.</exception>
     public override Tensor Decode(Tensor z, Tensor? condition) =>
         ByMember(z, condition, (member, latents, c) => [member.Flow.Decode(latents, Told(member, c, latents))])[0];
 
@@ -58,9 +59,9 @@ internal sealed class EnsembleFlow : Flow, IExactDensity
         var parts = ByMember(z, condition, (member, latents, c) =>
         {
             var drawn = ((IExactDensity)member.Flow).DecodeWithLogProb(latents, Told(member, c, latents));
-            var others = _members.Where(other => other != member).Select(other => other.Flow.LogLikelihood(drawn.X, Told(other, c, drawn.X))).ToList();
-            var logProb = Mixed([drawn.LogProb, .. others.Select(other => other.Encoder)]);
-            return Product([drawn.Sign, .. others.Select(other => other.EncoderSign)]) is { } sign ? [drawn.X, logProb, sign] : [drawn.X, logProb];
+            var others = _members.Where(other => other != member).Select(other => other.Flow.EncoderLogProb(drawn.X, Told(other, c, drawn.X))).ToList();
+            var logProb = Mixed([drawn.LogProb, .. others.Select(other => other.LogProb)]);
+            return Product([drawn.Sign, .. others.Select(other => other.Sign)]) is { } sign ? [drawn.X, logProb, sign] : [drawn.X, logProb];
         });
         return new(parts[0], parts[1]) { Sign = parts.Length > 2 ? parts[2] : null };
     }
@@ -83,6 +84,16 @@ internal sealed class EnsembleFlow : Flow, IExactDensity
             EncoderSign = Product([.. each.Select(one => one.EncoderSign)])?.MoveToOuterDisposeScope(),
             DecoderSign = Product([.. each.Select(one => one.DecoderSign)])?.MoveToOuterDisposeScope(),
         };
+    }
+
+    /// <inheritdoc/>
+    internal override (Tensor LogProb, Tensor? Sign) EncoderLogProb(Tensor x, Tensor? condition)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var each = _members.Select(member => member.Flow.EncoderLogProb(x, Told(member, OneForAll(condition), x))).ToList();
+        return (Mixed([.. each.Select(one => one.LogProb)]).MoveToOuterDisposeScope(),
+            Product([.. each.Select(one => one.Sign)])?.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -110,6 +121,12 @@ internal sealed class EnsembleFlow : Flow, IExactDensity
     private Tensor[] ByMember(Tensor z, Tensor? condition, Func<Method, Tensor, Tensor?, Tensor[]> work)
     {
         using var scope = NewDisposeScope();
+        if (z.shape[^1] != 1 + Dimension)
+        {
+            throw new ArgumentException($"A latent of an ensemble has {1 + Dimension} numbers, the first of which is the member that decodes it; these have "
+                + $"{z.shape[^1]}.", nameof(z));
+        }
+
         var (of, latents) = MemberLatent.Split(z);
         condition = OneForAll(condition);
         var (order, results) = (new List<Tensor>(), new List<Tensor[]>());

@@ -5,19 +5,18 @@ using static TorchSharp.torch;
 namespace FFF.Flows.Ensembles;
 
 /// <summary>
-/// The objectives of all members of an ensemble on the same batch, each with draws of its own: their values' mean. No member sees another, so that each
-/// learns as it would alone: the gradient is that of their sum.
+/// The objectives of all members of an ensemble on the same batch, each with draws of its own: their values' mean. The gradient is that of their sum, so
+/// that each member's is what it would be alone.
 /// </summary>
 /// <param name="members">K objectives of one kind.</param>
 internal sealed class EnsembleObjective(IReadOnlyList<IObjective> members) : IObjective
 {
-    /// <summary>The objectives.</summary>
-    public IReadOnlyList<IObjective> Members => members;
-
     /// <inheritdoc/>
     public double FinalBeta => members[0].FinalBeta;
 
     BetaController? IObjective.BetaController => members[0].BetaController;
+
+    bool IObjective.IsOwn => members[0].IsOwn;
 
     bool IObjective.IsRecordable => members[0].IsRecordable;
 

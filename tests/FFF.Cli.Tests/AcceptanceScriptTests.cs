@@ -1,3 +1,4 @@
+using FFF.Tests;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -13,6 +14,7 @@ public sealed class AcceptanceScriptTests
     [Fact(Skip = "The script needs bash", SkipUnless = nameof(HasBash))]
     public void ItsStepsRunOnTheEmulatedDevice()
     {
+        LongRun.Only();
         using var place = new Workplace();
         var outcome = Script(place, "--emulate", "--out", "kept/results.jsonl", "--only", "doctor,train,resume,memory");
         Assert.True(outcome.Code == 0, outcome.Out + outcome.Error);

@@ -1,3 +1,4 @@
+using FFF.Tests;
 using System.Globalization;
 using System.Text.Json;
 using Xunit;
@@ -108,6 +109,7 @@ public sealed class EvaluationTests(TrainedRuns trained)
     [InlineData("qm9", 2)]
     public void TheBenchmarkOfATrainingStepIsOneJSONObject(string workload, int variants)
     {
+        LongRun.Only(workload == "qm9");
         using var place = new Workplace();
         var outcome = place.Run("bench", "train-step", "--workload", workload, "--batch", "8", "--steps", "1", "--repeats", "1", "--threads", "1", "--json");
         Assert.True(outcome.Code == 0, outcome.Error);

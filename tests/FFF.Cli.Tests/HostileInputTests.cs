@@ -1,3 +1,4 @@
+using FFF.Tests;
 using System.Text;
 using FFF.Randomness;
 using FFF.Tests.Runs;
@@ -54,15 +55,15 @@ public sealed class HostileInputTests(TrainedRuns trained)
         var best = place["runs/moons/v0001/checkpoints/best.safetensors"];
         var whole = File.ReadAllBytes(best);
         var mutator = new CheckpointMutator(new Random((int)NamedSeed.Derive(0, "mutated checkpoints of the program")));
-        var refused = 0;
-        for (var i = 0; i < 16; i++)
+        var (refused, mutants) = (0, LongRun.Times(4, 16));
+        for (var i = 0; i < mutants; i++)
         {
             File.WriteAllBytes(best, mutator.Mutate(whole));
             var outcome = place.Run("sample", "--run", "moons", "-n", "5");
             refused += IsRefused(outcome, "best.safetensors: ") ? 1 : 0;
         }
 
-        Assert.InRange(refused, 8, 16);
+        Assert.InRange(refused, mutants / 2, mutants);
     }
 
     [Fact]
@@ -70,8 +71,8 @@ public sealed class HostileInputTests(TrainedRuns trained)
     {
         using var place = new Workplace();
         var random = new Random((int)NamedSeed.Derive(0, "mutated configurations of the program"));
-        var refused = 0;
-        for (var i = 0; i < 32; i++)
+        var (refused, mutants) = (0, LongRun.Times(8, 32));
+        for (var i = 0; i < mutants; i++)
         {
             var bytes = Encoding.UTF8.GetBytes(Configs.Toy);
             for (var change = random.Next(1, 4); change > 0; change--)
@@ -83,7 +84,7 @@ public sealed class HostileInputTests(TrainedRuns trained)
             refused += IsRefused(place.Run("config", "validate", "--config", "toy.yaml"), "toy.yaml:") ? 1 : 0;
         }
 
-        Assert.InRange(refused, 10, 32);
+        Assert.InRange(refused, mutants / 4, mutants);
     }
 
     private static bool IsRefused(Outcome outcome, string located)

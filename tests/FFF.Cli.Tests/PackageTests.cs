@@ -1,3 +1,4 @@
+using FFF.Tests;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
@@ -74,7 +75,7 @@ public sealed class PackageTests
     [InlineData(Experiments)]
     public async Task AProjectOutsideUsesThePackages(string id)
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("FFF_TEST_LONG") == "1", "Builds a project: FFF_TEST_LONG=1 asks for it.");
+        LongRun.Only();
         using var place = new Workplace();
         await Pack("FFF", place);
         await Pack("FFF.Experiments", place);

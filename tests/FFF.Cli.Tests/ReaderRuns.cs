@@ -1,3 +1,4 @@
+using FFF.Tests;
 using System.Globalization;
 using Xunit;
 
@@ -35,6 +36,9 @@ public sealed class ReaderRuns : IDisposable
         ["spline"] = ["method={kind: spline-flow, transforms: 2, widths: [12], bins: 6}"],
         ["matching"] = ["method={kind: flow-matching, network: {kind: dense, widths: [16], activation: sine}, tolerance: 1.0e-6}"],
     };
+
+    /// <summary>Skips those whose parts are in others, too, but in long runs.</summary>
+    public static void SkipLong(string name) => LongRun.Only(name is "residual" or "elu" or "chiral");
 
     private const string Table = """
         name: table

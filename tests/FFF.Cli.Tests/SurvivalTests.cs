@@ -1,3 +1,4 @@
+using FFF.Tests;
 using System.Diagnostics;
 using FFF.Randomness;
 using Xunit;
@@ -6,7 +7,7 @@ namespace FFF.Cli.Tests;
 
 /// <summary>
 /// Training that is ended at random moments, gone on with, and ended again, comes to the bits of training that was left
-/// alone. Ten moments for each signal; FFF_TEST_LONG=1 asks for fifty.
+/// alone. Five moments for each signal; FFF_TEST_LONG=1 asks for fifty.
 /// </summary>
 public sealed class SurvivalTests
 {
@@ -18,7 +19,7 @@ public sealed class SurvivalTests
         "training.checkpoints={keep_last: 2, keep_every: 20}",
     ];
 
-    private static int Moments => Environment.GetEnvironmentVariable("FFF_TEST_LONG") == "1" ? 50 : 10;
+    private static int Moments => LongRun.Times(5, 50);
 
     [Theory(Skip = "Signals are Unix's", SkipUnless = nameof(ResumeTests.HasSignals), SkipType = typeof(ResumeTests))]
     [InlineData(Kill)]

@@ -7,6 +7,7 @@ internal sealed class GradientLandscapeFigure : PaperPart
 {
     private const double Deviation = 1.5;
     private const double Beta = 1;
+    private const int StartsPerAxis = 11;
     private const string Picture = "landscape.png";
 
     /// <inheritdoc/>
@@ -21,10 +22,12 @@ internal sealed class GradientLandscapeFigure : PaperPart
         + "(±2/3, ±1.5). L^g has one more critical point, at a = b = 0, a saddle, to which training does not converge.";
 
     /// <summary>The critical points of a field in the figure's window.</summary>
-    internal static IReadOnlyList<CriticalPoint> CriticalPoints(PlaneField field) => field.CriticalPoints(
-        from i in Enumerable.Range(0, 11)
-        from j in Enumerable.Range(0, 11)
-        select new PlanePoint((-1.5 + (0.3 * i)) * 0.99, (-3 + (0.6 * j)) * 0.99));
+    /// <param name="field">The field.</param>
+    /// <param name="perAxis">Newton's method starts from so many points along each axis.</param>
+    internal static IReadOnlyList<CriticalPoint> CriticalPoints(PlaneField field, int perAxis = StartsPerAxis) => field.CriticalPoints(
+        from i in Enumerable.Range(0, perAxis)
+        from j in Enumerable.Range(0, perAxis)
+        select new PlanePoint(0.99 * 1.5 * ((2.0 * i / (perAxis - 1)) - 1), 0.99 * 3 * ((2.0 * j / (perAxis - 1)) - 1)));
 
     /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)

@@ -54,6 +54,7 @@ public sealed class EmulatedDeviceTests
     [MemberData(nameof(Workloads))]
     public void ARunResumesAndValidates(string name)
     {
+        LongRun.Only(name is "qm9" or "lj13");
         using var scope = NewDisposeScope();
         var workload = ExamWorkload.All.Single(w => w.Name == name);
         var data = workload.Data();

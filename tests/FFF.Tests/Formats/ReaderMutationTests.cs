@@ -32,7 +32,7 @@ public sealed class ReaderMutationTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    private static int Mutants => Environment.GetEnvironmentVariable("FFF_TEST_LONG") == "1" ? 10_000 : 300;
+    private static int Mutants => LongRun.Times(300, 10_000);
 
     public void Dispose()
     {

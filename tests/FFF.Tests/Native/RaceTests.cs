@@ -11,7 +11,7 @@ namespace FFF.Tests.Native;
 public sealed class RaceTests
 {
     private const int Workers = 2;
-    private static readonly bool Long = Environment.GetEnvironmentVariable("FFF_TEST_LONG") == "1";
+    private static readonly bool Long = LongRun.IsWanted;
 
     /// <summary>Ways to let go of something that native code still reads. Each gives ten numbers that are known.</summary>
     private static readonly Dictionary<string, Func<Tensor, Tensor, double[]>> Kinds = new()

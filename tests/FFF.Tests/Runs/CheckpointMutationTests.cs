@@ -18,7 +18,7 @@ namespace FFF.Tests.Runs;
 /// <summary>Whatever the bytes, a checkpoint is either read or refused with an explanation that names the file.</summary>
 public sealed class CheckpointMutationTests : IDisposable
 {
-    private const int Mutants = 5000;
+    private static int Mutants => LongRun.Times(500, 5000);
 
     /// <summary>Bounds that only an endless loop or an allocation by a number in the file exceeds.</summary>
     private const long MaxBytes = 1L << 26;

@@ -8,12 +8,7 @@ namespace FFF.Tests.Datasets.Particles;
 
 public sealed class ParticleSamplerTests : IDisposable
 {
-    /// <summary>Set to 1, this environment variable compares samplers over chains that take minutes.</summary>
-    private const string LongVariable = "FFF_LONG_TESTS";
-
     private readonly DisposeScope _scope = NewDisposeScope();
-
-    private static bool IsLong => Environment.GetEnvironmentVariable(LongVariable) == "1";
 
     public void Dispose() => _scope.Dispose();
 
@@ -74,10 +69,10 @@ public sealed class ParticleSamplerTests : IDisposable
     [Fact]
     public void TheClusterHasItsKnownLogZ()
     {
-        var report = ParticleSampler.Draw(ParticleSystems.Get(ParticleSystemKind.Lj13).WithWellDepth(2), IsLong ? 44_000 : 3000, seed: 0).Report;
+        var report = ParticleSampler.Draw(ParticleSystems.Get(ParticleSystemKind.Lj13).WithWellDepth(2), LongRun.IsWanted ? 44_000 : 3000, seed: 0).Report;
         Assert.InRange(Math.Abs(report.LogZ.Value - 59.86), 0, 0.01 + (4 * report.LogZ.StandardError));
         Assert.InRange(Math.Abs(report.Energy.Mean + 42.91), 0, 0.03 + (4 * report.Energy.StandardError));
-        Assert.InRange(report.LogZ.StandardError, 0, IsLong ? 0.04 : 0.3);
+        Assert.InRange(report.LogZ.StandardError, 0, LongRun.IsWanted ? 0.04 : 0.3);
         Assert.Empty(report.Faults());
     }
 
@@ -88,6 +83,7 @@ public sealed class ParticleSamplerTests : IDisposable
     [Fact]
     public void ErrorsOfMeansKnowHowAlikeTheDrawsAre()
     {
+        LongRun.Only();
         var system = new Harmonic(3, 2, stiffness: 1, spread: 20);
         var settings = new SamplerSettings { LeapfrogSteps = 1, Warmup = 100, Thinning = 1, TargetAcceptance = 0.98, MaxReplicas = 2 };
         var (whole, part, naive) = (new List<double>(), new List<double>(), new List<double>());
@@ -144,16 +140,16 @@ public sealed class ParticleSamplerTests : IDisposable
     public void LennardJonesEnergiesAgreeBetweenSamplers()
     {
         var system = ParticleSystems.Get(ParticleSystemKind.Lj13);
-        var count = IsLong ? 100_000 : 1500;
+        var count = LongRun.IsWanted ? 100_000 : 1500;
         var hamiltonian = ParticleSampler.Draw(system, count, seed: 4).Report.Energy;
         var langevin = ParticleSampler.Draw(system, count, seed: 5,
             new SamplerSettings { LeapfrogSteps = 1, TargetAcceptance = 0.57, Thinning = 60, Warmup = 1500 }).Report.Energy;
-        var metropolis = Metropolis(system, chains: 6, draws: IsLong ? 20_000 : 800);
+        var metropolis = Metropolis(system, chains: 6, draws: LongRun.IsWanted ? 20_000 : 800);
         foreach (var (one, other) in new[] { (hamiltonian, langevin), (hamiltonian, metropolis), (langevin, metropolis) })
         {
             var error = Math.Sqrt(Math.Pow(one.StandardError, 2) + Math.Pow(other.StandardError, 2));
             Assert.InRange(Math.Abs(one.Mean - other.Mean), 0, 4 * error);
-            Assert.InRange(error, 0, IsLong ? 0.1 : 0.8);
+            Assert.InRange(error, 0, LongRun.IsWanted ? 0.1 : 0.8);
             Assert.InRange(other.RHat, 0.98, 1.1);
         }
     }

@@ -35,13 +35,13 @@ public sealed class PositionsVirialTests : IDisposable
     [Fact]
     public void AFileTellsItsWellDepth()
     {
-        var deep = Cluster.WithWellDepth(2);
-        Npy.Write(_folder["deep.npy"], ParticleSampler.Draw(deep, 4000, seed: 1).Positions);
+        var drawn = ParticleSampler.Draw(Cluster.WithWellDepth(2), 4000, seed: 1).Positions;
+        Npy.Write(_folder["deep.npy"], drawn);
         Assert.Empty(Warnings(2));
         var doubt = Assert.Single(Warnings(1));
         Assert.Contains("no samples of lj13 at its temperature", doubt, StringComparison.Ordinal);
         Assert.Contains("should be (N−1)·d = 36. It is with data.well_depth: ", doubt, StringComparison.Ordinal);
-        var fit = PositionsVirial.Of(Cluster, ParticleSampler.Draw(deep, 4000, seed: 1).Positions.view(-1, 39)).WellDepth!;
+        var fit = PositionsVirial.Of(Cluster, drawn.view(-1, 39)).WellDepth!;
         Assert.InRange(Math.Abs(fit.Value - 2), 0, 4 * fit.StandardError);
         Assert.InRange(fit.StandardError, 0, 0.2);
     }

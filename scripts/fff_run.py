@@ -779,9 +779,33 @@ class Logit:
         return -log_sigmoid(y) - log_sigmoid(-y) - math.log(self.high - self.low)
 
 
-class LogLogit:
-    def __init__(self, low, high):
-        self.low, self.high, self.inner = low, high, Logit(math.log(low), math.log(high))
+class Box:
+    """About the place in the box itself, but near its bounds a logarithm of the distance to them."""
+
+    CLOSEST = 2.0 ** -24
+
+    def __init__(self, low, high, edge):
+        self.low, self.high, self.width, self.edge = low, high, high - low, edge
+        self.least = self.place(self.CLOSEST, 1 - self.CLOSEST)
+        self.log_scale = math.log(self.width) + math.log(-math.expm1(-1 / edge))
+
+    def place(self, above, below):
+        return above + self.edge * (np.log(-np.expm1(-above / self.edge)) - np.log(-np.expm1(-below / self.edge)))
+
+    def forward(self, x):
+        return np.clip(self.place((x - self.low) / self.width, (self.high - x) / self.width), self.least, 1 - self.least)
+
+    def inverse(self, y):
+        share = self.edge * (log_sigmoid((1 - y) / self.edge) - log_sigmoid(-y / self.edge))
+        return np.clip(self.low + self.width * share, self.low, self.high)
+
+    def log_slope(self, y):
+        return -log_sigmoid(y / self.edge) - log_sigmoid((1 - y) / self.edge) - self.log_scale
+
+
+class OfLogarithms:
+    def __init__(self, low, high, inner):
+        self.low, self.high, self.inner = low, high, inner
 
     def forward(self, x):
         inside = np.clip(x, self.low, self.high)
@@ -880,9 +904,12 @@ class Handedness:
         return np.where(self.has(y)[:, None], y, -y), np.full(len(y), math.log(2))
 
 
-def bounds_map(low, high, is_logarithmic):
+def bounds_map(low, high, is_logarithmic, edge=0):
+    def box(a, b):
+        return Box(a, b, edge) if edge > 0 else Logit(a, b)
+
     if math.isfinite(low) and math.isfinite(high):
-        return LogLogit(low, high) if is_logarithmic else Logit(low, high)
+        return OfLogarithms(low, high, box(math.log(low), math.log(high))) if is_logarithmic else box(low, high)
     return Above(low) if math.isfinite(low) else Below(high) if math.isfinite(high) else None
 
 
@@ -956,7 +983,7 @@ class Run:
             raise RunError(f"The data are of a space that is not read here, such as molecules ('{other[0]}'). Use the program.")
         if "data.bounds" in tensors:
             self.bounds = tensors["data.bounds"]
-            return [Columns([bounds_map(low, high, is_logarithmic != 0) for low, high, is_logarithmic in self.bounds])], None
+            return [Columns([bounds_map(*column) for column in self.bounds])], None
         if "data.positive" in tensors:
             return [Columns([Above(0.0)] * self.dimension)], None
         if "data.particles" not in tensors:

@@ -220,14 +220,15 @@ public sealed class DensityModel : IDisposable
     /// <summary>The model that <see cref="Tensors"/> were taken of.</summary>
     /// <param name="build">Builds the same method for a space of data and a number C of conditions, on the CPU.</param>
     /// <param name="tensors">What <see cref="Tensors"/> gave.</param>
-    /// <param name="space">The space of the data; told by the tensors if left out.</param>
+    /// <param name="space">The space of the data where the tensors tell none; vectors if left out.</param>
     /// <param name="device">Where the flow shall live.</param>
     /// <exception cref="ArgumentException">The tensors belong to another method, or are damaged.</exception>
     public static DensityModel Restore(Func<Space, int, Method> build, IReadOnlyDictionary<string, Tensor> tensors, Space? space, Device device)
     {
         var data = RowScaling.From(tensors, DataPrefix);
         var condition = tensors.ContainsKey(ConditionPrefix + ".mean") ? RowScaling.From(tensors, ConditionPrefix) : null;
-        space ??= SpaceFile.Load(tensors, (int)data.Standardizer.Mean.shape[0]);
+        var dimension = (int)data.Standardizer.Mean.shape[0];
+        space = SpaceFile.Load(tensors, dimension) ?? space ?? new VectorSpace(dimension);
         var method = build(space, (int)(condition?.Standardizer.Mean.shape[0] ?? 0));
         using var noGradient = no_grad();
         foreach (var (name, parameter) in method.Flow.named_parameters())

@@ -8,12 +8,15 @@ namespace FFF.Spaces;
 
 /// <summary>
 /// Rows of numbers some of whose columns have bounds. They are learnt through a transform that takes what lies between the bounds to all numbers, so that
-/// no sample lies outside: the logit of a box, logarithms of the distance to a single bound. Densities are those of the numbers themselves.
+/// no sample lies outside: logarithms of the distance to a bound, of a box near its bounds alone (<see cref="BoxMap"/>). Densities are those of the numbers themselves.
 /// </summary>
 /// <param name="Bounds">Those of each column, D of them; null where a column has none.</param>
 public sealed record BoundedVectors(IReadOnlyList<ColumnBounds?> Bounds) : Space, ISavedSpace
 {
     private const string TensorName = "data.bounds";
+
+    /// <summary>What is kept of each column; in models of earlier versions one less, whose boxes are learnt through the logit.</summary>
+    private const int Numbers = 4;
 
     /// <inheritdoc/>
     public override int Dimension => Bounds.Count;
@@ -44,14 +47,14 @@ public sealed record BoundedVectors(IReadOnlyList<ColumnBounds?> Bounds) : Space
     /// <inheritdoc/>
     internal override string? BoundsOf(int column) => Bounds[column]?.ToString();
 
-    /// <summary>Low, high, and whether it is logarithmic: [D, 3], float64.</summary>
+    /// <summary>Low, high, whether it is logarithmic, and the share of a box that is its edge, 0 for the logit: [D, 4], float64.</summary>
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Tensors()
     {
         double[] numbers = [.. Bounds.SelectMany(bounds => bounds is null
-            ? new[] { double.NegativeInfinity, double.PositiveInfinity, 0 }
-            : [bounds.Low, bounds.High, bounds.IsLogarithmic ? 1 : 0])];
-        return new Dictionary<string, Tensor> { [TensorName] = tensor(numbers, [Bounds.Count, 3]) };
+            ? new[] { double.NegativeInfinity, double.PositiveInfinity, 0, 0 }
+            : [bounds.Low, bounds.High, bounds.IsLogarithmic ? 1 : 0, bounds.Edge ?? 0])];
+        return new Dictionary<string, Tensor> { [TensorName] = tensor(numbers, [Bounds.Count, Numbers]) };
     }
 
     /// <inheritdoc/>
@@ -62,17 +65,16 @@ public sealed record BoundedVectors(IReadOnlyList<ColumnBounds?> Bounds) : Space
             return null;
         }
 
-        if (saved.dtype != float64 || !saved.shape.SequenceEqual([dimension, 3]))
+        if (saved.dtype != float64 || saved.dim() != 2 || saved.shape[0] != dimension || saved.shape[1] is not (Numbers or Numbers - 1))
         {
             throw new ArgumentException($"The checkpoint is damaged: '{TensorName}' are no bounds of {dimension} columns.", nameof(tensors));
         }
 
         using var local = saved.contiguous();
-        var numbers = local.data<double>().ToArray();
-        return new BoundedVectors([.. Enumerable.Range(0, dimension).Select(column => (numbers[3 * column], numbers[(3 * column) + 1]) switch
+        return new BoundedVectors([.. local.data<double>().ToArray().Chunk((int)saved.shape[1]).Select(numbers => (numbers[0], numbers[1]) switch
         {
             (double.NegativeInfinity, double.PositiveInfinity) => null,
-            var (low, high) => new ColumnBounds(low, high, numbers[(3 * column) + 2] != 0),
+            var (low, high) => new ColumnBounds(low, high, numbers[2] != 0) { Edge = numbers.Length == Numbers && numbers[3] > 0 ? numbers[3] : null },
         })]);
     }
 }

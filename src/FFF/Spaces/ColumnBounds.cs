@@ -6,6 +6,11 @@ namespace FFF.Spaces;
 /// <summary>What the numbers of a column lie between.</summary>
 public sealed record ColumnBounds
 {
+    /// <summary>
+    /// Wide enough for a smooth flow, and narrow enough to leave the inside as it is.
+    /// </summary>
+    private const double UsualEdge = 0.05;
+
     /// <summary>Bounds of a column.</summary>
     /// <param name="low">The lower one; negative infinity if there is none.</param>
     /// <param name="high">The upper one; infinity if there is none.</param>
@@ -22,6 +27,12 @@ public sealed record ColumnBounds
 
         (Low, High, IsLogarithmic) = (low, high, isLogarithmic);
     }
+
+    /// <summary>
+    /// Of a box, the share of its width over which the transform goes over from the numbers themselves to logarithms of the distance to a bound; null for
+    /// the logit, as in models of earlier versions.
+    /// </summary>
+    internal double? Edge { get; init; } = UsualEdge;
 
     /// <summary>The lower bound; negative infinity if there is none.</summary>
     public double Low { get; }
@@ -41,11 +52,13 @@ public sealed record ColumnBounds
     /// <summary>What takes the numbers between the bounds to all numbers; null where there are no bounds.</summary>
     internal ColumnMap? Map => (double.IsFinite(Low), double.IsFinite(High)) switch
     {
-        (true, true) => IsLogarithmic ? new LogLogitMap(Low, High) : new LogitMap(Low, High),
+        (true, true) => IsLogarithmic ? new LogMap(Low, High, Box(Math.Log(Low), Math.Log(High))) : Box(Low, High),
         (true, false) => new AboveMap(Low),
         (false, true) => new BelowMap(High),
         _ => null,
     };
+
+    private ColumnMap Box(double low, double high) => Edge is { } edge ? new BoxMap(low, high, edge) : new LogitMap(low, high);
 
     /// <summary>Such as "0 to 5" or "above 0".</summary>
     public override string ToString() => (double.IsFinite(Low), double.IsFinite(High)) switch

@@ -83,8 +83,8 @@ internal sealed record BelowMap(double Bound) : ColumnMap
 }
 
 /// <summary>
-/// y = ln((x − a) / (b − x)) for x from a to b. What lies closer to a bound than 2⁻²⁴ of the width, as only rounded numbers and those on the bound
-/// itself do, is taken as if it lay there: no number in the box becomes infinite.
+/// y = ln((x − a) / (b − x)) for x from a to b, as runs of earlier versions have it. What lies closer to a bound than 2⁻²⁴ of the width, as only rounded
+/// numbers and those on the bound itself do, is taken as if it lay there: no number in the box becomes infinite.
 /// </summary>
 /// <param name="Low">a.</param>
 /// <param name="High">b.</param>
@@ -114,36 +114,86 @@ internal sealed record LogitMap(double Low, double High) : ColumnMap
     public override GraphValue Inside(GraphValue x) => x.AtLeast(Low).And(x.AtMost(High));
 }
 
-/// <summary>The same of ln x, for positive x from a to b: each factor is as wide.</summary>
+/// <summary>
+/// y = u + s ln[(1 − e^(−u/s)) / (1 − e^(−(1−u)/s))] of the place u = (x − a) / (b − a) in the box: about u itself, but within about s of a bound a
+/// logarithm of the distance to it. Unlike the logit, it leaves the shape of what lies inside. Its inverse is u = s [softplus(y/s) − softplus((y−1)/s)], and
+/// what lies closer to a bound than 2⁻²⁴ of the width is taken as if it lay there.
+/// </summary>
+/// <param name="Low">a.</param>
+/// <param name="High">b.</param>
+/// <param name="Edge">s, above 0.</param>
+internal sealed record BoxMap(double Low, double High, double Edge) : ColumnMap
+{
+    private static readonly double Closest = Math.ScaleB(1, -24);
+    private readonly double _width = High - Low;
+
+    /// <summary>y of what is closest to the lower bound; 1 less it is that of what is closest to the upper one.</summary>
+    private readonly double _least = Closest + (Edge * (Math.Log(1 - Math.Exp(-Closest / Edge)) - Math.Log(1 - Math.Exp(-(1 - Closest) / Edge))));
+
+    /// <summary>ln of the width and of 1 − e^(−1/s), which all slopes have in common.</summary>
+    private readonly double _logScale = Math.Log(High - Low) + Math.Log(1 - Math.Exp(-1 / Edge));
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x)
+    {
+        // Both distances by their own difference: near a bound 1 − u would be rounded.
+        var (above, below) = ((x - Low) / _width, (High - x) / _width);
+        return (above + (Edge * ((-(-above / Edge).expm1()).log() - (-(-below / Edge).expm1()).log()))).clamp(_least, 1 - _least);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Inverse(Tensor y) => (Low + (_width * Edge
+        * (nn.functional.logsigmoid((1 - y) / Edge) - nn.functional.logsigmoid(-y / Edge)))).clamp(Low, High);
+
+    /// <inheritdoc/>
+    public override Tensor LogSlope(Tensor y) => -nn.functional.logsigmoid(y / Edge) - nn.functional.logsigmoid((1 - y) / Edge) - _logScale;
+
+    /// <inheritdoc/>
+    public override GraphValue Forward(GraphValue x)
+    {
+        var (above, below) = ((x - Low) / _width, (High - x) / _width);
+        return (above + (Edge * ((1 - (-above / Edge).Exp()).Log() - (1 - (-below / Edge).Exp()).Log()))).Clip(_least, 1 - _least);
+    }
+
+    /// <inheritdoc/>
+    public override GraphValue Inverse(GraphValue y) =>
+        (Low + (_width * Edge * (((1 - y) / Edge).LogSigmoid() - (-y / Edge).LogSigmoid()))).Clip(Low, High);
+
+    /// <inheritdoc/>
+    public override GraphValue LogSlope(GraphValue y) => -(y / Edge).LogSigmoid() - ((1 - y) / Edge).LogSigmoid() - _logScale;
+
+    /// <inheritdoc/>
+    public override GraphValue Inside(GraphValue x) => x.AtLeast(Low).And(x.AtMost(High));
+}
+
+/// <summary>A map of ln x, for positive x from a to b: each factor is as wide.</summary>
 /// <param name="Low">a, above 0.</param>
 /// <param name="High">b.</param>
-internal sealed record LogLogitMap(double Low, double High) : ColumnMap
+/// <param name="OfLogarithms">What takes the logarithms, from ln a to ln b.</param>
+internal sealed record LogMap(double Low, double High, ColumnMap OfLogarithms) : ColumnMap
 {
-    private readonly LogitMap _ofLogarithms = new(Math.Log(Low), Math.Log(High));
-
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
         // The logarithm of a number in the box can be rounded out of it, that of others must not be let in.
         var inside = x.clamp(Low, High);
-        return _ofLogarithms.Forward(inside.log().clamp(Math.Log(Low), Math.Log(High))).where(x.eq(inside), x.new_full(1, double.NaN));
+        return OfLogarithms.Forward(inside.log().clamp(Math.Log(Low), Math.Log(High))).where(x.eq(inside), x.new_full(1, double.NaN));
     }
 
     /// <inheritdoc/>
-    public override Tensor Inverse(Tensor y) => _ofLogarithms.Inverse(y).exp().clamp(Low, High);
+    public override Tensor Inverse(Tensor y) => OfLogarithms.Inverse(y).exp().clamp(Low, High);
 
     /// <inheritdoc/>
-    public override Tensor LogSlope(Tensor y) => _ofLogarithms.LogSlope(y) - _ofLogarithms.Inverse(y);
+    public override Tensor LogSlope(Tensor y) => OfLogarithms.LogSlope(y) - OfLogarithms.Inverse(y);
 
     /// <inheritdoc/>
-    public override GraphValue Forward(GraphValue x) =>
-        _ofLogarithms.Forward(x.Clip(Low, High).Log().Clip(Math.Log(Low), Math.Log(High)));
+    public override GraphValue Forward(GraphValue x) => OfLogarithms.Forward(x.Clip(Low, High).Log().Clip(Math.Log(Low), Math.Log(High)));
 
     /// <inheritdoc/>
-    public override GraphValue Inverse(GraphValue y) => _ofLogarithms.Inverse(y).Exp().Clip(Low, High);
+    public override GraphValue Inverse(GraphValue y) => OfLogarithms.Inverse(y).Exp().Clip(Low, High);
 
     /// <inheritdoc/>
-    public override GraphValue LogSlope(GraphValue y) => _ofLogarithms.LogSlope(y) - _ofLogarithms.Inverse(y);
+    public override GraphValue LogSlope(GraphValue y) => OfLogarithms.LogSlope(y) - OfLogarithms.Inverse(y);
 
     /// <inheritdoc/>
     public override GraphValue Inside(GraphValue x) => x.AtLeast(Low).And(x.AtMost(High));

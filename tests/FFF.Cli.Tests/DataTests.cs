@@ -110,4 +110,30 @@ public sealed class DataTests
         Assert.Equal(2, normal.Code);
         Assert.Contains("mean-free-normal", normal.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>The simulations of a task, as others are given them: those of the run, whose splits are parts of them.</summary>
+    [Fact]
+    public void DataOfAnExperimentAreWrittenAsTables()
+    {
+        using var place = new Workplace();
+        string[] export = ["data", "export", "--config", "sbi/two_moons", "data.simulations=50", "data.cache=false"];
+        var both = place.Run([.. export, "--out", "theta.csv", "--conditions", "x.csv"]);
+        Assert.True(both.Code == 0, both.Error);
+        Assert.Equal("theta.csv\nx.csv\n", both.Out);
+        var (theta, x) = (File.ReadAllLines(place["theta.csv"]), File.ReadAllLines(place["x.csv"]));
+        Assert.Equal(("parameter_1,parameter_2", 51), (theta[0], theta.Length));
+        Assert.Equal(("condition_1,condition_2", 51), (x[0], x.Length));
+        var lines = theta.Zip(x, (left, right) => $"{left},{right}").Skip(1).ToHashSet();
+        var parts = new[] { "train", "validation" }.SelectMany(split => place.Run([.. export, "--split", split]).Out.TrimEnd().Split('\n').Skip(1)).ToList();
+        Assert.Equal(50, parts.Count);
+        Assert.All(parts, part => Assert.Contains(part, lines));
+
+        // What was written is learnt from as it is.
+        place.Write("own.yaml", "name: own\ndata: { kind: simulations, parameters: theta.csv, observations: x.csv }\ntraining: { epochs: 1, threads: 1 }\n");
+        Assert.Equal(0, place.Run("train", "--config", "own.yaml").Code);
+        UsageTests.Refused(place, "no rows of these data are kept for a test", [.. export, "--split", "test"]);
+        UsageTests.Refused(place, "molecules of several sizes are no table", "data", "export", "--config", "qm7_small");
+        UsageTests.Refused(place, "--conditions: these data have none", "data", "export", "--config", "toy/two_moons", "--conditions", "c.csv");
+        UsageTests.Refused(place, "--out: expected a name that ends in .csv or .npy", [.. export, "--out", "theta.txt"]);
+    }
 }

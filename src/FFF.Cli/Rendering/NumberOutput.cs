@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using FFF.Cli.Parsing;
 using FFF.Formats;
 using static TorchSharp.torch;
@@ -26,11 +25,10 @@ internal static class NumberOutput
     {
         if (path is null)
         {
-            using var local = values.cpu().to(ScalarType.Float64).contiguous();
             Console.Out.Write(CsvText.Row(columns));
-            foreach (var row in local.data<double>().ToArray().Chunk(columns.Count))
+            foreach (var row in CsvTable.Numbers(values).Chunk(columns.Count))
             {
-                Console.Out.Write(CsvText.Row(row.Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
+                Console.Out.Write(CsvText.Row(row));
             }
 
             return;

@@ -62,7 +62,7 @@ internal static class CsvTable
     }
 
     /// <summary>The shortest text of each number that reads back as the same one.</summary>
-    private static string[] Numbers(Tensor values)
+    internal static string[] Numbers(Tensor values)
     {
         using var scope = NewDisposeScope();
         var local = values.detach().cpu();

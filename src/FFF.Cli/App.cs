@@ -70,6 +70,8 @@ internal static class App
             RowsCommand.LogProb(),
             RowsCommand.Encode(),
             MapCommand.Create(),
+            SimulateCommand.Create(),
+            PredictiveCommand.Create(),
             ExportCommand.Create(),
             .. EvaluationCommand.CreateAll(args),
             PlotCommand.Create(),

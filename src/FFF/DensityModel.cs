@@ -350,7 +350,7 @@ public sealed class DensityModel : IDisposable
             throw new ArgumentException($"Row {wrong[0, 0].item<long>()}, column {wrong[0, 1].item<long>()} (counted from 0) is not finite.", nameof(data));
         }
 
-        var logProb = LogLikelihood(new Samples(rows, condition)).Encoder.data<double>().ToArray();
+        var logProb = EncoderLogProb(new Samples(rows, condition)).data<double>().ToArray();
         return Array.FindIndex(logProb, double.IsNaN) is var lost and >= 0
             ? throw new ArgumentException($"Row {lost} (counted from 0) has numbers so far from the training data that its density is no number.", nameof(data))
             : logProb;
@@ -420,6 +420,17 @@ public sealed class DensityModel : IDisposable
     /// <summary>Exact log-likelihoods in the data's own units, and reconstruction errors on transformed data.</summary>
     /// <param name="samples">Data and conditions in their own units; those in files are read part by part.</param>
     public Likelihood LogLikelihood(IRows samples) => LogLikelihood(samples, samples.Count);
+
+    /// <summary>The encoder's exact log-likelihoods alone, [N], float64, in the data's own units; −∞ outside of bounds.</summary>
+    /// <param name="samples">Data and conditions in their own units, in memory.</param>
+    internal Tensor EncoderLogProb(Samples samples)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (transformed, logDet) = Transformed(samples);
+        var logProb = Flow.EncoderLogProb(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).LogProb.cpu().to(float64) + logDet;
+        return (Outside(samples.Data.cpu().to(float64)) is { } outside ? logProb.masked_fill(outside, double.NegativeInfinity) : logProb).MoveToOuterDisposeScope();
+    }
 
     private Likelihood LogLikelihoodOf(Samples samples)
     {

@@ -75,7 +75,7 @@ internal sealed class RecordOptions
 /// <summary>One option of <see cref="RecordOptions"/>.</summary>
 internal sealed class RecordOption
 {
-    private static readonly Location Typed = new(new YamlSource("command line", ".", IsFile: false), 1, 1);
+    private static readonly Location Typed = new(new YamlSource("command line", Directory.GetCurrentDirectory(), IsFile: false), 1, 1);
 
     internal RecordOption(KeyShape key, object? standard)
     {

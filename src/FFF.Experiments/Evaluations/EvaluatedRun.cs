@@ -27,6 +27,9 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     /// <summary>The names of the data's columns.</summary>
     public IReadOnlyList<string> Columns => run.Columns;
 
+    /// <summary>The names of the columns of its conditions.</summary>
+    internal IReadOnlyList<string> ConditionColumns => run.ConditionColumns;
+
     /// <summary>The checkpoint's name, such as best.</summary>
     public string Checkpoint => Path.GetFileNameWithoutExtension(run.Checkpoint);
 

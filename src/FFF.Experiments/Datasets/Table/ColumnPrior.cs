@@ -1,6 +1,8 @@
 using System.Globalization;
 using FFF.Options;
+using FFF.Randomness;
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 namespace FFF.Datasets.Table;
 
@@ -39,6 +41,22 @@ public sealed record ColumnPrior : IValidated
         new(() => Normal is null || (Normal.Count == 2 && Normal[1] > 0) ? null
             : $"expected normal to be a mean and a standard deviation above 0, found [{Listed(Normal)}]", nameof(Normal)),
     ];
+
+    /// <summary>Whether numbers can be drawn from it.</summary>
+    internal bool IsDensity => (Uniform ?? LogUniform ?? Normal) is not null;
+
+    /// <summary>Numbers drawn from it, [N], float64; the caller's.</summary>
+    /// <exception cref="InvalidOperationException">It is no density.</exception>
+    internal Tensor Draw(long count, RandomStream random)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Between(double low, double high) => (low + ((high - low) * random.Uniform([count], float64))).clamp(low, high);
+        var drawn = Uniform is [var a, var b] ? Between(a, b)
+            : LogUniform is [var least, var greatest] ? Between(Math.Log(least), Math.Log(greatest)).exp().clamp(least, greatest)
+            : Normal is [var mean, var deviation] ? mean + (deviation * random.Normal([count], float64))
+            : throw new InvalidOperationException("Bounds alone are no density.");
+        return drawn.MoveToOuterDisposeScope();
+    }
 
     /// <summary>The bounds; null where there are none.</summary>
     internal ColumnBounds? ToBounds() => (Uniform ?? LogUniform ?? Bounds) is { } box ? new(box[0], box[1], LogUniform is not null)

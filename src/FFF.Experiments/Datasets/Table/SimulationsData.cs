@@ -31,6 +31,14 @@ public sealed record SimulationsData : DataConfig, IValidated
     [KeysAre("names of columns")]
     public IReadOnlyList<Keyed<ColumnPrior>> Prior { get; init; } = [];
 
+    /// <summary>
+    /// The command that simulates, such as python sim.py {parameters} {observations}, run by the shell in the working directory: {parameters} stands for a
+    /// .csv file with a row for each simulation, and {observations} for the one that it has to write; {parameters.npy} and {observations.npy} for matrices of
+    /// NumPy, and {seed} for a whole number. Training does not need it.
+    /// </summary>
+    [MinLength(1)]
+    public string? Simulator { get; init; }
+
     /// <summary>The share of the simulations that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
@@ -43,6 +51,7 @@ public sealed record SimulationsData : DataConfig, IValidated
         new(() => Observations.Path is null && Observations.Append.Count > 0
             ? "expected a path where append names more files; without a path, the observations are columns of the parameters' files"
             : null, nameof(Observations)),
+        new(() => Simulator is null ? null : OwnSimulator.Problem(Simulator), nameof(Simulator)),
         new(() => IsOneTable && Parameters.Columns.Count == 0 && Observations.Columns.Count == 0
             ? "expected columns, where parameters and observations lie in the same file: which of them are parameters?"
             : null, nameof(Parameters)),
@@ -91,8 +100,46 @@ public sealed record SimulationsData : DataConfig, IValidated
         };
     }
 
+    /// <summary>The parameters as far as the configuration names them, before there are files: as they are called, or chosen, or have priors.</summary>
+    /// <exception cref="DatasetException">It does not name them.</exception>
+    internal IReadOnlyList<string> ParameterNames()
+    {
+        var names = Parameters.Names.Count > 0 ? Parameters.Names
+            : Parameters.Columns.Count > 0 ? Parameters.Columns
+            : [.. Prior.Select(prior => prior.Key)];
+        return names.Count == 0 || names.Any(ColumnPattern.IsPattern)
+            ? throw new DatasetException($"{Label}: to simulate, each parameter is named by its prior, such as prior: {{a: {{uniform: [0, 5]}}}}, not by "
+                + "patterns or ranges: there is no file yet that they could choose from.")
+            {
+                Key = "prior",
+            }
+            : names;
+    }
+
+    /// <summary>Observations that the simulator gave, chosen and called as those of the files are, in the order of a run's.</summary>
+    /// <param name="rows">What it gave.</param>
+    /// <param name="columns">The run's, C of them.</param>
+    /// <returns>[N, C], float64; the caller's.</returns>
+    /// <exception cref="DatasetException">They are others.</exception>
+    internal Tensor ObservationsOf(SimulatedRows rows, IReadOnlyList<string> columns)
+    {
+        using var scope = NewDisposeScope();
+        var own = rows.Columns ?? [.. Enumerable.Range(0, (int)rows.Observations.shape[1]).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        var file = new TableColumns("The simulator's observations", own, AreNamed: rows.Columns is not null);
+        var chosen = Observations.Columns.Count > 0 ? ColumnPattern.Expand(Observations.Columns, file, "observations") : own;
+        var names = Named(Observations, "observations", chosen, "x");
+        var order = columns.Select(column => names.Index().Where(name => name.Item == column).Select(name => (int?)name.Index).FirstOrDefault()).ToList();
+        if (names.Count != columns.Count || order.Any(place => place is null))
+        {
+            throw new DatasetException($"The simulator gives the observations {string.Join(", ", names)}, but the run was trained on {string.Join(", ", columns)}.");
+        }
+
+        var places = file.IndicesOf(chosen, "observations").ToArray();
+        return rows.Observations.index_select(1, tensor(order.Select(place => (long)places[place!.Value]).ToArray())).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Whether both are columns of the same files.</summary>
-    private bool IsOneTable => Observations.Path is null || (Observations.Path == Parameters.Path && Observations.Append.SequenceEqual(Parameters.Append));
+    internal bool IsOneTable => Observations.Path is null || (Observations.Path == Parameters.Path && Observations.Append.SequenceEqual(Parameters.Append));
 
     private TableRequest OneTable => new(Label, Parameters.Files, Parameters.Columns, Observations.Columns)
     {

@@ -12,7 +12,7 @@ using FFF.Runs;
 namespace FFF.Evaluations.Calibration;
 
 /// <summary>Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be.</summary>
-public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
+public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IValidated
 {
     /// <summary>The mean difference of coverage and nominal level among a manifest's results.</summary>
     internal const string MeanMetric = "calibration.mean_difference";
@@ -27,6 +27,21 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
     [Range(20, 100_000)]
     public int PosteriorSamples { get; init; } = 1000;
 
+    /// <summary>A file of true parameters, of simulations that the training has not seen, in place of pairs that were held out; observations belongs to it.</summary>
+    [RelativeToFile]
+    public string? Parameters { get; init; }
+
+    /// <summary>The file with what was observed for each of the parameters, row by row; columns are matched by their names.</summary>
+    [RelativeToFile]
+    public string? Observations { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+    [
+        new(() => (Parameters is null) == (Observations is null) ? null
+            : $"expected parameters and observations together: {(Parameters is null ? "parameters" : "observations")} is missing", nameof(Parameters)),
+    ];
+
     /// <inheritdoc/>
     string IEvaluation.Summary =>
         "Simulation-based calibration and expected coverage: whether the posteriors are as wide as they should be. "
@@ -34,7 +49,8 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
-        ["", "--run two_moons", "--run latest --simulations 300 --posterior-samples 300 --json", "--run two_moons --seed 7 --out again.json"];
+        ["", "--run two_moons", "--run latest --simulations 300 --posterior-samples 300 --json", "--run two_moons --seed 7 --out again.json",
+            "--run decay --parameters fresh_theta.csv --observations fresh_x.csv"];
 
     /// <inheritdoc/>
     RunKind IEvaluation.Runs => RunKind.Conditional;
@@ -56,13 +72,15 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
         RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
 
     /// <inheritdoc/>
-    string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null ? CalibrationPairs.TooFew(dataset) : null;
+    string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null && Parameters is null ? CalibrationPairs.TooFew(dataset) : null;
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
         var own = run.Own<CalibrationEvaluation>();
-        var pairs = CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
+        var pairs = Parameters is { } parameters
+            ? CalibrationPairs.OfFiles(run, parameters, Observations!, Simulations)
+            : CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
         var progress = work.Watch((CalibrationProgress done) => new(
             "calibration", $"{NumberText.Count(done.Done)} of {NumberText.Count(done.Total)} posteriors sampled", (double)done.Done / done.Total));
         return new(
@@ -74,7 +92,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
                     () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
                 return report.Result() with
                 {
-                    Part = EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations),
+                    Part = Parameters is not null && own.Parameters is null ? "files" : EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations),
                         ("samples", PosteriorSamples, own.PosteriorSamples)),
                 };
             },

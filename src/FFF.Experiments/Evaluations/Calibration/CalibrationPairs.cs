@@ -2,6 +2,7 @@ using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
+using FFF.Formats;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -42,6 +43,33 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     /// <param name="dataset">Gives the data that it was trained on, where they are needed.</param>
     internal static CalibrationPairs Of(Experiment experiment, int most, long seed, Func<Dataset> dataset) =>
         experiment.Data.Inference is { } task ? Simulate(task, most, seed) : HeldOut(dataset, most);
+
+    /// <summary>Pairs of files: simulations that the training has not seen.</summary>
+    /// <param name="run">The run, whose columns they have.</param>
+    /// <param name="parameters">The file of the true parameters.</param>
+    /// <param name="observations">That of what was observed for each.</param>
+    /// <param name="most">At most so many of them, from the first on.</param>
+    /// <exception cref="CalibrationException">They are of a task that simulates by itself, too few, or not as many of one as of the other.</exception>
+    /// <exception cref="FileReadException">A file cannot be read, or has other columns.</exception>
+    internal static CalibrationPairs OfFiles(EvaluatedRun run, string parameters, string observations, int most)
+    {
+        if (run.Experiment.Data.Inference is not null)
+        {
+            throw new CalibrationException("simulations of a benchmark task are drawn afresh: leave out the files of parameters and observations.");
+        }
+
+        using var scope = NewDisposeScope();
+        var theta = MatrixFile.Read(parameters).Rows(run.Columns, "the columns of the run");
+        var x = MatrixFile.Read(observations).Rows(run.ConditionColumns, "the conditions of the run");
+        if (theta.shape[0] != x.shape[0] || theta.shape[0] < RankStatistics.MinSimulations)
+        {
+            throw new CalibrationException($"{parameters} has {NumberText.Counted(theta.shape[0], "row")} and {observations} {NumberText.Count(x.shape[0])}: "
+                + $"as many are needed of both, and at least {RankStatistics.MinSimulations}.");
+        }
+
+        var count = Math.Min(most, theta.shape[0]);
+        return new(Simulations, theta.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), x.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -46,29 +46,14 @@ public sealed record CommandEnergy : EnergyConfig, IValidated
         {
             using var scope = NewDisposeScope();
             var count = x.shape[0];
-            var folder = Directory.CreateTempSubdirectory("fff-energy-");
-            try
-            {
-                var (positions, energies) = (Path.Combine(folder.FullName, "positions.npy"), Path.Combine(folder.FullName, "energies.npy"));
-                Npy.Write(positions, x.cpu().to(float64).reshape(count, shape.Particles, shape.Dimensions));
-                OwnCommand.Run(config.Command.Replace(PositionsWord, OwnCommand.Quoted(positions), StringComparison.Ordinal)
-                    .Replace(EnergiesWord, OwnCommand.Quoted(energies), StringComparison.Ordinal));
-                return (Read(energies, count) / config.Temperature).to(x.dtype).to(x.device).MoveToOuterDisposeScope();
-            }
-            finally
-            {
-                folder.Delete(recursive: true);
-            }
+            return OwnCommand.Exchange(
+                config.Command, new(PositionsWord, "positions.npy"), new(EnergiesWord, "energies.npy"),
+                path => Npy.Write(path, x.cpu().to(float64).reshape(count, shape.Particles, shape.Dimensions)),
+                path => (Read(path, count) / config.Temperature).to(x.dtype).to(x.device).MoveToOuterDisposeScope(), CancellationToken.None);
         }
 
         private Tensor Read(string path, long count)
         {
-            if (!File.Exists(path))
-            {
-                throw new DatasetException($"The command of data.energy, '{config.Command}', ended well but has not written the file that {EnergiesWord} "
-                    + $"stands for.");
-            }
-
             var energies = Npy.Read(path).to(float64);
             return energies.numel() == count
                 ? energies.reshape(count)

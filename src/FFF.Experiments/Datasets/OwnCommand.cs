@@ -1,0 +1,91 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace FFF.Datasets;
+
+/// <summary>
+/// Commands of the user's own, such as a force field or a simulator, run by the system's shell in the working directory: words in them stand for files
+/// that they read and write. What they say goes to standard error.
+/// </summary>
+internal static class OwnCommand
+{
+    /// <summary>A file that a command reads or writes.</summary>
+    /// <param name="Word">What stands for it in the command, such as {energies}.</param>
+    /// <param name="Name">The file's name, whose ending tells its format.</param>
+    public sealed record File(string Word, string Name);
+
+    /// <summary>Runs a command that reads one file and writes another, both in a folder that is made for it and removed afterwards.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="input">What it reads.</param>
+    /// <param name="output">What it writes.</param>
+    /// <param name="write">Writes the file that it reads.</param>
+    /// <param name="read">Reads the file that it wrote.</param>
+    /// <param name="stop">Asks to stop: the command is ended, with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="DatasetException">It cannot be started, ends with another exit code than 0, or writes no file.</exception>
+    public static T Exchange<T>(string command, File input, File output, Action<string> write, Func<string, T> read, CancellationToken stop)
+    {
+        var folder = Directory.CreateTempSubdirectory("fff-command-");
+        try
+        {
+            var (from, to) = (Path.Combine(folder.FullName, input.Name), Path.Combine(folder.FullName, output.Name));
+            write(from);
+            Run(command.Replace(input.Word, Quoted(from), StringComparison.Ordinal).Replace(output.Word, Quoted(to), StringComparison.Ordinal), stop);
+            return System.IO.File.Exists(to)
+                ? read(to)
+                : throw new DatasetException($"The command '{command}' ended well but has not written the file that {output.Word} stands for.");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>A path as one word of a command.</summary>
+    internal static string Quoted(string path) => OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static void Run(string command, CancellationToken stop)
+    {
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/d", "/s", "/c", command])
+            : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        start.UseShellExecute = false;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardInput = true;
+        try
+        {
+            using var process = Process.Start(start)!;
+            using var ending = stop.Register(() => End(process));
+            process.StandardInput.Close();
+            process.OutputDataReceived += (_, line) =>
+            {
+                if (line.Data is { } text)
+                {
+                    Console.Error.WriteLine(text);
+                }
+            };
+            process.BeginOutputReadLine();
+            process.WaitForExit();
+            stop.ThrowIfCancellationRequested();
+            if (process.ExitCode != 0)
+            {
+                throw new DatasetException($"The command '{command}' ended with exit code {process.ExitCode}; what it said stands above.");
+            }
+        }
+        catch (Win32Exception e)
+        {
+            throw new DatasetException($"The command '{command}' cannot be run: {e.Message}", e);
+        }
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It has ended by itself.
+        }
+    }
+}

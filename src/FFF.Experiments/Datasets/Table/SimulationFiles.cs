@@ -1,0 +1,68 @@
+using FFF.Formats;
+using static TorchSharp.torch;
+
+namespace FFF.Datasets.Table;
+
+/// <summary>The files that simulations are written into: parameters and observations, or one table of both.</summary>
+/// <param name="Parameters">That of the parameters.</param>
+/// <param name="Observations">That of the observations; null where the first has both.</param>
+internal sealed record SimulationFiles(string Parameters, string? Observations)
+{
+    /// <summary>Those that a configuration names, for its first simulations.</summary>
+    /// <exception cref="DatasetException">They are there already, or of a format that is not written.</exception>
+    public static SimulationFiles First(SimulationsData data)
+    {
+        var (parameters, observations) = (data.Parameters.Path!, data.IsOneTable ? null : data.Observations.Path);
+        if (data.Parameters.Append.Count > 0)
+        {
+            throw new DatasetException("parameters.append names more files than the first, which is the one that is written: begin without them.")
+            {
+                Key = "parameters",
+            };
+        }
+
+        return new SimulationFiles(parameters, observations).Checked();
+    }
+
+    /// <summary>Those of a further round, beside the first: theta.csv and theta.round-2.csv.</summary>
+    /// <exception cref="DatasetException">They are there already, or of a format that is not written.</exception>
+    public static SimulationFiles OfRound(SimulationsData data, int round)
+    {
+        string Beside(string path) => Path.Combine(Path.GetDirectoryName(path) ?? "",
+            FormattableString.Invariant($"{Path.GetFileNameWithoutExtension(path)}.round-{round}{Path.GetExtension(path)}"));
+        return new SimulationFiles(Beside(data.Parameters.Path!), data.IsOneTable ? null : Beside(data.Observations.Path!)).Checked();
+    }
+
+    /// <summary>Writes simulations.</summary>
+    /// <exception cref="FileWriteException">A file cannot be written.</exception>
+    public void Write(IReadOnlyList<string> names, SimulatedRows rows)
+    {
+        if (Observations is not null)
+        {
+            PlainTable.Write(Observations, rows.Columns, rows.Observations);
+            PlainTable.Write(Parameters, names, rows.Parameters);
+            return;
+        }
+
+        using var both = cat([rows.Parameters, rows.Observations], 1);
+        PlainTable.Write(Parameters, rows.Columns is null ? null : [.. names, .. rows.Columns], both);
+    }
+
+    private SimulationFiles Checked()
+    {
+        foreach (var path in new[] { Parameters, Observations }.OfType<string>())
+        {
+            if (path.AsSpan().IndexOfAny('*', '?') >= 0 || !PlainTable.IsKnown(path))
+            {
+                throw new DatasetException($"{path}: simulations are written as .csv or .npy; name such a file.") { Key = "parameters" };
+            }
+
+            if (File.Exists(path))
+            {
+                throw new DatasetException($"{path}: is there already, and is not written over. Name another file, or move it away.") { Key = "parameters" };
+            }
+        }
+
+        return this;
+    }
+}

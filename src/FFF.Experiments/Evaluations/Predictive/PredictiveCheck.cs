@@ -1,0 +1,83 @@
+using static TorchSharp.torch;
+
+namespace FFF.Evaluations.Predictive;
+
+/// <summary>One number of an observation among those that the posterior predicts.</summary>
+/// <param name="Name">The observation's column.</param>
+/// <param name="Observed">What was observed.</param>
+/// <param name="Low">The 5 % quantile of the predictions.</param>
+/// <param name="Median">Their median.</param>
+/// <param name="High">Their 95 % quantile.</param>
+/// <param name="Tail">How likely something as far out is predicted: 2 min(P(X ≤ x), P(X ≥ x)), each (1 + count) / (1 + L).</param>
+internal sealed record PredictedColumn(string Name, double Observed, double Low, double Median, double High, double Tail);
+
+/// <summary>
+/// A posterior predictive check: x' ~ p(x' | θ), θ ~ q(θ | x), beside the x that was observed. Where x is unlike all x', no parameters of the prior give what
+/// was observed, or the posterior is wrong.
+/// </summary>
+/// <remarks>Gelman, Meng and Stern, "Posterior predictive assessment of model fitness via realized discrepancies", Statistica Sinica 6, 1996.</remarks>
+/// <param name="Columns">Each number of the observation.</param>
+/// <param name="Simulations">L, how many predictions.</param>
+/// <param name="Joint">
+/// The share of predictions that are as far from the predictions' mean as the observation, by the Mahalanobis distance; null where they do not span all
+/// columns, or are too few.
+/// </param>
+/// <param name="Lost">How many simulations were not finite.</param>
+internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, int Simulations, double? Joint, long Lost)
+{
+    /// <summary>Together with all columns, a right model is called unlike in so many checks.</summary>
+    public const double Level = 0.01;
+
+    /// <summary>Predictions for each column, of which fewer tell no covariance.</summary>
+    private const int FewestOfColumn = 10;
+
+    /// <summary>The columns that are unlike what is predicted, after Bonferroni.</summary>
+    public IReadOnlyList<string> Unlike => [.. Columns.Where(column => column.Tail < Level / Columns.Count).Select(column => column.Name)];
+
+    /// <summary>So many predictions let each of C columns be called unlike.</summary>
+    public static int Needed(int columns) => (int)Math.Ceiling(2.5 * columns / Level);
+
+    /// <summary>What was found, in words.</summary>
+    public string Verdict => Unlike.Count > 0
+        ? $"what was observed is unlike what the posterior predicts, in {string.Join(", ", Unlike)}: no parameters of the prior give it, or the posterior is wrong"
+        : Joint < Level ? "each number is like those that the posterior predicts, but together they are not: look at how they depend on each other"
+        : Simulations < Needed(Columns.Count) ? $"nothing is unlike, but {Needed(Columns.Count)} predictions are needed to tell for {Columns.Count} columns"
+        : "what was observed is like what the posterior predicts";
+
+    /// <summary>Compares.</summary>
+    /// <param name="names">The C columns.</param>
+    /// <param name="observed">x, [C].</param>
+    /// <param name="predicted">x', [L, C].</param>
+    /// <param name="lost">How many more were not finite.</param>
+    public static PredictiveCheck Of(IReadOnlyList<string> names, Tensor observed, Tensor predicted, long lost)
+    {
+        using var scope = NewDisposeScope();
+        var (x, draws) = (observed.cpu().to(float64).flatten(), predicted.cpu().to(float64));
+        var count = draws.shape[0];
+        var quantiles = draws.quantile(tensor(new[] { 0.05, 0.5, 0.95 }), 0);
+        double Share(Tensor which) => (1 + which.sum().item<long>()) / (1.0 + count);
+        var columns = names.Select((name, i) =>
+        {
+            var (own, value) = (draws.select(1, i), x[i].item<double>());
+            double Quantile(int of) => quantiles[of, i].item<double>();
+            return new PredictedColumn(name, value, Quantile(0), Quantile(1), Quantile(2), Math.Min(1, 2 * Math.Min(Share(own.le(value)), Share(own.ge(value)))));
+        });
+        return new([.. columns], (int)count, JointOf(x, draws), lost);
+    }
+
+    private static double? JointOf(Tensor x, Tensor draws)
+    {
+        var (count, dimension) = (draws.shape[0], draws.shape[1]);
+        var mean = draws.mean([0]);
+        var centred = draws - mean;
+        var (factor, info) = linalg.cholesky_ex(centred.t().mm(centred) / Math.Max(1, count - 1));
+        if (count < FewestOfColumn * dimension || info.item<int>() != 0)
+        {
+            return null;
+        }
+
+        Tensor Distances(Tensor rows) => linalg.solve_triangular(factor, rows.t(), upper: false).square().sum([0]);
+        var own = Distances((x - mean).unsqueeze(0)).item<double>();
+        return (1 + Distances(centred).ge(own).sum().item<long>()) / (1.0 + count);
+    }
+}

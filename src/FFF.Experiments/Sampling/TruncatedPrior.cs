@@ -1,0 +1,72 @@
+using FFF.Datasets;
+using FFF.Datasets.Table;
+using FFF.Randomness;
+using FFF.Spaces;
+using static TorchSharp.torch;
+
+namespace FFF.Sampling;
+
+/// <summary>
+/// The prior, cut off where the posterior of one observation has hardly any mass: what a further round of simulations is drawn from. θ of the prior is kept
+/// where log q(θ | x) ≥ τ, with τ the ε-quantile of log q over samples of the posterior. Inside, parameters are as likely against each other as by the prior,
+/// so that training goes on as before.
+/// </summary>
+/// <remarks>Deistler, Goncalves and Macke, "Truncated proposals for scalable and hassle-free simulation-based inference", NeurIPS 2022.</remarks>
+/// <param name="model">q.</param>
+/// <param name="condition">x, [C].</param>
+/// <param name="threshold">τ.</param>
+internal sealed class TruncatedPrior(DensityModel model, Tensor condition, double threshold)
+{
+    /// <summary>A smaller share of the prior is no longer found by drawing from it.</summary>
+    public const double SmallestShare = 1e-4;
+
+    private const long PosteriorSamples = 10_000;
+    private const long DrawsAtOnce = 10_000;
+    private const long DrawsBeforeError = 200_000;
+
+    /// <summary>The one that leaves out a share of the posterior.</summary>
+    /// <param name="model">q.</param>
+    /// <param name="condition">x, [C].</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="seed">Of the posterior's samples.</param>
+    public static TruncatedPrior Of(DensityModel model, Tensor condition, double epsilon, long seed)
+    {
+        using var scope = NewDisposeScope();
+        var samples = model.Sample(PosteriorSamples, condition, NamedSeed.Derive(seed, "truncation"));
+        var logProb = LogProb(model, samples, condition);
+        return new(model, condition, logProb.masked_select(logProb.isfinite()).quantile(tensor(epsilon, float64)).item<double>());
+    }
+
+    /// <summary>Draws until enough parameters are kept.</summary>
+    /// <param name="prior">The prior.</param>
+    /// <param name="count">N.</param>
+    /// <param name="random">Draws them.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>θ, [N, D], float64, the caller's, and the share of the prior that was kept.</returns>
+    /// <exception cref="DatasetException">The share is too small.</exception>
+    public (Tensor Parameters, double Share) Draw(PriorSampler prior, long count, RandomStream random, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        var kept = new List<Tensor>();
+        var (accepted, drawn) = (0L, 0L);
+        while (accepted < count)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var batch = NewDisposeScope();
+            var parameters = prior.Draw(DrawsAtOnce, random);
+            var inside = LogProb(model, parameters, condition).ge(threshold).nonzero().flatten();
+            kept.Add(parameters.index_select(0, inside).MoveToOuterDisposeScope());
+            (accepted, drawn) = (accepted + inside.shape[0], drawn + DrawsAtOnce);
+            if (drawn >= DrawsBeforeError && accepted < SmallestShare * drawn)
+            {
+                throw new DatasetException($"Of {drawn} parameters of the prior, {accepted} lie where the posterior has any mass: too few to be found by drawing "
+                    + "from it. Give a narrower prior, or take samples of the posterior for the next simulations and weigh them.");
+            }
+        }
+
+        return (cat([.. kept], 0).narrow(0, 0, count).clone().MoveToOuterDisposeScope(), (double)accepted / drawn);
+    }
+
+    private static Tensor LogProb(DensityModel model, Tensor parameters, Tensor condition) =>
+        model.EncoderLogProb(new Samples(parameters, condition.reshape(1, -1).expand(parameters.shape[0], -1)) { Space = model.Space });
+}

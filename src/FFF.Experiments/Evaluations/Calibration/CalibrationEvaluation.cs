@@ -37,7 +37,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
         ["", "--run two_moons", "--run latest --simulations 300 --posterior-samples 300 --json", "--run two_moons --seed 7 --out again.json"];
 
     /// <inheritdoc/>
-    RunKind IEvaluation.Runs => RunKind.Conditional;
+    RunKind IEvaluation.Runs => RunKind.ConditionalRows;
 
     /// <inheritdoc/>
     Headline IEvaluation.Headline => new(MeanMetric, "coverage − nominal");
@@ -53,7 +53,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) =>
-        RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
+        RunKind.ConditionalRows.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions that are no molecules";
 
     /// <inheritdoc/>
     string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null ? CalibrationPairs.TooFew(dataset) : null;

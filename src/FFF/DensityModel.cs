@@ -315,6 +315,16 @@ public sealed class DensityModel : IDisposable
             .to(_data.Type).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the flow's networks are told of rows with these conditions, on its device; null where they are told nothing.</summary>
+    /// <param name="condition">One each, in their own units, [N, C]; null where C = 0.</param>
+    /// <param name="like">The rows, which tell type and device, [N, D].</param>
+    /// <exception cref="ArgumentException">The conditions do not fit.</exception>
+    internal Tensor? Told(Tensor? condition, Tensor like)
+    {
+        RequireCondition(like.shape[0], condition);
+        return Settings.ForEvaluation(ConditionsOf(condition, 0, like.shape[0]), like);
+    }
+
     /// <summary>How far samples are from what their latents are decoded to, on transformed data, [N], float64, on the CPU.</summary>
     /// <param name="samples">Data and conditions in their own units.</param>
     internal Tensor Reconstruction(Samples samples)

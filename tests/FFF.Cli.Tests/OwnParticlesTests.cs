@@ -55,6 +55,33 @@ public sealed class OwnParticlesTests
         Assert.True(File.Exists(place["runs/chain/v0001/eval/conformations.other-quantities.json"]), string.Join('\n', place.Entries()));
     }
 
+    /// <summary>A run keeps its bonds, so that the file is needed for training alone.</summary>
+    [Fact]
+    public void ARunKnowsItsBonds()
+    {
+        using var place = new Workplace();
+        place.Write("chain.xyz", Frames(120));
+        place.Write("bonds.csv", "from,to\n0,1\n0,2\n");
+        place.Write("chain.yaml", """
+            name: chain
+            data: { kind: particles, path: chain.xyz, bonds_file: bonds.csv }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8, normalization_factor: 1 } } }
+            training: { epochs: 1, batch_size: 40, threads: 1 }
+            """);
+        var trained = place.Run("train", "--config", "chain.yaml");
+        Assert.True(trained.Code == 0, trained.Error);
+        UsageTests.Refused(place, "expected bonds or bonds_file, found both", "train", "--config", "chain.yaml", "data.bonds=[[0,1]]", "--runs", "others");
+        var resumed = place.Run("train", "--resume", "chain", "training.epochs=2");
+        Assert.True(resumed.Code == 0, resumed.Error);
+
+        // Sampling needs no file: the checkpoint has the bonds.
+        File.Delete(place["bonds.csv"]);
+        var drawn = place.Run("sample", "--run", "chain", "-n", "10", "--log-prob", "--out", "drawn.xyz");
+        Assert.True(drawn.Code == 0, drawn.Error);
+        place.Write("odd.yaml", "name: a\ndata: { kind: particles, path: chain.xyz, bonds: [[0, 1, 2]] }\ntraining: { epochs: 1 }\n");
+        UsageTests.Refused(place, "expected pairs of particles, found [0, 1, 2]", "train", "--config", "odd.yaml");
+    }
+
     [Fact]
     public void WhatDoesNotFitIsToldBeforeTraining()
     {

@@ -47,7 +47,7 @@ internal static class MapCommand
         };
         ObservationChoice.RequireOne(command, Condition, Observation);
         command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs,
-            parsed.GetValue(Observation) is not null ? RunKind.Benchmark : parsed.GetValue(Condition) is not null ? RunKind.Conditional : RunKind.Rows,
+            parsed.GetValue(Observation) is not null ? RunKind.Benchmark : parsed.GetValue(Condition) is not null ? RunKind.ConditionalRows : RunKind.Rows,
             choice => Find(parsed, choice)));
         return command;
     }

@@ -9,6 +9,7 @@ using FFF.Native;
 using FFF.Plots;
 using FFF.Runs;
 using FFF.Sampling;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Cli.Commands;
@@ -74,7 +75,7 @@ internal static class PlotPosteriorCommand
         });
         OutputFile.RequireEnding(Out, ".png");
         command.SetAction(parsed => RunChoice.Use(
-            parsed, Run, Runs, parsed.GetValue(Condition) is null ? RunKind.Benchmark : RunKind.Conditional, choice => Draw(parsed, choice)));
+            parsed, Run, Runs, parsed.GetValue(Condition) is null ? RunKind.Benchmark : RunKind.ConditionalRows, choice => Draw(parsed, choice)));
         return command;
     }
 
@@ -94,9 +95,11 @@ internal static class PlotPosteriorCommand
                 $"the run {Words.Name(folder)} was not trained on a benchmark task, so it has no observations. Use --condition.");
         }
 
-        if (run.Flow.ConditionDimension == 0)
+        if (run.Flow.ConditionDimension == 0 || run.Flow.Space is MoleculeSpace)
         {
-            throw new CommandException(ExitCode.Usage, $"the run {Words.Name(folder)} has no conditions, so it has no posterior.");
+            throw new CommandException(ExitCode.Usage, run.Flow.ConditionDimension == 0
+                ? $"the run {Words.Name(folder)} has no conditions, so it has no posterior."
+                : $"the run {Words.Name(folder)} was trained on molecules, which are no rows of numbers. Draw some by 'fff sample'.");
         }
 
         var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!, run);

@@ -63,7 +63,7 @@ internal static class RowsCommand
         };
         var file = NumberOutput.Option("Where the numbers go");
         var command = new ExampledCommand(name, description, examples) { run, runs, checkpoint, data, condition, file, device };
-        command.SetAction(parsed => RunChoice.Use(parsed, run, runs, parsed.GetValue(condition) is null ? RunKind.Rows : RunKind.Conditional, choice =>
+        command.SetAction(parsed => RunChoice.Use(parsed, run, runs, parsed.GetValue(condition) is null ? RunKind.Rows : RunKind.ConditionalRows, choice =>
         {
             var path = OutputFile.Check(parsed.GetValue(file));
             Libtorch.Load();

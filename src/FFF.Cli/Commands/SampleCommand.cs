@@ -34,7 +34,7 @@ internal static class SampleCommand
     {
         Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; "
             + "or a .npy or .csv file of one row or several. Of several, -n samples are drawn of each, with the number of the row, from 0, beside them; "
-            + "without -n one is drawn of each. Columns of a .csv are taken by their names.",
+            + "without -n one is drawn of each. Columns of a .csv are taken by their names. Of molecules numbers only, of which n_atoms, their size, may be left out.",
         HelpName = "FILE|NUMBERS",
     };
 
@@ -64,7 +64,8 @@ internal static class SampleCommand
             "fff sample --run two_moons --condition 0.1,-0.2 -n 1000 --log-prob --out posterior.npz",
             "fff sample --run mine --condition three_rows.csv -n 1000 --out posteriors.csv",
             "fff sample --run qm7 -n 100 --atoms 12 --stable --out molecules.sdf",
-            "fff sample --run qm7 -n 100 --candidates 8 --choose reconstruction")
+            "fff sample --run qm7 -n 100 --candidates 8 --choose reconstruction",
+            "fff sample --run mine --condition homo=-0.24,n_atoms=18 -n 100")
         {
             Run, Runs, Checkpoint, Count, Condition, Observation, Temperature, Seed, Out, LogProb, SampleMolecules.Atoms, SampleMolecules.Stable, Device, Json,
         };
@@ -93,7 +94,8 @@ internal static class SampleCommand
         {
             var molecules = MoleculesOf(parsed, run);
             choice.Tell(run, $"{Words.Count(molecules.Count)} molecules", isChosen: parsed.GetValue(Count) is null);
-            return SampleMolecules.Draw(run, molecules, file, parsed.GetRequiredValue(Checkpoint), parsed.GetValue(Json));
+            return SampleMolecules.Draw(
+                run, molecules, parsed.GetValue(Condition), file, parsed.GetRequiredValue(Checkpoint), parsed.GetValue(Json));
         }
 
         Refuse(parsed, run, [SampleMolecules.Atoms, SampleMolecules.Stable], "which is for runs on molecules",
@@ -135,15 +137,19 @@ internal static class SampleCommand
 
     private static MoleculeRequest MoleculesOf(ParseResult parsed, LoadedRun run)
     {
-        Refuse(parsed, run, [Condition, Observation, LogProb], "which is not for runs on molecules: they have no conditions, and no exact log-density",
+        var reason = "which is not for runs on molecules"
+            + (run.Flow.ConditionDimension == 0 ? " without conditions, that have no exact log-density" : ", that have no exact log-density");
+        Refuse(parsed, run, run.Flow.ConditionDimension == 0 ? [Condition, Observation, LogProb] : [Observation, LogProb], reason,
             parsed.GetValue(Out) is not { } file || MoleculeFile.IsKnown(file));
+        var (conditions, atoms) = MoleculeConditionText.Read(parsed.GetValue(Condition), parsed.GetValue(SampleMolecules.Atoms), run);
         return new()
         {
+            Conditions = conditions,
             Count = (parsed.GetValue(Count) ?? DefaultSystems) is var count and <= MaxMolecules
                 ? (int)count
                 : throw new CommandException(ExitCode.Usage,
                     $"-n: expected at most {MaxMolecules} molecules. Draw more by several calls with different seeds."),
-            Atoms = parsed.GetValue(SampleMolecules.Atoms),
+            Atoms = atoms,
             Stable = parsed.GetValue(SampleMolecules.Stable),
             Temperature = parsed.GetValue(Temperature) ?? 1,
             Seed = parsed.GetValue(Seed) ?? run.Experiment.Seed,

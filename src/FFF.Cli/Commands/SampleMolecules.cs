@@ -23,17 +23,18 @@ internal static class SampleMolecules
     /// <summary>Draws, writes and shows them.</summary>
     /// <param name="run">The run.</param>
     /// <param name="request">What to draw.</param>
+    /// <param name="condition">What the user gave as their condition; null for nothing.</param>
     /// <param name="file">Where to; into the run's folder of samples if null.</param>
     /// <param name="checkpoint">What the user called the checkpoint.</param>
     /// <param name="json">Whether the result is shown as JSON.</param>
-    public static int Draw(LoadedRun run, MoleculeRequest request, string? file, string checkpoint, bool json)
+    public static int Draw(LoadedRun run, MoleculeRequest request, string? condition, string? file, string checkpoint, bool json)
     {
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var view = new SamplingView("samples");
         var drawn = Interruption.Stoppable(() => Failures.AtWork(() => view.Show(() => Failures.InMemory(
             run, $"{request.Count} molecules", "lower -n, and draw more by other seeds (--seed)",
             () => MoleculeSampling.Draw(run.Flow, request, view, interruption.Token)))));
-        var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(run.Folder, request, checkpoint));
+        var path = file ?? Path.Combine(RunFolders.Ensure(run.Folder, run.Folder.SampleFolder), DefaultName(run.Folder, request, condition, checkpoint));
         Write(path, drawn.Molecules);
         Show(json, request.Choice, new(
             Words.Name(run.Folder), [Path.GetFullPath(path)], drawn.Molecules.Count, drawn.Drawn, drawn.NotFinite, drawn.StableShare, drawn.Seconds,
@@ -62,11 +63,12 @@ internal static class SampleMolecules
     }
 
     /// <summary>Tells samples of one run apart by what they were drawn with.</summary>
-    private static string DefaultName(RunFolder folder, MoleculeRequest request, string checkpoint)
+    private static string DefaultName(RunFolder folder, MoleculeRequest request, string? condition, string checkpoint)
     {
         string?[] parts =
         [
             "molecules",
+            condition is null ? null : ConditionText.Name(condition),
             request.Atoms is { } atoms ? $"atoms{atoms}" : null,
             request.Stable ? "stable" : null,
             $"n{request.Count}",

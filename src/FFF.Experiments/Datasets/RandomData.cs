@@ -16,7 +16,7 @@ internal static class RandomData
     {
         if (space is MoleculeSpace molecules)
         {
-            return OfMolecules(molecules, random);
+            return OfMolecules(molecules, conditions, random);
         }
 
         var data = random.Normal([count, space.Dimension]);
@@ -24,7 +24,7 @@ internal static class RandomData
         return new Samples(data, conditions > 0 ? random.Normal([count, conditions]) : null) { Space = space };
     }
 
-    private static Samples OfMolecules(MoleculeSpace shape, RandomStream random)
+    private static Samples OfMolecules(MoleculeSpace shape, int conditions, RandomStream random)
     {
         var sizes = shape.AtomCounts.SelectMany((count, atoms) => Enumerable.Repeat((long)atoms, (int)count)).ToArray();
         var positions = random.Normal([sizes.Length, shape.MaxAtoms, MoleculeSpace.Axes]);
@@ -33,6 +33,6 @@ internal static class RandomData
         var rows = cat([positions, types.to(float32).unsqueeze(-1), charges.unsqueeze(-1)], -1).flatten(1);
         var ends = tensor(sizes) * MoleculeSpace.DataWidth;
         rows.masked_fill_(arange(rows.shape[1]).unsqueeze(0) >= ends.unsqueeze(-1), double.NaN);
-        return new Samples(rows, null) { Space = shape, Group = tensor(sizes) };
+        return new Samples(rows, conditions > 0 ? random.Normal([sizes.Length, conditions]) : null) { Space = shape, Group = tensor(sizes) };
     }
 }

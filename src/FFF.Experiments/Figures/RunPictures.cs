@@ -84,7 +84,12 @@ internal static class RunPictures
 
     private static void DrawMolecules(RunFolder run, DensityModel flow, Dataset dataset, string path)
     {
-        var drawn = MoleculeSampling.Draw(flow, new MoleculeRequest { Count = ShownMolecules, Seed = Seed });
+        var drawn = MoleculeSampling.Draw(flow, new MoleculeRequest
+        {
+            Count = ShownMolecules,
+            Seed = Seed,
+            Conditions = MoleculeConditions.Like(dataset.HeldOut.Rows is { Count: > 0 } held ? held : dataset.Train),
+        });
         MoleculeGrid.Save(drawn.Molecules, $"{run.Name}/{run.Version}: samples, trained on {dataset.Name}", path);
     }
 

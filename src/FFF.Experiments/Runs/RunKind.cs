@@ -18,9 +18,13 @@ public sealed record RunKind(string Words, Func<Experiment, bool> Fits, string E
     /// <summary>Runs whose samples are rows of numbers.</summary>
     public static RunKind Rows { get; } = new("on other data than molecules", experiment => experiment.Data is not MoleculeData, Posterior);
 
-    /// <summary>Runs whose densities have conditions.</summary>
+    /// <summary>Runs whose densities have conditions, of rows of numbers or of molecules.</summary>
     public static RunKind Conditional { get; } = new(
         "on data with conditions", experiment => experiment.Data.HasConditions, Posterior);
+
+    /// <summary>Runs whose densities of rows of numbers have conditions.</summary>
+    public static RunKind ConditionalRows { get; } = new(
+        "on data with conditions, and not on molecules", experiment => experiment.Data.HasConditions && experiment.Data is not MoleculeData, Posterior);
 
     /// <summary>Runs on tasks of the benchmark, which has observations and reference posteriors for them.</summary>
     public static RunKind Benchmark { get; } = new("on a benchmark task", experiment => experiment.Data.Benchmark is not null, Posterior);

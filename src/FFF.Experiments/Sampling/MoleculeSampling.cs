@@ -31,6 +31,9 @@ public sealed record MoleculeRequest
     /// <summary>N of all of them; the distribution of the training molecules if left out.</summary>
     public int? Atoms { get; init; }
 
+    /// <summary>What they are conditioned on; null where the flow has no conditions.</summary>
+    public MoleculeConditions? Conditions { get; init; }
+
     /// <summary>T: latents are scaled by √T.</summary>
     public double Temperature { get; init; } = 1;
 
@@ -96,7 +99,7 @@ public static class MoleculeSampling
     /// <param name="request">Which ones.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="stop">Asks to stop before the next batch, with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="ArgumentException">The flow is none of molecules.</exception>
+    /// <exception cref="ArgumentException">The flow is none of molecules, or the conditions are not those that it was trained with.</exception>
     /// <exception cref="MoleculeSamplingException">No molecule is finite, or too few are stable.</exception>
     public static SampledMolecules Draw(DensityModel flow, MoleculeRequest request, IProgress<SamplingProgress>? progress = null,
         CancellationToken stop = default)
@@ -177,8 +180,9 @@ public static class MoleculeSampling
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var clock = Stopwatch.StartNew();
-        var z = Latents(flow, shape, request, samples, sum.Tried) * Math.Sqrt(request.Temperature);
-        var x = flow.Flow.Decode(z, flow.Settings.ForEvaluation(null, z)).cpu();
+        var (latents, conditions) = Latents(flow, shape, request, samples, sum.Tried);
+        var z = latents * Math.Sqrt(request.Temperature);
+        var x = flow.Flow.Decode(z, flow.Told(conditions, z)).cpu();
         sum.Seconds += clock.Elapsed.TotalSeconds;
 
         // Whatever is not finite in x would be taken for the end of a smaller molecule: the latents tell how many numbers there must be.
@@ -200,7 +204,7 @@ public static class MoleculeSampling
         if (request.Choice is { } choice && places.Length > 0)
         {
             clock.Restart();
-            foreach (var (place, score) in places.Zip(Scores(flow, choice, atoms)))
+            foreach (var (place, score) in places.Zip(Scores(flow, choice, new Samples(atoms, conditions?.index_select(0, finite)))))
             {
                 scores[place] = score;
             }
@@ -213,19 +217,22 @@ public static class MoleculeSampling
     }
 
     /// <summary>How good molecules are, larger is better; as they are given out, with types and charges that are rounded.</summary>
-    private static double[] Scores(DensityModel flow, CandidateChoice choice, Tensor atoms)
+    private static double[] Scores(DensityModel flow, CandidateChoice choice, Samples rows)
     {
-        var rows = new Samples(atoms, null);
         var score = choice.By == CandidateCriterion.Density ? flow.LogLikelihood(rows).Decoder : -flow.Reconstruction(rows);
         return score.data<double>().ToArray();
     }
 
-    private static Tensor Latents(DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long samples, long first)
+    /// <summary>Latents, [samples·k, D], and conditions in their own units, [samples·k, C]; candidates of one sample share theirs, and their size.</summary>
+    private static (Tensor Latents, Tensor? Conditions) Latents(
+        DensityModel flow, MoleculeSpace shape, MoleculeRequest request, long samples, long first)
     {
         using var random = NamedSeed.Stream(request.Seed, "molecules", first);
         var latent = ((MoleculeFlow)flow.Flow).AtomCounts;
-        var sizes = request.Atoms is { } atoms ? full(samples, (long)atoms, dtype: int64) : latent.Atoms(samples, random);
-        return latent.Sample(sizes.repeat_interleave(request.Each, 0), (request.Atoms * shape.Nodes.Width) ?? flow.Dimension, random).to(flow.Device);
+        var given = request.Conditions?.Draw(samples, request.Atoms, latent, random);
+        var sizes = given?.Sizes ?? MoleculeConditions.Sizes(samples, request.Atoms, latent, random);
+        var z = latent.Sample(sizes.repeat_interleave(request.Each, 0), (request.Atoms * shape.Nodes.Width) ?? flow.Dimension, random).to(flow.Device);
+        return (z, given?.Conditions.repeat_interleave(request.Each, 0));
     }
 
     private static void CountCharges(Tensor rows, MoleculeSpace shape, Tally sum)

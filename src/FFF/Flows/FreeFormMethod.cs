@@ -107,7 +107,7 @@ public sealed record FreeFormMethod : MethodConfig
 
     private Method OfMolecules(MethodPlace place, FlowConfig config, MoleculeSpace space, SettingConditions settings)
     {
-        var (encoder, decoder) = config.Network.Pair(new NetworkPlace(0, settings.Count, space.Nodes, place.Random));
+        var (encoder, decoder) = config.Network.Pair(new NetworkPlace(0, place.Conditions + settings.Count, space.Nodes, place.Random));
         var latent = new AtomCountNormal(space);
         var atoms = new FreeFormFlow(encoder, decoder, latent.OfAtoms, space.MaxAtoms * space.Nodes.Width);
         var flow = new MoleculeFlow(atoms, new Dequantizer(config.Dequantizer!, space, place.Random), latent, space);

@@ -32,13 +32,13 @@ public sealed class AtomCountNormal : ILatent
     /// <summary>p(z | N), for any N.</summary>
     public MeanFreeNormal OfAtoms { get; }
 
-    /// <summary>log p(N); −∞ for more atoms than the largest training molecule has.</summary>
-    public double LogShare(int atoms) => atoms < _share.Length ? Math.Log(_share[atoms]) : double.NegativeInfinity;
+    /// <summary>log p(N); −∞ for more atoms than the largest training molecule has. 0 where the number is among the conditions.</summary>
+    public double LogShare(int atoms) => _shape.IsSizeGiven ? 0 : atoms < _share.Length ? Math.Log(_share[atoms]) : double.NegativeInfinity;
 
     /// <summary>
     /// log p(N) as the E(n) flow's and EDM's code have it: the logarithm of the share of the training molecules itself, or about −69 where there are none.
     /// </summary>
-    internal double LogPublishedShare(int atoms) => Math.Log(PublishedFloor
+    internal double LogPublishedShare(int atoms) => _shape.IsSizeGiven ? 0 : Math.Log(PublishedFloor
         + (atoms < _shape.AtomCounts.Count ? _shape.AtomCounts[atoms] / (double)_shape.AtomCounts.Sum() : 0));
 
     /// <inheritdoc/>

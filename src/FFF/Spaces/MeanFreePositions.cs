@@ -17,6 +17,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     private const string TensorName = "data.particles";
     private const string LengthName = "data.length";
     private const string LabelsName = "data.labels";
+    private const string BondsName = "data.bonds";
     private const string HandednessName = "data.handedness";
     private const string AxisNames = "xyz";
 
@@ -25,6 +26,9 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
 
     /// <summary>Who is who; null where all particles are alike.</summary>
     public ParticleLabels? Labels { get; init; }
+
+    /// <summary>Which particles are bonded; null where no bonds are known.</summary>
+    public ParticleBonds? Bonds { get; init; }
 
     /// <summary>The mirror image that all data are of; null where both have the same density, or there are none.</summary>
     public Handedness? Handedness { get; init; }
@@ -39,7 +43,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     public override int DensityDimension => MeanFreeDimension;
 
     /// <summary>What the row tells of each particle: its position.</summary>
-    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels };
+    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels, Bonds = Bonds, Count = Bonds is null ? null : Particles };
 
     /// <inheritdoc/>
     public override ITransform? Transform => (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch
@@ -85,6 +89,11 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
             tensors[LabelsName] = labels.Saved();
         }
 
+        if (Bonds is { } bonds)
+        {
+            tensors[BondsName] = bonds.Saved();
+        }
+
         if (Handedness is { } image)
         {
             tensors[HandednessName] = tensor([.. image.Particles, image.IsPositive ? 1 : -1], int32);
@@ -111,6 +120,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         {
             Length = tensors.TryGetValue(LengthName, out var length) ? LengthOf(length) : 1,
             Labels = tensors.TryGetValue(LabelsName, out var labels) ? ParticleLabels.Load(labels, (int)sizes[0]) : null,
+            Bonds = tensors.TryGetValue(BondsName, out var bonds) ? ParticleBonds.Load(bonds, (int)sizes[0]) : null,
             Handedness = tensors.TryGetValue(HandednessName, out var image) ? HandednessOf(image, sizes[0]) : null,
         };
     }

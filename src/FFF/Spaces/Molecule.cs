@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Collections.ObjectModel;
 
 namespace FFF.Spaces;
 
@@ -45,6 +46,9 @@ public sealed class Molecule
 
     /// <summary>What its file says of it, one line.</summary>
     public string Comment { get; }
+
+    /// <summary>Numbers that its file has of it by name, such as homo, beside those in the comment; empty where there are none.</summary>
+    public IReadOnlyDictionary<string, double> Properties { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>N, how many atoms there are.</summary>
     public int AtomCount => Elements.Length;

@@ -21,6 +21,10 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
 
     private const string ElementsName = "data.elements";
     private const string AtomCountsName = "data.atom_counts";
+    private const string SizeGivenName = "data.size_given";
+
+    /// <summary>Whether the number of atoms is among the conditions: densities p(x | N, c) then have no factor p(N).</summary>
+    public bool IsSizeGiven { get; init; }
 
     /// <summary>K.</summary>
     public int Types => AtomicNumbers.Count;
@@ -58,11 +62,20 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
         };
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor>
+    public override IReadOnlyDictionary<string, Tensor> Tensors()
     {
-        [ElementsName] = tensor(AtomicNumbers.ToArray(), int32),
-        [AtomCountsName] = tensor(AtomCounts.ToArray(), int64),
-    };
+        var tensors = new Dictionary<string, Tensor>
+        {
+            [ElementsName] = tensor(AtomicNumbers.ToArray(), int32),
+            [AtomCountsName] = tensor(AtomCounts.ToArray(), int64),
+        };
+        if (IsSizeGiven)
+        {
+            tensors[SizeGivenName] = tensor([1], int32);
+        }
+
+        return tensors;
+    }
 
     /// <inheritdoc/>
     static Space? ISavedSpace.Load(IReadOnlyDictionary<string, Tensor> tensors, int dimension)
@@ -86,6 +99,6 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
                 ? throw new ArgumentException(
                     $"The checkpoint is damaged: '{AtomCountsName}' does not tell how many molecules of up to {dimension / DataWidth} atoms there are.",
                     nameof(tensors))
-            : new MoleculeSpace(numbers, counts);
+            : new MoleculeSpace(numbers, counts) { IsSizeGiven = tensors.ContainsKey(SizeGivenName) };
     }
 }

@@ -10,6 +10,12 @@ public sealed record NodeLayout(int Dimensions, int Features)
     /// <summary>Who is who among the nodes, where rows are all of one size; null where they are told apart by nothing but their features.</summary>
     public ParticleLabels? Labels { get; init; }
 
+    /// <summary>Which nodes are bonded, where rows are all of one size; null where no bonds are known.</summary>
+    public ParticleBonds? Bonds { get; init; }
+
+    /// <summary>N, where rows are all of one size and that matters; else null.</summary>
+    internal int? Count { get; init; }
+
     /// <summary>Numbers that a network is told of each node: its features and label, or 1 where there are neither.</summary>
     public int Told => Math.Max(1, Features + (Labels?.Count ?? 0));
 

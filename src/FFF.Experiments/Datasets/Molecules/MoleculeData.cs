@@ -19,7 +19,10 @@ public sealed record MoleculeData : DataConfig, IValidated
     /// <summary>A data set of the literature; needed where there is no file.</summary>
     public MoleculeSource? Source { get; init; }
 
-    /// <summary>A file of molecules, .xyz or .sdf, also compressed (.gz); relative to the configuration file that names it.</summary>
+    /// <summary>
+    /// A file of molecules, .xyz or .sdf, also compressed (.gz), or .npz with arrays positions, [N, M, 3], and charges, [N, M], 0 behind the last atom;
+    /// relative to the configuration file that names it.
+    /// </summary>
     [MinLength(1)]
     [RelativeToFile]
     public string? Path { get; init; }
@@ -43,6 +46,13 @@ public sealed record MoleculeData : DataConfig, IValidated
     /// says nothing; molecules of one other atom are left out.
     /// </summary>
     public bool RemoveH { get; init; }
+
+    /// <summary>
+    /// Numbers of each molecule that it is conditioned on, by name: arrays [N] of an .npz file, name=number in the comments of an .xyz file, qm9's
+    /// properties (A, B, C, mu, alpha, homo, lumo, gap, r2, zpve, U0, U, H, G, Cv), and n_atoms, the number of atoms. Networks are told them,
+    /// standardised.
+    /// </summary>
+    public IReadOnlyList<string> Condition { get; init; } = [];
 
     /// <summary>Molecules of fewer atoms are left out; none is if left out.</summary>
     [Range(2, 100_000)]
@@ -68,11 +78,19 @@ public sealed record MoleculeData : DataConfig, IValidated
     [
         Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
         new(HasMolecules, nameof(Source), nameof(Path)),
+        new(() => Condition.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"names '{twice.Key}' twice" : null,
+            nameof(Condition)),
         Rule.Ascending(nameof(MinAtoms), nameof(MaxAtoms), () => (MinAtoms ?? 0, MaxAtoms ?? int.MaxValue)),
     ];
 
     /// <inheritdoc/>
-    public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]), 0);
+    public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]), Condition.Count);
+
+    /// <inheritdoc/>
+    public override bool HasConditions => Condition.Count > 0;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ConditionNames => Condition;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Files => (Source, Path) switch
@@ -95,7 +113,7 @@ public sealed record MoleculeData : DataConfig, IValidated
     public override DataSource Open(DataRequest request)
     {
         var (name, rows, numbers) = MoleculeSamples.Of(this, request.Warn);
-        var source = new DataSource($"molecules of {name}", rows, [], [], TestFraction);
+        var source = new DataSource($"molecules of {name}", rows, [], Condition, TestFraction);
         return (Samples, numbers) is not (null, { } known) ? source
             : !request.TakesPublishedSplit ? source with { Split = Qm9.FormerSplitOf(rows.Count) }
             : source with { Published = Published(known, request.Warn) };

@@ -10,6 +10,9 @@ public static class MoleculeFile
     /// <summary>The endings that are known; .bz2 is read in place of .gz.</summary>
     public const string Endings = ".xyz, .xyz.gz, .sdf or .sdf.gz";
 
+    /// <summary>The endings that are read.</summary>
+    internal const string ReadEndings = ".xyz, .sdf, also compressed (.gz), or .npz";
+
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
     public static bool IsKnown(string path) => (IsXyz(path) || IsSdf(path)) && !path.EndsWith(".bz2", StringComparison.OrdinalIgnoreCase);
 
@@ -18,7 +21,7 @@ public static class MoleculeFile
         + "(a folder with its files stands for qm9, too)";
 
     /// <summary>Whether <see cref="Read"/> knows a file of this name.</summary>
-    internal static bool CanRead(string path) => IsXyz(path) || IsSdf(path);
+    internal static bool CanRead(string path) => IsXyz(path) || IsSdf(path) || MoleculeArchive.IsOne(path);
 
     /// <summary>Reads a data set by its name, such as <see cref="Qm7.Name"/> or one of <see cref="Qm9Part"/>, or else a file.</summary>
     /// <exception cref="MissingDatasetException">The data set has not been downloaded.</exception>
@@ -34,7 +37,8 @@ public static class MoleculeFile
     public static IEnumerable<Molecule> Read(string path) =>
         IsXyz(path) ? XyzFile.Read(path)
         : IsSdf(path) ? SdfFile.Read(path).Select(bonded => bonded.Molecule)
-        : throw new FileReadException(path, $"is of no known format; expected a name that ends in {Endings}.");
+        : MoleculeArchive.IsOne(path) ? MoleculeArchive.Read(path)
+        : throw new FileReadException(path, $"is of no known format; expected a name that ends in {ReadEndings}.");
 
     /// <summary>Writes molecules.</summary>
     /// <param name="path">Where to; <see cref="IsKnown"/>.</param>

@@ -20,10 +20,10 @@ internal static class MoleculeSamples
             var atoms = AtomsOf(config);
             var (name, all) = (config.Source, config.Path) switch
             {
-                (MoleculeSource.Qm7, _) => (Qm7.Name, Unnumbered(Qm7.Load(atoms.Accepted).Molecules, atoms)),
-                (MoleculeSource.Qm9, _) when config.Cache => (Qm9.Name, Qm9Cache.OfUser(warn).Get(config.Folder, atoms)),
-                (MoleculeSource.Qm9, _) => (Qm9.Name, NumberedMolecules.OfQm9(config.Folder, atoms)),
-                var (_, path) => (path!, Unnumbered(Known(path!, atoms), atoms)),
+                (MoleculeSource.Qm7, _) => (Qm7.Name, Unnumbered(Qm7.Name, Qm7.Load(atoms.Accepted).Molecules, atoms, config)),
+                (MoleculeSource.Qm9, _) when config.Cache => (Qm9.Name, Qm9Cache.OfUser(warn).Get(config.Folder, atoms, config.Condition)),
+                (MoleculeSource.Qm9, _) => (Qm9.Name, NumberedMolecules.OfQm9(config.Folder, atoms, config.Condition)),
+                var (_, path) => (path!, Unnumbered(path!, Known(path!, atoms), atoms, config)),
             };
             var chosen = all.OfSize(config.MinAtoms, config.MaxAtoms);
             var count = chosen.Rows.shape[0];
@@ -35,7 +35,9 @@ internal static class MoleculeSamples
             }
 
             var taken = chosen.First(config.Samples ?? count);
-            return (name, Rows(taken.Rows, atoms.Elements), taken.Numbers);
+            var rows = Rows(taken.Rows, atoms.Elements) with { Condition = taken.Conditions };
+            return (name, rows with { Space = (MoleculeSpace)rows.Space with { IsSizeGiven = config.Condition.Contains(MoleculeProperties.Size) } },
+                taken.Numbers);
         }
         catch (FileReadException e)
         {
@@ -43,8 +45,11 @@ internal static class MoleculeSamples
         }
     }
 
-    private static NumberedMolecules Unnumbered(IEnumerable<Molecule> molecules, LearntAtoms atoms) =>
-        new(Numbers([.. atoms.Of(molecules)], atoms.Elements), null);
+    private static NumberedMolecules Unnumbered(string name, IEnumerable<Molecule> molecules, LearntAtoms atoms, MoleculeData config)
+    {
+        Molecule[] learnt = [.. atoms.Of(molecules)];
+        return new(Numbers(learnt, atoms.Elements), null, MoleculeProperties.Conditions(learnt, config.Condition, name));
+    }
 
     private static string Sizes(MoleculeData config) => (config.MinAtoms, config.MaxAtoms) switch
     {

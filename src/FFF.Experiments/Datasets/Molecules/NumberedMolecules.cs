@@ -6,15 +6,19 @@ namespace FFF.Datasets.Molecules;
 /// <summary>Molecules as rows of numbers.</summary>
 /// <param name="Rows">float32, [N, M·5]; see <see cref="MoleculeSamples.Numbers"/>.</param>
 /// <param name="Numbers">The molecules' numbers in their data set, int64, [N]; null where they have none.</param>
-internal sealed record NumberedMolecules(Tensor Rows, Tensor? Numbers)
+/// <param name="Conditions">What they are conditioned on, [N, C], float64; null where there are no conditions.</param>
+internal sealed record NumberedMolecules(Tensor Rows, Tensor? Numbers, Tensor? Conditions = null)
 {
     /// <summary>Those of QM9.</summary>
     /// <param name="folder">The folder of the archive; the user's if null.</param>
     /// <param name="atoms">Which atoms they have.</param>
-    public static NumberedMolecules OfQm9(string? folder, LearntAtoms atoms)
+    /// <param name="conditions">The names of what they are conditioned on.</param>
+    /// <exception cref="DatasetException">There is no such property.</exception>
+    public static NumberedMolecules OfQm9(string? folder, LearntAtoms atoms, IReadOnlyList<string> conditions)
     {
         Molecule[] molecules = [.. atoms.Of(Qm9.Load(folder, atoms.Accepted).Molecules)];
-        return new(MoleculeSamples.Numbers(molecules, atoms.Elements), tensor(molecules.Select(molecule => (long)Qm9.NumberOf(molecule)).ToArray(), int64));
+        return new(MoleculeSamples.Numbers(molecules, atoms.Elements), tensor(molecules.Select(molecule => (long)Qm9.NumberOf(molecule)).ToArray(), int64),
+            MoleculeProperties.Conditions(molecules, conditions, Qm9.Name));
     }
 
     /// <summary>Those of so many atoms.</summary>
@@ -29,9 +33,10 @@ internal sealed record NumberedMolecules(Tensor Rows, Tensor? Numbers)
 
         var sizes = MoleculeRows.Sizes(Rows, MoleculeSpace.DataWidth);
         var chosen = (sizes.ge(least ?? 0) & sizes.le(most ?? int.MaxValue)).nonzero().squeeze(1);
-        return new(Rows.index_select(0, chosen), Numbers?.index_select(0, chosen));
+        return new(Rows.index_select(0, chosen), Numbers?.index_select(0, chosen), Conditions?.index_select(0, chosen));
     }
 
     /// <summary>The first ones.</summary>
-    public NumberedMolecules First(long count) => new(Rows.narrow(0, 0, count), Numbers?.narrow(0, 0, count));
+    public NumberedMolecules First(long count) =>
+        new(Rows.narrow(0, 0, count), Numbers?.narrow(0, 0, count), Conditions?.narrow(0, 0, count));
 }

@@ -15,6 +15,8 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
     private const string Purpose = "molecules";
     private const string RowsName = "rows";
     private const string NumbersName = "numbers";
+    private const string HighName = "high";
+    private const string LowName = "low";
     private const int Digits = 16;
 
     private readonly DataCache _cache = new(folder, Purpose, warn);
@@ -28,18 +30,46 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
     /// <param name="atoms">Which atoms they have.</param>
     /// <exception cref="MissingDatasetException">There is no archive.</exception>
     /// <exception cref="FileReadException">As of <see cref="Qm9.Load"/>.</exception>
-    public NumberedMolecules Get(string? data, LearntAtoms atoms)
+    /// <param name="conditions">The names of what they are conditioned on.</param>
+    /// <exception cref="DatasetException">There is no such property.</exception>
+    public NumberedMolecules Get(string? data, LearntAtoms atoms, IReadOnlyList<string> conditions)
     {
         var (archive, list) = Qm9.FilesIn(data);
         var content = $"qm9-{Digest(archive)}-{(list is null ? "all" : Digest(list))}-{string.Concat(atoms.Elements)}"
             + $"{(atoms.RemovesHydrogen ? "-heavy" : "")}-rows{RowsVersion}";
-        return _cache.Get(
+        var rows = Rows(content, data, atoms);
+        return conditions.Count == 0 ? rows : rows with { Conditions = Properties(content, data, atoms, conditions) };
+    }
+
+    private NumberedMolecules Rows(string content, string? data, LearntAtoms atoms) =>
+        _cache.Get(
             content,
             new Dictionary<string, long[]> { [RowsName] = [DataCache.Any, DataCache.Any], [NumbersName] = [DataCache.Any] },
-            make: () => NumberedMolecules.OfQm9(data, atoms),
+            make: () => NumberedMolecules.OfQm9(data, atoms, []),
             describe: made => new(
                 new Dictionary<string, Tensor> { [RowsName] = made.Rows, [NumbersName] = made.Numbers!.to(float32) }, new Dictionary<string, string>()),
             restore: kept => new(kept.Tensors[RowsName], kept.Tensors[NumbersName].to(int64)));
+
+    /// <summary>All properties are kept, of which those that are asked for are taken: in two parts of float32, as a file's tensors are, which sum to 48 bits.</summary>
+    private Tensor Properties(string content, string? data, LearntAtoms atoms, IReadOnlyList<string> conditions)
+    {
+        string[] names = [.. MoleculeProperties.OfQm9];
+        var columns = conditions.Select(name => Array.IndexOf(names, name) is var column and >= 0 ? (long)column : throw MoleculeProperties.Unknown(
+            Qm9.Name, name, names)).ToArray();
+        long[] shape = [DataCache.Any, names.Length];
+        var parts = _cache.Get(
+            $"{content}-properties",
+            new Dictionary<string, long[]> { [HighName] = shape, [LowName] = shape },
+            make: () => Parts(NumberedMolecules.OfQm9(data, atoms, names).Conditions!),
+            describe: made => made,
+            restore: kept => kept).Tensors;
+        return (parts[HighName].to(float64) + parts[LowName].to(float64)).index_select(1, tensor(columns));
+    }
+
+    private static CachedData Parts(Tensor values)
+    {
+        var high = values.to(float32);
+        return new(new Dictionary<string, Tensor> { [HighName] = high, [LowName] = (values - high.to(float64)).to(float32) }, new Dictionary<string, string>());
     }
 
     private static string Digest(string path) => FileDigest.Sha256(path)[..Digits];

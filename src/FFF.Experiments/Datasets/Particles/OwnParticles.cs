@@ -28,6 +28,7 @@ internal static class OwnParticles
         var space = shape with
         {
             Labels = LabelsOf(config, path, shape, found),
+            Bonds = BondsOf(config, path, shape),
             Length = config.Length ?? 1,
             Handedness = HandednessOf(config, path, positions, shape),
         };
@@ -67,6 +68,27 @@ internal static class OwnParticles
             (_, { } names) when names.Distinct().Count() > 1 => new(names, areDistinct: false),
             _ => null,
         };
+    }
+
+    private static ParticleBonds? BondsOf(ParticleData config, string path, MeanFreePositions shape)
+    {
+        var (pairs, key) = config.BondsFile is { } file
+            ? (BondFile.Read(file, shape.Particles), "bonds_file")
+            : (config.Bonds?.Select(pair => (pair[0], pair[1])).ToArray(), "bonds");
+        if (pairs is null)
+        {
+            return null;
+        }
+
+        if (ParticleBonds.Problem(pairs) is { } problem)
+        {
+            throw new DatasetException($"data.{key}: {problem}") { Key = key };
+        }
+
+        var bonds = new ParticleBonds(pairs);
+        return bonds.Last < shape.Particles
+            ? bonds
+            : throw new DatasetException($"{path}: has particles 0 to {shape.Particles - 1}, but data.{key} names {bonds.Last}.") { Key = key };
     }
 
     private static Handedness? HandednessOf(ParticleData config, string path, Tensor positions, MeanFreePositions shape)

@@ -73,6 +73,18 @@ public sealed record ParticleData : DataConfig, IValidated
     public ParticleIdentity? Identity { get; init; }
 
     /// <summary>
+    /// Pairs of particles that are bonded, from 0, such as [[0, 1], [1, 2]]: networks are told of each pair whether it is. Networks that know bonds compute by
+    /// libtorch's operations, which take longer than the program's own kernels.
+    /// </summary>
+    [MinLength(1)]
+    public IReadOnlyList<IReadOnlyList<int>>? Bonds { get; init; }
+
+    /// <summary>The same from a file: an .sdf file, of which the first record's are taken, or a table or .npy of two columns, the particles' numbers.</summary>
+    [MinLength(1)]
+    [RelativeToFile]
+    public string? BondsFile { get; init; }
+
+    /// <summary>
     /// What positions are divided by before networks are given them, in the file's unit; 1 if left out. Networks want coordinates of about 1.
     /// Samples and densities are in the file's own unit.
     /// </summary>
@@ -107,6 +119,11 @@ public sealed record ParticleData : DataConfig, IValidated
         new(DescribesItsFile, nameof(Particles), nameof(Dimensions)),
         new(() => OfFile(Types, "types", "the particles of a system are alike"), nameof(Types), nameof(System)),
         new(() => OfFile(Identity, "identity", "the particles of a system are alike"), nameof(Identity), nameof(System)),
+        new(() => OfFile(Bonds, "bonds", "the particles of a system are alike"), nameof(Bonds), nameof(System)),
+        new(() => OfFile(BondsFile, "bonds_file", "the particles of a system are alike"), nameof(BondsFile), nameof(System)),
+        new(() => Bonds is not null && BondsFile is not null ? "expected bonds or bonds_file, found both" : null, nameof(BondsFile), nameof(Bonds)),
+        new(() => Bonds?.FirstOrDefault(pair => pair.Count != 2) is { } odd ? $"expected pairs of particles, found [{string.Join(", ", odd)}]" : null,
+            nameof(Bonds)),
         new(() => OfFile(Length, "length", "the coordinates of a system are about 1"), nameof(Length), nameof(System)),
         new(() => OfFile(Chirality, "chirality", "a system's energy is that of its mirror image"), nameof(Chirality), nameof(System)),
         new(() => Chirality is not null && Energy is { CanBeDrawn: true }
@@ -125,7 +142,7 @@ public sealed record ParticleData : DataConfig, IValidated
     internal MeanFreePositions? Described => this is { Particles: { } particles, Dimensions: { } dimensions } ? new(particles, dimensions) : null;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Files => Path is null ? [] : [Path];
+    public override IReadOnlyList<string> Files => [.. new[] { Path, BondsFile }.OfType<string>()];
 
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)

@@ -53,7 +53,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
             "--run decay --parameters fresh_theta.csv --observations fresh_x.csv"];
 
     /// <inheritdoc/>
-    RunKind IEvaluation.Runs => RunKind.Conditional;
+    RunKind IEvaluation.Runs => RunKind.ConditionalRows;
 
     /// <inheritdoc/>
     Headline IEvaluation.Headline => new(MeanMetric, "coverage − nominal");
@@ -69,7 +69,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) =>
-        RunKind.Conditional.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions";
+        RunKind.ConditionalRows.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions that are no molecules";
 
     /// <inheritdoc/>
     string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null && Parameters is null ? CalibrationPairs.TooFew(dataset) : null;

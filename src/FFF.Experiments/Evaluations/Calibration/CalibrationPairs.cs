@@ -4,6 +4,7 @@ using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
 using FFF.Formats;
 using FFF.Randomness;
+using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Calibration;
@@ -104,6 +105,12 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
         {
             throw new CalibrationException($"{dataset.Name}: the data have no conditions, so there is no posterior whose calibration could be checked. "
                 + "eval-nll tells how well an unconditional density fits.");
+        }
+
+        if (dataset.Train.Space is MoleculeSpace)
+        {
+            throw new CalibrationException($"{dataset.Name}: molecules differ in size, so that their numbers have no ranks among those of samples. "
+                + "eval-nll and eval-molecules judge them.");
         }
 
         var (source, rows, doubts) = dataset.HeldOut;

@@ -129,7 +129,12 @@ internal static class MoleculeFlowEvaluation
         var clock = Stopwatch.StartNew();
 
         // What it takes to get going is no part of the time for a molecule.
-        var request = new MoleculeRequest { Count = options.Count, Seed = seed };
+        var request = new MoleculeRequest
+        {
+            Count = options.Count,
+            Seed = seed,
+            Conditions = MoleculeConditions.Like(dataset.HeldOut.Rows is { Count: > 0 } held ? held : dataset.Train),
+        };
         var space = (MoleculeSpace)dataset.Train.Space;
         var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(space, null, flow.Device));
         MoleculeSampling.Draw(flow, request with { Count = warmUp, Seed = NamedSeed.Derive(seed, "molecules/warm-up", 0) }, stop: stop);

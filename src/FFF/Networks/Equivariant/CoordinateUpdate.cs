@@ -12,11 +12,14 @@ internal sealed class CoordinateUpdate : nn.Module
     private readonly double _normalization;
 
     /// <summary>Builds the perceptron φ_x.</summary>
-    public CoordinateUpdate(EquivariantOptions config, RandomStream random)
+    /// <param name="config">The network's sizes.</param>
+    /// <param name="fixedFeatures">Numbers of an edge beside distances.</param>
+    /// <param name="random">Draws the initial weights.</param>
+    public CoordinateUpdate(EquivariantOptions config, int fixedFeatures, RandomStream random)
         : base(nameof(CoordinateUpdate))
     {
         _normalization = config.NormalizationFactor;
-        register_module("coord_mlp", _edge = new EdgePerceptron(config.Width, random, withReadout: true));
+        register_module("coord_mlp", _edge = new EdgePerceptron(config.Width, fixedFeatures, random, withReadout: true));
     }
 
     /// <summary>Those of φ_x.</summary>
@@ -32,7 +35,7 @@ internal sealed class CoordinateUpdate : nn.Module
     /// <summary>The same in a graph of operators.</summary>
     /// <param name="h">[..., N, H].</param>
     /// <param name="x">[..., N, d].</param>
-    /// <param name="distances">[..., N, N − 1, 2].</param>
+    /// <param name="distances">[..., N, N − 1, 2 + E].</param>
     /// <param name="directions">[..., N, N − 1, d].</param>
     /// <param name="nodes">N.</param>
     public GraphDual Forward(GraphDual h, GraphDual x, GraphDual distances, GraphDual directions, int nodes) =>

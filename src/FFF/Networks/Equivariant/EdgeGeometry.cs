@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>What a block knows of its edges.</summary>
-/// <param name="Distances">Squared distances in this block and at the network's input, [..., N, N − 1, 2].</param>
+/// <param name="Distances">Squared distances in this block and at the network's input, then what is fixed, [..., N, N − 1, 2 + E].</param>
 /// <param name="Directions">(x_i − x_j) / (‖x_i − x_j‖ + c), [..., N, N − 1, d].</param>
 internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 {
@@ -14,7 +14,7 @@ internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 
     /// <summary>The geometry of particles at x, [..., N, d].</summary>
     /// <param name="x">The positions.</param>
-    /// <param name="initial">Squared distances at the network's input.</param>
+    /// <param name="initial">What stays through all blocks: squared distances at the network's input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
     /// <param name="normConstant">c; with c = 1 directions vanish smoothly where two particles meet.</param>
     public static EdgeGeometry Of(Dual x, Dual initial, double normConstant)
     {

@@ -12,23 +12,25 @@ namespace FFF.Networks.Equivariant;
 internal sealed class EdgePerceptron : nn.Module
 {
     /// <summary>Squared distances, now and at the input.</summary>
-    private const int EdgeFeatures = 2;
+    private const int DistanceFeatures = 2;
 
     private static readonly Activation Silu = Activation.Of(ActivationKind.Silu);
     private readonly int _width;
+    private readonly int _edgeFeatures;
     private readonly LinearLayer _first;
     private readonly LinearLayer _second;
     private readonly LinearLayer? _readout;
 
     /// <summary>Builds the layers; named as in PyTorch's Sequential of linear layers and activations.</summary>
     /// <param name="width">H.</param>
+    /// <param name="fixedFeatures">Numbers of an edge beside distances, which do not change as nodes move.</param>
     /// <param name="random">Draws the initial weights.</param>
     /// <param name="withReadout">Whether one number, w₃ · m_ij, is computed instead of m_ij.</param>
-    public EdgePerceptron(int width, RandomStream random, bool withReadout)
+    public EdgePerceptron(int width, int fixedFeatures, RandomStream random, bool withReadout)
         : base(nameof(EdgePerceptron))
     {
-        _width = width;
-        register_module("0", _first = new LinearLayer(2 * width + EdgeFeatures, width, random));
+        (_width, _edgeFeatures) = (width, DistanceFeatures + fixedFeatures);
+        register_module("0", _first = new LinearLayer(2 * width + _edgeFeatures, width, random));
         register_module("2", _second = new LinearLayer(width, width, random));
         if (withReadout)
         {
@@ -57,19 +59,19 @@ internal sealed class EdgePerceptron : nn.Module
         using var scope = NewDisposeScope();
         Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
         var nodes = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null));
-        return (nodes + geometry.Distances.Linear(Weight(2 * _width, EdgeFeatures), null)).Apply(Silu).MoveToOuterDisposeScope();
+        return (nodes + geometry.Distances.Linear(Weight(2 * _width, _edgeFeatures), null)).Apply(Silu).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same in a graph of operators.</summary>
     /// <param name="h">[..., N, H].</param>
-    /// <param name="distances">[..., N, N − 1, 2].</param>
+    /// <param name="distances">[..., N, N − 1, 2 + E].</param>
     /// <param name="nodes">N.</param>
     public GraphDual Forward(GraphDual h, GraphDual distances, int nodes)
     {
         using var scope = NewDisposeScope();
         Tensor Weight(long first, long count) => _first.Weight.narrow(1, first, count);
         var first = DenseEdges.Add(h.Linear(Weight(0, _width), _first.Bias), h.Linear(Weight(_width, _width), null), nodes)
-            + distances.Linear(Weight(2 * _width, EdgeFeatures), null);
+            + distances.Linear(Weight(2 * _width, _edgeFeatures), null);
         var m = _second.Forward(first.Apply(ActivationKind.Silu)).Apply(ActivationKind.Silu);
         return _readout is null ? m : _readout.Forward(m);
     }

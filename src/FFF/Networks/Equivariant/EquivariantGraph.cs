@@ -30,7 +30,8 @@ internal sealed class EquivariantGraph : nn.Module
     /// <param name="inputs">How many features nodes come with.</param>
     /// <param name="outputs">How many features are asked of nodes; may be 0.</param>
     /// <param name="random">Draws the initial weights.</param>
-    public EquivariantGraph(EquivariantOptions config, int inputs, int outputs, RandomStream random)
+    /// <param name="fixedFeatures">E, how many features edges come with.</param>
+    public EquivariantGraph(EquivariantOptions config, int inputs, int outputs, RandomStream random, int fixedFeatures = 0)
         : base(nameof(EquivariantGraph))
     {
         _config = config;
@@ -40,7 +41,7 @@ internal sealed class EquivariantGraph : nn.Module
             register_module("embedding_out", _readout = new LinearLayer(config.Width, outputs, random));
         }
 
-        _blocks = [.. Enumerable.Range(0, config.Blocks).Select(_ => new EquivariantBlock(config, random))];
+        _blocks = [.. Enumerable.Range(0, config.Blocks).Select(_ => new EquivariantBlock(config, fixedFeatures, random))];
         for (var i = 0; i < _blocks.Length; i++)
         {
             register_module($"e_block_{i}", _blocks[i]);
@@ -54,33 +55,36 @@ internal sealed class EquivariantGraph : nn.Module
     /// <summary>New features, null where none are asked for, and positions.</summary>
     /// <param name="features">[..., N, F].</param>
     /// <param name="x">[..., N, d].</param>
-    public (Dual? Features, Dual X) Forward(Dual features, Dual x)
+    /// <param name="edges">Features that edges come with, [N, N − 1, E]; null where E = 0. The fused kernels know none: libtorch's operations take over.</param>
+    public (Dual? Features, Dual X) Forward(Dual features, Dual x, Tensor? edges = null)
     {
         var h = _embedding.Forward(features);
-        var fits = FusedBlocks.Fits(_config, h, x);
+        var fits = edges is null && FusedBlocks.Fits(_config, h, x);
         KernelsTaken.Note(fits ? KernelsTaken.Graphs : KernelsTaken.Composed);
         (h, x) = fits
-            ? FusedBlocks.Of(_config, h, x, _blocks.SelectMany(b => b.Parameters), Composed)
-            : Composed(h, x);
+            ? FusedBlocks.Of(_config, h, x, _blocks.SelectMany(b => b.Parameters), (nodes, positions) => Composed(nodes, positions, null))
+            : Composed(h, x, edges);
         return (_readout?.Forward(h), x);
     }
 
-    private (Dual H, Dual X) Composed(Dual h, Dual x)
+    private (Dual H, Dual X) Composed(Dual h, Dual x, Tensor? edges)
     {
-        var initial = EdgeGeometry.SquaredDistances(x);
+        var distances = EdgeGeometry.SquaredDistances(x);
+        var initial = distances.Append(edges?.expand([.. distances.Value.shape[..^1], edges.shape[^1]]));
         return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, initial));
     }
 
     /// <summary>The same in a graph of operators.</summary>
     /// <param name="features">[..., N, F].</param>
     /// <param name="x">[..., N, d].</param>
+    /// <param name="edges">Features that edges come with, [B, N, N − 1, E]; null where E = 0.</param>
     /// <param name="nodes">N.</param>
-    public (GraphDual? Features, GraphDual X) Forward(GraphDual features, GraphDual x, int nodes)
+    public (GraphDual? Features, GraphDual X) Forward(GraphDual features, GraphDual x, GraphDual? edges, int nodes)
     {
         var (h, initial) = (_embedding.Forward(features), (GraphDual?)null);
         foreach (var block in _blocks)
         {
-            (h, x, initial) = block.Forward(h, x, initial, nodes);
+            (h, x, initial) = block.Forward(h, x, initial, edges, nodes);
         }
 
         return (_readout?.Forward(h), x);

@@ -13,6 +13,7 @@ namespace FFF.Networks.Equivariant;
 public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
 {
     private const string LabelsName = "labels";
+    private const string BondsName = "bonds";
 
     private readonly NodeLayout _layout;
     private readonly EquivariantGraph _egnn;
@@ -26,11 +27,16 @@ public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
         : base(nameof(EquivariantNet))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, layout.Told + conditions, layout.Features, random));
+        register_module("egnn", _egnn = new EquivariantGraph(config, layout.Told + conditions, layout.Features, random, layout.Bonds is null ? 0 : 1));
         if (layout.Labels is { } labels)
         {
             // A buffer moves with the network: what is copied from the host in a step could not be recorded in a graph.
             register_buffer(LabelsName, labels.OneHot());
+        }
+
+        if (layout.Bonds is { } bonds)
+        {
+            register_buffer(BondsName, bonds.OfEdges(layout.Count ?? throw new ArgumentException("Bonds are of rows of one size.", nameof(layout))));
         }
     }
 
@@ -41,7 +47,8 @@ public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
     public Dual Forward(Dual x, Tensor? condition)
     {
         var (positions, features) = GraphRows.Split(x, _layout);
-        var (change, moved) = _egnn.Forward(GraphRows.Told(features, positions, condition, _layout.Labels is null ? null : get_buffer(LabelsName)), positions);
+        var told = GraphRows.Told(features, positions, condition, _layout.Labels is null ? null : get_buffer(LabelsName));
+        var (change, moved) = _egnn.Forward(told, positions, _layout.Bonds is null ? null : get_buffer(BondsName));
         var displacement = (moved - positions).Map(t => t - t.mean([-2], keepdim: true));
         return GraphRows.Join(positions + displacement, features is null ? null : features + change!);
     }
@@ -56,7 +63,7 @@ public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
         }
 
         var positions = x.Reshape(nodes, _layout.Width);
-        var (_, moved) = _egnn.Forward(Told(positions.Value, condition, nodes), positions, nodes);
+        var (_, moved) = _egnn.Forward(Told(positions.Value, condition, nodes), positions, Bonds(positions.Value), nodes);
         var displacement = (moved - positions).Map(t => t - (t.Sum(-2, keeps: true) / nodes));
         return (positions + displacement).Reshape(x.Width);
     }
@@ -69,5 +76,17 @@ public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
         var none = 0 * positions.Slice(-1, 0, 1);
         var own = new GraphDual(none + positions.Graph.Constant(labels, ElementKind.Single), null, (int)labels.shape[1]);
         return own.Append(condition?.Map(c => none + c.Unsqueeze(1)));
+    }
+
+    /// <summary>What edges are told, [B, N, N − 1, 1].</summary>
+    private GraphDual? Bonds(GraphValue positions)
+    {
+        if (_layout.Bonds is null)
+        {
+            return null;
+        }
+
+        var none = (0 * positions.Slice(-1, 0, 1)).Unsqueeze(-1);
+        return new GraphDual(none + positions.Graph.Constant(get_buffer(BondsName)!, ElementKind.Single), null, 1);
     }
 }

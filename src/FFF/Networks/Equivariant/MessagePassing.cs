@@ -14,11 +14,14 @@ internal sealed class MessagePassing : nn.Module
     private readonly double _normalization;
 
     /// <summary>Builds the perceptrons φ_e, φ_h, and the attention where asked for.</summary>
-    public MessagePassing(EquivariantOptions config, RandomStream random)
+    /// <param name="config">The network's sizes.</param>
+    /// <param name="fixedFeatures">Numbers of an edge beside distances.</param>
+    /// <param name="random">Draws the initial weights.</param>
+    public MessagePassing(EquivariantOptions config, int fixedFeatures, RandomStream random)
         : base(nameof(MessagePassing))
     {
         _normalization = config.NormalizationFactor;
-        register_module("edge_mlp", _edge = new EdgePerceptron(config.Width, random, withReadout: false));
+        register_module("edge_mlp", _edge = new EdgePerceptron(config.Width, fixedFeatures, random, withReadout: false));
         var silu = Activation.Of(ActivationKind.Silu);
         register_module("node_mlp", _node = new Mlp(2 * config.Width, [config.Width], config.Width, silu, zeroOutput: false, random));
         if (config.Attention)
@@ -48,7 +51,7 @@ internal sealed class MessagePassing : nn.Module
 
     /// <summary>The same in a graph of operators.</summary>
     /// <param name="h">[..., N, H].</param>
-    /// <param name="distances">[..., N, N − 1, 2].</param>
+    /// <param name="distances">[..., N, N − 1, 2 + E].</param>
     /// <param name="nodes">N.</param>
     public GraphDual Forward(GraphDual h, GraphDual distances, int nodes)
     {

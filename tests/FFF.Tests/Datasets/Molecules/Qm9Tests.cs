@@ -52,7 +52,7 @@ public sealed class Qm9Tests : IDisposable
         var warnings = new List<string>();
         var cache = new Qm9Cache(_folder["cache"], warnings.Add);
         Write([.. Enumerable.Range(1, 5).Select(n => (Name(n), Qm9Text.Frame(n, $"0.{n}")))]);
-        using var made = cache.Get(_folder.Path, atoms).Rows;
+        using var made = cache.Get(_folder.Path, atoms, []).Rows;
         Assert.Equal([5, 25], made.shape);
         Assert.Equal(0.0, made[0, 14].item<float>() - (float)Element.H);
 
@@ -63,25 +63,45 @@ public sealed class Qm9Tests : IDisposable
         using var numbers = tensor(new[] { 5f, 4, 3, 2, 1 });
         Safetensors.Write(file, new Dictionary<string, Tensor> { ["rows"] = other, ["numbers"] = numbers },
             notes.Where(note => note.Key != Safetensors.ChecksumKey).ToDictionary());
-        var read = cache.Get(_folder.Path, atoms);
+        var read = cache.Get(_folder.Path, atoms, []);
         Assert.True(read.Rows.eq(other).all().item<bool>());
         Assert.Equal([5L, 4, 3, 2, 1], read.Numbers!.data<long>().ToArray());
         Assert.Empty(warnings);
 
         File.WriteAllText(file, "damaged");
-        var again = cache.Get(_folder.Path, atoms);
+        var again = cache.Get(_folder.Path, atoms, []);
         Assert.True(again.Rows.eq(made).all().item<bool>());
         Assert.Equal([1L, 2, 3, 4, 5], again.Numbers!.data<long>().ToArray());
         Assert.Contains("made again", Assert.Single(warnings), StringComparison.Ordinal);
 
         // Another list, other elements or another archive are other rows.
         _folder.WithText(Qm9.UncharacterizedName, List);
-        using var listed = cache.Get(_folder.Path, atoms).Rows;
-        using var ordered = cache.Get(_folder.Path, new([Element.C, Element.H])).Rows;
+        using var listed = cache.Get(_folder.Path, atoms, []).Rows;
+        using var ordered = cache.Get(_folder.Path, new([Element.C, Element.H]), []).Rows;
         Write([.. Enumerable.Range(1, 3).Select(n => (Name(n), Qm9Text.Frame(n)))]);
-        using var replaced = cache.Get(_folder.Path, atoms).Rows;
+        using var replaced = cache.Get(_folder.Path, atoms, []).Rows;
         Assert.Equal((3, 3, 2), (listed.shape[0], ordered.shape[0], replaced.shape[0]));
         Assert.Equal(4, Directory.GetFiles(_folder["cache"]).Length);
+    }
+
+    /// <summary>Properties are those of the second line, to the last digit, read and from the cache.</summary>
+    [Fact]
+    public void PropertiesAreConditions()
+    {
+        using var scope = NewDisposeScope();
+        var (atoms, cache) = (new LearntAtoms([Element.H, Element.C]), new Qm9Cache(_folder["cache"], message => Assert.Fail(message)));
+        Write([.. Enumerable.Range(1, 3).Select(n => (Name(n), Qm9Text.Frame(n)))]);
+        string[] names = ["homo", "n_atoms", "U0", "Cv", "A"];
+        var expected = tensor(new[] { -0.3877, 5, -40.47893, 6.469, 157.7118 }).expand(3, 5);
+        Check.Close(NumberedMolecules.OfQm9(_folder.Path, atoms, names).Conditions!, expected, 0);
+        foreach (var _ in (int[])[1, 2])
+        {
+            Check.Close(cache.Get(_folder.Path, atoms, names).Conditions!, expected, 1e-13 * 160);
+        }
+
+        Assert.Equal(2, Directory.GetFiles(_folder["cache"]).Length);
+        var problem = Assert.Throws<DatasetException>(() => cache.Get(_folder.Path, atoms, ["Homo"])).Message;
+        Assert.Contains("no number 'Homo', which data.condition names. What is known of it: n_atoms, A, B, C, mu", problem, StringComparison.Ordinal);
     }
 
     [Fact]

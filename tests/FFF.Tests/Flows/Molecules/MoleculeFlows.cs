@@ -17,12 +17,12 @@ internal static class MoleculeFlows
 
     public static DequantizerConfig Small { get; } = new() { Blocks = 1, Sublayers = 1, Width = 8, NormalizationFactor = 3, ChargeScale = 2 };
 
-    public static MoleculeFlow Flow(RandomStream random, Func<INetwork>? network = null, double noise = 0.3)
+    public static MoleculeFlow Flow(RandomStream random, Func<INetwork>? network = null, double noise = 0.3, int conditions = 0)
     {
         var latent = new AtomCountNormal(Shape);
         INetwork Network() => network?.Invoke()
             ?? Check.Double(Check.Randomized(
-                new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, 0, random), random, scale: 0.3));
+                new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, conditions, random), random, scale: 0.3));
         var flow = new FreeFormFlow(Network(), Network(), latent.OfAtoms, Shape.MaxAtoms * Shape.Nodes.Width);
         return new MoleculeFlow(flow, Dequantizer(random, noise), latent, Shape);
     }

@@ -12,7 +12,8 @@ namespace FFF.Recipes;
 /// <param name="ValidateEvery">Epochs between validations: twenty of them find the best checkpoint well enough.</param>
 /// <param name="FinalBeta">The weight of the reconstruction at the end.</param>
 /// <param name="Ema">The decay of the averaged weights per step.</param>
-internal sealed record Recipe(int Width, int BatchSize, int Epochs, int ValidateEvery, double FinalBeta, double Ema)
+/// <param name="IsExact">Whether the log-determinant itself is trained on, in place of its estimate.</param>
+internal sealed record Recipe(int Width, int BatchSize, int Epochs, int ValidateEvery, double FinalBeta, double Ema, bool IsExact)
 {
     /// <summary>The peak of Adam's one cycle. Twice as much diverges on narrow posteriors, half of it takes more steps.</summary>
     public const double LearningRate = 2e-3;
@@ -22,7 +23,10 @@ internal sealed record Recipe(int Width, int BatchSize, int Epochs, int Validate
 
     private const int SmallWidth = 64;
     private const int LargeWidth = 128;
-    private const int ManyNumbers = 32;
+    private const int ManyNumbers = 10;
+
+    /// <summary>Up to here a tangent for each dimension costs little, and an encoder that would fold is kept from it: log|det J| falls without bound there.</summary>
+    private const int ExactDimensions = 5;
     private const long ManyRows = 50_000;
 
     private const int UsualBatch = 128;
@@ -30,6 +34,7 @@ internal sealed record Recipe(int Width, int BatchSize, int Epochs, int Validate
     private const long FewestBatches = 8;
 
     private const double UsualSteps = 25_000;
+    private const double StepsOfLargeWidth = 16_000;
     private const double UsualRows = 8_000;
     private const double MoreStepsByRows = 0.2;
 
@@ -58,9 +63,12 @@ internal sealed record Recipe(int Width, int BatchSize, int Epochs, int Validate
             batch /= 2;
         }
 
+        // More units pay where there are rows to learn them from, or more numbers than few units would carry; they learn rows by heart sooner.
+        var width = numbers > ManyNumbers || rows >= ManyRows ? LargeWidth : SmallWidth;
+
         // 25,000 steps bring 8,000 rows to where more change little; twelve times as many rows want about 42,000.
         var stepsOfEpoch = Math.Max(1, rows / batch);
-        var steps = UsualSteps * Math.Pow(Math.Max(1, rows / UsualRows), MoreStepsByRows);
+        var steps = (width == LargeWidth && rows < ManyRows ? StepsOfLargeWidth : UsualSteps) * Math.Pow(Math.Max(1, rows / UsualRows), MoreStepsByRows);
 
         // A linear map between all numbers has (D + C)² coefficients. Where rows are few beside that, further epochs only learn them by heart.
         var rowsOfCoefficient = rows / ((double)numbers * numbers);
@@ -69,15 +77,15 @@ internal sealed record Recipe(int Width, int BatchSize, int Epochs, int Validate
         var every = Math.Max(1, epochs / Validations);
 
         return new(
-            // More units pay where there are rows to learn them from, or more numbers than units would carry.
-            numbers > ManyNumbers || rows >= ManyRows ? LargeWidth : SmallWidth,
+            width,
             batch,
             epochs / every * every,
             every,
             // A large weight makes decoder and encoder each other's inverse; of few rows it only sharpens what was learnt by heart.
             rowsOfCoefficient < FewRowsOfCoefficient ? 100 : 1000,
             // An average over about a thousand steps, or a hundred where there are not many more than that.
-            stepsOfEpoch * epochs > ManySteps ? 0.999 : 0.99)
+            stepsOfEpoch * epochs > ManySteps ? 0.999 : 0.99,
+            dimension <= ExactDimensions)
         {
             WhyEpochs = mostEpochs < steps / stepsOfEpoch
                 ? string.Create(CultureInfo.InvariantCulture, $", no more, since {numbers} numbers in a row are many beside so few rows")

@@ -27,6 +27,9 @@ internal sealed record StartingConfiguration(
 {
     private const int ColumnOfComments = 56;
     private const int MostNames = 6;
+    private const string Exact = "    # So few columns allow the log-determinant itself in place of its estimate, which keeps the encoder from folding.\n"
+        + "    surrogate: exact\n";
+
     private const string ParametersKey = "parameters";
     private const string ObservationsKey = "observations";
 
@@ -116,7 +119,7 @@ internal sealed record StartingConfiguration(
                 # The weight of the reconstruction: small first, so that the likelihood shapes the flow; large in the end, so that decoder and encoder
                 # are each other's inverse. If a NLL is called spurious, raise the last one.
                 beta: {kind: schedule, from: {{Numbers.Text(Recipe.FirstBeta)}}, to: {{Numbers.Text(recipe.FinalBeta)}}, until: 0.9}
-
+            {{(recipe.IsExact ? Exact : "")}}
             training:
               # {{NumberText.Count(steps)}} steps on {{NumberText.Counted(trained, "row")}}{{recipe.WhyEpochs}}.
               # If the last validation was the best one, take more.

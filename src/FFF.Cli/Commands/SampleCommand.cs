@@ -34,7 +34,8 @@ internal static class SampleCommand
     {
         Description = "What the samples are conditioned on: numbers such as 0.1,-0.2, or by name such as a=0.1,b=-0.2; "
             + "or a .npy or .csv file of one row or several. Of several, -n samples are drawn of each, with the number of the row, from 0, beside them; "
-            + "without -n one is drawn of each. Columns of a .csv are taken by their names. Of molecules numbers only, of which n_atoms, their size, may be left out.",
+            + "without -n one is drawn of each. Columns of a .csv are taken by their names. "
+            + "Of molecules numbers only, of which n_atoms, their size, may be left out.",
         HelpName = "FILE|NUMBERS",
     };
 

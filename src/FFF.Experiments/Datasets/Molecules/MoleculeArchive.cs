@@ -54,7 +54,7 @@ internal static class MoleculeArchive
         if (charges[count..].ContainsAnyExcept(0) || (size is { } told && told != count))
         {
             throw Wrong(path, row, $"has {NumberText.Counted(count, "charge")} before the first 0, "
-                + (charges[count..].ContainsAnyExcept(0) ? "and others behind it; zeros stand behind the last atom only." : $"but '{SizesName}' {size} atoms."));
+                + (charges[count..].ContainsAnyExcept(0) ? "and others behind it; zeros stand behind the last atom." : $"but '{SizesName}' {size} atoms."));
         }
 
         if (count < AtomText.MinAtoms)

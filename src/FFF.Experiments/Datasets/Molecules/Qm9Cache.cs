@@ -50,7 +50,7 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
                 new Dictionary<string, Tensor> { [RowsName] = made.Rows, [NumbersName] = made.Numbers!.to(float32) }, new Dictionary<string, string>()),
             restore: kept => new(kept.Tensors[RowsName], kept.Tensors[NumbersName].to(int64)));
 
-    /// <summary>All properties are kept, of which those that are asked for are taken: in two parts of float32, as a file's tensors are, which sum to 48 bits.</summary>
+    /// <summary>All properties are kept, in two parts of float32 that sum to 48 bits; those that are asked for are taken.</summary>
     private Tensor Properties(string content, string? data, LearntAtoms atoms, IReadOnlyList<string> conditions)
     {
         string[] names = [.. MoleculeProperties.OfQm9];

@@ -14,7 +14,7 @@ internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 
     /// <summary>The geometry of particles at x, [..., N, d].</summary>
     /// <param name="x">The positions.</param>
-    /// <param name="initial">What stays through all blocks: squared distances at the network's input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
+    /// <param name="initial">What all blocks share: squared distances at the input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
     /// <param name="normConstant">c; with c = 1 directions vanish smoothly where two particles meet.</param>
     public static EdgeGeometry Of(Dual x, Dual initial, double normConstant)
     {

@@ -55,7 +55,7 @@ internal sealed class EquivariantGraph : nn.Module
     /// <summary>New features, null where none are asked for, and positions.</summary>
     /// <param name="features">[..., N, F].</param>
     /// <param name="x">[..., N, d].</param>
-    /// <param name="edges">Features that edges come with, [N, N − 1, E]; null where E = 0. The fused kernels know none: libtorch's operations take over.</param>
+    /// <param name="edges">Features that edges come with, [N, N − 1, E]; null where E = 0. Fused kernels know none: libtorch's operations take over.</param>
     public (Dual? Features, Dual X) Forward(Dual features, Dual x, Tensor? edges = null)
     {
         var h = _embedding.Forward(features);

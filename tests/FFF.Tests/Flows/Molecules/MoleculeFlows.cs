@@ -22,7 +22,8 @@ internal static class MoleculeFlows
         var latent = new AtomCountNormal(Shape);
         INetwork Network() => network?.Invoke()
             ?? Check.Double(Check.Randomized(
-                new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, conditions, random), random, scale: 0.3));
+                new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, conditions, random), random,
+                scale: 0.3));
         var flow = new FreeFormFlow(Network(), Network(), latent.OfAtoms, Shape.MaxAtoms * Shape.Nodes.Width);
         return new MoleculeFlow(flow, Dequantizer(random, noise), latent, Shape);
     }

@@ -18,7 +18,7 @@ public sealed class SimulatorTests : IDisposable
             function normal() { return sqrt(-2 * log(1 - rand())) * cos(6.283185307 * rand()) }
             BEGIN { FS = ","; srand(seed) }
             NR == 1 { print "y1,y2"; next }
-            NR % 100 == 0 { print "nan,nan"; next }
+            NR % 100 == 0 { print (NR % 200 == 0 ? "nan,-inf" : "inf,NA"); next }
             { printf "%.9g,%.9g\n", $1 + 0.1 * normal(), $1 * $2 + 0.1 * normal() }
             """ + "\n");
         Config("awk -v seed={seed} -f sim.awk {parameters} > {observations}");

@@ -90,7 +90,7 @@ internal static class PredictiveCommand
             RunWarnings.OfNotFinite(drawn);
             var parameters = drawn.Values.index_select(0, drawn.Values.isfinite().all(1).nonzero().flatten());
             var rows = new OwnSimulator(simulator).Run(parameters, run.Columns, OwnSimulator.SeedOf(seed, Use), interruption.Token);
-            return PredictiveCheck.Of(run.ConditionColumns, observed, data.ObservationsOf(rows, run.ConditionColumns), rows.Lost);
+            return PredictiveCheck.Of(run.ConditionColumns, observed, data.ObservationsOf(rows, run.ConditionColumns), rows.Lost, run.Flow.ConditionTransform);
         });
         var path = file ?? Path.Combine(RunFolders.Ensure(choice.Folder, choice.Folder.PlotFolder), $"predictive_{ConditionText.Name(text)}.png");
         PredictivePlot.Save(check, $"{Words.Name(run.Folder)}: what the posterior predicts", path);

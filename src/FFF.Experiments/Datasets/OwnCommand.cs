@@ -9,6 +9,8 @@ namespace FFF.Datasets;
 /// </summary>
 internal static class OwnCommand
 {
+    private static readonly TimeSpan Echo = TimeSpan.FromSeconds(0.5);
+
     /// <summary>A file that a command reads or writes.</summary>
     /// <param name="Word">What stands for it in the command, such as {energies}.</param>
     /// <param name="Name">The file's name, whose ending tells its format.</param>
@@ -36,7 +38,19 @@ internal static class OwnCommand
         }
         finally
         {
+            Remove(folder);
+        }
+    }
+
+    /// <summary>What a command that was ended still holds on to stays behind: that is no error of its own.</summary>
+    private static void Remove(DirectoryInfo folder)
+    {
+        try
+        {
             folder.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
         }
     }
 
@@ -46,7 +60,7 @@ internal static class OwnCommand
     private static void Run(string command, CancellationToken stop)
     {
         var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", ["/d", "/s", "/c", command])
+            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\"") // With /s cmd takes off the outer quotes alone.
             : new ProcessStartInfo("/bin/sh", ["-c", command]);
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;
@@ -65,9 +79,11 @@ internal static class OwnCommand
             };
             process.BeginOutputReadLine();
             process.WaitForExit();
-            stop.ThrowIfCancellationRequested();
             if (process.ExitCode != 0)
             {
+                // A terminal tells the command of Ctrl+C too, which may end before this program hears of it.
+                stop.WaitHandle.WaitOne(Echo);
+                stop.ThrowIfCancellationRequested();
                 throw new DatasetException($"The command '{command}' ended with exit code {process.ExitCode}; what it said stands above.");
             }
         }

@@ -61,6 +61,10 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
                 _rounded.Add(column);
             }
         }
+        else if (sparse && IsMissing(cell))
+        {
+            take(double.NaN);
+        }
         else if (sparse && !cell.Contains((byte)0) && double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value))
         {
             take(value);
@@ -70,6 +74,10 @@ internal sealed class NumberRows(string[] columns, string path, char separator, 
             throw new FileReadException(path, $"line {line}, column '{columns[column]}': {Problem(System.Text.Encoding.UTF8.GetString(cell))}");
         }
     }
+
+    /// <summary>What NumPy, awk and R write for infinities and for nothing.</summary>
+    private static bool IsMissing(ReadOnlySpan<byte> cell) => cell.TrimStart("+-"u8) is var bare
+        && (System.Text.Ascii.EqualsIgnoreCase(bare, "inf"u8) || System.Text.Ascii.EqualsIgnoreCase(bare, "nan"u8) || bare.SequenceEqual("NA"u8));
 
     private string Problem(string cell)
     {

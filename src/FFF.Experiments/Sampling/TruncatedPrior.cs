@@ -20,7 +20,11 @@ internal sealed class TruncatedPrior(DensityModel model, Tensor condition, doubl
     /// <summary>A smaller share of the prior is no longer found by drawing from it.</summary>
     public const double SmallestShare = 1e-4;
 
-    private const long PosteriorSamples = 10_000;
+    /// <summary>The quantile lies between so many of the smallest densities.</summary>
+    private const double SamplesBelow = 10;
+    private const double FewestSamples = 10_000;
+    private const double MostSamples = 100_000;
+
     private const long DrawsAtOnce = 10_000;
     private const long DrawsBeforeError = 200_000;
 
@@ -32,7 +36,7 @@ internal sealed class TruncatedPrior(DensityModel model, Tensor condition, doubl
     public static TruncatedPrior Of(DensityModel model, Tensor condition, double epsilon, long seed)
     {
         using var scope = NewDisposeScope();
-        var samples = model.Sample(PosteriorSamples, condition, NamedSeed.Derive(seed, "truncation"));
+        var samples = model.Sample((long)Math.Clamp(SamplesBelow / epsilon, FewestSamples, MostSamples), condition, NamedSeed.Derive(seed, "truncation"));
         var logProb = LogProb(model, samples, condition);
         return new(model, condition, logProb.masked_select(logProb.isfinite()).quantile(tensor(epsilon, float64)).item<double>());
     }

@@ -76,7 +76,8 @@ internal sealed class RunTracker : IDisposable
             if (_told != e.Message)
             {
                 _told = e.Message;
-                _warn?.Invoke($"{e.Message.TrimEnd('.')}. The run goes on without it; 'fff runs track {_folder.Name}/{_folder.Version}' sends later what was left out.");
+                _warn?.Invoke($"{e.Message.TrimEnd('.')}. The run goes on without it; 'fff runs track {_folder.Name}/{_folder.Version}' sends later what was "
+                    + "left out.");
             }
 
             return false;

@@ -1,3 +1,4 @@
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Predictive;
@@ -49,7 +50,8 @@ internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, i
     /// <param name="observed">x, [C].</param>
     /// <param name="predicted">x', [L, C].</param>
     /// <param name="lost">How many more were not finite.</param>
-    public static PredictiveCheck Of(IReadOnlyList<string> names, Tensor observed, Tensor predicted, long lost)
+    /// <param name="scale">The scale on which they lie together without heavy tails, that of training; their own if null.</param>
+    public static PredictiveCheck Of(IReadOnlyList<string> names, Tensor observed, Tensor predicted, long lost, ITransform? scale = null)
     {
         using var scope = NewDisposeScope();
         var (x, draws) = (observed.cpu().to(float64).flatten(), predicted.cpu().to(float64));
@@ -62,22 +64,25 @@ internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, i
             double Quantile(int of) => quantiles[of, i].item<double>();
             return new PredictedColumn(name, value, Quantile(0), Quantile(1), Quantile(2), Math.Min(1, 2 * Math.Min(Share(own.le(value)), Share(own.ge(value)))));
         });
-        return new([.. columns], (int)count, JointOf(x, draws), lost);
+        Tensor Scaled(Tensor rows) => scale is null ? rows : scale.Forward(rows).Y;
+        return new([.. columns], (int)count, JointOf(Scaled(x.unsqueeze(0))[0], Scaled(draws)), lost);
     }
 
+    /// <summary>By mean and covariance of one half of the predictions, among the other half: those that covariance is made of lie nearer than others.</summary>
     private static double? JointOf(Tensor x, Tensor draws)
     {
-        var (count, dimension) = (draws.shape[0], draws.shape[1]);
-        var mean = draws.mean([0]);
-        var centred = draws - mean;
-        var (factor, info) = linalg.cholesky_ex(centred.t().mm(centred) / Math.Max(1, count - 1));
-        if (count < FewestOfColumn * dimension || info.item<int>() != 0)
+        var (half, dimension) = (draws.shape[0] / 2, draws.shape[1]);
+        var (seen, other) = (draws.narrow(0, 0, half), draws.narrow(0, half, draws.shape[0] - half));
+        var mean = seen.mean([0]);
+        var centred = seen - mean;
+        var (factor, info) = linalg.cholesky_ex(centred.t().mm(centred) / Math.Max(1, half - 1));
+        if (half < FewestOfColumn * dimension || info.item<int>() != 0)
         {
             return null;
         }
 
-        Tensor Distances(Tensor rows) => linalg.solve_triangular(factor, rows.t(), upper: false).square().sum([0]);
-        var own = Distances((x - mean).unsqueeze(0)).item<double>();
-        return (1 + Distances(centred).ge(own).sum().item<long>()) / (1.0 + count);
+        Tensor Distances(Tensor rows) => linalg.solve_triangular(factor, (rows - mean).t(), upper: false).square().sum([0]);
+        var own = Distances(x.unsqueeze(0)).item<double>();
+        return (1 + Distances(other).ge(own).sum().item<long>()) / (1.0 + other.shape[0]);
     }
 }

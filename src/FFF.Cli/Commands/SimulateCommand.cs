@@ -92,7 +92,11 @@ internal static class SimulateCommand
         using var random = NamedSeed.Stream(seed, "simulate/prior", FirstRound);
         using var interruption = new Interruption(Answer);
         Simulate(data, files, names, prior.Draw(parsed.GetValue(Count), random), seed, FirstRound, interruption.Token);
-        Console.Error.WriteLine($"Train on them with: fff train --config {configs[^1]}");
+        if ((parsed.GetValue(Overrides) ?? []).Length == 0)
+        {
+            Console.Error.WriteLine($"Train on them with: fff train --config {configs[^1]}");
+        }
+
         return ExitCode.Done;
     }
 

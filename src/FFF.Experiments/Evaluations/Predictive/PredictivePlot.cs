@@ -28,7 +28,8 @@ internal static class PredictivePlot
     {
         PredictedColumn[] shown = [.. check.Columns.Take(MaxColumns)];
         var places = shown.Select(Place).ToArray();
-        var reach = Math.Clamp(1.15 * places.Max(Math.Abs), 1.6, 1.05 * Farthest);
+        var ends = shown.SelectMany(column => new[] { column.Low, column.High }, (column, end) => (end - column.Median) / Half(column));
+        var reach = Math.Clamp(1.1 * places.Concat(ends).Max(Math.Abs), 1.6, 1.05 * Farthest);
         var height = RowHeight * shown.Length;
         using var picture = new Picture((int)(Left + Width + Picture.Edge + 12), (int)(Top + height + Panel.BottomRoom + 16),
             check.Columns.Count > MaxColumns ? $"{title}: the first {MaxColumns} of {check.Columns.Count}" : title);

@@ -101,7 +101,7 @@ public sealed class DensityModel : IDisposable
         return ((int)far.argmax().item<long>(), far.max().item<double>());
     }
 
-    /// <summary>Conditions that combine their numbers as those of the training do not; null where there are none, or the training's were too few to tell.</summary>
+    /// <summary>Conditions that combine their numbers as those of the training do not; null for none, or where the training's were too few to tell.</summary>
     /// <param name="conditions">[C] or [N, C], finite.</param>
     internal UnlikeConditions? UnlikeConditions(Tensor conditions)
     {
@@ -439,7 +439,8 @@ public sealed class DensityModel : IDisposable
         using var scope = NewDisposeScope();
         var (transformed, logDet) = Transformed(samples);
         var logProb = Flow.EncoderLogProb(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).LogProb.cpu().to(float64) + logDet;
-        return (Outside(samples.Data.cpu().to(float64)) is { } outside ? logProb.masked_fill(outside, double.NegativeInfinity) : logProb).MoveToOuterDisposeScope();
+        var outside = Outside(samples.Data.cpu().to(float64));
+        return (outside is null ? logProb : logProb.masked_fill(outside, double.NegativeInfinity)).MoveToOuterDisposeScope();
     }
 
     private Likelihood LogLikelihoodOf(Samples samples)

@@ -1,7 +1,7 @@
-using FFF.Tests;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;

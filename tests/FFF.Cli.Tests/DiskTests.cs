@@ -1,5 +1,5 @@
-using FFF.Tests;
 using System.Diagnostics;
+using FFF.Tests;
 using Xunit;
 using Xunit.Sdk;
 

@@ -1,6 +1,6 @@
-using FFF.Tests;
 using System.Globalization;
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;

@@ -1,6 +1,6 @@
-using FFF.Tests;
 using System.Text;
 using FFF.Randomness;
+using FFF.Tests;
 using FFF.Tests.Runs;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using FFF.Tests;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;

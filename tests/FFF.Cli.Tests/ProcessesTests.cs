@@ -1,5 +1,5 @@
-using FFF.Tests;
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;

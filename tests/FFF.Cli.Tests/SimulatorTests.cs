@@ -43,11 +43,12 @@ public sealed class SimulatorTests : IDisposable
         Done("simulate", "--config", "own.yaml", "-n", "120", "--seed", "7", "data.parameters=fresh_theta.csv", "data.observations=fresh_x.csv");
         Assert.NotEqual(theta[0], Rows("fresh_theta.csv")[0]);
         _place.Write("turned.csv", string.Concat(File.ReadLines(_place["fresh_x.csv"]).Select(line => string.Join(',', line.Split(',').Reverse()) + "\n")));
-        var calibrated = Done("eval-calibration", "--run", "own", "--parameters", "fresh_theta.csv", "--observations", "turned.csv", "--posterior-samples", "40");
+        string[] calibrate = ["eval-calibration", "--run", "own", "--parameters"];
+        var calibrated = Done([.. calibrate, "fresh_theta.csv", "--observations", "turned.csv", "--posterior-samples", "40"]);
         Assert.Contains("119 fresh simulations", calibrated.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(_place["runs/own/v0001/eval/calibration.files.json"]));
-        UsageTests.Refused(_place, "parameters and observations together", "eval-calibration", "--run", "own", "--parameters", "fresh_theta.csv");
-        UsageTests.Refused(_place, "the columns of the run", "eval-calibration", "--run", "own", "--parameters", "fresh_x.csv", "--observations", "fresh_theta.csv");
+        UsageTests.Refused(_place, "parameters and observations together", [.. calibrate, "fresh_theta.csv"]);
+        UsageTests.Refused(_place, "the columns of the run", [.. calibrate, "fresh_x.csv", "--observations", "fresh_theta.csv"]);
 
         // What is observed where the model is right is like what it predicts, and something impossible is not.
         var right = JsonDocument.Parse(Done("eval-predictive", "--run", "own", "--condition", "1,1.5", "-n", "300", "--json").Out).RootElement;

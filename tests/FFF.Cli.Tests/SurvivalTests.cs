@@ -1,6 +1,6 @@
-using FFF.Tests;
 using System.Diagnostics;
 using FFF.Randomness;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;

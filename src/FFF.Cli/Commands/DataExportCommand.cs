@@ -66,7 +66,8 @@ internal static class DataExportCommand
         using var interruption = new Interruption("Stopping.");
         using var scope = NewDisposeScope();
         var request = experiment.Request(Screen.Warn, stop: interruption.Token);
-        var (rows, columns, conditionColumns) = Interruption.Stoppable(() => DatasetOffer.With(() => Rows(experiment, parsed.GetRequiredValue(Split), request)));
+        var (rows, columns, conditionColumns) = Interruption.Stoppable(
+            () => DatasetOffer.With(() => Rows(experiment, parsed.GetRequiredValue(Split), request)));
         var (data, condition) = (rows.Data, rows.Condition);
         if (condition is null || beside is not null)
         {
@@ -91,7 +92,8 @@ internal static class DataExportCommand
         if (split == All)
         {
             var source = experiment.Data.Open(request);
-            return (source.Rows, Named(source.Columns, "data", source.Rows.Dimension), Named(source.ConditionColumns, "condition", source.Rows.ConditionDimension));
+            return (source.Rows, Named(source.Columns, "data", source.Rows.Dimension),
+                Named(source.ConditionColumns, "condition", source.Rows.ConditionDimension));
         }
 
         var dataset = DatasetFactory.Create(experiment.Data, request);

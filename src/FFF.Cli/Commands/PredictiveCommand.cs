@@ -36,7 +36,8 @@ internal static class PredictiveCommand
         HelpName = "COMMAND",
     };
 
-    private static readonly Option<int?> Count = CommonOptions.Number<int>("-n", $"How many predictions; {DefaultCount}, or as many as its columns need, if left out.",
+    private static readonly Option<int?> Count = CommonOptions.Number<int>("-n",
+        $"How many predictions; {DefaultCount}, or as many as its columns need, if left out.",
         n => n is >= 100 and <= 1_000_000, "a whole number from 100 to 1000000");
     private static readonly Option<long?> Seed = CommonOptions.Seed("Of samples and simulations; the run's own if left out.");
     private static readonly Option<string?> Out = CommonOptions.Out("Where the picture goes, a .png. Into the run's plots folder if left out.");
@@ -73,7 +74,8 @@ internal static class PredictiveCommand
         var data = run.Experiment.Data as SimulationsData
             ?? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was not trained on simulations of one's own.");
         var simulator = parsed.GetValue(Simulator) ?? data.Simulator
-            ?? throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} names no simulator (data.simulator): give the command by --simulator.");
+            ?? throw new CommandException(ExitCode.Usage,
+                $"the run {Words.Name(run.Folder)} names no simulator (data.simulator): give the command by --simulator.");
         var text = parsed.GetRequiredValue(Condition);
         var observed = ConditionText.Read(text, run);
         if (observed.dim() != 1)
@@ -81,7 +83,8 @@ internal static class PredictiveCommand
             throw new CommandException(ExitCode.Usage, "--condition: a check is of one observation, a file with one row.");
         }
 
-        var (count, seed) = (parsed.GetValue(Count) ?? Math.Max(DefaultCount, PredictiveCheck.Needed(run.ConditionColumns.Count)), parsed.GetValue(Seed) ?? run.Experiment.Seed);
+        var count = parsed.GetValue(Count) ?? Math.Max(DefaultCount, PredictiveCheck.Needed(run.ConditionColumns.Count));
+        var seed = parsed.GetValue(Seed) ?? run.Experiment.Seed;
         choice.Tell(run, $"{NumberText.Counted(count, "prediction")}");
         using var interruption = new Interruption("Stopping; nothing will be written.");
         var check = Interruption.Stoppable(() =>

@@ -57,8 +57,8 @@ internal static class RunWarnings
             var which = condition.dim() == 2 && condition.shape[0] > 1 ? $"in row {unlike.Row} (counted from 0) " : "";
             var others = unlike.Count > 1 ? $", like {Words.Count(unlike.Count - 1)} more," : "";
             Screen.Warn($"The condition {which}combines its numbers{others} as none of {Words.Count(unlike.Rows)} conditions of the training does: its "
-                + $"Mahalanobis distance from their mean is {Words.Number(unlike.Distance, 3)}, the largest of theirs {Words.Number(unlike.Largest, 3)}. What it "
-                + "gives there was hardly learnt.");
+                + $"Mahalanobis distance from their mean is {Words.Number(unlike.Distance, 3)}, the largest of theirs {Words.Number(unlike.Largest, 3)}. "
+                + "What it gives there was hardly learnt.");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed record Recipe(int Width, int BatchSize, int Epochs, int Validate
     private const int LargeWidth = 128;
     private const int ManyNumbers = 10;
 
-    /// <summary>Up to here a tangent for each dimension costs little, and an encoder that would fold is kept from it: log|det J| falls without bound there.</summary>
+    /// <summary>Up to here a tangent for each dimension costs little. It keeps an encoder from folding, where log|det J| falls without bound.</summary>
     private const int ExactDimensions = 5;
     private const long ManyRows = 50_000;
 

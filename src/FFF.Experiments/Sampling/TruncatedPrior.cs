@@ -63,8 +63,8 @@ internal sealed class TruncatedPrior(DensityModel model, Tensor condition, doubl
             (accepted, drawn) = (accepted + inside.shape[0], drawn + DrawsAtOnce);
             if (drawn >= DrawsBeforeError && accepted < SmallestShare * drawn)
             {
-                throw new DatasetException($"Of {drawn} parameters of the prior, {accepted} lie where the posterior has any mass: too few to be found by drawing "
-                    + "from it. Give a narrower prior, or take samples of the posterior for the next simulations and weigh them.");
+                throw new DatasetException($"Of {drawn} parameters of the prior, {accepted} lie where the posterior has any mass: too few to be found by "
+                    + "drawing from it. Give a narrower prior, or take samples of the posterior for the next simulations and weigh them.");
             }
         }
 

@@ -8,7 +8,8 @@ namespace FFF.Spaces;
 
 /// <summary>
 /// Rows of numbers some of whose columns have bounds. They are learnt through a transform that takes what lies between the bounds to all numbers, so that
-/// no sample lies outside: logarithms of the distance to a bound, of a box near its bounds alone (<see cref="BoxMap"/>). Densities are those of the numbers themselves.
+/// no sample lies outside: logarithms of the distance to a bound, of a box near its bounds alone (<see cref="BoxMap"/>). Densities are
+/// those of the numbers themselves.
 /// </summary>
 /// <param name="Bounds">Those of each column, D of them; null where a column has none.</param>
 public sealed record BoundedVectors(IReadOnlyList<ColumnBounds?> Bounds) : Space, ISavedSpace

@@ -34,7 +34,8 @@ public sealed class PredictiveCheckTests
         var (a, b) = (seen.Average(row => row[0]), seen.Average(row => row[1]));
         double Moment(Func<double[], double> of) => seen.Sum(of) / 199;
         var (aa, bb, ab) = (Moment(r => (r[0] - a) * (r[0] - a)), Moment(r => (r[1] - b) * (r[1] - b)), Moment(r => (r[0] - a) * (r[1] - b)));
-        double Distance(double[] r) => ((bb * (r[0] - a) * (r[0] - a)) - (2 * ab * (r[0] - a) * (r[1] - b)) + (aa * (r[1] - b) * (r[1] - b))) / ((aa * bb) - (ab * ab));
+        double Distance(double[] r) =>
+            ((bb * (r[0] - a) * (r[0] - a)) - (2 * ab * (r[0] - a) * (r[1] - b)) + (aa * (r[1] - b) * (r[1] - b))) / ((aa * bb) - (ab * ab));
         Assert.Equal((1 + other.Count(row => Distance(row) >= Distance(observed))) / 201.0, check.Joint!.Value, 1e-12);
         Assert.Contains("together they are not", check.Verdict, StringComparison.Ordinal);
         Assert.Equal(2, check.Lost);

@@ -131,7 +131,8 @@ public sealed record SimulationsData : DataConfig, IValidated
         var order = columns.Select(column => names.Index().Where(name => name.Item == column).Select(name => (int?)name.Index).FirstOrDefault()).ToList();
         if (names.Count != columns.Count || order.Any(place => place is null))
         {
-            throw new DatasetException($"The simulator gives the observations {string.Join(", ", names)}, but the run was trained on {string.Join(", ", columns)}.");
+            throw new DatasetException($"The simulator gives the observations {string.Join(", ", names)}, but the run was trained on "
+                + $"{string.Join(", ", columns)}.");
         }
 
         var places = file.IndicesOf(chosen, "observations").ToArray();

@@ -27,7 +27,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
     [Range(20, 100_000)]
     public int PosteriorSamples { get; init; } = 1000;
 
-    /// <summary>A file of true parameters, of simulations that the training has not seen, in place of pairs that were held out; observations belongs to it.</summary>
+    /// <summary>A file of true parameters of simulations that were not trained on, in place of held-out pairs; observations belongs to it.</summary>
     [RelativeToFile]
     public string? Parameters { get; init; }
 
@@ -92,8 +92,9 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
                     () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
                 return report.Result() with
                 {
-                    Part = Parameters is not null && own.Parameters is null ? "files" : EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations),
-                        ("samples", PosteriorSamples, own.PosteriorSamples)),
+                    Part = Parameters is not null && own.Parameters is null ? "files"
+                        : EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations),
+                            ("samples", PosteriorSamples, own.PosteriorSamples)),
                 };
             },
             pairs);

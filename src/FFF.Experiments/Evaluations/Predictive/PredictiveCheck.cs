@@ -40,7 +40,8 @@ internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, i
 
     /// <summary>What was found, in words.</summary>
     public string Verdict => Unlike.Count > 0
-        ? $"what was observed is unlike what the posterior predicts, in {string.Join(", ", Unlike)}: no parameters of the prior give it, or the posterior is wrong"
+        ? $"what was observed is unlike what the posterior predicts, in {string.Join(", ", Unlike)}: no parameters of the prior give it, or the posterior is "
+            + "wrong"
         : Joint < Level ? "each number is like those that the posterior predicts, but together they are not: look at how they depend on each other"
         : Simulations < Needed(Columns.Count) ? $"nothing is unlike, but {Needed(Columns.Count)} predictions are needed to tell for {Columns.Count} columns"
         : "what was observed is like what the posterior predicts";
@@ -62,7 +63,8 @@ internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, i
         {
             var (own, value) = (draws.select(1, i), x[i].item<double>());
             double Quantile(int of) => quantiles[of, i].item<double>();
-            return new PredictedColumn(name, value, Quantile(0), Quantile(1), Quantile(2), Math.Min(1, 2 * Math.Min(Share(own.le(value)), Share(own.ge(value)))));
+            var tail = Math.Min(1, 2 * Math.Min(Share(own.le(value)), Share(own.ge(value))));
+            return new PredictedColumn(name, value, Quantile(0), Quantile(1), Quantile(2), tail);
         });
         Tensor Scaled(Tensor rows) => scale is null ? rows : scale.Forward(rows).Y;
         return new([.. columns], (int)count, JointOf(Scaled(x.unsqueeze(0))[0], Scaled(draws)), lost);

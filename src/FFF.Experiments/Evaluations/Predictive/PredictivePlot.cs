@@ -5,7 +5,7 @@ using Palette = FFF.Plots.Palette;
 
 namespace FFF.Evaluations.Predictive;
 
-/// <summary>Each number of an observation as a cross on the line from the 5 % to the 95 % quantile of what the posterior predicts, in units of its half.</summary>
+/// <summary>Each number of an observation as a cross on the line from the 5 % to the 95 % quantile of what is predicted, in units of its half.</summary>
 internal static class PredictivePlot
 {
     /// <summary>At most so many columns are drawn, the first ones.</summary>

@@ -50,7 +50,8 @@ public sealed class NewestRunTests(TrainedRuns runs)
         Took(place, "Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, observation 2, 10,000 samples each.", "eval-c2st",
             "--observations", "2");
         Took(place,
-            "Takes posterior/v0001, the newest finished run on data with conditions, checkpoint best, 20 pairs (simulations), 20 posterior samples each.",
+            "Takes posterior/v0001, the newest finished run on data with conditions, and not on molecules, checkpoint best, 20 pairs (simulations), "
+                + "20 posterior samples each.",
             "eval-calibration", "--simulations", "20", "--posterior-samples", "20");
         Took(place, "Takes posterior/v0001, the newest finished run on a benchmark task, checkpoint best, 100 samples, observation 1.", "plot",
             "posterior", "-n", "100");

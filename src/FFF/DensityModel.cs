@@ -307,16 +307,14 @@ public sealed class DensityModel : IDisposable
     /// <param name="condition">One condition for all, [C], or one each, [N, C]; null where C = 0.</param>
     public Tensor Decode(Tensor z, Tensor? condition = null)
     {
-        RequireCondition(z.shape[0], condition);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var latents = z.to(float32).to(Device);
-        return _transform.Inverse(Flow.Decode(latents, Settings.ForEvaluation(ConditionsOf(condition, 0, z.shape[0]), latents)).cpu().to(float64)).X
-            .to(_data.Type).MoveToOuterDisposeScope();
+        return _transform.Inverse(Flow.Decode(latents, Told(condition, latents)).cpu().to(float64)).X.to(_data.Type).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the flow's networks are told of rows with these conditions, on its device; null where they are told nothing.</summary>
-    /// <param name="condition">One each, in their own units, [N, C]; null where C = 0.</param>
+    /// <param name="condition">One condition for all, [C], or one each, [N, C], in their own units; null where C = 0.</param>
     /// <param name="like">The rows, which tell type and device, [N, D].</param>
     /// <exception cref="ArgumentException">The conditions do not fit.</exception>
     internal Tensor? Told(Tensor? condition, Tensor like)
@@ -438,10 +436,12 @@ public sealed class DensityModel : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (transformed, logDet) = Transformed(samples);
-        var logProb = Flow.EncoderLogProb(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).LogProb.cpu().to(float64) + logDet;
-        var outside = Outside(samples.Data.cpu().to(float64));
-        return (outside is null ? logProb : logProb.masked_fill(outside, double.NegativeInfinity)).MoveToOuterDisposeScope();
+        var logProb = Flow.EncoderLogProb(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data)).LogProb.cpu() + logDet;
+        return InBounds(logProb, Outside(samples.Data.cpu().to(float64))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Log-densities, [B], where rows outside have none.</summary>
+    private static Tensor InBounds(Tensor logProb, Tensor? outside) => outside is null ? logProb : logProb.masked_fill(outside, double.NegativeInfinity);
 
     private Likelihood LogLikelihoodOf(Samples samples)
     {
@@ -449,11 +449,7 @@ public sealed class DensityModel : IDisposable
         var (transformed, logDet) = Transformed(samples);
         var likelihood = Flow.LogLikelihood(transformed.Data, Settings.ForEvaluation(transformed.Condition, transformed.Data));
         var outside = Outside(samples.Data.cpu().to(float64));
-        Tensor InOwnUnits(Tensor logProb)
-        {
-            var own = logProb.cpu() + logDet;
-            return (outside is null ? own : own.masked_fill(outside, double.NegativeInfinity)).MoveToOuterDisposeScope();
-        }
+        Tensor InOwnUnits(Tensor logProb) => InBounds(logProb.cpu() + logDet, outside).MoveToOuterDisposeScope();
 
         return new(
             InOwnUnits(likelihood.Encoder),
@@ -519,18 +515,21 @@ public sealed class DensityModel : IDisposable
         using var scope = NewDisposeScope();
         var ofData = train.Space.IsStandardized ? scalings.Data : [.. scalings.Data.Select(_ => Scaling.None)];
         var data = Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle);
-        return (data, first.Condition is not { } given ? null
-            : scalings.Alike is { } alike ? OfAlike(given, alike)
-            : Of(given, null, before => train.ConditionMoments(before)!, scalings.Condition, keepsSingle: true));
+        return (data, first.Condition is { } given ? OfConditions(given) : null);
 
-        RowScaling OfAlike(Tensor conditions, AlikeColumns alike)
+        RowScaling OfConditions(Tensor conditions)
         {
-            var quantities = Of(alike.Pooled(conditions), null, alike.Pooled(before => train.ConditionMoments(before)!),
-                [.. scalings.Condition.Take(alike.Period)], keepsSingle: true);
-            var all = alike.Of(quantities);
+            var own = scalings.OfConditions(conditions, before => train.ConditionMoments(before)!);
+            var scaling = Of(own.Rows, null, own.MomentsAfter, own.Scalings, keepsSingle: true);
+            if (scalings.Alike is not { } alike)
+            {
+                return scaling;
+            }
+
+            var all = alike.Of(scaling);
             _ = all.Standardizer.MoveToOuterDisposeScope();
-            quantities.Standardizer.Mean.Dispose();
-            quantities.Standardizer.Std.Dispose();
+            scaling.Standardizer.Mean.Dispose();
+            scaling.Standardizer.Std.Dispose();
             return all;
         }
 

@@ -19,7 +19,7 @@ internal static class RowsCommand
             "fff log-prob --run mine --data theta.npy --condition 0.1,-0.2"],
         (run, rows) =>
         {
-            var logProb = run.Flow.LogLikelihood(rows).Encoder;
+            var logProb = run.Flow.EncoderLogProb(rows);
             if (logProb.isnan().nonzero() is { } lost && lost.shape[0] > 0)
             {
                 Screen.Warn($"{Words.Count(lost.shape[0])} rows, the first of them {lost[0, 0].item<long>()} (counted from 0), lie so far from the "

@@ -40,7 +40,7 @@ public sealed record Experiment : IValidated, IResolved
 
     /// <summary>What is asked of the data for this experiment.</summary>
     internal DataRequest Request(Action<string>? warn = null, IProgress<SamplingProgress>? progress = null, CancellationToken stop = default) =>
-        new(Seed, warn, progress, stop) { ConditionPeriod = Method.ConditionEmbedding?.Period };
+        new(Seed, warn, progress, stop) { ConditionsAlike = Method.ConditionsAlike };
 
     /// <inheritdoc/>
     IEnumerable<Rule> IValidated.Rules =>

@@ -19,10 +19,8 @@ public sealed record DataRequest(long Seed, Action<string>? Warn = null, IProgre
     /// <summary>Whether data with a published split are split by it; not so for runs of earlier versions, which split them by their seed.</summary>
     internal bool TakesPublishedSplit { get; init; } = true;
 
-    /// <summary>
-    /// P: columns of conditions whose numbers are equal modulo P are one quantity to the one who asks, and are scaled alike; null where each is its own.
-    /// </summary>
-    internal int? ConditionPeriod { get; init; }
+    /// <summary>Of C conditions the period of those that are one quantity to the one who asks, and are scaled alike; null where each is its own.</summary>
+    internal Func<int, int?> ConditionsAlike { get; init; } = _ => null;
 }
 
 /// <summary>Rows before they are split.</summary>

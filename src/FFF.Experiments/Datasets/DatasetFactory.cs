@@ -64,12 +64,7 @@ public static class DatasetFactory
             RequireVariation(train.Moments(null), source.Columns, "column", source.Name);
         }
 
-        var scalings = config.Standardize.Of(source);
-        if (request.ConditionPeriod is { } period && train.ConditionDimension % period == 0)
-        {
-            scalings = scalings with { ConditionsAlike = period };
-        }
-
+        var scalings = config.Standardize.Of(source) with { ConditionsAlike = request.ConditionsAlike(train.ConditionDimension) };
         if (train.ConditionMoments(null) is { } conditions)
         {
             RequireVariation(scalings.Alike?.Pooled(conditions) ?? conditions, source.ConditionColumns, "condition column", source.Name);

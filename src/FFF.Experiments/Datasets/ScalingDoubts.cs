@@ -26,17 +26,14 @@ internal static class ScalingDoubts
         var data = source.Columns.Count == train.Dimension
             ? OfColumns(first.Data, train.Space.Transform, train.Moments, source.Columns, scalings.Data)
             : [];
+
+        // Of columns that are scaled alike, the first is named.
         var conditions = first.Condition is { } given && source.ConditionColumns.Count == train.ConditionDimension
-            ? OfConditions(given, before => train.ConditionMoments(before)!, source.ConditionColumns, scalings)
+            && scalings.OfConditions(given, before => train.ConditionMoments(before)!) is var own
+            ? OfColumns(own.Rows, null, own.MomentsAfter, [.. source.ConditionColumns.Take(own.Scalings.Count)], own.Scalings)
             : [];
         return [.. data.Select(doubt => $"{source.Name}: {doubt}"), .. conditions.Select(doubt => $"{source.ConditionName ?? source.Name}: {doubt}")];
     }
-
-    /// <summary>Of columns that are scaled alike, the first is named.</summary>
-    private static IEnumerable<string> OfConditions(
-        Tensor first, Func<ITransform?, ColumnMoments> momentsAfter, IReadOnlyList<string> names, ColumnScalings scalings) => scalings.Alike is { } alike
-        ? OfColumns(alike.Pooled(first), null, alike.Pooled(momentsAfter), [.. names.Take(alike.Period)], [.. scalings.Condition.Take(alike.Period)])
-        : OfColumns(first, null, momentsAfter, names, scalings.Condition);
 
     private static IEnumerable<string> OfColumns(
         Tensor first, ITransform? before, Func<ITransform?, ColumnMoments> momentsAfter, IReadOnlyList<string> names, IReadOnlyList<Scaling> scalings)

@@ -21,16 +21,11 @@ internal static class FloatColumns
             return (false, column, problem);
         }
 
-        return first.Condition is { } given && OfConditions(given, train, scalings, key) is var (at, wrong) ? (true, at, wrong) : null;
-    }
-
-    /// <summary>Of columns that are scaled alike, the first is named.</summary>
-    private static (int Column, string Problem)? OfConditions(Tensor first, IRows train, ColumnScalings scalings, string key)
-    {
-        ColumnMoments Moments(ITransform? before) => train.ConditionMoments(before)!;
-        return scalings.Alike is { } alike
-            ? OfColumns(alike.Pooled(first), null, [.. scalings.Condition.Take(alike.Period)], alike.Pooled(Moments), key)
-            : OfColumns(first, null, scalings.Condition, Moments, key);
+        // Of columns that are scaled alike, the first is named.
+        return first.Condition is { } given && scalings.OfConditions(given, before => train.ConditionMoments(before)!) is var own
+            && OfColumns(own.Rows, null, own.Scalings, own.MomentsAfter, key) is var (at, wrong)
+            ? (true, at, wrong)
+            : null;
     }
 
     private static (int Column, string Problem)? OfColumns(

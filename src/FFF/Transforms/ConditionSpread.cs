@@ -1,3 +1,4 @@
+using FFF.Numerics;
 using static TorchSharp.torch;
 
 namespace FFF.Transforms;
@@ -47,9 +48,7 @@ internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double La
         var numbers = scaled.to(float64);
         var half = arange(0, rows - 1, 2);
         var (seen, other) = (numbers.index_select(0, half), numbers.index_select(0, half + 1));
-        var mean = seen.mean([0]);
-        var centred = seen - mean;
-        var covariance = centred.t().mm(centred) / seen.shape[0];
+        var (mean, covariance) = Mahalanobis.Moments(seen);
         var spread = new ConditionSpread(mean, covariance + (Ridge * covariance.diagonal().clamp_min(SmallestVariance)).diag(), 0, other.shape[0]);
         var largest = spread.Distances(other).max().item<double>();
         if (!double.IsFinite(largest))
@@ -67,8 +66,7 @@ internal sealed record ConditionSpread(Tensor Mean, Tensor Covariance, double La
     public Tensor Distances(Tensor scaled)
     {
         using var scope = NewDisposeScope();
-        var centred = scaled.to(float64) - Mean;
-        return (linalg.solve(Covariance, centred.t()).t() * centred).sum([1]).clamp_min(0).sqrt().MoveToOuterDisposeScope();
+        return Mahalanobis.Distances(scaled.to(float64), Mean, Covariance).MoveToOuterDisposeScope();
     }
 
     /// <summary>

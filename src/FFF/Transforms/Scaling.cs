@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using static TorchSharp.torch;
 
 namespace FFF.Transforms;
 
@@ -42,6 +43,13 @@ public sealed record ColumnScalings(IReadOnlyList<Scaling> Data, IReadOnlyList<S
 
     /// <summary>What the columns are that are scaled alike; null where each is scaled by itself.</summary>
     internal AlikeColumns? Alike => ConditionsAlike is { } period ? new(Condition.Count, period) : null;
+
+    /// <summary>Conditions by what is scaled of them.</summary>
+    /// <param name="rows">[N, C].</param>
+    /// <param name="momentsAfter">The moments of all columns behind a transform; null for none.</param>
+    internal ScaledConditions OfConditions(Tensor rows, Func<ITransform?, ColumnMoments> momentsAfter) => Alike is { } alike
+        ? new(alike.Pooled(rows), alike.Pooled(momentsAfter), [.. Condition.Take(alike.Period)])
+        : new(rows, momentsAfter, Condition);
 
     /// <summary>The same for all columns.</summary>
     /// <param name="all">How each is scaled.</param>

@@ -148,7 +148,7 @@ internal static class PosteriorCalibration
     private static Tensor LogDensity(DensityModel flow, ISbiTask? task, Tensor parameters, Tensor conditions)
     {
         using var scope = NewDisposeScope();
-        return flow.LogLikelihood(new Samples(parameters, task?.ToCondition(conditions) ?? conditions)).Encoder.MoveToOuterDisposeScope();
+        return flow.EncoderLogProb(new Samples(parameters, task?.ToCondition(conditions) ?? conditions)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Not a number has no rank. A density may vanish, a sample must be finite.</summary>

@@ -1,3 +1,4 @@
+using FFF.Numerics;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -57,14 +58,14 @@ internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, i
         using var scope = NewDisposeScope();
         var (x, draws) = (observed.cpu().to(float64).flatten(), predicted.cpu().to(float64));
         var count = draws.shape[0];
-        var quantiles = draws.quantile(tensor(new[] { 0.05, 0.5, 0.95 }), 0);
+        var levels = tensor(new[] { 0.05, 0.5, 0.95 });
         double Share(Tensor which) => (1 + which.sum().item<long>()) / (1.0 + count);
         var columns = names.Select((name, i) =>
         {
             var (own, value) = (draws.select(1, i), x[i].item<double>());
-            double Quantile(int of) => quantiles[of, i].item<double>();
+            var quantiles = own.quantile(levels).data<double>();
             var tail = Math.Min(1, 2 * Math.Min(Share(own.le(value)), Share(own.ge(value))));
-            return new PredictedColumn(name, value, Quantile(0), Quantile(1), Quantile(2), tail);
+            return new PredictedColumn(name, value, quantiles[0], quantiles[1], quantiles[2], tail);
         });
         Tensor Scaled(Tensor rows) => scale is null ? rows : scale.Forward(rows).Y;
         return new([.. columns], (int)count, JointOf(Scaled(x.unsqueeze(0))[0], Scaled(draws)), lost);
@@ -75,16 +76,13 @@ internal sealed record PredictiveCheck(IReadOnlyList<PredictedColumn> Columns, i
     {
         var (half, dimension) = (draws.shape[0] / 2, draws.shape[1]);
         var (seen, other) = (draws.narrow(0, 0, half), draws.narrow(0, half, draws.shape[0] - half));
-        var mean = seen.mean([0]);
-        var centred = seen - mean;
-        var (factor, info) = linalg.cholesky_ex(centred.t().mm(centred) / Math.Max(1, half - 1));
-        if (half < FewestOfColumn * dimension || info.item<int>() != 0)
+        var (mean, covariance) = Mahalanobis.Moments(seen);
+        if (half < FewestOfColumn * dimension || linalg.cholesky_ex(covariance).info.item<int>() != 0)
         {
             return null;
         }
 
-        Tensor Distances(Tensor rows) => linalg.solve_triangular(factor, (rows - mean).t(), upper: false).square().sum([0]);
-        var own = Distances(x.unsqueeze(0)).item<double>();
-        return (1 + Distances(other).ge(own).sum().item<long>()) / (1.0 + other.shape[0]);
+        var own = Mahalanobis.Distances(x.unsqueeze(0), mean, covariance).item<double>();
+        return (1 + Mahalanobis.Distances(other, mean, covariance).ge(own).sum().item<long>()) / (1.0 + other.shape[0]);
     }
 }

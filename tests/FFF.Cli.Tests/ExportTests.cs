@@ -12,6 +12,15 @@ public sealed class ExportTests(ReaderRuns runs) : IClassFixture<ReaderRuns>
     public void TheExampleSaysWhatTheProgramSays(string name)
     {
         ReaderRuns.SkipLong(name);
+        AssertSame(name);
+    }
+
+    /// <summary>Bonds are told by the graph of operators, too.</summary>
+    [Fact]
+    public void SoItDoesOfBondedParticles() => AssertSame(ReaderRuns.Bonded);
+
+    private void AssertSame(string name)
+    {
         runs.Train(name);
         var exported = runs.Place.Run("export", "--run", name, "--format", "onnx");
         Assert.True(exported.Code == 0, exported.Error);

@@ -94,16 +94,19 @@ public sealed class ReaderRuns : IDisposable
     /// <summary>Where the runs are, and rows.csv and conditions.csv.</summary>
     internal Workplace Place { get; } = new();
 
+    /// <summary>Chiral atoms that are bonded, which the Python reader does not know.</summary>
+    public const string Bonded = "bonded";
+
     /// <summary>The names of the runs.</summary>
     public static TheoryData<string> Names() => [.. Settings.Keys, "particles", "chiral"];
 
     /// <summary>The options that tell the rows of a run, for log-prob and encode.</summary>
-    public static string[] RowsOf(string name) => name is "particles" or "chiral" ? ["--data", $"{name}.csv"]
+    public static string[] RowsOf(string name) => IsOfParticles(name) ? ["--data", $"{name}.csv"]
         : name == "stack" ? ["--data", "rows.csv"]
         : ["--data", "rows.csv", "--condition", "conditions.csv"];
 
     /// <summary>The options that tell the condition of a run's samples.</summary>
-    public static string[] ConditionOf(string name) => name is "particles" or "chiral" or "stack" ? [] : ["--condition", "0.3,1.2"];
+    public static string[] ConditionOf(string name) => IsOfParticles(name) || name == "stack" ? [] : ["--condition", "0.3,1.2"];
 
     /// <summary>Trains the run, unless it was trained already.</summary>
     public void Train(string name)
@@ -113,13 +116,17 @@ public sealed class ReaderRuns : IDisposable
             return;
         }
 
-        var isOfParticles = name is "particles" or "chiral";
-        Succeed(isOfParticles ? ["train", "--config", $"{name}.yaml"] : ["train", "--config", "table.yaml", "--name", name, .. Settings[name]]);
+        var isOfParticles = IsOfParticles(name);
+        Succeed(name == Bonded ? ["train", "--config", "chiral.yaml", "--name", name, "data.bonds=[[0, 3], [1, 3], [2, 3]]"]
+            : isOfParticles ? ["train", "--config", $"{name}.yaml"]
+            : ["train", "--config", "table.yaml", "--name", name, .. Settings[name]]);
         if (isOfParticles)
         {
             Succeed("sample", "--run", name, "-n", $"{Asked}", "--seed", "9", "--out", $"{name}.csv");
         }
     }
+
+    private static bool IsOfParticles(string name) => name is "particles" or "chiral" or Bonded;
 
     /// <summary>What the program writes, as numbers, row by row.</summary>
     public double[][] OfProgram(params string[] args)

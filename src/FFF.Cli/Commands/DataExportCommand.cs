@@ -69,15 +69,15 @@ internal static class DataExportCommand
         var (rows, columns, conditionColumns) = Interruption.Stoppable(
             () => DatasetOffer.With(() => Rows(experiment, parsed.GetRequiredValue(Split), request)));
         var (data, condition) = (rows.Data, rows.Condition);
-        if (condition is null || beside is not null)
-        {
-            NumberOutput.Write(file, columns, data);
-        }
-        else
+        columns = Named(columns, "data", data);
+        conditionColumns = Named(conditionColumns, "condition", condition);
+        if (beside is null && condition is not null)
         {
             NumberOutput.Write(file, [.. columns, .. conditionColumns], cat([data, condition], 1));
+            return ExitCode.Done;
         }
 
+        NumberOutput.Write(file, columns, data);
         if (beside is not null)
         {
             NumberOutput.Write(beside, conditionColumns, condition!);
@@ -92,16 +92,15 @@ internal static class DataExportCommand
         if (split == All)
         {
             var source = experiment.Data.Open(request);
-            return (source.Rows, Named(source.Columns, "data", source.Rows.Dimension),
-                Named(source.ConditionColumns, "condition", source.Rows.ConditionDimension));
+            return (source.Rows, source.Columns, source.ConditionColumns);
         }
 
         var dataset = DatasetFactory.Create(experiment.Data, request);
         var rows = split == Train ? dataset.Train : split == HeldOut.OfValidation ? dataset.Validation
             : dataset.Test ?? throw new CommandException(ExitCode.Usage, "--split: no rows of these data are kept for a test.");
-        return (rows, Named(dataset.Columns, "data", rows.Dimension), Named(dataset.ConditionColumns, "condition", rows.ConditionDimension));
+        return (rows, dataset.Columns, dataset.ConditionColumns);
     }
 
-    private static IReadOnlyList<string> Named(IReadOnlyList<string> names, string word, int count) =>
-        names.Count == count ? names : [.. Enumerable.Range(1, count).Select(number => $"{word}_{number}")];
+    private static IReadOnlyList<string> Named(IReadOnlyList<string> names, string word, Tensor? values) =>
+        names.Count > 0 ? names : DataSource.Numbered(word, values);
 }

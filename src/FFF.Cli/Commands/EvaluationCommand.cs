@@ -120,7 +120,8 @@ internal sealed class EvaluationCommand
         Array.ForEach([.. result.Doubts], Screen.Warn);
         if (file is null && (result.Part is not null || evaluated.ChangedData is not null))
         {
-            Console.Error.WriteLine("It is of other data, or of less than the run's own evaluation is, whose result stays; "
+            var what = result.Part is null || result.IsOfOtherData ? "other data" : "less";
+            Console.Error.WriteLine($"It is of {what} than the run's own evaluation is, whose result stays; "
                 + $"this one is beside it in {Words.Place(choice.Folder.EvaluationFolder)}.");
         }
 

@@ -102,7 +102,9 @@ internal static class PlotPosteriorCommand
                 : $"the run {Words.Name(folder)} was trained on molecules, which are no rows of numbers. Draw some by 'fff sample'.");
         }
 
-        var condition = observation is { } number ? ReferenceData.Observation(task!, number) : Single(parsed.GetValue(Condition)!, run);
+        var condition = observation is { } number
+            ? ReferenceData.Observation(task!, number)
+            : ConditionText.ReadOne(parsed.GetValue(Condition)!, run, "one picture shows the posterior of one condition");
         var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
         choice.Tell(run, Words.Samples(samples.shape[0], observation), isOpen);
         var (given, name) = observation is { } k
@@ -158,13 +160,5 @@ internal static class PlotPosteriorCommand
             ? samples.Rows(run.Columns, Whose(run))
             : throw new CommandException(ExitCode.Usage,
                 $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
-    }
-
-    private static Tensor Single(string text, LoadedRun run)
-    {
-        var condition = ConditionText.Read(text, run);
-        return condition.dim() == 1
-            ? condition
-            : throw new CommandException(ExitCode.Usage, $"{text}: has {condition.shape[0]} rows, but one picture shows the posterior of one condition.");
     }
 }

@@ -61,7 +61,7 @@ internal static class PredictiveCommand
             }
         });
         OutputFile.RequireEnding(Out, ".png");
-        command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, RunKind.Conditional, choice => Check(parsed, choice)));
+        command.SetAction(parsed => RunChoice.Use(parsed, Run, Runs, RunKind.ConditionalRows, choice => Check(parsed, choice)));
         return command;
     }
 
@@ -77,12 +77,7 @@ internal static class PredictiveCommand
             ?? throw new CommandException(ExitCode.Usage,
                 $"the run {Words.Name(run.Folder)} names no simulator (data.simulator): give the command by --simulator.");
         var text = parsed.GetRequiredValue(Condition);
-        var observed = ConditionText.Read(text, run);
-        if (observed.dim() != 1)
-        {
-            throw new CommandException(ExitCode.Usage, "--condition: a check is of one observation, a file with one row.");
-        }
-
+        var observed = ConditionText.ReadOne(text, run, "a check is of one observation");
         var count = parsed.GetValue(Count) ?? Math.Max(DefaultCount, PredictiveCheck.Needed(run.ConditionColumns.Count));
         var seed = parsed.GetValue(Seed) ?? run.Experiment.Seed;
         choice.Tell(run, $"{NumberText.Counted(count, "prediction")}");

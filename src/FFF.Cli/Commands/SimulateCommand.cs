@@ -35,7 +35,8 @@ internal static class SimulateCommand
         n => n is >= 2 and <= 1000, "a whole number from 2 to 1000");
     private static readonly Option<double?> Epsilon = CommonOptions.Number<double>("--epsilon",
         $"The share of the posterior that a further round may leave out; {DefaultEpsilon} if left out.", e => e is >= 0 and <= 0.5, "a number from 0 to 0.5");
-    private static readonly Option<long> Count = new("-n") { Description = "How many simulations.", HelpName = "N", Required = true };
+    private static readonly Option<long?> Count = CommonOptions.Number<long>("-n", "How many simulations.", n => n is > 0 and <= 100_000_000,
+        "a whole number from 1 to 100000000");
     private static readonly Option<long?> Seed = CommonOptions.Seed("Of the parameters, and of {seed} in the command; the experiment's own if left out.");
     private static readonly Option<string> Device = CommonOptions.Device();
     private static readonly Argument<string[]> Overrides = CommonOptions.Overrides();
@@ -50,13 +51,7 @@ internal static class SimulateCommand
         {
             Config, Run, Runs, Checkpoint, Condition, Round, Epsilon, Count, Seed, Device, Overrides,
         };
-        Count.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && !(long.TryParse(token.Value, out var count) && count is > 0 and <= 100_000_000))
-            {
-                result.AddError($"-n: expected a whole number from 1 to 100000000, found '{token.Value}'.");
-            }
-        });
+        Count.Required = true;
         command.Validators.Add(result =>
         {
             if (result.GetResult(Config) is null == result.GetResult(Run) is null)
@@ -75,7 +70,7 @@ internal static class SimulateCommand
         });
         command.SetAction(parsed => parsed.GetValue(Config) is { Length: > 0 } configs
             ? First(parsed, configs)
-            : RunChoice.Use(parsed, Run, Runs, RunKind.Conditional, choice => Further(parsed, choice)));
+            : RunChoice.Use(parsed, Run, Runs, RunKind.ConditionalRows, choice => Further(parsed, choice)));
         return command;
     }
 
@@ -89,9 +84,9 @@ internal static class SimulateCommand
         OutputFile.Check(files.Observations);
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        using var random = NamedSeed.Stream(seed, "simulate/prior", FirstRound);
         using var interruption = new Interruption(Answer);
-        Simulate(data, files, names, prior.Draw(parsed.GetValue(Count), random), seed, FirstRound, interruption.Token);
+        var parameters = prior.Draw(new SampleRequest { Count = parsed.GetRequiredValue(Count)!.Value, Seed = SeedOf(seed, FirstRound) }).Values;
+        Simulate(data, files, names, parameters, seed, FirstRound, interruption.Token);
         if ((parsed.GetValue(Overrides) ?? []).Length == 0)
         {
             Console.Error.WriteLine($"Train on them with: fff train --config {configs[^1]}");
@@ -111,17 +106,11 @@ internal static class SimulateCommand
         OutputFile.Check(files.Parameters);
         OutputFile.Check(files.Observations);
         var prior = PriorSampler.Of(data.Prior, run.Columns, data.Label);
-        var condition = ConditionText.Read(parsed.GetRequiredValue(Condition)!, run);
-        if (condition.dim() != 1)
-        {
-            throw new CommandException(ExitCode.Usage, "--condition: a further round is for one observation, a file with one row.");
-        }
-
+        var condition = ConditionText.ReadOne(parsed.GetRequiredValue(Condition)!, run, "a further round is for one observation");
         choice.Tell(run, $"parameters of round {round}");
-        using var random = NamedSeed.Stream(seed, "simulate/prior", round);
         using var interruption = new Interruption(Answer);
         var (parameters, share) = Interruption.Stoppable(() => TruncatedPrior.Of(run.Flow, condition, parsed.GetValue(Epsilon) ?? DefaultEpsilon, seed)
-            .Draw(prior, parsed.GetValue(Count), random, interruption.Token));
+            .Draw(prior, parsed.GetRequiredValue(Count)!.Value, SeedOf(seed, round), interruption.Token));
         Console.Error.WriteLine($"Round {round}: {Words.Number(100 * share, 3)} % of the prior is left, where the posterior has mass.");
         Simulate(data, files, run.Columns, parameters, seed, round, interruption.Token);
         var more = string.Join(' ', new[] { (Key: "parameters", Source: data.Parameters, File: (string?)files.Parameters),
@@ -131,6 +120,9 @@ internal static class SimulateCommand
         Console.Error.WriteLine($"Go on with: fff train --from {Words.Name(run.Folder)} {more}");
         return ExitCode.Done;
     }
+
+    /// <summary>That of the parameters of a round.</summary>
+    private static long SeedOf(long seed, int round) => NamedSeed.Derive(seed, "simulate/round", round);
 
     private static SimulationsData DataOf(Experiment experiment) => experiment.Data is SimulationsData { Simulator: not null } data
         ? data

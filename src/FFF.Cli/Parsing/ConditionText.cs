@@ -26,6 +26,19 @@ internal static class ConditionText
         return condition;
     }
 
+    /// <summary>Reads one condition, [C].</summary>
+    /// <inheritdoc cref="Read"/>
+    /// <param name="text">A file of one row, numbers such as 0.1,-0.2, or numbers by name such as a=0.1,b=-0.2.</param>
+    /// <param name="run">The run whose condition it is.</param>
+    /// <param name="why">Why there can be but one, such as one picture shows the posterior of one condition.</param>
+    public static Tensor ReadOne(string text, LoadedRun run, string why)
+    {
+        var condition = Read(text, run);
+        return condition.dim() == 1
+            ? condition
+            : throw new CommandException(ExitCode.Usage, $"{text}: has {condition.shape[0]} rows, but {why}.");
+    }
+
     private static Tensor FromFile(string text, LoadedRun run)
     {
         var rows = Rows(MatrixFile.Read(text), run);

@@ -34,16 +34,8 @@ internal static class NumberOutput
             return;
         }
 
-        if (Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase))
-        {
-            CsvTable.Write(path, columns, values);
-        }
-        else
-        {
-            using var array = columns.Count == 1 ? values.squeeze(1) : values.alias();
-            Npy.Write(path, array);
-        }
-
+        using var written = columns.Count == 1 && !path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? values.squeeze(1) : values.alias();
+        MatrixFile.Write(path, columns, written);
         Console.Out.WriteLine(Words.Place(path));
     }
 }

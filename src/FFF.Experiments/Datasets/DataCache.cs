@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Datasets;
 
 /// <summary>What a file of a cache holds.</summary>
-/// <param name="Tensors">Tensors by name, float32 on the CPU.</param>
+/// <param name="Tensors">Tensors by name, all of one type, on the CPU.</param>
 /// <param name="Notes">Texts by name.</param>
 internal sealed record CachedData(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Notes);
 
@@ -32,7 +32,10 @@ internal sealed class DataCache(string folder, string purpose, Action<string>? w
     /// <param name="make">Makes the data where they are not kept yet.</param>
     /// <param name="describe">What is kept of them.</param>
     /// <param name="restore">Makes them from what was kept; null where that is damaged.</param>
-    public T Get<T>(string content, IReadOnlyDictionary<string, long[]> shapes, Func<T> make, Func<T, CachedData> describe, Func<CachedData, T?> restore)
+    /// <param name="type">The type of the tensors.</param>
+    public T Get<T>(
+        string content, IReadOnlyDictionary<string, long[]> shapes, Func<T> make, Func<T, CachedData> describe, Func<CachedData, T?> restore,
+        ScalarType type = ScalarType.Float32)
         where T : class
     {
         var path = PathOf(content);
@@ -43,7 +46,7 @@ internal sealed class DataCache(string folder, string purpose, Action<string>? w
             {
                 warn?.Invoke($"{path}: could be written by others, so the {purpose} in it are not trusted. They are made again, and the file is replaced.");
             }
-            else if (Read(path, content, shapes) is { } kept && restore(kept) is { } data)
+            else if (Read(path, content, shapes, type) is { } kept && restore(kept) is { } data)
             {
                 return data;
             }
@@ -89,14 +92,14 @@ internal sealed class DataCache(string folder, string purpose, Action<string>? w
 
     private string ContentKey => $"fff.{purpose}";
 
-    private CachedData? Read(string path, string content, IReadOnlyDictionary<string, long[]> shapes)
+    private CachedData? Read(string path, string content, IReadOnlyDictionary<string, long[]> shapes, ScalarType type)
     {
         using var scope = NewDisposeScope();
         try
         {
             var (tensors, metadata) = Safetensors.Read(path);
             return metadata.GetValueOrDefault(ContentKey) == content && metadata.ContainsKey(Safetensors.ChecksumKey)
-                && shapes.All(shape => tensors.TryGetValue(shape.Key, out var tensor) && tensor.dtype == float32 && Fits(tensor.shape, shape.Value))
+                && shapes.All(shape => tensors.TryGetValue(shape.Key, out var tensor) && tensor.dtype == type && Fits(tensor.shape, shape.Value))
                 ? new(shapes.Keys.ToDictionary(name => name, name => tensors[name].MoveToOuterDisposeScope()), metadata)
                 : null;
         }

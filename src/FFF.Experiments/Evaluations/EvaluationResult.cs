@@ -14,6 +14,9 @@ public sealed record EvaluationResult(string Json, IReadOnlyDictionary<string, d
 
     /// <summary>Which part of the evaluation they are, such as observations-2, where they must not pass for all of it; null if they are all.</summary>
     public string? Part { get; init; }
+
+    /// <summary>Whether that is because they are of other data, and not of less.</summary>
+    internal bool IsOfOtherData { get; init; }
 }
 
 /// <summary>A figure of a result.</summary>

@@ -88,7 +88,7 @@ internal static class RunPictures
         {
             Count = ShownMolecules,
             Seed = Seed,
-            Conditions = MoleculeConditions.Like(dataset.HeldOut.Rows is { Count: > 0 } held ? held : dataset.Train),
+            Conditions = MoleculeConditions.Like(dataset),
         });
         MoleculeGrid.Save(drawn.Molecules, $"{run.Name}/{run.Version}: samples, trained on {dataset.Name}", path);
     }

@@ -22,10 +22,12 @@ internal static class CsvTable
     }
 
     /// <inheritdoc cref="Read"/>
-    internal static NumberTable ReadTable(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="sparse">Whether cells may be empty, not a number, or infinite; empty ones become NaN.</param>
+    internal static NumberTable ReadTable(string path, bool sparse = false)
     {
         using var file = UnpackedFile.Open(path);
-        var table = NumberTable.Read(file, path, sparse: false);
+        var table = NumberTable.Read(file, path, sparse);
         return table.RowCount > 0 ? table : throw NoRows(path);
     }
 

@@ -23,9 +23,31 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
     public static bool IsKnown(string path) => Ending(path) is ".npy" or ".npz" or ".csv" or ".tsv" or ".parquet" or ".h5" or ".hdf5";
 
+    /// <summary>Whether <see cref="Write"/> knows a file of this name.</summary>
+    public static bool CanWrite(string path) => Ending(path) == ".npy" || path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Writes rows as .npy, or as .csv with a header.</summary>
+    /// <param name="path">The file; see <see cref="CanWrite"/>.</param>
+    /// <param name="columns">The columns' names; those of a .npy have none.</param>
+    /// <param name="values">[N, C], or [N] for .npy.</param>
+    /// <exception cref="FileWriteException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<string> columns, Tensor values)
+    {
+        if (Ending(path) == ".npy")
+        {
+            Npy.Write(path, values);
+        }
+        else
+        {
+            CsvTable.Write(path, columns, values);
+        }
+    }
+
     /// <summary>Reads a matrix, or a vector of .npy and .npz.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sparse">Whether cells of text may be empty, not a number, or infinite.</param>
     /// <exception cref="FileReadException">The file is missing, damaged, of another format, or holds no matrix.</exception>
-    public static MatrixFile Read(string path)
+    public static MatrixFile Read(string path, bool sparse = false)
     {
         var file = Ending(path) switch
         {
@@ -33,7 +55,7 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
             ".npz" => OfArchive(path, Npz.Read),
             ".h5" or ".hdf5" => OfArchive(path, Hdf5Arrays.Read),
             ".parquet" => OfParquet(path),
-            ".csv" or ".tsv" => OfTable(path),
+            ".csv" or ".tsv" => OfTable(path, sparse),
             _ => throw new FileReadException(path,
                 File.Exists(path) && What(path) is { } what ? $"{what}." : $"ends in none of {Endings} by its name; other formats cannot be read."),
         };
@@ -82,9 +104,9 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
         return ForeignFormat.What(path, UnpackedFile.Start(file));
     }
 
-    private static MatrixFile OfTable(string path)
+    private static MatrixFile OfTable(string path, bool sparse)
     {
-        var table = CsvTable.ReadTable(path);
+        var table = CsvTable.ReadTable(path, sparse);
         return new(path, table.Columns, tensor(table.Values, [table.RowCount, table.Columns.Length])) { Rounded = [.. table.Rounded.Order()] };
     }
 

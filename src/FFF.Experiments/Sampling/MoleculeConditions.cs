@@ -1,3 +1,4 @@
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Latents;
 using FFF.Randomness;
@@ -9,9 +10,12 @@ namespace FFF.Sampling;
 /// <summary>What molecules are conditioned on that are drawn, and of how many atoms they are.</summary>
 public abstract record MoleculeConditions
 {
-    /// <summary>The conditions of molecules like those of a data set: of each, one of its rows' together with that one's number of atoms.</summary>
-    /// <param name="rows">The rows; null is given back where they have no conditions.</param>
-    internal static MoleculeConditions? Like(IRows rows) => rows.ConditionDimension == 0 ? null : new ConditionsOfRows(rows);
+    /// <summary>
+    /// The conditions of molecules like those of a data set that are held out, or trained on where none are: of each, one of its rows' together with that
+    /// one's number of atoms. Null where they have no conditions.
+    /// </summary>
+    internal static MoleculeConditions? Like(Dataset dataset) => dataset.ConditionDimension == 0 ? null
+        : new ConditionsOfRows(dataset.HeldOut.Rows is { Count: > 0 } held ? held : dataset.Train);
 
     /// <summary>N of each where conditions do not tell it: of all, or drawn; [count], int64.</summary>
     internal static Tensor Sizes(long count, int? atoms, AtomCountNormal counts, RandomStream random) =>

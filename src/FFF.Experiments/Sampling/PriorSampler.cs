@@ -1,12 +1,16 @@
+using FFF.Datasets;
+using FFF.Datasets.Table;
 using FFF.Options;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
-namespace FFF.Datasets.Table;
+namespace FFF.Sampling;
 
 /// <summary>Draws parameters from their priors, which are independent of each other.</summary>
-internal sealed class PriorSampler
+internal sealed class PriorSampler : ISampler
 {
+    private const string Key = "prior";
+
     private readonly IReadOnlyList<ColumnPrior> _priors;
 
     private PriorSampler(IReadOnlyList<ColumnPrior> priors) => _priors = priors;
@@ -33,12 +37,12 @@ internal sealed class PriorSampler
             : new(each!);
     }
 
-    private const string Key = "prior";
-
-    /// <summary>θ, [N, D], float64; the caller's.</summary>
-    public Tensor Draw(long count, RandomStream random)
+    /// <summary>θ, [N, D], float64.</summary>
+    /// <inheritdoc/>
+    public DrawnSamples Draw(SampleRequest request)
     {
         using var scope = NewDisposeScope();
-        return stack([.. _priors.Select(prior => prior.Draw(count, random))], 1).MoveToOuterDisposeScope();
+        using var random = NamedSeed.Stream(request.Seed, "simulate/prior");
+        return new(stack([.. _priors.Select(prior => prior.Draw(request.Count, random))], 1).MoveToOuterDisposeScope());
     }
 }

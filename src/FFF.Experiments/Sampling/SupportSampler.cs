@@ -24,6 +24,11 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
     private const long DrawsForShareOfEach = 1_000;
     private const long DrawsAtOnce = 1 << 18;
 
+    /// <summary>What is said where hardly any sample lies there: how many of how many do.</summary>
+    internal Func<long, long, string> Problem { get; init; } = (accepted, drawn) =>
+        $"Only {accepted} of {drawn} samples lie in the prior's support. The flow has not learnt this posterior: train it longer, or check that it was trained "
+            + "on this task and is given one of its observations.";
+
     /// <inheritdoc/>
     public DrawnSamples Draw(SampleRequest request) => request.Condition?.dim() == 2 ? DrawEach(request) : DrawAll(request);
 
@@ -48,8 +53,7 @@ public sealed class SupportSampler(ISampler inner, Func<Tensor, Tensor?> inSuppo
             accepted += values[^1].shape[0];
             if (drawn >= MinBeforeError && accepted < SmallestShare * drawn)
             {
-                throw new DatasetException($"Only {accepted} of {drawn} samples lie in the prior's support. The flow has not learnt this posterior: "
-                    + "train it longer, or check that it was trained on this task and is given one of its observations.");
+                throw new DatasetException(Problem(accepted, drawn));
             }
         }
 

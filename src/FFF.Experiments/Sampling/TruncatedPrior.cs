@@ -1,5 +1,4 @@
 using FFF.Datasets;
-using FFF.Datasets.Table;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -17,16 +16,10 @@ namespace FFF.Sampling;
 /// <param name="threshold">τ.</param>
 internal sealed class TruncatedPrior(DensityModel model, Tensor condition, double threshold)
 {
-    /// <summary>A smaller share of the prior is no longer found by drawing from it.</summary>
-    public const double SmallestShare = 1e-4;
-
     /// <summary>The quantile lies between so many of the smallest densities.</summary>
     private const double SamplesBelow = 10;
     private const double FewestSamples = 10_000;
     private const double MostSamples = 100_000;
-
-    private const long DrawsAtOnce = 10_000;
-    private const long DrawsBeforeError = 200_000;
 
     /// <summary>The one that leaves out a share of the posterior.</summary>
     /// <param name="model">q.</param>
@@ -41,34 +34,27 @@ internal sealed class TruncatedPrior(DensityModel model, Tensor condition, doubl
         return new(model, condition, logProb.masked_select(logProb.isfinite()).quantile(tensor(epsilon, float64)).item<double>());
     }
 
-    /// <summary>Draws until enough parameters are kept.</summary>
+    /// <summary>Draws by rejection until enough parameters are kept.</summary>
     /// <param name="prior">The prior.</param>
     /// <param name="count">N.</param>
-    /// <param name="random">Draws them.</param>
+    /// <param name="seed">The same seed draws the same.</param>
     /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>θ, [N, D], float64, the caller's, and the share of the prior that was kept.</returns>
     /// <exception cref="DatasetException">The share is too small.</exception>
-    public (Tensor Parameters, double Share) Draw(PriorSampler prior, long count, RandomStream random, CancellationToken stop)
+    public (Tensor Parameters, double Share) Draw(PriorSampler prior, long count, long seed, CancellationToken stop)
     {
-        using var scope = NewDisposeScope();
-        var kept = new List<Tensor>();
-        var (accepted, drawn) = (0L, 0L);
-        while (accepted < count)
+        var drawn = new SupportSampler(prior, IsKept)
+        {
+            Problem = (kept, of) => $"Of {of} parameters of the prior, {kept} lie where the posterior has any mass: too few to be found by drawing from it. "
+                + "Give a narrower prior, or take samples of the posterior for the next simulations and weigh them.",
+        }.Draw(new SampleRequest { Count = count, Seed = seed });
+        return (drawn.Values, drawn.AcceptedShare!.Value);
+
+        Tensor IsKept(Tensor parameters)
         {
             stop.ThrowIfCancellationRequested();
-            using var batch = NewDisposeScope();
-            var parameters = prior.Draw(DrawsAtOnce, random);
-            var inside = LogProb(model, parameters, condition).ge(threshold).nonzero().flatten();
-            kept.Add(parameters.index_select(0, inside).MoveToOuterDisposeScope());
-            (accepted, drawn) = (accepted + inside.shape[0], drawn + DrawsAtOnce);
-            if (drawn >= DrawsBeforeError && accepted < SmallestShare * drawn)
-            {
-                throw new DatasetException($"Of {drawn} parameters of the prior, {accepted} lie where the posterior has any mass: too few to be found by "
-                    + "drawing from it. Give a narrower prior, or take samples of the posterior for the next simulations and weigh them.");
-            }
+            return LogProb(model, parameters, condition).ge(threshold);
         }
-
-        return (cat([.. kept], 0).narrow(0, 0, count).clone().MoveToOuterDisposeScope(), (double)accepted / drawn);
     }
 
     private static Tensor LogProb(DensityModel model, Tensor parameters, Tensor condition) =>

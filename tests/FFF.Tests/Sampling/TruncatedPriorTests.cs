@@ -21,8 +21,7 @@ public sealed class TruncatedPriorTests
     public void PriorsAreDrawnFrom()
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomStream(1);
-        var drawn = PriorSampler.Of(Priors, ["a", "b1", "c"], "mine").Draw(40_000, random);
+        var drawn = PriorSampler.Of(Priors, ["a", "b1", "c"], "mine").Draw(new() { Count = 40_000, Seed = 1 }).Values;
         var (a, b, c) = (drawn.select(1, 0), drawn.select(1, 1).log10(), drawn.select(1, 2));
         foreach (var (values, mean, deviation) in new[] { (a, 0, 8 / Math.Sqrt(12)), (b, 0, 2 / Math.Sqrt(12)), (c, 3, 2.0) })
         {
@@ -46,7 +45,7 @@ public sealed class TruncatedPriorTests
         using var model = DensityModel.Fit(new Samples(theta, x), options);
         var condition = zeros(1, float64);
         var prior = PriorSampler.Of([new("a", new ColumnPrior { Uniform = [-20, 20] })], ["a"], "mine");
-        var (drawn, share) = TruncatedPrior.Of(model, condition, 0.01, seed: 3).Draw(prior, 3_000, random, CancellationToken.None);
+        var (drawn, share) = TruncatedPrior.Of(model, condition, 0.01, seed: 3).Draw(prior, 3_000, seed: 4, CancellationToken.None);
         Assert.Equal([3_000, 1], drawn.shape);
 
         // Uniform between the 1 % bounds of the posterior, ±2.58.
@@ -65,6 +64,6 @@ public sealed class TruncatedPriorTests
         var prior = PriorSampler.Of([new("a", new ColumnPrior { Uniform = [100, 1e9] })], ["a"], "mine");
         var truncated = TruncatedPrior.Of(model, zeros(1, float64), 1e-4, seed: 3);
         Assert.Contains("too few to be found", Assert.Throws<FFF.Datasets.DatasetException>(
-            () => truncated.Draw(prior, 10, random, CancellationToken.None)).Message, StringComparison.Ordinal);
+            () => truncated.Draw(prior, 10, seed: 4, CancellationToken.None)).Message, StringComparison.Ordinal);
     }
 }

@@ -15,8 +15,7 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
     private const string Purpose = "molecules";
     private const string RowsName = "rows";
     private const string NumbersName = "numbers";
-    private const string HighName = "high";
-    private const string LowName = "low";
+    private const string PropertiesName = "properties";
     private const int Digits = 16;
 
     private readonly DataCache _cache = new(folder, Purpose, warn);
@@ -50,26 +49,19 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
                 new Dictionary<string, Tensor> { [RowsName] = made.Rows, [NumbersName] = made.Numbers!.to(float32) }, new Dictionary<string, string>()),
             restore: kept => new(kept.Tensors[RowsName], kept.Tensors[NumbersName].to(int64)));
 
-    /// <summary>All properties are kept, in two parts of float32 that sum to 48 bits; those that are asked for are taken.</summary>
+    /// <summary>All properties are kept; those that are asked for are taken.</summary>
     private Tensor Properties(string content, string? data, LearntAtoms atoms, IReadOnlyList<string> conditions)
     {
         string[] names = [.. MoleculeProperties.OfQm9];
         var columns = conditions.Select(name => Array.IndexOf(names, name) is var column and >= 0 ? (long)column : throw MoleculeProperties.Unknown(
             Qm9.Name, name, names)).ToArray();
-        long[] shape = [DataCache.Any, names.Length];
-        var parts = _cache.Get(
+        return _cache.Get(
             $"{content}-properties",
-            new Dictionary<string, long[]> { [HighName] = shape, [LowName] = shape },
-            make: () => Parts(NumberedMolecules.OfQm9(data, atoms, names).Conditions!),
-            describe: made => made,
-            restore: kept => kept).Tensors;
-        return (parts[HighName].to(float64) + parts[LowName].to(float64)).index_select(1, tensor(columns));
-    }
-
-    private static CachedData Parts(Tensor values)
-    {
-        var high = values.to(float32);
-        return new(new Dictionary<string, Tensor> { [HighName] = high, [LowName] = (values - high.to(float64)).to(float32) }, new Dictionary<string, string>());
+            new Dictionary<string, long[]> { [PropertiesName] = [DataCache.Any, names.Length] },
+            make: () => NumberedMolecules.OfQm9(data, atoms, names).Conditions!,
+            describe: made => new(new Dictionary<string, Tensor> { [PropertiesName] = made }, new Dictionary<string, string>()),
+            restore: kept => kept.Tensors[PropertiesName],
+            ScalarType.Float64).index_select(1, tensor(columns));
     }
 
     private static string Digest(string path) => FileDigest.Sha256(path)[..Digits];

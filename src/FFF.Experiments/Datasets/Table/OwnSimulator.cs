@@ -49,7 +49,7 @@ internal sealed record OwnSimulator(string Command)
         using var scope = NewDisposeScope();
         var theta = parameters.cpu().to(float64);
         var command = Command.Replace(Seed, seed.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        return OwnCommand.Exchange(command, input, output, path => PlainTable.Write(path, names, theta), path => Read(path, theta), stop);
+        return OwnCommand.Exchange(command, input, output, path => MatrixFile.Write(path, names, theta), path => Read(path, theta), stop);
     }
 
     private static bool Has(string command, OwnCommand.File file) => command.Contains(file.Word, StringComparison.Ordinal);
@@ -70,22 +70,13 @@ internal sealed record OwnSimulator(string Command)
             : throw new DatasetException($"The command '{Command}' wrote no observation that is finite.");
     }
 
-    /// <summary>[N, C], cells of which may be not a number where a simulation failed.</summary>
+    /// <summary>Cells may be not a number where a simulation failed. One number each may be a vector.</summary>
     private MatrixFile File(string path)
     {
         try
         {
-            if (path.EndsWith(".npy", StringComparison.Ordinal))
-            {
-                var values = Npy.Read(path).to(float64);
-                return values.dim() is 1 or 2
-                    ? new(path, null, values.dim() == 1 ? values.unsqueeze(1) : values)
-                    : throw new FileReadException(path, $"has {values.dim()} dimensions, where rows and columns are needed.");
-            }
-
-            using var stream = UnpackedFile.Open(path);
-            var table = NumberTable.Read(stream, path, sparse: true);
-            return new(path, table.Columns, tensor(table.Values, [table.RowCount, table.Columns.Length]));
+            var file = MatrixFile.Read(path, sparse: true);
+            return file.Values.dim() == 1 ? file with { Values = file.Values.unsqueeze(1) } : file;
         }
         catch (FileReadException e)
         {

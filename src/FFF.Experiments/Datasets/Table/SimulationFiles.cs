@@ -33,26 +33,27 @@ internal sealed record SimulationFiles(string Parameters, string? Observations)
         return new SimulationFiles(Beside(data.Parameters.Path!), data.IsOneTable ? null : Beside(data.Observations.Path!)).Checked();
     }
 
-    /// <summary>Writes simulations.</summary>
+    /// <summary>Writes simulations; observations without names are x_0 and so on, as a .csv needs some.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     public void Write(IReadOnlyList<string> names, SimulatedRows rows)
     {
+        var observed = rows.Columns ?? [.. Enumerable.Range(0, (int)rows.Observations.shape[1]).Select(column => $"x_{column}")];
         if (Observations is not null)
         {
-            PlainTable.Write(Observations, rows.Columns, rows.Observations);
-            PlainTable.Write(Parameters, names, rows.Parameters);
+            MatrixFile.Write(Observations, observed, rows.Observations);
+            MatrixFile.Write(Parameters, names, rows.Parameters);
             return;
         }
 
         using var both = cat([rows.Parameters, rows.Observations], 1);
-        PlainTable.Write(Parameters, rows.Columns is null ? null : [.. names, .. rows.Columns], both);
+        MatrixFile.Write(Parameters, [.. names, .. observed], both);
     }
 
     private SimulationFiles Checked()
     {
         foreach (var path in new[] { Parameters, Observations }.OfType<string>())
         {
-            if (path.AsSpan().IndexOfAny('*', '?') >= 0 || !PlainTable.IsKnown(path))
+            if (path.AsSpan().IndexOfAny('*', '?') >= 0 || !MatrixFile.CanWrite(path))
             {
                 throw new DatasetException($"{path}: simulations are written as .csv or .npy; name such a file.") { Key = "parameters" };
             }

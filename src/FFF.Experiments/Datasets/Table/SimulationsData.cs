@@ -120,7 +120,8 @@ public sealed record SimulationsData : DataConfig, IValidated
     /// <param name="rows">What it gave.</param>
     /// <param name="columns">The run's, C of them.</param>
     /// <returns>[N, C], float64; the caller's.</returns>
-    /// <exception cref="DatasetException">They are others.</exception>
+    /// <exception cref="DatasetException">A column that is chosen is not there.</exception>
+    /// <exception cref="FileReadException">They are others.</exception>
     internal Tensor ObservationsOf(SimulatedRows rows, IReadOnlyList<string> columns)
     {
         using var scope = NewDisposeScope();
@@ -128,15 +129,9 @@ public sealed record SimulationsData : DataConfig, IValidated
         var file = new TableColumns("The simulator's observations", own, AreNamed: rows.Columns is not null);
         var chosen = Observations.Columns.Count > 0 ? ColumnPattern.Expand(Observations.Columns, file, "observations") : own;
         var names = Named(Observations, "observations", chosen, "x");
-        var order = columns.Select(column => names.Index().Where(name => name.Item == column).Select(name => (int?)name.Index).FirstOrDefault()).ToList();
-        if (names.Count != columns.Count || order.Any(place => place is null))
-        {
-            throw new DatasetException($"The simulator gives the observations {string.Join(", ", names)}, but the run was trained on "
-                + $"{string.Join(", ", columns)}.");
-        }
-
-        var places = file.IndicesOf(chosen, "observations").ToArray();
-        return rows.Observations.index_select(1, tensor(order.Select(place => (long)places[place!.Value]).ToArray())).MoveToOuterDisposeScope();
+        var places = file.IndicesOf(chosen, "observations");
+        var order = ColumnNames.Order(file.Path, names, columns, "the conditions of the run").Select(place => (long)places[place]).ToArray();
+        return rows.Observations.index_select(1, tensor(order)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether both are columns of the same files.</summary>

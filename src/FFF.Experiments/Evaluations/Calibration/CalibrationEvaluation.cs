@@ -90,9 +90,11 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
                 var report = EvaluationWork.InMemory(
                     run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
                     () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
+                var isOther = Parameters is not null && own.Parameters is null;
                 return report.Result() with
                 {
-                    Part = Parameters is not null && own.Parameters is null ? "files"
+                    IsOfOtherData = isOther,
+                    Part = isOther ? "files"
                         : EvaluationPart.Of(("pairs", pairs.Count, pairs.Count < Simulations ? pairs.Count : own.Simulations),
                             ("samples", PosteriorSamples, own.PosteriorSamples)),
                 };

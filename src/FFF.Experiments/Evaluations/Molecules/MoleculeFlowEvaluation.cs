@@ -133,7 +133,7 @@ internal static class MoleculeFlowEvaluation
         {
             Count = options.Count,
             Seed = seed,
-            Conditions = MoleculeConditions.Like(dataset.HeldOut.Rows is { Count: > 0 } held ? held : dataset.Train),
+            Conditions = MoleculeConditions.Like(dataset),
         };
         var space = (MoleculeSpace)dataset.Train.Space;
         var warmUp = Math.Min(options.Count, MoleculeSampling.Batch(space, null, flow.Device));

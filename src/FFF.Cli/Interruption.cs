@@ -61,7 +61,7 @@ internal sealed class Interruption : IDisposable
         }
         catch (OperationCanceledException e)
         {
-            throw new CommandException(ExitCode.Failed, "interrupted before the evaluation was done; nothing was written.", e);
+            throw new CommandException(ExitCode.Failed, "interrupted before it was done; nothing was written.", e);
         }
     }
 

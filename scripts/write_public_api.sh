@@ -4,14 +4,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+log=$(mktemp)
+kept=$(mktemp -d)
+trap 'rm -rf "$log" "$kept"' EXIT
 for project in FFF FFF.Experiments; do
+  cp "src/$project/PublicAPI.Unshipped.txt" "$kept/$project"
   echo '#nullable enable' > "src/$project/PublicAPI.Unshipped.txt"
 done
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 if ! dotnet build -c Release src/FFF.Experiments --no-incremental -p:TreatWarningsAsErrors=false "$@" > "$log"; then
   grep -E ': error ' "$log" | sort -u >&2
+  for project in FFF FFF.Experiments; do
+    cp "$kept/$project" "src/$project/PublicAPI.Unshipped.txt"
+  done
   exit 1
 fi
 

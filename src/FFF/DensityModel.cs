@@ -513,7 +513,9 @@ public sealed class DensityModel : IDisposable
     private static (RowScaling Data, RowScaling? Condition) ScalingOf(IRows train, Samples first, ColumnScalings scalings)
     {
         using var scope = NewDisposeScope();
-        var ofData = train.Space.IsStandardized ? scalings.Data : [.. scalings.Data.Select(_ => Scaling.None)];
+        var ofData = !train.Space.IsStandardized ? [.. scalings.Data.Select(_ => Scaling.None)]
+            : train.Space.TransformedDimension == train.Dimension ? scalings.Data
+            : Enumerable.Repeat(Scaling.Standard, train.Space.TransformedDimension).ToArray();
         var data = Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle);
         return (data, first.Condition is { } given ? OfConditions(given) : null);
 

@@ -7,7 +7,7 @@ namespace FFF.Cli.Tests;
 
 /// <summary>
 /// Training that is ended at random moments, gone on with, and ended again, comes to the bits of training that was left
-/// alone. Five moments for each signal; FFF_TEST_LONG=1 asks for fifty.
+/// alone. Three moments for each signal; FFF_TEST_LONG=1 asks for fifty.
 /// </summary>
 public sealed class SurvivalTests
 {
@@ -19,7 +19,7 @@ public sealed class SurvivalTests
         "training.checkpoints={keep_last: 2, keep_every: 20}",
     ];
 
-    private static int Moments => LongRun.Times(5, 50);
+    private static int Moments => LongRun.Times(3, 50);
 
     [Theory(Skip = "Signals are Unix's", SkipUnless = nameof(ResumeTests.HasSignals), SkipType = typeof(ResumeTests))]
     [InlineData(Kill)]

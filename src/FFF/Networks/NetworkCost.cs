@@ -11,7 +11,7 @@ public sealed record NetworkCost(int Dimension, int Conditions, IReadOnlyList<lo
     /// <summary>The samples of a space.</summary>
     /// <param name="space">What the data are points of.</param>
     /// <param name="conditions">C.</param>
-    public static NetworkCost Of(Space space, int conditions) => new(space.Dimension, conditions, space.NodeCounts);
+    public static NetworkCost Of(Space space, int conditions) => new(space.TransformedDimension, conditions, space.NodeCounts);
 
     /// <summary>Multiply-adds of a perceptron of these widths, the first that of its input.</summary>
     public static long MultiplyAdds(IReadOnlyList<int> widths) => widths.Zip(widths.Skip(1), (a, b) => (long)a * b).Sum();

@@ -19,6 +19,8 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     private const string LabelsName = "data.labels";
     private const string BondsName = "data.bonds";
     private const string HandednessName = "data.handedness";
+    private const string InternalName = "data.internal";
+    private const string CutsName = "data.internal.cuts";
     private const string AxisNames = "xyz";
 
     /// <summary>ℓ, what positions are divided by before networks are given them, so that they are about 1; in the data's unit.</summary>
@@ -33,6 +35,9 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     /// <summary>The mirror image that all data are of; null where both have the same density, or there are none.</summary>
     public Handedness? Handedness { get; init; }
 
+    /// <summary>The distances and angles by which positions are learnt; null where networks are given the positions themselves.</summary>
+    public ZMatrixCoordinates? Internal { get; init; }
+
     /// <summary>(N − 1)·d, the dimensions of the positions without their mean.</summary>
     public int MeanFreeDimension => (Particles - 1) * Dimensions;
 
@@ -40,20 +45,25 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     public override int Dimension => Particles * Dimensions;
 
     /// <inheritdoc/>
-    public override int DensityDimension => MeanFreeDimension;
-
-    /// <summary>What the row tells of each particle: its position.</summary>
-    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels, Bonds = Bonds, Count = Bonds is null ? null : Particles };
+    public override int TransformedDimension => Internal?.Dimension ?? Dimension;
 
     /// <inheritdoc/>
-    public override ITransform? Transform => (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch
+    public override int DensityDimension => Internal?.Dimension ?? MeanFreeDimension;
+
+    /// <summary>What the row tells of each particle: its position; null where distances and angles are learnt, which are no graph.</summary>
+    public override NodeLayout? Nodes => Internal is not null
+        ? null
+        : new(Dimensions, 0) { Labels = Labels, Bonds = Bonds, Count = Bonds is null ? null : Particles };
+
+    /// <inheritdoc/>
+    public override ITransform? Transform => Internal is not null ? Internal : (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch
     {
         ({ } folded, { } dilation) => new Chain([folded, dilation]),
         var (folded, dilation) => folded ?? dilation,
     };
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long> NodeCounts => [.. Enumerable.Repeat(0L, Particles), 1L];
+    public override IReadOnlyList<long> NodeCounts => Internal is not null ? [] : [.. Enumerable.Repeat(0L, Particles), 1L];
 
     /// <summary>All of a row that is of the data's mirror image, and nothing of another.</summary>
     /// <inheritdoc/>
@@ -64,7 +74,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     }
 
     /// <inheritdoc/>
-    public override bool IsStandardized => false;
+    public override bool IsStandardized => Internal is not null;
 
     /// <summary>Names such as x1, y1, x2, y2; coordinate1_1 in more than three dimensions.</summary>
     public override IReadOnlyList<string> Columns =>
@@ -99,6 +109,12 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
             tensors[HandednessName] = tensor([.. image.Particles, image.IsPositive ? 1 : -1], int32);
         }
 
+        if (Internal is { } coordinates)
+        {
+            tensors[InternalName] = coordinates.Matrix.Saved();
+            tensors[CutsName] = tensor([.. coordinates.Cuts], dtype: float64);
+        }
+
         return tensors;
     }
 
@@ -111,9 +127,11 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         }
 
         long[] sizes = saved.dim() == 1 && !saved.is_floating_point() ? [.. saved.to(int64).data<long>()] : [];
-        if (sizes is not [> 0, > 0] || sizes[0] > dimension || sizes[0] * sizes[1] != dimension)
+        var coordinates = tensors.TryGetValue(InternalName, out var matrix) ? InternalOf(matrix, tensors.GetValueOrDefault(CutsName)) : null;
+        var columns = coordinates is null ? dimension : coordinates.Dimension == dimension ? coordinates.Atoms * MoleculeSpace.Axes : 0;
+        if (sizes is not [> 0, > 0] || sizes[0] > columns || sizes[0] * sizes[1] != columns)
         {
-            throw Damaged(TensorName, $"are no two sizes whose product is {dimension}, the number of columns");
+            throw Damaged(TensorName, $"are no two sizes whose product is {columns}, the number of columns");
         }
 
         return new MeanFreePositions((int)sizes[0], (int)sizes[1])
@@ -122,6 +140,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
             Labels = tensors.TryGetValue(LabelsName, out var labels) ? ParticleLabels.Load(labels, (int)sizes[0]) : null,
             Bonds = tensors.TryGetValue(BondsName, out var bonds) ? ParticleBonds.Load(bonds, (int)sizes[0]) : null,
             Handedness = tensors.TryGetValue(HandednessName, out var image) ? HandednessOf(image, sizes[0]) : null,
+            Internal = coordinates,
         };
     }
 
@@ -135,6 +154,14 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         return numbers is [_, _, _, _, 1 or -1] && numbers[..4].All(particle => particle >= 0 && particle < particles)
             ? new((int)numbers[0], (int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[4] == 1)
             : throw Damaged(HandednessName, "are no four particles and a sign");
+    }
+
+    private static ZMatrixCoordinates InternalOf(Tensor matrix, Tensor? cuts)
+    {
+        var atoms = matrix.dim() == 2 ? (int)matrix.shape[0] : 0;
+        return atoms > 3 && cuts?.dtype == float64 && cuts.shape.SequenceEqual([atoms - 3L]) && ZMatrix.Load(matrix, atoms) is { } placed
+            ? new(placed, cuts.data<double>().ToArray())
+            : throw Damaged(InternalName, "are no distances and angles that place atoms");
     }
 
     private static ArgumentException Damaged(string name, string problem) => new($"The checkpoint is damaged: '{name}' {problem}.");

@@ -12,6 +12,9 @@ public abstract record Space
     /// <summary>D, the numbers of a data row.</summary>
     public abstract int Dimension { get; }
 
+    /// <summary>The numbers of a row behind <see cref="Transform"/>, which flows are of: D, or less where that leaves out what tells nothing.</summary>
+    public virtual int TransformedDimension => Dimension;
+
     /// <summary>S, the dimension of what densities of the largest row live on: D, or that of a subspace.</summary>
     public abstract int DensityDimension { get; }
 
@@ -21,7 +24,7 @@ public abstract record Space
     /// <summary>How many rows are graphs of n nodes, for n from 0 on, in shares that need not sum to one; empty where they are no graphs.</summary>
     public virtual IReadOnlyList<long> NodeCounts => [];
 
-    /// <summary>The transform that comes before standardisation, by which the space becomes all of R^D; null where there is none.</summary>
+    /// <summary>The transform that comes before standardisation, by which the space becomes one of all vectors; null where there is none.</summary>
     public virtual ITransform? Transform => null;
 
     /// <summary>Which numbers of rows lie where the space has any, [N, D] to booleans [N, D]; null where all do.</summary>

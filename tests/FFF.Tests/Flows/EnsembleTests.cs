@@ -62,7 +62,7 @@ public sealed class EnsembleTests
         var x = ensemble.Flow.Decode(z, told);
         var drawn = ((IExactDensity)ensemble.Flow).DecodeWithLogProb(z, told);
         Check.Close(drawn.X, x, 1e-3);
-        for (var row = 0; row < 60; row++)
+        for (var row = 0; row < LongRun.Times(15, 60); row++)
         {
             var (number, latent) = ((int)z[row, 0].item<float>(), z[row].narrow(0, 1, 2).unsqueeze(0));
             var (member, own) = (members[number], members[number].Settings.ForEvaluation(c, latent));

@@ -70,7 +70,7 @@ public sealed class FoldTests : IDisposable
     {
         var shape = new MeanFreePositions(3, 2);
         var x = MeanFree.Normal(500, shape, float64, new RandomStream(1)).to(float32);
-        var mass = EncoderMass.Of(Model(h => h / 2, z => 2 * z, new MeanFreeNormal(shape.Nodes), shape), new Samples(x, null) { Space = shape }, 3)!;
+        var mass = EncoderMass.Of(Model(h => h / 2, z => 2 * z, new MeanFreeNormal(shape.Nodes!), shape), new Samples(x, null) { Space = shape }, 3)!;
         Assert.Equal(1, mass.OnSamples.Value, 1e-4);
         Assert.InRange(Math.Abs(mass.Around!.Value - 1), 0, 4 * mass.Around.StandardError);
     }
@@ -86,7 +86,7 @@ public sealed class FoldTests : IDisposable
         var shape = system.Shape;
         var x = MeanFree.Normal(400, shape, float64, new RandomStream(3)).to(float32) * 0.2;
         var data = new BoltzmannData("data", system, shape, "test", x.narrow(0, 0, 200), x.narrow(0, 200, 200), x, false);
-        var flow = Model(h => h, z => z - (z * z * z / 12), new MeanFreeNormal(shape.Nodes), shape);
+        var flow = Model(h => h, z => z - (z * z * z / 12), new MeanFreeNormal(shape.Nodes!), shape);
         var report = BoltzmannGenerator.Evaluate(flow, data, null, null, new BoltzmannEvaluation { Samples = 100_000, Limit = false }, 7, "best").Report;
 
         // |a| > 2 where the normal coordinate √2 a is beyond 2 √2.

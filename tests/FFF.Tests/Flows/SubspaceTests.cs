@@ -13,7 +13,7 @@ namespace FFF.Tests.Flows;
 public sealed class SubspaceTests
 {
     private static readonly MeanFreePositions Shape = new(4, 2);
-    private static readonly MeanFreeNormal Latent = new(Shape.Nodes);
+    private static readonly MeanFreeNormal Latent = new(Shape.Nodes!);
 
     /// <summary>
     /// Positions scaled by s, and their mean by any other factor: on the subspace log p = log N(s x) + (N − 1)·d·log s.

@@ -9,7 +9,7 @@ namespace FFF.Tests.Latents;
 public sealed class MeanFreeNormalTests
 {
     private static readonly MeanFreePositions Shape = new(4, 3);
-    private static readonly MeanFreeNormal Latent = new(Shape.Nodes);
+    private static readonly MeanFreeNormal Latent = new(Shape.Nodes!);
 
     /// <summary>U's columns are orthonormal and have no mean; as many as there are dimensions left, they span all such vectors.</summary>
     [Fact]

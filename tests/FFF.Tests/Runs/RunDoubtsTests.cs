@@ -122,8 +122,8 @@ public sealed class RunDoubtsTests : IDisposable
         var samples = new Samples(x, null) { Space = shape };
         INetwork Network() => isForVectors
             ? new ModuleNetwork(new Moving())
-            : new EquivariantNet(new EquivariantOptions { Blocks = 1, Width = 32 }, shape.Nodes, 0, new RandomStream(1));
-        var flow = new FreeFormFlow(Network(), Network(), new MeanFreeNormal(shape.Nodes), shape.Dimension);
+            : new EquivariantNet(new EquivariantOptions { Blocks = 1, Width = 32 }, shape.Nodes!, 0, new RandomStream(1));
+        var flow = new FreeFormFlow(Network(), Network(), new MeanFreeNormal(shape.Nodes!), shape.Dimension);
         var objective = new ObjectiveConfig();
         using var model = DensityModel.Create((_, _) => new Method(flow, new Objective(flow, objective), SettingConditions.Of(objective)), samples,
             ColumnScalings.Of(Scaling.None, shape.Dimension, 0), TorchSharp.torch.CPU);

@@ -41,7 +41,7 @@ public sealed class TruncatedPriorTests
         using var random = new RandomStream(2);
         var theta = random.Normal([4_000, 1], float64);
         var x = random.Normal([4_000, 1], float64);
-        var options = new ModelOptions { Training = new TrainingConfig { Epochs = 20, BatchSize = 128, Threads = 1 } };
+        var options = new ModelOptions { Training = new TrainingConfig { Epochs = 10, BatchSize = 128, Threads = 1 } };
         using var model = DensityModel.Fit(new Samples(theta, x), options);
         var condition = zeros(1, float64);
         var prior = PriorSampler.Of([new("a", new ColumnPrior { Uniform = [-20, 20] })], ["a"], "mine");

@@ -108,7 +108,7 @@ public sealed class ParticleBondsTests : IDisposable
         Check.Close(after.Reconstruction, before.Reconstruction, 1e-9);
         Assert.True(Check.Difference(Of(Shape).LogLikelihood(moved, null).Encoder, before.Encoder) > 1e-3);
 
-        static FreeFormFlow Of(MeanFreePositions shape) => new(Network(shape, 0), Network(shape, 0), new MeanFreeNormal(shape.Nodes), 12);
+        static FreeFormFlow Of(MeanFreePositions shape) => new(Network(shape, 0), Network(shape, 0), new MeanFreeNormal(shape.Nodes!), 12);
     }
 
     /// <summary>The fused kernels know no bonds: where there are some, the blocks are composed, in float32 too.</summary>
@@ -120,7 +120,7 @@ public sealed class ParticleBondsTests : IDisposable
         Assert.DoesNotContain(KernelsTaken.Graphs, Taken(Shape));
 
         IReadOnlyList<string> Taken(MeanFreePositions shape) => KernelsTaken.Within(
-            () => new EquivariantNet(new EquivariantOptions { Blocks = 1, Width = 8 }, shape.Nodes, 0, random).Forward(new(x), null));
+            () => new EquivariantNet(new EquivariantOptions { Blocks = 1, Width = 8 }, shape.Nodes!, 0, random).Forward(new(x), null));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class ParticleBondsTests : IDisposable
     private static EquivariantNet Network(MeanFreePositions shape, int conditions)
     {
         var random = new RandomStream(4);
-        return Check.Double(Check.Randomized(new EquivariantNet(ParticleFlows.Small, shape.Nodes, conditions, random), random, scale: 0.4));
+        return Check.Double(Check.Randomized(new EquivariantNet(ParticleFlows.Small, shape.Nodes!, conditions, random), random, scale: 0.4));
     }
 
     private static Tensor Forward(EquivariantNet network, Tensor x) => network.Forward(new(x), null).Value;

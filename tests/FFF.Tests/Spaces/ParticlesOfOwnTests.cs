@@ -133,7 +133,7 @@ public sealed class ParticlesOfOwnTests : IDisposable
     private static double Change(MeanFreePositions shape, Tensor x, int a, int b)
     {
         var random = new RandomStream(4);
-        var network = Check.Double(Check.Randomized(new EquivariantNet(ParticleFlows.Small, shape.Nodes, 0, random), random, scale: 0.4));
+        var network = Check.Double(Check.Randomized(new EquivariantNet(ParticleFlows.Small, shape.Nodes!, 0, random), random, scale: 0.4));
         var order = Enumerable.Range(0, shape.Particles).Select(i => (long)(i == a ? b : i == b ? a : i)).ToArray();
         Tensor Exchanged(Tensor rows) => rows.view(-1, shape.Particles, shape.Dimensions).index_select(1, tensor(order)).flatten(1);
         using var noGradient = no_grad();

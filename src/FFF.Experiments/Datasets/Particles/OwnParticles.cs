@@ -32,6 +32,11 @@ internal static class OwnParticles
             Length = config.Length ?? 1,
             Handedness = HandednessOf(config, path, positions, shape),
         };
+        if (config.IsInternal)
+        {
+            return space with { Internal = InternalOf(config, path, positions, space) };
+        }
+
         using var squares = positions.to(float64).square();
         using var mean = squares.mean();
         var spread = Math.Sqrt(mean.item<double>());
@@ -43,6 +48,27 @@ internal static class OwnParticles
         }
 
         return space;
+    }
+
+    private static ZMatrixCoordinates InternalOf(ParticleData config, string path, Tensor positions, MeanFreePositions shape)
+    {
+        if (shape.Dimensions != MoleculeSpace.Axes || shape.Particles <= MoleculeSpace.Axes)
+        {
+            throw new DatasetException($"{path}: distances and angles are those of four atoms or more in three dimensions, not of {shape.Particles} in "
+                + $"{shape.Dimensions}. Leave data.coordinates out.")
+            {
+                Key = "coordinates",
+            };
+        }
+
+        var bonds = shape.Bonds?.Pairs ?? ZMatrix.ShortestTree(positions);
+        return ZMatrix.Unreached(shape.Particles, bonds) is { Count: > 0 } unreached
+            ? throw new DatasetException($"{path}: distances and angles are those of one molecule, but bonds do not reach the particles "
+                + $"{string.Join(", ", unreached)} from particle 0. Add their bonds, or leave data.coordinates out.")
+            {
+                Key = shape.Bonds is null ? "coordinates" : config.BondsFile is null ? "bonds" : "bonds_file",
+            }
+            : ZMatrixCoordinates.Fit(ZMatrix.Of(shape.Particles, bonds), positions);
     }
 
     private static ParticleLabels? LabelsOf(ParticleData config, string path, MeanFreePositions shape, ImmutableArray<string>? found)

@@ -97,6 +97,9 @@ public sealed record ParticleData : DataConfig, IValidated
     /// </summary>
     public IReadOnlyList<int>? Chirality { get; init; }
 
+    /// <summary>What is learnt of positions that are read from a file.</summary>
+    public ParticleCoordinates? Coordinates { get; init; }
+
     /// <summary>
     /// The energy that positions are samples of, where they are of no system of the literature: samples are weighed by it, and drawn by chains where it has
     /// forces and no path is given.
@@ -132,11 +135,23 @@ public sealed record ParticleData : DataConfig, IValidated
             nameof(Chirality), nameof(Energy)),
         new(() => Chirality is { } four && (four.Count != Four || four.Distinct().Count() < Four || four.Any(particle => particle < 0))
             ? $"expected four different particles, from 0, found {string.Join(", ", four)}" : null, nameof(Chirality)),
+        new(() => IsInternal ? OfFile(Coordinates, "coordinates", "its particles are exchanged, as the atoms of a molecule are not") : null,
+            nameof(Coordinates), nameof(System)),
+        new(() => IsInternal && Path is null ? "expected path, a file of frames, by which distances and angles are chosen" : null, nameof(Coordinates), nameof(Path)),
+        new(() => IsInternal && Chirality is not null ? "leave out chirality: distances and angles tell mirror images apart" : null,
+            nameof(Chirality), nameof(Coordinates)),
+        new(() => IsInternal && Length is not null ? "leave out length: distances and angles are standardised" : null, nameof(Length), nameof(Coordinates)),
+        new(() => IsInternal && Identity is { } identity and not ParticleIdentity.Each
+            ? "leave out identity: distances and angles are those of single atoms, which cannot be exchanged"
+            : null, nameof(Identity), nameof(Coordinates)),
     ];
 
     /// <inheritdoc/>
     public override (Space Space, int Conditions) Outline =>
-        (System is { } system ? ParticleSystems.Get(system).Shape : Described ?? new MeanFreePositions(TypicalColumns, MoleculeSpace.Axes), 0);
+        (System is { } system ? ParticleSystems.Get(system).Shape : Outlined(Described ?? new MeanFreePositions(TypicalColumns, MoleculeSpace.Axes)), 0);
+
+    /// <summary>Whether distances and angles are learnt.</summary>
+    internal bool IsInternal => Coordinates == ParticleCoordinates.Internal;
 
     /// <summary>N and d as the configuration says; null where it leaves that to the file.</summary>
     internal MeanFreePositions? Described => this is { Particles: { } particles, Dimensions: { } dimensions } ? new(particles, dimensions) : null;
@@ -155,7 +170,16 @@ public sealed record ParticleData : DataConfig, IValidated
     }
 
     /// <inheritdoc/>
-    public override string? Misfit(MethodConfig method) => RequireMeanFree(method);
+    public override string? Misfit(MethodConfig method) => IsInternal ? base.Misfit(method) : RequireMeanFree(method);
+
+    /// <summary>The space that a file will be of: where distances and angles are learnt, those of any molecule.</summary>
+    private MeanFreePositions Outlined(MeanFreePositions shape) => !IsInternal || shape.Particles <= MoleculeSpace.Axes
+        ? shape
+        : shape with
+        {
+            Internal = new(ZMatrix.Of(shape.Particles, Enumerable.Range(1, shape.Particles - 1).Select(atom => (atom - 1, atom))),
+                new double[shape.Particles - MoleculeSpace.Axes]),
+        };
 
     /// <summary>What describes particles of a file of one's own.</summary>
     private string? OfFile(object? value, string key, string reason) => value is null || System is null
@@ -193,6 +217,19 @@ public enum ParticleIdentity
 
     /// <summary>Each from all others, as in a molecule whose bonds stay.</summary>
     Each,
+}
+
+/// <summary>What is learnt of positions.</summary>
+public enum ParticleCoordinates
+{
+    /// <summary>Positions themselves, by networks that do not change when these are turned.</summary>
+    Positions,
+
+    /// <summary>
+    /// Distances, angles and dihedral angles along the bonds of one molecule, by any network for vectors: for fixed molecules far easier. The bonds are
+    /// those given, or the shortest tree by mean distance.
+    /// </summary>
+    Internal,
 }
 
 /// <summary>Particle systems of the literature, at temperature 1.</summary>

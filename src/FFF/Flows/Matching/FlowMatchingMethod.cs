@@ -48,7 +48,7 @@ public sealed record FlowMatchingMethod : MethodConfig
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)
     {
-        var (time, dimension) = (new TimeFeatures(TimeFrequencies), place.Space.Dimension);
+        var (time, dimension) = (new TimeFeatures(TimeFrequencies), place.Space.TransformedDimension);
         var velocity = Network.BuildEncoder(new NetworkPlace(dimension, place.Conditions + time.Count, null, place.Random));
         var flow = new FlowMatching(velocity, time, dimension, new OdeTolerance(Tolerance, Tolerance));
         return new(flow, new FlowMatchingObjective(flow, new TimeDensity(TimeExponent)), SettingConditions.None);

@@ -50,7 +50,7 @@ public sealed record SplineFlowMethod : MethodConfig
     /// <inheritdoc/>
     public override StepCost Cost(StepPlace place)
     {
-        var dimension = place.Space.Dimension;
+        var dimension = place.Space.TransformedDimension;
         return StepCost.Plain(Transforms * NetworkCost.MultiplyAdds([dimension + place.Conditions, .. Widths, dimension * 3 * Bins]),
             Transforms * LaunchesPerSpline, place.Batch);
     }
@@ -58,7 +58,7 @@ public sealed record SplineFlowMethod : MethodConfig
     /// <inheritdoc/>
     public override Method Build(MethodPlace place)
     {
-        var flow = new SplineFlow(this, place.Space.Dimension, place.Conditions, place.Random);
+        var flow = new SplineFlow(this, place.Space.TransformedDimension, place.Conditions, place.Random);
         return new(flow, new SplineFlowObjective(flow), SettingConditions.None);
     }
 }

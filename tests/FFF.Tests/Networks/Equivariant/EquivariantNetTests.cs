@@ -75,7 +75,7 @@ public sealed class EquivariantNetTests
     public void ItStartsNearTheIdentity()
     {
         var (shape, random) = (new MeanFreePositions(13, 3), new RandomStream(1));
-        var network = Check.Double(new EquivariantNet(new EquivariantOptions(), shape.Nodes, 0, random));
+        var network = Check.Double(new EquivariantNet(new EquivariantOptions(), shape.Nodes!, 0, random));
         var x = ParticleFlows.Positions(8, shape, random);
         var moved = (network.Forward(new Dual(x), null).Value - x).abs().max().item<double>();
         Assert.InRange(moved, 1e-9, 1e-2);

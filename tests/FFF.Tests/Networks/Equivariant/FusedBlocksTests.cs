@@ -186,8 +186,8 @@ public sealed class FusedBlocksTests
     private static FreeFormFlow ParticleFlow(MeanFreePositions shape, RandomStream random)
     {
         var config = new EquivariantOptions { Blocks = 2, Width = 32 };
-        EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes, 0, random), random, scale: 0.2);
-        return new(Net(), Net(), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
+        EquivariantNet Net() => Check.Randomized(new EquivariantNet(config, shape.Nodes!, 0, random), random, scale: 0.2);
+        return new(Net(), Net(), new MeanFreeNormal(shape.Nodes!), shape.Particles * shape.Dimensions);
     }
 
     private sealed class Silence : ITrainingObserver

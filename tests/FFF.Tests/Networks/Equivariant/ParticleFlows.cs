@@ -18,7 +18,7 @@ internal static class ParticleFlows
                 Check.Randomized(new EquivariantNet(config ?? Small, new NodeLayout(shape.Dimensions, features), conditions, random), random, scale: 0.4));
 
     public static FreeFormFlow Flow(MeanFreePositions shape, RandomStream random) =>
-        new(Network(shape, random), Network(shape, random), new MeanFreeNormal(shape.Nodes), shape.Particles * shape.Dimensions);
+        new(Network(shape, random), Network(shape, random), new MeanFreeNormal(shape.Nodes!), shape.Particles * shape.Dimensions);
 
     /// <summary>Positions with mean zero, [B, N·d], float64.</summary>
     public static Tensor Positions(int count, MeanFreePositions shape, RandomStream random)

@@ -513,9 +513,11 @@ public sealed class DensityModel : IDisposable
     private static (RowScaling Data, RowScaling? Condition) ScalingOf(IRows train, Samples first, ColumnScalings scalings)
     {
         using var scope = NewDisposeScope();
-        var ofData = !train.Space.IsStandardized ? [.. scalings.Data.Select(_ => Scaling.None)]
-            : train.Space.TransformedDimension == train.Dimension ? scalings.Data
-            : Enumerable.Repeat(Scaling.Standard, train.Space.TransformedDimension).ToArray();
+
+        // What a transform makes of all columns together, such as distances of positions, is no column that could be named.
+        var ofData = train.Space.TransformedDimension != train.Space.Dimension
+            ? Enumerable.Repeat(Scaling.Standard, train.Space.TransformedDimension).ToArray()
+            : train.Space.IsStandardized ? scalings.Data : [.. scalings.Data.Select(_ => Scaling.None)];
         var data = Of(first.Data, train.Space.Transform, train.Moments, ofData, train.Space.KeepsSingle);
         return (data, first.Condition is { } given ? OfConditions(given) : null);
 
@@ -635,7 +637,7 @@ public sealed class DensityModel : IDisposable
             var c = ConditionsOf(condition, first, rows);
             var (y, logProb, sign) = decode(z, Settings.ForEvaluation(c, z));
             var (x, logDet) = _transform.Inverse(y.cpu().to(float64));
-            samples.Add(x.to(_data.Type).MoveToOuterDisposeScope());
+            samples.Add(Space.Drawn(x, random).to(_data.Type).MoveToOuterDisposeScope());
             Keep(logProbs, logProb is null ? null : logProb.cpu() + logDet);
             Keep(signs, sign?.cpu());
         }

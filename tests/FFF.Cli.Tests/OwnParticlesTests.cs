@@ -55,6 +55,71 @@ public sealed class OwnParticlesTests
         Assert.True(File.Exists(place["runs/chain/v0001/eval/conformations.other-quantities.json"]), string.Join('\n', place.Entries()));
     }
 
+    /// <summary>
+    /// A bent chain of four atoms that turns about its middle bond, in any orientation: bonds of 1 and 1.5, and two dihedral angles, -60° in three of four frames, 170° in one.
+    /// </summary>
+    [Fact]
+    public void AMoleculeIsLearntByItsDistancesAndAngles()
+    {
+        using var place = new Workplace();
+        place.Write("twist.xyz", Twist(600));
+        place.Write("twist.yaml", """
+            name: twist
+            data: { kind: particles, path: twist.xyz, coordinates: internal }
+            method: { flow: { network: { kind: residual, blocks: 2, widths: [32], identity: true } }, objective: { beta: 300 } }
+            training: { epochs: 40, batch_size: 40, threads: 1, optimizer: { learning_rate: 5.0e-3 } }
+            evaluate: [nll, { kind: conformations, quantities: "turn: dihedral 0 1 2 3; hc: distance 0 1; cc: distance 1 2", states: "gauche: turn -120..0; trans: turn 120..240" }]
+            """);
+        var trained = place.Run("train", "--config", "twist.yaml");
+        Assert.True(trained.Code == 0, trained.Error);
+        var report = JsonDocument.Parse(File.ReadAllText(place["runs/twist/v0001/eval/conformations.json"])).RootElement;
+        double Sampled(int quantity) => report.GetProperty("quantities")[quantity].GetProperty("samples").GetProperty("mean").GetDouble();
+        Assert.Equal(1, Sampled(1), 0.02);
+        Assert.Equal(1.5, Sampled(2), 0.02);
+        Assert.InRange(report.GetProperty("states")[0].GetProperty("samples").GetProperty("share").GetDouble(), 0.6, 0.9);
+
+        // Samples are molecules of the same image in any orientation, and have densities.
+        Done("sample", "--run", "twist", "-n", "60", "--log-prob", "--out", "drawn.xyz");
+        var first = File.ReadLines(place["drawn.xyz"]).Where((_, line) => line % 6 == 2).Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture)).ToList();
+        Assert.True(first.Any(x => x > 0.3) && first.Any(x => x < -0.3), string.Join(' ', first));
+
+        // The encoder's density of what was drawn is that with which it was drawn, where the two are each other's inverse.
+        var told = File.ReadLines(place["drawn.xyz"]).Where((_, line) => line % 6 == 1).Select(line => double.Parse(line.Split('=')[1], CultureInfo.InvariantCulture));
+        var encoded = Done("log-prob", "--run", "twist", "--data", "drawn.xyz").TrimEnd().Split('\n').Skip(1).Select(line => double.Parse(line, CultureInfo.InvariantCulture));
+        Assert.InRange(told.Zip(encoded, (own, other) => Math.Abs(own - other)).Order().ElementAt(30), 0, 0.5);
+        Done("train", "--resume", "twist", "training.epochs=41");
+        Done("sample", "--run", "twist", "-n", "5", "--out", "drawn.npy");
+
+        UsageTests.Refused(place, "leave out chirality", "train", "--config", "twist.yaml", "data.chirality=[0,1,2,3]", "--runs", "others");
+        UsageTests.Refused(place, "do not reach the particles 3", "train", "--config", "twist.yaml", "data.bonds=[[0,1],[1,2]]", "--runs", "others");
+        UsageTests.Refused(place, "network", "train", "--config", "twist.yaml", "method.flow.network={kind: egnn}", "--runs", "others");
+
+        string Done(params string[] arguments)
+        {
+            var result = place.Run(arguments);
+            Assert.True(result.Code == 0, result.Error);
+            return result.Out;
+        }
+    }
+
+    private static string Twist(int count)
+    {
+        var random = new Random(3);
+        double Normal(double deviation) => deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        return string.Concat(Enumerable.Range(0, count).Select(i =>
+        {
+            var turn = ((i % 4 == 0 ? 170 : -60) + Normal(8)) * Math.PI / 180;
+            double[][] atoms = [[-0.3, 0.95, 0], [0, 0, 0], [1.5, 0, 0], [1.8, 0.95 * Math.Cos(turn), 0.95 * Math.Sin(turn)]];
+            atoms = [.. atoms.Select(r => (double[])[r[0] + Normal(0.02), r[1] + Normal(0.02), r[2] + Normal(0.02)])];
+            var (a, b) = (random.NextDouble() * Math.Tau, random.NextDouble() * Math.Tau);
+            var turned = atoms.Select(r => (double[])[r[0], (Math.Cos(a) * r[1]) - (Math.Sin(a) * r[2]), (Math.Sin(a) * r[1]) + (Math.Cos(a) * r[2])])
+                .Select(r => (double[])[(Math.Cos(b) * r[0]) - (Math.Sin(b) * r[1]), (Math.Sin(b) * r[0]) + (Math.Cos(b) * r[1]), r[2]]);
+            return "4\ntwist\n" + string.Concat(turned.Zip(["H", "C", "C", "F"], (r, element) => string.Create(CultureInfo.InvariantCulture,
+                $"{element} {r[0]:F5} {r[1]:F5} {r[2]:F5}\n")));
+        }));
+    }
+
     /// <summary>A run keeps its bonds, so that the file is needed for training alone.</summary>
     [Fact]
     public void ARunKnowsItsBonds()

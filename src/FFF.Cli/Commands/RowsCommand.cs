@@ -51,7 +51,7 @@ internal static class RowsCommand
         var (run, runs, checkpoint, device) = (CommonOptions.Run(), CommonOptions.Runs(), CommonOptions.Checkpoint(), CommonOptions.Device());
         var data = new Option<string>("--data")
         {
-            Description = $"The rows: {MatrixFile.Endings}. Columns are taken by their names where they have any.",
+            Description = $"The rows: {MatrixFile.Endings}; of particles also frames, such as .xyz. Columns are taken by their names where they have any.",
             HelpName = "FILE",
             Required = true,
         };

@@ -1,4 +1,6 @@
 using FFF.Cli.Rendering;
+using FFF.Datasets;
+using FFF.Datasets.Particles;
 using FFF.Formats;
 using FFF.Runs;
 using FFF.Sampling;
@@ -11,16 +13,25 @@ namespace FFF.Cli.Parsing;
 internal static class RunRows
 {
     /// <summary>Reads them.</summary>
-    /// <param name="data">The file of the samples. Columns that have names are taken by them; those of the run's conditions may be among them.</param>
+    /// <param name="data">
+    /// The file of the samples; of particles also positions as they are trained on. Columns that have names are taken by them; those of the run's conditions
+    /// may be among them.
+    /// </param>
     /// <param name="condition">A file of conditions, one for all or one each, or numbers; null where there is none.</param>
     /// <param name="run">The run.</param>
     /// <exception cref="FileReadException">A file cannot be read, or its columns are others.</exception>
+    /// <exception cref="DatasetException">Positions cannot be read, or are of others.</exception>
     /// <exception cref="CommandException">Numbers are not finite, conditions are missing, or are as many as the samples are not.</exception>
     public static Samples Read(string data, string? condition, LoadedRun run)
     {
         if (run.Flow.Space is MoleculeSpace)
         {
             throw new CommandException(ExitCode.Usage, $"the run {Words.Name(run.Folder)} was trained on molecules, which are no rows of numbers.");
+        }
+
+        if (run.Flow.Space is MeanFreePositions shape && PositionsFile.IsKnown(data))
+        {
+            return new(PositionsFile.Read(data, shape).Positions, null) { Space = shape };
         }
 
         var file = MatrixFile.Read(data);

@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Transforms;
 using static TorchSharp.torch;
@@ -74,7 +75,20 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     }
 
     /// <inheritdoc/>
-    public override bool IsStandardized => Internal is not null;
+    public override bool IsStandardized => false;
+
+    /// <summary>Positions that are turned any way, where they were decoded from distances and angles.</summary>
+    /// <inheritdoc/>
+    internal override Tensor Drawn(Tensor rows, RandomStream random)
+    {
+        if (Internal is null)
+        {
+            return rows;
+        }
+
+        var positions = rows.reshape(rows.shape[0], Particles, Dimensions);
+        return bmm(positions, RandomOrientation.Rotations(rows.shape[0], Dimensions, rows.dtype, random)).flatten(1);
+    }
 
     /// <summary>Names such as x1, y1, x2, y2; coordinate1_1 in more than three dimensions.</summary>
     public override IReadOnlyList<string> Columns =>

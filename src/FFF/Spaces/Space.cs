@@ -1,3 +1,4 @@
+using FFF.Randomness;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -51,6 +52,14 @@ public abstract record Space
 
     /// <summary>What <see cref="SpaceFile.Load"/> makes the space of again, by names that no other space has; owned by the caller.</summary>
     public virtual IReadOnlyDictionary<string, Tensor> Tensors() => new Dictionary<string, Tensor>();
+
+    /// <summary>
+    /// Samples, of rows that were decoded: what <see cref="Transform"/> leaves out, because the density is the same whatever it is, is drawn.
+    /// </summary>
+    /// <param name="rows">[N, D].</param>
+    /// <param name="random">Draws it.</param>
+    /// <returns>[N, D], in the scope of the caller.</returns>
+    internal virtual Tensor Drawn(Tensor rows, RandomStream random) => rows;
 
     /// <summary>The space of training rows, where it tells something of them, such as how many are of which size.</summary>
     /// <param name="group">The group of each row, [N], int64, on the CPU; null where there are none.</param>

@@ -9,8 +9,8 @@ namespace FFF.Spaces;
 /// </summary>
 /// <remarks>
 /// A density of positions of mean zero that are turned any way is that of their shape: dx = N^(−3/2) ∏ r² ∏ sin θ dr dθ dφ dR, with dR of a whole 8π². So
-/// log p(x) = log p(y) + log|∂y/∂(r, θ, φ)| − Σ 2 ln r − Σ ln sin θ − ln 8π² + 3/2 ln N, which is the density that an equivariant flow has of x. What is drawn has mean
-/// zero and one orientation.
+/// log p(x) = log p(y) + log|∂y/∂(r, θ, φ)| − Σ 2 ln r − Σ ln sin θ − ln 8π² + 3/2 ln N, which is the density that an equivariant flow has of x. What is decoded has mean
+/// zero and one orientation; samples are turned at random (<see cref="MeanFreePositions"/>).
 /// </remarks>
 public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinates>
 {

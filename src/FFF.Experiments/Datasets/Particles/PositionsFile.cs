@@ -15,6 +15,9 @@ internal static class PositionsFile
 {
     private const string ObjectType = "|O";
 
+    /// <summary>Whether a file's name is that of positions, which <see cref="Read"/> can read.</summary>
+    public static bool IsKnown(string path) => MoleculeFile.CanRead(path) || path.EndsWith(".npy", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads the positions.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">N and d where they are known; needed where the array has two dimensions.</param>

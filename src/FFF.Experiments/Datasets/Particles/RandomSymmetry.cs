@@ -18,13 +18,6 @@ internal static class RandomSymmetry
         var positions = x.view(count, shape.Particles, shape.Dimensions);
         var order = random.Uniform([count, shape.Particles], x.dtype, x.device).argsort(1);
         positions = positions.gather(1, order.unsqueeze(2).expand(-1, -1, shape.Dimensions));
-        return bmm(positions, Orthogonal(count, shape.Dimensions, x.dtype, random).to(x.device)).reshape(x.shape).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Orthogonal matrices, uniformly: Q of a Gaussian matrix, with R's diagonal made positive (Mezzadri, 2007).</summary>
-    private static Tensor Orthogonal(long count, long dimension, ScalarType type, RandomStream random)
-    {
-        var (q, r) = linalg.qr(random.Normal([count, dimension, dimension], type));
-        return q * r.diagonal(0, 1, 2).sign().unsqueeze(1);
+        return bmm(positions, RandomOrientation.Orthogonal(count, shape.Dimensions, x.dtype, random).to(x.device)).reshape(x.shape).MoveToOuterDisposeScope();
     }
 }

@@ -11,7 +11,7 @@ using FFF.Runs;
 using FFF.Sampling;
 using static TorchSharp.torch;
 
-[assembly: Kind<EvaluationConfig, LocalC2stEvaluation>(LocalC2stEvaluation.Name, Order = 6)]
+[assembly: Kind<EvaluationConfig, LocalC2stEvaluation>(LocalC2stEvaluation.Name, Order = 8)]
 
 namespace FFF.Evaluations.Local;
 

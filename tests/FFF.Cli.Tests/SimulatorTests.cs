@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Xunit;
@@ -99,6 +100,27 @@ public sealed class SimulatorTests : IDisposable
         UsageTests.Refused(_place, "-n: expected a whole number", "simulate", "--config", "own.yaml", "-n", "0");
         _place.Write("toy.yaml", Configs.Toy);
         UsageTests.Refused(_place, "names no simulator", "simulate", "--config", "toy.yaml", "-n", "10");
+    }
+
+    /// <summary>One that hangs is ended with what it has started, by its time limit or by Ctrl+C, and nothing is written.</summary>
+    [Fact(Skip = Awk, SkipUnless = nameof(HasAwk))]
+    public void ASimulatorThatHangsIsEndedWithItsChildren()
+    {
+        Config("(sleep 3; touch alive) & echo begun; sleep 60; true {parameters} {observations}");
+        var clock = Stopwatch.StartNew();
+        var late = _place.Run("simulate", "--config", "own.yaml", "-n", "10", "data.simulator_timeout=0.5");
+        Assert.Equal(1, late.Code);
+        Assert.Contains("was still running after 0.5 s, which is all that data.simulator_timeout gives it", late.Error, StringComparison.Ordinal);
+
+        using var running = _place.Start([], ["simulate", "--config", "own.yaml", "-n", "10"]);
+        running.WaitFor("begun");
+        Process.Start("kill", ["-INT", $"{running.Id}"]).WaitForExit();
+        var stopped = running.End();
+        Assert.NotEqual(0, stopped.Code);
+        Assert.Contains("interrupted before it was done; nothing was written", stopped.Error, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 40);
+        Thread.Sleep(TimeSpan.FromSeconds(3.5));
+        Assert.Equal(["own.yaml", "sim.awk"], _place.Entries());
     }
 
     private void Config(string simulator) => _place.Write("own.yaml", $$"""

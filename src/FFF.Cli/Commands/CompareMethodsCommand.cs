@@ -20,7 +20,7 @@ internal static class CompareMethodsCommand
     };
 
     private static readonly Option<int?> Jobs = SweepCommand.Jobs();
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the trainings, and starts nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Shows the trainings that there will be, and starts nothing." };
     private static readonly Option<bool> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -53,7 +53,9 @@ internal static class CompareMethodsCommand
         DatasetOffer.With(() => SweepCommand.Require(plan));
         if (parsed.GetValue(DryRun))
         {
-            return SweepCommand.ShowPlan(plan, runs, onSlurm: false);
+            SweepFolder.Check(runs, plan, Screen.Warn);
+            Screen.Out.Write(MethodTables.Plan(plan));
+            return ExitCode.Done;
         }
 
         var code = SweepCommand.Start(plan, runs, onSlurm: false, parsed.GetValue(Jobs) ?? 1, tellsFolder: false);

@@ -109,7 +109,7 @@ internal static class PlotPosteriorCommand
         choice.Tell(run, Words.Samples(samples.shape[0], observation), isOpen);
         var (given, name) = observation is { } k
             ? ($"observation {k}", $"observation-{k}")
-            : ($"condition {Path.GetFileName(parsed.GetValue(Condition))}", ConditionText.Name(parsed.GetValue(Condition)!));
+            : ($"condition {Path.GetFileName(parsed.GetValue(Condition))}", RunConditions.NameOf(parsed.GetValue(Condition)!));
         var path = file ?? Path.Combine(RunFolders.Ensure(folder, folder.PlotFolder), $"posterior_{name}.png");
         var names = task is null ? run.Columns : ParameterNames.Of(task);
         (string, Tensor)[] sides =

@@ -36,6 +36,9 @@ internal static class PredictiveCommand
         HelpName = "COMMAND",
     };
 
+    private static readonly Option<double?> Timeout = CommonOptions.Number<double>("--timeout",
+        "After so many seconds the simulator is ended; the experiment's data.simulator_timeout if left out.", seconds => seconds is >= 0.1 and <= 31_536_000,
+        "a number of seconds from 0.1 to 31536000");
     private static readonly Option<int?> Count = CommonOptions.Number<int>("-n",
         $"How many predictions; {DefaultCount}, or as many as its columns need, if left out.",
         n => n is >= 100 and <= 1_000_000, "a whole number from 100 to 1000000");
@@ -51,7 +54,7 @@ internal static class PredictiveCommand
             "fff eval-predictive --run decay --condition 1.21,0.52,0.17",
             "fff eval-predictive --run decay --condition observed.csv -n 5000 --simulator \"python sim.py {parameters} {observations}\"")
         {
-            Run, Runs, Checkpoint, Condition, Simulator, Count, Seed, Out, Device, Json,
+            Run, Runs, Checkpoint, Condition, Simulator, Timeout, Count, Seed, Out, Device, Json,
         };
         Simulator.Validators.Add(result =>
         {
@@ -87,10 +90,11 @@ internal static class PredictiveCommand
             var drawn = new RunSampler(run).Draw(new SampleRequest { Count = count, Condition = observed, Seed = seed });
             RunWarnings.OfNotFinite(drawn);
             var parameters = drawn.Values.index_select(0, drawn.Values.isfinite().all(1).nonzero().flatten());
-            var rows = new OwnSimulator(simulator).Run(parameters, run.Columns, OwnSimulator.SeedOf(seed, Use), interruption.Token);
+            var rows = Failures.AtWork(() => new OwnSimulator(simulator, parsed.GetValue(Timeout) ?? data.SimulatorTimeout)
+                .Run(parameters, run.Columns, OwnSimulator.SeedOf(seed, Use), interruption.Token));
             return PredictiveCheck.Of(run.ConditionColumns, observed, data.ObservationsOf(rows, run.ConditionColumns), rows.Lost, run.Flow.ConditionTransform);
         });
-        var path = file ?? Path.Combine(RunFolders.Ensure(choice.Folder, choice.Folder.PlotFolder), $"predictive_{ConditionText.Name(text)}.png");
+        var path = file ?? Path.Combine(RunFolders.Ensure(choice.Folder, choice.Folder.PlotFolder), $"predictive_{RunConditions.NameOf(text)}.png");
         PredictivePlot.Save(check, $"{Words.Name(run.Folder)}: what the posterior predicts", path);
         if (parsed.GetValue(Json))
         {

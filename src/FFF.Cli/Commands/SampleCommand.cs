@@ -229,7 +229,7 @@ internal static class SampleCommand
         string?[] parts =
         [
             number is { } observation ? $"observation-{observation}" : null,
-            parsed.GetValue(Condition) is { } condition ? ConditionText.Name(condition) : null,
+            parsed.GetValue(Condition) is { } condition ? RunConditions.NameOf(condition) : null,
             $"n{request.Count}",
             $"seed{request.Seed}",
             request.Temperature == 1 ? null : string.Create(CultureInfo.InvariantCulture, $"temperature{request.Temperature}"),

@@ -68,7 +68,7 @@ internal static class SampleMolecules
         string?[] parts =
         [
             "molecules",
-            condition is null ? null : ConditionText.Name(condition),
+            condition is null ? null : RunConditions.NameOf(condition),
             request.Atoms is { } atoms ? $"atoms{atoms}" : null,
             request.Stable ? "stable" : null,
             $"n{request.Count}",

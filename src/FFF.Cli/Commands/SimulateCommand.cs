@@ -134,7 +134,8 @@ internal static class SimulateCommand
     {
         Console.Error.WriteLine($"Simulating {NumberText.Counted(parameters.shape[0], "row")} of {string.Join(", ", names)}.");
         var clock = Stopwatch.StartNew();
-        var rows = Interruption.Stoppable(() => new OwnSimulator(data.Simulator!).Run(parameters, names, OwnSimulator.SeedOf(seed, round), stop));
+        var rows = Interruption.Stoppable(() => Failures.AtWork(() =>
+            new OwnSimulator(data.Simulator!, data.SimulatorTimeout).Run(parameters, names, OwnSimulator.SeedOf(seed, round), stop)));
         files.Write(names, rows);
         Console.Error.WriteLine($"Simulated in {Words.Number(clock.Elapsed.TotalSeconds, 3)} s.");
         if (rows.Lost > 0)

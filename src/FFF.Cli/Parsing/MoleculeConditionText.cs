@@ -1,5 +1,6 @@
 using FFF.Cli.Rendering;
 using FFF.Datasets.Molecules;
+using FFF.Formats;
 using FFF.Runs;
 using FFF.Sampling;
 using static TorchSharp.torch;

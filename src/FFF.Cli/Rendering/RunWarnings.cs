@@ -10,11 +10,6 @@ namespace FFF.Cli.Rendering;
 /// <summary>What should be known before results of a run are trusted.</summary>
 internal static class RunWarnings
 {
-    /// <summary>
-    /// So many standard deviations from the training's mean a condition counts as far outside; uniform ones lie within 1.7, normal ones within 6.
-    /// </summary>
-    private const double FarDeviations = 10;
-
     /// <summary>Tells of a run that was not trained to its end. One whose files are damaged is left to those who read them.</summary>
     public static void OfUnfinished(RunFolder folder)
     {
@@ -39,26 +34,9 @@ internal static class RunWarnings
     /// <param name="condition">[C] or [N, C], as it is given.</param>
     public static void OfFarConditions(LoadedRun run, Tensor condition)
     {
-        using var scope = NewDisposeScope();
-        var given = run.Experiment.Data.Inference is { } task && condition.shape[^1] == task.DataDimension ? task.ToCondition(condition) : condition;
-        if (given.shape[^1] != run.Flow.ConditionDimension)
+        if (RunConditions.Doubt(run, condition) is { } doubt)
         {
-            return;
-        }
-
-        if (run.Flow.FarthestCondition(given) is var (column, deviations) && deviations > FarDeviations)
-        {
-            var name = run.ConditionColumns.Count > column ? $"'{run.ConditionColumns[column]}'" : $"number {column + 1}";
-            Screen.Warn($"The condition {name} lies {Words.Number(deviations, 3)} standard deviations from the mean of those that the run was trained with: "
-                + "what it gives there was never learnt.");
-        }
-        else if (run.Flow.UnlikeConditions(given) is { } unlike)
-        {
-            var which = condition.dim() == 2 && condition.shape[0] > 1 ? $"in row {unlike.Row} (counted from 0) " : "";
-            var others = unlike.Count > 1 ? $", like {Words.Count(unlike.Count - 1)} more," : "";
-            Screen.Warn($"The condition {which}combines its numbers{others} as none of {Words.Count(unlike.Rows)} conditions of the training does: its "
-                + $"Mahalanobis distance from their mean is {Words.Number(unlike.Distance, 3)}, the largest of theirs {Words.Number(unlike.Largest, 3)}. "
-                + "What it gives there was hardly learnt.");
+            Screen.Warn(doubt);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FFF.Datasets;
 
@@ -10,6 +11,14 @@ namespace FFF.Datasets;
 internal static class OwnCommand
 {
     private static readonly TimeSpan Echo = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>So long a command that was ended may take to be gone.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a command may run.</summary>
+    /// <param name="Seconds">So many seconds.</param>
+    /// <param name="Key">The key of the configuration that says so, for messages.</param>
+    public sealed record Limit(double Seconds, string Key);
 
     /// <summary>A file that a command reads or writes.</summary>
     /// <param name="Word">What stands for it in the command, such as {energies}.</param>
@@ -22,16 +31,18 @@ internal static class OwnCommand
     /// <param name="output">What it writes.</param>
     /// <param name="write">Writes the file that it reads.</param>
     /// <param name="read">Reads the file that it wrote.</param>
-    /// <param name="stop">Asks to stop: the command is ended, with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="DatasetException">It cannot be started, ends with another exit code than 0, or writes no file.</exception>
-    public static T Exchange<T>(string command, File input, File output, Action<string> write, Func<string, T> read, CancellationToken stop)
+    /// <param name="stop">Asks to stop: the command is ended with all that it started, with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="limit">How long it may run, and is ended likewise; null where it may take any time.</param>
+    /// <exception cref="DatasetException">It cannot be started, ends with another exit code than 0, takes too long, or writes no file.</exception>
+    public static T Exchange<T>(
+        string command, File input, File output, Action<string> write, Func<string, T> read, CancellationToken stop, Limit? limit = null)
     {
         var folder = Directory.CreateTempSubdirectory("fff-command-");
         try
         {
             var (from, to) = (Path.Combine(folder.FullName, input.Name), Path.Combine(folder.FullName, output.Name));
             write(from);
-            Run(command.Replace(input.Word, Quoted(from), StringComparison.Ordinal).Replace(output.Word, Quoted(to), StringComparison.Ordinal), stop);
+            Run(command.Replace(input.Word, Quoted(from), StringComparison.Ordinal).Replace(output.Word, Quoted(to), StringComparison.Ordinal), limit, stop);
             return System.IO.File.Exists(to)
                 ? read(to)
                 : throw new DatasetException($"The command '{command}' ended well but has not written the file that {output.Word} stands for.");
@@ -57,7 +68,7 @@ internal static class OwnCommand
     /// <summary>A path as one word of a command.</summary>
     internal static string Quoted(string path) => OperatingSystem.IsWindows() ? $"\"{path}\"" : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    private static void Run(string command, CancellationToken stop)
+    private static void Run(string command, Limit? limit, CancellationToken stop)
     {
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\"") // With /s cmd takes off the outer quotes alone.
@@ -68,7 +79,6 @@ internal static class OwnCommand
         try
         {
             using var process = Process.Start(start)!;
-            using var ending = stop.Register(() => End(process));
             process.StandardInput.Close();
             process.OutputDataReceived += (_, line) =>
             {
@@ -78,7 +88,7 @@ internal static class OwnCommand
                 }
             };
             process.BeginOutputReadLine();
-            process.WaitForExit();
+            Await(process, command, limit, stop);
             if (process.ExitCode != 0)
             {
                 // A terminal tells the command of Ctrl+C too, which may end before this program hears of it.
@@ -93,11 +103,35 @@ internal static class OwnCommand
         }
     }
 
+    /// <summary>Waits until it ends by itself, or ends it.</summary>
+    private static void Await(Process process, string command, Limit? limit, CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (limit is not null)
+        {
+            ending.CancelAfter(TimeSpan.FromSeconds(limit.Seconds));
+        }
+
+        try
+        {
+            process.WaitForExitAsync(ending.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            End(process);
+            stop.ThrowIfCancellationRequested();
+            throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
+                $"The command '{command}' was still running after {limit!.Seconds} s, which is all that {limit.Key} gives it, and was ended with all that it had ")
+                + $"started. Set {limit.Key} higher if that is too short, or see why it hangs.");
+        }
+    }
+
     private static void End(Process process)
     {
         try
         {
             process.Kill(entireProcessTree: true);
+            process.WaitForExit(Grace);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {

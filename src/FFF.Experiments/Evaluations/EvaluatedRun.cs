@@ -15,6 +15,9 @@ public sealed class EvaluatedRun(LoadedRun run, Dataset? dataset = null)
     /// <summary>Its folder.</summary>
     public RunFolder Folder => run.Folder;
 
+    /// <summary>It, as it was loaded.</summary>
+    internal LoadedRun Loaded => run;
+
     /// <summary>Its configuration.</summary>
     public Experiment Experiment => run.Experiment;
 

@@ -32,6 +32,13 @@ internal static class Palette
     /// <summary>What is said aside.</summary>
     public static Color Aside { get; } = new(0x76, 0x76, 0x76);
 
+    /// <summary>A colour between two, nearer to the second the larger the share.</summary>
+    public static Color Between(Color first, Color second, double share)
+    {
+        byte Part(byte from, byte to) => (byte)Math.Round(double.Lerp(from, to, share));
+        return new(Part(first.R, second.R), Part(first.G, second.G), Part(first.B, second.B));
+    }
+
     /// <summary>Grid lines.</summary>
     public static Color Grid { get; } = new(0xE6, 0xE6, 0xE6);
 }

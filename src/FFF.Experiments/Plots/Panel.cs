@@ -240,6 +240,18 @@ internal sealed class Panel : IDisposable
         outline.FillYColor = color.WithAlpha(0.2);
     }
 
+    /// <summary>A histogram as bars, each of its own colour.</summary>
+    public void Bars(Histogram histogram, IReadOnlyList<Color> colors)
+    {
+        var width = histogram.Range.Span / histogram.Density.Length;
+        foreach (var (k, density) in histogram.Density.Index().Where(bin => bin.Item > 0))
+        {
+            var bar = Plot.Add.Rectangle(histogram.Range.Low + (k * width), histogram.Range.Low + ((k + 1) * width), 0, density);
+            bar.FillColor = colors[k];
+            bar.LineWidth = 0;
+        }
+    }
+
     /// <summary>The contours around the densest cells that hold these shares of the mass.</summary>
     public void Contours(DensityGrid grid, Color color, params IEnumerable<double> shares)
     {

@@ -75,6 +75,38 @@ internal static class RunData
         }
     }
 
+    /// <summary>Throws where a file is one that the run was trained on, by its content: on what it has learnt a run looks better than it is.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="files">Files of what the run must not have seen.</param>
+    /// <exception cref="DatasetException">It was trained on one of them.</exception>
+    public static void RequireUnseen(RunFolder folder, params IReadOnlyList<string> files)
+    {
+        var manifest = Manifest.Read(folder.ManifestFile);
+        var noted = (manifest.AcceptedData ?? []).Select(accepted => (DataNote?)accepted.Data).Append(manifest.Data).OfType<DataNote>();
+        if (noted.Select(data => Seen(data, files)).FirstOrDefault(problem => problem is not null) is { } seen)
+        {
+            throw new DatasetException(seen);
+        }
+    }
+
+    /// <summary>What is said where a file is one of those that data were read from; null where none is.</summary>
+    /// <exception cref="FileReadException">A file cannot be read.</exception>
+    public static string? Seen(DataNote data, IReadOnlyList<string> files)
+    {
+        foreach (var file in data.Files.Count == 0 ? [] : files)
+        {
+            var digest = FileDigest.Sha256(file);
+            if (data.Files.FirstOrDefault(trained => trained.Sha256 == digest) is { } same)
+            {
+                return $"{file}: holds what the run is trained on ({same.Path}, SHA-256 {digest[..DigitsShown]}), where it looks better than it is. Give "
+                    + "simulations that it has not seen, such as from fff simulate with another --seed and other files, or leave the files out: then the rows "
+                    + "that were held out are taken.";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether data are others than those that the run notes.</summary>
     public static bool IsChanged(RunFolder folder, DataNote data) => NotedIn(folder) is { } noted && !noted.HasFilesOf(data.Files);
 

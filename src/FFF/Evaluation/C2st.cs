@@ -1,5 +1,4 @@
 using FFF.Kernels.Classifiers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluation;
@@ -50,12 +49,12 @@ public static class C2st
         var folds = points.SelectMany((p, i) => HeldOutFold.Of(p.shape[0], i, options)).ToList();
 
         var accuracies = points.Select(_ => new double[options.Folds]).ToArray();
-        var finished = 0;
+        var (finished, layout) = (0, new ClassifierLayout((int)points[0].shape[1] - 2));
         foreach (var group in folds.GroupBy(fold => fold.Train.Length).Select(group => group.ToList()))
         {
             var random = new NumpyRandom((uint)options.Seed);
-            using var classifiers = Classifiers(group, points, random, options.Device ?? CPU);
-            foreach (var (fold, accuracy) in ClassifierTraining.Run(classifiers, group, random, EpochEnded, stop))
+            using var classifiers = IClassifiers.Of(layout, group, points, random, options.Device ?? CPU);
+            foreach (var (fold, accuracy) in ClassifierTraining.Run(classifiers, group, random, () => new LossPlateau(), EpochEnded, stop))
             {
                 accuracies[fold.Pair][fold.Index] = accuracy;
             }
@@ -68,14 +67,5 @@ public static class C2st
             finished += more;
             progress?.Report(new C2stProgress(epoch, finished, folds.Count));
         }
-    }
-
-    private static IClassifiers Classifiers(IReadOnlyList<HeldOutFold> folds, IReadOnlyList<Tensor> points, NumpyRandom random, Device device)
-    {
-        var layout = new ClassifierLayout((int)points[0].shape[1] - 2);
-        var initial = layout.Initial(random);
-        return device.type == DeviceType.CPU
-            ? new CpuClassifiers(layout, initial, folds, [.. points.Select(p => p.data<float>().ToArray())], ClassifierTraining.BatchSize, get_num_threads())
-            : new TensorClassifiers(layout, initial, folds, [.. points.Select(p => p.to(device))]);
     }
 }

@@ -40,6 +40,12 @@ internal sealed class CpuClassifiers : IClassifiers
         (double)_active[classifier].Classifier.CountRight(_active[classifier].Fold.Test) / _active[classifier].Fold.Test.Length;
 
     /// <inheritdoc/>
+    public double HeldOutLoss(int classifier) => _active[classifier].Classifier.Loss(_active[classifier].Fold.Test);
+
+    /// <inheritdoc/>
+    public float[] Parameters(int classifier) => _active[classifier].Classifier.Parameters.ToArray();
+
+    /// <inheritdoc/>
     public void Keep(IReadOnlyList<int> classifiers)
     {
         foreach (var i in Enumerable.Range(0, _active.Count).Except(classifiers))

@@ -63,12 +63,21 @@ internal sealed class TensorClassifiers : IClassifiers
     public double Accuracy(int classifier)
     {
         using var scope = NewDisposeScope();
-        var features = _layout.Dimension + 1;
-        var points = Select(_folds[classifier], _folds[classifier].Test);
-        using var one = new ClassifierBatch(_layout, _classifiers.Parameters.narrow(0, classifier, 1));
-        var logits = one.Logits(points.narrow(1, 0, features).unsqueeze(0)).view(-1);
-        var right = logits.gt(Zero).eq(points.narrow(1, features, 1).view(-1).gt(Zero));
-        return right.to_type(ScalarType.Float64).mean().item<double>();
+        return Margins(classifier).gt(Zero).to_type(ScalarType.Float64).mean().item<double>();
+    }
+
+    /// <inheritdoc/>
+    public double HeldOutLoss(int classifier)
+    {
+        using var scope = NewDisposeScope();
+        return -Margins(classifier).to_type(ScalarType.Float64).log_sigmoid().mean().item<double>();
+    }
+
+    /// <inheritdoc/>
+    public float[] Parameters(int classifier)
+    {
+        using var scope = NewDisposeScope();
+        return _classifiers.Parameters[classifier].cpu().contiguous().data<float>().ToArray();
     }
 
     /// <inheritdoc/>
@@ -89,6 +98,15 @@ internal sealed class TensorClassifiers : IClassifiers
         _moments.Dispose();
         _classifiers.Dispose();
         _data.Dispose();
+    }
+
+    /// <summary>±logit of each held-out point, positive where the classifier is right, [n].</summary>
+    private Tensor Margins(int classifier)
+    {
+        var features = _layout.Dimension + 1;
+        var points = Select(_folds[classifier], _folds[classifier].Test);
+        using var one = new ClassifierBatch(_layout, _classifiers.Parameters.narrow(0, classifier, 1));
+        return one.Logits(points.narrow(1, 0, features).unsqueeze(0)).view(-1).mul(points.narrow(1, features, 1).view(-1));
     }
 
     private Tensor Select(HeldOutFold fold, long[] rows) => _points[fold.Pair].index_select(0, tensor(rows, device: _points[fold.Pair].device));

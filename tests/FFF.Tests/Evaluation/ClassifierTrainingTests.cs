@@ -76,8 +76,8 @@ public sealed class ClassifierTrainingTests : IDisposable
             using IClassifiers classifiers = threads is { } cores
                 ? new CpuClassifiers(Layout, initial, folds, [points.data<float>().ToArray()], ClassifierTraining.BatchSize, cores)
                 : new TensorClassifiers(Layout, initial, folds, [points]);
-            scores.Add([.. ClassifierTraining.Run(classifiers, folds, random, (_, _) => { }, CancellationToken.None).OrderBy(s => s.Fold.Index)
-                .Select(s => s.Accuracy)]);
+            scores.Add([.. ClassifierTraining.Run(classifiers, folds, random, () => new LossPlateau(), (_, _) => { }, CancellationToken.None)
+                .OrderBy(s => s.Fold.Index).Select(s => s.Result)]);
         }
 
         Assert.Equal(scores[0], scores[1]);

@@ -13,7 +13,7 @@ internal static class PathKeys
     public static IEnumerable<(string Key, string File)> Of(object? value, ValueShape shape, string key = "") => (value, shape) switch
     {
         (null, _) => [],
-        (string file, TextShape { IsPath: true, IsKept: false, IsConfiguration: false }) => [(key, file)],
+        (string file, TextShape { IsKept: false, IsConfiguration: false } text) when text.IsFile(file) => [(key, file)],
         (IEnumerable items, ListShape list) => items.Cast<object>().SelectMany((item, i) => Of(item, list.Element, KeyPath.Join(key, i))),
         (_, KindsShape kinds) => Of(value, kinds.Find(kinds.NameOf(value.GetType()))!, key),
         (_, RecordShape record) => record.Keys.SelectMany(below => Of(below.Property.GetValue(value), below.Value, KeyPath.Join(key, below.Name))),

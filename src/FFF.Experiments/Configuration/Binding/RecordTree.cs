@@ -20,7 +20,7 @@ internal sealed class RecordTree(Func<string, string>? kept = null, string? fold
         (_, NumberShape) => Plain(Numbers.Text(value)),
         (_, ChoiceShape choice) => Plain(choice.Choices.Single(candidate => value.Equals(candidate.Field.GetValue(null))).Name),
         (string path, TextShape { IsKept: true }) when kept is not null => new YamlScalar(kept(path), Plain: false, Nowhere),
-        (string path, TextShape { IsPath: true }) when folder is not null => new YamlScalar(Relative(path, folder), Plain: false, Nowhere),
+        (string path, TextShape text) when folder is not null && text.IsFile(path) => new YamlScalar(Relative(path, folder), Plain: false, Nowhere),
         (string text, _) => new YamlScalar(text, Plain: false, Nowhere),
         (_, ListShape list) => new YamlList([.. ((IEnumerable)value).Cast<object>().Select(item => Of(item, list.Element))], Nowhere),
         (ConfigValue any, _) => any.Node,

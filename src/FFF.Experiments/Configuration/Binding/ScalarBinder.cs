@@ -18,7 +18,7 @@ internal static class ScalarBinder
         },
         NumberShape number when scalar.Plain => Numbers.Parse(scalar.Text, number),
         ChoiceShape choice => choice.Choices.FirstOrDefault(candidate => candidate.Name == scalar.Text).Field?.GetValue(null),
-        TextShape text when !scalar.IsNull && Matches(scalar.Text, text) => text.IsPath ? Resolve(scalar) : scalar.Text,
+        TextShape text when !scalar.IsNull && Matches(scalar.Text, text) => text.IsFile(scalar.Text) ? Resolve(scalar) : scalar.Text,
         _ => null,
     };
 

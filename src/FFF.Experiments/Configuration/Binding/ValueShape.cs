@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using FFF.Formats;
 using FFF.Options;
 
 namespace FFF.Configuration.Binding;
@@ -55,7 +56,12 @@ internal sealed class TextShape(RegularExpressionAttribute? pattern, int minimum
 
     public bool IsKept { get; } = path is { IsKept: true };
 
-    public override string Expected => Pattern?.ErrorMessage ?? (IsPath ? "a path" : "text");
+    public override string Expected => Pattern?.ErrorMessage ?? (IsPath ? OrNumbers ? "a path or numbers" : "a path" : "text");
+
+    private bool OrNumbers { get; } = path is { OrNumbers: true };
+
+    /// <summary>Whether a text of this shape names a file.</summary>
+    public bool IsFile(string text) => IsPath && !(OrNumbers && NumbersText.Is(text));
 
     /// <summary>The same of another least length.</summary>
     public TextShape WithLength(int least) => new(Pattern, least, path);

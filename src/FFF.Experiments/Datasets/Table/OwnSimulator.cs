@@ -17,8 +17,12 @@ internal sealed record SimulatedRows(Tensor Parameters, Tensor Observations, IRe
 /// The command, such as python sim.py {parameters} {observations}: both stand for .csv files with a header, {parameters.npy} and {observations.npy} for
 /// matrices of NumPy, and {seed} for a whole number.
 /// </param>
-internal sealed record OwnSimulator(string Command)
+/// <param name="Timeout">After so many seconds it is ended; null where it may take any time.</param>
+internal sealed record OwnSimulator(string Command, double? Timeout = null)
 {
+    /// <summary>The key that says how long it may take.</summary>
+    private const string TimeoutKey = "data.simulator_timeout";
+
     private const string Seed = "{seed}";
 
     private static readonly OwnCommand.File[] Inputs = [new("{parameters}", "parameters.csv"), new("{parameters.npy}", "parameters.npy")];
@@ -42,14 +46,15 @@ internal sealed record OwnSimulator(string Command)
     /// <param name="seed">What {seed} stands for.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <returns>The caller's.</returns>
-    /// <exception cref="DatasetException">The command fails, writes other rows or columns, or nothing that is finite.</exception>
+    /// <exception cref="DatasetException">The command fails, takes too long, writes other rows or columns, or nothing that is finite.</exception>
     public SimulatedRows Run(Tensor parameters, IReadOnlyList<string> names, long seed, CancellationToken stop)
     {
         var (input, output) = (Inputs.Single(file => Has(Command, file)), Outputs.Single(file => Has(Command, file)));
         using var scope = NewDisposeScope();
         var theta = parameters.cpu().to(float64);
         var command = Command.Replace(Seed, seed.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        return OwnCommand.Exchange(command, input, output, path => MatrixFile.Write(path, names, theta), path => Read(path, theta), stop);
+        return OwnCommand.Exchange(command, input, output, path => MatrixFile.Write(path, names, theta), path => Read(path, theta), stop,
+            Timeout is { } seconds ? new(seconds, TimeoutKey) : null);
     }
 
     private static bool Has(string command, OwnCommand.File file) => command.Contains(file.Word, StringComparison.Ordinal);

@@ -39,6 +39,13 @@ public sealed record SimulationsData : DataConfig, IValidated
     [MinLength(1)]
     public string? Simulator { get; init; }
 
+    /// <summary>
+    /// After so many seconds of one call the simulator is ended with all that it started, and nothing is written; if left out, it may take any time. A call
+    /// simulates all rows that are asked for.
+    /// </summary>
+    [Range(0.1, 31_536_000)]
+    public double? SimulatorTimeout { get; init; }
+
     /// <summary>The share of the simulations that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;

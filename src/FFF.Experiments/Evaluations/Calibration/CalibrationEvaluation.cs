@@ -36,11 +36,12 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
     public string? Observations { get; init; }
 
     /// <inheritdoc/>
-    IEnumerable<Rule> IValidated.Rules =>
-    [
-        new(() => (Parameters is null) == (Observations is null) ? null
-            : $"expected parameters and observations together: {(Parameters is null ? "parameters" : "observations")} is missing", nameof(Parameters)),
-    ];
+    IEnumerable<Rule> IValidated.Rules => [FilesTogether(() => (Parameters, Observations), nameof(Parameters))];
+
+    /// <summary>Files of pairs come together.</summary>
+    internal static Rule FilesTogether(Func<(string? Parameters, string? Observations)> files, string property) => new(
+        () => files() is var (parameters, observations) && (parameters is null) == (observations is null) ? null
+            : $"expected parameters and observations together: {(files().Parameters is null ? "parameters" : "observations")} is missing", property);
 
     /// <inheritdoc/>
     string IEvaluation.Summary =>
@@ -72,15 +73,15 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
         RunKind.ConditionalRows.Fits(experiment) ? null : "expected the evaluation calibration only for data with conditions that are no molecules";
 
     /// <inheritdoc/>
-    string? IEvaluation.Misfit(Dataset dataset) => dataset.Inference is null && Parameters is null ? CalibrationPairs.TooFew(dataset) : null;
+    string? IEvaluation.Misfit(Dataset dataset) => CalibrationPairs.Misfit(dataset, Parameters, Observations, PairsNeeded.Calibration);
 
     /// <inheritdoc/>
     EvaluationPlan IEvaluation.Prepare(EvaluatedRun run, EvaluationWork work)
     {
         var own = run.Own<CalibrationEvaluation>();
         var pairs = Parameters is { } parameters
-            ? CalibrationPairs.OfFiles(run, parameters, Observations!, Simulations)
-            : CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work));
+            ? CalibrationPairs.OfFiles(run, parameters, Observations!, Simulations, PairsNeeded.Calibration)
+            : CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work), PairsNeeded.Calibration);
         var progress = work.Watch((CalibrationProgress done) => new(
             "calibration", $"{NumberText.Count(done.Done)} of {NumberText.Count(done.Total)} posteriors sampled", (double)done.Done / done.Total));
         return new(

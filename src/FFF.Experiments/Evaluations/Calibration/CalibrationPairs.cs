@@ -4,10 +4,30 @@ using FFF.Datasets.Sbi;
 using FFF.Evaluation.Calibration;
 using FFF.Formats;
 using FFF.Randomness;
+using FFF.Runs;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
 namespace FFF.Evaluations.Calibration;
+
+/// <summary>What pairs are for.</summary>
+/// <param name="By">The evaluation that needs them, such as calibration.</param>
+/// <param name="Least">How many at least.</param>
+internal sealed record PairsNeeded(string By, int Least)
+{
+    /// <summary>Ranks of true parameters.</summary>
+    public static PairsNeeded Calibration { get; } = new("calibration", RankStatistics.MinSimulations);
+
+    /// <summary>What is said where too few pairs were held out; null where there are enough.</summary>
+    public string? TooFew(Dataset dataset)
+    {
+        var (source, rows, _) = dataset.HeldOut;
+        return rows.Count >= Least
+            ? null
+            : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but {By} needs at least {Least}. "
+                + "Set data.test_fraction or data.validation_fraction higher and train again.";
+    }
+}
 
 /// <summary>Pairs (θ*, x*) of the joint distribution that a flow's posteriors are checked against; none of them was trained on.</summary>
 /// <param name="Source">Where they are from: simulations, test or validation.</param>
@@ -35,42 +55,57 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     /// <exception cref="CalibrationException">The data have no conditions, or too few pairs were held out.</exception>
     /// <exception cref="DatasetException">The data cannot be read.</exception>
     public static CalibrationPairs Of(Experiment experiment, int most, long seed) =>
-        Of(experiment, most, seed, () => DatasetFactory.Create(experiment.Data, experiment.Request()));
+        Of(experiment, most, seed, () => DatasetFactory.Create(experiment.Data, experiment.Request()), PairsNeeded.Calibration);
 
     /// <inheritdoc cref="Of(Experiment, int, long)"/>
     /// <param name="experiment">The run's experiment.</param>
     /// <param name="most">How many simulations, or at most how many of the pairs that were held out.</param>
     /// <param name="seed">Of the simulations.</param>
     /// <param name="dataset">Gives the data that it was trained on, where they are needed.</param>
-    internal static CalibrationPairs Of(Experiment experiment, int most, long seed, Func<Dataset> dataset) =>
-        experiment.Data.Inference is { } task ? Simulate(task, most, seed) : HeldOut(dataset, most);
+    /// <param name="needed">What they are for.</param>
+    internal static CalibrationPairs Of(Experiment experiment, int most, long seed, Func<Dataset> dataset, PairsNeeded needed) =>
+        experiment.Data.Inference is { } task ? Simulate(task, most, seed) : HeldOut(dataset, most, needed);
 
     /// <summary>Pairs of files: simulations that the training has not seen.</summary>
     /// <param name="run">The run, whose columns they have.</param>
     /// <param name="parameters">The file of the true parameters.</param>
     /// <param name="observations">That of what was observed for each.</param>
     /// <param name="most">At most so many of them, from the first on.</param>
+    /// <param name="needed">What they are for.</param>
+    /// <exception cref="DatasetException">The run was trained on one of the files.</exception>
     /// <exception cref="CalibrationException">They are of a task that simulates by itself, too few, or not as many of one as of the other.</exception>
     /// <exception cref="FileReadException">A file cannot be read, or has other columns.</exception>
-    internal static CalibrationPairs OfFiles(EvaluatedRun run, string parameters, string observations, int most)
+    internal static CalibrationPairs OfFiles(EvaluatedRun run, string parameters, string observations, int most, PairsNeeded needed)
     {
         if (run.Experiment.Data.Inference is not null)
         {
             throw new CalibrationException("simulations of a benchmark task are drawn afresh: leave out the files of parameters and observations.");
         }
 
+        RunData.RequireUnseen(run.Folder, parameters, observations);
         using var scope = NewDisposeScope();
         var theta = MatrixFile.Read(parameters).Rows(run.Columns, "the columns of the run");
         var x = MatrixFile.Read(observations).Rows(run.ConditionColumns, "the conditions of the run");
-        if (theta.shape[0] != x.shape[0] || theta.shape[0] < RankStatistics.MinSimulations)
+        if (theta.shape[0] != x.shape[0] || theta.shape[0] < needed.Least)
         {
             throw new CalibrationException($"{parameters} has {NumberText.Counted(theta.shape[0], "row")} and {observations} {NumberText.Count(x.shape[0])}: "
-                + $"as many are needed of both, and at least {RankStatistics.MinSimulations}.");
+                + $"as many are needed of both, and at least {needed.Least}.");
         }
 
         var count = Math.Min(most, theta.shape[0]);
         return new(Simulations, theta.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), x.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
     }
+
+    /// <summary>Why a run on these data has no such pairs, so that it is known before the training; null if it has.</summary>
+    /// <param name="dataset">The data.</param>
+    /// <param name="parameters">The file of true parameters, where pairs are those of files.</param>
+    /// <param name="observations">That of what was observed for each.</param>
+    /// <param name="needed">What they are for.</param>
+    internal static string? Misfit(Dataset dataset, string? parameters, string? observations, PairsNeeded needed) =>
+        dataset.Inference is not null ? null
+        : parameters is null || observations is null ? needed.TooFew(dataset)
+        : dataset.Origin is { } origin ? RunData.Seen(origin, [parameters, observations])
+        : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -87,17 +122,7 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
         return new(Simulations, parameters, task.Simulate(parameters, simulator), task);
     }
 
-    /// <summary>What is said where too few pairs were held out; null where there are enough.</summary>
-    internal static string? TooFew(Dataset dataset)
-    {
-        var (source, rows, _) = dataset.HeldOut;
-        return rows.Count >= RankStatistics.MinSimulations
-            ? null
-            : $"{dataset.Name}: {rows.Count} pairs were held out for {source}, but calibration needs at least {RankStatistics.MinSimulations}. "
-                + "Set data.test_fraction or data.validation_fraction higher and train again.";
-    }
-
-    private static CalibrationPairs HeldOut(Func<Dataset> read, int most)
+    private static CalibrationPairs HeldOut(Func<Dataset> read, int most, PairsNeeded needed)
     {
         using var scope = NewDisposeScope();
         var dataset = read();
@@ -114,7 +139,7 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
         }
 
         var (source, rows, doubts) = dataset.HeldOut;
-        if (TooFew(dataset) is { } problem)
+        if (needed.TooFew(dataset) is { } problem)
         {
             throw new CalibrationException(problem);
         }

@@ -1,7 +1,7 @@
 namespace FFF.Kernels.Classifiers;
 
 /// <summary>
-/// A classifier with two hidden layers of H = 10·D ReLU units:
+/// A classifier with two hidden layers of H ReLU units, 10·D of them unless it is said otherwise:
 /// logit = w₃ᵀ relu(W₂ relu(W₁ᵀ [x, 1]) + b₂) + b₃, and P(label = 1 | x) = sigmoid(logit).
 /// Its P parameters in one row: W₁ [D, H], b₁ [H], W₂ [H (to), H (from)], b₂ [H], w₃ [H], b₃.
 /// </summary>
@@ -13,7 +13,7 @@ internal readonly record struct ClassifierLayout(int Dimension)
     private const int HiddenPerDimension = 10;
 
     /// <summary>H.</summary>
-    public int Hidden => HiddenPerDimension * Dimension;
+    public int Hidden { get; init; } = HiddenPerDimension * Dimension;
 
     /// <summary>Where b₁ begins, as the last row of [W₁; b₁].</summary>
     public int B1 => Dimension * Hidden;

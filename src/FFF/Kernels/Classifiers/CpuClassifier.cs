@@ -170,6 +170,25 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
     }
 
     /// <inheritdoc/>
+    public double Loss(ReadOnlySpan<long> rows)
+    {
+        var sum = 0.0;
+        for (var start = 0; start < rows.Length; start += _width)
+        {
+            var size = Math.Min(_width, rows.Length - start);
+            Forward(rows.Slice(start, size));
+            for (var b = 0; b < size; b++)
+            {
+                // −log P(label) = softplus(−u), with u = ±logit.
+                var u = (double)_logit[b] * _sign[b];
+                sum += Math.Max(-u, 0) + double.LogP1(Math.Exp(-Math.Abs(u)));
+            }
+        }
+
+        return sum / rows.Length;
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 
     private static int RoundUp(int count, int step) => (count + step - 1) / step * step;

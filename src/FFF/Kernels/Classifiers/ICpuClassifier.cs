@@ -19,6 +19,9 @@ internal interface ICpuClassifier : IDisposable
     /// <summary>B times the loss on a batch of points; its gradient is in <see cref="Gradient"/>.</summary>
     double LossAndGradient(ReadOnlySpan<long> batch);
 
+    /// <summary>The mean cross-entropy at the given points, without the penalty of weights.</summary>
+    double Loss(ReadOnlySpan<long> rows);
+
     /// <summary>The number of points whose more likely label is their own.</summary>
     int CountRight(ReadOnlySpan<long> rows);
 }

@@ -33,7 +33,8 @@ internal sealed record LocalC2stScore(double Statistic, IReadOnlyList<double> Nu
 /// t̂(x_o) = (1/M) Σ (d(θ̃_i, x_o) − ½)²,   θ̃_i ~ q(θ | x_o)
 /// </code>
 /// If q is the posterior, θ_n and θ̃_n of the same x_n can be exchanged: the null distribution of t̂ is that of classifiers, trained in the same way, for whose
-/// labels a fair coin decided for each n whether the two are swapped. So the p-value holds whatever the classifier, which decides the power alone.
+/// labels a fair coin decided for each n whether the two are swapped. So the p-value holds whatever the classifier, which decides the power alone. Where q is
+/// right at x_o but wrong near it, a classifier of few pairs is too smooth to see the border, and blames it at x_o as well.
 /// <para>
 /// d is the mean of the classifiers (<see cref="ClassifierLayout"/>, at most 100 units in a layer) of k folds of the pairs, each of which is stopped where the
 /// loss on its own fold is the lowest: what was learnt by heart would be noise in t̂. All k (H + 1) train together as one batched model.

@@ -24,7 +24,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     /// <summary>ℓ, what positions are divided by before networks are given them, so that they are about 1; in the data's unit.</summary>
     public double Length { get; init; } = 1;
 
-    /// <summary>Who is who; null where all particles are alike.</summary>
+    /// <summary>Who is who; null where all particles are alike, and it is not known what they are.</summary>
     public ParticleLabels? Labels { get; init; }
 
     /// <summary>Which particles are bonded; null where no bonds are known.</summary>
@@ -42,8 +42,8 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     /// <inheritdoc/>
     public override int DensityDimension => MeanFreeDimension;
 
-    /// <summary>What the row tells of each particle: its position.</summary>
-    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels, Bonds = Bonds, Count = Bonds is null ? null : Particles };
+    /// <summary>What the row tells of each particle: its position. Labels that all share tell a network nothing.</summary>
+    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels is { Count: > 1 } ? Labels : null, Bonds = Bonds, Count = Bonds is null ? null : Particles };
 
     /// <inheritdoc/>
     public override ITransform? Transform => (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch

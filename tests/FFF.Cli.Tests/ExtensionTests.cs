@@ -69,7 +69,7 @@ public sealed class ExtensionTests
         place.Write("mine.yaml", Config.Replace("draws: 7", "draws: 0, drws: 1", StringComparison.Ordinal));
         var problems = Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([place["mine.yaml"]], [])).Problems;
         Assert.Equal(["evaluate.1.draws", "evaluate.1.drws"], problems.Select(problem => problem.Key));
-        Assert.Contains("calibration, theory, conformations, local-c2st, mine",
+        Assert.Contains("calibration, theory, conformations, local-c2st, energies, mine",
             Assert.Throws<ConfigurationException>(() => ExperimentFile.Load([place["mine.yaml"]], ["evaluate=[mien]"])).Message, StringComparison.Ordinal);
         Assert.Contains("\"MedianEvaluation\"", ExperimentSchema.Create(), StringComparison.Ordinal);
         Assert.Contains(ConfigKeys.All, key => key.Path == "evaluate.0.draws");

@@ -38,7 +38,11 @@ public sealed class OwnParticlesTests
             Assert.Contains(word, trained.Out, StringComparison.Ordinal);
         }
 
-        Assert.True(File.Exists(place["runs/chain/v0001/plots/conformations.png"]));
+        foreach (var picture in new[] { "conformations", "conformations_profiles", "conformations_surface", "conformations_states" })
+        {
+            Assert.True(File.Exists(place[$"runs/chain/v0001/plots/{picture}.png"]), picture);
+        }
+
         var drawn = place.Run("sample", "--run", "chain", "-n", "40", "--log-prob", "--out", "drawn.xyz");
         Assert.True(drawn.Code == 0, drawn.Error);
         var lines = File.ReadAllLines(place["drawn.xyz"]);
@@ -118,6 +122,59 @@ public sealed class OwnParticlesTests
             return "4\ntwist\n" + string.Concat(turned.Zip(["H", "C", "C", "F"], (r, element) => string.Create(CultureInfo.InvariantCulture,
                 $"{element} {r[0]:F5} {r[1]:F5} {r[2]:F5}\n")));
         }));
+    }
+
+    /// <summary>Frames of one element with their energies, known of these frames alone.</summary>
+    [Fact]
+    public void EnergiesOfRowsTellWhatTheFlowIsWorth()
+    {
+        // Springs between each two of three atoms, U = ½ k N Σ ‖x_i − x̄‖² with k N = 1: in units of kT = 2 with as much variance.
+        var random = new Random(2);
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        using var place = new Workplace();
+        place.Write("argon.xyz", string.Concat(Enumerable.Range(0, 400).Select(_ =>
+        {
+            double[] x = [.. Enumerable.Range(0, 9).Select(_ => Normal())];
+            double[] mean = [.. Enumerable.Range(0, 3).Select(axis => (x[axis] + x[3 + axis] + x[6 + axis]) / 3)];
+            var energy = x.Index().Sum(value => Math.Pow(value.Item - mean[value.Index % 3], 2));
+            return string.Create(CultureInfo.InvariantCulture, $"3\nU={energy:R}\n{string.Concat(x.Chunk(3).Select(p => $"Ar {p[0]:R} {p[1]:R} {p[2]:R}\n"))}");
+        })));
+        place.Write("argon.yaml", """
+            name: argon
+            data: { kind: particles, path: argon.xyz, energies: { name: U, temperature: 2 }, test_fraction: 0.4 }
+            method: { flow: { network: { kind: egnn, blocks: 1, sublayers: 1, width: 8, normalization_factor: 1 } } }
+            training: { epochs: 1, batch_size: 40, threads: 1 }
+            evaluate: [energies]
+            """);
+        var trained = place.Run("train", "--config", "argon.yaml");
+        Assert.True(trained.Code == 0, trained.Error);
+        foreach (var word in new[] { "KL(data‖flow)", "slope of −log q against U", "log Z by samples of the flow, as their energies cannot be computed" })
+        {
+            Assert.Contains(word, trained.Out, StringComparison.Ordinal);
+        }
+
+        Assert.True(File.Exists(place["runs/argon/v0001/plots/energies.png"]));
+        var again = place.Run("eval-energies", "--json");
+        Assert.True(again.Code == 0, again.Error);
+        var report = JsonDocument.Parse(again.Out).RootElement;
+        Assert.Equal((160, 6), (report.GetProperty("rows").GetInt32(), report.GetProperty("dimension").GetInt32()));
+        Assert.InRange(report.GetProperty("mean_energy").GetProperty("value").GetDouble(), 2.3, 3.7);
+        Assert.InRange(report.GetProperty("encoder").GetProperty("correlation").GetDouble(), 0.9, 1);
+
+        // Frames of a single element are written as such.
+        var drawn = place.Run("sample", "--run", "argon", "-n", "2", "--out", "drawn.xyz");
+        Assert.True(drawn.Code == 0, drawn.Error);
+        Assert.StartsWith("Ar ", File.ReadAllLines(place["drawn.xyz"])[2], StringComparison.Ordinal);
+
+        var plain = place.Run("train", "--config", "argon.yaml", "data.energies=null", "evaluate=[]", "--runs", "plain");
+        Assert.True(plain.Code == 0, plain.Error);
+        UsageTests.Refused(place, "the run 'argon': expected energies", "eval-energies", "--run", "argon", "--runs", "plain");
+        place.Write("u.csv", "U\n1\n2\n");
+        UsageTests.Refused(place, "u.csv: holds 2 numbers, but ", "train", "--config", "argon.yaml", "data.energies={path: u.csv}", "--runs", "others");
+        UsageTests.Refused(place, "leave it out where data.system or data.energy tells the energy",
+            "train", "--config", "argon.yaml", "data.energy={kind: pairs, potential: {kind: harmonic}}", "--runs", "others");
+        UsageTests.Refused(place, "expected energies: data.energies names those of the rows", "train", "--config", "argon.yaml", "data.energies=null", "--runs",
+            "others");
     }
 
     /// <summary>A run keeps its bonds, so that the file is needed for training alone.</summary>

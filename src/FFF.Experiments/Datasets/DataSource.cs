@@ -46,6 +46,12 @@ public sealed record DataSource(string Name, IRows Rows, IReadOnlyList<string> C
     /// <summary>The benchmark task behind them, if any.</summary>
     public ISbiTask? Task { get; init; }
 
+    /// <summary>Whether rows may follow each other in time, as the frames of a trajectory do: then it is kept where the rows that are held out stood.</summary>
+    internal bool IsSeries { get; init; }
+
+    /// <summary>U of each row in units of kT, [N], float64, where the data tell it; null where they do not.</summary>
+    internal Tensor? Energies { get; init; }
+
     /// <summary>How alike the samples are, where Markov chains drew them; null where that is not known, and they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
 

@@ -1,5 +1,6 @@
 using FFF.Evaluation.Boltzmann;
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 namespace FFF.Datasets;
 
@@ -19,6 +20,12 @@ public sealed record Dataset(string Name, IRows Train, IRows Validation, IRows? 
 
     /// <summary>How alike the samples are, where Markov chains drew them; null where that is not known, and they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
+
+    /// <summary>Where the rows for validation and test stood among all; null where rows do not follow each other.</summary>
+    internal SplitPlaces? Places { get; init; }
+
+    /// <summary>U of each row in units of kT, in the order before the split, [N], float64; null where the data do not tell it.</summary>
+    internal Tensor? Energies { get; init; }
 
     /// <summary>What was read: files, rows and columns; null where that was not noted.</summary>
     public DataNote? Origin { get; init; }

@@ -89,6 +89,8 @@ public static class DatasetFactory
             Correlation = source.Correlation,
             Origin = origin with { Repeated = repeated },
             Scalings = scalings,
+            Places = source.IsSeries ? SplitPlaces.Of(split, order).Kept() : null,
+            Energies = source.Energies?.clone().MoveToOuterDisposeScope(),
         };
     }
 

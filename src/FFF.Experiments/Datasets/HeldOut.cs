@@ -1,4 +1,5 @@
 using FFF.Spaces;
+using static TorchSharp.torch;
 
 namespace FFF.Datasets;
 
@@ -14,10 +15,13 @@ internal sealed record HeldOut(string Split, IRows Rows, IReadOnlyList<string> D
     /// <summary>Rows for validation.</summary>
     public const string OfValidation = "validation";
 
+    /// <summary>Where each of them stood before the split, [n], int64; null where rows do not follow each other.</summary>
+    public Tensor? Places { get; init; }
+
     /// <summary>Those of a data set.</summary>
     public static HeldOut Of(Dataset dataset)
     {
         var (split, rows) = dataset.Test is { } test ? (OfTest, test) : (OfValidation, dataset.Validation);
-        return new(split, rows, dataset.DoubtsOf(split));
+        return new(split, rows, dataset.DoubtsOf(split)) { Places = split == OfTest ? dataset.Places?.Test : dataset.Places?.Validation };
     }
 }

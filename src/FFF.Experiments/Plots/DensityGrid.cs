@@ -18,19 +18,26 @@ internal sealed record DensityGrid(AxisRange X, AxisRange Y, double[,] Mass)
     /// Counts points and smooths the counts by a Gaussian with Scott's bandwidth, std · N^(−1/6), kept between 1 and 2.5
     /// cells. Mass that leaves the grid is lost.
     /// </summary>
-    public static DensityGrid Of(IReadOnlyList<double> x, IReadOnlyList<double> y, AxisRange rangeX, AxisRange rangeY)
+    /// <param name="x">The points' columns.</param>
+    /// <param name="y">The points' rows.</param>
+    /// <param name="rangeX">What the columns cover.</param>
+    /// <param name="rangeY">What the rows cover.</param>
+    /// <param name="weights">Of the points, with sum 1; all the same if left out.</param>
+    /// <param name="wraps">Whether the ends of the columns, and of the rows, are one, as those of a turn: no mass leaves the grid there.</param>
+    public static DensityGrid Of(IReadOnlyList<double> x, IReadOnlyList<double> y, AxisRange rangeX, AxisRange rangeY, IReadOnlyList<double>? weights = null,
+        (bool X, bool Y) wraps = default)
     {
         var mass = new double[Cells, Cells];
         for (var i = 0; i < x.Count; i++)
         {
             if (rangeX.Contains(x[i]) && rangeY.Contains(y[i]))
             {
-                mass[Histogram.Bin(y[i], rangeY, Cells), Histogram.Bin(x[i], rangeX, Cells)] += 1.0 / x.Count;
+                mass[Histogram.Bin(y[i], rangeY, Cells), Histogram.Bin(x[i], rangeX, Cells)] += weights?[i] ?? 1.0 / x.Count;
             }
         }
 
-        var smoothed = SmoothRows(mass, Bandwidth(x, rangeX));
-        return new(rangeX, rangeY, Transposed(SmoothRows(Transposed(smoothed), Bandwidth(y, rangeY))));
+        var smoothed = SmoothRows(mass, Bandwidth(x, rangeX), wraps.X);
+        return new(rangeX, rangeY, Transposed(SmoothRows(Transposed(smoothed), Bandwidth(y, rangeY), wraps.Y)));
     }
 
     /// <summary>The height above which the highest cells hold this share of the grid's mass.</summary>
@@ -58,7 +65,7 @@ internal sealed record DensityGrid(AxisRange X, AxisRange Y, double[,] Mass)
         return Math.Clamp(std * Math.Pow(values.Count, -1.0 / 6) / range.Span * Cells, MinBandwidth, MaxBandwidth);
     }
 
-    private static double[,] SmoothRows(double[,] values, double bandwidth)
+    private static double[,] SmoothRows(double[,] values, double bandwidth, bool wraps)
     {
         var reach = (int)Math.Ceiling(KernelReach * bandwidth);
         double[] kernel = [.. Enumerable.Range(-reach, (2 * reach) + 1).Select(d => Math.Exp(-0.5 * d * d / (bandwidth * bandwidth)))];
@@ -68,9 +75,10 @@ internal sealed record DensityGrid(AxisRange X, AxisRange Y, double[,] Mass)
         {
             for (var column = 0; column < Cells; column++)
             {
-                for (var d = Math.Max(-reach, -column); d <= Math.Min(reach, Cells - 1 - column); d++)
+                var (first, last) = wraps ? (-reach, reach) : (Math.Max(-reach, -column), Math.Min(reach, Cells - 1 - column));
+                for (var d = first; d <= last; d++)
                 {
-                    smoothed[row, column] += kernel[d + reach] / total * values[row, column + d];
+                    smoothed[row, column] += kernel[d + reach] / total * values[row, (column + d + Cells) % Cells];
                 }
             }
         }

@@ -98,6 +98,19 @@ internal sealed class Panel : IDisposable
         axis.TickGenerator = ticks;
     }
 
+    /// <summary>Gives each of some places, 0, 1 and so on, a name, and shows half a place beyond.</summary>
+    public static void Named(IAxis axis, IReadOnlyList<string> names)
+    {
+        Show(axis, new(-0.5, names.Count - 0.5), "");
+        var ticks = new NumericManual();
+        foreach (var (place, name) in names.Index())
+        {
+            ticks.AddMajor(place, name);
+        }
+
+        axis.TickGenerator = ticks;
+    }
+
     /// <summary>Draws no ticks' labels on an axis that another panel labels.</summary>
     public static void Unlabelled(IAxis axis)
     {
@@ -128,11 +141,11 @@ internal sealed class Panel : IDisposable
     /// <summary>A thin line across the panel.</summary>
     public void Level(double y, Color color) => Plot.Add.HorizontalLine(y, 1.5f, color);
 
-    /// <summary>The area between two curves, in a faint grey.</summary>
-    public void Band(double[] x, double[] lower, double[] upper)
+    /// <summary>The area between two curves, in a faint grey or another colour.</summary>
+    public void Band(double[] x, double[] lower, double[] upper, Color? color = null)
     {
         var band = Plot.Add.FillY(x, lower, upper);
-        band.FillColor = Palette.Grid;
+        band.FillColor = color ?? Palette.Grid;
         band.LineWidth = 0;
         band.MarkerSize = 0;
     }
@@ -209,6 +222,39 @@ internal sealed class Panel : IDisposable
         map.Position = new CoordinateRect(x.Low, x.High, y.Low, y.High);
         map.Colormap = new ScottPlot.Colormaps.CustomInterpolated([Colors.White, Palette.First]);
         map.Opacity = 0.75;
+    }
+
+    /// <summary>Values on a grid as colours, dark where they are low; cells that are not a number stay empty.</summary>
+    /// <param name="values">[rows, columns], the uppermost row first.</param>
+    /// <param name="x">What the columns cover.</param>
+    /// <param name="y">What the rows cover.</param>
+    /// <param name="colors">The values that the colours go from and to.</param>
+    public void Map(double[,] values, AxisRange x, AxisRange y, AxisRange colors)
+    {
+        var map = Plot.Add.Heatmap(values);
+        map.Position = new CoordinateRect(x.Low, x.High, y.Low, y.High);
+        map.Colormap = new ScottPlot.Colormaps.Viridis();
+        map.ManualRange = new(colors.Low, colors.High);
+        map.NaNCellColor = Colors.Transparent;
+    }
+
+    /// <summary>The outline of a rectangle, and a name in its upper left corner.</summary>
+    public void Outline(AxisRange x, AxisRange y, Color color, string? name)
+    {
+        var outline = Plot.Add.Rectangle(x.Low, x.High, y.Low, y.High);
+        outline.FillColor = Colors.Transparent;
+        outline.LineColor = color;
+        outline.LineWidth = 2;
+        if (name is not null)
+        {
+            var text = Plot.Add.Text(name, x.Low, y.High);
+            text.LabelFontName = PlotFont.Name;
+            text.LabelFontSize = TickSize;
+            text.LabelFontColor = color;
+            text.LabelBackgroundColor = Colors.White.WithAlpha(0.75);
+            text.LabelAlignment = Alignment.UpperLeft;
+            text.OffsetX = text.OffsetY = 3;
+        }
     }
 
     /// <summary>A thin path with a head at its end.</summary>

@@ -27,7 +27,7 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     /// <summary>ℓ, what positions are divided by before networks are given them, so that they are about 1; in the data's unit.</summary>
     public double Length { get; init; } = 1;
 
-    /// <summary>Who is who; null where all particles are alike.</summary>
+    /// <summary>Who is who; null where all particles are alike, and it is not known what they are.</summary>
     public ParticleLabels? Labels { get; init; }
 
     /// <summary>Which particles are bonded; null where no bonds are known.</summary>
@@ -51,10 +51,13 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     /// <inheritdoc/>
     public override int DensityDimension => Internal?.Dimension ?? MeanFreeDimension;
 
-    /// <summary>What the row tells of each particle: its position; null where distances and angles are learnt, which are no graph.</summary>
+    /// <summary>
+    /// What the row tells of each particle: its position; null where distances and angles are learnt, which are no graph. Labels that all share tell a network
+    /// nothing.
+    /// </summary>
     public override NodeLayout? Nodes => Internal is not null
         ? null
-        : new(Dimensions, 0) { Labels = Labels, Bonds = Bonds, Count = Bonds is null ? null : Particles };
+        : new(Dimensions, 0) { Labels = Labels is { Count: > 1 } ? Labels : null, Bonds = Bonds, Count = Bonds is null ? null : Particles };
 
     /// <inheritdoc/>
     public override ITransform? Transform => Internal is not null ? Internal : (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch

@@ -14,8 +14,8 @@ public sealed class ConfigKeysTests : IDisposable
     [InlineData("training.epochs", "")]
     [InlineData("training.schedule", "constant,cosine,one-cycle,exponential,plateau,stages")]
     [InlineData("data.conditional", "true,false")]
-    [InlineData("evaluate.0.kind", "c2st,nll,boltzmann,molecules,calibration,theory,conformations,local-c2st")]
-    [InlineData("evaluate.7.kind", "c2st,nll,boltzmann,molecules,calibration,theory,conformations,local-c2st")]
+    [InlineData("evaluate.0.kind", "c2st,nll,boltzmann,molecules,calibration,theory,conformations,local-c2st,energies")]
+    [InlineData("evaluate.7.kind", "c2st,nll,boltzmann,molecules,calibration,theory,conformations,local-c2st,energies")]
     [InlineData("flow.network.networks.0.widths", "")]
     public void AreKnownWithTheNamesThatTheyTake(string path, string values) => Assert.Equal(values, string.Join(',', ConfigKeys.Find(path)!.Values));
 

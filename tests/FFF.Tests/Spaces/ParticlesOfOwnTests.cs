@@ -102,6 +102,10 @@ public sealed class ParticlesOfOwnTests : IDisposable
         Space(new() { Path = _folder["water.xyz"], Types = ["a", "b", "a"] }, new(["a", "b", "a"], false));
         Space(new() { Path = _folder["water.xyz"], Identity = ParticleIdentity.Each }, new(["O", "H", "H"], true));
         Refused(new() { Path = _folder["water.xyz"], Types = ["a", "b"] }, "data.types names 2");
+
+        // One element is known, and tells a network nothing.
+        Space(new() { Path = _folder["water.xyz"], Types = ["Ar", "Ar", "Ar"] }, new(["Ar", "Ar", "Ar"], false));
+        Assert.Null(new MeanFreePositions(3, 3) { Labels = new(["Ar", "Ar", "Ar"], false) }.Nodes!.Labels);
         File.AppendAllText(_folder["water.xyz"], "3\nother\nH 0 0 0\nO 1 0 0\nH 0 1 0\n");
         Refused(new() { Path = _folder["water.xyz"] }, "frame 21 (counted from 1) has other atoms");
         Npy.Write(_folder["x.npy"], ParticleFlows.Positions(20, Shape, new RandomStream(5)).view(20, 4, 3));

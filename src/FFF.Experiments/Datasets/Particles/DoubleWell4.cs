@@ -10,9 +10,9 @@ namespace FFF.Datasets.Particles;
 /// </summary>
 public sealed class DoubleWell4 : IParticleSystem
 {
-    private const double Quartic = 0.9;
-    private const double Quadratic = -4;
-    private const double Centre = 4;
+    internal const double Quartic = 0.9;
+    internal const double Quadratic = -4;
+    internal const double Centre = 4;
 
     /// <inheritdoc/>
     public string Name => "dw4";

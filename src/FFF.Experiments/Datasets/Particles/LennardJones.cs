@@ -16,32 +16,28 @@ namespace FFF.Datasets.Particles;
 /// <param name="wellDepth">ε.</param>
 public sealed class LennardJones(string name, int particles, double spread, SamplerSettings sampling, double wellDepth = 1) : IParticleSystem
 {
-    /// <inheritdoc/>
-    public string Name { get; } = name;
+    private const int Axes = 3;
+
+    private readonly PairSystem<LennardJonesPair> _pairs =
+        new(name, new(particles, Axes), new LennardJonesPair(wellDepth, distance: 1), trap: 1, temperature: 1, spread);
 
     /// <inheritdoc/>
-    public MeanFreePositions Shape { get; } = new(particles, 3);
+    public string Name => _pairs.Name;
 
     /// <inheritdoc/>
-    public double Spread { get; } = spread;
+    public MeanFreePositions Shape => _pairs.Shape;
+
+    /// <inheritdoc/>
+    public double Spread => _pairs.Spread;
 
     /// <inheritdoc/>
     public SamplerSettings Sampling { get; } = sampling;
 
     /// <summary>ε.</summary>
-    internal double WellDepth => wellDepth;
+    internal double WellDepth { get; } = wellDepth;
 
     /// <inheritdoc/>
-    public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x)
-    {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
-        var (energy, force) = PairInteractions.Sum(new LennardJonesPair(depth: 1, distance: 1), x, Shape);
-        var centred = MeanFree.Project(x, Shape);
-        energy.mul_(wellDepth).add_(0.5 * centred.square().sum([1]));
-        force.mul_(wellDepth).sub_(centred);
-        return (energy.MoveToOuterDisposeScope(), force.MoveToOuterDisposeScope());
-    }
+    public (Tensor Energy, Tensor Force) EnergyAndForce(Tensor x) => _pairs.EnergyAndForce(x);
 
     /// <summary>The same cluster with another ε, which its name tells.</summary>
     public LennardJones WithWellDepth(double depth) =>

@@ -91,7 +91,7 @@ internal static class OwnParticles
                 Key = "identity",
             },
             (ParticleIdentity.Each, var types) => new(types ?? [.. Enumerable.Range(1, shape.Particles).Select(n => Invariant($"{n}"))], areDistinct: true),
-            (_, { } names) when names.Distinct().Count() > 1 => new(names, areDistinct: false),
+            (_, { } names) => new(names, areDistinct: false),
             _ => null,
         };
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Datasets;
+using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Particles.Energies;
 using FFF.Flows;
@@ -106,6 +107,12 @@ public sealed record ParticleData : DataConfig, IValidated
     /// </summary>
     public EnergyConfig? Energy { get; init; }
 
+    /// <summary>
+    /// Energies of the rows that are read, such as potential energies that molecular dynamics wrote beside its frames, where no energy of new positions can be
+    /// computed: the evaluation energies tells log Z and the distance from data to flow by them.
+    /// </summary>
+    public FrameEnergies? Energies { get; init; }
+
     /// <summary>The share of the samples that is kept for the final test.</summary>
     [Range(0.0, 0.9)]
     public double TestFraction { get; init; } = 0.1;
@@ -116,6 +123,14 @@ public sealed record ParticleData : DataConfig, IValidated
         Rule.Shares(nameof(ValidationFraction), nameof(TestFraction), () => (ValidationFraction, TestFraction)),
         new(HasSource, nameof(System), nameof(Path), nameof(Energy)),
         new(() => System is not null && Energy is not null ? "expected system or energy, found both" : null, nameof(Energy), nameof(System)),
+        new(() => Energies is null ? null
+                : Path is null ? "expected path, a file of positions, whose rows these are the energies of"
+                : System is not null || Energy is not null ? "leave it out where data.system or data.energy tells the energy of any positions" : null,
+            nameof(Energies), nameof(Path), nameof(System), nameof(Energy)),
+        new(() => Energies is { Path: null } && Path is { } path && !MoleculeFile.CanRead(path)
+                ? "expected path, a file of one number for each row: only frames, such as .xyz, have energies in their lines of comment"
+                : null,
+            nameof(Energies), nameof(Path)),
         new(HasDepth, nameof(WellDepth), nameof(System)),
         new(() => AcceptPoorMixing && Path is not null ? "leave it out where positions are read from a file: it is for those that chains draw" : null,
             nameof(AcceptPoorMixing), nameof(Path)),
@@ -157,7 +172,7 @@ public sealed record ParticleData : DataConfig, IValidated
     internal MeanFreePositions? Described => this is { Particles: { } particles, Dimensions: { } dimensions } ? new(particles, dimensions) : null;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Files => [.. new[] { Path, BondsFile }.OfType<string>()];
+    public override IReadOnlyList<string> Files => [.. new[] { Path, BondsFile, Energies?.Path }.OfType<string>()];
 
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
@@ -166,6 +181,8 @@ public sealed record ParticleData : DataConfig, IValidated
         return new DataSource(data.Name, new Samples(data.Positions, null) { Space = data.Shape }, data.Shape.Columns, [], TestFraction)
         {
             Correlation = data.Correlation,
+            IsSeries = Path is not null,
+            Energies = data.Energies,
         };
     }
 

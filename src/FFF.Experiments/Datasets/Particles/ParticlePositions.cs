@@ -1,3 +1,4 @@
+using FFF.Datasets.Particles.Energies;
 using FFF.Evaluation.Boltzmann;
 using FFF.Formats;
 using FFF.Spaces;
@@ -12,6 +13,9 @@ namespace FFF.Datasets.Particles;
 /// <param name="Correlation">Of the chains that drew them; null for a file, which does not tell.</param>
 internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape, ChainCorrelation? Correlation)
 {
+    /// <summary>U of each row in units of kT, [N], float64; null where the data do not tell it.</summary>
+    public Tensor? Energies { get; private init; }
+
     private const int DefaultSamples = 10_000;
     private const double LargestRepeatedShare = 0.01;
 
@@ -21,14 +25,15 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
     public static ParticlePositions Of(ParticleData config, DataRequest request)
     {
         using var scope = NewDisposeScope();
-        var (name, positions, shape, correlation) = config.Path is { } path
+        var read = config.Path is { } path
             ? FromFile(path, config, request)
             : Drawn((IParticleSystem)ParticleSystems.Of(config)!, config, request);
-        return new(name, positions.MoveToOuterDisposeScope(), shape, correlation);
+        read.Positions.MoveToOuterDisposeScope();
+        read.Energies?.MoveToOuterDisposeScope();
+        return read;
     }
 
-    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) FromFile(
-        string path, ParticleData config, DataRequest request)
+    private static ParticlePositions FromFile(string path, ParticleData config, DataRequest request)
     {
         var ofSystem = config.System is { } system ? ParticleSystems.Get(system).Shape : null;
         var named = config.Described;
@@ -53,7 +58,8 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         }
 
         var space = config.System is null ? OwnParticles.Space(config, path, read, shape, found, request.Warn) : shape;
-        return (path, read, space, null);
+        var energies = config.Energies is { } ofRows ? FrameEnergyFile.Read(ofRows, path, positions.shape[0], request.Warn).narrow(0, 0, count) : null;
+        return new(path, read, space, null) { Energies = energies };
     }
 
     /// <summary>What speaks against positions that were read from a file.</summary>
@@ -72,7 +78,7 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
         }
     }
 
-    private static (string, Tensor, MeanFreePositions, ChainCorrelation?) Drawn(IParticleSystem system, ParticleData config, DataRequest request)
+    private static ParticlePositions Drawn(IParticleSystem system, ParticleData config, DataRequest request)
     {
         var count = config.Samples ?? DefaultSamples;
         var (positions, report) = config.Cache
@@ -88,6 +94,6 @@ internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFree
             request.Warn?.Invoke($"{system.Name}: {doubt}");
         }
 
-        return ($"particle system {system.Name}", MeanFree.Project(positions.view(count, -1), system.Shape), system.Shape, report.Correlation);
+        return new($"particle system {system.Name}", MeanFree.Project(positions.view(count, -1), system.Shape), system.Shape, report.Correlation);
     }
 }

@@ -22,6 +22,15 @@ internal sealed record BoltzmannData(string Name, IEnergy? Energy, MeanFreePosit
     /// <summary>Of the chains that drew them; null where they are taken as independent.</summary>
     public ChainCorrelation? Correlation { get; init; }
 
+    /// <summary>
+    /// Which of the data that were held out comes first in time, which second, and so on; as they are where that is not known. Means over them in this order
+    /// tell how alike neighbours are.
+    /// </summary>
+    public IReadOnlyList<int>? Order { get; init; }
+
+    /// <summary>U of each of them in units of kT, where the data tell it; null where they do not.</summary>
+    public double[]? Energies { get; init; }
+
     /// <summary>What speaks against trusting results on the data that were held out.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
@@ -71,13 +80,15 @@ internal sealed record BoltzmannData(string Name, IEnergy? Energy, MeanFreePosit
     {
         var config = Require(experiment);
         using var scope = NewDisposeScope();
-        var (split, rows, doubts) = dataset.HeldOut;
+        var held = dataset.HeldOut;
+        var (split, rows, doubts) = held;
         if (TooFew(dataset) is { } problem)
         {
             throw new BoltzmannException(problem);
         }
 
         var heldOut = First(rows.Data, most);
+        var places = held.Places?.narrow(0, 0, heldOut.shape[0]);
         var all = cat([dataset.Train.Data, dataset.Validation.Data, .. dataset.Test is { } tested ? [tested.Data] : Array.Empty<Tensor>()], 0);
         var shape = (MeanFreePositions)rows.Space;
         var energy = ParticleSystems.Of(config, shape);
@@ -89,6 +100,8 @@ internal sealed record BoltzmannData(string Name, IEnergy? Energy, MeanFreePosit
             First(dataset.Train.Data, heldOut.shape[0]).MoveToOuterDisposeScope(), all.MoveToOuterDisposeScope(), config.Cache)
         {
             Correlation = dataset.Correlation,
+            Order = places is null ? null : [.. places.argsort().data<long>().Select(place => (int)place)],
+            Energies = places is null || dataset.Energies is null ? null : BoltzmannGenerator.Numbers(dataset.Energies.index_select(0, places)),
             Doubts = virial is null ? doubts : [.. doubts, virial],
         };
     }

@@ -6,8 +6,12 @@ namespace FFF.Evaluations.Boltzmann;
 /// <summary>What an evaluation of a Boltzmann generator leaves out, and what speaks against trusting it, in words.</summary>
 internal static class BoltzmannDoubts
 {
-    private const double LargestWeight = 0.1;
-    private const double MinEffectiveChains = 30;
+    /// <summary>The share of all weight from which on one sample has too much of it.</summary>
+    internal const double LargestWeight = 0.1;
+
+    /// <summary>Nothing is told by fewer.</summary>
+    internal const double FewestEffective = 30;
+
     private const double StandardErrors = 3;
 
     /// <summary>What was not evaluated, and why.</summary>
@@ -16,7 +20,8 @@ internal static class BoltzmannDoubts
         if (report.System is null)
         {
             yield return "energies, importance weights, effective sample size, log Z, and the limit of the NLL: "
-                + "they need the energy, and the data name none: data.system names one of the literature, data.energy gives one of your own.";
+                + "they need the energy, and the data name none: data.system names one of the literature, data.energy gives one of your own. "
+                + "By energies of the data's rows alone, data.energies, eval-energies tells log Z and the distance to the flow.";
             yield break;
         }
 
@@ -62,7 +67,7 @@ internal static class BoltzmannDoubts
             yield break;
         }
 
-        if (limit.EffectiveShare * limit.Chains < MinEffectiveChains)
+        if (limit.EffectiveShare * limit.Chains < FewestEffective)
         {
             yield return Invariant($"Annealing: {limit.Chains} chains are worth {limit.EffectiveShare * limit.Chains:F1}, ")
                 + "so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.";

@@ -136,7 +136,8 @@ internal static class BoltzmannGenerator
         return values.to(float64).cpu().contiguous().data<double>().ToArray();
     }
 
-    private static double[] Energies(IEnergy energy, Tensor x)
+    /// <summary>U of systems, [B, N·d].</summary>
+    internal static double[] Energies(IEnergy energy, Tensor x)
     {
         using var scope = NewDisposeScope();
         return Numbers(energy.Energy(x.to(float64)));

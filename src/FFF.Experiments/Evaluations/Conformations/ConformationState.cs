@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Plots;
 
 namespace FFF.Evaluations.Conformations;
 
@@ -52,6 +53,17 @@ internal sealed record ConformationState(string Name, IReadOnlyList<(Quantity Qu
     {
         var count = values[Bounds[0].Quantity].Length;
         return [.. Enumerable.Range(0, count).Select(i => Bounds.All(bound => bound.Quantity.IsBetween(values[bound.Quantity][i], bound.Low, bound.High)))];
+    }
+
+    /// <summary>The parts of an axis that it covers: all of it where it has no bounds of the quantity, two where its bounds go over the end of a turn.</summary>
+    /// <param name="quantity">The axis's quantity.</param>
+    /// <param name="shown">What the axis shows.</param>
+    public IEnumerable<AxisRange> Parts(Quantity quantity, AxisRange shown)
+    {
+        var (low, high) = Bounds.Where(bound => bound.Quantity == quantity).Aggregate((Low: double.NegativeInfinity, High: double.PositiveInfinity),
+            (both, bound) => (Math.Max(both.Low, bound.Low), Math.Min(both.High, bound.High)));
+        double[] shifts = quantity.IsPeriodic && double.IsFinite(low) ? [-Quantity.Turn, 0, Quantity.Turn] : [0];
+        return shifts.Select(shift => new AxisRange(Math.Max(low + shift, shown.Low), Math.Min(high + shift, shown.High))).Where(part => part.Span > 0);
     }
 
     private static bool TryNumber(string text, out double number) =>

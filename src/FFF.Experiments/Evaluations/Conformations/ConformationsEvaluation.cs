@@ -45,7 +45,7 @@ public sealed record ConformationsEvaluation : EvaluationConfig, IEvaluation, IV
 
     /// <inheritdoc/>
     string IEvaluation.Summary => "Runs on particles: distances, angles, torsions, radius of gyration and deviations of samples against data, and the free "
-        + "energies of states. Draws plots/conformations.png.";
+        + "energies of states. Draws plots/conformations.png, and free energies: profiles, the surface of two torsions, and states.";
 
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>

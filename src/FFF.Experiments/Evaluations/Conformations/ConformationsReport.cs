@@ -43,16 +43,34 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
             [.. quantities.Select(quantity => ComparedQuantity.Of(quantity, ofData[quantity], ofSamples[quantity], weights))],
             [.. states.Select(state => ComparedState.Of(state, states[0], ofData, ofSamples, weights, data.Correlation))],
             data.Doubts);
+        List<ConformationSide> sides =
+        [
+            new($"data ({data.Split})", Palette.Second, ofData) { Correlation = data.Correlation },
+            new("samples", Palette.First, ofSamples),
+        ];
+        if (weights is not null)
+        {
+            sides.Add(new("reweighted samples", Palette.Third, ofSamples) { Weights = weights });
+        }
+
         Tensor Columns(Dictionary<Quantity, double[]> values) => stack(quantities.Select(quantity => tensor(values[quantity])), 1);
         var (drawn, held) = (Columns(ofSamples).MoveToOuterDisposeScope(), Columns(ofData).MoveToOuterDisposeScope());
-        string[] names = [.. quantities.Select(quantity => quantity.Unit.Length == 0 ? quantity.Name : $"{quantity.Name}, {quantity.Unit}")];
+        string[] names = [.. quantities.Select(quantity => quantity.Title)];
+        string Title(string run) => $"{run}: {data.Name}";
         return new(ReportJson.Of(report), report.Metrics(), report.Table())
         {
             Doubts = report.Doubts,
             Figures =
             [
                 new("conformations", ".png",
-                    (run, path) => PosteriorPlot.Save(drawn, held, names, $"{run}: {data.Name}", path, "flow", $"data ({data.Split})")),
+                    (run, path) => PosteriorPlot.Save(drawn, held, names, Title(run), path, "flow", $"data ({data.Split})")),
+                new("conformations_profiles", ".png", (run, path) => FreeEnergyProfilePlot.Save(quantities, sides, Title(run), path)) { Suffix = "profiles" },
+                .. FreeEnergySurfacePlot.Axes(quantities) is { } axes
+                    ? [new("conformations_surface", ".png", (run, path) => FreeEnergySurfacePlot.Save(axes, states, sides, Title(run), path)) { Suffix = "surface" }]
+                    : Array.Empty<Figure>(),
+                .. report.States.Count > 1
+                    ? [new("conformations_states", ".png", (run, path) => StatesPlot.Save(report.States, data.Split, Title(run), path)) { Suffix = "states" }]
+                    : Array.Empty<Figure>(),
             ],
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FFF.Evaluation.Conformations;
+using FFF.Plots;
 using FFF.Spaces;
 using static TorchSharp.torch;
 
@@ -29,8 +30,16 @@ internal sealed record Quantity(string Name, string Kind, IReadOnlyList<int> Par
     /// <summary>Whether values that differ by 360 are the same.</summary>
     public bool IsPeriodic => Kind == Dihedral;
 
-    /// <summary>The unit, as the axis of a picture has it.</summary>
-    public string Unit => Kind is Dihedral or "angle" ? "°" : "";
+    private string Unit => Kind is Dihedral or "angle" ? "°" : "";
+
+    /// <summary>Its name with its unit, as the axis of a picture has it.</summary>
+    public string Title => Unit.Length == 0 ? Name : $"{Name}, {Unit}";
+
+    /// <summary>What a picture shows of it: a whole turn, or nearly all of the first values and what is near them of others.</summary>
+    /// <param name="values">Of the data, then of what is compared with them.</param>
+    public AxisRange Shown(IReadOnlyList<double[]> values) => IsPeriodic
+        ? new(-Turn / 2, Turn / 2)
+        : values.Skip(1).Select(other => AxisRange.Of(other, values[0])).Aggregate(AxisRange.Of(values[0], []), (one, other) => one.Joined(other));
 
     /// <summary>The quantities that a text names, one after the other with semicolons between; a problem in words where it does not.</summary>
     public static (IReadOnlyList<Quantity> Quantities, string? Problem) Parse(string text)

@@ -19,14 +19,20 @@ public sealed class ImportanceWeights
         _scaled = scaled;
         var sum = scaled.Sum();
         Normalized = [.. scaled.Select(w => w / sum)];
-        LogMean = largestLog + Math.Log(sum / scaled.Length);
+        LogSum = largestLog + Math.Log(sum);
     }
 
     /// <summary>w_i / Σ_j w_j.</summary>
     public IReadOnlyList<double> Normalized { get; }
 
     /// <summary>log (1/N) Σ_i w_i, an estimate of log Z.</summary>
-    public double LogMean { get; }
+    public double LogMean => LogSum - Math.Log(_scaled.Length);
+
+    /// <summary>log Σ_i w_i.</summary>
+    internal double LogSum { get; }
+
+    /// <summary>log w_i; minus infinity for samples of weight zero.</summary>
+    internal IReadOnlyList<double> Logarithms => [.. Normalized.Select(w => Math.Log(w) + LogSum)];
 
     /// <summary>Kish's effective sample size, (Σw)² / Σw²: how many equally weighted samples would tell as much.</summary>
     public double EffectiveSamples => 1 / Normalized.Sum(w => w * w);

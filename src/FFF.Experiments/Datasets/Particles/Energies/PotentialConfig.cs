@@ -65,15 +65,15 @@ public sealed record DoubleWellPotential : PotentialConfig
 {
     /// <summary>a.</summary>
     [Range(0.0, 1e12)]
-    public double Quartic { get; init; } = 0.9;
+    public double Quartic { get; init; } = DoubleWell4.Quartic;
 
     /// <summary>b.</summary>
     [Range(-1e12, 1e12)]
-    public double Quadratic { get; init; } = -4;
+    public double Quadratic { get; init; } = DoubleWell4.Quadratic;
 
     /// <summary>r₀.</summary>
     [Range(0.0, 1e12)]
-    public double Centre { get; init; } = 4;
+    public double Centre { get; init; } = DoubleWell4.Centre;
 
     /// <inheritdoc/>
     internal override string Name => Invariant($"double-well-{Quartic}-{Quadratic}-{Centre}");

@@ -1,7 +1,7 @@
-using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
 using Xunit;
 
-namespace FFF.Tests.Datasets.Particles;
+namespace FFF.Tests.Evaluation.Boltzmann;
 
 public sealed class ChainStatisticsTests
 {

@@ -1,4 +1,4 @@
-namespace FFF.Datasets.Particles;
+namespace FFF.Evaluation.Boltzmann;
 
 /// <summary>What parallel Markov chains tell about the mean of a quantity, and how far it can be trusted.</summary>
 /// <param name="Mean">The mean over all draws.</param>

@@ -15,17 +15,17 @@ public sealed class FreeEnergyPlotTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Shares of bins and their binomial errors; with weights those of 40 repetitions scatter as they say.</summary>
+    /// <summary>Shares of bins and their binomial errors; with weights those of 400 repetitions scatter as they say.</summary>
     [Fact]
     public void ProfilesAreLogarithmsOfShares()
     {
         double[] values = [.. Enumerable.Repeat(0.5, 30), .. Enumerable.Repeat(1.5, 60), .. Enumerable.Repeat(3.5, 10)];
-        var profile = FreeEnergyProfile.Of(Side(Quantities[2], values), Quantities[2], new(0, 4), 4);
+        var profile = FreeEnergyProfile.Of(Side(Quantities[2], values) with { Correlation = new(100, 100) }, Quantities[2], new(0, 4), 4);
         Assert.Equal([0.5, 1.5, 2.5, 3.5], profile.Middles);
         Assert.Equal(-Math.Log(0.3), profile.Values[0], 1e-12);
         Assert.Equal(-Math.Log(0.6), profile.Lowest, 1e-12);
         Assert.True(double.IsNaN(profile.Values[2]) && double.IsNaN(profile.Errors[2]));
-        Assert.Equal(Math.Sqrt(0.3 * 0.7 / 100) / 0.3, profile.Errors[0], 1e-12);
+        Assert.Equal(Math.Sqrt(0.3 * 0.7 / 99) / 0.3, profile.Errors[0], 1e-12);
         Assert.Equal([0..2, 3..4], profile.Stretches());
 
         var (random, repetitions) = (new Random(3), new List<(double Value, double Error)>());

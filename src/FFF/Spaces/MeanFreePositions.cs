@@ -43,7 +43,12 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
     public override int DensityDimension => MeanFreeDimension;
 
     /// <summary>What the row tells of each particle: its position. Labels that all share tell a network nothing.</summary>
-    public override NodeLayout Nodes => new(Dimensions, 0) { Labels = Labels is { Count: > 1 } ? Labels : null, Bonds = Bonds, Count = Bonds is null ? null : Particles };
+    public override NodeLayout Nodes => new(Dimensions, 0)
+    {
+        Labels = Labels is { Count: > 1 } ? Labels : null,
+        Bonds = Bonds,
+        Count = Bonds is null ? null : Particles,
+    };
 
     /// <inheritdoc/>
     public override ITransform? Transform => (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch

@@ -15,8 +15,8 @@ internal sealed record StateShare(double Share, MeanEstimate? FreeEnergy)
     public string Text => FreeEnergy is null ? None : $"{Fixed(FreeEnergy.Value, 2)} ± {Fixed(FreeEnergy.StandardError, 2)}";
 
     /// <summary>
-    /// Of systems: Δ = log(p₀/p), which each moves by ψ = h₀/p₀ − h/p, h and h₀ being 1 inside of the states and 0 outside. The error is √(Σ w² ψ²) with weights
-    /// w of independent systems, and that of a series without.
+    /// Of systems: Δ = log(p₀/p), which each moves by ψ = h₀/p₀ − h/p, h and h₀ being 1 inside of the states and 0 outside. The error is √(Σ w² ψ²) with
+    /// weights w of independent systems, and that of a series without.
     /// </summary>
     /// <param name="holds">h.</param>
     /// <param name="first">h₀.</param>

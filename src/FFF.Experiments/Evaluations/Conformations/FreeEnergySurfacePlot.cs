@@ -66,10 +66,12 @@ internal static class FreeEnergySurfacePlot
         Panel.Linear(bar.Plot.Axes.Left, heights, "free energy, kT");
         Panel.Marked(bar.Plot.Axes.Bottom, new(0, 1), "", []);
         bar.Plot.HideGrid();
-        var cells = new double[BarCells, 1];
+
+        // ScottPlot draws nothing of a single column.
+        var cells = new double[BarCells, 2];
         for (var row = 0; row < BarCells; row++)
         {
-            cells[row, 0] = HighestShown * (BarCells - row - 0.5) / BarCells;
+            cells[row, 0] = cells[row, 1] = HighestShown * (BarCells - row - 0.5) / BarCells;
         }
 
         bar.Map(cells, new(0, 1), heights, heights);
@@ -102,7 +104,10 @@ internal static class FreeEnergySurfacePlot
             return;
         }
 
-        var parts = (from across in state.Parts(axes.X, x) from up in state.Parts(axes.Y, y) orderby across.Span * up.Span descending select (across, up)).ToList();
+        var parts = from across in state.Parts(axes.X, x)
+            from up in state.Parts(axes.Y, y)
+            orderby across.Span * up.Span descending
+            select (across, up);
         foreach (var (i, (across, up)) in parts.Index())
         {
             panel.Outline(across, up, Palette.Second, i == 0 ? state.Name : null);

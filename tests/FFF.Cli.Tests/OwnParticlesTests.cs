@@ -60,7 +60,8 @@ public sealed class OwnParticlesTests
     }
 
     /// <summary>
-    /// A bent chain of four atoms that turns about its middle bond, in any orientation: bonds of 1 and 1.5, and two dihedral angles, -60° in three of four frames, 170° in one.
+    /// A bent chain of four atoms that turns about its middle bond, in any orientation: bonds of 1 and 1.5, and two dihedral angles, -60° in three of four
+    /// frames, 170° in one.
     /// </summary>
     [Fact]
     public void AMoleculeIsLearntByItsDistancesAndAngles()
@@ -72,7 +73,11 @@ public sealed class OwnParticlesTests
             data: { kind: particles, path: twist.xyz, coordinates: internal }
             method: { flow: { network: { kind: residual, blocks: 2, widths: [32], identity: true } }, objective: { beta: 300 } }
             training: { epochs: 40, batch_size: 40, threads: 1, optimizer: { learning_rate: 5.0e-3 } }
-            evaluate: [nll, { kind: conformations, quantities: "turn: dihedral 0 1 2 3; hc: distance 0 1; cc: distance 1 2", states: "gauche: turn -120..0; trans: turn 120..240" }]
+            evaluate:
+              - nll
+              - kind: conformations
+                quantities: "turn: dihedral 0 1 2 3; hc: distance 0 1; cc: distance 1 2"
+                states: "gauche: turn -120..0; trans: turn 120..240"
             """);
         var trained = place.Run("train", "--config", "twist.yaml");
         Assert.True(trained.Code == 0, trained.Error);
@@ -84,13 +89,14 @@ public sealed class OwnParticlesTests
 
         // Samples are molecules of the same image in any orientation, and have densities.
         Done("sample", "--run", "twist", "-n", "60", "--log-prob", "--out", "drawn.xyz");
-        var first = File.ReadLines(place["drawn.xyz"]).Where((_, line) => line % 6 == 2).Select(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture)).ToList();
+        static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+        var first = File.ReadLines(place["drawn.xyz"]).Where((_, line) => line % 6 == 2)
+            .Select(line => Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])).ToList();
         Assert.True(first.Any(x => x > 0.3) && first.Any(x => x < -0.3), string.Join(' ', first));
 
         // The encoder's density of what was drawn is that with which it was drawn, where the two are each other's inverse.
-        var told = File.ReadLines(place["drawn.xyz"]).Where((_, line) => line % 6 == 1).Select(line => double.Parse(line.Split('=')[1], CultureInfo.InvariantCulture));
-        var encoded = Done("log-prob", "--run", "twist", "--data", "drawn.xyz").TrimEnd().Split('\n').Skip(1).Select(line => double.Parse(line, CultureInfo.InvariantCulture));
+        var told = File.ReadLines(place["drawn.xyz"]).Where((_, line) => line % 6 == 1).Select(line => Number(line.Split('=')[1]));
+        var encoded = Done("log-prob", "--run", "twist", "--data", "drawn.xyz").TrimEnd().Split('\n').Skip(1).Select(Number);
         Assert.InRange(told.Zip(encoded, (own, other) => Math.Abs(own - other)).Order().ElementAt(30), 0, 0.5);
         Done("train", "--resume", "twist", "training.epochs=41");
         Done("sample", "--run", "twist", "-n", "5", "--out", "drawn.npy");

@@ -121,8 +121,8 @@ internal static class OwnCommand
             End(process);
             stop.ThrowIfCancellationRequested();
             throw new DatasetException(string.Create(CultureInfo.InvariantCulture,
-                $"The command '{command}' was still running after {limit!.Seconds} s, which is all that {limit.Key} gives it, and was ended with all that it had ")
-                + $"started. Set {limit.Key} higher if that is too short, or see why it hangs.");
+                $"The command '{command}' was still running after {limit!.Seconds} s, which is all that {limit.Key} gives it, and was ended with all that it ")
+                + $"had started. Set {limit.Key} higher if that is too short, or see why it hangs.");
         }
     }
 

@@ -26,6 +26,9 @@ internal static class Palette
     /// <summary>The colours of several, in their order.</summary>
     public static IReadOnlyList<Color> Several { get; } = [First, Second, Third, Fourth, Fifth, Sixth];
 
+    /// <summary>Colours of values, dark where they are low.</summary>
+    public static IColormap Values { get; } = new ScottPlot.Colormaps.Viridis();
+
     /// <summary>Text and axes.</summary>
     public static Color Ink { get; } = new(0x33, 0x33, 0x33);
 

@@ -233,7 +233,7 @@ internal sealed class Panel : IDisposable
     {
         var map = Plot.Add.Heatmap(values);
         map.Position = new CoordinateRect(x.Low, x.High, y.Low, y.High);
-        map.Colormap = new ScottPlot.Colormaps.Viridis();
+        map.Colormap = Palette.Values;
         map.ManualRange = new(colors.Low, colors.High);
         map.NaNCellColor = Colors.Transparent;
     }

@@ -100,7 +100,8 @@ public sealed record FreeFormMethod : MethodConfig
     private Method OfRows(MethodPlace place, FlowConfig config, SettingConditions settings)
     {
         var space = place.Space;
-        var (encoder, decoder) = config.Network.Pair(new NetworkPlace(space.TransformedDimension, place.Conditions + settings.Count, space.Nodes, place.Random));
+        var (encoder, decoder) = config.Network.Pair(
+            new NetworkPlace(space.TransformedDimension, place.Conditions + settings.Count, space.Nodes, place.Random));
         var flow = new FreeFormFlow(encoder, decoder, config.Latent!.Build(space.Nodes), space.TransformedDimension);
         return new(flow, new Objective(flow, Objective), settings);
     }

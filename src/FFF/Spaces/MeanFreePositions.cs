@@ -60,10 +60,11 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         : new(Dimensions, 0) { Labels = Labels is { Count: > 1 } ? Labels : null, Bonds = Bonds, Count = Bonds is null ? null : Particles };
 
     /// <inheritdoc/>
-    public override ITransform? Transform => Internal is not null ? Internal : (Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch
+    public override ITransform? Transform => (Internal, Handedness?.Transform, Length == 1 ? null : new Dilation(Length, MeanFreeDimension)) switch
     {
-        ({ } folded, { } dilation) => new Chain([folded, dilation]),
-        var (folded, dilation) => folded ?? dilation,
+        ({ } coordinates, _, _) => coordinates,
+        (_, { } folded, { } dilation) => new Chain([folded, dilation]),
+        var (_, folded, dilation) => folded ?? dilation,
     };
 
     /// <inheritdoc/>

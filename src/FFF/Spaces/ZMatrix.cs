@@ -4,11 +4,13 @@ using static TorchSharp.torch;
 namespace FFF.Spaces;
 
 /// <summary>
-/// In which order the atoms of a molecule are placed, and by which others: each by its distance to an atom it is bonded to, the angle there with a second one, and
-/// the dihedral angle about the line of these two with a third. The first atom has none of them, the second a distance, the third a distance and an angle.
+/// In which order the atoms of a molecule are placed, and by which others: each by its distance to an atom it is bonded to, the angle there with a second
+/// one, and the dihedral angle about the line of these two with a third. The first atom has none of them, the second a distance, the third a distance and
+/// an angle.
 /// </summary>
-/// <remarks>The further atoms of a bonded one turn with the first of them, by improper dihedrals, so that only the first has to know how the group is turned:
-/// as in Noé et al. (2019), https://arxiv.org/abs/1812.01729.</remarks>
+/// <remarks>
+/// The further atoms of a bonded one turn with the first of them, by improper dihedrals, so that only the first has to know how the group is turned.
+/// </remarks>
 public sealed class ZMatrix : IEquatable<ZMatrix>
 {
     /// <summary>No atom.</summary>

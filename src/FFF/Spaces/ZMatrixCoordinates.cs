@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace FFF.Spaces;
 
 /// <summary>
-/// Distances, angles and dihedral angles in place of the positions of N atoms: 3N − 6 numbers that are the same wherever the molecule lies and however it is turned.
-/// They are learnt as ln r, ln tan(θ/2) and, from a cut around the circle on, as the place of φ in a box, so that every vector is a molecule.
+/// Distances, angles and dihedral angles in place of the positions of N atoms: 3N − 6 numbers that are the same wherever the molecule lies and however it is
+/// turned. They are learnt as ln r, ln tan(θ/2) and, from a cut around the circle on, as the place of φ in a box, so that every vector is a molecule.
 /// </summary>
 /// <remarks>
 /// A density of positions of mean zero that are turned any way is that of their shape: dx = N^(−3/2) ∏ r² ∏ sin θ dr dθ dφ dR, with dR of a whole 8π². So
-/// log p(x) = log p(y) + log|∂y/∂(r, θ, φ)| − Σ 2 ln r − Σ ln sin θ − ln 8π² + 3/2 ln N, which is the density that an equivariant flow has of x. What is decoded has mean
-/// zero and one orientation; samples are turned at random (<see cref="MeanFreePositions"/>).
+/// log p(x) = log p(y) + log|∂y/∂(r, θ, φ)| − Σ 2 ln r − Σ ln sin θ − ln 8π² + 3/2 ln N, which is the density that an equivariant flow has of x.
+/// What is decoded has mean zero and one orientation; samples are turned at random (<see cref="MeanFreePositions"/>).
 /// </remarks>
 public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinates>
 {
@@ -144,7 +144,8 @@ public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinat
     private static double WidestGap(double[] angles)
     {
         Array.Sort(angles);
-        var (start, width) = angles.Select((angle, i) => (angle, (i + 1 < angles.Length ? angles[i + 1] : angles[0] + Math.Tau) - angle)).MaxBy(gap => gap.Item2);
+        var (start, width) = angles.Select((angle, i) => (Start: angle, Width: (i + 1 < angles.Length ? angles[i + 1] : angles[0] + Math.Tau) - angle))
+            .MaxBy(gap => gap.Width);
         return Math.IEEERemainder(start + (width / 2), Math.Tau);
     }
 }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace FFF.Transforms;
 
 /// <summary>
-/// A bijection y = T(x; c) of rows whose determinant is known; y may leave out what a density of x does not depend on, such as how a molecule is turned. Densities transform by log p_x(x) = log p_y(y) + log|det ∂y/∂x|.
+/// A bijection y = T(x; c) of rows whose determinant is known. Densities transform by log p_x(x) = log p_y(y) + log|det ∂y/∂x|. What a density of x does not
+/// depend on, such as how a molecule is turned, y may leave out.
 /// </summary>
 /// <remarks>What is returned belongs to the caller; both ways are differentiable.</remarks>
 public interface ITransform

@@ -57,7 +57,8 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("method: {objective: {noise: none}}", 5, 29, "method.objective.noise",
         "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range, auto) or a mapping with the key 'kind', found 'none'")]
     [InlineData("evaluate: c2st", 5, 11, "evaluate",
-        "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration, theory, conformations, local-c2st, energies) or a mapping with the key 'kind', "
+        "expected a list, each element a kind (c2st, nll, boltzmann, molecules, calibration, theory, conformations, local-c2st, energies) or a mapping with "
+        + "the key 'kind', "
         + "found 'c2st'")]
     [InlineData("seed: 1\nseed: 2", 6, 1, "seed", "the key is given twice, first on line 5")]
     [InlineData("seed: !!int 1", 5, 7, "seed", "expected a value without a tag, found 'tag:yaml.org,2002:int'")]

@@ -15,23 +15,24 @@ public sealed class FreeEnergyPlotTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Shares of bins and their binomial errors; with weights those of 40 repetitions scatter as they say.</summary>
+    /// <summary>Shares of bins and their binomial errors; with weights those of 400 repetitions scatter as they say.</summary>
     [Fact]
     public void ProfilesAreLogarithmsOfShares()
     {
         double[] values = [.. Enumerable.Repeat(0.5, 30), .. Enumerable.Repeat(1.5, 60), .. Enumerable.Repeat(3.5, 10)];
-        var profile = FreeEnergyProfile.Of(Side(Quantities[2], values), Quantities[2], new(0, 4), 4);
+        var profile = FreeEnergyProfile.Of(Side(Quantities[2], values) with { Correlation = new(100, 100) }, Quantities[2], new(0, 4), 4);
         Assert.Equal([0.5, 1.5, 2.5, 3.5], profile.Middles);
         Assert.Equal(-Math.Log(0.3), profile.Values[0], 1e-12);
         Assert.Equal(-Math.Log(0.6), profile.Lowest, 1e-12);
         Assert.True(double.IsNaN(profile.Values[2]) && double.IsNaN(profile.Errors[2]));
-        Assert.Equal(Math.Sqrt(0.3 * 0.7 / 100) / 0.3, profile.Errors[0], 1e-12);
+        Assert.Equal(Math.Sqrt(0.3 * 0.7 / 99) / 0.3, profile.Errors[0], 1e-12);
         Assert.Equal([0..2, 3..4], profile.Stretches());
 
         var (random, repetitions) = (new Random(3), new List<(double Value, double Error)>());
         for (var repetition = 0; repetition < 400; repetition++)
         {
-            double[] drawn = [.. Enumerable.Range(0, 500).Select(_ => random.NextDouble())], weights = [.. drawn.Select(u => (0.5 + u) * (0.5 + random.NextDouble()))];
+            double[] drawn = [.. Enumerable.Range(0, 500).Select(_ => random.NextDouble())];
+            double[] weights = [.. drawn.Select(u => (0.5 + u) * (0.5 + random.NextDouble()))];
             var weighted = FreeEnergyProfile.Of(
                 Side(Quantities[2], drawn) with { Weights = [.. weights.Select(w => w / weights.Sum())] }, Quantities[2], new(0, 1), 4);
             repetitions.Add((weighted.Values[0], weighted.Errors[0]));
@@ -95,6 +96,9 @@ public sealed class FreeEnergyPlotTests : IDisposable
             Assert.True(png.Blue(120, 320, 300, 500) > 3000 && png.Blue(760, 120, 930, 300) > 3000);
             Assert.Equal((0, 0), (png.Blue(320, 130, 500, 300), png.Blue(560, 320, 740, 500)));
 
+            // The bar of colours, at (1044, 112) and 22 pixels wide.
+            Assert.True(png.Blue(1046, 200, 1064, 500) > 1000);
+
             // The outline of b in the first panel, where there are no data.
             Assert.True(png.Vermilion(300, 200, 520, 325) > 400);
         }
@@ -103,12 +107,15 @@ public sealed class FreeEnergyPlotTests : IDisposable
         Assert.Null(compared[1].Data.FreeEnergy);
         ComparedState[] known =
         [
-            new("a", new(0.5, new(0, 0)), new(0.5, new(0, 0)), null), new("b", new(0.2, new(1, 0.2)), new(0.1, new(2, 0.3)), new(0.2, new(1.1, 0.1))), compared[1],
+            new("a", new(0.5, new(0, 0)), new(0.5, new(0, 0)), null),
+            new("b", new(0.2, new(1, 0.2)), new(0.1, new(2, 0.3)), new(0.2, new(1.1, 0.1))),
+            compared[1],
         ];
         StatesPlot.Save(known, "test", "run: data", _folder["states.png"]);
         using var drawn = new Png(_folder["states.png"]);
         Assert.True(drawn.Vermilion(110, 132, 480, 470) > 50 && drawn.Blue(110, 132, 480, 470) > 50);
     }
 
-    private static ConformationSide Side(Quantity quantity, double[] values) => new("data", Palette.Second, new Dictionary<Quantity, double[]> { [quantity] = values });
+    private static ConformationSide Side(Quantity quantity, double[] values) =>
+        new("data", Palette.Second, new Dictionary<Quantity, double[]> { [quantity] = values });
 }

@@ -15,8 +15,13 @@ internal sealed record StateShare(double Share, MeanEstimate? FreeEnergy)
     public string Text => FreeEnergy is null ? None : $"{Fixed(FreeEnergy.Value, 2)} ± {Fixed(FreeEnergy.StandardError, 2)}";
 
     /// <summary>
-    /// Of systems with weights w: Δ = log(p₀/p), whose error is √(Σ w² (h₀/p₀ − h/p)²), h and h₀ being 1 inside of the states and 0 outside.
+    /// Of systems: Δ = log(p₀/p), which each moves by ψ = h₀/p₀ − h/p, h and h₀ being 1 inside of the states and 0 outside. The error is √(Σ w² ψ²) with
+    /// weights w of independent systems, and that of a series without.
     /// </summary>
+    /// <param name="holds">h.</param>
+    /// <param name="first">h₀.</param>
+    /// <param name="weights">w, with sum 1; null for a series, in its order.</param>
+    /// <param name="correlation">Of the chains that drew the systems, where they did; null where the series itself tells.</param>
     public static StateShare Of(bool[] holds, bool[] first, double[]? weights, ChainCorrelation? correlation)
     {
         double Weight(int i) => weights?[i] ?? 1.0 / holds.Length;
@@ -27,8 +32,10 @@ internal sealed record StateShare(double Share, MeanEstimate? FreeEnergy)
         }
 
         double Of(bool inside, double share) => inside ? 1 / share : 0;
-        var variance = Enumerable.Range(0, holds.Length).Sum(i => Math.Pow(Weight(i) * (Of(first[i], p0) - Of(holds[i], p)), 2));
-        return new(p, new(Math.Log(p0 / p), (correlation?.Inflation(holds.Length) ?? 1) * Math.Sqrt(variance)));
+        double[] influence = [.. holds.Zip(first, (h, h0) => Of(h0, p0) - Of(h, p))];
+        return new(p, weights is null
+            ? new SeriesEstimate(Math.Log(p0 / p), influence).Estimate(correlation)
+            : new(Math.Log(p0 / p), Math.Sqrt(influence.Index().Sum(one => Math.Pow(weights[one.Index] * one.Item, 2)))));
     }
 }
 

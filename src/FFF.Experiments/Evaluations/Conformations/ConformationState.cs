@@ -55,7 +55,7 @@ internal sealed record ConformationState(string Name, IReadOnlyList<(Quantity Qu
         return [.. Enumerable.Range(0, count).Select(i => Bounds.All(bound => bound.Quantity.IsBetween(values[bound.Quantity][i], bound.Low, bound.High)))];
     }
 
-    /// <summary>The parts of an axis that it covers: all of it where it has no bounds of the quantity, two where its bounds go over the end of a turn.</summary>
+    /// <summary>The parts of an axis that it covers: all where it has no bounds of the quantity, two where its bounds go over the end of a turn.</summary>
     /// <param name="quantity">The axis's quantity.</param>
     /// <param name="shown">What the axis shows.</param>
     public IEnumerable<AxisRange> Parts(Quantity quantity, AxisRange shown)

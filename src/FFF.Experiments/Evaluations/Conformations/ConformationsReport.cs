@@ -39,6 +39,11 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         Dictionary<Quantity, double[]> Values(Tensor rows) =>
             quantities.ToDictionary(quantity => quantity, quantity => quantity.Of(rows, data.Shape, reference));
         var (ofData, ofSamples) = (Values(data.HeldOut), Values(x));
+        if (data.Order is { } order)
+        {
+            ofData = ofData.ToDictionary(quantity => quantity.Key, quantity => order.Select(i => quantity.Value[i]).ToArray());
+        }
+
         var report = new ConformationsReport(data.Name, data.Split, (int)data.HeldOut.shape[0], options.Samples, options.Samples - (int)x.shape[0], share,
             [.. quantities.Select(quantity => ComparedQuantity.Of(quantity, ofData[quantity], ofSamples[quantity], weights))],
             [.. states.Select(state => ComparedState.Of(state, states[0], ofData, ofSamples, weights, data.Correlation))],
@@ -66,10 +71,12 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
                     (run, path) => PosteriorPlot.Save(drawn, held, names, Title(run), path, "flow", $"data ({data.Split})")),
                 new("conformations_profiles", ".png", (run, path) => FreeEnergyProfilePlot.Save(quantities, sides, Title(run), path)) { Suffix = "profiles" },
                 .. FreeEnergySurfacePlot.Axes(quantities) is { } axes
-                    ? [new("conformations_surface", ".png", (run, path) => FreeEnergySurfacePlot.Save(axes, states, sides, Title(run), path)) { Suffix = "surface" }]
+                    ? [new("conformations_surface", ".png",
+                        (run, path) => FreeEnergySurfacePlot.Save(axes, states, sides, Title(run), path)) { Suffix = "surface" }]
                     : Array.Empty<Figure>(),
                 .. report.States.Count > 1
-                    ? [new("conformations_states", ".png", (run, path) => StatesPlot.Save(report.States, data.Split, Title(run), path)) { Suffix = "states" }]
+                    ? [new("conformations_states", ".png",
+                        (run, path) => StatesPlot.Save(report.States, data.Split, Title(run), path)) { Suffix = "states" }]
                     : Array.Empty<Figure>(),
             ],
         };
@@ -137,7 +144,9 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
             ("samples", $"{NumberText.Count(Samples)} of the flow, {NumberText.Count(Evaluated)} {Split} data"
                 + (NotFinite == 0 ? "" : $"; {NumberText.Count(NotFinite)} of the samples are not finite, and left out")),
             ("units", "means ± standard deviations, angles in degrees; free energies −log(share/share) in kT"
-                + (EffectiveShare is { } share ? $"; {Percent(share)} of the samples effective" : "; no energy is known, so nothing is reweighted"))));
+                + (EffectiveShare is { } share
+                    ? $"; {Percent(share)} of the samples effective"
+                    : "; no energy of samples is known, so nothing is reweighted"))));
         return new([.. parts]);
     }
 }

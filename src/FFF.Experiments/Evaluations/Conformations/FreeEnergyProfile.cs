@@ -1,3 +1,4 @@
+using FFF.Evaluation.Boltzmann;
 using FFF.Plots;
 
 namespace FFF.Evaluations.Conformations;
@@ -9,7 +10,8 @@ namespace FFF.Evaluations.Conformations;
 internal sealed record FreeEnergyProfile(AxisRange Range, double[] Values, double[] Errors)
 {
     /// <summary>
-    /// Of one side: P_k = Σ w_i h_i, with h_i whether the system i is in the bin, has the variance Σ w_i² (h_i − P_k)², and its logarithm that by P_k².
+    /// Of one side: P_k = Σ w_i h_i, with h_i whether the system i is in the bin, has the variance Σ w_i² (h_i − P_k)², without weights that of a series' mean,
+    /// and its logarithm that by P_k².
     /// </summary>
     public static FreeEnergyProfile Of(ConformationSide side, Quantity quantity, AxisRange range, int bins)
     {
@@ -29,8 +31,10 @@ internal sealed record FreeEnergyProfile(AxisRange Range, double[] Values, doubl
         }
 
         // Σ w² (h − P)² = (1 − 2P) Σ w² h + P² Σ w².
-        var inflation = side.Correlation?.Inflation(values.Length) ?? 1;
-        double Error(int k) => inflation * Math.Sqrt(((1 - (2 * share[k])) * squares[k]) + (share[k] * share[k] * allSquares)) / share[k];
+        double Error(int k) => (side.Weights is null
+            ? SeriesEstimate.Mean([.. values.Select(value => range.Contains(value) && Histogram.Bin(value, range, bins) == k ? 1.0 : 0)])
+                .Estimate(side.Correlation).StandardError
+            : Math.Sqrt(((1 - (2 * share[k])) * squares[k]) + (share[k] * share[k] * allSquares))) / share[k];
         return new(range, [.. share.Select(p => p > 0 ? -Math.Log(p) : double.NaN)],
             [.. Enumerable.Range(0, bins).Select(k => share[k] > 0 ? Error(k) : double.NaN)]);
     }

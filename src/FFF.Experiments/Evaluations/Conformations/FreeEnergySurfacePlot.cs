@@ -1,5 +1,6 @@
 using FFF.Plots;
 using ScottPlot;
+using SkiaSharp;
 using Palette = FFF.Plots.Palette;
 
 namespace FFF.Evaluations.Conformations;
@@ -9,7 +10,7 @@ internal static class FreeEnergySurfacePlot
 {
     /// <summary>Where the free energy is higher, in kT above the lowest, nothing is drawn.</summary>
     private const double HighestShown = 8;
-    private const int BarCells = 64;
+    private const int BarCells = 80; // A whole number of pixels each.
     private const float Side = 400;
     private const float BarWidth = 22;
     private const float BarGap = Panel.SideRoom + 12;
@@ -61,20 +62,23 @@ internal static class FreeEnergySurfacePlot
             picture.Text(side.Name, left, Top - 12, side.Color, Panel.LabelSize);
         }
 
-        using var bar = new Panel();
-        var heights = new AxisRange(0, HighestShown);
-        Panel.Linear(bar.Plot.Axes.Left, heights, "free energy, kT");
-        Panel.Marked(bar.Plot.Axes.Bottom, new(0, 1), "", []);
-        bar.Plot.HideGrid();
-        var cells = new double[BarCells, 1];
-        for (var row = 0; row < BarCells; row++)
-        {
-            cells[row, 0] = HighestShown * (BarCells - row - 0.5) / BarCells;
-        }
-
-        bar.Map(cells, new(0, 1), heights, heights);
-        picture.Draw(bar, new PixelRect(panels + BarGap, panels + BarGap + BarWidth, Top + Side, Top));
+        Scale(picture, panels + BarGap);
         picture.Save(path);
+    }
+
+    /// <summary>What the colours stand for.</summary>
+    private static void Scale(Picture picture, float left)
+    {
+        using var bar = new Panel();
+        Panel.Linear(bar.Plot.Axes.Left, new(0, HighestShown), "free energy, kT");
+        Panel.Marked(bar.Plot.Axes.Bottom, new(0, 1), "", []);
+        picture.Draw(bar, new PixelRect(left, left + BarWidth, Top + Side, Top));
+        using var paint = new SKPaint();
+        for (var cell = 0; cell < BarCells; cell++)
+        {
+            paint.Color = Palette.Values.GetColor((cell + 0.5) / BarCells).ToSKColor();
+            picture.Canvas.DrawRect(left, Top + (Side * (BarCells - cell - 1) / BarCells), BarWidth, Side / BarCells, paint);
+        }
     }
 
     /// <summary>−log of the mass in each cell above the lowest, the uppermost row first; not a number where it is too high to be shown.</summary>
@@ -102,7 +106,10 @@ internal static class FreeEnergySurfacePlot
             return;
         }
 
-        var parts = (from across in state.Parts(axes.X, x) from up in state.Parts(axes.Y, y) orderby across.Span * up.Span descending select (across, up)).ToList();
+        var parts = from across in state.Parts(axes.X, x)
+            from up in state.Parts(axes.Y, y)
+            orderby across.Span * up.Span descending
+            select (across, up);
         foreach (var (i, (across, up)) in parts.Index())
         {
             panel.Outline(across, up, Palette.Second, i == 0 ? state.Name : null);

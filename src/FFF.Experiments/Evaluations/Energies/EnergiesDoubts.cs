@@ -8,7 +8,7 @@ internal static class EnergiesDoubts
 {
     private const double StandardErrors = 3;
 
-    /// <summary>By such a factor the spread of energies differs from that of springs, 0.5 kT² for each dimension, where the unit or the system is another.</summary>
+    /// <summary>By such a factor the spread differs from that of springs, ½ (kT)² for each dimension, where the unit or the system is another.</summary>
     private const double OddSpread = 2;
 
     /// <summary>Where energies and likelihoods have at most so much to do with each other, they may be of different rows.</summary>
@@ -23,12 +23,13 @@ internal static class EnergiesDoubts
     {
         if (report.NotFinite > 0)
         {
-            yield return $"{Counted(report.NotFinite, "row")} of {Count(report.Rows + report.NotFinite)} have an energy or a likelihood that is not finite, and "
-                + "are left out: log Z and the divergence lack them.";
+            yield return $"{Counted(report.NotFinite, "row")} of {Count(report.Rows + report.NotFinite)} have an energy or a likelihood that is not "
+                + "finite, and are left out: log Z and the divergence lack them.";
         }
 
         foreach (var doubt in Folding.Doubts(report.EncoderOrientation, report.DecoderOrientation, null)
-            .Concat(Folding.Disagreement(report.Encoder.Nll.Value, report.Decoder.Nll.Value, report.Dimension)).Concat(OfWeights(report)).Concat(OfEnergies(report)).Concat(OfLine(report)).Concat(OfBridge(report)))
+            .Concat(Folding.Disagreement(report.Encoder.Nll.Value, report.Decoder.Nll.Value, report.Dimension))
+            .Concat(OfWeights(report)).Concat(OfEnergies(report)).Concat(OfLine(report)).Concat(OfBridge(report)))
         {
             yield return doubt;
         }
@@ -40,15 +41,16 @@ internal static class EnergiesDoubts
         {
             if (side.LargestShare > BoltzmannDoubts.LargestWeight || side.EffectiveSamples < BoltzmannDoubts.FewestEffective)
             {
-                yield return $"By the {name} {Count(report.Rows)} data are worth {Number(side.EffectiveSamples, 3)}, and one has {Percent(side.LargestShare)} "
-                    + "of all weight: log Z by the data alone is too large, and divergence below, entropy above the true one. Train longer, or hold out more.";
+                yield return $"By the {name} {Count(report.Rows)} data are worth {Number(side.EffectiveSamples, 3)}, and one has "
+                    + $"{Percent(side.LargestShare)} of all weight: log Z by the data alone is too large, the divergence too small and the entropy too large. "
+                    + "Train longer, or hold out more.";
             }
         }
 
         if (report.IndependentRows < BoltzmannDoubts.FewestEffective)
         {
-            yield return $"Energies of neighbouring rows are so alike that {Count(report.Rows)} are worth {Number(report.IndependentRows, 3)} independent ones: "
-                + "errors are themselves uncertain. Hold out more, or run the dynamics longer.";
+            yield return $"Energies of neighbouring rows are so alike that {Count(report.Rows)} are worth {Number(report.IndependentRows, 3)} independent "
+                + "ones: errors are themselves uncertain. Hold out more, or run the dynamics longer.";
         }
     }
 
@@ -67,13 +69,13 @@ internal static class EnergiesDoubts
         var (slope, correlation) = (report.Encoder.Slope.Value, report.Encoder.Correlation);
         if (!(correlation > SmallestCorrelation))
         {
-            yield return $"Energies and likelihoods have hardly to do with each other (correlation {Fixed(correlation, 2)}): either the flow has not learnt the "
-                + "data, or the energies are of other rows, or of more than these particles.";
+            yield return $"Energies and likelihoods have hardly to do with each other (correlation {Fixed(correlation, 2)}): either the flow has not learnt "
+                + "the data, or the energies are of other rows, or of more than these particles.";
         }
         else if (correlation > LargeCorrelation && slope is > OddSlope or < 1 / OddSlope)
         {
-            yield return $"−log q follows the energies (correlation {Fixed(correlation, 2)}), but with the slope {Fixed(slope, 2)}: the data look like those of "
-                + $"{Fixed(1 / slope, 2)} kT. Is the temperature that of the data, in the energies' unit?";
+            yield return $"−log q follows the energies (correlation {Fixed(correlation, 2)}), but with the slope {Fixed(slope, 2)}: the data look like those "
+                + $"of {Fixed(1 / slope, 2)} kT. Is the temperature that of the data, in the energies' unit?";
         }
     }
 
@@ -81,8 +83,8 @@ internal static class EnergiesDoubts
     {
         if (report.Bridge is { } bridge && bridge.LogZ - report.Decoder.LogZ is var gap && Math.Abs(gap.Value) > StandardErrors * gap.StandardError)
         {
-            yield return $"log Z by the data alone and by data and samples are {Fixed(Math.Abs(gap.Value), 3)} apart, more than {StandardErrors} standard errors: "
-                + "the data do not reach where the flow puts mass, or the other way round. Trust neither before they agree.";
+            yield return $"log Z by the data alone and by data and samples are {Fixed(Math.Abs(gap.Value), 3)} apart, more than {StandardErrors} standard "
+                + "errors: the data do not reach where the flow puts mass, or the other way round. Trust neither before they agree.";
         }
     }
 }

@@ -70,11 +70,12 @@ internal sealed record EnergiesReport(string Data, string Source, string Split, 
         {
             Doubts = [.. EnergiesDoubts.Of(report), .. OffSubspace.Doubts(flow, new Samples(data.HeldOut, null)), .. data.Doubts],
         };
-        var drawn = samples?.Weights is { } ofSamples ? PlottedSamples(samples, ofSamples) : null;
+        var (held, drawn) = (new PlottedSide(energies, [.. encoder.Select(log => -log)]),
+            samples?.Weights is { } ofSamples ? PlottedSamples(samples, ofSamples) : null);
         return new(ReportJson.Of(report), report.Metrics(), EnergiesTable.Of(report))
         {
             Doubts = report.Doubts,
-            Figures = [new("energies", ".png", (run, path) => EnergiesPlot.Save(report, new(energies, [.. encoder.Select(log => -log)]), drawn, $"{run}: {report.Data}", path))],
+            Figures = [new("energies", ".png", (run, path) => EnergiesPlot.Save(report, held, drawn, $"{run}: {report.Data}", path))],
         };
     }
 
@@ -125,8 +126,8 @@ internal sealed record DataSide(MeanEstimate Nll, MeanEstimate LogZ, MeanEstimat
     /// <summary>Of weights.</summary>
     public static DataSide Of(ReciprocalWeights weights, ChainCorrelation? correlation) => new(
         weights.Nll.Estimate(correlation), weights.LogZ.Estimate(correlation), weights.Divergence(weights.LogZ).Estimate(correlation),
-        weights.Entropy(weights.LogZ).Estimate(correlation), weights.EffectiveSamples, weights.EffectiveShare, weights.LargestShare, weights.Line.Slope.Estimate(correlation), weights.Line.Intercept,
-        weights.Line.Correlation);
+        weights.Entropy(weights.LogZ).Estimate(correlation), weights.EffectiveSamples, weights.EffectiveShare, weights.LargestShare,
+        weights.Line.Slope.Estimate(correlation), weights.Line.Intercept, weights.Line.Correlation);
 }
 
 /// <summary>What data and samples of the flow tell together, with likelihoods by the decoder, which draws the samples.</summary>

@@ -106,8 +106,9 @@ internal sealed record LocalC2stReport(
         {
             double[] weights = [.. one.Score.Probabilities.Select(d => d / (1 - d))];
             ParameterCorrection[] parameters = [.. run.Columns.Select((name, d) => ParameterCorrection.Of(name, one.Draws[d], weights))];
-            return new ObservationLocalC2st(observed.First + r, one.Score.Statistic, Quantile(one.Score.Null), one.Score.PValue, corrected[r],
-                Math.Exp(Math.Sqrt(weights.Average(weight => Math.Pow(Math.Log(weight), 2)))), IsBlamed(corrected[r]) ? Differing(parameters) : Fine, parameters);
+            var ratio = Math.Exp(Math.Sqrt(weights.Average(weight => Math.Pow(Math.Log(weight), 2))));
+            return new ObservationLocalC2st(observed.First + r, one.Score.Statistic, Quantile(one.Score.Null), one.Score.PValue, corrected[r], ratio,
+                IsBlamed(corrected[r]) ? Differing(parameters) : Fine, parameters);
         });
         return new(run.Experiment.Data.Label, pairs.Source, pairs.Count, size.Samples, size.Nulls, LocalC2st.Folds, run.Seed, [.. observations], seconds)
         {
@@ -153,8 +154,8 @@ internal sealed record LocalC2stReport(
         (0, 1) => "the posterior is not told from the true one",
         (0, _) => "no posterior is told from the true one",
         (1, 1) => $"the posterior is not the true one: densities differ by a factor of about {Fixed(Observations[0].Ratio, 2)}",
-        var (differing, all) => $"{differing} of {all} posteriors {(differing == 1 ? "is" : "are")} not the true one: densities differ by a factor of up to about "
-            + Fixed(Observations.Where(one => one.Differs).Max(one => one.Ratio), 2),
+        var (differing, all) => $"{differing} of {all} posteriors {(differing == 1 ? "is" : "are")} not the true one: densities differ by a factor of up to "
+            + "about " + Fixed(Observations.Where(one => one.Differs).Max(one => one.Ratio), 2),
     };
 
     private static string Differing(IReadOnlyList<ParameterCorrection> parameters)

@@ -24,7 +24,8 @@ internal sealed record SeriesEstimate(double Value, IReadOnlyList<double> Influe
         new(left.Value + right.Value, [.. left.Influence.Zip(right.Influence, (a, b) => a + b)]) { OtherVariance = left.OtherVariance + right.OtherVariance };
 
     /// <summary>The same with the other sign.</summary>
-    public static SeriesEstimate operator -(SeriesEstimate of) => new(-of.Value, [.. of.Influence.Select(value => -value)]) { OtherVariance = of.OtherVariance };
+    public static SeriesEstimate operator -(SeriesEstimate of) =>
+        new(-of.Value, [.. of.Influence.Select(value => -value)]) { OtherVariance = of.OtherVariance };
 
     /// <summary>The difference of two estimates by the same rows.</summary>
     public static SeriesEstimate operator -(SeriesEstimate left, SeriesEstimate right) => left + -right;

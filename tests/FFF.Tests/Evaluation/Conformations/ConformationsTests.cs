@@ -111,6 +111,33 @@ public sealed class ConformationsTests : IDisposable
         Assert.Equal(1, Math.Sqrt(values.Average(v => Math.Pow(v - values.Average(), 2))) / errors.Average(), 0.12);
     }
 
+    /// <summary>The same of frames that follow each other, in which a state lasts: by as much as they are alike.</summary>
+    [Fact]
+    public void FreeEnergiesOfASeriesScatterAsTheirErrorsSay()
+    {
+        var (random, values, errors) = (new Random(6), new List<double>(), new List<double>());
+        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        for (var repetition = 0; repetition < 150; repetition++)
+        {
+            var (x, frames) = (Normal(), new double[2000]);
+            for (var t = 0; t < frames.Length; t++)
+            {
+                frames[t] = x;
+                x = (0.9 * x) + (Math.Sqrt(1 - 0.81) * Normal());
+            }
+
+            var share = StateShare.Of([.. frames.Select(u => u > 0.3)], [.. frames.Select(u => u < 0)], null, null);
+            values.Add(share.FreeEnergy!.Value);
+            errors.Add(share.FreeEnergy.StandardError);
+        }
+
+        var scatter = Math.Sqrt(values.Average(v => Math.Pow(v - values.Average(), 2)));
+        Assert.InRange(errors.Average() / scatter, 0.8, 1.2);
+
+        // Independent frames would have a third of it.
+        Assert.InRange(scatter, 0.08, 0.25);
+    }
+
     [Theory]
     [InlineData("phi dihedral 0 1 2 3", null, "expected names and quantities such as")]
     [InlineData("phi: torsion 0 1 2 3", null, "of the kinds distance, angle, dihedral, gyration, rmsd")]

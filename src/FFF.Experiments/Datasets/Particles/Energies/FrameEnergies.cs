@@ -15,7 +15,8 @@ public sealed record FrameEnergies
     public string? Path { get; init; }
 
     /// <summary>
-    /// The column, needed where the table has several; or what the number is called in the lines of comment, as in energy=-12.5, where it is energy if left out.
+    /// The column, needed where the table has several; or what the number is called in the lines of comment, as in energy=-12.5, where it is energy if left
+    /// out.
     /// </summary>
     [MinLength(1)]
     public string? Name { get; init; }

@@ -106,10 +106,8 @@ internal static class FreeEnergySurfacePlot
             return;
         }
 
-        var parts = from across in state.Parts(axes.X, x)
-            from up in state.Parts(axes.Y, y)
-            orderby across.Span * up.Span descending
-            select (across, up);
+        var parts = state.Parts(axes.X, x).SelectMany(_ => state.Parts(axes.Y, y), (across, up) => (across, up))
+            .OrderByDescending(part => part.across.Span * part.up.Span);
         foreach (var (i, (across, up)) in parts.Index())
         {
             panel.Outline(across, up, Palette.Second, i == 0 ? state.Name : null);

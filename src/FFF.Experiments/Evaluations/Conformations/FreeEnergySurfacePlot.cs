@@ -13,6 +13,8 @@ internal static class FreeEnergySurfacePlot
     private const int BarCells = 80; // A whole number of pixels each.
     private const float Side = 400;
     private const float BarWidth = 22;
+    private const float NumberRoom = 18;
+    private const float NumberDrop = 6;
     private const float BarGap = Panel.SideRoom + 12;
     private const float Top = 112;
     private const float Left = Picture.Edge + Panel.SideRoom;
@@ -70,7 +72,7 @@ internal static class FreeEnergySurfacePlot
     private static void Scale(Picture picture, float left)
     {
         using var bar = new Panel();
-        Panel.Linear(bar.Plot.Axes.Left, new(0, HighestShown), "free energy, kT");
+        Panel.Marked(bar.Plot.Axes.Left, new(0, HighestShown), "free energy, kT", []);
         Panel.Marked(bar.Plot.Axes.Bottom, new(0, 1), "", []);
         picture.Draw(bar, new PixelRect(left, left + BarWidth, Top + Side, Top));
         using var paint = new SKPaint();
@@ -78,6 +80,12 @@ internal static class FreeEnergySurfacePlot
         {
             paint.Color = Palette.Values.GetColor((cell + 0.5) / BarCells).ToSKColor();
             picture.Canvas.DrawRect(left, Top + (Side * (BarCells - cell - 1) / BarCells), BarWidth, Side / BarCells, paint);
+        }
+
+        // So narrow a panel gets no numbers by itself.
+        for (var value = 0; value <= HighestShown; value += 2)
+        {
+            picture.Text($"{value}", left - NumberRoom, Top + (Side * (float)(1 - (value / HighestShown))) + NumberDrop, Palette.Ink, Panel.LabelSize);
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed record StartingConfiguration(
                   kind: stack
                   networks:
                     - {kind: dense, widths: [{{recipe.Width}}, {{recipe.Width}}], identity: true}
-                    - {kind: residual, blocks: 2, widths: [{{recipe.Width}}, {{recipe.Width}}], identity: true}
+                    - {kind: residual, blocks: {{recipe.Blocks}}, widths: [{{recipe.Width}}, {{recipe.Width}}], identity: true}
               objective:
                 # The weight of the reconstruction: small first, so that the likelihood shapes the flow; large in the end, so that decoder and encoder
                 # are each other's inverse. If a NLL is called spurious, raise the last one.

@@ -83,20 +83,22 @@ internal static class RunData
     {
         var manifest = Manifest.Read(folder.ManifestFile);
         var noted = (manifest.AcceptedData ?? []).Select(accepted => (DataNote?)accepted.Data).Append(manifest.Data).OfType<DataNote>();
-        if (noted.Select(data => Seen(data, files)).FirstOrDefault(problem => problem is not null) is { } seen)
+        if (Seen([.. noted.SelectMany(data => data.Files)], files) is { } seen)
         {
             throw new DatasetException(seen);
         }
     }
 
     /// <summary>What is said where a file is one of those that data were read from; null where none is.</summary>
+    /// <param name="trained">What data were read from.</param>
+    /// <param name="files">Files of what a run must not have seen.</param>
     /// <exception cref="FileReadException">A file cannot be read.</exception>
-    public static string? Seen(DataNote data, IReadOnlyList<string> files)
+    public static string? Seen(IReadOnlyList<DataFileNote> trained, IReadOnlyList<string> files)
     {
-        foreach (var file in data.Files.Count == 0 ? [] : files)
+        foreach (var file in trained.Count == 0 ? [] : files)
         {
             var digest = FileDigest.Sha256(file);
-            if (data.Files.FirstOrDefault(trained => trained.Sha256 == digest) is { } same)
+            if (trained.FirstOrDefault(one => one.Sha256 == digest) is { } same)
             {
                 return $"{file}: holds what the run is trained on ({same.Path}, SHA-256 {digest[..DigitsShown]}), where it looks better than it is. Give "
                     + "simulations that it has not seen, such as from fff simulate with another --seed and other files, or leave the files out: then the rows "

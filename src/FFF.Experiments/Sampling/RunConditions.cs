@@ -22,7 +22,7 @@ public static class RunConditions
     /// <returns>One condition, [C], or one per row, [N, C].</returns>
     /// <exception cref="ConditionException">They are not finite, or come by names that the run does not have.</exception>
     /// <exception cref="FileReadException">The file cannot be read, its columns are others, or the text is neither.</exception>
-    internal static Tensor Read(LoadedRun run, string text) => MatrixFile.IsKnown(text) || File.Exists(text)
+    internal static Tensor Read(LoadedRun run, string text) => IsFile(text)
         ? OfFile(run, text)
         : tensor(NumbersText.Read(Option, text, NamesOf(run), run.Flow.ConditionDimension, Whose));
 
@@ -30,7 +30,7 @@ public static class RunConditions
     /// <exception cref="FileReadException">The file cannot be read.</exception>
     internal static string NameOf(string text)
     {
-        var name = MatrixFile.IsKnown(text) || File.Exists(text)
+        var name = IsFile(text)
             ? DistinctName.WithHash(Path.GetFileNameWithoutExtension(text), InputFile.ReadBytes(text))
             : DistinctName.Of(text);
         return $"condition-{name}";
@@ -86,6 +86,8 @@ public static class RunConditions
             throw new ConditionException(e.Plain(), e);
         }
     }
+
+    private static bool IsFile(string text) => MatrixFile.IsKnown(text) || File.Exists(text);
 
     private static Tensor OfFile(LoadedRun run, string path)
     {

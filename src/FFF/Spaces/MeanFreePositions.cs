@@ -145,8 +145,8 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
         }
 
         long[] sizes = saved.dim() == 1 && !saved.is_floating_point() ? [.. saved.to(int64).data<long>()] : [];
-        var coordinates = tensors.TryGetValue(InternalName, out var matrix) ? InternalOf(matrix, tensors.GetValueOrDefault(CutsName)) : null;
-        var columns = coordinates is null ? dimension : coordinates.Dimension == dimension ? coordinates.Atoms * MoleculeSpace.Axes : 0;
+        var coordinates = tensors.TryGetValue(InternalName, out var matrix) ? InternalOf(matrix, tensors.GetValueOrDefault(CutsName), dimension) : null;
+        var columns = coordinates is null ? dimension : coordinates.Atoms * MoleculeSpace.Axes;
         if (sizes is not [> 0, > 0] || sizes[0] > columns || sizes[0] * sizes[1] != columns)
         {
             throw Damaged(TensorName, $"are no two sizes whose product is {columns}, the number of columns");
@@ -174,11 +174,12 @@ public sealed record MeanFreePositions(int Particles, int Dimensions) : Space, I
             : throw Damaged(HandednessName, "are no four particles and a sign");
     }
 
-    private static ZMatrixCoordinates InternalOf(Tensor matrix, Tensor? cuts)
+    private static ZMatrixCoordinates InternalOf(Tensor matrix, Tensor? cuts, int dimension)
     {
         var atoms = matrix.dim() == 2 ? (int)matrix.shape[0] : 0;
         return atoms > 3 && cuts?.dtype == float64 && cuts.shape.SequenceEqual([atoms - 3L]) && ZMatrix.Load(matrix, atoms) is { } placed
-            ? new(placed, cuts.data<double>().ToArray())
+            && new ZMatrixCoordinates(placed, cuts.data<double>().ToArray()) is var coordinates && coordinates.Dimension == dimension
+            ? coordinates
             : throw Damaged(InternalName, "are no distances and angles that place atoms");
     }
 

@@ -83,13 +83,18 @@ public sealed class ZMatrix : IEquatable<ZMatrix>
         var atoms = (int)x.shape[1];
         double[][] distance = [.. Enumerable.Range(0, atoms).Select(atom =>
             (x - x.narrow(1, atom, 1)).square().sum(-1).sqrt().mean([0]).data<double>().ToArray())];
-        var (reached, bonds) = (new List<int> { 0 }, new List<(int First, int Second)>());
-        while (reached.Count < atoms)
+
+        // Of each atom that is not reached, the nearest that is (Prim's algorithm).
+        var (nearest, bonds) = (Enumerable.Range(1, atoms - 1).ToDictionary(atom => atom, _ => 0), new List<(int First, int Second)>());
+        while (nearest.Count > 0)
         {
-            var next = reached.SelectMany(first => Enumerable.Range(0, atoms).Except(reached).Select(second => (First: first, Second: second)))
-                .MinBy(bond => distance[bond.First][bond.Second]);
-            bonds.Add(next);
-            reached.Add(next.Second);
+            var (next, from) = nearest.MinBy(atom => distance[atom.Value][atom.Key]);
+            bonds.Add((from, next));
+            nearest.Remove(next);
+            foreach (var atom in nearest.Keys.Where(atom => distance[next][atom] < distance[nearest[atom]][atom]).ToList())
+            {
+                nearest[atom] = next;
+            }
         }
 
         return bonds;

@@ -20,7 +20,7 @@ public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinat
     /// <summary>The atoms before the first that has a dihedral angle.</summary>
     private const int Frame = 3;
 
-    private readonly ColumnMaps _circle = new([]);
+    private readonly ColumnMaps _circle;
 
     /// <summary>Coordinates along a Z-matrix.</summary>
     /// <param name="matrix">How atoms are placed, N of them.</param>
@@ -108,10 +108,10 @@ public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinat
     /// <summary>Positions, [B, N, 3]: the first atom at the origin, the second on an axis, the third in a plane.</summary>
     private Tensor Placed(Tensor distances, Tensor angles, Tensor dihedrals)
     {
-        var (across, zero) = (zeros_like(distances.select(1, 0)), zeros([distances.shape[0], MoleculeSpace.Axes], distances.dtype));
+        var (second, zero) = (distances.select(1, 0), zeros_like(distances.select(1, 0)));
         var places = new Tensor[Atoms];
-        places[Matrix.Rows[0].Atom] = zero;
-        places[Matrix.Rows[1].Atom] = stack([distances.select(1, 0), across, across], 1);
+        places[Matrix.Rows[0].Atom] = stack([zero, zero, zero], 1);
+        places[Matrix.Rows[1].Atom] = stack([second, zero, zero], 1);
         for (var number = 2; number < Atoms; number++)
         {
             var row = Matrix.Rows[number];

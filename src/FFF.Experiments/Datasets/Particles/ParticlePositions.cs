@@ -13,11 +13,11 @@ namespace FFF.Datasets.Particles;
 /// <param name="Correlation">Of the chains that drew them; null for a file, which does not tell.</param>
 internal sealed record ParticlePositions(string Name, Tensor Positions, MeanFreePositions Shape, ChainCorrelation? Correlation)
 {
-    /// <summary>U of each row in units of kT, [N], float64; null where the data do not tell it.</summary>
-    public Tensor? Energies { get; private init; }
-
     private const int DefaultSamples = 10_000;
     private const double LargestRepeatedShare = 0.01;
+
+    /// <summary>U of each row in units of kT, [N], float64; null where the data do not tell it.</summary>
+    public Tensor? Energies { get; private init; }
 
     /// <summary>Reads them from their file, or from the cache, or draws them.</summary>
     /// <exception cref="DatasetException">The file cannot be read or does not fit.</exception>

@@ -104,7 +104,7 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     internal static string? Misfit(Dataset dataset, string? parameters, string? observations, PairsNeeded needed) =>
         dataset.Inference is not null ? null
         : parameters is null || observations is null ? needed.TooFew(dataset)
-        : dataset.Origin is { } origin ? RunData.Seen(origin, [parameters, observations])
+        : dataset.Origin is { } origin ? RunData.Seen(origin.Files, [parameters, observations])
         : null;
 
     /// <inheritdoc/>

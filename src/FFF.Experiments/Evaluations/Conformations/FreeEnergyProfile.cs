@@ -16,15 +16,15 @@ internal sealed record FreeEnergyProfile(AxisRange Range, double[] Values, doubl
     public static FreeEnergyProfile Of(ConformationSide side, Quantity quantity, AxisRange range, int bins)
     {
         var values = side.Values[quantity];
+        int?[] places = [.. values.Select(value => range.Contains(value) ? Histogram.Bin(value, range, bins) : (int?)null)];
         double Weight(int i) => side.Weights?[i] ?? 1.0 / values.Length;
         var (share, squares, allSquares) = (new double[bins], new double[bins], 0.0);
         for (var i = 0; i < values.Length; i++)
         {
             var weight = Weight(i);
             allSquares += weight * weight;
-            if (range.Contains(values[i]))
+            if (places[i] is { } bin)
             {
-                var bin = Histogram.Bin(values[i], range, bins);
                 share[bin] += weight;
                 squares[bin] += weight * weight;
             }
@@ -32,8 +32,7 @@ internal sealed record FreeEnergyProfile(AxisRange Range, double[] Values, doubl
 
         // Σ w² (h − P)² = (1 − 2P) Σ w² h + P² Σ w².
         double Error(int k) => (side.Weights is null
-            ? SeriesEstimate.Mean([.. values.Select(value => range.Contains(value) && Histogram.Bin(value, range, bins) == k ? 1.0 : 0)])
-                .Estimate(side.Correlation).StandardError
+            ? SeriesEstimate.Mean([.. places.Select(place => place == k ? 1.0 : 0)]).Estimate(side.Correlation).StandardError
             : Math.Sqrt(((1 - (2 * share[k])) * squares[k]) + (share[k] * share[k] * allSquares))) / share[k];
         return new(range, [.. share.Select(p => p > 0 ? -Math.Log(p) : double.NaN)],
             [.. Enumerable.Range(0, bins).Select(k => share[k] > 0 ? Error(k) : double.NaN)]);

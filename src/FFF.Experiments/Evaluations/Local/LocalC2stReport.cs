@@ -21,8 +21,9 @@ internal sealed record ParameterCorrection(string Name, double Shift, double Spr
     /// <summary>By the draws, weighted with d / (1 − d), the ratio of the posterior's density and q's.</summary>
     public static ParameterCorrection Of(string name, double[] draws, IReadOnlyList<double> weights)
     {
-        var (mean, deviation) = Moments(draws, [.. Enumerable.Repeat(1.0, draws.Length)]);
-        var (weighted, spread) = Moments(draws, weights);
+        var total = weights.Sum();
+        var (mean, deviation) = Moments.Of(draws, null, isPeriodic: false);
+        var (weighted, spread) = Moments.Of(draws, [.. weights.Select(weight => weight / total)], isPeriodic: false);
         return deviation > 0 ? new(name, (weighted - mean) / deviation, spread / deviation) : new(name, 0, 1);
     }
 
@@ -38,13 +39,6 @@ internal sealed record ParameterCorrection(string Name, double Shift, double Spr
         {
             yield return $"{Name} too {(Spread > 1 ? "narrow" : "wide")}, {Fixed(1 / Spread, 2)} times the true width";
         }
-    }
-
-    private static (double Mean, double Deviation) Moments(double[] values, IReadOnlyList<double> weights)
-    {
-        var total = weights.Sum();
-        var mean = values.Zip(weights, (value, weight) => value * weight).Sum() / total;
-        return (mean, Math.Sqrt(values.Zip(weights, (value, weight) => weight * (value - mean) * (value - mean)).Sum() / total));
     }
 }
 

@@ -1,4 +1,5 @@
 using FFF.Evaluation.Conformations;
+using FFF.Evaluations;
 using FFF.Evaluations.Conformations;
 using FFF.Randomness;
 using FFF.Spaces;

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using static FFF.Formats.NumberText;
 
-namespace FFF.Evaluations.Conformations;
+namespace FFF.Evaluations;
 
 /// <summary>Mean and standard deviation of a quantity; of torsions the circular ones (Mardia): mean direction, and √(−2 log R) in degrees.</summary>
 internal sealed record Moments(double Mean, double Deviation)

@@ -103,7 +103,10 @@ public sealed class OwnParticlesTests
 
         UsageTests.Refused(place, "leave out chirality", "train", "--config", "twist.yaml", "data.chirality=[0,1,2,3]", "--runs", "others");
         UsageTests.Refused(place, "do not reach the particles 3", "train", "--config", "twist.yaml", "data.bonds=[[0,1],[1,2]]", "--runs", "others");
-        UsageTests.Refused(place, "network", "train", "--config", "twist.yaml", "method.flow.network={kind: egnn}", "--runs", "others");
+        UsageTests.Refused(place, "positions that are learnt by distances and angles", "train", "--config", "twist.yaml", "method.flow.network={kind: egnn}",
+            "--runs", "others");
+        UsageTests.Refused(place, "The transform to distances and angles (coordinates: internal) cannot be written", "export", "--run", "twist",
+            "--format", "onnx", "--out", "onnx");
 
         string Done(params string[] arguments)
         {

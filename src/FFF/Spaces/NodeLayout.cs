@@ -29,7 +29,8 @@ public sealed record NodeLayout(int Dimensions, int Features)
     /// <exception cref="UnsuitableOptionsException">The data are no particles or molecules.</exception>
     public static NodeLayout Require(NodeLayout? layout, string key, string kind) => layout
         ?? throw new UnsuitableOptionsException(key,
-            $"expected data of particles or molecules for the kind {kind}, found data that are none; use another kind, or data of positions");
+            $"expected data of particles or molecules for the kind {kind}, found data that are none, or positions that "
+                + "are learnt by distances and angles; use another kind, or data of positions");
 
     /// <summary>The layout, for what needs nodes that have features.</summary>
     /// <inheritdoc cref="Require"/>

@@ -86,6 +86,9 @@ public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinat
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Matrix, Cuts.Aggregate(0, HashCode.Combine));
 
+    /// <summary>What it is, for messages.</summary>
+    public override string ToString() => "The transform to distances and angles (coordinates: internal)";
+
     /// <summary>Distances r, [B, N − 1], angles θ, [B, N − 2], and dihedral angles φ, [B, N − 3], between −π and π.</summary>
     private (Tensor Distances, Tensor Angles, Tensor Dihedrals) Measured(Tensor x)
     {

@@ -8,5 +8,5 @@ internal static class GraphTransforms
     /// <summary>The transform as one that can.</summary>
     /// <exception cref="GraphException">It cannot.</exception>
     public static IGraphTransform AsGraph(this ITransform transform) => transform as IGraphTransform
-        ?? throw new GraphException($"The transform {transform.GetType().Name} cannot be written as a graph of operators.");
+        ?? throw new GraphException($"{transform} cannot be written as a graph of operators: use the model itself.");
 }

@@ -55,6 +55,25 @@ public sealed partial class SourceTests
         Assert.True(found.Length == 0, found);
     }
 
+    /// <summary>The compiler does not look at the order of usings, which moves with each that is added: System first, then by name.</summary>
+    [Fact]
+    public void UsingsAreInOrder()
+    {
+        Assert.False(InOrder(["Xunit", "System.Text"]));
+        Assert.False(InOrder(["FFF.Spaces", "FFF.Autodiff"]));
+        Assert.True(InOrder(["System", "System.Text", "FFF.Autodiff", "FFF.Autodiff.Duals", "Xunit"]));
+        var root = Root();
+        string[] folders = ["src", "tests", "examples", "scripts"];
+        var mixed = from file in folders.SelectMany(folder => Sources(root, folder))
+                    let lines = File.ReadLines(file).TakeWhile(line => !line.StartsWith("namespace", StringComparison.Ordinal))
+                    where !InOrder([.. lines.Select(line => Using().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)])
+                    select Path.GetRelativePath(root, file);
+        Assert.Empty(mixed);
+    }
+
+    private static bool InOrder(IReadOnlyList<string> names) =>
+        names.SequenceEqual(names.OrderBy(name => name.Split('.')[0] == "System" ? 0 : 1).ThenBy(name => name, StringComparer.OrdinalIgnoreCase));
+
     private static IEnumerable<string> Lines(Regex calls, Func<string, bool> counts)
     {
         var root = Root();
@@ -83,6 +102,9 @@ public sealed partial class SourceTests
     private static IEnumerable<string> Sources(string root, string folder) =>
         Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
+
+    [GeneratedRegex(@"^using ([\w.]+);")]
+    private static partial Regex Using();
 
     [GeneratedRegex(@"\b(matmul|cummax|cummin)\s*\(|\bautograd\s*\.\s*grad\s*\(")]
     private static partial Regex Uncaught();

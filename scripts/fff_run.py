@@ -12,8 +12,9 @@
 
 Densities are exact and in the data's own units: the Jacobian of the encoder is made of forward tangents, one a dimension.
 Methods fff, spline-flow and flow-matching; networks dense, residual, stack and egnn; spaces of numbers, bounded and positive
-ones, and particles. Whatever else a run is made of is refused by name. Networks are computed in float64, on numbers that are
-rounded to float32 as the program rounds them; the program computes in float32, so that they differ by its rounding.
+ones, particles, and molecules by distances and angles. Whatever else a run is made of is refused by name. Networks are
+computed in float64, on numbers that are rounded to float32 as the program rounds them; the program computes in float32, so
+that they differ by its rounding.
 """
 
 import argparse
@@ -146,19 +147,21 @@ class RandomStream:
         self.left = radius * math.sin(angle)
         return radius * math.cos(angle)
 
-    def normal(self, shape):
-        """randn in float32, by Box and Muller; fewer than 16 are drawn one by one."""
+    def normal(self, shape, kind=np.float32):
+        """randn in float32 or float64, by Box and Muller; fewer than 16 are drawn one by one."""
         count = int(np.prod(shape))
         if count < 16:
-            return np.array([self._normal() for _ in range(count)]).astype(np.float32).reshape(shape)
+            return np.array([self._normal() for _ in range(count)]).astype(kind).reshape(shape)
 
         def pairs(uniform):  # of 16 numbers the first eight are radii, the others angles
             blocks = uniform.reshape(-1, 2, 8)
-            radius = np.sqrt(np.float32(-2) * np.log(np.float32(1) - blocks[:, 0]))
-            angle = np.float32(2 * math.pi) * blocks[:, 1]
+            radius = np.sqrt(kind(-2) * np.log(kind(1) - blocks[:, 0]))
+            angle = kind(2 * math.pi) * blocks[:, 1]
             return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)
 
-        uniform = lambda size: (self._words(size) & 0xFFFFFF).astype(np.float32) * np.float32(2.0 ** -24)
+        def uniform(size):
+            return (self._words(size) & 0xFFFFFF).astype(kind) * kind(2.0 ** -24) if kind is np.float32 else self._uniforms(size)
+
         first, whole = uniform(count), count - count % 16
         result = np.concatenate([pairs(first[:whole]), first[whole:]])
         if count % 16:
@@ -184,6 +187,13 @@ class RandomStream:
                     break
             numbers[i] = max(scale * d * v, float(np.finfo(np.float32).tiny))
         return numbers.reshape(shape)
+
+    def rotations(self, count):
+        """Orientations in space, [count, 3, 3]: Q of Gaussian matrices, with R's diagonal made positive, and no reflections."""
+        q, r = np.linalg.qr(self.normal((count, 3, 3), np.float64))
+        q = q * np.sign(np.diagonal(r, 0, 1, 2))[:, None]
+        q[:, :, 0] *= np.sign(np.linalg.det(q))[:, None]
+        return q
 
 
 # ---- a value with its tangents ---------------------------------------------------------------------------------------
@@ -432,8 +442,8 @@ class Normal:
     def log_prob(self, z):
         return -0.5 * (z ** 2).sum(-1) - 0.5 * z.shape[-1] * math.log(2 * math.pi)
 
-    def sample(self, seed, rows, dimension):
-        return RandomStream(seed).normal((rows, dimension))
+    def sample(self, random, rows, dimension):
+        return random.normal((rows, dimension))
 
     def basis(self, dimension):
         return None
@@ -452,8 +462,8 @@ class MeanFreeNormal(Normal):
     def log_prob(self, z):
         return -0.5 * (self.centre(z) ** 2).sum(-1) - 0.5 * (z.shape[-1] - self.dimensions) * math.log(2 * math.pi)
 
-    def sample(self, seed, rows, dimension):
-        return self.centre(RandomStream(seed).normal((rows, dimension)))
+    def sample(self, random, rows, dimension):
+        return self.centre(random.normal((rows, dimension)))
 
     def basis(self, dimension):
         """An orthonormal basis [D, S]: Helmert's contrasts of the particles for each dimension of space."""
@@ -477,8 +487,7 @@ class StudentT:
             return constant - (nu + size) / 2 * np.log1p((z ** 2).sum(-1) / nu)
         return z.shape[-1] * constant - (nu + 1) / 2 * np.log1p(z ** 2 / nu).sum(-1)
 
-    def sample(self, seed, rows, dimension):
-        random = RandomStream(seed)
+    def sample(self, random, rows, dimension):
         normal = random.normal((rows, dimension))
         gamma = random.gamma(self.degrees / 2, (rows, 1 if self.is_joint else dimension))
         return normal * np.sqrt(np.float32(self.degrees) / (np.float32(2) * gamma))
@@ -904,6 +913,65 @@ class Handedness:
         return np.where(self.has(y)[:, None], y, -y), np.full(len(y), math.log(2))
 
 
+class Internal:
+    """Distances, angles and dihedral angles of N atoms in place of positions, which have mean zero and are turned any way.
+
+    Atom i is placed by its distance r to p, the angle θ there with g, and the dihedral angle φ about p and g with s; what is learnt are
+    ln r, ln tan(θ/2) and the place of φ in a box that begins at a cut of the circle. dx = N^(−3/2) ∏ r² ∏ sin θ dr dθ dφ dR.
+    """
+
+    EDGE = 0.1
+
+    def __init__(self, matrix, cuts):
+        self.atom, self.bonded, self.angle, self.dihedral = matrix.T
+        self.cuts, self.atoms = cuts, len(matrix)
+        self.circle = Columns([Box(0, 2 * math.pi, self.EDGE)] * len(cuts))
+
+    @staticmethod
+    def _length(vectors):
+        return np.sqrt((vectors ** 2).sum(-1, keepdims=True))
+
+    def _unit(self, vectors):
+        return vectors / self._length(vectors)
+
+    def _log_det(self, stretched, opened, turned):
+        constant = 1.5 * math.log(self.atoms) - math.log(8 * math.pi ** 2)
+        return -3 * stretched.sum(1) + 2 * np.log(np.cosh(opened)).sum(1) + turned + constant
+
+    def forward(self, x):
+        p = x.reshape(len(x), self.atoms, 3)
+        bond = p[:, self.atom[1:]] - p[:, self.bonded[1:]]
+        axis = self._unit(p[:, self.angle[2:]] - p[:, self.bonded[2:]])
+        along = (bond[:, 1:] * axis).sum(-1, keepdims=True)
+        across = bond[:, 1:] - along * axis
+        stretched = np.log(self._length(bond)[..., 0])
+        opened = np.log(np.tan(np.arctan2(self._length(across), along)[..., 0] / 2))
+        axis, across = axis[:, 1:], across[:, 1:]
+        reference = p[:, self.dihedral[3:]] - p[:, self.angle[3:]]
+        reference = reference - (reference * axis).sum(-1, keepdims=True) * axis
+        turned = np.arctan2((np.cross(reference, axis) * across).sum(-1), (reference * across).sum(-1))
+        place, slope = self.circle.forward(np.mod(turned - self.cuts, 2 * math.pi))
+        return np.concatenate([stretched, opened, place], 1), self._log_det(stretched, opened, slope)
+
+    def inverse(self, y):
+        stretched, opened, place = np.split(y, [self.atoms - 1, 2 * self.atoms - 3], 1)
+        turned, slope = self.circle.inverse(place)
+        r, theta, phi = np.exp(stretched), 2 * np.arctan(np.exp(opened)), turned + self.cuts
+        p = np.zeros((len(y), self.atoms, 3))
+        p[:, self.atom[1], 0] = r[:, 0]
+        for k in range(2, self.atoms):
+            i, bonded, angle, dihedral = self.atom[k], self.bonded[k], self.angle[k], self.dihedral[k]
+            axis = self._unit(p[:, angle] - p[:, bonded])
+            reference = np.broadcast_to([0.0, 1, 0], axis.shape) if k < 3 else p[:, dihedral] - p[:, angle]
+            across = self._unit(reference - (reference * axis).sum(-1, keepdims=True) * axis)
+            if k > 2:
+                own = phi[:, k - 3, None]
+                across = np.cos(own) * across + np.sin(own) * np.cross(across, axis)
+            own = theta[:, k - 2, None]
+            p[:, i] = p[:, bonded] + r[:, k - 1, None] * (np.cos(own) * axis + np.sin(own) * across)
+        return (p - p.mean(1, keepdims=True)).reshape(len(y), -1), self._log_det(stretched, opened, slope)
+
+
 def bounds_map(low, high, is_logarithmic, edge=0):
     def box(a, b):
         return Box(a, b, edge) if edge > 0 else Logit(a, b)
@@ -977,8 +1045,9 @@ class Run:
     def _space(self, tensors):
         """The transforms of the space of data, and how particles are a graph."""
         self.bounds = None
-        known = {"data.bounds", "data.positive", "data.particles", "data.length", "data.labels", "data.handedness"}
-        other = [name for name in tensors if name.startswith("data.") and name not in known]
+        self.row_dimension, self.is_turned = self.dimension, "data.internal" in tensors
+        known = {"data.bounds", "data.positive", "data.particles", "data.length", "data.labels", "data.handedness", "data.internal", "data.internal.cuts"}
+        other = [name for name in tensors if name.startswith("data.") and name not in known and not (name == "data.bonds" and self.is_turned)]
         if other:
             raise RunError(f"The data are of a space that is not read here, such as molecules ('{other[0]}'). Use the program.")
         if "data.bounds" in tensors:
@@ -989,6 +1058,9 @@ class Run:
         if "data.particles" not in tensors:
             return [], None
         particles, dimensions = (int(size) for size in tensors["data.particles"])
+        if self.is_turned:
+            self.row_dimension = particles * dimensions
+            return [Internal(tensors["data.internal"], tensors["data.internal.cuts"])], None
         labels = None
         if "data.labels" in tensors:
             saved = tensors["data.labels"].tobytes()
@@ -1007,8 +1079,8 @@ class Run:
     # What is asked for.
 
     def encode(self, x, condition=None):
-        """z = f(x), [N, D]."""
-        x = self._rows(x, self.dimension, "rows")
+        """z = f(x), [N, D]; of distances and angles, [N, 3 atoms − 6]."""
+        x = self._rows(x, self.row_dimension, "rows")
         given = self._given(condition, len(x))
         return self._parts(lambda rows, c: (self.flow.encode(self._single(self._forward(rows)[0]), c),), x, given, 1)[0]
 
@@ -1020,7 +1092,7 @@ class Run:
 
     def log_prob(self, x, condition=None):
         """log p(x | c) by the encoder, [N], in nats; −∞ outside of bounds. Of a benchmark task that of the flow, not cut off by the prior."""
-        x = self._rows(x, self.dimension, "rows")
+        x = self._rows(x, self.row_dimension, "rows")
         given = self._given(condition, len(x))
 
         def part(rows, c):
@@ -1079,9 +1151,12 @@ class Run:
 
         for first in range(0, max(count, 1), ROWS_AT_ONCE):
             rows = min(ROWS_AT_ONCE, count - first)
-            z = self.flow.latent.sample(named_seed(seed, "sample", first), rows, self.dimension).astype(np.float64)
+            random = RandomStream(named_seed(seed, "sample", first))
+            z = self.flow.latent.sample(random, rows, self.dimension).astype(np.float64)
             own = given if given is None or len(given) == 1 else given[first:first + rows]
             x, log_prob = self._parts(part, z, own, self.dimension + 1 if with_log_prob else 1)
+            if self.is_turned:
+                x = (x.reshape(rows, -1, 3) @ random.rotations(rows)).reshape(x.shape)
             samples.append(x.astype(self.type))
             log_probs.append(log_prob)
         return np.concatenate(samples), np.concatenate(log_probs) if with_log_prob else None
@@ -1235,7 +1310,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         run = load(options.run, options.checkpoint)
-        columns, condition = run.columns or [f"x_{i}" for i in range(run.dimension)], condition_of(run, options.condition)
+        columns, condition = run.columns or [f"x_{i}" for i in range(run.row_dimension)], condition_of(run, options.condition)
         if options.command == "sample":
             x, log_prob = run._draw(options.n, condition, options.seed, options.log_prob)
             rows = x if log_prob is None else np.concatenate([x, log_prob[:, None]], 1)

@@ -26,7 +26,8 @@ internal sealed class ExportedFlow : IDisposable
         Columns = JsonSerializer.Deserialize<string[]>(_notes["fff.columns"])!;
         ConditionColumns = JsonSerializer.Deserialize<string[]>(_notes["fff.condition_columns"])!;
         Seed = long.Parse(_notes["fff.seed"], System.Globalization.CultureInfo.InvariantCulture);
-        Dimension = (int)Session("decode").InputMetadata["z"].Dimensions[1];
+        CodeDimension = (int)Session("decode").InputMetadata["z"].Dimensions[1];
+        Dimension = (int)Session("decode").OutputMetadata["x"].Dimensions[1];
     }
 
     /// <summary>The names of the data's columns.</summary>
@@ -40,6 +41,12 @@ internal sealed class ExportedFlow : IDisposable
 
     /// <summary>D, the numbers of a row.</summary>
     public int Dimension { get; }
+
+    /// <summary>The numbers of a code: D, but fewer where a code leaves out how a molecule is turned.</summary>
+    public int CodeDimension { get; }
+
+    /// <summary>Whether what is decoded has one orientation, and is the caller's to turn at random.</summary>
+    public bool HasOneOrientation => _notes.ContainsKey("fff.orientation");
 
     /// <summary>Whether codes are normal, as the ones that are drawn here; those of others are to be decoded from the caller's own.</summary>
     public bool HasNormalCodes => _notes["fff.latent"] is "normal" or "mean-free-normal";
@@ -57,7 +64,7 @@ internal sealed class ExportedFlow : IDisposable
         {
             var drawn = Math.Min(RowsOfStream, count - first);
             var codes = Array.ConvertAll(Codes(seed, first, drawn), number => (double)number);
-            Answer(session, "z", codes, condition, drawn, withLogProb ? DensitiesAtOnce : RowsAtOnce, (at, results) =>
+            Answer(session, "z", codes, CodeDimension, condition, drawn, withLogProb ? DensitiesAtOnce : RowsAtOnce, (at, results) =>
             {
                 results[0].GetTensorDataAsSpan<double>().CopyTo(rows.AsSpan((first + at) * Dimension));
                 if (withLogProb)
@@ -76,7 +83,7 @@ internal sealed class ExportedFlow : IDisposable
     public double[] LogProb(double[] rows, double[] conditions)
     {
         var result = new double[rows.Length / Dimension];
-        Answer(Session("log_prob"), "x", rows, conditions, result.Length, DensitiesAtOnce,
+        Answer(Session("log_prob"), "x", rows, Dimension, conditions, result.Length, DensitiesAtOnce,
             (at, results) => results[0].GetTensorDataAsSpan<double>().CopyTo(result.AsSpan(at)));
         return result;
     }
@@ -94,10 +101,10 @@ internal sealed class ExportedFlow : IDisposable
 
     private float[] Codes(long seed, int first, int rows)
     {
-        var codes = new NormalStream(seed, first).Draw(rows * Dimension);
-        if (_notes.TryGetValue("fff.space_dimensions", out var axes))
+        var codes = new NormalStream(seed, first).Draw(rows * CodeDimension);
+        if (_notes["fff.latent"] == "mean-free-normal")
         {
-            Centre(codes, int.Parse(axes, System.Globalization.CultureInfo.InvariantCulture));
+            Centre(codes, int.Parse(_notes["fff.space_dimensions"], System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return codes;
@@ -126,14 +133,15 @@ internal sealed class ExportedFlow : IDisposable
     }
 
     private void Answer(
-        InferenceSession session, string input, double[] rows, double[] conditions, int count, int atOnce, Action<int, IReadOnlyList<OrtValue>> take)
+        InferenceSession session, string input, double[] rows, int columns, double[] conditions, int count, int atOnce,
+        Action<int, IReadOnlyList<OrtValue>> take)
     {
         using var run = new RunOptions();
         var width = ConditionColumns.Length;
         for (var at = 0; at < count; at += atOnce)
         {
             var part = Math.Min(atOnce, count - at);
-            using var given = Tensor(rows.AsMemory(at * Dimension, part * Dimension), part);
+            using var given = Tensor(rows.AsMemory(at * columns, part * columns), part);
             var inputs = new Dictionary<string, OrtValue> { [input] = given };
             if (conditions.Length > 0)
             {

@@ -30,6 +30,11 @@ if (question == "sample")
 {
     var (count, withLogProb) = (int.Parse(what), options.Contains("--log-prob"));
     var (rows, logProb) = flow.Sample(count, Option("--seed") is { } seed ? long.Parse(seed) : flow.Seed, condition, withLogProb);
+    if (flow.HasOneOrientation)
+    {
+        Console.Error.WriteLine("The samples have one orientation: turn them at random, which leaves their log-densities as they are.");
+    }
+
     Console.Error.WriteLine($"{count / clock.Elapsed.TotalSeconds:N0} samples/s");
     Console.WriteLine(string.Join(',', [.. flow.Columns, .. withLogProb ? (string[])["log_prob"] : []]));
     for (var row = 0; row < count; row++)

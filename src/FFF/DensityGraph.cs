@@ -61,16 +61,24 @@ internal static class DensityGraph
     {
         using var scope = NewDisposeScope();
         var graph = new OperatorGraph();
-        var rows = graph.Input(input, model.Dimension, text);
+        var rows = graph.Input(input, Columns(model, input)!.Value, text);
         var given = model.ConditionDimension == 0 ? null
             : graph.Input(Condition, model.ConditionDimension, "What each row is conditioned on, in its own units: one for each, or one for all");
         foreach (var (name, value, told) in answer(rows, like => Told(model, given, like)))
         {
-            graph.Output(name, value, name == LogProb ? null : model.Dimension, told);
+            graph.Output(name, value, Columns(model, name), told);
         }
 
         return graph;
     }
+
+    /// <summary>Of rows, or of codes, which may be fewer; null of log-densities, which are one number.</summary>
+    private static int? Columns(DensityModel model, string name) => name switch
+    {
+        Rows => model.Space.Dimension,
+        Codes => model.Dimension,
+        _ => null,
+    };
 
     /// <summary>The condition as networks are given it, with the settings that they are told, for each row; null where there is neither.</summary>
     private static GraphDual? Told(DensityModel model, GraphValue? given, GraphValue rows)

@@ -19,6 +19,25 @@ public sealed class ExportTests(ReaderRuns runs) : IClassFixture<ReaderRuns>
     [Fact]
     public void SoItDoesOfBondedParticles() => AssertSame(ReaderRuns.Bonded);
 
+    /// <summary>Distances and log-densities are the program's, however molecules are turned.</summary>
+    [Fact]
+    public void SoItDoesOfMoleculesByDistancesAndAngles()
+    {
+        const string Name = ReaderRuns.Internal;
+        runs.Train(Name);
+        Assert.Equal(0, runs.Place.Run("export", "--run", Name, "--format", "onnx", "--out", Name).Code);
+        ReaderRuns.AssertEqual(runs.OfProgram(["log-prob", "--run", Name, "--data", $"{Name}.csv"]), OfExample(["log-prob", Name, $"{Name}.csv"]));
+        ReaderRuns.AssertEqual(
+            Shapes(runs.OfProgram(["sample", "--run", Name, "-n", "101", "--seed", "3", "--log-prob"])),
+            Shapes(OfExample(["sample", Name, "101", "--seed", "3", "--log-prob"])));
+
+        static double[][] Shapes(double[][] rows) => [.. rows.Select(row => (double[])[.. Distances(row[..^1]), row[^1]])];
+        static IEnumerable<double> Distances(double[] positions) =>
+            from a in positions.Chunk(3).Index()
+            from b in positions.Chunk(3).Take(a.Index)
+            select Math.Sqrt(a.Item.Zip(b, (one, other) => (one - other) * (one - other)).Sum());
+    }
+
     private void AssertSame(string name)
     {
         runs.Train(name);

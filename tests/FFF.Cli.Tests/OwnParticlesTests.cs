@@ -105,8 +105,6 @@ public sealed class OwnParticlesTests
         UsageTests.Refused(place, "do not reach the particles 3", "train", "--config", "twist.yaml", "data.bonds=[[0,1],[1,2]]", "--runs", "others");
         UsageTests.Refused(place, "positions that are learnt by distances and angles", "train", "--config", "twist.yaml", "method.flow.network={kind: egnn}",
             "--runs", "others");
-        UsageTests.Refused(place, "The transform to distances and angles (coordinates: internal) cannot be written", "export", "--run", "twist",
-            "--format", "onnx", "--out", "onnx");
 
         string Done(params string[] arguments)
         {

@@ -10,6 +10,7 @@ public sealed class PythonReaderTests(ReaderRuns runs) : IClassFixture<ReaderRun
 
     [Theory]
     [MemberData(nameof(ReaderRuns.Names), MemberType = typeof(ReaderRuns))]
+    [InlineData(ReaderRuns.Internal)]
     public void ItSaysWhatTheProgramSays(string name)
     {
         ReaderRuns.SkipLong(name);

@@ -65,6 +65,13 @@ public sealed class ReaderRuns : IDisposable
         training: { epochs: 1, batch_size: 40, threads: 1, device: cpu }
         """;
 
+    private const string ByAngles = """
+        name: internal
+        data: { kind: particles, path: chiral.xyz, coordinates: internal }
+        method: { flow: { network: { kind: dense, widths: [12], identity: true } } }
+        training: { epochs: 1, batch_size: 40, threads: 1, device: cpu }
+        """;
+
     private readonly HashSet<string> _trained = [];
 
     public ReaderRuns()
@@ -85,6 +92,7 @@ public sealed class ReaderRuns : IDisposable
         Place.Write("table.yaml", Table);
         Place.Write("particles.yaml", Particles);
         Place.Write("chiral.yaml", Chiral);
+        Place.Write("internal.yaml", ByAngles);
         string Atom(string element, int x, int y, int z) => string.Create(
             CultureInfo.InvariantCulture, $"{element} {x + (0.1 * Normal()):F4} {y + (0.1 * Normal()):F4} {z + (0.1 * Normal()):F4}\n");
         Place.Write("chiral.xyz", string.Concat(Enumerable.Range(0, 120).Select(_ =>
@@ -96,6 +104,9 @@ public sealed class ReaderRuns : IDisposable
 
     /// <summary>Chiral atoms that are bonded, which the Python reader does not know.</summary>
     public const string Bonded = "bonded";
+
+    /// <summary>Atoms by distances and angles: samples are turned at random, which the example leaves to its users.</summary>
+    public const string Internal = "internal";
 
     /// <summary>The names of the runs.</summary>
     public static TheoryData<string> Names() => [.. Settings.Keys, "particles", "chiral"];
@@ -126,7 +137,7 @@ public sealed class ReaderRuns : IDisposable
         }
     }
 
-    private static bool IsOfParticles(string name) => name is "particles" or "chiral" or Bonded;
+    private static bool IsOfParticles(string name) => name is "particles" or "chiral" or Bonded or Internal;
 
     /// <summary>What the program writes, as numbers, row by row.</summary>
     public double[][] OfProgram(params string[] args)

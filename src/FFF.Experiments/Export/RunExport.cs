@@ -45,7 +45,7 @@ internal static class RunExport
             ["fff.run"] = $"{run.Folder.Name}/{run.Folder.Version}",
             ["fff.checkpoint"] = Path.GetFileNameWithoutExtension(run.Checkpoint),
             ["fff.method"] = Kinds.NameOf(run.Experiment.Method),
-            ["fff.dimension"] = run.Flow.Dimension.ToString(CultureInfo.InvariantCulture),
+            ["fff.dimension"] = run.Flow.Space.Dimension.ToString(CultureInfo.InvariantCulture),
             ["fff.columns"] = JsonSerializer.Serialize(run.Columns),
             ["fff.condition_columns"] = JsonSerializer.Serialize(run.ConditionColumns),
             ["fff.units"] = "Rows and conditions are in the units of the data that the run was trained on; log-densities are in nats, "
@@ -63,6 +63,11 @@ internal static class RunExport
         if (run.Flow.Space is MeanFreePositions positions)
         {
             notes["fff.space_dimensions"] = positions.Dimensions.ToString(CultureInfo.InvariantCulture);
+            if (positions.Internal is not null)
+            {
+                notes["fff.orientation"] = "Codes are distances and angles, and all that is decoded has one orientation: turn samples at random, "
+                    + "which leaves their log-densities as they are.";
+            }
         }
 
         if (run.Experiment.Data.Inference is { } task)

@@ -1,3 +1,4 @@
+using FFF.Graphs;
 using FFF.Transforms;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ namespace FFF.Spaces;
 /// log p(x) = log p(y) + log|∂y/∂(r, θ, φ)| − Σ 2 ln r − Σ ln sin θ − ln 8π² + 3/2 ln N, which is the density that an equivariant flow has of x.
 /// What is decoded has mean zero and one orientation; samples are turned at random (<see cref="MeanFreePositions"/>).
 /// </remarks>
-public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinates>
+public sealed class ZMatrixCoordinates : ITransform, IGraphTransform, IEquatable<ZMatrixCoordinates>
 {
     /// <summary>The share of the circle that is learnt as a logarithm of the distance to the cut, where hardly any data are.</summary>
     private const double Edge = 0.1;
@@ -78,6 +79,24 @@ public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinat
     }
 
     /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Forward(GraphValue x, GraphDual? condition)
+    {
+        var (stretched, opened, dihedrals) = new ZMatrixGraph(Matrix).Measured(x);
+        var (place, circle) = (dihedrals - CutsLike(x), x.Of(Math.Tau));
+        place = place.Below(0).Choose(place + circle, place.AtLeast(circle).Choose(place - circle, place));
+        var turned = ((IGraphTransform)_circle).Forward(place);
+        return new(stretched.Append(opened, turned.Value), LogDet(stretched, opened, turned.LogDet));
+    }
+
+    /// <inheritdoc/>
+    GraphTransformed IGraphTransform.Inverse(GraphValue y, GraphDual? condition)
+    {
+        var (stretched, opened) = (y.Slice(-1, 0, Atoms - 1), y.Slice(-1, Atoms - 1, Atoms - 2));
+        var inCircle = ((IGraphTransform)_circle).Inverse(y.Slice(-1, (2 * Atoms) - Frame, Atoms - Frame));
+        return new(new ZMatrixGraph(Matrix).Placed(stretched, opened, inCircle.Value + CutsLike(y)), LogDet(stretched, opened, inCircle.LogDet));
+    }
+
+    /// <inheritdoc/>
     public bool Equals(ZMatrixCoordinates? other) => other is not null && Matrix.Equals(other.Matrix) && Cuts.SequenceEqual(other.Cuts);
 
     /// <inheritdoc/>
@@ -133,11 +152,21 @@ public sealed class ZMatrixCoordinates : ITransform, IEquatable<ZMatrixCoordinat
 
     private (Tensor Y, Tensor LogDet) Dihedrals(Tensor angles) => _circle.Forward((angles - CutsLike(angles)).remainder(Math.Tau));
 
+    private GraphValue CutsLike(GraphValue values) => values.Graph.Constant([.. Cuts], [Cuts.Count], values.Kind);
+
     private Tensor CutsLike(Tensor values) => tensor([.. Cuts], dtype: values.dtype);
 
     /// <summary>log p(x) − log p(y), [B], of ln r, ln tan(θ/2), whose slope is 1/sin θ = cosh of it, and the dihedral angles' log-slopes.</summary>
     private Tensor LogDet(Tensor stretched, Tensor opened, Tensor turned) => (-3 * stretched.sum(1)) + (2 * opened.cosh().log().sum(1)) + turned
         - Math.Log(8 * Math.PI * Math.PI) + (1.5 * Math.Log(Atoms));
+
+    /// <summary>The same in a graph of operators; ln cosh y = |y| + ln(1 + e^(−2|y|)) − ln 2.</summary>
+    private GraphValue LogDet(GraphValue stretched, GraphValue opened, GraphValue turned)
+    {
+        var size = opened.Abs();
+        return (-3 * stretched.Sum(-1)) + (2 * (size + (1 + (-2 * size).Exp()).Log() - Math.Log(2)).Sum(-1)) + turned
+            - Math.Log(8 * Math.PI * Math.PI) + (1.5 * Math.Log(Atoms));
+    }
 
     private static Tensor Length(Tensor vectors) => vectors.square().sum(-1, keepdim: true).sqrt();
 

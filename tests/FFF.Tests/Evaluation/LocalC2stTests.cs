@@ -17,14 +17,14 @@ public sealed class LocalC2stTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    /// <summary>p-values of a right posterior are uniform: over 8 seeds and 2 observations, small ones are few, and their mean is near ½.</summary>
+    /// <summary>p-values of a right posterior are uniform: over seeds and 2 observations, small ones are few, and their mean is near ½.</summary>
     [Fact]
     public void TheRightPosteriorIsNotBlamed()
     {
-        var p = Enumerable.Range(1, 8).SelectMany(seed => PValues(seed, (x, noise) => x + (0.5 * noise))).ToList();
+        var p = Enumerable.Range(1, LongRun.Times(5, 8)).SelectMany(seed => PValues(seed, (x, noise) => x + (0.5 * noise))).ToList();
         Assert.InRange(p.Average(), 0.3, 0.75);
         Assert.InRange(p.Count(value => value <= 0.1), 0, 5);
-        Assert.True(p.Distinct().Count() > 8, "p-values are spread out");
+        Assert.True(p.Distinct().Count() > p.Count / 2, "p-values are spread out");
     }
 
     /// <summary>The classifier is smooth, and blames the other side by some hundredths, which a p-value may still tell from nothing.</summary>

@@ -14,7 +14,8 @@ namespace FFF.Recipes;
 /// <param name="FinalBeta">The weight of the reconstruction at the end.</param>
 /// <param name="Ema">The decay of the averaged weights per step.</param>
 /// <param name="IsExact">Whether the log-determinant itself is trained on, in place of its estimate.</param>
-internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, int ValidateEvery, double FinalBeta, double Ema, bool IsExact)
+/// <param name="Summary">How many numbers the conditions are summarised by, which encoder and decoder are told in their place; null where they are few.</param>
+internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, int ValidateEvery, double FinalBeta, double Ema, bool IsExact, int? Summary)
 {
     /// <summary>The peak of Adam's one cycle. Twice as much diverges on narrow posteriors, half of it takes more steps.</summary>
     public const double LearningRate = 2e-3;
@@ -29,6 +30,13 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
     /// <summary>Up to here a tangent for each dimension costs little. It keeps an encoder from folding, where log|det J| falls without bound.</summary>
     private const int ExactDimensions = 5;
     private const long ManyRows = 50_000;
+
+    /// <summary>
+    /// Encoder and decoder that are told more learn training rows by heart each in its own way, and undo each other on no others: bernoulli_glm_raw 3.84 nats,
+    /// and 2.59 by one summary that both are told; slcp_distractors 8.23 and 7.01.
+    /// </summary>
+    private const int ManyConditions = 40;
+    private const int LeastSummary = 16;
 
     /// <summary>
     /// Two learn posteriors that are much narrower than their prior badly: two_moons -3.50 nats in place of -3.67, gaussian_mixture 1.21 in place of 1.03.
@@ -93,7 +101,8 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
             rowsOfCoefficient < FewRowsOfCoefficient ? 100 : 1000,
             // An average over about a thousand steps, or a hundred where there are not many more than that.
             stepsOfEpoch * epochs > ManySteps ? 0.999 : 0.99,
-            dimension <= ExactDimensions)
+            dimension <= ExactDimensions,
+            conditions > ManyConditions ? Math.Max(LeastSummary, dimension) : null)
         {
             WhyEpochs = mostEpochs < steps / stepsOfEpoch
                 ? string.Create(CultureInfo.InvariantCulture, $", no more, since {numbers} numbers in a row are many beside so few rows")

@@ -87,6 +87,13 @@ internal sealed record StartingConfiguration(
         return found;
     }
 
+    private static string SummaryOf(Recipe recipe) => recipe.Summary is not { } outputs ? ""
+        : $$"""
+                # Many conditions go through a summary first, which is trained along. For draws whose order tells nothing take deep-set, for series conv1d.
+                embedding: {kind: dense, widths: [{{recipe.Width}}], outputs: {{outputs}}}
+
+            """;
+
     private static string TextOf(
         string name, DataConfig data, IReadOnlyList<Keyed<ColumnPrior>> limits, DataSource source, long trained, Recipe recipe, string folder)
     {
@@ -109,7 +116,7 @@ internal sealed record StartingConfiguration(
             method:
               kind: fff
               flow:
-                network:
+            {{SummaryOf(recipe)}}    network:
                   # Networks that start as the identity: the reconstruction is good from the first step, and never has to be found.
                   kind: stack
                   networks:

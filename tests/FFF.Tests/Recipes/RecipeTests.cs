@@ -24,6 +24,13 @@ public sealed class RecipeTests
         Assert.Contains("110 numbers", few.WhyEpochs, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, 40, null)]
+    [InlineData(2, 41, 16)]
+    [InlineData(20, 100, 20)]
+    public void ManyConditionsAreSummarised(int dimension, int conditions, int? summary) =>
+        Assert.Equal(summary, Recipe.Of(8_000, dimension, conditions).Summary);
+
     /// <summary>Whatever the shape, every setting is one that an experiment takes.</summary>
     [Fact]
     public void EveryShapeHasSettings()

@@ -38,7 +38,8 @@ public sealed class NewestRunTests(TrainedRuns runs)
         Assert.StartsWith("Takes posterior/v0001, the newest finished run on data with conditions",
             place.Run("sample", "--condition", "0.1,-0.2", "-n", "5").Error, StringComparison.Ordinal);
         UsageTests.Refused(place, "none of the 2 finished runs in", "sample", "--atoms", "3");
-        UsageTests.Refused(place, "is a run on molecules. Train one with 'fff train --config qm7_small'", "sample", "--out", "a.xyz");
+        UsageTests.Refused(place, "is a run on molecules or particles. Train one with 'fff train --config qm7_small'", "sample", "--out", "a.xyz");
+        UsageTests.Refused(place, "is a run on molecules. Train one with 'fff train --config qm7_small'", "sample", "--out", "a.sdf");
     }
 
     [Fact]

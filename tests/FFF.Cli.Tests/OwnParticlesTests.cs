@@ -43,7 +43,7 @@ public sealed class OwnParticlesTests
             Assert.True(File.Exists(place[$"runs/chain/v0001/plots/{picture}.png"]), picture);
         }
 
-        var drawn = place.Run("sample", "--run", "chain", "-n", "40", "--log-prob", "--out", "drawn.xyz");
+        var drawn = place.Run("sample", "-n", "40", "--log-prob", "--out", "drawn.xyz");
         Assert.True(drawn.Code == 0, drawn.Error);
         var lines = File.ReadAllLines(place["drawn.xyz"]);
         Assert.Equal((200, "3"), (lines.Length, lines[0]));

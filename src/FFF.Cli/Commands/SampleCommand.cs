@@ -216,7 +216,9 @@ internal static class SampleCommand
     {
         bool Given(Option option) => parsed.GetResult(option) is { Implicit: false };
         var file = parsed.GetValue(Out);
-        return Given(SampleMolecules.Atoms) || Given(SampleMolecules.Stable) || (file is not null && !IsTable(file)) ? RunKind.Molecules
+        var hasFrames = file is not null && FrameFile.IsOne(file);
+        return Given(SampleMolecules.Atoms) || Given(SampleMolecules.Stable) || (file is not null && !IsTable(file) && !hasFrames) ? RunKind.Molecules
+            : hasFrames ? RunKind.Frames
             : Given(Observation) ? RunKind.Benchmark
             : Given(Condition) ? RunKind.Conditional
             : Given(LogProb) || file is not null ? RunKind.Rows

@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Molecules;
+using FFF.Datasets.Particles;
 using FFF.Flows;
 
 namespace FFF.Runs;
@@ -36,4 +37,7 @@ public sealed record RunKind(string Words, Func<Experiment, bool> Fits, string E
 
     /// <summary>Runs on molecules.</summary>
     public static RunKind Molecules { get; } = new("on molecules", experiment => experiment.Data is MoleculeData, "qm7_small");
+
+    /// <summary>Runs whose samples can be frames of atoms.</summary>
+    public static RunKind Frames { get; } = new("on molecules or particles", experiment => experiment.Data is MoleculeData or ParticleData, "qm7_small");
 }

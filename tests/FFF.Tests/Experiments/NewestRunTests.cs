@@ -41,6 +41,7 @@ public sealed class NewestRunTests : IDisposable
             (RunKind.Benchmark, ["sbi"]),
             (((IEvaluation)new BoltzmannEvaluation()).Runs, ["dw4"]),
             (RunKind.Molecules, ["qm7"]),
+            (RunKind.Frames, ["dw4", "positions", "qm7"]),
         ];
         foreach (var (kind, fitting) in kinds)
         {

@@ -11,10 +11,10 @@
     python3 fff_run.py log-prob runs/mine/v0001 --data noon.csv --condition 12
 
 Densities are exact and in the data's own units: the Jacobian of the encoder is made of forward tangents, one a dimension.
-Methods fff, spline-flow and flow-matching; networks dense, residual, stack and egnn; spaces of numbers, bounded and positive
-ones, particles, and molecules by distances and angles. Whatever else a run is made of is refused by name. Networks are
-computed in float64, on numbers that are rounded to float32 as the program rounds them; the program computes in float32, so
-that they differ by its rounding.
+Methods fff, spline-flow and flow-matching, and ensembles of them; networks dense, residual, stack and egnn; embeddings dense,
+deep-set and conv1d; spaces of numbers, bounded and positive ones, particles, and molecules by distances and angles.
+Whatever else a run is made of is refused by name. Networks are computed in float64, on numbers that are rounded to float32
+as the program rounds them; the program computes in float32, so that they differ by its rounding.
 """
 
 import argparse
@@ -187,6 +187,10 @@ class RandomStream:
                     break
             numbers[i] = max(scale * d * v, float(np.finfo(np.float32).tiny))
         return numbers.reshape(shape)
+
+    def uniform(self, shape):
+        """rand in float32, in [0, 1)."""
+        return ((self._words(int(np.prod(shape))) & 0xFFFFFF).astype(np.float32) * np.float32(2.0 ** -24)).reshape(shape)
 
     def rotations(self, count):
         """Orientations in space, [count, 3, 3]: Q of Gaussian matrices, with R's diagonal made positive, and no reflections."""
@@ -431,6 +435,46 @@ def network(config, weights, is_decoder, dimension, graph):
     if config["kind"] not in NETWORKS:
         raise RunError(f"The network {config['kind']} is none that is read here: {', '.join(NETWORKS)} are. Use the program.")
     return NETWORKS[config["kind"]](config, weights, is_decoder, dimension, graph)
+
+
+# ---- summaries of conditions -----------------------------------------------------------------------------------------
+
+
+def dense_embedding(config, weights, conditions):
+    net = perceptron(weights.below("net"), len(config["widths"]) + 1, config["activation"])
+    return lambda c: net(Dual(c)).value
+
+
+def deep_set(config, weights, conditions):
+    """ρ of the mean over elements of a(φ(element))."""
+    element = perceptron(weights.below("element"), len(config["element_widths"]), config["activation"])
+    net = perceptron(weights.below("net"), len(config["widths"]) + 1, config["activation"])
+
+    def forward(c):
+        elements = ACTIVATIONS[config["activation"]](element(Dual(c.reshape(len(c), -1, config["features"]))).value)[0]
+        return net(Dual(elements.mean(1))).value
+
+    return forward
+
+
+def conv1d(config, weights, conditions):
+    """Convolutions along times, zeros beyond both ends, and a perceptron on what they give."""
+    kernel, half = config["kernel"], config["kernel"] // 2
+    layers = [(weights(f"convolutions.{i}.weight"), weights(f"convolutions.{i}.bias")) for i in range(len(config["filters"]))]
+    net = perceptron(weights.below("net"), len(config["widths"]) + 1, config["activation"])
+
+    def forward(c):
+        h = c.reshape(len(c), -1, config["channels"])
+        for weight, bias in layers:
+            padded = np.pad(h, ((0, 0), (half, half), (0, 0)))
+            windows = np.stack([padded[:, t:t + kernel].transpose(0, 2, 1) for t in range(0, h.shape[1], config["stride"])], 1)
+            h = ACTIVATIONS[config["activation"]](windows.reshape(len(c), windows.shape[1], -1) @ weight.T + bias)[0]
+        return net(Dual(h.reshape(len(c), -1))).value
+
+    return forward
+
+
+EMBEDDINGS = {"dense": dense_embedding, "deep-set": deep_set, "conv1d": conv1d}
 
 
 # ---- latent densities ------------------------------------------------------------------------------------------------
@@ -737,6 +781,80 @@ class FlowMatching:
         return state[:, :-1], self.latent.log_prob(z) - state[:, -1]
 
 
+class Embedded:
+    """A flow that is told a summary of the condition."""
+
+    def __init__(self, flow, summary):
+        self.flow, self.summary, self.width, self.latent = flow, summary, flow.width, flow.latent
+
+    def _told(self, c):
+        own = self.summary(c[:1] if c.strides[0] == 0 else c)  # of one condition for all there is one summary
+        return np.broadcast_to(own, (len(c), own.shape[1]))
+
+    def encode(self, x, condition):
+        return self.flow.encode(x, self._told(condition))
+
+    def decode(self, z, condition):
+        return self.flow.decode(z, self._told(condition))
+
+    def log_prob(self, x, condition):
+        return self.flow.log_prob(x, self._told(condition))
+
+    def decode_with_log_prob(self, z, condition):
+        return self.flow.decode_with_log_prob(z, self._told(condition))
+
+
+class MemberLatent:
+    """Which member decodes each row, and before that what it decodes: [N, 1 + D]."""
+
+    def __init__(self, inner, members):
+        self.inner, self.members = inner, members
+
+    def sample(self, random, rows, dimension):
+        z = self.inner.sample(random, rows, dimension)
+        member = np.minimum(np.floor(random.uniform((rows, 1)) * np.float32(self.members)), self.members - 1)
+        return np.concatenate([member.astype(z.dtype), z], 1)
+
+
+class Ensemble:
+    """The mixture of K flows, each with probability 1/K. Its codes are [member, z]."""
+
+    def __init__(self, members):
+        self.members, self.width = members, max(member.width for member in members)
+        self.latent = MemberLatent(members[0].latent, len(members))
+
+    def encode(self, x, condition):
+        raise RunError("An ensemble has no codes: each of its members has codes of its own for the same row.")
+
+    def _mixed(self, log_probs):
+        return np.logaddexp.reduce(log_probs, 0) - math.log(len(self.members))
+
+    def log_prob(self, x, condition):
+        return self._mixed([member.log_prob(x, condition) for member in self.members])
+
+    def _by_member(self, z, condition, work):
+        """Of each row by its member, x and what else comes with it."""
+        results = None
+        for number, member in enumerate(self.members):
+            rows = np.flatnonzero(z[:, 0] == number)
+            if len(rows):
+                own = work(member, z[rows, 1:], None if condition is None else condition[rows])
+                results = results or [np.empty((len(z),) + part.shape[1:]) for part in own]
+                for whole, part in zip(results, own):
+                    whole[rows] = part
+        return results
+
+    def decode(self, z, condition):
+        return self._by_member(z, condition, lambda member, own, c: [member.decode(own, c)])[0]
+
+    def decode_with_log_prob(self, z, condition):
+        def work(member, own, c):
+            x, log_prob = member.decode_with_log_prob(own, c)
+            return x, self._mixed([log_prob if other is member else other.log_prob(x, c) for other in self.members])
+
+        return self._by_member(z, condition, work)
+
+
 METHODS = {"fff": FreeForm, "spline-flow": SplineFlow, "flow-matching": FlowMatching}
 
 
@@ -895,6 +1013,20 @@ class Affine:
         return y * self.std + self.mean, np.full(len(y), self.log_det)
 
 
+class Centred:
+    """Positions without their mean, which no density of them knows."""
+
+    def __init__(self, particles):
+        self.particles = particles
+
+    def forward(self, x):
+        positions = x.reshape(len(x), self.particles, -1)
+        return (positions - positions.mean(1, keepdims=True)).reshape(x.shape), np.zeros(len(x))
+
+    def inverse(self, y):
+        return y, np.zeros(len(y))
+
+
 class Handedness:
     """Of two mirror images one is kept: x = y or −y, and the density of each is twice as large."""
 
@@ -1017,6 +1149,10 @@ class Run:
             raise RunError(f"{path}: cannot be read: {error.strerror}. A run folder is named, such as runs/mine/v0001.") from None
         self.checkpoint = self._checkpoint(checkpoint)
         tensors, notes = read_safetensors(self.checkpoint)
+        best = json.loads(notes.get("trainer", "{}")).get("Best")  # a number if there was a validation, else "Infinity"
+        if checkpoint == "best" and notes.get("fff.kind") == "last" and isinstance(best, float):
+            raise RunError(f"{os.path.join(folder, 'checkpoints', 'best.safetensors')}: is gone, though the run was validated. "
+                           "Bring it back, or take the last one, which is another model.")
         if notes.get("fff.format") != "1":
             raise RunError(f"{self.checkpoint}: is no checkpoint of format 1, which is the one that is read here.")
         if "standardizer.data.mean" not in tensors:
@@ -1031,8 +1167,22 @@ class Run:
         method = self.config["method"]
         if method["kind"] not in METHODS:
             raise RunError(f"The method {method['kind']} is none that is read here: {', '.join(METHODS)} are. Use the program.")
-        self.flow = METHODS[method["kind"]](method, Weights(tensors, "flow."), self.dimension, graph, self.conditions)
+        members = self.config["training"].get("ensemble", 1)
+        own = [Weights(tensors, "flow.")] if members == 1 else [Weights(tensors, f"flow.members.{i}.") for i in range(members)]
+        flows = [self._flow(method, weights, graph) for weights in own]
+        self.flow = flows[0] if members == 1 else Ensemble(flows)
+        self.code_dimension = self.dimension + (members > 1)
         self.task = self.config["data"].get("task") if self.config["data"]["kind"] == "sbi" else None
+
+    def _flow(self, method, weights, graph):
+        """The flow of the method, with its summary of conditions where it has one."""
+        embedding, conditions = (method.get("flow") or method).get("embedding"), self.conditions
+        if not embedding:
+            return METHODS[method["kind"]](method, weights, self.dimension, graph, conditions)
+        if embedding["kind"] not in EMBEDDINGS:
+            raise RunError(f"The embedding {embedding['kind']} is none that is read here: {', '.join(EMBEDDINGS)} are. Use the program.")
+        summary = EMBEDDINGS[embedding["kind"]](embedding, weights.below("embedding"), conditions)
+        return Embedded(METHODS[method["kind"]](method, weights, self.dimension, graph, embedding["outputs"]), summary)
 
     def _checkpoint(self, checkpoint):
         folder = os.path.join(self.folder, "checkpoints")
@@ -1067,7 +1217,7 @@ class Run:
             names = saved[1:].split(b"\0")[:-1]
             kinds = list(range(particles)) if saved[0] else [list(dict.fromkeys(names)).index(name) for name in names]
             labels = np.eye(max(kinds) + 1)[kinds]
-        parts = []
+        parts = [Centred(particles)]
         if "data.handedness" in tensors:
             four = [int(number) for number in tensors["data.handedness"]]
             parts.append(Handedness(four[:4], four[4] == 1))
@@ -1086,7 +1236,7 @@ class Run:
 
     def decode(self, z, condition=None):
         """x = g(z), [N, D], in the data's own units."""
-        z = self._rows(z, self.dimension, "codes")
+        z = self._rows(z, self.code_dimension, "codes")
         given = self._given(condition, len(z))
         return self._parts(lambda rows, c: (self._inverse(self.flow.decode(self._single(rows), c))[0],), z, given, 1)[0].astype(self.type)
 

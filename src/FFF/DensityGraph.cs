@@ -85,8 +85,7 @@ internal static class DensityGraph
     {
         // A column of zeros has the number of rows.
         var none = (0 * rows.Slice(-1, 0, 1)).Cast(ElementKind.Single);
-        var condition = given is null ? null
-            : new GraphDual(none + model.ConditionTransform!.AsGraph().Forward(given).Value.Cast(ElementKind.Single), null, model.ConditionDimension);
+        var condition = given is null ? null : Summary(model, given).Map(own => none + own);
         using var one = zeros(1, 1);
         using var settings = model.Settings.ForEvaluation(null, one);
         if (settings is null)
@@ -96,6 +95,18 @@ internal static class DensityGraph
 
         var told = new GraphDual(none + rows.Graph.Constant(settings, ElementKind.Single), null, (int)settings.shape[1]);
         return condition?.Append(told) ?? told;
+    }
+
+    /// <summary>The condition, scaled, or what its embedding makes of it.</summary>
+    private static GraphDual Summary(DensityModel model, GraphValue given)
+    {
+        var scaled = new GraphDual(model.ConditionTransform!.AsGraph().Forward(given).Value.Cast(ElementKind.Single), null, model.ConditionDimension);
+        return model.Settings.Embedding switch
+        {
+            null => scaled,
+            IGraphEmbedding embedding => embedding.Forward(scaled),
+            _ => throw new GraphException("The embedding of conditions cannot be written as a graph of operators: dense, deep-set and conv1d can."),
+        };
     }
 
     private static GraphTransformed Forward(DensityModel model, GraphValue x) => model.Transform.AsGraph().Forward(x);

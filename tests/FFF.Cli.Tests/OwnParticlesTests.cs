@@ -49,6 +49,12 @@ public sealed class OwnParticlesTests
         Assert.Equal((200, "3"), (lines.Length, lines[0]));
         Assert.Matches("^sample 3 log_prob=-?[0-9.]+$", lines[16]);
         Assert.Equal(["O", "H", "C"], lines[2..5].Select(line => line.Split(' ')[0]));
+
+        // Frames are told apart by their atoms, not taken by their places.
+        var swapped = lines.Chunk(5).SelectMany(frame => (string[])[frame[0], frame[1], frame[3], frame[2], frame[4]]);
+        File.WriteAllLines(place["swapped.xyz"], swapped);
+        UsageTests.Refused(place, "atom 0 (counted from 0) is H, but O in the data of the run chain/v0001", "log-prob", "--data", "swapped.xyz");
+
         var again = place.Run("data", "check", "drawn.xyz", "kind=particles", "--json");
         Assert.Equal(40, JsonDocument.Parse(again.Out).RootElement.GetProperty("rows").GetInt32());
         var other = place.Run("eval-conformations", "--run", "chain", "--quantities", "size: gyration; off: rmsd", "--samples", "200", "--json");

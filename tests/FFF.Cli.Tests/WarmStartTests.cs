@@ -56,7 +56,25 @@ public sealed class WarmStartTests : IDisposable
         var outcome = _place.Run("train", "--from", "moons", "flow.network.widths=[8, 8]");
         Assert.NotEqual(0, outcome.Code);
         Assert.Contains("needs the same network and columns", outcome.Error, StringComparison.Ordinal);
+
+        // Weights of the same shapes, or of fewer parts, are those of another network all the same.
+        var activation = _place.Run("train", "--from", "moons", "flow.network.activation=tanh");
+        Assert.NotEqual(0, activation.Code);
+        Assert.Contains("is of another network, of 'activation: silu' and not 'activation: tanh'", activation.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_place["runs/moons/v0002"]));
+    }
+
+    /// <summary>The last checkpoint is another model: nothing takes it in place of a best one that the run had.</summary>
+    [Fact]
+    public void ABestCheckpointThatIsGoneIsMissed()
+    {
+        File.Delete(_place["runs/moons/v0001/checkpoints/best.safetensors"]);
+        foreach (var args in (string[][])[["train", "--from", "moons"], ["sample", "--run", "moons"], ["eval-nll", "--run", "moons"]])
+        {
+            UsageTests.Refused(_place, "best.safetensors: is gone, though the run was validated", args);
+        }
+
+        Done("sample", "--run", "moons", "--checkpoint", "last", "-n", "3");
     }
 
     private Outcome Done(params string[] args)

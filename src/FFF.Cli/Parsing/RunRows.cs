@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FFF.Cli.Rendering;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
@@ -31,7 +32,9 @@ internal static class RunRows
 
         if (run.Flow.Space is MeanFreePositions shape && PositionsFile.IsKnown(data))
         {
-            return new(PositionsFile.Read(data, shape).Positions, null) { Space = shape };
+            var (positions, _, types) = PositionsFile.Read(data, shape);
+            RequireAtoms(data, types, shape, run);
+            return new(positions, null) { Space = shape };
         }
 
         var file = MatrixFile.Read(data);
@@ -50,7 +53,25 @@ internal static class RunRows
                 $"{data}: row {wrong[0, 0].item<long>()} (counted from 0, without a header) has a number that is not finite.");
         }
 
+        // Of positions in a table, too, the density knows nothing of the mean.
+        values = run.Flow.Space is MeanFreePositions particles ? MeanFree.Project(values.to(float64), particles) : values;
         return new(values, given is null ? null : Conditions(given, values.shape[0], condition ?? data, run)) { Space = run.Flow.Space };
+    }
+
+    /// <summary>Frames are rows by the order of their atoms alone: of other atoms, or in another order, each would be taken for one that it is not.</summary>
+    private static void RequireAtoms(string path, ImmutableArray<string>? types, MeanFreePositions shape, LoadedRun run)
+    {
+        if (types is not { } found || shape.Labels is not { Names: var names } || !names.All(name => Elements.TryParseSymbol(name, out _)))
+        {
+            return;
+        }
+
+        var other = Enumerable.Range(0, names.Length).FirstOrDefault(atom => found[atom] != names[atom], -1);
+        if (other >= 0)
+        {
+            throw new DatasetException($"{path}: atom {other} (counted from 0) is {found[other]}, but {names[other]} in the data of the run "
+                + $"{Words.Name(run.Folder)}: other atoms, or in another order. Bring them into the run's order, {string.Join(' ', names)}.");
+        }
     }
 
     private static Tensor Conditions(Tensor given, long count, string name, LoadedRun run)

@@ -485,6 +485,11 @@ public sealed class TrainingRun : IDisposable
         if (_options.From is { Lineage: [.., var parent] } start)
         {
             log.Information("The run begins with the weights of {Run:l} after epoch {Epoch}, and with its standardisation", parent.Run, parent.Epoch);
+            if (start.Before is { Status: not RunStatus.Finished })
+            {
+                log.Warning("{Run:l} has not finished: what it would have learnt is missing. Finish it by fff train --resume {Same:l}", parent.Run, parent.Run);
+            }
+
             if (start.Leak(Experiment.Seed, Dataset.Origin) is { } leak)
             {
                 log.Warning("{Leak:l}", leak);

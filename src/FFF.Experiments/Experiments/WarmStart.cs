@@ -11,16 +11,22 @@ namespace FFF.Experiments;
 /// <param name="Before">Its manifest; null where only the weights matter.</param>
 internal sealed record WarmStart(string Checkpoint, IReadOnlyList<AncestorNote> Lineage, Manifest? Before)
 {
+    /// <summary>Its experiment; null where only the weights matter.</summary>
+    private Experiment? Parent { get; init; }
+
     /// <summary>The weights of a file.</summary>
     public static WarmStart At(string checkpoint) => new(checkpoint, [], null);
 
     /// <summary>That of a run, from its best checkpoint, or else its last.</summary>
-    /// <exception cref="FileReadException">The run has no checkpoint that can be read.</exception>
+    /// <exception cref="FileReadException">The run has no checkpoint that can be read, or has lost its best one.</exception>
+    /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
+    /// <exception cref="Plugins.PluginException">A plug-in that the run was started with is not loaded, or is another file by now.</exception>
     public static WarmStart Of(RunFolder folder)
     {
         var manifest = Manifest.Read(folder.ManifestFile);
         var path = File.Exists(folder.BestCheckpoint) ? folder.BestCheckpoint : folder.LastCheckpoint;
         var loaded = Runs.Checkpoint.Load(path);
+        CountersNote.RequireNoBest(folder, path, loaded.Info);
         foreach (var weights in loaded.Weights.Values)
         {
             weights.Dispose();
@@ -31,7 +37,10 @@ internal sealed record WarmStart(string Checkpoint, IReadOnlyList<AncestorNote> 
                 .. manifest.Lineage ?? [],
                 new AncestorNote($"{folder.Name}/{folder.Version}", path, loaded.Info.Epoch, loaded.Info.Step, FileDigest.Sha256(path)),
             ],
-            manifest);
+            manifest)
+        {
+            Parent = RunExperiment.Read(folder),
+        };
     }
 
     /// <summary>What a run began with that has no checkpoint of its own yet; null where it began with initial weights.</summary>
@@ -59,7 +68,11 @@ internal sealed record WarmStart(string Checkpoint, IReadOnlyList<AncestorNote> 
         var loaded = Runs.Checkpoint.Load(Checkpoint);
         try
         {
-            return ExperimentModel.Load(experiment, loaded.Weights, device);
+            var model = ExperimentModel.Load(experiment, loaded.Weights, device);
+            return Parent is not null && Difference(Parent, experiment, model.Space) is var (before, now)
+                ? throw new FileReadException(Checkpoint, $"is of another network, of {before} and not {now}. A run that begins with another's weights needs "
+                    + "the same network and columns")
+                : model;
         }
         catch (ArgumentException e)
         {
@@ -72,6 +85,23 @@ internal sealed record WarmStart(string Checkpoint, IReadOnlyList<AncestorNote> 
                 weights.Dispose();
             }
         }
+    }
+
+    /// <summary>The first line in which what the weights are of differs, there and here: weights of one shape can be of several networks.</summary>
+    private static (string Before, string Now)? Difference(Experiment parent, Experiment own, Spaces.Space space)
+    {
+        string[] Lines(Experiment experiment) => KeptFiles.Compared(new()
+        {
+            Name = own.Name,
+            Data = own.Data,
+            Method = experiment.Method.For(space).Architecture,
+            Training = new() { Ensemble = experiment.Training.Ensemble },
+        }).Split('\n');
+        var (before, now) = (Lines(parent), Lines(own));
+        return Enumerable.Range(0, Math.Max(before.Length, now.Length)).Where(i => before.ElementAtOrDefault(i) != now.ElementAtOrDefault(i))
+            .Select(i => ((string, string)?)(Line(before, i), Line(now, i))).FirstOrDefault();
+
+        static string Line(string[] lines, int number) => $"'{lines.ElementAtOrDefault(number)?.Trim(' ', '-')}'";
     }
 
     /// <summary>What is said where rows that are held out now may be among those that the other run was trained on; null where the split is the same.</summary>

@@ -22,15 +22,31 @@ internal static class CountersNote
     public static TrainerCounters? Read(CheckpointInfo checkpoint) =>
         checkpoint.Notes.TryGetValue(Name, out var text) ? JsonSerializer.Deserialize<TrainerCounters>(text, Json) : null;
 
+    /// <summary>Refuses the last checkpoint in place of a best one that the run had: it is another model.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="path">The checkpoint that was taken.</param>
+    /// <param name="checkpoint">What it is.</param>
+    /// <exception cref="FileReadException">A validation was the best, and its checkpoint is gone; or the counters are damaged.</exception>
+    public static void RequireNoBest(RunFolder folder, string path, CheckpointInfo checkpoint)
+    {
+        if (path == folder.LastCheckpoint && Of(path, checkpoint) is { Best: < double.PositiveInfinity })
+        {
+            throw new FileReadException(folder.BestCheckpoint, "is gone, though the run was validated and had a best checkpoint. Bring it back, or take the "
+                + "last one by --checkpoint last, which is another model");
+        }
+    }
+
     /// <summary>The weight of the reconstruction that training had come to by itself; null where a schedule tells it.</summary>
     /// <param name="path">The checkpoint's file.</param>
     /// <param name="checkpoint">What it is.</param>
     /// <exception cref="FileReadException">The counters are damaged.</exception>
-    public static double? BetaOf(string path, CheckpointInfo checkpoint)
+    public static double? BetaOf(string path, CheckpointInfo checkpoint) => Of(path, checkpoint)?.Beta;
+
+    private static TrainerCounters? Of(string path, CheckpointInfo checkpoint)
     {
         try
         {
-            return Read(checkpoint)?.Beta;
+            return Read(checkpoint);
         }
         catch (JsonException e)
         {

@@ -25,7 +25,7 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
     /// <param name="folder">The run's folder.</param>
     /// <param name="checkpoint">best, last, or a file; best falls back to last where nothing was validated.</param>
     /// <param name="device">Where the flow shall live.</param>
-    /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration.</exception>
+    /// <exception cref="FileReadException">The checkpoint is missing, damaged, or does not fit the configuration; or the best one is gone.</exception>
     /// <exception cref="ConfigurationException">The run's configuration is damaged.</exception>
     /// <exception cref="Plugins.PluginException">A plug-in that the run was started with is not loaded, or is another file by now.</exception>
     public static LoadedRun Load(RunFolder folder, string checkpoint, Device device) => Load(folder, checkpoint, _ => device);
@@ -58,6 +58,11 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
         var loaded = OtherCheckpoints.Named(folder, path, () => Runs.Checkpoint.Load(path));
         try
         {
+            if (checkpoint == "best")
+            {
+                CountersNote.RequireNoBest(folder, path, loaded.Info);
+            }
+
             var flow = ExperimentModel.Load(experiment, loaded.Weights, CPU);
             var device = choose(experiment.StepCost(flow.Space, flow.ConditionDimension));
             return new(folder, experiment, flow.To(device), path, ColumnNote.Read(path, loaded.Info))

@@ -20,7 +20,7 @@ internal sealed class BetaController(double dimension)
     public const double OfValidation = 1000;
 
     /// <summary>The share of the run after which β stays.</summary>
-    private const double Until = 0.9;
+    public const double Until = 0.9;
 
     /// <summary>
     /// A distance of J_g J_f from 1, and nats for each dimension, at which β would rise from 5 to 1,000 in a run. With an error of 0.1 in its place the

@@ -26,6 +26,9 @@ public sealed record FreeFormMethod : MethodConfig
     public override string EmbeddingKey => "flow.embedding";
 
     /// <inheritdoc/>
+    internal override MethodConfig Architecture => this with { Objective = new() };
+
+    /// <inheritdoc/>
     public override string Label => "free-form flow";
 
     /// <inheritdoc/>

@@ -46,6 +46,9 @@ public abstract record MethodConfig
     /// <param name="space">What the data are points of.</param>
     public virtual MethodConfig For(Space space) => this;
 
+    /// <summary>What weights are of: the method with the standard in place of what only training or evaluation go by.</summary>
+    internal virtual MethodConfig Architecture => this;
+
     /// <summary>
     /// What is set although data of this space leave no choice: the path of the property, such as Flow.Latent, and why, in words that begin with "expected".
     /// </summary>

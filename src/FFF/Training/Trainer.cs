@@ -399,7 +399,7 @@ public sealed class Trainer : IDisposable
         var best = false;
         if (validation is not null)
         {
-            (Counters, best) = _best.Of(validation, Counters);
+            (Counters, best) = _best.Of(validation, Counters, IsSettled);
         }
 
         if (Counters.Stopped)
@@ -415,6 +415,9 @@ public sealed class Trainer : IDisposable
 
         return metrics;
     }
+
+    /// <summary>Whether β stays what it is: its schedule has ended, or there is none.</summary>
+    private bool IsSettled => _beta is not null ? Progress >= BetaController.Until : _objective.BetaAt(Progress) == _objective.BetaAt(1);
 
     private double? FirstBeta()
     {

@@ -53,7 +53,9 @@ public sealed record TrainingConfig
     [Range(1, 100_000_000)]
     public int? ValidationSamples { get; init; }
 
-    /// <summary>Stops when so many validations in a row have not improved the best; never if left out.</summary>
+    /// <summary>
+    /// Stops when so many validations in a row have not improved the best, counted from where β has come to its last value; never if left out.
+    /// </summary>
     [Range(1, 100_000_000)]
     public int? EarlyStopping { get; init; }
 

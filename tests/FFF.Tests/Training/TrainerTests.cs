@@ -170,6 +170,26 @@ public sealed class TrainerTests
         Assert.Contains(observer.Warnings, w => w.Contains("stopped early"));
     }
 
+    /// <summary>
+    /// While β rises, validations weigh the reconstruction with its last value, by which a flow that learns looks worse: these do not count.
+    /// </summary>
+    [Fact]
+    public void PatienceBeginsWhereBetaStays()
+    {
+        var choice = new BestChoice(Config with { EarlyStopping = 2 });
+        var (counters, isBest) = choice.Of(new(1, 1, 0, 1), new(), isSettled: false);
+        Assert.True(isBest);
+        for (var i = 0; i < 5; i++)
+        {
+            (counters, isBest) = choice.Of(new(0, 0, 1, 2), counters, isSettled: false);
+            Assert.Equal((false, 0, false), (isBest, counters.SinceBest, counters.Stopped));
+        }
+
+        (counters, _) = choice.Of(new(0, 0, 1, 2), counters, isSettled: true);
+        Assert.False(counters.Stopped);
+        Assert.True(choice.Of(new(0, 0, 1, 2), counters, isSettled: true).Counters.Stopped);
+    }
+
     [Fact]
     public void LiveTensorCountIsFlat()
     {

@@ -6,11 +6,15 @@ namespace FFF.Evaluations.Energies;
 /// <summary>What energies of data tell, for people.</summary>
 internal static class EnergiesTable
 {
+    /// <summary>Weights that are worth a smaller share of their rows differ by enough to hide more that is not in the data.</summary>
+    private const double UnevenShare = 0.95;
+
     public static ResultTable Of(EnergiesReport report) => new(
         Data(report),
         new NamedValues(
         [
             .. Bridge(report),
+            .. Reach(report),
             ("energies", $"{report.Source}: {Text(report.MeanEnergy)} kT, deviation {Fixed(report.EnergyDeviation, 3)} kT"),
             ("temperature", report.Encoder.Slope.Value is > 0 and var slope
                 ? $"the flow follows {Fixed(1 / slope, 3)} kT, by the slope of −log q against U"
@@ -50,6 +54,16 @@ internal static class EnergiesTable
         yield return ("log Z, samples", $"{Text(bridge.Samples.LogZ)} by {Percent(bridge.Samples.EffectiveShare)} effective samples");
         yield return ("log Z, both", $"{Text(bridge.LogZ)} by data and samples (Bennett's acceptance ratio)");
         yield return ("by that", $"KL(data‖flow) {Text(bridge.Divergence)}, entropy of the data {Text(bridge.Entropy)}, both by the decoder");
+    }
+
+    /// <summary>By Jensen's inequality −log⟨w⟩ is too large on average; what no row has reached is in no error.</summary>
+    private static IEnumerable<(string, string)> Reach(EnergiesReport report)
+    {
+        if (Math.Min(report.Encoder.EffectiveShare, report.Decoder.EffectiveShare) < UnevenShare)
+        {
+            yield return ("by the data", "alone, log Z and the entropy are upper bounds on average, and KL is a lower one: their errors know nothing of where "
+                + "the flow is dense and no row lies.");
+        }
     }
 
     private static string Text(MeanEstimate estimate) => Estimate(estimate.Value, estimate.StandardError, 4);

@@ -37,6 +37,9 @@ public sealed record FlowMatchingMethod : MethodConfig
     public EmbeddingConfig? Embedding { get; init; }
 
     /// <inheritdoc/>
+    internal override MethodConfig Architecture => this with { Tolerance = new FlowMatchingMethod().Tolerance };
+
+    /// <inheritdoc/>
     public override EmbeddingConfig? ConditionEmbedding => Embedding;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace FFF.Networks.Embeddings;
 
 /// <summary>e = ρ((1/n) Σᵢ a(φ(cᵢ))) over the elements c₁ … cₙ of a set, [n · F] in a row: the same for any order of them.</summary>
 /// <remarks>Zaheer, Kottur, Ravanbakhsh, Póczos, Salakhutdinov and Smola, "Deep Sets", NeurIPS 2017.</remarks>
-internal sealed class DeepSet : nn.Module, IEmbedding
+internal sealed class DeepSet : nn.Module, IEmbedding, IGraphEmbedding
 {
     private readonly Mlp _element;
     private readonly Mlp _net;
@@ -41,5 +42,12 @@ internal sealed class DeepSet : nn.Module, IEmbedding
         var elements = _activation.Value(_element.Forward(new Dual(condition.reshape(condition.shape[0] * _elements, _features))).Value);
         var pooled = elements.view(condition.shape[0], _elements, elements.shape[1]).mean([1]);
         return _net.Forward(new Dual(pooled)).Value.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    GraphDual IGraphEmbedding.Forward(GraphDual condition)
+    {
+        var elements = _element.Forward(condition.Reshape(_elements, _features)).Apply(_activation.Kind);
+        return _net.Forward(elements.Map(values => values.Sum(1) / _elements));
     }
 }

@@ -1,11 +1,12 @@
 using FFF.Autodiff;
+using FFF.Graphs;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
 namespace FFF.Networks.Embeddings;
 
 /// <summary>e = net(c) with a multilayer perceptron.</summary>
-internal sealed class DenseEmbedding : nn.Module, IEmbedding
+internal sealed class DenseEmbedding : nn.Module, IEmbedding, IGraphEmbedding
 {
     private readonly Mlp _net;
 
@@ -26,4 +27,7 @@ internal sealed class DenseEmbedding : nn.Module, IEmbedding
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor condition) => _net.Forward(new Dual(condition)).Value;
+
+    /// <inheritdoc/>
+    GraphDual IGraphEmbedding.Forward(GraphDual condition) => _net.Forward(condition);
 }

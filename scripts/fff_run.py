@@ -1255,6 +1255,13 @@ class Run:
         """Draws [count, D]: what `fff sample --seed` draws. Of a benchmark task they lie inside of the prior."""
         return self._draw(count, condition, seed, False)[0]
 
+    def sample_each(self, count, conditions, seed=None, with_log_prob=False):
+        """So many draws for each condition, those of one after the other: rows, their log-densities or None, and the number of the condition of each."""
+        seed = self.seed if seed is None else seed
+        parts = [self._draw(count, own, named_seed(seed, "condition", row), with_log_prob) for row, own in enumerate(conditions)]
+        log_prob = np.concatenate([part[1] for part in parts]) if with_log_prob else None
+        return np.concatenate([part[0] for part in parts]), log_prob, np.repeat(np.arange(len(parts)), count)
+
     def sample_with_log_prob(self, count, condition=None, seed=None):
         """The same with the log-density by the decoder, [count], that they are drawn from."""
         return self._draw(count, condition, seed, True)
@@ -1452,7 +1459,7 @@ def main(arguments=None):
         command.add_argument("--condition", help="numbers such as 0.1,-0.2, or a .npy or .csv file of one row, or one for each")
         command.add_argument("--out", help="a .csv or .npy file; standard output if left out")
         if name == "sample":
-            command.add_argument("-n", type=int, default=1000, help="how many")
+            command.add_argument("-n", type=int, help="how many, of several conditions how many of each; one for each of these or 1000 if left out")
             command.add_argument("--seed", type=int, help="the run's own if left out")
             command.add_argument("--log-prob", action="store_true", help="their log-densities in a last column")
         else:
@@ -1462,9 +1469,15 @@ def main(arguments=None):
         run = load(options.run, options.checkpoint)
         columns, condition = run.columns or [f"x_{i}" for i in range(run.row_dimension)], condition_of(run, options.condition)
         if options.command == "sample":
-            x, log_prob = run._draw(options.n, condition, options.seed, options.log_prob)
-            rows = x if log_prob is None else np.concatenate([x, log_prob[:, None]], 1)
-            write_table(options.out, columns + ["log_prob"] * options.log_prob, rows)
+            several, row = condition is not None and condition.ndim == 2 and len(condition) > 1, None
+            if several and options.n is not None:
+                x, log_prob, row = run.sample_each(options.n, condition, options.seed, options.log_prob)
+            else:
+                count = options.n or (len(condition) if several else 1000)
+                x, log_prob = run._draw(count, condition, options.seed, options.log_prob)
+            parts = [(["row"], row), (columns, x), (["log_prob"], log_prob)]
+            kept = [(names, part.reshape(len(x), -1)) for names, part in parts if part is not None]
+            write_table(options.out, [name for names, _ in kept for name in names], np.concatenate([part for _, part in kept], 1))
         elif options.command == "log-prob":
             write_table(options.out, ["log_prob"], run.log_prob(read_table(options.data, columns), condition)[:, None])
         else:

@@ -38,6 +38,17 @@ public sealed class PythonReaderTests(ReaderRuns runs) : IClassFixture<ReaderRun
     }
 
     [Fact]
+    public void OfSeveralConditionsSoManyOfEachAreDrawn()
+    {
+        RequirePython();
+        runs.Train("dense");
+        runs.Place.Write("two.csv", "hour,load\n0.3,1.2\n-1,0.5\n");
+        ReaderRuns.AssertEqual(
+            runs.OfProgram("sample", "--run", "dense", "-n", "3", "--seed", "2", "--log-prob", "--condition", "two.csv"),
+            OfPython(["sample", "runs/dense/v0001", "-n", "3", "--seed", "2", "--log-prob", "--condition", "two.csv"]));
+    }
+
+    [Fact]
     public void WhatItCannotDoIsToldByName()
     {
         RequirePython();

@@ -7,7 +7,7 @@ namespace FFF.Evaluations.DataChecks;
 internal static class RowsInOrder
 {
     /// <summary>The probability that independent rows are called alike, over all columns and both tests of each.</summary>
-    private const double Level = 0.01;
+    private const double Level = 1e-3;
     private const int Tests = 2;
 
     /// <summary>

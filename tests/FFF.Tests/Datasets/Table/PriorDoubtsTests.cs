@@ -40,7 +40,10 @@ public sealed class PriorDoubtsTests : IDisposable
         Equals(0.5, Right, 1);
     }
 
-    /// <summary>The statistics and exact p-values are SciPy's, kstest(1 + 2 sin i, norm(m, s).cdf) and kstest(exp(sin i), ...), i &lt; 200.</summary>
+    /// <summary>
+    /// The statistics and exact p-values are SciPy's, kstest(1 + 2 sin i, norm(m, s).cdf) and kstest(exp(sin i), ...), i &lt; 200. The limit for many rows is within a
+    /// tenth of them as far out as this.
+    /// </summary>
     [Theory]
     [InlineData("normal", 1, 1.5, 0.09123049567650754, 0.06723913841859241)]
     [InlineData("normal", 1, 2, 0.15867658214505242, 7.260415625113731e-05)]
@@ -55,7 +58,7 @@ public sealed class PriorDoubtsTests : IDisposable
         var values = kind == "normal" ? 1 + (2 * wave) : wave.exp();
         var test = PriorDoubts.Test(prior, values);
         Assert.Equal(statistic, test.Statistic, 1e-12);
-        Assert.InRange(test.PValue / p, 0.93, 1.07);
+        Assert.InRange(test.PValue / p, 0.9, 1.1);
 
         // Each counts once, however often it comes.
         var repeated = PriorDoubts.Test(prior, values.repeat(7));

@@ -96,8 +96,8 @@ internal static class DataCheckCommand
         var experiment = ExperimentFile.Load([], ["name=check", $"data.kind={kind}", $"data.{key}={file}", .. settings], ConfigFiles.Surroundings);
         if (!experiment.Data.Files.Select(Path.GetFullPath).Intersect(TableFiles.Of(file).Select(Path.GetFullPath)).Any())
         {
-            throw new CommandException(ExitCode.Usage, $"{file}: the settings name {string.Join(", ", experiment.Data.Files)} in its place. Name data of the kind "
-                + $"{kind} once: by the file, which stands for {key}, or by the settings of an experiment with --config.");
+            throw new CommandException(ExitCode.Usage, $"{file}: the settings name {string.Join(", ", experiment.Data.Files)} in its place. Name data of the "
+                + $"kind {kind} once: by the file, which stands for {key}, or by the settings of an experiment with --config.");
         }
 
         return instead is null ? experiment : ExperimentFile.Load([], ["name=check", $"data.kind={kind}", $"data.{key}={file}", .. settings,
@@ -111,8 +111,8 @@ internal static class DataCheckCommand
     {
         if (data is SimulationsData { IsOneTable: false })
         {
-            throw new CommandException(ExitCode.Usage, $"{Against.Name}: these simulations lie in two files, row by row, which one file cannot be compared with. "
-                + "Write parameters and observations into one table.");
+            throw new CommandException(ExitCode.Usage, $"{Against.Name}: these simulations lie in two files, row by row, which one file cannot be compared "
+                + "with. Write parameters and observations into one table.");
         }
 
         var type = Kinds.Of(typeof(DataConfig)).FirstOrDefault(candidate => candidate.Name == kind)?.Kind;

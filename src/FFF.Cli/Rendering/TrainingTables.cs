@@ -31,7 +31,8 @@ internal static class TrainingTables
                 + $"{Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
             ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Threads(run.ThreadCandidates)}"),
             ("seed", $"{run.Experiment.Seed}"),
-            ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(evaluation => Name(evaluation, data)))),
+            ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none"
+                : string.Join(", ", run.Experiment.Evaluate.Select(evaluation => Name(evaluation, data)))),
         ]);
     }
 

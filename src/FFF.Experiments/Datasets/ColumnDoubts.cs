@@ -14,7 +14,7 @@ internal static class ColumnDoubts
     private const int FewValues = 10;
     private const int FewestRows = 50;
 
-    /// <summary>Whole numbers are steps of a flow's density where each comes this often; amounts of which hardly one comes twice are as good as continuous.</summary>
+    /// <summary>Whole numbers are steps of a flow's density where each comes this often; amounts that hardly ever come twice are as good as continuous.</summary>
     private const int RepeatsOfCounts = 2;
     private const string NoDensity = "A flow learns a continuous density, so samples lie between them and the likelihood has no bound: ";
 
@@ -76,8 +76,8 @@ internal static class ColumnDoubts
         if (counts.Count > 0)
         {
             yield return $"{name}: {Named(counts.Select(column => column.Name))} {(counts.Count == 1 ? "holds" : "hold")} whole numbers that come again and "
-                + $"again, as counts do. {NoDensity}give such a column as a condition, or add to each of its numbers a uniform random one of [0, 1) before, and "
-                + "round samples down.";
+                + $"again, as counts do. {NoDensity}give such a column as a condition, or add to each of its numbers a uniform random one of [0, 1) before, "
+                + "and round samples down.";
         }
 
         var dependent = Dependent(rows, columns, SmallestRest);
@@ -132,7 +132,7 @@ internal static class ColumnDoubts
 
     /// <summary>Such as: column 'b' follows from 'a'; columns 'd', 'e' follow from 'c'.</summary>
     private static string Following(List<(IReadOnlyList<string> Columns, IReadOnlyList<string> From)> groups) => string.Join("; ", groups.Select(group =>
-        $"{(group.Columns.Count == 1 ? "column" : "columns")} {Named(group.Columns)} {(group.Columns.Count == 1 ? "follows" : "follow")} from {Named(group.From)}"));
+        (group.Columns.Count == 1 ? $"column {Named(group.Columns)} follows" : $"columns {Named(group.Columns)} follow") + $" from {Named(group.From)}"));
 
     private static string Named(IEnumerable<string> names)
     {

@@ -46,11 +46,13 @@ internal static class PriorDoubts
             var test = Test(prior, values);
             if (test.PValue < SmallestP)
             {
-                doubts.Add($"{source.Name}: the prior of '{source.Columns[column]}' is {prior.Words()}, but its numbers were not drawn from that: their mean is "
-                    + $"{Number(values.mean().item<double>())}, their deviation {Number(values.std(unbiased: false).item<double>())}, and they lie from "
-                    + $"{Number(values.min().item<double>())} to {Number(values.max().item<double>())} (Kolmogorov-Smirnov distance {Number(test.Statistic, 2)}, "
-                    + $"p below {Number(SmallestP)}). Posteriors will be those under the numbers' own distribution. Give the prior that they were drawn "
-                    + "from, or bounds where it is not known; only where rows are missing because their simulation failed is this as it should be.");
+                var (mean, deviation) = (Number(values.mean().item<double>()), Number(values.std(unbiased: false).item<double>()));
+                var (least, greatest) = (Number(values.min().item<double>()), Number(values.max().item<double>()));
+                doubts.Add($"{source.Name}: the prior of '{source.Columns[column]}' is {prior.Words()}, but its numbers were not drawn from that: their "
+                    + $"mean is {mean}, their deviation {deviation}, and they lie from {least} to {greatest} (Kolmogorov-Smirnov distance "
+                    + $"{Number(test.Statistic, 2)}, p below {Number(SmallestP)}). Posteriors will be those under the numbers' own distribution. Give the prior "
+                    + "that they were drawn from, or bounds where it is not known; only where rows are missing because their simulation failed is this as it "
+                    + "should be.");
             }
         }
 

@@ -104,7 +104,8 @@ internal sealed record LocalC2stReport(
             return new ObservationLocalC2st(observed.First + r, one.Score.Statistic, Quantile(one.Score.Null), one.Score.PValue, corrected[r], ratio,
                 IsBlamed(corrected[r]) ? Differing(parameters) : Fine, parameters);
         });
-        return new(pairs.File ?? run.Experiment.Data.Label, pairs.Source, pairs.Count, size.Samples, size.Nulls, LocalC2st.Folds, run.Seed, [.. observations], seconds)
+        return new(pairs.File ?? run.Experiment.Data.Label, pairs.Source, pairs.Count, size.Samples, size.Nulls, LocalC2st.Folds, run.Seed,
+            [.. observations], seconds)
         {
             Doubts = [.. pairs.Doubts, .. observed.Doubts, .. doubts],
         };

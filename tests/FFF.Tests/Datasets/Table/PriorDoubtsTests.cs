@@ -41,8 +41,8 @@ public sealed class PriorDoubtsTests : IDisposable
     }
 
     /// <summary>
-    /// The statistics and exact p-values are SciPy's, kstest(1 + 2 sin i, norm(m, s).cdf) and kstest(exp(sin i), ...), i &lt; 200. The limit for many rows is within a
-    /// tenth of them as far out as this.
+    /// The statistics and exact p-values are SciPy's, kstest(1 + 2 sin i, norm(m, s).cdf) and kstest(exp(sin i), ...), i &lt; 200. The limit for many rows
+    /// is within a tenth of them as far out as this.
     /// </summary>
     [Theory]
     [InlineData("normal", 1, 1.5, 0.09123049567650754, 0.06723913841859241)]

@@ -41,6 +41,48 @@ public sealed class DataCheckTests
         }
     }
 
+    /// <summary>A prior that the parameters were not drawn from, and whole numbers, are told by the check and before a training.</summary>
+    [Fact]
+    public void WhatSimulationsAreNotIsTold()
+    {
+        using var place = new Workplace();
+        double[][] walk = [.. Walk(0, 400)];
+        place.Write("all.csv", Table(walk.Select(row => (double[])[row[0], Math.Round(4 + (2 * row[1])), row[2]])));
+        string[] settings = ["parameters={columns: [a, b]}", "prior={a: {normal: [30, 2]}}"];
+        var outcome = place.Run(["data", "check", "all.csv", "kind=simulations", .. settings]);
+        Assert.True(outcome.Code == 0, outcome.Error);
+        place.Write("mine.yaml", "name: mine\ndata: { kind: simulations, parameters: { path: all.csv, columns: [a, b] }, prior: { a: { normal: [30, 2] } } }\n"
+            + "training: { epochs: 1 }\n");
+        var plan = place.Run("train", "--config", "mine.yaml", "--dry-run");
+        Assert.True(plan.Code == 0, plan.Error);
+        foreach (var told in (Outcome[])[outcome, plan, place.Run("data", "check", "--config", "mine.yaml", "--against", "all.csv")])
+        {
+            Assert.Contains("the prior of 'a' is normal with mean 30 and deviation 2, but its numbers were not drawn from that", told.Error,
+                StringComparison.Ordinal);
+            Assert.Contains("'b' holds whole numbers", told.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("independent as far as neighbours tell", outcome.Out, StringComparison.Ordinal);
+        place.Write("other.csv", Table(walk));
+        UsageTests.Refused(place, $"all.csv: the settings name {place["other.csv"]} in its place", "data", "check", "all.csv", "kind=simulations",
+            "parameters={path: other.csv, columns: [a, b]}");
+        UsageTests.Refused(place, "no file is read for them", "data", "check", "all.csv", "kind=toy");
+        UsageTests.Refused(place, "these simulations lie in two files", "data", "check", "all.csv", "kind=simulations",
+            "parameters.columns=[a]", "observations={path: other.csv, columns: [b]}", "--against", "all.csv");
+    }
+
+    /// <summary>A dry run tells of rows that are both trained on and held out, as the training does.</summary>
+    [Fact]
+    public void ADryRunTellsOfRepeatedRows()
+    {
+        using var place = new Workplace();
+        place.Write("twice.csv", Table(Walk(0, 100).Concat(Walk(0, 100))));
+        place.Write("mine.yaml", "name: mine\ndata: { kind: table, path: twice.csv }\ntraining: { epochs: 1 }\n");
+        var plan = place.Run("train", "--config", "mine.yaml", "--dry-run");
+        Assert.True(plan.Code == 0, plan.Error);
+        Assert.Contains("are in the training data, too, number for number", plan.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>So few rows tell nothing, and numbers that single precision cannot square are named.</summary>
     [Fact]
     public void FewAndHugeNumbersAreTold()

@@ -92,6 +92,26 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public void ColumnsThatNeverChangeAreLeftOut()
+    {
+        IEnumerable<string> With(string file, string name) => File.ReadLines(_place[file]).Select((line, i) => i == 0 ? $"{name},{line}" : $"3,{line}");
+        File.WriteAllLines(_place["theta3.csv"], With("theta.csv", "fixed"));
+        File.WriteAllLines(_place["x3.csv"], With("x.csv", "gain"));
+        File.WriteAllLines(_place["all3.csv"], With("all.csv", "fixed"));
+        foreach (var (data, constant) in (IEnumerable<(string[], string)>)[(["theta3.csv,x3.csv"], "fixed, gain"), (["all3.csv"], "fixed"),
+            (["all3.csv", "--parameters", "fixed,rate,start"], "fixed")])
+        {
+            var made = _place.Run(["init", "--data", .. data, "--name", "left", "--force"]);
+            Assert.True(made.Code == 0, made.Error);
+            Assert.Contains("the column 'fixed' has the same value in all rows, and is left out", made.Error, StringComparison.Ordinal);
+            Assert.Contains($"the same value in all rows: {constant}.\n", File.ReadAllText(_place["left.yaml"]), StringComparison.Ordinal);
+            var plan = _place.Run("train", "--config", "left.yaml", "--dry-run");
+            Assert.True(plan.Code == 0, plan.Error);
+            Assert.Contains(data[0] == "all3.csv" && data.Length == 1 ? "4, and 0 conditions" : "2, and 2 conditions", plan.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void NothingIsOverwrittenUnasked()
     {
         _place.Write("theta.yaml", "mine");

@@ -84,9 +84,55 @@ public sealed class LocalC2stTests : IDisposable
 
         UsageTests.Refused(_place, "or leave the files out: then the rows that were held out are taken", "train", "--config", "mine.yaml",
             "evaluate=[{kind: calibration, parameters: theta.csv, observations: x.csv}]");
-        Done("eval-calibration", "--run", "mine", "--parameters", "fresh_theta.csv", "--observations", "fresh_x.csv", "--simulations", "40",
-            "--posterior-samples", "40");
     }
+
+    /// <summary>The same rows in files that were written anew are known by their numbers; a few of them are told.</summary>
+    [Fact]
+    public void RowsThatTheRunWasTrainedOnAreRefused()
+    {
+        Done("train", "--config", "mine.yaml");
+        void Mixed(int trained, int fresh)
+        {
+            _place.Write("mixed_theta.csv", Lines("theta.csv", trained, fresh));
+            _place.Write("mixed_x.csv", Lines("x.csv", trained, fresh));
+        }
+
+        string[] files = ["--parameters", "mixed_theta.csv", "--observations", "mixed_x.csv"];
+        Mixed(300, 0);
+        foreach (var command in (string[][])[["eval-calibration"], ["eval-local-c2st", "--condition", "two.csv"]])
+        {
+            UsageTests.Refused(_place, "of 300 given rows (", [.. command, "--run", "mine", .. files]);
+        }
+
+        UsageTests.Refused(_place, "are what the run is trained on, number for number", "train", "--config", "mine.yaml",
+            "evaluate=[{kind: calibration, parameters: mixed_theta.csv, observations: mixed_x.csv}]");
+
+        Mixed(4, 296);
+        string[] small = ["--simulations", "40", "--posterior-samples", "40"];
+        var some = Done(["eval-calibration", "--run", "mine", .. files, .. small]);
+        Assert.Contains("of 40 given rows (", some.Error, StringComparison.Ordinal);
+        Assert.Contains("results on them are better than on new data", some.Error, StringComparison.Ordinal);
+
+        // Fresh ones are none of the training, and are called by their own name.
+        string[] fresh = ["--parameters", "fresh_theta.csv", "--observations", "fresh_x.csv"];
+        var none = Done(["eval-calibration", "--run", "mine", .. fresh, .. small]);
+        Assert.DoesNotContain("given rows", none.Error, StringComparison.Ordinal);
+        Assert.Contains($"40 fresh simulations of {_place["fresh_theta.csv"]}", none.Out, StringComparison.Ordinal);
+
+        // The plan of a training tells how many there are.
+        Assert.Contains("calibration (300 pairs", Done("train", "--config", "mine.yaml", "--dry-run",
+            "evaluate=[{kind: calibration, parameters: fresh_theta.csv, observations: fresh_x.csv}]").Out, StringComparison.Ordinal);
+        Assert.Contains("calibration (200 pairs", Done("train", "--config", "mine.yaml", "--dry-run", "evaluate=[calibration]").Out, StringComparison.Ordinal);
+
+        // Where the training rows are gone it cannot be told, and nothing is refused.
+        File.Delete(_place["theta.csv"]);
+        Assert.Contains("Whether the run was trained on some of the given rows cannot be told",
+            Done(["eval-calibration", "--run", "mine", .. fresh, .. small]).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Training rows and fresh ones in one file, written with other digits.</summary>
+    private string Lines(string name, int trained, int fresh) => string.Concat(File.ReadLines(_place[name]).Take(1 + trained)
+        .Concat(File.ReadLines(_place[$"fresh_{name}"]).Skip(1).Take(fresh)).Select((line, i) => i == 0 ? line + "\n" : $" {line}\n"));
 
     [Fact]
     public void AnExperimentEndsWithIt()

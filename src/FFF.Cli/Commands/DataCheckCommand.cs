@@ -2,11 +2,14 @@ using System.CommandLine;
 using FFF.Cli.Parsing;
 using FFF.Cli.Rendering;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
+using FFF.Datasets.Table;
 using FFF.Evaluations;
 using FFF.Evaluations.DataChecks;
 using FFF.Formats;
 using FFF.Native;
+using FFF.Options;
 
 namespace FFF.Cli.Commands;
 
@@ -14,6 +17,7 @@ namespace FFF.Cli.Commands;
 internal static class DataCheckCommand
 {
     private const string KindKey = "data.kind=";
+    private const string PathKey = "path";
 
     private static readonly Argument<string[]> What = new("file")
     {
@@ -78,15 +82,43 @@ internal static class DataCheckCommand
             throw new CommandException(ExitCode.Usage, "name one file, or an experiment by --config; fff data check --help shows how.");
         }
 
-        if (files is [var file])
+        if (files is not [var file])
         {
-            var own = settings.LastOrDefault(setting => setting.StartsWith(KindKey, StringComparison.Ordinal));
-            var kind = own?[KindKey.Length..] ?? KindOf(file, settings);
-            settings.RemoveAll(setting => setting.StartsWith(KindKey, StringComparison.Ordinal));
-            settings = ["name=check", $"data.kind={kind}", $"data.path={file}", .. settings];
+            var named = ExperimentFile.Load(configs, settings, ConfigFiles.Surroundings);
+            return instead is null ? named
+                : ExperimentFile.Load(configs, [.. settings, $"data.{FileKey(Kinds.NameOf(named.Data), named.Data)}={instead}"], ConfigFiles.Surroundings);
         }
 
-        return ExperimentFile.Load(configs, instead is null ? settings : [.. settings, $"data.path={instead}"], ConfigFiles.Surroundings);
+        var own = settings.LastOrDefault(setting => setting.StartsWith(KindKey, StringComparison.Ordinal));
+        var kind = own?[KindKey.Length..] ?? KindOf(file, settings);
+        settings.RemoveAll(setting => setting.StartsWith(KindKey, StringComparison.Ordinal));
+        var key = FileKey(kind, null);
+        var experiment = ExperimentFile.Load([], ["name=check", $"data.kind={kind}", $"data.{key}={file}", .. settings], ConfigFiles.Surroundings);
+        if (!experiment.Data.Files.Select(Path.GetFullPath).Intersect(TableFiles.Of(file).Select(Path.GetFullPath)).Any())
+        {
+            throw new CommandException(ExitCode.Usage, $"{file}: the settings name {string.Join(", ", experiment.Data.Files)} in its place. Name data of the "
+                + $"kind {kind} once: by the file, which stands for {key}, or by the settings of an experiment with --config.");
+        }
+
+        return instead is null ? experiment : ExperimentFile.Load([], ["name=check", $"data.kind={kind}", $"data.{key}={file}", .. settings,
+            $"data.{FileKey(kind, experiment.Data)}={instead}"], ConfigFiles.Surroundings);
+    }
+
+    /// <summary>The key of the data that one file stands for.</summary>
+    /// <param name="kind">Their kind.</param>
+    /// <param name="data">Those whose file another one shall take the place of; null for data that the file makes.</param>
+    private static string FileKey(string kind, DataConfig? data)
+    {
+        if (data is SimulationsData { IsOneTable: false })
+        {
+            throw new CommandException(ExitCode.Usage, $"{Against.Name}: these simulations lie in two files, row by row, which one file cannot be compared "
+                + "with. Write parameters and observations into one table.");
+        }
+
+        var type = Kinds.Of(typeof(DataConfig)).FirstOrDefault(candidate => candidate.Name == kind)?.Kind;
+        return type is null || type.GetProperty(nameof(TableData.Path)) is not null ? PathKey
+            : type == typeof(SimulationsData) ? $"parameters.{PathKey}"
+            : throw new CommandException(ExitCode.Usage, $"data of the kind {kind} are drawn, and no file is read for them.");
     }
 
     /// <summary>The kind of data that a file holds, where nobody says.</summary>

@@ -217,6 +217,8 @@ internal static class TrainCommand
                 Screen.Out.Write(TrainingTables.Plan(run, place));
             }
 
+            Array.ForEach([.. run.Doubts], Screen.Warn);
+
             return ExitCode.Done;
         }
 

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Evaluations;
 using FFF.Experiments;
 using FFF.Formats;
@@ -30,7 +31,8 @@ internal static class TrainingTables
                 + $"{Words.Count(Math.Min(training.BatchSize, data.Train.Count))}"),
             ("device", $"{run.DeviceChoice.Device}, {run.DeviceChoice.Reason}; {Threads(run.ThreadCandidates)}"),
             ("seed", $"{run.Experiment.Seed}"),
-            ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none" : string.Join(", ", run.Experiment.Evaluate.Select(Name))),
+            ("evaluations", run.Experiment.Evaluate.Count == 0 ? "none"
+                : string.Join(", ", run.Experiment.Evaluate.Select(evaluation => Name(evaluation, data)))),
         ]);
     }
 
@@ -59,6 +61,6 @@ internal static class TrainingTables
         return $"of {Elements.List(shape.AtomicNumbers.Select(number => (Element)number))}, with {atoms}; {shape.Nodes.Width} numbers for each atom";
     }
 
-    private static string Name(EvaluationConfig evaluation) =>
-        $"{Kinds.NameOf(evaluation)}{(((IEvaluation)evaluation).Scope is { } scope ? $" ({scope})" : "")}";
+    private static string Name(EvaluationConfig evaluation, Dataset dataset) =>
+        $"{Kinds.NameOf(evaluation)}{(((IEvaluation)evaluation).ScopeOn(dataset) is { } scope ? $" ({scope})" : "")}";
 }

@@ -41,6 +41,9 @@ public abstract record DataConfig
     /// <summary>The files that the data are read from, whose content a run notes so that it knows its data again; none where they are drawn.</summary>
     public virtual IReadOnlyList<string> Files => [];
 
+    /// <summary>The key of the data that names one of the <see cref="Files"/>.</summary>
+    internal virtual string KeyOfFile(string path) => "path";
+
     /// <summary>What the data are called in reports on a run.</summary>
     public virtual string Label => Kinds.NameOf(this);
 

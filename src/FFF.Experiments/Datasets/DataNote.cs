@@ -48,19 +48,19 @@ public sealed record DataFileNote(string Path, long Bytes, string Sha256)
     /// <exception cref="DatasetException">One cannot be read, as what can be read only once, such as a pipe.</exception>
     internal static IReadOnlyList<DataFileNote> Of(DataConfig config)
     {
-        try
-        {
-            return [.. config.Files.Select(Read)];
-        }
-        catch (FileReadException e)
-        {
-            throw new DatasetException(e.Message, e) { Key = "path" };
-        }
-    }
+        return [.. config.Files.Select(Read)];
 
-    private static DataFileNote Read(string path)
-    {
-        using var file = InputFile.Open(path);
-        return new(System.IO.Path.GetFullPath(path), file.Length, FileDigest.Sha256(file));
+        DataFileNote Read(string path)
+        {
+            try
+            {
+                using var file = InputFile.Open(path);
+                return new(System.IO.Path.GetFullPath(path), file.Length, FileDigest.Sha256(file));
+            }
+            catch (FileReadException e)
+            {
+                throw new DatasetException(e.Message, e) { Key = config.KeyOfFile(path) };
+            }
+        }
     }
 }

@@ -34,6 +34,9 @@ public sealed record DataSource(string Name, IRows Rows, IReadOnlyList<string> C
     /// <summary>How they are split, where that is not by shares.</summary>
     public Split? Split { get; init; }
 
+    /// <summary>How many rows, from the first on, were drawn from the prior of the configuration; null for all. Those of later rounds were not.</summary>
+    internal long? RowsOfPrior { get; init; }
+
     /// <summary>The split that others published of them; null where there is none, and the run's seed decides.</summary>
     internal PublishedSplit? Published { get; init; }
 

@@ -39,10 +39,23 @@ public sealed record RepeatedRows(
         }
 
         var repeated = new HashSet<ulong>();
-        train.Visit(part => repeated.UnionWith(Hashes(part).Where(heldOut.Contains)));
+        train.Visit(part => repeated.UnionWith(Hashes(part, float64).Where(heldOut.Contains)));
         return repeated.Count == 0 ? null : new(Share(ofValidation), Share(ofTest));
 
         RepeatedShare? Share(List<ulong> rows) => rows.Count(repeated.Contains) is > 0 and var count ? new(count, rows.Count) : null;
+    }
+
+    /// <summary>
+    /// How many rows are training rows. Numbers are compared in single precision: files of other formats hold the same ones, but not to the last digit.
+    /// </summary>
+    /// <param name="train">The training rows.</param>
+    /// <param name="rows">N ≥ 1 rows in the same units, with their conditions.</param>
+    internal static RepeatedShare Among(IRows train, Samples rows)
+    {
+        var own = Hashes(rows, float32);
+        var (sought, repeated) = (own.ToHashSet(), new HashSet<ulong>());
+        train.Visit(part => repeated.UnionWith(Hashes(part, float32).Where(sought.Contains)));
+        return new(own.Count(repeated.Contains), own.Length);
     }
 
     /// <summary>How many rows differ from each other.</summary>
@@ -50,7 +63,7 @@ public sealed record RepeatedRows(
     internal static long Distinct(Tensor values)
     {
         var hashes = new ulong[values.shape[0]];
-        Mix(values, hashes);
+        Mix(values, hashes, float64);
         return hashes.Distinct().LongCount();
     }
 
@@ -61,7 +74,7 @@ public sealed record RepeatedRows(
     /// <param name="split">Which rows: test or validation.</param>
     internal IEnumerable<string> Doubts(string split)
     {
-        if ((split == HeldOut.OfTest ? Test : Validation) is { } share && (double)share.Repeated / share.Rows > LargestShare)
+        if ((split == HeldOut.OfTest ? Test : Validation) is { } share && share.Share > LargestShare)
         {
             yield return $"{share.Words(split)} are in the training data, too, number for number: results on them are better than on new data. "
                 + "Leave repeated rows out of the data and train again.";
@@ -74,32 +87,32 @@ public sealed record RepeatedRows(
         foreach (var (first, count) in rows.Ranges().TakeWhile(range => range.First < MostLookedFor))
         {
             using var scope = NewDisposeScope();
-            hashes.AddRange(Hashes(rows.Part(first, Math.Min(count, MostLookedFor - first))));
+            hashes.AddRange(Hashes(rows.Part(first, Math.Min(count, MostLookedFor - first)), float64));
         }
 
         return hashes;
     }
 
     /// <summary>A hash for each row, of its numbers and those of its condition.</summary>
-    private static ulong[] Hashes(Samples rows)
+    private static ulong[] Hashes(Samples rows, ScalarType precision)
     {
         var hashes = new ulong[rows.Count];
-        Mix(rows.Data, hashes);
+        Mix(rows.Data, hashes, precision);
         if (rows.Condition is { } condition)
         {
-            Mix(condition, hashes);
+            Mix(condition, hashes, precision);
         }
 
         return hashes;
     }
 
-    private static void Mix(Tensor values, ulong[] hashes)
+    private static void Mix(Tensor values, ulong[] hashes, ScalarType precision)
     {
         var columns = (int)values.shape[1];
         foreach (var (first, count) in Numerics.RowChunks.Of(hashes.Length, Math.Max(1, NumbersAtOnce / Math.Max(1, columns))))
         {
             using var scope = NewDisposeScope();
-            var numbers = MemoryMarshal.Cast<byte, double>(values.narrow(0, first, count).to(float64).cpu().contiguous().bytes);
+            var numbers = MemoryMarshal.Cast<byte, double>(values.narrow(0, first, count).to(precision).to(float64).cpu().contiguous().bytes);
             for (var i = 0; i < numbers.Length; i++)
             {
                 ref var hash = ref hashes[first + (i / columns)];
@@ -114,7 +127,10 @@ public sealed record RepeatedRows(
 /// <param name="Rows">Of how many.</param>
 public sealed record RepeatedShare(long Repeated, long Rows)
 {
+    /// <summary>From 0 to 1.</summary>
+    internal double Share => (double)Repeated / Rows;
+
     /// <summary>Such as 12 of 100 test rows (12.0 %).</summary>
     internal string Words(string split) =>
-        $"{NumberText.Count(Repeated)} of {NumberText.Counted(Rows, $"{split} row")} ({NumberText.Percent((double)Repeated / Rows)})";
+        $"{NumberText.Count(Repeated)} of {NumberText.Counted(Rows, $"{split} row")} ({NumberText.Percent(Share)})";
 }

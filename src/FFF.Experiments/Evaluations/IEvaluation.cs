@@ -31,7 +31,8 @@ public interface IEvaluation
     bool HasFigures => false;
 
     /// <summary>How much is evaluated, for the plan of a training, such as "observations 1-10"; null where all is.</summary>
-    string? Scope => null;
+    /// <param name="dataset">The data, of which no more can be evaluated than were held out.</param>
+    string? ScopeOn(Dataset dataset) => null;
 
     /// <summary>Why a run on these data cannot be evaluated, so that it is known before the training; null if it can.</summary>
     /// <param name="dataset">The data, of which enough must be held out.</param>

@@ -143,6 +143,38 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Where the run is kept; null before it starts.</summary>
     public RunFolder? Folder { get; private set; }
 
+    /// <summary>What should be known before it is trained, a sentence each.</summary>
+    internal IEnumerable<string> Doubts
+    {
+        get
+        {
+            if (Experiment.Training.BatchSize > Dataset.Train.Count)
+            {
+                yield return $"training.batch_size is {Experiment.Training.BatchSize}, and batches have all of the {Dataset.Train.Count} training samples";
+            }
+
+            if (Experiment.Training.Tf32 && _device.type != TorchSharp.DeviceType.CUDA)
+            {
+                yield return $"training.tf32 has no effect: {DeviceName.Of(_device)} is no CUDA device";
+            }
+
+            if (Dataset.Origin?.Repeated is { } repeated)
+            {
+                yield return $"{repeated.Words()} are in the training data, too, number for number";
+            }
+
+            if (_options.From is { Before.Status: not RunStatus.Finished, Lineage: [.., var parent] })
+            {
+                yield return $"{parent.Run} has not finished: what it would have learnt is missing. Finish it by fff train --resume {parent.Run}";
+            }
+
+            if (_options.From?.Leak(Experiment.Seed, Dataset.Origin) is { } leak)
+            {
+                yield return leak;
+            }
+        }
+    }
+
     /// <summary>Steps in the whole run.</summary>
     public long TotalSteps => _trainer.TotalSteps;
 
@@ -466,34 +498,14 @@ public sealed class TrainingRun : IDisposable
             log.Warning("{Warning:l}", warning);
         }
 
-        if (Experiment.Training.BatchSize > Dataset.Train.Count)
-        {
-            log.Warning("training.batch_size is {BatchSize}, and batches have all of the {Train} training samples", Experiment.Training.BatchSize,
-                Dataset.Train.Count);
-        }
-
-        if (Experiment.Training.Tf32 && _device.type != TorchSharp.DeviceType.CUDA)
-        {
-            log.Warning("training.tf32 has no effect: {Device:l} is no CUDA device", DeviceName.Of(_device));
-        }
-
-        if (Dataset.Origin?.Repeated is { } repeated)
-        {
-            log.Warning("{Repeated:l} are in the training data, too, number for number", repeated.Words());
-        }
-
-        if (_options.From is { Lineage: [.., var parent] } start)
+        if (_options.From is { Lineage: [.., var parent] })
         {
             log.Information("The run begins with the weights of {Run:l} after epoch {Epoch}, and with its standardisation", parent.Run, parent.Epoch);
-            if (start.Before is { Status: not RunStatus.Finished })
-            {
-                log.Warning("{Run:l} has not finished: what it would have learnt is missing. Finish it by fff train --resume {Same:l}", parent.Run, parent.Run);
-            }
+        }
 
-            if (start.Leak(Experiment.Seed, Dataset.Origin) is { } leak)
-            {
-                log.Warning("{Leak:l}", leak);
-            }
+        foreach (var doubt in Doubts)
+        {
+            log.Warning("{Doubt:l}", doubt);
         }
 
         if (otherDevice is not null)

@@ -7,6 +7,7 @@ using FFF.Datasets;
 using FFF.Datasets.Table;
 using FFF.Formats;
 using FFF.Options;
+using FFF.Transforms;
 using static TorchSharp.torch;
 
 namespace FFF.Recipes;
@@ -43,14 +44,42 @@ internal sealed record StartingConfiguration(
         using var scope = NewDisposeScope();
         var doubts = new List<string>();
         var request = new DataRequest(given.Seed, doubts.Add);
-        var source = given.Data.Open(request);
+        var (left, constant) = WithoutConstants(given.Data, given.Data.Open(request));
+        doubts.AddRange(constant.Select(name => $"{given.Data.Label}: the column '{name}' has the same value in all rows, and is left out."));
+        given = given with { Data = left };
+        var source = left.Open(request);
         var limits = LimitsOf(source, GivenLimits(given.Data));
         var data = With(given.Data, limits);
         var bounded = limits.Count == 0 ? source : data.Open(new(given.Seed));
         var dataset = DatasetFactory.Create(data, [], null, request, bounded);
         var recipe = Recipe.Of(dataset.Train.Count, source.Rows.Dimension, source.Rows.ConditionDimension);
-        var text = TextOf(given.Name, data, limits, source, dataset.Train.Count, recipe, folder);
+        var text = TextOf(given.Name, data, limits, constant, source, dataset.Train.Count, recipe, folder);
         return new(given with { Data = data }, text, source.Rows.Count, source.Columns, source.ConditionColumns, limits, doubts);
+    }
+
+    /// <summary>The data without columns that never change, which cannot be learnt and tell nothing; these, by their names.</summary>
+    private static (DataConfig Data, IReadOnlyList<string> Constant) WithoutConstants(DataConfig data, DataSource source)
+    {
+        var (columns, conditions) = (ConstantOf(source.Rows.Moments(null)), ConstantOf(source.Rows.ConditionMoments(null)));
+        var changed = columns.Count + conditions.Count == 0 || columns.Count == source.Columns.Count ? data : data switch
+        {
+            SimulationsData simulations when conditions.Count < source.ConditionColumns.Count => simulations.Without(columns, conditions),
+            TableData table => table with
+            {
+                Columns = Others(source.Columns, columns),
+                ConditionColumns = Others(source.ConditionColumns, conditions),
+                Bounds = [.. table.Bounds.Where(bound => !columns.Any(column => source.Columns[column] == bound.Key))],
+            },
+            _ => data,
+        };
+        return (changed, ReferenceEquals(changed, data) ? []
+            : [.. columns.Order().Select(column => source.Columns[column]), .. conditions.Order().Select(column => source.ConditionColumns[column])]);
+
+        static HashSet<int> ConstantOf(ColumnMoments? moments) =>
+            moments is null ? [] : [.. Enumerable.Range(0, moments.Least.Length).Where(column => moments.Least[column] == moments.Greatest[column])];
+
+        static IReadOnlyList<string> Others(IReadOnlyList<string> names, HashSet<int> without) =>
+            [.. names.Index().Where(name => !without.Contains(name.Index)).Select(name => name.Item)];
     }
 
     private static IReadOnlyList<Keyed<ColumnPrior>> GivenLimits(DataConfig data) => data switch
@@ -95,7 +124,8 @@ internal sealed record StartingConfiguration(
             """;
 
     private static string TextOf(
-        string name, DataConfig data, IReadOnlyList<Keyed<ColumnPrior>> limits, DataSource source, long trained, Recipe recipe, string folder)
+        string name, DataConfig data, IReadOnlyList<Keyed<ColumnPrior>> limits, IReadOnlyList<string> constant, DataSource source, long trained, Recipe recipe,
+        string folder)
     {
         var (rows, conditions) = (NumberText.Counted(source.Rows.Count, "row"), source.ConditionColumns.Count);
         var steps = trained / recipe.BatchSize * recipe.Epochs;
@@ -105,6 +135,12 @@ internal sealed record StartingConfiguration(
             $"# Written by fff init, which looked at {rows}. fff config keys lists all keys; fff train --config trains it.\n");
         text.Append(CultureInfo.InvariantCulture, $"name: {YamlWriter.WriteLine(new YamlScalar(name, Plain: false, Nowhere))}\n\n");
         text.Append("data:\n");
+        if (constant.Count > 0)
+        {
+            var isOne = constant.Count == 1;
+            text.Append(CultureInfo.InvariantCulture, $"  # Left out, as {(isOne ? "it has" : "each has")} the same value in all rows: {Shown(constant)}.\n");
+        }
+
         foreach (var entry in Data(data, folder).Entries.Where(entry => entry.Key != KeyOfLimits(data)))
         {
             Line(text, 1, new(entry.Key, entry.KeyAt, Shortened(entry.Value)), Comment(entry.Key, source, data));
@@ -188,7 +224,9 @@ internal sealed record StartingConfiguration(
     };
 
     private static string Listed(IReadOnlyList<string> names) =>
-        $"{NumberText.Counted(names.Count, "column")}: {string.Join(", ", names.Take(MostNames))}{(names.Count > MostNames ? ", ..." : "")}";
+        $"{NumberText.Counted(names.Count, "column")}: {Shown(names)}";
+
+    private static string Shown(IReadOnlyList<string> names) => $"{string.Join(", ", names.Take(MostNames))}{(names.Count > MostNames ? ", ..." : "")}";
 
     private static void Line(StringBuilder text, int depth, YamlEntry entry, string comment)
     {

@@ -18,6 +18,10 @@ internal static class RunData
     /// <summary>The switch that accepts data that changed.</summary>
     public const string Switch = "--accept-changed-data";
 
+    /// <summary>What to do where a run was trained on what it shall be judged by.</summary>
+    public const string UnseenAdvice = "Give simulations that it has not seen, such as from fff simulate with another --seed and other files, or leave the "
+        + "files out: then the rows that were held out are taken.";
+
     private const int DigitsShown = 12;
 
     /// <summary>Reads or draws them.</summary>
@@ -100,9 +104,8 @@ internal static class RunData
             var digest = FileDigest.Sha256(file);
             if (trained.FirstOrDefault(one => one.Sha256 == digest) is { } same)
             {
-                return $"{file}: holds what the run is trained on ({same.Path}, SHA-256 {digest[..DigitsShown]}), where it looks better than it is. Give "
-                    + "simulations that it has not seen, such as from fff simulate with another --seed and other files, or leave the files out: then the rows "
-                    + "that were held out are taken.";
+                return $"{file}: holds what the run is trained on ({same.Path}, SHA-256 {digest[..DigitsShown]}), where it looks better than it is. "
+                    + UnseenAdvice;
             }
         }
 

@@ -46,7 +46,8 @@ internal sealed class TruncatedPrior(DensityModel model, Tensor condition, doubl
         var drawn = new SupportSampler(prior, IsKept)
         {
             Problem = (kept, of) => $"Of {of} parameters of the prior, {kept} lie where the posterior has any mass: too few to be found by drawing from it. "
-                + "Give a narrower prior, or take samples of the posterior for the next simulations and weigh them.",
+                + "If the run's parameters were not drawn from this prior, which fff data check tells, give the one that they were drawn from; else give "
+                + "a narrower prior, or take samples of the posterior for the next simulations and weigh them.",
         }.Draw(new SampleRequest { Count = count, Seed = seed });
         return (drawn.Values, drawn.AcceptedShare!.Value);
 

@@ -65,6 +65,20 @@ public sealed class RepeatedRowsTests : IDisposable
         Assert.Null(RepeatedRows.Of(new Samples(data, condition), new Samples(tensor(new[,] { { 0.0 } }), tensor(new[,] { { 6.0 } })), none));
     }
 
+    /// <summary>A file of single precision holds the same rows as one of text.</summary>
+    [Fact]
+    public void RowsAmongOthersAreCountedInSinglePrecision()
+    {
+        var (rows, conditions) = (Rows(1000, 3), Rows(1000, 2) + 1);
+        var train = new Samples(rows, conditions);
+        var given = new Samples(cat([rows.narrow(0, 100, 40), rows.narrow(0, 0, 60) + 1e-3], 0).to(float32),
+            cat([conditions.narrow(0, 100, 40), conditions.narrow(0, 0, 60)], 0).to(float32));
+        var seen = RepeatedRows.Among(train, given);
+        Assert.Equal(new(40, 100), seen);
+        Assert.Equal("40 of 100 given rows (40.0 %)", seen.Words("given"));
+        Assert.Equal(0, RepeatedRows.Among(train, given with { Condition = given.Condition! + 1 }).Repeated);
+    }
+
     [Fact]
     public void ATableThatRepeatsItsRowsIsNoted()
     {

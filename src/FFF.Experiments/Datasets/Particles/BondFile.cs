@@ -7,7 +7,8 @@ namespace FFF.Datasets.Particles;
 /// <summary>Bonds of the same particles in all rows, from a file beside these.</summary>
 internal static class BondFile
 {
-    private const string KeyName = "bonds_file";
+    /// <summary>The key of the data that names it.</summary>
+    public const string KeyName = "bonds_file";
 
     /// <summary>Reads the pairs: of an .sdf file those of its first record, else two columns of whole numbers, from 0.</summary>
     /// <param name="path">The file.</param>

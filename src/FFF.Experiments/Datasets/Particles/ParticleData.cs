@@ -176,6 +176,10 @@ public sealed record ParticleData : DataConfig, IValidated
     public override IReadOnlyList<string> Files => [.. new[] { Path, BondsFile, Energies?.Path }.OfType<string>()];
 
     /// <inheritdoc/>
+    internal override string KeyOfFile(string path) =>
+        path == Path ? "path" : path == BondsFile ? BondFile.KeyName : FrameEnergyFile.KeyName;
+
+    /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
         var data = ParticlePositions.Of(this, request);

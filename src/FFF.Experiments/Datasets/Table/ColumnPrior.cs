@@ -54,9 +54,29 @@ public sealed record ColumnPrior : IValidated
         var drawn = Uniform is [var a, var b] ? Between(a, b)
             : LogUniform is [var least, var greatest] ? Between(Math.Log(least), Math.Log(greatest)).exp().clamp(least, greatest)
             : Normal is [var mean, var deviation] ? mean + (deviation * random.Normal([count], float64))
-            : throw new InvalidOperationException("Bounds alone are no density.");
+            : throw NoDensity();
         return drawn.MoveToOuterDisposeScope();
     }
+
+    /// <summary>F(x), the probability of a smaller number, of each number; float64, the caller's.</summary>
+    /// <exception cref="InvalidOperationException">It is no density.</exception>
+    internal Tensor Distribution(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Share(Tensor x, double low, double high) => (x.clamp(low, high) - low) / (high - low);
+        var share = Uniform is [var a, var b] ? Share(values, a, b)
+            : LogUniform is [var least, var greatest] ? Share(values.clamp(least, greatest).log(), Math.Log(least), Math.Log(greatest))
+            : Normal is [var mean, var deviation] ? 0.5 * special.erfc((mean - values) / (deviation * Math.Sqrt(2)))
+            : throw NoDensity();
+        return share.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The density in words.</summary>
+    /// <exception cref="InvalidOperationException">It is no density.</exception>
+    internal string Words() => Uniform is [var a, var b] ? FormattableString.Invariant($"uniform from {a} to {b}")
+        : LogUniform is [var least, var greatest] ? FormattableString.Invariant($"log-uniform from {least} to {greatest}")
+        : Normal is [var mean, var deviation] ? FormattableString.Invariant($"normal with mean {mean} and deviation {deviation}")
+        : throw NoDensity();
 
     /// <summary>The bounds; null where there are none.</summary>
     internal ColumnBounds? ToBounds() => (Uniform ?? LogUniform ?? Bounds) is { } box ? new(box[0], box[1], LogUniform is not null)
@@ -86,6 +106,8 @@ public sealed record ColumnPrior : IValidated
         () => bounds() is not { } given || (given.Count == 2 && given[0] < given[1] && given[0] > above && double.IsFinite(given[1] - given[0]))
             ? null
             : $"expected {key} to be two bounds{(above == 0 ? " above 0" : "")}, the lower one first, found [{Listed(given)}]", property);
+
+    private static InvalidOperationException NoDensity() => new("Bounds alone are no density.");
 
     private static string Listed(IReadOnlyList<double> numbers) =>
         string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));

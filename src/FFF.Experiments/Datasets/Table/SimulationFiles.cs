@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FFF.Formats;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace FFF.Datasets.Table;
 /// <summary>The files that simulations are written into: parameters and observations, or one table of both.</summary>
 /// <param name="Parameters">That of the parameters.</param>
 /// <param name="Observations">That of the observations; null where the first has both.</param>
-internal sealed record SimulationFiles(string Parameters, string? Observations)
+internal sealed partial record SimulationFiles(string Parameters, string? Observations)
 {
     /// <summary>Those that a configuration names, for its first simulations.</summary>
     /// <exception cref="DatasetException">They are there already, or of a format that is not written.</exception>
@@ -33,6 +34,9 @@ internal sealed record SimulationFiles(string Parameters, string? Observations)
         return new SimulationFiles(Beside(data.Parameters.Path!), data.IsOneTable ? null : Beside(data.Observations.Path!)).Checked();
     }
 
+    /// <summary>Whether a file is called as one of a further round is.</summary>
+    public static bool IsOfRound(string path) => NameOfRound().IsMatch(Path.GetFileName(path));
+
     /// <summary>Writes simulations; observations without names are x_0 and so on, as a .csv needs some.</summary>
     /// <exception cref="FileWriteException">A file cannot be written.</exception>
     public void Write(IReadOnlyList<string> names, SimulatedRows rows)
@@ -48,6 +52,9 @@ internal sealed record SimulationFiles(string Parameters, string? Observations)
         using var both = cat([rows.Parameters, rows.Observations], 1);
         MatrixFile.Write(Parameters, [.. names, .. observed], both);
     }
+
+    [GeneratedRegex(@"\.round-[0-9]+\.[^.]+$")]
+    private static partial Regex NameOfRound();
 
     private SimulationFiles Checked()
     {

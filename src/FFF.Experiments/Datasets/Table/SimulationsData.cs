@@ -18,6 +18,9 @@ namespace FFF.Datasets.Table;
 /// </summary>
 public sealed record SimulationsData : DataConfig, IValidated
 {
+    private const string ParametersKey = "parameters";
+    private const string ObservationsKey = "observations";
+
     /// <summary>The parameters.</summary>
     public required TableSource Parameters { get; init; }
 
@@ -78,10 +81,13 @@ public sealed record SimulationsData : DataConfig, IValidated
     public override IReadOnlyList<string> Files => [.. Parameters.Files.Concat(IsOneTable ? [] : Observations.Files)];
 
     /// <inheritdoc/>
+    internal override string KeyOfFile(string path) => Parameters.Files.Contains(path) ? ParametersKey : ObservationsKey;
+
+    /// <inheritdoc/>
     public override string Label => Parameters.Path!;
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => ColumnDoubts.Of(train, source);
+    internal override IEnumerable<string> Doubts(IRows train, DataSource source) => [.. ColumnDoubts.Of(train, source), .. PriorDoubts.Of(Prior, source)];
 
     /// <summary>Reads the files, whose rows have to be counted.</summary>
     /// <inheritdoc/>
@@ -95,14 +101,15 @@ public sealed record SimulationsData : DataConfig, IValidated
     /// <inheritdoc/>
     public override DataSource Open(DataRequest request)
     {
-        var table = IsOneTable ? TableSamples.Read(OneTable, request) : Joined(request);
-        var (names, conditions) = (Named(Parameters, "parameters", table.Columns, "theta"),
-            Named(Observations, "observations", table.ConditionColumns, "x"));
+        var table = Table(request);
+        var (names, conditions) = (Named(Parameters, ParametersKey, table.Columns, "theta"),
+            Named(Observations, ObservationsKey, table.ConditionColumns, "x"));
         TableChoice.RequireOnce(Label, names, conditions);
         var rows = table.Rows.In(ColumnPrior.SpaceOf(Prior, names, Label, "prior"));
         return new DataSource(Label, rows, names, conditions, TestFraction)
         {
             IsOrderComputed = table.IsOrderComputed,
+            RowsOfPrior = RowsOfPrior(table),
             ConditionName = IsOneTable ? null : Observations.Path,
         };
     }
@@ -134,27 +141,60 @@ public sealed record SimulationsData : DataConfig, IValidated
         using var scope = NewDisposeScope();
         var own = rows.Columns ?? [.. Enumerable.Range(0, (int)rows.Observations.shape[1]).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         var file = new TableColumns("The simulator's observations", own, AreNamed: rows.Columns is not null);
-        var chosen = Observations.Columns.Count > 0 ? ColumnPattern.Expand(Observations.Columns, file, "observations") : own;
-        var names = Named(Observations, "observations", chosen, "x");
-        var places = file.IndicesOf(chosen, "observations");
+        var chosen = Observations.Columns.Count > 0 ? ColumnPattern.Expand(Observations.Columns, file, ObservationsKey) : own;
+        var names = Named(Observations, ObservationsKey, chosen, "x");
+        var places = file.IndicesOf(chosen, ObservationsKey);
         var order = ColumnNames.Order(file.Path, names, columns, "the conditions of the run").Select(place => (long)places[place]).ToArray();
         return rows.Observations.index_select(1, tensor(order)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same data without some of their columns.</summary>
+    /// <param name="columns">The places of parameters that are left out, not all of them.</param>
+    /// <param name="conditions">Those of observations, not all of them.</param>
+    internal SimulationsData Without(IReadOnlySet<int> columns, IReadOnlySet<int> conditions)
+    {
+        using var scope = NewDisposeScope();
+        var table = Table(new(0));
+        var names = Named(Parameters, ParametersKey, table.Columns, "theta");
+
+        // Of one table, columns that are not named belong to the other side.
+        TableSource Left(TableSource source, IReadOnlyList<string> own, IReadOnlySet<int> without) => without.Count == 0 && !IsOneTable ? source : source with
+        {
+            Columns = [.. own.Index().Where(column => !without.Contains(column.Index)).Select(column => column.Item)],
+            Names = [.. source.Names.Index().Where(name => !without.Contains(name.Index)).Select(name => name.Item)],
+        };
+        return this with
+        {
+            Parameters = Left(Parameters, table.Columns, columns),
+            Observations = Left(Observations, table.ConditionColumns, conditions),
+            Prior = [.. Prior.Where(prior => !columns.Any(column => names[column] == prior.Key))],
+        };
     }
 
     /// <summary>Whether both are columns of the same files.</summary>
     internal bool IsOneTable => Observations.Path is null || (Observations.Path == Parameters.Path && Observations.Append.SequenceEqual(Parameters.Append));
 
+    /// <summary>Those of the first files: files of later rounds, which are appended or have such names, were drawn from a truncated prior.</summary>
+    private long RowsOfPrior(TableSamples table)
+    {
+        var files = TableFiles.Of(Parameters.Path!).TakeWhile(path => !SimulationFiles.IsOfRound(path)).Count();
+        return table.RowsOfFiles.Take(files).Sum();
+    }
+
     private TableRequest OneTable => new(Label, Parameters.Files, Parameters.Columns, Observations.Columns)
     {
         TakesOthers = true,
-        ColumnsKey = "parameters",
-        ConditionColumnsKey = "observations",
+        ColumnsKey = ParametersKey,
+        ConditionColumnsKey = ObservationsKey,
+        KeyOfFile = KeyOfFile,
     };
+
+    private TableSamples Table(DataRequest request) => IsOneTable ? TableSamples.Read(OneTable, request) : Joined(request);
 
     /// <summary>Rows of two tables beside each other, in memory.</summary>
     private TableSamples Joined(DataRequest request)
     {
-        var (parameters, observations) = (Side(Parameters, "parameters", request), Side(Observations, "observations", request));
+        var (parameters, observations) = (Side(Parameters, ParametersKey, request), Side(Observations, ObservationsKey, request));
         return parameters.Rows.Count == observations.Rows.Count
             ? parameters with
             {
@@ -164,12 +204,12 @@ public sealed record SimulationsData : DataConfig, IValidated
             : throw new DatasetException($"{Label} has {NumberText.Counted(parameters.Rows.Count, "row")} of parameters, but {Observations.Path} has "
                 + $"{NumberText.Counted(observations.Rows.Count, "row")} of observations: there is one row of observations for each row of parameters.")
             {
-                Key = "observations",
+                Key = ObservationsKey,
             };
     }
 
     private static TableSamples Side(TableSource source, string key, DataRequest request) =>
-        TableSamples.Read(new(source.Path!, source.Files, source.Columns, []) { InMemory = true, ColumnsKey = key }, request);
+        TableSamples.Read(new(source.Path!, source.Files, source.Columns, []) { InMemory = true, ColumnsKey = key, KeyOfFile = _ => key }, request);
 
     private static IReadOnlyList<string> Named(TableSource source, string key, IReadOnlyList<string> own, string prefix) =>
         source.Names.Count == 0 ? [.. own.Select(name => name.All(char.IsAsciiDigit) ? $"{prefix}_{name}" : name)]

@@ -9,7 +9,8 @@ namespace FFF.Datasets.Table;
 /// <summary>A table whose rows stay in their files, one after the other, and are read where they are asked for.</summary>
 /// <param name="files">The files, with their columns.</param>
 /// <param name="choice">Which columns are learnt, and which are conditions.</param>
-internal sealed class StoredTable(IReadOnlyList<(NpyRows Rows, TableColumns Columns)> files, TableChoice choice)
+/// <param name="keyOf">The key of the configuration that names a file.</param>
+internal sealed class StoredTable(IReadOnlyList<(NpyRows Rows, TableColumns Columns)> files, TableChoice choice, Func<string, string> keyOf)
 {
     /// <summary>Numbers that are worked on at once: temporary tensors are a few times their eight megabytes.</summary>
     private const long NumbersAtOnce = 1 << 20;
@@ -101,7 +102,7 @@ internal sealed class StoredTable(IReadOnlyList<(NpyRows Rows, TableColumns Colu
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e) { Key = "path" };
+            throw new DatasetException(e.Message, e) { Key = keyOf(files[file].Columns.Path) };
         }
     }
 

@@ -78,6 +78,9 @@ public sealed record TableData : DataConfig, IValidated
     public override IReadOnlyList<string> Files => TableFiles.Of([Path, .. Append]);
 
     /// <inheritdoc/>
+    internal override string KeyOfFile(string path) => TableFiles.Of(Path).Contains(path) ? "path" : "append";
+
+    /// <inheritdoc/>
     public override string Label => Path;
 
     /// <inheritdoc/>
@@ -103,5 +106,5 @@ public sealed record TableData : DataConfig, IValidated
         return new DataSource(Path, rows, table.Columns, table.ConditionColumns, TestFraction) { IsOrderComputed = table.IsOrderComputed };
     }
 
-    private TableRequest Request => new(Path, Files, Columns, ConditionColumns) { InMemory = InMemory, ShuffleBlock = ShuffleBlock };
+    private TableRequest Request => new(Path, Files, Columns, ConditionColumns) { InMemory = InMemory, ShuffleBlock = ShuffleBlock, KeyOfFile = KeyOfFile };
 }

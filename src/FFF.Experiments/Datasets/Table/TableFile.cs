@@ -9,24 +9,18 @@ namespace FFF.Datasets.Table;
 internal sealed record TableFile(TableColumns Columns, Tensor Values)
 {
     /// <summary>Reads the file, by the ending of its name.</summary>
-    /// <exception cref="DatasetException">It is missing, damaged or of another format, has no rows, or (.csv) holds text, NaN or infinity.</exception>
+    /// <exception cref="FileReadException">It is missing, damaged or of another format, has no rows, or (.csv) holds text, NaN or infinity.</exception>
+    /// <exception cref="DatasetException">It is a vector.</exception>
     public static TableFile Read(string path)
     {
-        try
+        var file = MatrixFile.Read(path);
+        if (file.Values.dim() != 2)
         {
-            var file = MatrixFile.Read(path);
-            if (file.Values.dim() != 2)
-            {
-                throw NoTable(path, file.Values.shape[0]);
-            }
+            throw NoTable(path, file.Values.shape[0]);
+        }
 
-            var columns = file.Columns is { } names ? new TableColumns(path, names, AreNamed: true) : TableColumns.Numbered(path, file.Values.shape[1]);
-            return new(columns with { Rounded = file.Rounded.ToHashSet(), Counting = Counting(columns, file.Values) }, file.Values);
-        }
-        catch (FileReadException e)
-        {
-            throw new DatasetException(e.Message, e) { Key = "path" };
-        }
+        var columns = file.Columns is { } names ? new TableColumns(path, names, AreNamed: true) : TableColumns.Numbered(path, file.Values.shape[1]);
+        return new(columns with { Rounded = file.Rounded.ToHashSet(), Counting = Counting(columns, file.Values) }, file.Values);
     }
 
     /// <summary>The error of a vector.</summary>

@@ -16,6 +16,9 @@ internal sealed record TableRequest(string Name, IReadOnlyList<string> Paths, IR
     /// <summary>Whether columns that are not asked for are conditions where none of those is named; else they are left out.</summary>
     public bool TakesOthers { get; init; }
 
+    /// <summary>The key of the configuration that names a file.</summary>
+    public Func<string, string> KeyOfFile { get; init; } = _ => "path";
+
     /// <summary>The key of the configuration that names the columns that are learnt.</summary>
     public string ColumnsKey { get; init; } = "columns";
 

@@ -20,6 +20,9 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
 
     private const long FewestBlocks = 100;
 
+    /// <summary>How many rows each file has.</summary>
+    public IReadOnlyList<long> RowsOfFiles { get; private init; } = [];
+
     /// <summary>Whether random orders of the rows are computed, and not kept.</summary>
     public bool IsOrderComputed { get; private init; }
 
@@ -50,30 +53,39 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
 
     private static TableSamples? InFiles(TableRequest config, DataRequest request)
     {
-        try
+        if (config.InMemory ?? config.Paths.Sum(path => Told(config, path, Numbers)) <= MostInMemory)
         {
-            if (config.InMemory ?? config.Paths.Sum(Numbers) <= MostInMemory)
+            return null;
+        }
+
+        var files = new List<(NpyRows Rows, TableColumns Columns)>();
+        foreach (var path in config.Paths)
+        {
+            if (Told(config, path, one => Stored(one, request.Warn)) is not { } file)
             {
                 return null;
             }
 
-            var files = new List<(NpyRows Rows, TableColumns Columns)>();
-            foreach (var path in config.Paths)
-            {
-                if (Stored(path, request.Warn) is not { } file)
-                {
-                    return null;
-                }
+            files.Add(file);
+        }
 
-                files.Add(file);
-            }
+        var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
+        return new(new StoredRows(new StoredTable(files, choice, config.KeyOfFile), Shuffling.Kept), choice.Names, choice.ConditionNames)
+        {
+            RowsOfFiles = [.. files.Select(file => file.Rows.Count)],
+        };
+    }
 
-            var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
-            return new(new StoredRows(new StoredTable(files, choice), Shuffling.Kept), choice.Names, choice.ConditionNames);
+    /// <summary>What is read of a file, whose errors are those of the key that names it.</summary>
+    private static T Told<T>(TableRequest config, string path, Func<string, T> read)
+    {
+        try
+        {
+            return read(path);
         }
         catch (FileReadException e)
         {
-            throw new DatasetException(e.Message, e) { Key = "path" };
+            throw new DatasetException(e.Message, e) { Key = config.KeyOfFile(path) };
         }
     }
 
@@ -102,11 +114,14 @@ internal sealed record TableSamples(IRows Rows, IReadOnlyList<string> Columns, I
 
     private static TableSamples InMemory(TableRequest config)
     {
-        var files = config.Paths.Select(TableFile.Read).ToList();
+        var files = config.Paths.Select(path => Told(config, path, TableFile.Read)).ToList();
         var choice = TableChoice.Of(config, [.. files.Select(file => file.Columns)]);
         Tensor Joined(IReadOnlyList<string> names, int[] indices) => Numerics.RowChunks.Joined([.. files.Select(file => file.Select(names, indices))]);
         var conditions = choice.ConditionIndices.Length == 0 ? null : Joined(choice.ConditionNames, choice.ConditionIndices);
-        return new(new Samples(Joined(choice.Names, choice.Indices), conditions), choice.Names, choice.ConditionNames);
+        return new(new Samples(Joined(choice.Names, choice.Indices), conditions), choice.Names, choice.ConditionNames)
+        {
+            RowsOfFiles = [.. files.Select(file => file.Values.shape[0])],
+        };
     }
 
     /// <summary>About how many numbers a file holds.</summary>

@@ -83,7 +83,7 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     bool IEvaluation.HasFigures => true;
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => Limit ? null : "without the entropy limit";
+    string? IEvaluation.ScopeOn(Dataset dataset) => Limit ? null : "without the entropy limit";
 
     /// <summary>N, how many samples the flow draws, and at most how many data are evaluated.</summary>
     internal int Count => Samples ?? DefaultSamples;

@@ -1,4 +1,5 @@
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Sbi;
 using FFF.Evaluation;
 using FFF.Evaluations.C2st;
@@ -45,7 +46,7 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     string? IEvaluation.SeedOf => "samples and classifiers";
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => $"observations {Observations}";
+    string? IEvaluation.ScopeOn(Dataset dataset) => $"observations {Observations}";
 
     /// <inheritdoc/>
     FileInput IFileEvaluation.Files => new("Instead of a run: samples to be tested, .npy or .csv.", "What they are tested against, .npy or .csv.",

@@ -66,7 +66,8 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
     bool IEvaluation.HasFigures => true;
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => $"{NumberText.Count(Simulations)} pairs, {NumberText.Count(PosteriorSamples)} posterior samples each";
+    string? IEvaluation.ScopeOn(Dataset dataset) => $"{NumberText.Count(CalibrationPairs.CountOn(dataset, Parameters, Observations, Simulations))} pairs, "
+        + $"{NumberText.Count(PosteriorSamples)} posterior samples each";
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) =>
@@ -80,7 +81,7 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
     {
         var own = run.Own<CalibrationEvaluation>();
         var pairs = Parameters is { } parameters
-            ? CalibrationPairs.OfFiles(run, parameters, Observations!, Simulations, PairsNeeded.Calibration)
+            ? CalibrationPairs.OfFiles(run, new(parameters, Observations!), Simulations, PairsNeeded.Calibration, work)
             : CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work), PairsNeeded.Calibration);
         var progress = work.Watch((CalibrationProgress done) => new(
             "calibration", $"{NumberText.Count(done.Done)} of {NumberText.Count(done.Total)} posteriors sampled", (double)done.Done / done.Total));
@@ -90,7 +91,8 @@ public sealed record CalibrationEvaluation : EvaluationConfig, IEvaluation, IVal
             {
                 var report = EvaluationWork.InMemory(
                     run.Flow.Device, "the posteriors' samples", "lower --posterior-samples or --simulations",
-                    () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress, work.Stop));
+                    () => PosteriorCalibration.Of(run.Flow, pairs, run.Columns, pairs.File ?? run.Experiment.Data.Label, PosteriorSamples, run.Seed, progress,
+                        work.Stop));
                 var isOther = Parameters is not null && own.Parameters is null;
                 return report.Result() with
                 {

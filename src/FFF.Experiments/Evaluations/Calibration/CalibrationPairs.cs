@@ -39,6 +39,9 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     /// <summary>What <see cref="Source"/> says of pairs from a simulator.</summary>
     public const string Simulations = "simulations";
 
+    /// <summary>The file of the parameters, where they are from files; null where they are of the run's own data.</summary>
+    public string? File { get; init; }
+
     /// <summary>What speaks against trusting results on them.</summary>
     public IReadOnlyList<string> Doubts { get; init; } = [];
 
@@ -68,32 +71,44 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
 
     /// <summary>Pairs of files: simulations that the training has not seen.</summary>
     /// <param name="run">The run, whose columns they have.</param>
-    /// <param name="parameters">The file of the true parameters.</param>
-    /// <param name="observations">That of what was observed for each.</param>
+    /// <param name="files">The files.</param>
     /// <param name="most">At most so many of them, from the first on.</param>
     /// <param name="needed">What they are for.</param>
-    /// <exception cref="DatasetException">The run was trained on one of the files.</exception>
+    /// <param name="work">Who is told of warnings while the training rows are read, which they are compared with.</param>
+    /// <exception cref="DatasetException">The run was trained on one of the files, or on too many of their rows.</exception>
     /// <exception cref="CalibrationException">They are of a task that simulates by itself, too few, or not as many of one as of the other.</exception>
     /// <exception cref="FileReadException">A file cannot be read, or has other columns.</exception>
-    internal static CalibrationPairs OfFiles(EvaluatedRun run, string parameters, string observations, int most, PairsNeeded needed)
+    internal static CalibrationPairs OfFiles(EvaluatedRun run, FreshPairs files, int most, PairsNeeded needed, EvaluationWork work)
     {
         if (run.Experiment.Data.Inference is not null)
         {
             throw new CalibrationException("simulations of a benchmark task are drawn afresh: leave out the files of parameters and observations.");
         }
 
-        RunData.RequireUnseen(run.Folder, parameters, observations);
+        RunData.RequireUnseen(run.Folder, files.Parameters, files.Observations);
         using var scope = NewDisposeScope();
-        var theta = MatrixFile.Read(parameters).Rows(run.Columns, "the columns of the run");
-        var x = MatrixFile.Read(observations).Rows(run.ConditionColumns, "the conditions of the run");
-        if (theta.shape[0] != x.shape[0] || theta.shape[0] < needed.Least)
-        {
-            throw new CalibrationException($"{parameters} has {NumberText.Counted(theta.shape[0], "row")} and {observations} {NumberText.Count(x.shape[0])}: "
-                + $"as many are needed of both, and at least {needed.Least}.");
-        }
+        var pairs = files.Read(run.Columns, run.ConditionColumns, most, needed);
+        var (seen, unknown) = Seen(run, pairs, work);
+        return seen is not null && files.Problem(seen) is { } problem
+            ? throw new DatasetException(problem)
+            : new(Simulations, pairs.Data.MoveToOuterDisposeScope(), pairs.Condition!.MoveToOuterDisposeScope(), null)
+            {
+                File = files.Parameters,
+                Doubts = seen is null ? [unknown] : files.Doubts(seen),
+            };
+    }
 
-        var count = Math.Min(most, theta.shape[0]);
-        return new(Simulations, theta.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), x.narrow(0, 0, count).clone().MoveToOuterDisposeScope(), null);
+    /// <summary>How many of them the run was trained on; null, and why, where its training rows are not there any more.</summary>
+    private static (RepeatedShare? Share, string Unknown) Seen(EvaluatedRun run, Samples pairs, EvaluationWork work)
+    {
+        try
+        {
+            return (RepeatedRows.Among(run.Dataset(work).Train, pairs), "");
+        }
+        catch (DatasetException e)
+        {
+            return (null, $"Whether the run was trained on some of the given rows cannot be told: {e.Message}");
+        }
     }
 
     /// <summary>Why a run on these data has no such pairs, so that it is known before the training; null if it has.</summary>
@@ -104,8 +119,17 @@ internal sealed record CalibrationPairs(string Source, Tensor Parameters, Tensor
     internal static string? Misfit(Dataset dataset, string? parameters, string? observations, PairsNeeded needed) =>
         dataset.Inference is not null ? null
         : parameters is null || observations is null ? needed.TooFew(dataset)
-        : dataset.Origin is { } origin ? RunData.Seen(origin.Files, [parameters, observations])
-        : null;
+        : new FreshPairs(parameters, observations).Misfit(dataset, needed);
+
+    /// <summary>How many pairs of a run on these data are taken.</summary>
+    /// <param name="dataset">The data.</param>
+    /// <param name="parameters">The file of true parameters, where pairs are those of files.</param>
+    /// <param name="observations">That of what was observed for each.</param>
+    /// <param name="most">How many simulations, or at most how many of the pairs that there are.</param>
+    internal static long CountOn(Dataset dataset, string? parameters, string? observations, int most) =>
+        dataset.Inference is not null ? most
+        : parameters is null || observations is null ? Math.Min(most, dataset.HeldOut.Rows.Count)
+        : new FreshPairs(parameters, observations).Count(most);
 
     /// <inheritdoc/>
     public void Dispose()

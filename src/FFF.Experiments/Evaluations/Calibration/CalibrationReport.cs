@@ -14,7 +14,7 @@ internal sealed record ParameterCalibration(string Name, string Verdict, RankSta
 }
 
 /// <summary>Simulation-based calibration and expected coverage of a run's posteriors.</summary>
-/// <param name="Data">The benchmark task, or the data set.</param>
+/// <param name="Data">The benchmark task, the data set, or the file that the pairs' parameters are from.</param>
 /// <param name="Pairs">Where the true parameters and their data are from: simulations (drawn afresh), test or validation.</param>
 /// <param name="Simulations">N, how many of these pairs.</param>
 /// <param name="PosteriorSamples">L, samples of the posterior of each.</param>

@@ -16,8 +16,8 @@ namespace FFF.Evaluations.DataChecks;
 /// <param name="Test">How many are held out for the test.</param>
 /// <param name="Distinct">How many rows differ from each other.</param>
 /// <param name="LikeTheOneBefore">How many rows are equal to the one before them: chains that keep rejected moves write such files.</param>
-/// <param name="EffectiveRows">What the rows are worth in the order of the file, by the column that changes most slowly; null where they are too few to
-/// tell.</param>
+/// <param name="EffectiveRows">What the rows are worth in the order of the file: as many as they are where no column shows that neighbours are alike, else by
+/// the one that changes most slowly; null where they are too few to tell.</param>
 /// <param name="Columns">The columns of vectors, or of what describes particles.</param>
 /// <param name="Virial">⟨x·∇U⟩ and what it should be, (N − 1)·d; null where no energy with forces is known.</param>
 /// <param name="Shared">How many rows of another file are among these; null where none was given.</param>
@@ -52,8 +52,8 @@ internal sealed record DataReport(
         var values = rows.Condition is { } condition ? cat([rows.Data.to(float64), condition.to(float64)], 1) : rows.Data;
         var (distinct, still) = (RepeatedRows.Distinct(values), LikeBefore(values));
         var series = Series(config, source, values);
-        var effective = config.Files.Count > 0 && count >= FewestForCorrelation
-            ? series.Min(column => ChainStatistics.Of([column.Values]).EffectiveSamples)
+        var effective = config.Files.Count > 0 && count >= FewestForCorrelation && series.Count > 0
+            ? RowsInOrder.EffectiveRows([.. series.Select(column => column.Values)])
             : double.NaN;
         if (distinct < (1 - LargestRepeatedShare) * count && config is not ParticleData)
         {
@@ -88,7 +88,7 @@ internal sealed record DataReport(
         }
 
         return new(source.Name, source.Rows.Count, dataset.Train.Count, dataset.Validation.Count, dataset.Test?.Count ?? 0, distinct, still,
-            double.IsNaN(effective) ? null : Math.Min(effective, count), [.. series.Select(column => CheckedColumn.Of(column.Name, column.Values))],
+            double.IsNaN(effective) ? null : effective, [.. series.Select(column => CheckedColumn.Of(column.Name, column.Values))],
             CheckedVirial.Of(config, source, rows.Data), shared, doubts);
     }
 
@@ -101,8 +101,12 @@ internal sealed record DataReport(
             [
                 ("rows", $"{Count(Rows)} of {Data}: {Count(Training)} for training, {Count(Validation)} for validation, {Count(Test)} for the test"),
                 ("distinct", $"{Count(Distinct)}; {Count(LikeTheOneBefore)} are equal to the row before them"),
-                ("in order", EffectiveRows is { } effective ? $"worth about {Count((long)effective)} independent rows, by the column that changes most slowly"
-                    : "not told by data that are drawn, or by so few"),
+                ("in order", EffectiveRows switch
+                {
+                    null => "not told by data that are drawn, or by so few",
+                    { } effective when effective >= Math.Min(Rows, MostRows) => "independent as far as neighbours tell: no column changes slowly",
+                    { } effective => $"worth about {Count((long)effective)} independent rows, by the column that changes most slowly",
+                }),
                 .. Virial is { } virial
                     ? [("virial", $"{Fixed(virial.Mean.Value, 2)} ± {Fixed(virial.Mean.StandardError, 2)}, and "
                         + $"{Count(virial.Expected)} for samples of the energy")]

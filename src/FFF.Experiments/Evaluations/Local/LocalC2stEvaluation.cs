@@ -88,7 +88,8 @@ public sealed record LocalC2stEvaluation : EvaluationConfig, IEvaluation, IValid
     bool IEvaluation.HasFigures => true;
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => $"{Condition ?? "the benchmark's observations"}, {NumberText.Count(Simulations)} pairs";
+    string? IEvaluation.ScopeOn(Dataset dataset) => $"{Condition ?? "the benchmark's observations"}, "
+        + $"{NumberText.Count(CalibrationPairs.CountOn(dataset, Parameters, Observations, Simulations))} pairs";
 
     private static PairsNeeded Needed { get; } = new(Name, LocalC2st.MinPairs);
 
@@ -108,7 +109,7 @@ public sealed record LocalC2stEvaluation : EvaluationConfig, IEvaluation, IValid
         var observed = ObservationsOf(run);
         var nulls = NullsFor((int)observed.Rows.shape[0]);
         var pairs = Parameters is { } parameters
-            ? CalibrationPairs.OfFiles(run, parameters, Observations!, Simulations, Needed)
+            ? CalibrationPairs.OfFiles(run, new(parameters, Observations!), Simulations, Needed, work)
             : CalibrationPairs.Of(run.Experiment, Simulations, run.Seed, () => run.Dataset(work), Needed);
         var size = new LocalC2stSize(PosteriorSamples, nulls);
         return new(

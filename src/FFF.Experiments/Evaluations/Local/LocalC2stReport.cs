@@ -60,7 +60,7 @@ internal sealed record ObservationLocalC2st(
 }
 
 /// <summary>Local two-sample tests of a run's posteriors.</summary>
-/// <param name="Data">The benchmark task, or the data set.</param>
+/// <param name="Data">The benchmark task, the data set, or the file that the pairs' parameters are from.</param>
 /// <param name="Pairs">Where the pairs are from: simulations, test or validation.</param>
 /// <param name="Simulations">N, how many of them.</param>
 /// <param name="PosteriorSamples">M, samples of the posterior of each observation.</param>
@@ -104,7 +104,8 @@ internal sealed record LocalC2stReport(
             return new ObservationLocalC2st(observed.First + r, one.Score.Statistic, Quantile(one.Score.Null), one.Score.PValue, corrected[r], ratio,
                 IsBlamed(corrected[r]) ? Differing(parameters) : Fine, parameters);
         });
-        return new(run.Experiment.Data.Label, pairs.Source, pairs.Count, size.Samples, size.Nulls, LocalC2st.Folds, run.Seed, [.. observations], seconds)
+        return new(pairs.File ?? run.Experiment.Data.Label, pairs.Source, pairs.Count, size.Samples, size.Nulls, LocalC2st.Folds, run.Seed,
+            [.. observations], seconds)
         {
             Doubts = [.. pairs.Doubts, .. observed.Doubts, .. doubts],
         };

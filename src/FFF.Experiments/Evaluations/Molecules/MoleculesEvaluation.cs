@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
+using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Evaluation.Molecules;
@@ -70,7 +71,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     bool IEvaluation.HasFigures => true;
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
+    string? IEvaluation.ScopeOn(Dataset dataset) => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
 
     /// <inheritdoc/>
     FileInput IFileEvaluation.Files => new(

@@ -30,7 +30,8 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
     string? IEvaluation.SeedOf => "the draws that tell what the encoder's density integrates to";
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => Samples is { } samples ? $"{NumberText.Count(samples)} samples" : null;
+    string? IEvaluation.ScopeOn(Dataset dataset) =>
+        Samples is { } samples && samples < dataset.HeldOut.Rows.Count ? $"{NumberText.Count(samples)} samples" : null;
 
     /// <inheritdoc/>
     string? IEvaluation.Misfit(Dataset dataset) => dataset.HeldOut.Rows.Count == 0 ? NllReport.NothingHeldOut(dataset) : null;

@@ -55,7 +55,7 @@ public sealed record TheoryEvaluation : EvaluationConfig, IEvaluation
     string? IEvaluation.SeedOf => "where the search for points of the same code starts";
 
     /// <inheritdoc/>
-    string? IEvaluation.Scope => $"{NumberText.Count(Samples)} samples";
+    string? IEvaluation.ScopeOn(Dataset dataset) => $"{NumberText.Count(Samples)} samples";
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) =>

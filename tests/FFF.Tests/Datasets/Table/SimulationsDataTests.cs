@@ -85,6 +85,43 @@ public sealed class SimulationsDataTests : IDisposable
         Assert.Contains("has 8 rows of observations", error, StringComparison.Ordinal);
     }
 
+    /// <summary>The key that names a file is the one to look at, whichever file it is and wherever the fault is noticed.</summary>
+    [Fact]
+    public void AFileThatCannotBeReadIsToldByItsKey()
+    {
+        var (theta, x, text) = (Csv("theta.csv", ["a"], 9), Array("x.npy", 9, 1), Path.Combine(_folder, "text.csv"));
+        File.WriteAllText(text, "a\n1\nnone\n");
+        static string? KeyOf(DataConfig data) => Assert.Throws<DatasetException>(() => DatasetFactory.Create(data, 1)).Key;
+        foreach (var wrong in (string[])[text, Path.Combine(_folder, "missing.csv")])
+        {
+            Assert.Equal("parameters", KeyOf(new SimulationsData { Parameters = new() { Path = wrong }, Observations = new() { Path = x } }));
+            Assert.Equal("observations", KeyOf(new SimulationsData { Parameters = new() { Path = theta }, Observations = new() { Path = wrong } }));
+            Assert.Equal("parameters", KeyOf(new SimulationsData { Parameters = new() { Path = wrong, Columns = ["a"] } }));
+            Assert.Equal("path", KeyOf(new TableData { Path = wrong }));
+            Assert.Equal("append", KeyOf(new TableData { Path = theta, Append = [wrong] }));
+        }
+    }
+
+    /// <summary>By the names of the files' own columns, whatever they are called.</summary>
+    [Fact]
+    public void ColumnsAreLeftOut()
+    {
+        var (left, right) = (new HashSet<int> { 0 }, new HashSet<int> { 1 });
+        var two = new SimulationsData
+        {
+            Parameters = new() { Path = Array("theta.npy", 40, 2), Names = ["a", "b"] },
+            Observations = new() { Path = Array("x.npy", 40, 3) },
+            Prior = [new("a", new() { Above = -1 }), new("b", new() { Above = -1 })],
+        }.Without(left, right);
+        Assert.Equal(["b", "x_0", "x_2"], [.. Create(two).Columns, .. Create(two).ConditionColumns]);
+        Assert.Equal(["b"], two.Prior.Select(prior => prior.Key));
+
+        // What is left out of the parameters does not become an observation.
+        var one = new SimulationsData { Parameters = new() { Path = Csv("all.csv", ["a", "b", "y1", "y2"], 40), Columns = ["a", "b"] } };
+        var without = Create(one.Without(left, new HashSet<int>()));
+        Assert.Equal(["b", "y1", "y2"], [.. without.Columns, .. without.ConditionColumns]);
+    }
+
     [Fact]
     public void APriorMakesASpaceWithBounds()
     {

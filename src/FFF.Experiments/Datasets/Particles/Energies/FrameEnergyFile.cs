@@ -7,7 +7,8 @@ namespace FFF.Datasets.Particles.Energies;
 /// <summary>Reads the energies of rows, <see cref="FrameEnergies"/>.</summary>
 internal static class FrameEnergyFile
 {
-    private const string KeyName = "energies";
+    /// <summary>The key of the data that names it.</summary>
+    public const string KeyName = "energies";
     private const string DefaultName = "energy";
 
     /// <summary>In kT; energies that are so far apart at least, as single precision makes them, tell nothing of weights.</summary>

@@ -20,7 +20,7 @@ public sealed class LocalC2stTests : IDisposable
         _place.Write("two.csv", "z,y\n0.3,-1\n-0.2,0.8\n");
         _place.Write("mine.yaml", """
             name: mine
-            data: { kind: simulations, parameters: theta.csv, observations: x.csv, test_fraction: 0.25 }
+            data: { kind: simulations, parameters: theta.csv, observations: x.csv, test_fraction: 0.25, prior: { a: { normal: [0, 1] } } }
             method: { flow: { network: { kind: residual, blocks: 1, widths: [16], identity: true } } }
             training: { epochs: 1, batch_size: 64, threads: 1, device: cpu, optimizer: { learning_rate: 5.0e-3 } }
             """);
@@ -62,6 +62,8 @@ public sealed class LocalC2stTests : IDisposable
         Assert.Equal(json.GetProperty("observations").GetRawText(), again.GetProperty("observations").GetRawText());
         Assert.True(File.Exists(_place["o.local-c2st.png"]));
 
+        UsageTests.Refused(_place, "the run mine/v0001 has priors in data.prior that are all normal, which have no limits",
+            "plot", "pairs", "theta.csv", "--limits-of", "mine");
         UsageTests.Refused(_place, "say for which the posterior is to be tested by --condition", test);
         UsageTests.Refused(_place, "with 19 nulls and 2 observations no p-value could be as low as 0.05: at least 39",
             [.. test, "--condition", "two.csv", "--nulls", "19"]);

@@ -54,7 +54,7 @@ internal static class LogAxis
         var step = new[] { 5, 2, 1 }.Select(factor => factor * power).First(step => step <= widest);
         var first = (long)Math.Ceiling(low / step);
         return [.. Enumerable.Range(0, (int)(Math.Floor(high / step) - first) + 1).Select(i => (first + i) * step)
-            .Select(factor => (exponent + Math.Log10(factor), Label(factor, exponent)))];
+            .Select(factor => (exponent + Math.Log10(factor), Label(factor, exponent))).Where(tick => range.Contains(tick.Item1))];
     }
 
     private static string Label(double factor, int exponent) => exponent is >= -1 and <= 3

@@ -7,6 +7,7 @@ using FFF.Evaluations.Nll;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Options;
 using FFF.Training;
 using Xunit;
 
@@ -120,8 +121,10 @@ public sealed class LayersTests : IDisposable
         var priors = Priors("data.prior={a: {uniform: [-1, 1]}}", "data.prior.b.log-uniform=[1, 2]", "data.prior.b.log-uniform=[3, 4]");
 
         Assert.Equal(["a", "b", "c"], priors.Select(prior => prior.Key));
-        Assert.Equal(([-1, 1], null), (priors[0].Value.Uniform!, priors[0].Value.Normal));
-        Assert.Equal(([3, 4], null), (priors[1].Value.LogUniform!, priors[1].Value.Uniform));
+        Assert.Equal([-1, 1], priors[0].Value.Uniform!);
+        Assert.Null(priors[0].Value.Normal);
+        Assert.Equal([3, 4], priors[1].Value.LogUniform!);
+        Assert.Null(priors[1].Value.Uniform);
         Assert.Equal(0, priors[2].Value.Above);
         Assert.Equal([-1, 1], Priors("data.prior.a.normal=null", "data.prior.a.uniform=[-1, 1]")[0].Value.Uniform!);
         var both = _folder.Problem(Text, "data.prior.a={below: 3, above: 1}");

@@ -91,8 +91,8 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         return held.SelectMany((one, place) => held.Skip(place + 1).Select(other => (Names: $"{one.Name} and {other.Name}",
                 Data: Share(one.OfData, other.OfData), Samples: Share(one.OfSamples, other.OfSamples))))
             .Where(both => both.Data > 0 || both.Samples > 0)
-            .Select(both => $"The states {both.Names} overlap: {Percent(both.Data)} of the data and {Percent(both.Samples)} of the samples are in both, and their "
-                + "free energies are not those of separate states. Give them bounds that part them.");
+            .Select(both => $"The states {both.Names} overlap: {Percent(both.Data)} of the data and {Percent(both.Samples)} of the samples are in both, and "
+                + "their free energies are not those of separate states. Give them bounds that part them.");
     }
 
     /// <summary>Samples that are finite, [n, N·d], and their weights where the energy is known.</summary>

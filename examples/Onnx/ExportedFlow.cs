@@ -20,7 +20,8 @@ internal sealed class ExportedFlow : IDisposable
     /// <param name="threads">Threads for the arithmetic of one question.</param>
     public ExportedFlow(string folder, int threads)
     {
-        _folder = folder;
+        _folder = File.Exists(Path.Combine(folder, "decode.onnx")) ? folder
+            : throw new FileNotFoundException($"'{folder}' has no decode.onnx: name the folder that fff export --format onnx wrote.");
         _options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         _notes = Session("decode").ModelMetadata.CustomMetadataMap;
         Columns = JsonSerializer.Deserialize<string[]>(_notes["fff.columns"])!;
@@ -137,7 +138,13 @@ internal sealed class ExportedFlow : IDisposable
         Action<int, IReadOnlyList<OrtValue>> take)
     {
         using var run = new RunOptions();
-        var width = ConditionColumns.Length;
+        var width = session.InputMetadata.TryGetValue("condition", out var columnsOfConditions) ? columnsOfConditions.Dimensions[1] : 0;
+        if (conditions.Length != width && conditions.Length != (long)count * width)
+        {
+            throw new ArgumentException($"The condition has {conditions.Length} numbers, but the run's is {width}"
+                + (width > 0 ? $": give {string.Join(", ", ConditionColumns)} by --condition." : ", which has none: leave out --condition."));
+        }
+
         for (var at = 0; at < count; at += atOnce)
         {
             var part = Math.Min(atOnce, count - at);

@@ -22,6 +22,8 @@ internal static class DensityGraph
     /// <summary>What log-densities are called.</summary>
     public const string LogProb = "log_prob";
 
+    private const string EnsembleText = "An ensemble (training.ensemble) cannot be exported: a graph of operators holds one flow. In Python, "
+        + "scripts/fff_run.py reads its run.";
     private const string RowText = "Rows in the data's own units";
     private const string CodeText = "Codes, which have the latent density";
     private const string LogProbText = "Log-densities in nats, of the data's own units";
@@ -32,7 +34,8 @@ internal static class DensityGraph
     {
         using var noGradient = no_grad();
         var flow = model.Flow as IGraphFlow
-            ?? throw new GraphException($"The flow {model.Flow.GetName()} cannot be written as a graph of operators: those of fff, spline-flow and "
+            ?? throw new GraphException(model.Flow is Flows.Ensembles.EnsembleFlow ? EnsembleText
+                : $"The flow {model.Flow.GetName()} cannot be written as a graph of operators: those of fff, spline-flow and "
                 + "flow-matching on rows of one size can.");
         return new Dictionary<string, OperatorGraph>
         {

@@ -32,6 +32,9 @@ public sealed class EnsembleTests : IDisposable
         Done("eval-nll", "--run", "moons");
         Done("map", "--run", "moons");
         Done("sample", "--run", "moons", "-n", "5", "--temperature", "0.5");
+        UsageTests.Refused(_place, "this is an ensemble: each sample is decoded by one of its flows", "sample", "--run", "moons", "--candidates", "4");
+        Done("sample", "--run", "moons", "-n", "5", "--candidates", "4", "--choose", "density");
+        UsageTests.Refused(_place, "An ensemble (training.ensemble) cannot be exported", "export", "--run", "moons", "--out", "model");
         UsageTests.Refused(_place, "is an ensemble of 3 flows, each of which has codes of its own", "encode", "--run", "moons", "--data", "s.csv");
         UsageTests.Refused(_place, "expected no evaluation theory for an ensemble",
             "train", "--config", "toy.yaml", "training.ensemble=3", "evaluate=[theory]");

@@ -108,6 +108,27 @@ public sealed class ExportTests(ReaderRuns runs) : IClassFixture<ReaderRuns>
         Assert.Equal(3, JsonSerializer.Deserialize<double[]>(notes["fff.scaling.data.std"])!.Length);
     }
 
+    /// <summary>What the example is not given, or given wrongly, it tells in one line.</summary>
+    [Fact]
+    public void TheExampleTellsWhatItLacks()
+    {
+        runs.Train("dense");
+        Assert.Equal(0, runs.Place.Run("export", "--run", "dense", "--out", "lacking").Code);
+        runs.Place.Write("other.csv", "place,size\n0,1\n");
+        Told("numbers, but the run's is 2: give hour, load by --condition", "sample", "lacking", "2");
+        Told("has 3 numbers, but the run's is 2", "sample", "lacking", "2", "--condition", "1,2,3");
+        Told("'gone' has no decode.onnx", "sample", "gone", "2");
+        Told("has no column 'share'", "log-prob", "lacking", "other.csv", "--condition", "1,2");
+        Told("not in a correct format", "sample", "lacking", "two", "--condition", "1,2");
+
+        void Told(string expected, params string[] args)
+        {
+            var (code, text, error) = Run(args);
+            Assert.Equal((1, ""), (code, text));
+            Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+        }
+    }
+
     private double[][] OfExample(string[] args)
     {
         var (code, text, error) = Run(args);

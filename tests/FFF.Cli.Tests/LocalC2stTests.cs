@@ -20,7 +20,7 @@ public sealed class LocalC2stTests : IDisposable
         _place.Write("two.csv", "z,y\n0.3,-1\n-0.2,0.8\n");
         _place.Write("mine.yaml", """
             name: mine
-            data: { kind: simulations, parameters: theta.csv, observations: x.csv, test_fraction: 0.25 }
+            data: { kind: simulations, parameters: theta.csv, observations: x.csv, test_fraction: 0.25, prior: { a: { normal: [0, 1] } } }
             method: { flow: { network: { kind: residual, blocks: 1, widths: [16], identity: true } } }
             training: { epochs: 1, batch_size: 64, threads: 1, device: cpu, optimizer: { learning_rate: 5.0e-3 } }
             """);
@@ -36,7 +36,9 @@ public sealed class LocalC2stTests : IDisposable
         var outcome = Done([.. test, "--condition", "two.csv", "--nulls", "39"]);
         Assert.Contains("2 of 2 posteriors are not the true one", outcome.Out, StringComparison.Ordinal);
         Assert.Contains("200 held-out pairs (test)", outcome.Out, StringComparison.Ordinal);
-        Assert.Contains("a too wide", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("a too wide, at least about ", outcome.Out, StringComparison.Ordinal);
+        Assert.Matches("a too (low|high) by at least about [0-9.]+ of the flow's deviations", outcome.Out);
+        Assert.Matches(@"a factor of at least about (\d\.\d{1,2}|\d{2}(\.\d)?|\d{3}|\d+(,\d{3})+) in the worst of them", outcome.Out);
         var picture = Assert.Single(Directory.GetFiles(_place["runs/mine/v0001/plots"], "local-c2st.condition-two-*.png"));
         Assert.Equal((byte)'P', File.ReadAllBytes(picture)[1]);
         var file = Directory.GetFiles(_place["runs/mine/v0001/eval"], "local-c2st.condition-two-*.json").Single();
@@ -60,6 +62,8 @@ public sealed class LocalC2stTests : IDisposable
         Assert.Equal(json.GetProperty("observations").GetRawText(), again.GetProperty("observations").GetRawText());
         Assert.True(File.Exists(_place["o.local-c2st.png"]));
 
+        UsageTests.Refused(_place, "the run mine/v0001 has priors in data.prior that are all normal, which have no limits",
+            "plot", "pairs", "theta.csv", "--limits-of", "mine");
         UsageTests.Refused(_place, "say for which the posterior is to be tested by --condition", test);
         UsageTests.Refused(_place, "with 19 nulls and 2 observations no p-value could be as low as 0.05: at least 39",
             [.. test, "--condition", "two.csv", "--nulls", "19"]);

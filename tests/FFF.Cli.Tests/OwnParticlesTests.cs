@@ -62,7 +62,12 @@ public sealed class OwnParticlesTests
         var sizes = JsonDocument.Parse(other.Out).RootElement.GetProperty("quantities")[0];
         Assert.Equal("size", sizes.GetProperty("name").GetString());
         Assert.InRange(sizes.GetProperty("data").GetProperty("mean").GetDouble(), 0.6, 1);
-        Assert.True(File.Exists(place["runs/chain/v0001/eval/conformations.other-quantities.json"]), string.Join('\n', place.Entries()));
+        // Other questions keep files of their own, and states that overlap are told.
+        var overlapping = place.Run("eval-conformations", "--run", "chain", "--quantities", "oh: distance 0 1", "--states", "a: oh 0..1.1; b: oh 0.9..9");
+        Assert.True(overlapping.Code == 0, overlapping.Error);
+        Assert.Contains("The states a and b overlap: ", overlapping.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("overlap", trained.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFiles(place["runs/chain/v0001/eval"], "conformations.other-quantities-*.json").Length);
     }
 
     /// <summary>

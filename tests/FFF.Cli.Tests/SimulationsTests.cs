@@ -85,6 +85,7 @@ public sealed class SimulationsTests : IDisposable
         UsageTests.Refused(_place, "wrong.yaml:6:17: data.prior['a'].uniform: expected uniform to be two bounds, the lower one first, found [5, 0]",
             "config", "validate", "--config",
             _place.Write("wrong.yaml", File.ReadAllText(_place["mine.yaml"]).Replace("[0, 5]", "[5, 0]", StringComparison.Ordinal)));
+        UsageTests.Refused(_place, "there is no column 'zz'. The columns are", "train", "--config", "mine.yaml", "data.prior={zz: {above: 0}}");
         UsageTests.Refused(_place, "there is no column 'aa'. Did you mean 'a'?", "train", "--config", "mine.yaml", "data.prior={aa: {above: 0}}");
     }
 
@@ -99,6 +100,22 @@ public sealed class SimulationsTests : IDisposable
         Assert.Equal(["row", "a", "b", "c", "log_prob"], names);
         Assert.Equal([50, 50, 50], rows.CountBy(row => row[0]).Select(count => count.Value));
         Assert.True(rows.Where(row => row[0] == 1).Average(row => row[1]) < rows.Where(row => row[0] == 2).Average(row => row[1]));
+
+        // What reads samples leaves the column out, and does not take those of several conditions for one; in whatever file they are.
+        foreach (var file in (string[])["posteriors.csv", "several.npz", "several.npy"])
+        {
+            if (file != "posteriors.csv")
+            {
+                Assert.Equal(0, _place.Run("sample", "--run", "mine", "--condition", "three.csv", "-n", "50", "--out", file).Code);
+            }
+
+            string[] plot = ["plot", "posterior", "--run", "mine", "--condition", "4.9,2,1", "--samples", file, "--out", "p.png"];
+            UsageTests.Refused(_place, "of the rows 0, 1, 2, which are no samples of one distribution. Choose one by --row", plot);
+            var plotted = _place.Run([.. plot, "--row", "2"]);
+            Assert.True(plotted.Code == 0, plotted.Error);
+        }
+
+        UsageTests.Refused(_place, "holds samples of several conditions", "log-prob", "--run", "mine", "--data", "posteriors.csv", "--condition", "1,0,0");
 
         // Densities of these samples, asked for by a file: those of their own rows.
         Table("first.csv", ["a", "b", "c"], rows.Where(row => row[0] == 0).Select(row => row[1..4]));

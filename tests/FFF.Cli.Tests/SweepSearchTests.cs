@@ -37,7 +37,9 @@ public sealed class SweepSearchTests
         Assert.Contains("asha-0001 dropped", swept.Error, StringComparison.Ordinal);
         Assert.Equal(["finished", "dropped", "dropped"], Trials(place, "asha").Select(trial => trial.GetProperty("status").GetString()));
         Assert.Contains("1 finished, 2 dropped", place.Run("sweep", "status", "asha").Out, StringComparison.Ordinal);
-        Assert.Contains("Dropped by its sweep", place.Run("runs", "show", "asha-0001").Out, StringComparison.Ordinal);
+        Assert.Contains("dropped: Dropped by its sweep", place.Run("runs", "show", "asha-0001").Out, StringComparison.Ordinal);
+        var listed = JsonDocument.Parse(place.Run("runs", "list", "--status", "dropped", "--json").Out).RootElement;
+        Assert.Equal(["asha-0001/v0001", "asha-0002/v0001"], listed.EnumerateArray().Select(run => run.GetProperty("run").GetString()!).Order());
         Assert.Equal(4, File.ReadAllLines(place["runs/asha.sweep/rungs.jsonl"]).Length);
 
         var decisions = File.ReadAllText(place["runs/asha.sweep/rungs.jsonl"]);

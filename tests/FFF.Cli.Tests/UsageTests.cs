@@ -8,6 +8,7 @@ public sealed class UsageTests
     [Theory]
     [InlineData("name a command: init, train, sample")]
     [InlineData("Did you mean 'train'?", "trian")]
+    [InlineData("there is no command 'frobnicate'.\nSee", "frobnicate")]
     [InlineData("Did you mean '--observation'?", "sample", "--observatoin", "3")]
     [InlineData("such as training.epochs=50", "train", "--config", "toy.yaml", "--epochs", "5")]
     [InlineData("'extra' is not expected", "doctor", "extra")]

@@ -76,7 +76,7 @@ internal static class MapCommand
                 + "highest density: there are several modes, or a wide flat one. Look at samples, too.");
         }
 
-        NumberOutput.Write(file, [.. run.Columns.Select(ColumnNames.Written), SampleFile.LogProbColumn(run.Columns)],
+        NumberOutput.Write(file, [.. run.Columns.Select(ColumnNames.Written), SampleColumn.LogProb.Beside(run.Columns)],
             stack(modes.Select(mode => cat([mode.X, tensor(new[] { mode.LogProb })])).ToArray()));
         return ExitCode.Done;
     }

@@ -31,6 +31,7 @@ internal static class PlotPairsCommand
         HelpName = "COLUMNS",
     };
 
+    private static readonly Option<int?> Row = SampleSides.Row();
     private static readonly Option<string?> Truth = CommonOptions.Truth();
     private static readonly Option<string?> Run = new("--limits-of")
     {
@@ -48,9 +49,10 @@ internal static class PlotPairsCommand
             "Draws a pair plot of samples from files over each other, of several methods, say. The last file is what the others are compared with.",
             "fff plot pairs samples.csv",
             "fff plot pairs ours=fff.npy spline=spline.npy --truth 0.1,-0.2 --limits-of two_moons",
-            "fff plot pairs posterior.csv prior=theta.csv --columns a,b --dots --out compared.png")
+            "fff plot pairs posterior.csv prior=theta.csv --columns a,b --dots --out compared.png",
+            "fff plot pairs posteriors.csv --row 2")
         {
-            Files, Columns, Truth, Run, Runs, Dots, Title, Out,
+            Files, Columns, Row, Truth, Run, Runs, Dots, Title, Out,
         };
         Files.Validators.Add(result => CommonOptions.RefuseOptions(result));
         OutputFile.RequireEnding(Out, ".png");
@@ -65,7 +67,9 @@ internal static class PlotPairsCommand
         SampleSides.RequireFew(files.Length);
         Libtorch.Load();
         using var scope = NewDisposeScope();
-        var sides = files.Select(SampleSides.Open).ToArray();
+        var opened = files.Select(SampleSides.Open).ToList();
+        var ofRow = SampleSides.OfRow([.. opened.Select(side => side.File)], parsed.GetValue(Row));
+        var sides = opened.Zip(ofRow, (side, file) => (side.Name, File: file)).ToArray();
         var names = NamesOf(sides[0].File);
         var chosen = Chosen(parsed.GetValue(Columns), sides[0].File.Path, names);
         string[] drawn = [.. chosen.Select(column => names[column])];
@@ -83,7 +87,7 @@ internal static class PlotPairsCommand
     }
 
     private static string[] NamesOf(MatrixFile file) => file.Columns is { } columns
-        ? [.. columns.Where(name => name != MatrixFile.LogProbName)]
+        ? [.. SampleColumn.Own(columns)]
         : [.. TableColumns.Numbered(file.Path, file.Values.dim() == 1 ? 1 : file.Values.shape[1]).Names];
 
     private static int[] Chosen(string? wanted, string file, IReadOnlyList<string> names)
@@ -109,8 +113,9 @@ internal static class PlotPairsCommand
     {
         using var run = LoadedRun.Load(folder, "best", CPU);
         var bounds = RunLimits.Of(run)
-            ?? throw new CommandException(ExitCode.Usage,
-                $"--limits-of: the run {Words.Name(folder)} knows no limits of a prior. Runs with data.prior, or of a task whose prior is a box, do.");
+            ?? throw new CommandException(ExitCode.Usage, $"--limits-of: the run {Words.Name(folder)} "
+                + (run.Experiment.Data is SimulationsData { Prior.Count: > 0 } ? "has priors in data.prior that are all normal, which have no limits."
+                    : "knows no limits of a prior. Runs whose data.prior has bounds, or of a task whose prior is a box, do."));
         var own = run.Columns.Select(ColumnNames.Written).ToList();
         return names.All(name => own.Contains(ColumnNames.Written(name)))
             ? [.. names.Select(name => bounds[own.IndexOf(ColumnNames.Written(name))])]

@@ -44,6 +44,7 @@ internal static class PlotPosteriorCommand
         HelpName = "[NAME=]FILE",
         Arity = ArgumentArity.OneOrMore,
     };
+    private static readonly Option<int?> Row = SampleSides.Row();
     private static readonly Option<string?> Truth = CommonOptions.Truth();
     private static readonly Option<long?> Seed = CommonOptions.Seed("The seed; the run's own if left out.");
     private static readonly Option<string> Device = CommonOptions.Device();
@@ -59,7 +60,7 @@ internal static class PlotPosteriorCommand
             "fff plot posterior --run two_moons --observation 3 --samples theta.npy",
             "fff plot posterior --run two_moons --condition 0.1,-0.2 --truth 0.3,0.1 --beside spline=spline.npy")
         {
-            Run, Runs, Observation, Condition, Count, Samples, Beside, Truth, Seed, Device, Out,
+            Run, Runs, Observation, Condition, Count, Samples, Beside, Row, Truth, Seed, Device, Out,
         };
         command.Validators.Add(result =>
         {
@@ -71,6 +72,11 @@ internal static class PlotPosteriorCommand
             if (result.GetResult(Samples) is not null && (result.GetResult(Count) is not null || result.GetResult(Seed) is not null))
             {
                 result.AddError("--samples are drawn already: leave out -n and --seed.");
+            }
+
+            if (result.GetResult(Row) is not null && result.GetResult(Samples) is null && result.GetResult(Beside) is null)
+            {
+                result.AddError("leave out --row, which is only for --samples and --beside.");
             }
         });
         OutputFile.RequireEnding(Out, ".png");
@@ -105,7 +111,11 @@ internal static class PlotPosteriorCommand
         var condition = observation is { } number
             ? ReferenceData.Observation(task!, number)
             : ConditionText.ReadOne(parsed.GetValue(Condition)!, run, "one picture shows the posterior of one condition");
-        var samples = parsed.GetValue(Samples) is { } drawn ? Drawn(drawn, run) : Draw(parsed, run, condition, observation);
+        var drawn = parsed.GetValue(Samples) is { } before ? Drawn(before, run) : null;
+        var opened = (parsed.GetValue(Beside) ?? []).Select(SampleSides.Open).ToList();
+        var files = SampleSides.OfRow([.. drawn is null ? [] : (MatrixFile[])[drawn], .. opened.Select(side => side.File)], parsed.GetValue(Row), run.Columns);
+        var beside = opened.Zip(files.Skip(files.Count - opened.Count), (side, file) => (side.Name, file.Rows(run.Columns, Whose(run)))).ToList();
+        var samples = drawn is null ? Draw(parsed, run, condition, observation) : files[0].Rows(run.Columns, Whose(run));
         choice.Tell(run, Words.Samples(samples.shape[0], observation), isOpen);
         var (given, name) = observation is { } k
             ? ($"observation {k}", $"observation-{k}")
@@ -115,7 +125,7 @@ internal static class PlotPosteriorCommand
         (string, Tensor)[] sides =
         [
             (run.Experiment.Method.Label, samples),
-            .. (parsed.GetValue(Beside) ?? []).Select(text => SampleSides.Read(text, run.Columns, Whose(run))),
+            .. beside,
             .. observation is { } o ? [(PosteriorPlot.Reference, ReferenceData.Posterior(task!, o))] : Array.Empty<(string, Tensor)>(),
         ];
         SampleSides.RequireFew(sides.Length);
@@ -152,12 +162,12 @@ internal static class PlotPosteriorCommand
 
     private static string Whose(LoadedRun run) => $"the columns of the run {Words.Name(run.Folder)}";
 
-    private static Tensor Drawn(string file, LoadedRun run)
+    private static MatrixFile Drawn(string file, LoadedRun run)
     {
         var samples = MatrixFile.Read(file);
         var columns = samples.Values.dim() == 1 ? 1 : samples.Values.shape[1];
         return columns == run.Flow.Dimension || samples.Columns is not null
-            ? samples.Rows(run.Columns, Whose(run))
+            ? samples
             : throw new CommandException(ExitCode.Usage,
                 $"{file}: has {columns} columns, but a sample of the run {Words.Name(run.Folder)} has {run.Flow.Dimension} dimensions.");
     }

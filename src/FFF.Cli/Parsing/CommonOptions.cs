@@ -125,7 +125,7 @@ internal static class CommonOptions
         {
             if (result.Tokens is [var token] && !names.Contains(token.Value))
             {
-                result.AddError($"there is no {argument.Name} '{token.Value}'. Did you mean '{NearestKey.Of(token.Value, names)}'? There are: "
+                result.AddError($"there is no {argument.Name} '{token.Value}'.{NearestKey.Question(token.Value, names)} There are: "
                     + $"{string.Join(", ", names)}.");
             }
         });

@@ -46,7 +46,8 @@ internal static class RunRows
         }
 
         var own = given is not null && condition is null ? Without(file, run.ConditionColumns) : file;
-        var values = own.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}");
+        var hasOneEach = given is { } each && each.dim() > 1 && each.shape[0] > 1;
+        var values = own.Rows(run.Columns, $"the columns of the run {Words.Name(run.Folder)}", ofSeveral: hasOneEach);
         if (values.isfinite().logical_not().nonzero() is { } wrong && wrong.shape[0] > 0)
         {
             throw new CommandException(ExitCode.Usage,

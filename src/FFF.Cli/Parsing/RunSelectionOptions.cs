@@ -17,7 +17,7 @@ internal sealed class RunSelectionOptions
 
     private readonly Option<RunStatus[]> _status = new("--status")
     {
-        Description = "Runs of this status only: running, finished, interrupted, failed or stopped; may be given again.",
+        Description = "Runs of this status only: running, finished, interrupted, dropped, failed or stopped; may be given again.",
         HelpName = "STATUS",
         CustomParser = Statuses,
         AllowMultipleArgumentsPerToken = false,
@@ -70,7 +70,7 @@ internal sealed class RunSelectionOptions
             }
             else if (ConfigKeys.Find(key) is null)
             {
-                result.AddError($"--where: no experiment has the key '{key}'. Did you mean '{ConfigKeys.Nearest(key)}'?");
+                result.AddError($"--where: no experiment has the key '{key}'.{ConfigKeys.Question(key)}");
             }
         }
     }
@@ -86,7 +86,7 @@ internal sealed class RunSelectionOptions
             }
             else
             {
-                result.AddError($"--status: expected running, finished, interrupted, failed or stopped, found '{token.Value}'.");
+                result.AddError($"--status: expected running, finished, interrupted, dropped, failed or stopped, found '{token.Value}'.");
             }
         }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using FFF.Formats;
 using FFF.Plots;
 using static TorchSharp.torch;
@@ -17,12 +18,32 @@ internal static class SampleSides
             : (text[..at], MatrixFile.Read(text[(at + 1)..]));
     }
 
-    /// <summary>The samples of a side, columns in the order of these names, [N, D].</summary>
-    /// <exception cref="FileReadException">The file cannot be read, or its columns are others.</exception>
-    public static (string Name, Tensor Values) Read(string text, IReadOnlyList<string> names, string whose)
+    /// <summary>The option that chooses samples of one condition.</summary>
+    public static Option<int?> Row() => CommonOptions.Number<int>("--row",
+        "Of files with samples of several conditions, as fff sample writes them, those of this row of the conditions alone, from 0.",
+        row => row >= 0, "a whole number from 0");
+
+    /// <summary>Of files with samples of several conditions those of one row, which must be chosen; others as they are.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="row">The row; null where none was chosen.</param>
+    /// <param name="own">The names of the samples' own columns; those of each file itself if left out.</param>
+    /// <exception cref="CommandException">A row was chosen, and no file says of which rows its samples are.</exception>
+    /// <exception cref="FileReadException">None of a file's samples is of this row, or they are of several and none was chosen.</exception>
+    public static IReadOnlyList<MatrixFile> OfRow(IReadOnlyList<MatrixFile> files, int? row, IReadOnlyList<string>? own = null)
     {
-        var (name, file) = Open(text);
-        return (name, file.Rows(names, whose));
+        var chosen = files.Select(file => row is { } number ? file.OfRow(number, own) : null).ToList();
+        if (row is not null && chosen.All(file => file is null))
+        {
+            throw new CommandException(ExitCode.Usage, $"--row: there is no column '{SampleColumn.Row.Name}' in "
+                + $"{string.Join(", ", files.Select(file => file.Path))}, which would tell of which condition each sample is: leave --row out.");
+        }
+
+        foreach (var file in row is null ? files : [])
+        {
+            file.RequireOneCondition(own, "Choose one by --row.");
+        }
+
+        return [.. files.Zip(chosen, (file, of) => of ?? file)];
     }
 
     /// <summary>True parameters: numbers, by name or in order, or a file of one row; [D].</summary>
@@ -35,7 +56,8 @@ internal static class SampleSides
             var typed = NumbersText.Read("--truth", text, names, names.Count, whose);
             return typed.Length == names.Count
                 ? typed
-                : throw new CommandException(ExitCode.Usage, $"--truth: has {NumberText.Counted(typed.Length, "number")}, but {whose} are {names.Count}.");
+                : throw new CommandException(ExitCode.Usage, $"--truth: has {NumberText.Counted(typed.Length, "number")}, but {whose} are {names.Count}: "
+                    + $"{string.Join(", ", names)}.");
         }
 
         using var scope = NewDisposeScope();

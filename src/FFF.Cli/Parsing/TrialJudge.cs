@@ -53,7 +53,7 @@ internal sealed class TrialJudge : IProgress<TrainingProgress>, IDisposable
 
         var message = $"Dropped by its sweep: with an NLL of {Words.Number(dropped.Value)} after {NumberText.Counted(dropped.Rung, "epoch")} it is not among "
             + $"the best. Go on with it nevertheless by: fff train --resume {Words.Name(folder)}";
-        Manifest.Change(folder.ManifestFile, manifest => manifest with { Message = message });
+        Manifest.Change(folder.ManifestFile, manifest => manifest with { Status = RunStatus.Dropped, Message = message });
         return message;
     }
 

@@ -39,14 +39,14 @@ internal static class UsageErrors
         var what = isOption ? "option" : known.Length > 0 ? "command" : "argument";
         return known.Length == 0
             ? $"'{token}' is not expected here."
-            : $"there is no {what} '{token}'. Did you mean {Near(token.Split('=')[0], known)}?";
+            : $"there is no {what} '{token}'.{Near(token.Split('=')[0], known)}";
     }
 
-    /// <summary>All that begin with the text, which was cut short, or else the nearest.</summary>
+    /// <summary>A question: all that begin with the text, which was cut short, or else the nearest; empty where nothing is near.</summary>
     private static string Near(string text, string[] known)
     {
         var longer = known.Where(name => text.Length > 1 && name.StartsWith(text + "-", StringComparison.Ordinal)).Select(name => $"'{name}'").ToList();
-        return longer.Count > 0 ? string.Join(", ", longer) : $"'{NearestKey.Of(text, known)}'";
+        return longer.Count > 0 ? $" Did you mean {string.Join(", ", longer)}?" : NearestKey.Question(text, known);
     }
 
     private static IEnumerable<string> Messages(ParseResult parsed)

@@ -19,7 +19,12 @@ internal static class RunWarnings
             if (manifest.Status != RunStatus.Finished)
             {
                 var how = manifest.Status == RunStatus.Running ? "is still being trained, and is at epoch"
-                    : $"was {(manifest.Status == RunStatus.Failed ? "ended by a failure" : "stopped")} at epoch";
+                    : $"was {manifest.Status switch
+                    {
+                        RunStatus.Failed => "ended by a failure",
+                        RunStatus.Dropped => "dropped by its sweep",
+                        _ => "stopped",
+                    }} at epoch";
                 Screen.Warn($"The run {Words.Name(folder)} {how} {Words.Count(manifest.Epoch)} of {Words.Count(RunExperiment.Read(folder).Training.Epochs)}: "
                     + "what it gives is that of a model that was not trained to its end.");
             }

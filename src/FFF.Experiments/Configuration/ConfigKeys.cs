@@ -44,8 +44,8 @@ internal static class ConfigKeys
         return All.FirstOrDefault(key => key.Path == general);
     }
 
-    /// <summary>The path of a key that was probably meant.</summary>
-    public static string Nearest(string path) => NearestKey.Of(path, All.Select(key => key.Path));
+    /// <summary>A question for the path of a key that was probably meant; empty where none is near.</summary>
+    public static string Question(string path) => NearestKey.Question(path, All.Select(key => key.Path));
 
     private static IEnumerable<ConfigKey> Of(string path, ValueShape shape, IReadOnlyList<Type> within)
     {

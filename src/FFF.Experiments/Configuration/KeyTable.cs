@@ -29,7 +29,7 @@ internal static class KeyTable
         var full = path.Length == 0 ? path : MovedKeys.Path(path, shape);
         var found = all.Where(row => full.Length == 0 || row.Key == full || row.Key.StartsWith(full + ".", StringComparison.Ordinal)).ToList();
         return found.Count > 0 ? found : throw new ConfigurationException([new Problem($"'{Quoted.Bare(path)}'", null, null, "",
-            $"there is no such key; did you mean '{NearestKey.Of(path, all.Select(row => row.Key))}'?")]);
+            $"there is no such key{NearestKey.Clause(path, all.Select(row => row.Key))}")]);
     }
 
     private static IEnumerable<KeyRow> Rows(ValueShape shape, string path, string? kind, IReadOnlyList<Type> within, Documentation texts) => shape switch

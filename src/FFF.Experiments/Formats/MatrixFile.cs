@@ -11,14 +11,14 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     /// <summary>The endings that are known, in words.</summary>
     public const string Endings = ".csv, .tsv (also .gz or .bz2), .npy, .npz, .parquet, .h5 or .hdf5";
 
-    /// <summary>The column of log-densities in a table of samples.</summary>
-    internal const string LogProbName = "log_prob";
-
     /// <summary>The array that is meant of an archive with several.</summary>
     internal const string SamplesName = "samples";
 
     /// <summary>The columns that hold whole numbers of so many digits that float64 rounds them.</summary>
     internal IReadOnlyList<int> Rounded { get; private init; } = [];
+
+    /// <summary>The rows of the conditions that samples are of, [N], where an archive or another file has them beside these; null where none has.</summary>
+    private Tensor? RowsBeside { get; init; }
 
     /// <summary>Whether the name has one of <see cref="Endings"/>.</summary>
     public static bool IsKnown(string path) => Ending(path) is ".npy" or ".npz" or ".csv" or ".tsv" or ".parquet" or ".h5" or ".hdf5";
@@ -66,19 +66,26 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
     }
 
     /// <summary>
-    /// The rows, [N, C], with columns in the order of these names; those of a file without names as they are. A vector is N rows of one number.
+    /// The rows, [N, C], with columns in the order of these names; those of a file without names as they are. A vector is N rows of one number. What this
+    /// program writes beside samples is left out.
     /// </summary>
     /// <param name="names">The names.</param>
     /// <param name="whose">Whose they are, such as the conditions of the run.</param>
-    /// <exception cref="FileReadException">A column is missing or unknown, or there are more or fewer.</exception>
-    public Tensor Rows(IReadOnlyList<string> names, string whose)
+    /// <param name="ofSeveral">Whether they may be samples of several conditions.</param>
+    /// <exception cref="FileReadException">A column is missing or unknown, there are more or fewer, or they are samples of several conditions.</exception>
+    public Tensor Rows(IReadOnlyList<string> names, string whose, bool ofSeveral = false)
     {
         using var scope = NewDisposeScope();
+        if (!ofSeveral)
+        {
+            RequireOneCondition(names, "Keep those of one row.");
+        }
+
         var rows = Values.dim() == 1 ? Values.unsqueeze(1) : Values;
         if (Columns is not null)
         {
-            // A table that this program wrote may have their log-densities beside the samples.
-            var kept = Columns.Index().Where(column => column.Item != LogProbName || names.Contains(LogProbName)).ToList();
+            var own = SampleColumn.Own(Columns).Union(names).ToHashSet();
+            var kept = Columns.Index().Where(column => own.Contains(column.Item)).ToList();
             var order = ColumnNames.Order(Path, [.. kept.Select(column => column.Item)], names, whose).Select(at => (long)kept[(int)at].Index).ToArray();
             return rows.index_select(1, tensor(order)).MoveToOuterDisposeScope();
         }
@@ -87,6 +94,66 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
             ? rows.alias().MoveToOuterDisposeScope()
             : throw new FileReadException(Path,
                 $"has {NumberText.Counted(rows.shape[1], "column")}, but {whose} {(names.Count == 1 ? "is 1" : $"are {names.Count}")}.");
+    }
+
+    /// <summary>The samples of one condition alone, where <c>fff sample</c> wrote those of several with the row of each.</summary>
+    /// <param name="row">The row of the conditions, from 0.</param>
+    /// <param name="own">The names of the samples' own columns; those of the file itself if left out.</param>
+    /// <returns>Null where the file does not say of which rows its samples are.</returns>
+    /// <exception cref="FileReadException">None of the samples is of this row.</exception>
+    internal MatrixFile? OfRow(long row, IReadOnlyList<string>? own = null)
+    {
+        using var scope = NewDisposeScope();
+        if (ConditionRows(own) is not { } rows)
+        {
+            return null;
+        }
+
+        var chosen = rows.eq(row).nonzero().flatten();
+        Tensor Chosen(Tensor all) => all.index_select(0, chosen).MoveToOuterDisposeScope();
+        return chosen.shape[0] > 0
+            ? this with { Values = Chosen(Values), RowsBeside = Chosen(rows) }
+            : throw new FileReadException(Path, $"has no samples of row {row} of the conditions; it has those of {ListedRows(rows)}.");
+    }
+
+    /// <summary>Refuses samples of several conditions, which no single distribution has.</summary>
+    /// <param name="own">The names of the samples' own columns; null for those of the file itself.</param>
+    /// <param name="remedy">What to do.</param>
+    /// <exception cref="FileReadException">They are of several.</exception>
+    internal void RequireOneCondition(IReadOnlyList<string>? own, string remedy)
+    {
+        using var scope = NewDisposeScope();
+        if (ConditionRows(own) is { } rows && rows.ne(rows[0]).any().item<bool>())
+        {
+            throw new FileReadException(Path, $"holds samples of several conditions, of the rows {ListedRows(rows)}, which are no samples of one distribution. "
+                + remedy);
+        }
+    }
+
+    /// <summary>The rows of the conditions that the samples are of, [N]; null where neither the file nor one beside it says.</summary>
+    private Tensor? ConditionRows(IReadOnlyList<string>? own)
+    {
+        if (RowsBeside is not null)
+        {
+            return RowsBeside.alias();
+        }
+
+        if (Columns is not null)
+        {
+            return SampleColumn.Row.In(Columns) is { } name && own?.Contains(name) != true ? Values.select(1, Columns.ToList().IndexOf(name)) : null;
+        }
+
+        // One that is shorter or longer was left by other samples.
+        return Ending(Path) == ".npy" && SampleColumn.Row.FileBeside(Path) is var file && File.Exists(file) && Npy.Read(file) is var rows
+            && rows.dim() == 1 && rows.shape[0] == Values.shape[0] ? rows : null;
+    }
+
+    private static string ListedRows(Tensor rows)
+    {
+        const int MaxListed = 10;
+        double[] known = [.. rows.to(float64).contiguous().data<double>().ToArray().Distinct().Order()];
+        var more = known.Length > MaxListed ? $" and {known.Length - MaxListed} more" : "";
+        return string.Join(", ", known.Take(MaxListed).Select(row => NumberText.Number(row))) + more;
     }
 
     /// <summary>The ending by which the format is told, that of a compression left out.</summary>
@@ -141,7 +208,9 @@ internal sealed record MatrixFile(string Path, IReadOnlyList<string>? Columns, T
             ? OfArray(path, array)
             : OfArrays(path, arrays);
         file.Values.MoveToOuterDisposeScope();
-        return file;
+        return file.Columns is null && arrays.GetValueOrDefault(SampleColumn.Row.Name) is { } row && row.dim() == 1 && row.shape[0] == file.Values.shape[0]
+            ? file with { RowsBeside = row.to(float64).MoveToOuterDisposeScope() }
+            : file;
     }
 
     /// <summary>

@@ -3,12 +3,30 @@ namespace FFF.Formats;
 /// <summary>Finds what was probably meant: the candidate at the least edit distance.</summary>
 internal static class NearestKey
 {
-    /// <summary>The nearest of the candidates, of which there is at least one, ignoring case; the first of equals.</summary>
-    public static string Of(string text, IEnumerable<string> candidates) => InOrder(text, candidates).First();
+    /// <summary>What was probably meant: the nearest of the candidates, ignoring case; the first of equals, and null where none is near.</summary>
+    public static string? Of(string text, IEnumerable<string> candidates) =>
+        InOrder(text, candidates.Where(candidate => IsNear(text, candidate))).FirstOrDefault();
+
+    /// <summary>The same as a question that follows a sentence; empty where nothing is near.</summary>
+    public static string Question(string text, IEnumerable<string> candidates) => Of(text, candidates) is { } near ? $" Did you mean '{near}'?" : "";
+
+    /// <summary>The same as a question that follows within a sentence.</summary>
+    public static string Clause(string text, IEnumerable<string> candidates) => Of(text, candidates) is { } near ? $"; did you mean '{near}'?" : "";
 
     /// <summary>The candidates, the nearest first, ignoring case; equals stay in their order.</summary>
     public static IEnumerable<string> InOrder(string text, IEnumerable<string> candidates) =>
         candidates.OrderBy(candidate => Distance(text.ToLowerInvariant(), candidate.ToLowerInvariant()));
+
+    /// <summary>
+    /// Whether slips of the fingers make one of the other, one edit or at most two in five characters, or the text is a part of the candidate.
+    /// </summary>
+    private static bool IsNear(string text, string candidate)
+    {
+        const int LeastPart = 3;
+        var (longer, distance) = (Math.Max(text.Length, candidate.Length), Distance(text.ToLowerInvariant(), candidate.ToLowerInvariant()));
+        return (distance < longer && distance <= Math.Max(1, 2 * longer / 5))
+            || (text.Length >= LeastPart && candidate.Contains(text, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>
     /// The optimal string alignment distance (Damerau, 1964): the fewest insertions, deletions, substitutions and swaps

@@ -30,6 +30,10 @@ public enum RunStatus
     /// <summary>It was ended by force, so that its manifest still says that it is running. No manifest says this.</summary>
     [JsonStringEnumMemberName("stopped")]
     Stopped,
+
+    /// <summary>Its sweep dropped it early, as others were better after as many epochs; it saved a checkpoint first.</summary>
+    [JsonStringEnumMemberName("dropped")]
+    Dropped,
 }
 
 /// <summary>Which trial of a sweep a run is.</summary>

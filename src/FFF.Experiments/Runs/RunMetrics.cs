@@ -66,6 +66,6 @@ internal static class RunMetrics
         var known = metrics.SelectMany(values => values.Keys).Distinct().ToList();
         throw new RunException(known.Count == 0
             ? $"No {run} has the metric '{name}', or any other."
-            : $"No {run} has the metric '{name}'. Did you mean '{NearestKey.Of(name, known)}'? There are {string.Join(", ", known)}.");
+            : $"No {run} has the metric '{name}'.{NearestKey.Question(name, known)} There are {string.Join(", ", known)}.");
     }
 }

@@ -1,5 +1,6 @@
 using FFF.Errors;
 using FFF.Flows;
+using FFF.Flows.Ensembles;
 using FFF.Flows.Molecules;
 
 namespace FFF.Sampling;
@@ -34,8 +35,10 @@ public sealed record CandidateChoice(int Candidates, CandidateCriterion By = Can
     {
         if (By == CandidateCriterion.Reconstruction && flow is not (FreeFormFlow or MoleculeFlow))
         {
-            throw new CandidateException("expected another criterion than reconstruction: this flow is one-to-one by construction, so that all of its samples "
-                + "are reconstructed. Choose by density.");
+            var why = flow is EnsembleFlow
+                ? "this is an ensemble: each sample is decoded by one of its flows, and how well the others reconstruct it tells nothing of how good it is"
+                : "this flow is one-to-one by construction, so that all of its samples are reconstructed";
+            throw new CandidateException($"The best candidate is known by its reconstruction unless another criterion is named, but {why}. Choose by density.");
         }
     }
 }

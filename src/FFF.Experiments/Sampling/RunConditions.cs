@@ -108,7 +108,7 @@ public static class RunConditions
         }
 
         return file.Columns is null && file.Values.dim() == 2 ? file.Values
-            : names.Count > 0 ? file.Rows(names, Whose)
+            : names.Count > 0 ? file.Rows(names, Whose, ofSeveral: true)
             : file.Values.dim() == 1 ? file.Values.unsqueeze(1)
             : file.Values.shape[1] == 1 ? file.Values
             : throw new ConditionException($"{file.Path}: names its columns, but those of the run's conditions are not known, "

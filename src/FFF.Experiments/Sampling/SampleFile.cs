@@ -6,8 +6,6 @@ namespace FFF.Sampling;
 /// <summary>Samples in files: .npy, .npz or .csv by the ending of the name.</summary>
 public static class SampleFile
 {
-    private const string RowName = "row";
-
     /// <summary>The endings.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".npy", ".npz", ".csv"];
 
@@ -23,20 +21,21 @@ public static class SampleFile
     /// <exception cref="ArgumentException">The ending is none of <see cref="Extensions"/>.</exception>
     public static IReadOnlyList<string> Write(string path, IReadOnlyList<string> columns, DrawnSamples samples)
     {
-        (string Name, Tensor Values)[] beside =
+        (SampleColumn Column, Tensor Values)[] beside =
         [
-            .. samples.Row is { } row ? [(RowName, row)] : Array.Empty<(string, Tensor)>(),
-            .. samples.LogProb is { } logProb ? [(MatrixFile.LogProbName, logProb)] : Array.Empty<(string, Tensor)>(),
+            .. samples.Row is { } row ? [(SampleColumn.Row, row)] : Array.Empty<(SampleColumn, Tensor)>(),
+            .. samples.LogProb is { } logProb ? [(SampleColumn.LogProb, logProb)] : Array.Empty<(SampleColumn, Tensor)>(),
         ];
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
                 Npy.Write(path, samples.Values);
-                var others = beside.Select(other => (Path: Path.ChangeExtension(path, $".{other.Name}.npy"), other.Values)).ToList();
+                var others = beside.Select(other => (Path: other.Column.FileBeside(path), other.Values)).ToList();
                 others.ForEach(other => Npy.Write(other.Path, other.Values));
                 return [path, .. others.Select(other => other.Path)];
             case ".npz":
-                Npz.Write(path, beside.Append((MatrixFile.SamplesName, samples.Values)).ToDictionary(array => array.Item1, array => array.Item2));
+                Npz.Write(path, beside.Select(other => (other.Column.Name, other.Values)).Append((MatrixFile.SamplesName, samples.Values))
+                    .ToDictionary(array => array.Item1, array => array.Item2));
                 return [path];
             case ".csv":
                 WriteTable(path, columns, samples);
@@ -58,16 +57,10 @@ public static class SampleFile
 
         CsvTable.Write(path,
             [
-                .. samples.Row is null ? Array.Empty<string>() : [Free(names, RowName, "row_of_condition")],
+                .. samples.Row is null ? Array.Empty<string>() : [SampleColumn.Row.Beside(names)],
                 .. names,
-                .. samples.LogProb is null ? Array.Empty<string>() : [LogProbColumn(names)],
+                .. samples.LogProb is null ? Array.Empty<string>() : [SampleColumn.LogProb.Beside(names)],
             ],
             cat([.. new[] { samples.Row?.unsqueeze(1), samples.Values, samples.LogProb?.unsqueeze(1) }.OfType<Tensor>().Select(part => part.to(float64))], 1));
     }
-
-    /// <summary>The name of the column of log-densities beside others.</summary>
-    /// <param name="names">The names of the others.</param>
-    internal static string LogProbColumn(IReadOnlyList<string> names) => Free(names, MatrixFile.LogProbName, "log_prob_of_flow");
-
-    private static string Free(IReadOnlyList<string> names, string name, string other) => names.Contains(name) ? other : name;
 }

@@ -74,7 +74,10 @@ internal static class MethodComparison
         return [.. states.Select(state => ComparedMethod.Of(methods[state.Trial.Number], state, rate))];
     }
 
-    /// <summary>What to take, in one sentence: the lowest NLL on validation rows decides, then what samples faster.</summary>
+    /// <summary>
+    /// What to take: the lowest NLL on validation rows decides, then what samples faster. Where another than what is taken was still learning, the comparison
+    /// is one of unfinished trainings, which is told.
+    /// </summary>
     public static string Advice(IReadOnlyList<ComparedMethod> methods)
     {
         var judged = methods.Where(method => method is { Validation: not null, Status: TrialStatus.Finished }).OrderBy(method => method.IsDoubtful)
@@ -90,22 +93,32 @@ internal static class MethodComparison
             return "Something speaks against the likelihoods of all methods: look at their reconstruction first.";
         }
 
-        var equal = judged.Where(method => !method.IsDoubtful && method.Validation - best.Validation <= Equal).ToList();
-        var fastest = equal.MaxBy(method => method.SamplesPerSecond ?? 0)!;
-        if (equal.Count > 1 && fastest != best && fastest.SamplesPerSecond / best.SamplesPerSecond is > Faster and var times)
+        var (taken, why) = Taken(judged);
+        var learning = judged.Where(method => method.IsStillLearning).ToList();
+        if (learning.All(method => method == taken))
         {
-            return string.Create(CultureInfo.InvariantCulture,
-                $"Take {fastest.Method}: within {fastest.Validation - best.Validation:F2} nats of {best.Method}, "
-                + $"the best, and it draws samples {times:F0} times as fast.");
+            return $"Take {taken.Method}: {why}.";
         }
 
-        var next = judged[1];
-        var lead = string.Create(CultureInfo.InvariantCulture,
-            $"Take {best.Method}: its validation NLL is {next.Validation - best.Validation:F2} nats below that of "
-            + $"{next.Method}");
-        return judged.FirstOrDefault(method => method.IsStillLearning) is { } learning && learning.Validation - best.Validation > 0
-            ? $"{lead}; {learning.Method} was at its best at its end, so that more epochs may change this."
-            : $"{lead}.";
+        var who = learning.Count == judged.Count ? "All methods were" : string.Join(" and ", learning.Select(method => method.Method))
+            + (learning.Count == 1 ? " was" : " were");
+        return $"{who} still learning, at {(learning.Count == 1 ? "its" : "their")} best in the last validation: this compares trainings that are unfinished, "
+            + $"and more epochs may change what is best. Compare again with more, such as training.epochs={2 * learning.Max(method => method.Epochs)} "
+            + $"name=longer, before you choose. So far {taken.Method} is ahead: {why}.";
+    }
+
+    /// <summary>The method to take, and why.</summary>
+    /// <param name="judged">At least two, the best first.</param>
+    private static (ComparedMethod Method, string Why) Taken(IReadOnlyList<ComparedMethod> judged)
+    {
+        var (best, next) = (judged[0], judged[1]);
+        var equal = judged.Where(method => !method.IsDoubtful && method.Validation - best.Validation <= Equal).ToList();
+        var fastest = equal.MaxBy(method => method.SamplesPerSecond ?? 0)!;
+        return equal.Count > 1 && fastest != best && fastest.SamplesPerSecond / best.SamplesPerSecond is > Faster and var times
+            ? (fastest, string.Create(CultureInfo.InvariantCulture, $"within {fastest.Validation - best.Validation:F2} nats of {best.Method}, "
+                + $"the best, and it draws samples {times:F0} times as fast"))
+            : (best, string.Create(CultureInfo.InvariantCulture, $"its validation NLL is {next.Validation - best.Validation:F2} nats below that of "
+                + $"{next.Method}"));
     }
 
     private static bool IsName(string text) => text.StartsWith("name=", StringComparison.Ordinal);

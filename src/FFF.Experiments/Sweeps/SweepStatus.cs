@@ -36,7 +36,8 @@ internal static class SweepStatus
 
         // What failed before there was a run, or before it could be gone on with, left no trace in its folder.
         var status = Of(trial, run);
-        if (status is (TrialStatus.Pending or TrialStatus.Stopped or TrialStatus.Interrupted or TrialStatus.Failed) && folder.IsLocked(trial.Number))
+        if (status is (TrialStatus.Pending or TrialStatus.Stopped or TrialStatus.Interrupted or TrialStatus.Dropped or TrialStatus.Failed)
+            && folder.IsLocked(trial.Number))
         {
             status = TrialStatus.Running; // It reads libtorch and data still.
         }
@@ -60,6 +61,7 @@ internal static class SweepStatus
         { Manifest.Status: RunStatus.Finished } when trial.Results.All(run.Manifest.Results.ContainsKey) => TrialStatus.Finished,
         { Manifest.Status: RunStatus.Finished } => TrainingFolders.IsInUse(run.Folder) ? TrialStatus.Running : TrialStatus.Trained,
         { Manifest.Status: RunStatus.Interrupted } => TrialStatus.Interrupted,
+        { Manifest.Status: RunStatus.Dropped } => TrialStatus.Dropped,
         { Manifest.Status: RunStatus.Failed } => TrialStatus.Failed,
         _ => TrainingFolders.IsInUse(run.Folder) ? TrialStatus.Running : TrialStatus.Stopped,
     };

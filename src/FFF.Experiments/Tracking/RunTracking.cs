@@ -20,6 +20,7 @@ internal static class RunTracking
         [RunStatus.Interrupted] = "KILLED",
         [RunStatus.Failed] = "FAILED",
         [RunStatus.Stopped] = "KILLED",
+        [RunStatus.Dropped] = "KILLED",
     };
 
     /// <summary>Sends what is new.</summary>

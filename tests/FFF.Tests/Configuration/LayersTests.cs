@@ -7,6 +7,7 @@ using FFF.Evaluations.Nll;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
+using FFF.Options;
 using FFF.Training;
 using Xunit;
 
@@ -107,6 +108,29 @@ public sealed class LayersTests : IDisposable
         Assert.Equal([256, 9], network.Widths);
         Assert.Equal(new WarmupConfig { From = 0.1, To = 0.6 }, experiment.FreeForm().Objective.LikelihoodWarmup);
         Assert.Equal([new NllEvaluation()], experiment.Evaluate);
+    }
+
+    /// <summary>Of keys that exclude each other, the one that a layer gives takes the place of the one below; other entries of the mapping stay.</summary>
+    [Fact]
+    public void AKeyThatExcludesAnotherReplacesIt()
+    {
+        const string Text = "name: t\ndata: {kind: simulations, parameters: t.csv, observations: x.csv, prior: {a: {normal: [1, 2]}, b: {uniform: [0, 1]}, "
+            + "c: {above: 0}}}";
+        IReadOnlyList<Keyed<ColumnPrior>> Priors(params string[] overrides) => ((SimulationsData)_folder.Load(Text, overrides).Data).Prior;
+
+        var priors = Priors("data.prior={a: {uniform: [-1, 1]}}", "data.prior.b.log-uniform=[1, 2]", "data.prior.b.log-uniform=[3, 4]");
+
+        Assert.Equal(["a", "b", "c"], priors.Select(prior => prior.Key));
+        Assert.Equal([-1, 1], priors[0].Value.Uniform!);
+        Assert.Null(priors[0].Value.Normal);
+        Assert.Equal([3, 4], priors[1].Value.LogUniform!);
+        Assert.Null(priors[1].Value.Uniform);
+        Assert.Equal(0, priors[2].Value.Above);
+        Assert.Equal([-1, 1], Priors("data.prior.a.normal=null", "data.prior.a.uniform=[-1, 1]")[0].Value.Uniform!);
+        var both = _folder.Problem(Text, "data.prior.a={below: 3, above: 1}");
+        Assert.Equal("data.prior['a'].above", both.Key);
+        Assert.StartsWith("override", both.Source, StringComparison.Ordinal);
+        Assert.StartsWith("expected exactly one of", both.Message, StringComparison.Ordinal);
     }
 
     [Fact]

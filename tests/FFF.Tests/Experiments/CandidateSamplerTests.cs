@@ -67,7 +67,7 @@ public sealed class CandidateSamplerTests : IDisposable
         using var spline = DensityModel.Fit(Data(conditions: false).Rows, options: Options() with { Method = new SplineFlowMethod() });
         using var scope = NewDisposeScope();
         var error = Assert.Throws<CandidateException>(() => new ModelSampler(spline).Draw(Request(5) with { Choice = new(2) }));
-        Assert.Contains("Choose by density", error.Message, StringComparison.Ordinal);
+        Assert.Contains("one-to-one by construction, so that all of its samples are reconstructed. Choose by density", error.Message, StringComparison.Ordinal);
         Assert.Equal([5, 2], new ModelSampler(spline).Draw(Request(5) with { Choice = new(2, CandidateCriterion.Density) }).Values.shape);
     }
 

@@ -15,7 +15,10 @@ public sealed class NearestKeyTests
             string[] words = [.. Enumerable.Range(0, 12).Select(_ => Word())];
             var text = Word();
             Assert.Equal(words.OrderBy(word => Distance(text, word)), NearestKey.InOrder(text, words));
-            Assert.Equal(words.MinBy(word => Distance(text, word)), NearestKey.Of(text, words));
+            if (NearestKey.Of(text, words) is { } near)
+            {
+                Assert.Equal(words.Min(word => Distance(text, word)), Distance(text, near));
+            }
         }
 
         string Word() => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ => "abc"[random.Next(3)]));
@@ -29,8 +32,22 @@ public sealed class NearestKeyTests
     public void LongTextsAreComparedByTheirBeginning()
     {
         var begin = new string('x', 99);
-        Assert.Equal($"{begin}yzz", NearestKey.Of($"{begin}y{new string('q', 1_000_000)}", [$"{begin}zzz", $"{begin}yzz"]));
-        Assert.Equal("first", NearestKey.Of($"{begin}x{new string('q', 50)}", ["first", "qqqqq"]));
+        Assert.Equal($"{begin}yzz", NearestKey.InOrder($"{begin}y{new string('q', 1_000_000)}", [$"{begin}zzz", $"{begin}yzz"]).First());
+        Assert.Equal("first", NearestKey.InOrder($"{begin}x{new string('q', 50)}", ["first", "qqqqq"]).First());
+    }
+
+    [Theory]
+    [InlineData("zz", null, "a", "b")]
+    [InlineData("b", null, "a")]
+    [InlineData("frobnicate", null, "init", "train")]
+    [InlineData("aa", "a", "a")]
+    [InlineData("trian", "train", "init", "train")]
+    [InlineData("beta", "method.objective.beta", "seed", "method.objective.beta")]
+    public void WhatIsFarIsNotSuggested(string text, string? expected, params string[] candidates)
+    {
+        Assert.Equal(expected, NearestKey.Of(text, candidates));
+        Assert.Equal(expected is null ? "" : $" Did you mean '{expected}'?", NearestKey.Question(text, candidates));
+        Assert.Equal(expected is null ? "" : $"; did you mean '{expected}'?", NearestKey.Clause(text, candidates));
     }
 
     private static int Distance(string a, string b)

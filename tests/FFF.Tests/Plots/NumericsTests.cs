@@ -136,6 +136,19 @@ public sealed class NumericsTests
     {
         Assert.Equal(["2·10⁻³", "5·10⁻³", "10⁻²"], LogAxis.Majors(new AxisRange(-2.8, -1.9)).Select(t => t.Label));
         Assert.InRange(LogAxis.Majors(new AxisRange(-16, 3)).Count, 4, 7);
+
+        // Between 5.1 and 9.8 there are 6, 7, 8 and 9; between 5.3 and 5.9 round numbers.
+        Assert.Equal(["6", "7", "8", "9"], LogAxis.Majors(new AxisRange(Math.Log10(5.1), Math.Log10(9.8))).Select(t => t.Label));
+        Assert.Equal(["5.4", "5.6", "5.8"], LogAxis.Majors(new AxisRange(Math.Log10(5.3), Math.Log10(5.9))).Select(t => t.Label));
+        Assert.Equal(["3.12·10⁻⁴", "3.13·10⁻⁴", "3.14·10⁻⁴"], LogAxis.Majors(new AxisRange(Math.Log10(3.112e-4), Math.Log10(3.148e-4))).Select(t => t.Label));
+        for (var high = 0.01; high < 6; high += 0.013)
+        {
+            var range = new AxisRange(-2.3, -2.3 + high);
+            var ticks = LogAxis.Majors(range);
+            Assert.True(ticks.Count is >= 2 and <= 9, $"{ticks.Count} ticks to {range.High}");
+            Assert.All(ticks, tick => Assert.True(range.Contains(tick.Position)));
+        }
+
         Assert.Empty(LogAxis.Minors(new AxisRange(-16, 3)));
     }
 

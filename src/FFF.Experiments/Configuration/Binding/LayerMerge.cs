@@ -5,7 +5,7 @@ namespace FFF.Configuration.Binding;
 /// <summary>
 /// Lays one configuration over another. Mappings merge key by key; anything else replaces what was there. Where the
 /// upper layer names another kind, keys of the lower layer stay only if that kind has them too. A name alone does the same where kinds
-/// are <see cref="Options.NameKeepsKeysAttribute"/>.
+/// are <see cref="Options.NameKeepsKeysAttribute"/>. A record of which one key is given (<see cref="Options.OneKeyAttribute"/>) is replaced by another key.
 /// </summary>
 internal sealed class LayerMerge(ICollection<Problem> problems)
 {
@@ -25,11 +25,12 @@ internal sealed class LayerMerge(ICollection<Problem> problems)
     {
         var superseded = ChangesKind(below, above, shape);
         var upper = above.Entries.ToDictionary(entry => entry.Key);
+        var isReplaced = shape is RecordShape { HasOneKey: true } && above.Entries.Any(entry => entry.Value is not YamlScalar { IsNull: true });
         var entries = new List<YamlEntry>();
-        foreach (var entry in below.Entries)
+        foreach (var entry in below.Entries.Where(entry => !isReplaced || upper.ContainsKey(entry.Key)))
         {
             entries.Add(upper.Remove(entry.Key, out var over)
-                ? over with { Value = Merge(entry.Value, over.Value, shape?.Below(entry.Key)?.Value, KeyPath.Join(path, entry.Key)) }
+                ? over with { Value = Merge(entry.Value, over.Value, shape?.ValueBelow(entry.Key), KeyPath.Join(path, entry.Key)) }
                 : entry with { IsConditional = entry.IsConditional || superseded });
         }
 

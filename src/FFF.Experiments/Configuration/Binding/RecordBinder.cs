@@ -56,7 +56,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
             KindsShape { Shorthand: null } kinds => kinds.Kinds.Select(kind => kind.Name),
             _ => [],
         };
-        var nearest = node is YamlScalar { IsNull: false } scalar && names.Any() ? $"; did you mean '{NearestKey.Of(scalar.Text, names)}'?" : "";
+        var nearest = node is YamlScalar { IsNull: false } scalar && names.Any() ? NearestKey.Clause(scalar.Text, names) : "";
         problems.Add(node.At.Problem(path, $"expected {shape.Expected}, found {Quoted.Of(node)}{nearest}"));
         return null;
     }
@@ -104,7 +104,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
                 return BindRecord(map, record, path, fallback: null, kinds);
             case var other:
                 var nearest = other is YamlScalar { IsNull: false } text
-                    ? $"; did you mean '{NearestKey.Of(text.Text, kinds.Kinds.Select(kind => kind.Name))}'?"
+                    ? NearestKey.Clause(text.Text, kinds.Kinds.Select(kind => kind.Name))
                     : "";
                 problems.Add(other.At.Problem(kindPath, $"expected one of {names}, found {Quoted.Of(other)}{nearest}"));
                 return null;

@@ -24,12 +24,14 @@ internal static class UnknownKeys
 
             var shown = Quoted.Bare(entry.Key);
             var why = path.Length == 0 && Other(shape.Type, entry.Key) is { } other ? $"unknown key '{shown}': {other}."
-                : otherKind is null ? $"unknown key '{shown}'; did you mean '{Within(shape, entry.Key) ?? Nearest()}'?"
+                : otherKind is null ? $"unknown key '{shown}'{((Within(shape, entry.Key) ?? Nearest()) is { } near ? $"; did you mean '{near}'?" : ".")}"
                 : $"the key '{shown}' belongs to the kind {otherKind}, this is {kinds!.NameOf(shape.Type)}.";
             var ofFiles = path.Length == 0 && entry.KeyAt.Source.IsFile ? FilesKey.All.Select(key => key.Name) : [];
             problems.Add(entry.KeyAt.Problem(KeyPath.Join(path, shown), $"{why} Valid keys: {string.Join(", ", valid.Concat(ofFiles))}"));
 
-            string Nearest() => MovedKeys.Path(NearestKey.Of(entry.Key, [.. valid, .. shape.Moved.Select(moved => moved.From)]), shape);
+            string? Nearest() => NearestKey.Of(entry.Key, [.. valid, .. shape.Moved.Select(moved => moved.From)]) is { } close
+                ? MovedKeys.Path(close, shape)
+                : null;
         }
     }
 

@@ -14,6 +14,9 @@ internal abstract class ValueShape
     /// <summary>The key of this name; where kinds differ in their keys, that of the first kind which has it. Null if there is none.</summary>
     public virtual KeyShape? Below(string key) => null;
 
+    /// <summary>What stands under the key; null if there is none.</summary>
+    public virtual ValueShape? ValueBelow(string key) => Below(key)?.Value;
+
     /// <summary>The same for the name of a property.</summary>
     public virtual KeyShape? Of(string property) => Below(ShapeReader.SnakeCase(property));
 }
@@ -99,6 +102,8 @@ internal sealed class ListShape(Type elementType, ValueShape element, int minimu
 internal sealed class MapShape(Type entryType, ValueShape element, int minimumCount, string keys) : ValueShape
 {
     public string Keys { get; } = keys;
+
+    public override ValueShape? ValueBelow(string key) => Element;
 
     public Type EntryType { get; } = entryType;
 

@@ -34,7 +34,8 @@ public sealed record ColumnPrior : IValidated
     [
         new(() => new object?[] { Uniform, LogUniform, Normal, Bounds, Above, Below }.Count(given => given is not null) == 1
             ? null
-            : "expected exactly one of uniform, log-uniform, normal, bounds, above and below", nameof(Uniform)),
+            : "expected exactly one of uniform, log-uniform, normal, bounds, above and below",
+            nameof(Uniform), nameof(LogUniform), nameof(Normal), nameof(Bounds), nameof(Above), nameof(Below)),
         Ascending(nameof(Uniform), () => Uniform, "uniform", double.NegativeInfinity),
         Ascending(nameof(LogUniform), () => LogUniform, "log-uniform", 0),
         Ascending(nameof(Bounds), () => Bounds, "bounds", double.NegativeInfinity),

@@ -74,7 +74,7 @@ internal sealed record TableColumns(string Path, IReadOnlyList<string> Names, bo
             return index;
         }
 
-        var near = AreNamed ? $" Did you mean '{NearestKey.Of(name, Names)}'?" : "";
+        var near = AreNamed ? NearestKey.Question(name, Names) : "";
         throw Missing($"there is no column '{name}'.{near}", key);
     }
 }

@@ -104,10 +104,11 @@ public sealed record C2stEvaluation : EvaluationConfig, IFileEvaluation, IValida
     /// <summary>The rows of both files; where both name their columns, in the order of the reference's.</summary>
     private static (Tensor Samples, Tensor Reference) Pair(MatrixFile samples, MatrixFile reference)
     {
-        static Tensor Rows(MatrixFile file) => file.Values.dim() == 1 ? file.Values.unsqueeze(1) : file.Values;
-        return samples.Columns is not null && reference.Columns is { } columns
-            ? (samples.Rows(columns, $"the columns of {reference.Path}"), reference.Values)
-            : (Rows(samples), Rows(reference));
+        string[] Own(MatrixFile file) => file.Columns is { } columns ? [.. SampleColumn.Own(columns)]
+            : [.. Enumerable.Range(0, file.Values.dim() == 1 ? 1 : (int)file.Values.shape[1]).Select(column => $"{column}")];
+        var whose = $"the columns of {reference.Path}";
+        var areNamed = samples.Columns is not null && reference.Columns is not null;
+        return (samples.Rows(Own(areNamed ? reference : samples), whose), reference.Rows(Own(reference), whose));
     }
 
     private static EvaluationProgress Progress(C2stProgress progress) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
@@ -93,7 +94,12 @@ public sealed record ConformationsEvaluation : EvaluationConfig, IEvaluation, IV
         var result = EvaluationWork.InMemory(run.Flow.Device, $"{Samples} samples", "lower the number of samples",
             () => ConformationsReport.Of(run.Flow, data, this, run.Seed,
                 work.Watch((SamplingProgress progress) => new("conformations", progress.Phase, progress.Share)), work.Stop));
-        var other = own.Quantities == Quantities && own.States == States ? null : "other-quantities";
-        return result with { Part = EvaluationPart.Of(("samples", Samples, own.Samples)) ?? other };
+        var asked = Encoding.UTF8.GetBytes($"{Quantities}\n{States}");
+        string?[] parts =
+        [
+            EvaluationPart.Of(("samples", Samples, own.Samples)),
+            own.Quantities == Quantities && own.States == States ? null : DistinctName.WithHash("other-quantities", asked),
+        ];
+        return result with { Part = string.Join('.', parts.OfType<string>()) is { Length: > 0 } part ? part : null };
     }
 }

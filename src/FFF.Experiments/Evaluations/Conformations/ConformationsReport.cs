@@ -47,7 +47,7 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
         var report = new ConformationsReport(data.Name, data.Split, (int)data.HeldOut.shape[0], options.Samples, options.Samples - (int)x.shape[0], share,
             [.. quantities.Select(quantity => ComparedQuantity.Of(quantity, ofData[quantity], ofSamples[quantity], weights))],
             [.. states.Select(state => ComparedState.Of(state, states[0], ofData, ofSamples, weights, data.Correlation))],
-            data.Doubts);
+            [.. data.Doubts, .. Overlaps(states, ofData, ofSamples)]);
         List<ConformationSide> sides =
         [
             new($"data ({data.Split})", Palette.Second, ofData) { Correlation = data.Correlation },
@@ -80,6 +80,19 @@ internal sealed record ConformationsReport(string Data, string Split, int Evalua
                     : Array.Empty<Figure>(),
             ],
         };
+    }
+
+    /// <summary>States that are no separate ones: their shares count the same systems.</summary>
+    private static IEnumerable<string> Overlaps(
+        IReadOnlyList<ConformationState> states, IReadOnlyDictionary<Quantity, double[]> data, IReadOnlyDictionary<Quantity, double[]> samples)
+    {
+        static double Share(bool[] one, bool[] other) => one.Zip(other).Average(both => both is (true, true) ? 1.0 : 0);
+        var held = states.Select(state => (state.Name, OfData: state.Holds(data), OfSamples: state.Holds(samples))).ToList();
+        return held.SelectMany((one, place) => held.Skip(place + 1).Select(other => (Names: $"{one.Name} and {other.Name}",
+                Data: Share(one.OfData, other.OfData), Samples: Share(one.OfSamples, other.OfSamples))))
+            .Where(both => both.Data > 0 || both.Samples > 0)
+            .Select(both => $"The states {both.Names} overlap: {Percent(both.Data)} of the data and {Percent(both.Samples)} of the samples are in both, and "
+                + "their free energies are not those of separate states. Give them bounds that part them.");
     }
 
     /// <summary>Samples that are finite, [n, N·d], and their weights where the energy is known.</summary>

@@ -29,12 +29,12 @@ internal static class EnergiesPlot
         var (x, y) = (AxisRange.Of(samples?.Energies ?? [], data.Energies), AxisRange.Of(samples?.Nll ?? [], data.Nll));
         Panel.Linear(panel.Plot.Axes.Bottom, x, "energy U, kT");
         Panel.Linear(panel.Plot.Axes.Left, y, "−log q, nats");
-        var count = Math.Min(MaxDots, data.Nll.Length) + Math.Min(MaxDots, samples?.Nll.Length ?? 0);
         foreach (var (side, color) in new[] { (samples, Palette.First), (data, Palette.Second) })
         {
             if (side is not null)
             {
-                panel.Dots([.. side.Energies.Take(MaxDots)], [.. side.Nll.Take(MaxDots)], color, among: count);
+                // Few data upon many samples are drawn as few are, to be seen.
+                panel.Dots([.. side.Energies.Take(MaxDots)], [.. side.Nll.Take(MaxDots)], color);
             }
         }
 

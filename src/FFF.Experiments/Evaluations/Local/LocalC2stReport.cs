@@ -9,10 +9,13 @@ namespace FFF.Evaluations.Local;
 /// <param name="Draws">The draws at which the classifier was evaluated, in their own units, column by column.</param>
 internal sealed record TestedObservation(LocalC2stScore Score, double[][] Draws);
 
-/// <summary>How the classifier would change the posterior of one parameter.</summary>
+/// <summary>
+/// How the classifier would change the flow's posterior of one parameter. It is smooth and sees few samples in the tails, so that the true posterior tends to
+/// differ by more.
+/// </summary>
 /// <param name="Name">The parameter.</param>
-/// <param name="Shift">By how many of its deviations the mean would move.</param>
-/// <param name="Spread">How many times as large the deviation would be.</param>
+/// <param name="Shift">By how many deviations of the flow's posterior the mean would move.</param>
+/// <param name="Spread">The deviation that it would have, over that of the flow's posterior.</param>
 internal sealed record ParameterCorrection(string Name, double Shift, double Spread)
 {
     /// <summary>Less is not worth a word.</summary>
@@ -32,12 +35,12 @@ internal sealed record ParameterCorrection(string Name, double Shift, double Spr
     {
         if (Math.Abs(Shift) >= Small)
         {
-            yield return $"{Name} too {(Shift > 0 ? "low" : "high")} by {Fixed(Math.Abs(Shift), 2)} deviations";
+            yield return $"{Name} too {(Shift > 0 ? "low" : "high")} by at least about {Significant(Math.Abs(Shift))} of the flow's deviations";
         }
 
         if (Math.Abs(Math.Log(Spread)) >= Small)
         {
-            yield return $"{Name} too {(Spread > 1 ? "narrow" : "wide")}, {Fixed(1 / Spread, 2)} times the true width";
+            yield return $"{Name} too {(Spread > 1 ? "narrow, at most" : "wide, at least")} about {Significant(1 / Spread)} times the true width";
         }
     }
 }
@@ -48,7 +51,8 @@ internal sealed record ParameterCorrection(string Name, double Shift, double Spr
 /// <param name="NullQuantile">The 95 % quantile of t̂ where the posterior is right.</param>
 /// <param name="PValue">How likely so much is where the posterior is right.</param>
 /// <param name="CorrectedPValue">The same, corrected by Holm for the number of observations.</param>
-/// <param name="Ratio">By what factor the two densities differ at typical samples, as the classifier has it: exp of the root of the mean squared log.</param>
+/// <param name="Ratio">By what factor the two densities differ at typical samples, as the smooth classifier has it: exp of the root of the mean squared
+/// log.</param>
 /// <param name="Verdict">What was found, in words.</param>
 /// <param name="Parameters">How the classifier would change each parameter.</param>
 internal sealed record ObservationLocalC2st(
@@ -148,9 +152,9 @@ internal sealed record LocalC2stReport(
     {
         (0, 1) => "the posterior is not told from the true one",
         (0, _) => "no posterior is told from the true one",
-        (1, 1) => $"the posterior is not the true one: densities differ by a factor of about {Fixed(Observations[0].Ratio, 2)}",
-        var (differing, all) => $"{differing} of {all} posteriors {(differing == 1 ? "is" : "are")} not the true one: densities differ by a factor of up to "
-            + "about " + Fixed(Observations.Where(one => one.Differs).Max(one => one.Ratio), 2),
+        (1, 1) => $"the posterior is not the true one: densities differ by a factor of at least about {Significant(Observations[0].Ratio)}",
+        var (differing, all) => $"{differing} of {all} posteriors {(differing == 1 ? "is" : "are")} not the true one: densities differ by a factor of at least "
+            + $"about {Significant(Observations.Where(one => one.Differs).Max(one => one.Ratio))}{(differing == 1 ? "" : " in the worst of them")}",
     };
 
     private static string Differing(IReadOnlyList<ParameterCorrection> parameters)

@@ -17,10 +17,10 @@ internal static class LogAxis
     /// </summary>
     public static IReadOnlyList<(double Position, string Label)> Majors(AxisRange range)
     {
-        if (range.Span >= FewDecades)
+        var every = Math.Max(1, (int)Math.Ceiling(range.Span / MaxMajors));
+        if (range.Span >= FewDecades && Multiples(range, [1], exponent => exponent % every == 0) is { Count: >= FewestMajors } powers)
         {
-            var every = Math.Max(1, (int)Math.Ceiling(range.Span / MaxMajors));
-            return Multiples(range, [1], exponent => exponent % every == 0);
+            return powers;
         }
 
         return ((int[][])[[1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]]).Select(factors => Multiples(range, factors, _ => true))

@@ -141,9 +141,10 @@ public sealed class NumericsTests
         Assert.Equal(["6", "7", "8", "9"], LogAxis.Majors(new AxisRange(Math.Log10(5.1), Math.Log10(9.8))).Select(t => t.Label));
         Assert.Equal(["5.4", "5.6", "5.8"], LogAxis.Majors(new AxisRange(Math.Log10(5.3), Math.Log10(5.9))).Select(t => t.Label));
         Assert.Equal(["3.12·10⁻⁴", "3.13·10⁻⁴", "3.14·10⁻⁴"], LogAxis.Majors(new AxisRange(Math.Log10(3.112e-4), Math.Log10(3.148e-4))).Select(t => t.Label));
-        for (var high = 0.01; high < 6; high += 0.013)
+        for (var span = 0.01; span < 6; span += 0.013)
         {
-            var range = new AxisRange(-2.3, -2.3 + high);
+            var low = -2 - (0.7 * span % 1);
+            var range = new AxisRange(low, low + span);
             var ticks = LogAxis.Majors(range);
             Assert.True(ticks.Count is >= 2 and <= 9, $"{ticks.Count} ticks to {range.High}");
             Assert.All(ticks, tick => Assert.True(range.Contains(tick.Position)));

@@ -14,7 +14,7 @@ internal static class ColumnDoubts
     private const int FewValues = 10;
     private const int FewestRows = 50;
 
-    /// <summary>Whole numbers are steps of a flow's density where each comes this often; amounts that hardly ever come twice are as good as continuous.</summary>
+    /// <summary>Whole numbers are steps of a flow's density where each comes this often; amounts that hardly come twice are as good as continuous.</summary>
     private const int RepeatsOfCounts = 2;
     private const string NoDensity = "A flow learns a continuous density, so samples lie between them and the likelihood has no bound: ";
 

@@ -51,8 +51,8 @@ internal static class PriorDoubts
                 doubts.Add($"{source.Name}: the prior of '{source.Columns[column]}' is {prior.Words()}, but its numbers were not drawn from that: their "
                     + $"mean is {mean}, their deviation {deviation}, and they lie from {least} to {greatest} (Kolmogorov-Smirnov distance "
                     + $"{Number(test.Statistic, 2)}, p below {Number(SmallestP)}). Posteriors will be those under the numbers' own distribution. Give the "
-                    + "prior that they were drawn from, or bounds where it is not known; only where rows are missing because their simulation failed is this as it "
-                    + "should be.");
+                    + "prior that they were drawn from, or bounds where it is not known; only where rows are missing because their simulation failed is this "
+                    + "as it should be.");
             }
         }
 

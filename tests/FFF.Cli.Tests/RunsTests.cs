@@ -32,7 +32,7 @@ public sealed class RunsTests
 
         UsageTests.Refused(place, "Did you mean 'val_nll'?", "runs", "list", "--sort", "val_nl");
         UsageTests.Refused(place, "Did you mean 'objective.beta'?", "runs", "list", "--where", "objective.bta=1");
-        UsageTests.Refused(place, "expected running, finished, interrupted, failed or stopped, found 'ended'", "runs", "list", "--status", "ended");
+        UsageTests.Refused(place, "expected running, finished, interrupted, dropped, failed or stopped, found 'ended'", "runs", "list", "--status", "ended");
         UsageTests.Refused(place, "expected a time such as 30d", "runs", "list", "--older-than", "month");
     }
 

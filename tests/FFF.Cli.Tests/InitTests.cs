@@ -85,7 +85,7 @@ public sealed class InitTests : IDisposable
         var names = string.Join(',', Enumerable.Range(0, 60).Select(i => $"y{i}"));
         File.WriteAllLines(_place["draws.csv"], [names, .. Enumerable.Range(0, 1_000).Select(_ => Draws(60))]);
         Assert.Equal(0, _place.Run("init", "--data", "theta.csv,draws.csv", "--name", "long").Code);
-        Assert.Contains("    embedding: {kind: dense, widths: [128], outputs: 16}\n", File.ReadAllText(_place["long.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("    embedding: {kind: dense, widths: [32], outputs: 8}\n", File.ReadAllText(_place["long.yaml"]), StringComparison.Ordinal);
         var plan = _place.Run("train", "--config", "long.yaml", "--dry-run");
         Assert.True(plan.Code == 0, plan.Error);
         Assert.Contains("60 conditions", plan.Out, StringComparison.Ordinal);

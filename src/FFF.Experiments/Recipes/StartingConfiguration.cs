@@ -119,7 +119,7 @@ internal sealed record StartingConfiguration(
     private static string SummaryOf(Recipe recipe) => recipe.Summary is not { } outputs ? ""
         : $$"""
                 # Many conditions go through a summary first, which is trained along. For draws whose order tells nothing take deep-set, for series conv1d.
-                embedding: {kind: dense, widths: [{{recipe.Width}}], outputs: {{outputs}}}
+                embedding: {kind: dense, widths: [{{recipe.Width / 2}}], outputs: {{outputs}}}
 
             """;
 

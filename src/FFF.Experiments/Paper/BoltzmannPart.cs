@@ -1,3 +1,6 @@
+using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
+
 namespace FFF.Paper;
 
 /// <summary>The Boltzmann generators: DW4 here, all three systems at the published size.</summary>
@@ -55,9 +58,17 @@ internal sealed class BoltzmannPart : PaperPart
         var published = Published.GetValueOrDefault(system, ("–", "–"));
         return
         [
-            system, PaperText.Number(run.Result("boltzmann.nll"), 2), PaperText.Number(run.Result("boltzmann.nll_decoder"), 2),
+            system, Literature("boltzmann.nll"), Literature("boltzmann.nll_decoder"),
             PaperText.Number(run.Result("boltzmann.distance_to_limit"), 2),
             published.Item1, PaperText.Percent(run.Result("boltzmann.effective_share")), published.Item2,
         ];
+
+        string Literature(string metric) => PaperText.Number(WithoutConstant(system, run.Result(metric)), 2);
     }
+
+    /// <summary>A run keeps likelihoods that are fully normalised; the literature leaves out ½ (N − 1) d log 2π.</summary>
+    /// <param name="system">The system's name, such as dw4.</param>
+    /// <param name="nll">−log q(x), fully normalised.</param>
+    internal static double WithoutConstant(string system, double nll) =>
+        nll - SubspaceNll.Constant(ParticleSystems.Get(Enum.Parse<ParticleSystemKind>(system, ignoreCase: true)).Shape.MeanFreeDimension);
 }

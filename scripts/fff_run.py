@@ -159,9 +159,7 @@ class RandomStream:
             angle = kind(2 * math.pi) * blocks[:, 1]
             return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).reshape(-1)
 
-        def uniform(size):
-            return (self._words(size) & 0xFFFFFF).astype(kind) * kind(2.0 ** -24) if kind is np.float32 else self._uniforms(size)
-
+        uniform = self.uniform if kind is np.float32 else self._uniforms
         first, whole = uniform(count), count - count % 16
         result = np.concatenate([pairs(first[:whole]), first[whole:]])
         if count % 16:
@@ -440,12 +438,12 @@ def network(config, weights, is_decoder, dimension, graph):
 # ---- summaries of conditions -----------------------------------------------------------------------------------------
 
 
-def dense_embedding(config, weights, conditions):
+def dense_embedding(config, weights):
     net = perceptron(weights.below("net"), len(config["widths"]) + 1, config["activation"])
     return lambda c: net(Dual(c)).value
 
 
-def deep_set(config, weights, conditions):
+def deep_set(config, weights):
     """ρ of the mean over elements of a(φ(element))."""
     element = perceptron(weights.below("element"), len(config["element_widths"]), config["activation"])
     net = perceptron(weights.below("net"), len(config["widths"]) + 1, config["activation"])
@@ -457,7 +455,7 @@ def deep_set(config, weights, conditions):
     return forward
 
 
-def conv1d(config, weights, conditions):
+def conv1d(config, weights):
     """Convolutions along times, zeros beyond both ends, and a perceptron on what they give."""
     kernel, half = config["kernel"], config["kernel"] // 2
     layers = [(weights(f"convolutions.{i}.weight"), weights(f"convolutions.{i}.bias")) for i in range(len(config["filters"]))]
@@ -566,7 +564,7 @@ def jacobian_of(function, rows, basis):
 class FreeForm:
     """Encoder f and decoder g; densities by their Jacobians."""
 
-    def __init__(self, config, weights, dimension, graph, conditions):
+    def __init__(self, config, weights, dimension, graph):
         flow = config["flow"]
         self.latent = latent_of(flow.get("latent"), graph)
         self.encoder = network(flow["network"], weights.below("encoder"), False, dimension, graph)
@@ -680,7 +678,7 @@ class LuLinear:
 class SplineFlow:
     """Couplings, each followed by a linear layer."""
 
-    def __init__(self, config, weights, dimension, graph, conditions):
+    def __init__(self, config, weights, dimension, graph):
         self.latent, self.parts = Normal(), []
         for i in range(config["transforms"]):
             self.parts += [SplineCoupling(config, weights.below(f"coupling_{i}"), dimension, i % 2 == 0), LuLinear(weights.below(f"linear_{i}"))]
@@ -718,7 +716,7 @@ class FlowMatching:
     DIFFERENCES = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
     MAX_STEPS = 10_000
 
-    def __init__(self, config, weights, dimension, graph, conditions):
+    def __init__(self, config, weights, dimension, graph):
         self.latent, self.dimension, self.tolerance = Normal(), dimension, config["tolerance"]
         self.frequencies = math.pi * np.arange(1, config["time_frequencies"] + 1)
         self.velocity = network(config["network"], weights.below("velocity"), False, dimension, None)
@@ -1150,7 +1148,7 @@ class Run:
         self.checkpoint = self._checkpoint(checkpoint)
         tensors, notes = read_safetensors(self.checkpoint)
         best = json.loads(notes.get("trainer", "{}")).get("Best")  # a number if there was a validation, else "Infinity"
-        if checkpoint == "best" and notes.get("fff.kind") == "last" and isinstance(best, float):
+        if checkpoint == "best" and notes.get("fff.kind") == "last" and isinstance(best, (int, float)):
             raise RunError(f"{os.path.join(folder, 'checkpoints', 'best.safetensors')}: is gone, though the run was validated. "
                            "Bring it back, or take the last one, which is another model.")
         if notes.get("fff.format") != "1":
@@ -1176,13 +1174,12 @@ class Run:
 
     def _flow(self, method, weights, graph):
         """The flow of the method, with its summary of conditions where it has one."""
-        embedding, conditions = (method.get("flow") or method).get("embedding"), self.conditions
+        flow, embedding = METHODS[method["kind"]](method, weights, self.dimension, graph), (method.get("flow") or method).get("embedding")
         if not embedding:
-            return METHODS[method["kind"]](method, weights, self.dimension, graph, conditions)
+            return flow
         if embedding["kind"] not in EMBEDDINGS:
             raise RunError(f"The embedding {embedding['kind']} is none that is read here: {', '.join(EMBEDDINGS)} are. Use the program.")
-        summary = EMBEDDINGS[embedding["kind"]](embedding, weights.below("embedding"), conditions)
-        return Embedded(METHODS[method["kind"]](method, weights, self.dimension, graph, embedding["outputs"]), summary)
+        return Embedded(flow, EMBEDDINGS[embedding["kind"]](embedding, weights.below("embedding")))
 
     def _checkpoint(self, checkpoint):
         folder = os.path.join(self.folder, "checkpoints")

@@ -7,6 +7,10 @@ internal static class ColumnNames
 {
     private const int MaxListed = 10;
 
+    /// <summary>The names but those at these places, in their order.</summary>
+    public static IReadOnlyList<string> Without(IReadOnlyList<string> names, IReadOnlySet<int> places) =>
+        [.. names.Index().Where(name => !places.Contains(name.Index)).Select(name => name.Item)];
+
     /// <summary>What is wrong with these names, if anything.</summary>
     public static string? Problem(IReadOnlyList<string> names)
     {

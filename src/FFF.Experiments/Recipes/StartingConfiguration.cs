@@ -44,10 +44,11 @@ internal sealed record StartingConfiguration(
         using var scope = NewDisposeScope();
         var doubts = new List<string>();
         var request = new DataRequest(given.Seed, doubts.Add);
-        var (left, constant) = WithoutConstants(given.Data, given.Data.Open(request));
+        var whole = given.Data.Open(request);
+        var (left, constant) = WithoutConstants(given.Data, whole);
         doubts.AddRange(constant.Select(name => $"{given.Data.Label}: the column '{name}' has the same value in all rows, and is left out."));
         given = given with { Data = left };
-        var source = left.Open(request);
+        var source = constant.Count == 0 ? whole : left.Open(new(given.Seed));
         var limits = LimitsOf(source, GivenLimits(given.Data));
         var data = With(given.Data, limits);
         var bounded = limits.Count == 0 ? source : data.Open(new(given.Seed));
@@ -66,8 +67,8 @@ internal sealed record StartingConfiguration(
             SimulationsData simulations when conditions.Count < source.ConditionColumns.Count => simulations.Without(columns, conditions),
             TableData table => table with
             {
-                Columns = Others(source.Columns, columns),
-                ConditionColumns = Others(source.ConditionColumns, conditions),
+                Columns = ColumnNames.Without(source.Columns, columns),
+                ConditionColumns = ColumnNames.Without(source.ConditionColumns, conditions),
                 Bounds = [.. table.Bounds.Where(bound => !columns.Any(column => source.Columns[column] == bound.Key))],
             },
             _ => data,
@@ -77,9 +78,6 @@ internal sealed record StartingConfiguration(
 
         static HashSet<int> ConstantOf(ColumnMoments? moments) =>
             moments is null ? [] : [.. Enumerable.Range(0, moments.Least.Length).Where(column => moments.Least[column] == moments.Greatest[column])];
-
-        static IReadOnlyList<string> Others(IReadOnlyList<string> names, HashSet<int> without) =>
-            [.. names.Index().Where(name => !without.Contains(name.Index)).Select(name => name.Item)];
     }
 
     private static IReadOnlyList<Keyed<ColumnPrior>> GivenLimits(DataConfig data) => data switch

@@ -160,8 +160,8 @@ public sealed record SimulationsData : DataConfig, IValidated
         // Of one table, columns that are not named belong to the other side.
         TableSource Left(TableSource source, IReadOnlyList<string> own, IReadOnlySet<int> without) => without.Count == 0 && !IsOneTable ? source : source with
         {
-            Columns = [.. own.Index().Where(column => !without.Contains(column.Index)).Select(column => column.Item)],
-            Names = [.. source.Names.Index().Where(name => !without.Contains(name.Index)).Select(name => name.Item)],
+            Columns = ColumnNames.Without(own, without),
+            Names = ColumnNames.Without(source.Names, without),
         };
         return this with
         {

@@ -25,7 +25,7 @@ internal static class RowsInOrder
     /// <summary>One-sided: r₁ √N is about normal for independent rows, r₁ the autocorrelation of neighbours.</summary>
     internal static double NeighbourPValue(double[] column)
     {
-        var centred = Centred(column);
+        var centred = ChainStatistics.Centred(column);
         var correlation = centred.Zip(centred.Skip(1), (one, next) => one * next).Sum() / centred.Sum(value => value * value);
         return double.IsNaN(correlation) ? 1 : 0.5 * special.erfc(tensor(correlation * Math.Sqrt(column.Length / 2.0), float64)).item<double>();
     }
@@ -37,16 +37,10 @@ internal static class RowsInOrder
     internal static double BatchPValue(double[] column)
     {
         var size = (int)Math.Sqrt(column.Length);
-        var centred = Centred(column[..(column.Length / size * size)]);
+        var centred = ChainStatistics.Centred(column[..(column.Length / size * size)]);
         double[] means = [.. centred.Chunk(size).Select(batch => batch.Average())];
         var statistic = size * means.Sum(mean => mean * mean) / centred.Average(value => value * value);
         return double.IsNaN(statistic) ? 1
             : special.gammaincc(tensor((means.Length - 1) / 2.0, float64), tensor(statistic / 2, float64)).item<double>();
-    }
-
-    private static double[] Centred(double[] values)
-    {
-        var mean = values.Average();
-        return [.. values.Select(value => value - mean)];
     }
 }

@@ -64,7 +64,8 @@ public sealed record ChainStatistics(double Mean, double Std, double RHat, doubl
         return Math.Max(2 * sum - 1, 1 / Math.Log10((double)n * halves));
     }
 
-    private static double[] Centred(double[] values)
+    /// <summary>x − x̄.</summary>
+    internal static double[] Centred(double[] values)
     {
         var mean = values.Average();
         return [.. values.Select(value => value - mean)];

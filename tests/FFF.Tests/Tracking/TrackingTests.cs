@@ -134,7 +134,7 @@ public sealed class TrackingTests : IDisposable
     /// <summary>What MLflow's server documents of its interface, as far as it is used: also that it knows no experiment that nobody made.</summary>
     private sealed class FakeMlflow : IDisposable
     {
-        private readonly HttpListener _listener = new();
+        private readonly HttpListener _listener;
         private readonly Thread _thread;
         private int _made;
 
@@ -142,9 +142,9 @@ public sealed class TrackingTests : IDisposable
         {
             for (var attempt = 0; ; attempt++)
             {
+                // One that found its port taken is closed for good.
                 var port = Random.Shared.Next(20_000, 60_000);
-                _listener.Prefixes.Clear();
-                _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+                _listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
                 try
                 {
                     _listener.Start();

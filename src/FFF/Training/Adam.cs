@@ -9,7 +9,7 @@ namespace FFF.Training;
 /// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − η·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε).
 /// Adam adds λθ to g; AdamW shrinks θ by ηλ instead.
 /// </summary>
-public sealed class Adam : IDisposable
+public sealed class Adam : IOptimizer
 {
     private readonly OptimizerConfig _config;
     private readonly AdamMoments _moments;
@@ -39,13 +39,12 @@ public sealed class Adam : IDisposable
     /// <param name="parameters">θ, [P].</param>
     /// <param name="gradients">g, [P]; overwritten.</param>
     /// <param name="learningRate">η.</param>
-    public void Update(Tensor parameters, Tensor gradients, double learningRate) => Update(parameters, gradients, new StepRates(learningRate, _config.Beta1));
+    public void Update(Tensor parameters, Tensor gradients, double learningRate) =>
+        ((IOptimizer)this).Update(parameters, gradients, new StepRates(learningRate, _config.Beta1, Updates));
 
     /// <summary>The same with a β₁ of its own, with which the running mean is corrected as if it had been the same all along, as PyTorch does.</summary>
-    /// <param name="parameters">θ, [P].</param>
-    /// <param name="gradients">g, [P]; overwritten.</param>
-    /// <param name="rates">η and β₁.</param>
-    internal void Update(Tensor parameters, Tensor gradients, StepRates rates)
+    /// <inheritdoc/>
+    void IOptimizer.Update(Tensor parameters, Tensor gradients, StepRates rates)
     {
         using var noGradient = no_grad();
         Updates++;
@@ -53,13 +52,8 @@ public sealed class Adam : IDisposable
         _moments.Update(parameters, gradients, Rule(rates.Beta1).At(Updates, rates.LearningRate));
     }
 
-    /// <summary>The same where only the device knows how many updates were made before; <see cref="Updates"/> does not count it.</summary>
-    /// <param name="parameters">θ, [P].</param>
-    /// <param name="gradients">g, [P]; overwritten.</param>
-    /// <param name="rates">η and β₁.</param>
-    /// <param name="root">√(1−β₂ᵗ), [], in float64.</param>
-    /// <param name="mean">1−β₁ᵗ, [], in float64.</param>
-    internal void Update(Tensor parameters, Tensor gradients, StepRates rates, Tensor root, Tensor mean)
+    /// <inheritdoc/>
+    void IOptimizer.Update(Tensor parameters, Tensor gradients, StepRates rates, Tensor root, Tensor mean)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -67,8 +61,8 @@ public sealed class Adam : IDisposable
         _moments.Update(parameters, gradients, Rule(rates.Beta1), (root * rates.LearningRate).div_(mean), root * _config.Epsilon);
     }
 
-    /// <inheritdoc cref="AdamRule.CorrectionsAt"/>
-    internal (double Root, double Mean) CorrectionsAt(long t, double beta1) => Rule(beta1).CorrectionsAt(t);
+    /// <inheritdoc/>
+    (double Root, double Mean) IOptimizer.CorrectionsAt(long t, double beta1) => Rule(beta1).CorrectionsAt(t);
 
     /// <inheritdoc/>
     public void Dispose() => _moments.Dispose();

@@ -20,13 +20,20 @@ internal sealed class FlatParameters : IDisposable
     /// <param name="module">The module.</param>
     /// <param name="device">The device.</param>
     /// <param name="companions">How many rows of their size follow them, zeros.</param>
-    public FlatParameters(nn.Module module, Device device, int companions)
+    /// <param name="groupsMatrices">Whether matrices of one shape lie one behind the other, before all else, in place of the module's order.</param>
+    public FlatParameters(nn.Module module, Device device, int companions, bool groupsMatrices)
     {
         using var noGradient = no_grad();
 
         // Moving a module replaces its parameters: they are taken afterwards.
         module.to(device);
         _parameters = [.. module.named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
+        if (groupsMatrices)
+        {
+            _parameters = [.. _parameters.GroupBy(p => ShapeOf(p.Parameter)).OrderBy(group => group.Key is null).SelectMany(group => group)];
+        }
+
+        Matrices = groupsMatrices ? GroupsOf(_parameters) : [];
         var dtype = _parameters[0].Parameter.dtype;
         _count = _parameters.Sum(p => p.Parameter.numel());
         Rows = zeros(1 + companions, (_count + Alignment - 1) / Alignment * Alignment, dtype: dtype, device: device).DetachFromDisposeScope();
@@ -52,6 +59,9 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>Their gradients, [P], which a backward pass adds to.</summary>
     public Tensor Gradients { get; }
+
+    /// <summary>Where matrices of one shape lie one behind the other, if that was asked for.</summary>
+    public IReadOnlyList<MatrixGroup> Matrices { get; }
 
     /// <summary>A row without its padding, [P], a view; the caller's.</summary>
     /// <param name="rows">Like <see cref="Rows"/>.</param>
@@ -83,5 +93,26 @@ internal sealed class FlatParameters : IDisposable
         Values.Dispose();
         Rows.Dispose();
         Gradients.Dispose();
+    }
+
+    /// <summary>Rows and columns of a matrix of weights, [out, in] or, of a convolution, [out, all else]; null for what is none.</summary>
+    private static (long Rows, long Columns)? ShapeOf(Tensor parameter) =>
+        parameter.dim() < 2 ? null : (parameter.shape[0], parameter.numel() / parameter.shape[0]);
+
+    private static List<MatrixGroup> GroupsOf(IEnumerable<(string Name, Tensor Parameter)> parameters)
+    {
+        var groups = new List<MatrixGroup>();
+        long offset = 0;
+        foreach (var group in parameters.GroupBy(p => ShapeOf(p.Parameter)))
+        {
+            if (group.Key is { } shape)
+            {
+                groups.Add(new(offset, group.Count(), shape.Rows, shape.Columns));
+            }
+
+            offset += group.Sum(p => p.Parameter.numel());
+        }
+
+        return groups;
     }
 }

@@ -137,7 +137,7 @@ public sealed class Trainer : IDisposable
     /// <summary>The learning rate of the next step.</summary>
     internal double CurrentLearningRate => Rates.LearningRate;
 
-    private StepRates Rates => StepRates.At(_config, Progress, Epoch, Counters.RateFactor);
+    private StepRates Rates => StepRates.At(_config, Next, Progress, Epoch, Counters.RateFactor);
 
     /// <summary>Trains to the end, or until asked to stop; then the state is whole and a checkpoint has been asked for.</summary>
     /// <returns>Whether the run is complete.</returns>

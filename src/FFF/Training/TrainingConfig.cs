@@ -113,13 +113,16 @@ public enum OptimizerKind
     /// <summary>Adam with decoupled weight decay.</summary>
     [JsonStringEnumMemberName("adamw")]
     AdamW,
+
+    /// <summary>Adam with decoupled weight decay in the eigenbasis of Shampoo's preconditioner (Vyas et al., 2024).</summary>
+    Soap,
 }
 
-/// <summary>Adam or AdamW; its name alone takes the defaults.</summary>
+/// <summary>Adam, AdamW or SOAP; its name alone takes the defaults.</summary>
 [Shorthand(null, nameof(Kind))]
-public sealed record OptimizerConfig
+public sealed record OptimizerConfig : IValidated
 {
-    /// <summary>Which of the two.</summary>
+    /// <summary>Which of them.</summary>
     public OptimizerKind Kind { get; init; } = OptimizerKind.Adam;
 
     /// <summary>The (peak) learning rate.</summary>
@@ -141,6 +144,14 @@ public sealed record OptimizerConfig
     /// <summary>Added to the denominator.</summary>
     [Range(0.0, 1.0)]
     public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Of soap: after so many steps each the bases follow the gradients' covariances; 10 if left out.</summary>
+    [Range(1, 1_000_000)]
+    public int? BasisEvery { get; init; }
+
+    /// <inheritdoc/>
+    IEnumerable<Rule> IValidated.Rules =>
+        [new(() => BasisEvery is null || Kind == OptimizerKind.Soap ? null : "expected 'kind: soap', which alone has bases", nameof(BasisEvery))];
 }
 
 /// <summary>The learning rate's course; <c>kind</c> tells which.</summary>

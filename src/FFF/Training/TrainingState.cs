@@ -5,28 +5,43 @@ using static TorchSharp.torch;
 namespace FFF.Training;
 
 /// <summary>
-/// The tensors of a trainer: parameters, moments of Adam and the moving average of the parameters, now and as they were when
+/// The tensors of a trainer: parameters, the optimiser's moments and bases and the moving average of the parameters, now and as they were when
 /// training was last good. With <see cref="TrainerCounters"/> they are all that a resumed run needs.
 /// </summary>
 internal sealed class TrainingState : IDisposable
 {
     private static readonly string[] Names = ["values", "first_moment", "second_moment", "average"];
+    private const string BasesName = "bases";
+    private const string GoodPrefix = "good.";
 
     private readonly FlatParameters _parameters;
-    private readonly Adam _adam;
+    private readonly IOptimizer _optimizer;
     private readonly double? _decay;
     private readonly Tensor? _average;
-    private readonly Tensor _good;
+    private readonly (Tensor Now, Tensor Good) _rows;
+    private readonly (Tensor Now, Tensor Good)? _bases;
 
     /// <summary>Moves the flow to the device and takes over its parameters.</summary>
     public TrainingState(Flow flow, TrainingConfig config, Device device)
     {
-        _parameters = new FlatParameters(flow, device, config.Ema is null ? 2 : 3);
-        _adam = new Adam(config.Optimizer, new AdamMoments(Row(1), Row(2)));
+        var turns = config.Optimizer.Kind == OptimizerKind.Soap;
+        _parameters = new FlatParameters(flow, device, config.Ema is null ? 2 : 3, groupsMatrices: turns);
         _decay = config.Ema;
         _average = config.Ema is null ? null : Row(3);
         _average?.copy_(_parameters.Values);
-        _good = _parameters.Rows.clone().DetachFromDisposeScope();
+        var moments = new AdamMoments(Row(1), Row(2));
+        if (turns)
+        {
+            var bases = zeros(Soap.Numbers(_parameters.Matrices), _parameters.Values.dtype, device).DetachFromDisposeScope();
+            _optimizer = new Soap(config.Optimizer, _parameters.Matrices, moments, bases);
+            _bases = (bases, bases.clone().DetachFromDisposeScope());
+        }
+        else
+        {
+            _optimizer = new Adam(config.Optimizer, moments);
+        }
+
+        _rows = (_parameters.Rows, _parameters.Rows.clone().DetachFromDisposeScope());
         Tensor Row(int index) => _parameters.Row(_parameters.Rows, index).DetachFromDisposeScope();
     }
 
@@ -36,20 +51,23 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Updates of the optimiser.</summary>
     public long Updates
     {
-        get => _adam.Updates;
-        set => _adam.Updates = value;
+        get => _optimizer.Updates;
+        set => _optimizer.Updates = value;
     }
 
     /// <summary>All tensors, to be written to: now and the last good ones.</summary>
-    public IEnumerable<Tensor> All() => [_parameters.Rows, _good];
+    public IEnumerable<Tensor> All() => Kept.SelectMany(kept => (Tensor[])[kept.Now, kept.Good]);
+
+    /// <summary>All that a return to the last good state leads back.</summary>
+    private (Tensor Now, Tensor Good)[] Kept => _bases is { } bases ? [_rows, bases] : [_rows];
 
     /// <summary>One update of the optimiser, and of the average.</summary>
     /// <param name="rates">What the schedules give it.</param>
     public void Update(StepRates rates)
     {
-        _adam.Update(_parameters.Values, _parameters.Gradients, rates);
+        _optimizer.Update(_parameters.Values, _parameters.Gradients, rates);
         using var noGradient = no_grad();
-        _average?.lerp_(_parameters.Values, NewInAverage(_adam.Updates));
+        _average?.lerp_(_parameters.Values, NewInAverage(_optimizer.Updates));
     }
 
     /// <summary>How many numbers an update takes from <see cref="CorrectionsAt"/>.</summary>
@@ -60,7 +78,7 @@ internal sealed class TrainingState : IDisposable
     /// <param name="beta1">β₁ of the update.</param>
     public double[] CorrectionsAt(long updates, double beta1)
     {
-        var (root, mean) = _adam.CorrectionsAt(updates, beta1);
+        var (root, mean) = _optimizer.CorrectionsAt(updates, beta1);
         return [root, mean, NewInAverage(updates)];
     }
 
@@ -75,24 +93,33 @@ internal sealed class TrainingState : IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var before = _parameters.Rows.clone();
-        _adam.Update(_parameters.Values, _parameters.Gradients, rates, corrections[0], corrections[1]);
+        Tensor[] before = [.. Kept.Select(kept => kept.Now.clone())];
+        _optimizer.Update(_parameters.Values, _parameters.Gradients, rates, corrections[0], corrections[1]);
         _average?.lerp_(_parameters.Values, corrections[2].to(_average.dtype));
-        _parameters.Rows.copy_(where(isMade, _parameters.Rows, before));
+        foreach (var (kept, old) in Kept.Zip(before))
+        {
+            kept.Now.copy_(where(isMade, kept.Now, old));
+        }
     }
 
     /// <summary>Keeps the present tensors as the last good ones.</summary>
     public void KeepAsGood()
     {
         using var noGradient = no_grad();
-        _good.copy_(_parameters.Rows);
+        foreach (var (now, good) in Kept)
+        {
+            good.copy_(now);
+        }
     }
 
     /// <summary>Goes back to the last good tensors, but not to the updates that the optimiser had made then.</summary>
     public void ReturnToGood()
     {
         using var noGradient = no_grad();
-        _parameters.Rows.copy_(_good);
+        foreach (var (now, good) in Kept)
+        {
+            now.copy_(good);
+        }
     }
 
     /// <summary>The weights that validation, sampling and checkpoints use, under their names: the moving average where there is one; the caller's.</summary>
@@ -133,7 +160,7 @@ internal sealed class TrainingState : IDisposable
             target.copy_(source);
         }
 
-        _adam.Updates = updates;
+        _optimizer.Updates = updates;
     }
 
     /// <summary>Runs something with the averaged weights in the flow.</summary>
@@ -161,9 +188,11 @@ internal sealed class TrainingState : IDisposable
     public void Dispose()
     {
         _average?.Dispose();
-        _adam.Dispose();
+        _optimizer.Dispose();
         _parameters.Dispose();
-        _good.Dispose();
+        _rows.Good.Dispose();
+        _bases?.Now.Dispose();
+        _bases?.Good.Dispose();
     }
 
     /// <summary>Of an exponential moving average 1 − min(d, (1+t)/(10+t)): while it is young its memory is shorter.</summary>
@@ -171,6 +200,11 @@ internal sealed class TrainingState : IDisposable
 
     /// <summary>The tensors now and the last good ones, under the names that they are saved by; views, of the scope.</summary>
     private IEnumerable<(string Name, Tensor Tensor)> Named() =>
-        new[] { ("", _parameters.Rows), ("good.", _good) }.SelectMany(part =>
-            Names.Take((int)part.Item2.shape[0]).Select((name, row) => (part.Item1 + name, _parameters.Row(part.Item2, row))));
+    [
+        .. Rows("", _rows.Now), .. Rows(GoodPrefix, _rows.Good),
+        .. _bases is { } bases ? [(BasesName, bases.Now), (GoodPrefix + BasesName, bases.Good)] : Array.Empty<(string, Tensor)>(),
+    ];
+
+    private IEnumerable<(string Name, Tensor Tensor)> Rows(string prefix, Tensor rows) =>
+        Names.Take((int)rows.shape[0]).Select((name, row) => (prefix + name, _parameters.Row(rows, row)));
 }

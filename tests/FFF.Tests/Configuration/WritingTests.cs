@@ -69,6 +69,7 @@ public sealed class WritingTests : IDisposable
                 beta1: 0.9
                 beta2: 0.999
                 epsilon: 1.0e-8
+                basis_every: null
               schedule:
                 kind: one-cycle
                 warmup: 0.3

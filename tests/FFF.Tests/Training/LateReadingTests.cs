@@ -29,6 +29,7 @@ public sealed class LateReadingTests
     [Theory]
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.Soap)]
     public void StateAndSumsAreTheSame(OptimizerKind kind)
     {
         var config = Config with { Optimizer = Config.Optimizer with { Kind = kind, WeightDecay = 0.01 } };

@@ -25,7 +25,7 @@ public sealed class StepRatesTests
         var theirs = optim.lr_scheduler.OneCycleLR(adam, 0.01, total_steps: Steps);
         for (var step = 0; step < Steps - 1; step++)
         {
-            var ours = StepRates.At(Cycle, (double)step / Steps, 0, 1);
+            var ours = StepRates.At(Cycle, step, (double)step / Steps, 0, 1);
             var group = (TorchSharp.Modules.Adam.ParamGroup)adam.ParamGroups.Single();
             Assert.Equal(group.LearningRate, ours.LearningRate, 5e-5);
             Assert.Equal(group.Options.beta1!.Value, ours.Beta1, 5e-4);
@@ -41,11 +41,11 @@ public sealed class StepRatesTests
         var random = new RandomStream(0);
         var values = random.Normal([5], float64);
         var expected = values.data<double>().ToArray();
-        using var adam = new Adam(Cycle.Optimizer, values);
+        using IOptimizer adam = new Adam(Cycle.Optimizer, values);
         var (mean, square) = (new double[5], new double[5]);
         for (var step = 1; step <= 6; step++)
         {
-            var rates = new StepRates(0.01 * step, 0.95 - (0.02 * step));
+            var rates = new StepRates(0.01 * step, 0.95 - (0.02 * step), step);
             var gradient = random.Normal([5], float64);
             for (var i = 0; i < 5; i++)
             {
@@ -79,7 +79,7 @@ public sealed class StepRatesTests
                 ],
             },
         };
-        double Rate(double epochs) => StepRates.At(config, epochs / 8, (int)epochs, 1).LearningRate;
+        double Rate(double epochs) => StepRates.At(config, 0, epochs / 8, (int)epochs, 1).LearningRate;
         Assert.Equal([1, 1, 0.5, 0.25, 1, 1, 0.9, 0.81], new[] { 0, 2.9, 3, 4, 5, 5.5, 6, 7 }.Select(epochs => Math.Round(Rate(epochs), 12)));
     }
 }

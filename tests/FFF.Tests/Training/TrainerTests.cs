@@ -26,10 +26,13 @@ public sealed class TrainerTests
     [InlineData(7)]
     [InlineData(12)]
     [InlineData(29)]
-    public void AnInterruptedAndResumedRunEndsWithTheSameBits(int interruptAfter)
+    [InlineData(12, OptimizerKind.Soap)]
+    [InlineData(29, OptimizerKind.Soap)]
+    public void AnInterruptedAndResumedRunEndsWithTheSameBits(int interruptAfter, OptimizerKind kind = OptimizerKind.Adam)
     {
-        var expected = Trained(Config, []);
-        var actual = Trained(Config, [interruptAfter]);
+        var config = Config with { Optimizer = Config.Optimizer with { Kind = kind } };
+        var expected = Trained(config, []);
+        var actual = Trained(config, [interruptAfter]);
         Assert.All(expected.Zip(actual), pair => Check.Close(pair.Second, pair.First, 0));
     }
 
@@ -98,11 +101,14 @@ public sealed class TrainerTests
         Assert.All(trainer.Weights(), w => Check.Close(w.Value, before[w.Key], 0));
     }
 
-    [Fact]
-    public void ALossThatStaysFarAboveItsLevelLeadsBackAndThenIsLetBe()
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.Soap)]
+    public void ALossThatStaysFarAboveItsLevelLeadsBackAndThenIsLetBe(OptimizerKind kind)
     {
         // The loss leaps from step 120 on, whatever the weights are: 10 spikes lead back, 10 more are taken as the new level.
-        using var trainer = NewTrainer(Config with { Epochs = 100, Guard = new GuardConfig { MaxReturns = 1 } }, objective: o => new Leaping(o, 120, 1e6));
+        var config = Config with { Epochs = 100, Guard = new GuardConfig { MaxReturns = 1 }, Optimizer = Config.Optimizer with { Kind = kind } };
+        using var trainer = NewTrainer(config, objective: o => new Leaping(o, 120, 1e6));
         var observer = new Recorder();
         while (trainer.Counters.Step < 120)
         {
@@ -120,6 +126,10 @@ public sealed class TrainerTests
         Assert.Equal(level, trainer.Counters.Level);
         Assert.Contains("back to the weights of 0 updates with half the learning rate", Assert.Single(observer.Warnings));
         Assert.Equal(0, trainer.Counters.Updates);
+
+        // Weights, moments and, where there are some, bases are those of the beginning.
+        var start = NewTrainer(config).State();
+        Assert.All(trainer.State(), tensor => Check.Close(tensor.Value, start[tensor.Key], 0));
 
         for (var i = 0; i < 11; i++)
         {

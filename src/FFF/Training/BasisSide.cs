@@ -11,6 +11,8 @@ namespace FFF.Training;
 /// <param name="isLeft">Whether it is of the rows, k = n, or of the columns, k = m.</param>
 internal sealed class BasisSide(Tensor covariance, Tensor basis, bool isLeft) : IDisposable
 {
+    private const double Shift = 1e-6;
+
     /// <summary>How many numbers a side has for G matrices, covariances and bases.</summary>
     public static long Numbers(long matrices, long size) => 2 * matrices * size * size;
 
@@ -29,11 +31,16 @@ internal sealed class BasisSide(Tensor covariance, Tensor basis, bool isLeft) : 
         covariance.lerp_(isLeft ? gradient.bmm(transposed) : transposed.bmm(gradient), 1 - beta);
     }
 
-    /// <summary>Q ← QR(LQ), one step of orthogonal iteration; returns what turns coordinates in the old basis into those in the new one.</summary>
+    /// <summary>
+    /// Q ← QR((L + sI)Q), one step of orthogonal iteration with s a millionth of the mean eigenvalue of L; returns what turns coordinates in the old basis
+    /// into those in the new one.
+    /// </summary>
     /// <returns>Q_newᵀ Q_old, [G, k, k]; of the scope.</returns>
     public Tensor Follow()
     {
-        var next = linalg.qr(covariance.bmm(basis)).Item1;
+        // Directions in which no gradient has been seen stay where they are: without the shift rounding would choose them.
+        var shift = covariance.diagonal(0, 1, 2).mean([-1]).view(-1, 1, 1) * Shift;
+        var next = linalg.qr(covariance.bmm(basis) + (shift * basis)).Item1;
         var turn = next.transpose(1, 2).bmm(basis);
         basis.copy_(next);
         return turn;

@@ -34,6 +34,7 @@ public sealed class SharedTrainingTests
     [InlineData("free-form")]
     [InlineData("matching")]
     [InlineData("spline")]
+    [InlineData("soap")]
     [InlineData("molecules")]
     [InlineData("free-form auto")]
     [InlineData("molecules auto")]
@@ -89,23 +90,25 @@ public sealed class SharedTrainingTests
         Assert.Equal("a disk is full", messages[2]);
     }
 
-    [Fact]
-    public void AllRanksGoOnFromTheStateOfTheFirst()
+    [Theory]
+    [InlineData("free-form")]
+    [InlineData("soap")]
+    public void AllRanksGoOnFromTheStateOfTheFirst(string kind)
     {
         var weights = Ranks.Run(2, group =>
         {
-            using var first = NewTrainer("free-form", group);
+            using var first = NewTrainer(kind, group);
             using var stop = new CancellationTokenSource();
             Assert.False(first.Run(new At(40, stop.Cancel), stop.Token));
             var (state, counters) = (first.State(), first.Counters);
-            using var second = NewTrainer("free-form", group);
+            using var second = NewTrainer(kind, group);
             if (group.Rank == 0)
             {
                 second.Restore(state, counters);
             }
 
             Assert.True(second.Run(SilentObserver.Instance));
-            using var undisturbed = NewTrainer("free-form", group);
+            using var undisturbed = NewTrainer(kind, group);
             Assert.True(undisturbed.Run(SilentObserver.Instance));
             Assert.Equal(Values(undisturbed), Values(second));
             return Values(second);
@@ -131,10 +134,11 @@ public sealed class SharedTrainingTests
     {
         using var random = new RandomStream(1);
         using var numbers = new RandomStream(2);
+        var optimizer = Config.Optimizer with { Kind = kind == "soap" ? OptimizerKind.Soap : OptimizerKind.Adam };
         var isAuto = kind.EndsWith("auto", StringComparison.Ordinal);
         Samples Numbers(long count) => new(numbers.Normal([count, 3], float64), numbers.Normal([count, 2], float64));
         Trainer Of(Flow flow, IObjective objective, Samples samples, Validator? validator = null) =>
-            new(flow, objective, samples, validator, Config, 0, CPU, group);
+            new(flow, objective, samples, validator, Config with { Optimizer = optimizer }, 0, CPU, group);
         switch (kind)
         {
             case "matching":

@@ -48,7 +48,8 @@ internal sealed class BoltzmannPart : PaperPart
                     + "The published DW4 file repeats states: the exact density scores 1.68 on it, and 1.61 on fresh data, which are used here. "
                     + "So published and own numbers of DW4 are not to be compared.",
                 .. workshop.IsFull ? Array.Empty<string>()
-                    : ["LJ13 and LJ55 take hours: fff paper boltzmann --full, or fff train --config particles/lj13_small for LJ13 on two cores."],
+                    : ["LJ13 and LJ55 are trained by fff paper boltzmann --full, for a GPU; LJ13 alone on two cores by "
+                        + "fff train --config particles/lj13_small, in half an hour."],
             ],
             [.. runs.Select(one => one.Run.Command)], [.. runs.SelectMany(one => one.Run.Doubts)]);
     }

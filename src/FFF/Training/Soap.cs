@@ -6,8 +6,8 @@ namespace FFF.Training;
 /// <summary>
 /// SOAP (Vyas et al., 2024): Adam in the eigenbasis of Shampoo's preconditioner. For each matrix W of weights with gradient g,
 /// L ← β₂L + (1−β₂)ggᵀ, R ← β₂R + (1−β₂)gᵀg, W ← W + Q_L Δ Q_Rᵀ, where Δ is <see cref="Adam"/>'s step for the gradient Q_Lᵀ g Q_R.
-/// On every k-th step Q_L ← QR((L + sI) Q_L), and Q_R alike (<see cref="BasisSide.Follow"/>), from the identity on, and Adam's mean is turned along; its mean square is not. What is no matrix has
-/// Adam's steps. Weight decay is AdamW's.
+/// On every k-th step Q_L ← QR((L + sI) Q_L), and Q_R alike (<see cref="BasisSide.Follow"/>), from the identity on, and Adam's mean is turned along; its mean
+/// square is not. What is no matrix has Adam's steps. Weight decay is AdamW's.
 /// </summary>
 internal sealed class Soap : IOptimizer
 {

@@ -32,7 +32,8 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("training: 5", 5, 11, "training", "expected a mapping with keys such as epochs, batch_size, optimizer, found '5'")]
     [InlineData("training:", 5, 10, "training", "expected a mapping with keys such as epochs, batch_size, optimizer, found nothing")]
     [InlineData("training: {optimizer: adan}", 5, 23, "training.optimizer", "expected one of adam, adamw, soap, or a mapping")]
-    [InlineData("training: {optimizer: {kind: adan}}", 5, 30, "training.optimizer.kind", "expected one of adam, adamw, soap, found 'adan'; did you mean 'adam'?")]
+    [InlineData("training: {optimizer: {kind: adan}}", 5, 30, "training.optimizer.kind",
+        "expected one of adam, adamw, soap, found 'adan'; did you mean 'adam'?")]
     [InlineData("training: {optimizer: {basis_every: 5}}", 5, 24, "training.optimizer.basis_every", "expected 'kind: soap', which alone has bases")]
     [InlineData("training: {device: gpu}", 5, 20, "training.device", "expected auto, cpu, cuda or cuda:N, found 'gpu'")]
     [InlineData("training: {schedule: {kind: cosin}}", 5, 29, "training.schedule.kind",

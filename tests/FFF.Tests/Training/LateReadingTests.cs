@@ -6,6 +6,7 @@ using FFF.Networks;
 using FFF.Randomness;
 using FFF.Spaces;
 using FFF.Training;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -42,11 +43,15 @@ public sealed class LateReadingTests
     public void WithTheKernelOfTheCpuTheyAreTheSameWithinRounding() => AssertSame(Trained(Config, 1), Trained(Config, Late), 1e-4);
 
     /// <summary>On a second device within the processor, which reads late by itself.</summary>
-    [Fact]
-    public void OnAnotherDeviceTheyAreTheSameWithinRounding()
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.Soap)]
+    public void OnAnotherDeviceTheyAreTheSameWithinRounding(OptimizerKind kind)
     {
-        var expected = FusedKernels.Without(() => Trained(Config, 1, stopAfter: 75));
-        AssertSame(expected, Trained(Config, null, stopAfter: 75, device: EmulatedDevice.Device), 1e-4);
+        // In float32 rounding decides how bases lie between directions that hardly had a gradient yet.
+        var (config, isDouble) = (Config with { Optimizer = Config.Optimizer with { Kind = kind } }, kind == OptimizerKind.Soap);
+        var expected = FusedKernels.Without(() => Trained(config, 1, stopAfter: 75, isDouble: isDouble));
+        AssertSame(expected, Trained(config, null, stopAfter: 75, device: EmulatedDevice.Device, isDouble: isDouble), 1e-4);
     }
 
     [Theory]
@@ -145,12 +150,12 @@ public sealed class LateReadingTests
 
     /// <summary>Trains to the end, or up to a step, going on from the state after some.</summary>
     private static Result Trained(TrainingConfig config, int? readEvery, int? stopAfter = null, Device? device = null,
-        Func<IObjective, IObjective>? objective = null, int[]? interruptions = null, SettingConfig? beta = null)
+        Func<IObjective, IObjective>? objective = null, int[]? interruptions = null, SettingConfig? beta = null, bool isDouble = false)
     {
         var (reads, warnings, state, counters) = (0, new List<string>(), (Dictionary<string, Tensor>?)null, new TrainerCounters());
         foreach (var end in (int?[])[.. (interruptions ?? []).Select(step => (int?)step), stopAfter])
         {
-            using var trainer = NewTrainer(config, readEvery, device ?? CPU, objective, () => reads++, beta);
+            using var trainer = NewTrainer(config, readEvery, device ?? CPU, objective, () => reads++, beta, isDouble);
             if (state is not null)
             {
                 trainer.Restore(state, counters);
@@ -165,12 +170,17 @@ public sealed class LateReadingTests
     }
 
     private static Trainer NewTrainer(TrainingConfig config, int? readEvery, Device device, Func<IObjective, IObjective>? objective, Action onRead,
-        SettingConfig? beta = null)
+        SettingConfig? beta = null, bool isDouble = false)
     {
         using var random = new RandomStream(3);
         var network = new DenseOptions { Widths = [16], Identity = true };
         var flow = new FreeFormFlow(new DenseNet(network, 2, 0, random), new DenseNet(network, 2, 0, random), new StandardNormal(), 2);
         var x = random.Normal([280, 2]) * tensor([0.3f, 2f]);
+        if (isDouble)
+        {
+            (_, x) = (flow.to(float64), x.to(float64));
+        }
+
         var plain = new Objective(flow, new ObjectiveConfig { Beta = beta ?? new FixedSetting { Value = 10 } });
         double[] Read(Tensor values)
         {

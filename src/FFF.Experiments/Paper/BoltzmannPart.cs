@@ -49,7 +49,7 @@ internal sealed class BoltzmannPart : PaperPart
                     + "So published and own numbers of DW4 are not to be compared.",
                 .. workshop.IsFull ? Array.Empty<string>()
                     : ["LJ13 and LJ55 are trained by fff paper boltzmann --full, for a GPU; LJ13 alone on two cores by "
-                        + "fff train --config particles/lj13_small, in half an hour."],
+                        + "fff train --config particles/lj13_small."],
             ],
             [.. runs.Select(one => one.Run.Command)], [.. runs.SelectMany(one => one.Run.Doubts)]);
     }

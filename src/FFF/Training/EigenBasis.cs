@@ -20,23 +20,8 @@ internal sealed class EigenBasis : IDisposable
     public EigenBasis(MatrixGroup matrices, Tensor state)
     {
         _matrices = matrices;
-        var used = 0L;
-        _sides = [.. Sides(matrices).Select(side =>
-        {
-            var (covariance, basis) = (Next(side.Size), Next(side.Size));
-            return new BasisSide(covariance, basis, side.IsLeft);
-        })];
-        foreach (var side in _sides)
-        {
-            side.Start();
-        }
-
-        Tensor Next(long size)
-        {
-            var count = matrices.Count * size * size;
-            used += count;
-            return state.narrow(0, used - count, count).view(matrices.Count, size, size).DetachFromDisposeScope();
-        }
+        _sides = [.. Sides(matrices).Zip(FlatParameters.Parts(state, Sides(matrices).Select(side => BasisSide.Numbers(matrices.Count, side.Size))),
+            (side, own) => new BasisSide(own.view(2, matrices.Count, side.Size, side.Size), side.IsLeft))];
     }
 
     /// <summary>How many numbers the bases of such matrices have.</summary>
@@ -57,30 +42,15 @@ internal sealed class EigenBasis : IDisposable
 
     /// <summary>Lets the bases follow the means, and turns what is given in them.</summary>
     /// <param name="rotated">Coordinates in the bases, of all parameters, [P]; this group's are written to.</param>
-    public void Follow(Tensor rotated)
-    {
-        using var scope = NewDisposeScope();
-        var own = _matrices.Of(rotated);
-        own.copy_(_sides.Aggregate(own, (x, side) => side.Turned(x, side.Follow())));
-    }
+    public void Follow(Tensor rotated) => Change(rotated, (side, x) => side.Turned(x, side.Follow()));
 
     /// <summary>From the parameters' coordinates into the bases, in place.</summary>
     /// <param name="buffer">[P]; this group's part is written to.</param>
-    public void Into(Tensor buffer)
-    {
-        using var scope = NewDisposeScope();
-        var own = _matrices.Of(buffer);
-        own.copy_(_sides.Aggregate(own, (x, side) => side.Into(x)));
-    }
+    public void Into(Tensor buffer) => Change(buffer, (side, x) => side.Into(x));
 
     /// <summary>Back from the bases, in place.</summary>
     /// <param name="buffer">[P]; this group's part is written to.</param>
-    public void Back(Tensor buffer)
-    {
-        using var scope = NewDisposeScope();
-        var own = _matrices.Of(buffer);
-        own.copy_(_sides.Aggregate(own, (x, side) => side.Back(x)));
-    }
+    public void Back(Tensor buffer) => Change(buffer, (side, x) => side.Back(x));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -89,6 +59,13 @@ internal sealed class EigenBasis : IDisposable
         {
             side.Dispose();
         }
+    }
+
+    private void Change(Tensor buffer, Func<BasisSide, Tensor, Tensor> change)
+    {
+        using var scope = NewDisposeScope();
+        var own = _matrices.Of(buffer);
+        own.copy_(_sides.Aggregate(own, (x, side) => change(side, x)));
     }
 
     private static IEnumerable<(long Size, bool IsLeft)> Sides(MatrixGroup matrices) =>

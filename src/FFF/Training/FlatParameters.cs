@@ -40,14 +40,13 @@ internal sealed class FlatParameters : IDisposable
         Values = Row(Rows, 0).DetachFromDisposeScope();
         Gradients = zeros(_count, dtype: dtype, device: device).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
-        long offset = 0;
-        foreach (var (_, parameter) in _parameters)
+        long[] lengths = [.. _parameters.Select(p => p.Parameter.numel())];
+        foreach (var ((_, parameter), value, gradient) in _parameters.Zip(Parts(Values, lengths), Parts(Gradients, lengths)))
         {
-            var view = Values.narrow(0, offset, parameter.numel()).view(parameter.shape);
+            var view = value.view(parameter.shape);
             view.copy_(parameter);
             parameter.set_(view);
-            parameter.grad = Gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
-            offset += parameter.numel();
+            parameter.grad = gradient.view(parameter.shape);
         }
     }
 
@@ -72,16 +71,27 @@ internal sealed class FlatParameters : IDisposable
         return row.narrow(0, 0, _count);
     }
 
+    /// <summary>Parts of a buffer that follow each other: views, which split would not give on every device; of the scope.</summary>
+    /// <param name="buffer">As long as all parts, or longer.</param>
+    /// <param name="lengths">The lengths of the parts.</param>
+    public static IEnumerable<Tensor> Parts(Tensor buffer, IEnumerable<long> lengths)
+    {
+        long offset = 0;
+        foreach (var length in lengths)
+        {
+            yield return buffer.narrow(0, offset, length);
+            offset += length;
+        }
+    }
+
     /// <summary>Copies of the parameters under their names, cut from a buffer like <see cref="Values"/>.</summary>
     public Dictionary<string, Tensor> Named(Tensor buffer)
     {
         using var scope = NewDisposeScope();
         var (named, copy) = (new Dictionary<string, Tensor>(), buffer.cpu());
-        long offset = 0;
-        foreach (var (name, parameter) in _parameters)
+        foreach (var ((name, parameter), part) in _parameters.Zip(Parts(copy, _parameters.Select(p => p.Parameter.numel()))))
         {
-            named[name] = copy.narrow(0, offset, parameter.numel()).view(parameter.shape).clone().MoveToOuterDisposeScope();
-            offset += parameter.numel();
+            named[name] = part.view(parameter.shape).clone().MoveToOuterDisposeScope();
         }
 
         return named;

@@ -33,13 +33,7 @@ internal sealed class Soap : IOptimizer
         _adam = new Adam(config with { Kind = OptimizerKind.AdamW, WeightDecay = 0 }, moments);
         _mean = moments.Mean;
         _step = zeros_like(_mean).DetachFromDisposeScope();
-        var used = 0L;
-        _bases = [.. matrices.Select(group =>
-        {
-            var own = state.narrow(0, used, EigenBasis.Numbers(group));
-            used += EigenBasis.Numbers(group);
-            return new EigenBasis(group, own);
-        })];
+        _bases = [.. matrices.Zip(FlatParameters.Parts(state, matrices.Select(EigenBasis.Numbers)), (group, own) => new EigenBasis(group, own))];
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -44,6 +45,7 @@ public sealed class EmbeddingTests : IDisposable
     [Fact]
     public void ADeepSetLearnsFromExchangeableDrawsWhatPlainConditionsDoNot()
     {
+        LongRun.Only();
         Done("train", "--config", "draws.yaml", "--name", "plain");
         Done("train", "--config", "draws.yaml", "--name", "sets", "method.flow.embedding=deep-set");
         double Nll(string run) => JsonDocument.Parse(File.ReadAllText(_place[$"runs/{run}/v0001/manifest.json"])).RootElement

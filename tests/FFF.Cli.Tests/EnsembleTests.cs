@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -15,6 +16,7 @@ public sealed class EnsembleTests : IDisposable
     [Fact]
     public void WhateverReadsARunReadsAnEnsemble()
     {
+        LongRun.Only();
         Assert.Contains("an ensemble of 3", Done("train", "--config", "toy.yaml", "training.ensemble=3", "--dry-run").Out, StringComparison.Ordinal);
         Assert.Contains("the run is their mixture", Done("train", "--config", "toy.yaml", "training.ensemble=3").Error, StringComparison.Ordinal);
         Done("train", "--config", "toy.yaml", "--name", "one");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -12,6 +13,7 @@ public sealed class JudgedSweepTests
     [Fact]
     public void ATrialWhoseLikelihoodIsSpuriousIsNotTheBest()
     {
+        LongRun.Only();
         using var place = new Workplace();
         place.Write("posterior.yaml", """
             name: posterior

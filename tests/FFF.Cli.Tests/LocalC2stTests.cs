@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -31,6 +32,7 @@ public sealed class LocalC2stTests : IDisposable
     [Fact]
     public void AWrongPosteriorIsTestedDrawnAndKept()
     {
+        LongRun.Only();
         Done("train", "--config", "mine.yaml", Untrained);
         string[] test = ["eval-local-c2st", "--run", "mine"];
         var outcome = Done([.. test, "--condition", "two.csv", "--nulls", "39"]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -52,6 +53,7 @@ public sealed class MovedProjectTests : IDisposable
     [Fact]
     public void DataThatWentElsewhereAreFoundWhereTheUserSays()
     {
+        LongRun.Only();
         string[] runs = ["--runs", "project/runs"];
         Directory.CreateDirectory(_place["archive/project"]);
         Directory.Move(_place["project/data"], _place["archive/project/data"]);

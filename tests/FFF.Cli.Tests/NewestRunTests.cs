@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -45,6 +46,7 @@ public sealed class NewestRunTests(TrainedRuns runs)
     [Fact]
     public void EveryEvaluationTakesTheNewestRunThatItFits()
     {
+        LongRun.Only();
         using var place = runs.Copy();
         Age(place, "posterior", days: 1);
         Took(place, "Takes moons/v0001, the newest finished run, checkpoint best, 40 test samples.", "eval-nll");

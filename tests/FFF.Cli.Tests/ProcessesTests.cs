@@ -35,7 +35,7 @@ public sealed class ProcessesTests
     public void ALostRankEndsAllWithOneMessageAndTheRunGoesOnWithTheSameBits(int rank)
     {
         LongRun.Only(rank == 0);
-        string[] train = [.. Train, "training.epochs=300"];
+        string[] train = [.. Train, "training.epochs=120"];
         using var undisturbed = NewPlace();
         using var place = NewPlace();
         using (var started = place.Start([], [.. train, "--processes", "2"]))

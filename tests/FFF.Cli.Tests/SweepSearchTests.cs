@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -54,6 +55,7 @@ public sealed class SweepSearchTests
     [Fact]
     public void ASearchByResultsGoesOnAsItWouldHaveGoneOn()
     {
+        LongRun.Only();
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         place.Write("sweep.yaml", Tpe);

@@ -126,7 +126,7 @@ public sealed class SweepTests
     public void AnInterruptedSweepSavesItsTrialsAndGoesOn()
     {
         using var place = Place();
-        string[] command = ["sweep", "--config", "sweep.yaml", "--jobs", "2", "set={training.epochs: 400, training.validate_every: 50}"];
+        string[] command = ["sweep", "--config", "sweep.yaml", "--jobs", "2", "set={training.epochs: 200, training.validate_every: 25}"];
         using (var sweep = place.Start([], command))
         {
             WaitFor(() => File.Exists(place["runs/tiny-0000/v0001/checkpoints/last.safetensors"])

@@ -187,7 +187,7 @@ public sealed class Trainer : IDisposable
     private bool ToTheEnd(ITrainingObserver observer, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        var (firstStep, last) = (Counters.Step, (EpochMetrics?)null);
+        var (pace, last) = (new Pace(Counters.Step), (EpochMetrics?)null);
         while (Counters.Step < TotalSteps && !Counters.Stopped)
         {
             var (before, isLast) = (Counters.Step, IsAskedToStop(stop));
@@ -213,7 +213,7 @@ public sealed class Trainer : IDisposable
                 return false;
             }
 
-            var perStep = clock.Elapsed / (Next - firstStep);
+            var perStep = pace.PerStep(Next, clock.Elapsed);
             observer.OnStep(new(Next, TotalSteps, (int)((Next - 1) / StepsPerEpoch) + 1, _batches.MeanSize / perStep.TotalSeconds,
                 perStep * (TotalSteps - Next), last));
         }

@@ -6,7 +6,7 @@ namespace FFF.Training;
 /// <param name="Step">Steps done.</param>
 /// <param name="TotalSteps">Steps of the whole run.</param>
 /// <param name="Epoch">The epoch the step belonged to, from 1.</param>
-/// <param name="SamplesPerSecond">The rate since training started or resumed, validation included.</param>
+/// <param name="SamplesPerSecond">The rate in the second half of the steps since training started or resumed, validation included.</param>
 /// <param name="Remaining">The time left at that rate.</param>
 /// <param name="Last">The metrics of the last complete epoch, if any, with the last validation, whichever epoch that was in.</param>
 public readonly record struct TrainingProgress(

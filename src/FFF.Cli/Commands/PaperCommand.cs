@@ -29,14 +29,17 @@ internal static class PaperCommand
 
     private static readonly Option<bool> Full = new("--full") { Description = "At the published sizes, which takes a GPU or days." };
 
+    private static readonly Option<int?> Jobs = CommonOptions.Number<int>("--jobs", "At most so many trainings at a time, which share the cores; what each says "
+        + "goes to DIR/logs then. 1 if left out.", n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
+
     public static Command Create()
     {
         var command = new ExampledCommand("paper",
             "Computes the paper's figures, tables and theorems: trains what they need, going on where it was stopped, draws them, and writes one "
                 + "HTML page with our figures and numbers beside what the paper shows.",
-            "fff paper fig2", "fff paper fig4 fig5 --out /scratch/paper", "fff paper all", "fff paper boltzmann --full")
+            "fff paper fig2", "fff paper fig4 fig5 --out /scratch/paper", "fff paper all --jobs 2", "fff paper boltzmann --full")
         {
-            Names, Out, Full,
+            Names, Out, Full, Jobs,
         };
         Names.CompletionSources.Add(_ => [Everything, .. PaperPart.All.Select(part => part.Name)]);
         Names.Validators.Add(result =>
@@ -63,7 +66,9 @@ internal static class PaperCommand
         var workshop = new PaperWorkshop(folder, parsed.GetValue(Full), TrialProgram.This(), Console.Error.WriteLine, interruption.Token);
         try
         {
-            foreach (var part in PaperPart.All.Where(part => names.Contains(part.Name) || names.Contains(Everything)))
+            var parts = PaperPart.All.Where(part => names.Contains(part.Name) || names.Contains(Everything)).ToList();
+            workshop.Prepare(parts.SelectMany(part => part.Trainings(workshop.IsFull)), parsed.GetValue(Jobs) ?? 1);
+            foreach (var part in parts)
             {
                 workshop.Stop.ThrowIfCancellationRequested();
                 var clock = Stopwatch.StartNew();

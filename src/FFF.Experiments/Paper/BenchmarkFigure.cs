@@ -24,14 +24,17 @@ internal sealed class BenchmarkFigure : PaperPart
         + "throughout.";
 
     /// <inheritdoc/>
+    public override IEnumerable<PaperTraining> Trainings(bool isFull) =>
+        from budget in isFull ? (int[])[1000, Middle, 100_000] : [Middle]
+        from task in SbiTasks.Names
+        from method in isFull ? (string[])["fff", "spline-flow", "flow-matching"] : ["fff"]
+        from seed in isFull ? (int[])[0, 1, 2] : [0]
+        select Training(task, budget, method, seed);
+
+    /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
-        var runs = (
-            from budget in workshop.IsFull ? (int[])[1000, Middle, 100_000] : [Middle]
-            from task in SbiTasks.Names
-            from method in workshop.IsFull ? (string[])["fff", "spline-flow", "flow-matching"] : ["fff"]
-            from seed in workshop.IsFull ? (int[])[0, 1, 2] : [0]
-            select Run(workshop, task, budget, method, seed)).ToList();
+        var runs = Trainings(workshop.IsFull).Select(workshop.Run).ToList();
         var found = BenchmarkRuns.Read([.. runs.Select(run => run.Folder)]);
         var scores = BenchmarkScore.Of(found.Runs);
         C2stPlot.Save(scores, Path.Combine(workshop.FolderOf(this), Picture));
@@ -50,10 +53,10 @@ internal sealed class BenchmarkFigure : PaperPart
     }
 
     /// <summary>The settings of the task, over which those of the budget and of the method are laid where there are any.</summary>
-    private static PaperRun Run(PaperWorkshop workshop, string task, int budget, string method, int seed)
+    private static PaperTraining Training(string task, int budget, string method, int seed)
     {
         string[] overlays = [$"sbi/budgets/{budget}", $"sbi/budgets/{task}-{budget}", $"sbi/methods/{method.Replace('-', '_')}"];
-        return workshop.Run([$"sbi/{task}", .. overlays.Where(ConfigNames.Shipped.Contains)], $"{task}-{budget}-{method}-s{seed}",
+        return new([$"sbi/{task}", .. overlays.Where(ConfigNames.Shipped.Contains)], $"{task}-{budget}-{method}-s{seed}",
             $"data.simulations={budget}", $"seed={seed}");
     }
 }

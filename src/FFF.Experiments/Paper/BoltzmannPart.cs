@@ -29,12 +29,12 @@ internal sealed class BoltzmannPart : PaperPart
         + "LJ55 (clusters with Lennard-Jones energies): negative log-likelihoods beside those of continuous flows, and much faster sampling.";
 
     /// <inheritdoc/>
+    public override IEnumerable<PaperTraining> Trainings(bool isFull) => Systems(isFull).Select(one => one.Training);
+
+    /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
-        (string System, string Config)[] systems = workshop.IsFull
-            ? [("dw4", "particles/dw4"), ("lj13", "particles/lj13"), ("lj55", "particles/lj55")]
-            : [("dw4", "particles/dw4_small")];
-        var runs = systems.Select(one => (one.System, Run: workshop.Run([one.Config], $"boltzmann-{Path.GetFileName(one.Config)}"))).ToList();
+        var runs = Systems(workshop.IsFull).Select(one => (one.System, Run: workshop.Run(one.Training))).ToList();
         var pictures = runs.Select(one => one.Run.Picture("boltzmann.png", workshop.FolderOf(this), $"{one.System}.png",
             $"{one.System}: energies and pair distances of data, samples and reweighted samples")).ToList();
         return new(workshop.IsFull, pictures,
@@ -53,6 +53,11 @@ internal sealed class BoltzmannPart : PaperPart
             ],
             [.. runs.Select(one => one.Run.Command)], [.. runs.SelectMany(one => one.Run.Doubts)]);
     }
+
+    private static IEnumerable<(string System, PaperTraining Training)> Systems(bool isFull) =>
+        from system in isFull ? (string[])["dw4", "lj13", "lj55"] : ["dw4"]
+        let config = isFull ? system : $"{system}_small"
+        select (system, new PaperTraining([$"particles/{config}"], $"boltzmann-{config}"));
 
     private static IReadOnlyList<string> Row(string system, PaperRun run)
     {

@@ -14,6 +14,8 @@ internal sealed class MixtureFigure : PaperPart
     private const int Points = 801;
     private const double Shown = 3.5;
 
+    private static readonly double[] Betas = [0.1, 0.3, 1, 10];
+
     /// <inheritdoc/>
     public override string Name => "fig4";
 
@@ -25,11 +27,12 @@ internal sealed class MixtureFigure : PaperPart
         + "solid line, the decoder g as a dashed one, and the densities below. Where β is small, f is not invertible between the two components.";
 
     /// <inheritdoc/>
+    public override IEnumerable<PaperTraining> Trainings(bool isFull) => Betas.Select(Training);
+
+    /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
-        double[] betas = [0.1, 0.3, 1, 10];
-        var runs = betas.Select(beta => (Beta: beta,
-            Run: workshop.Run([Config], $"fig4-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}"))).ToList();
+        var runs = Betas.Select(beta => (Beta: beta, Run: workshop.Run(Training(beta)))).ToList();
         var solutions = runs.Select(one => Read(one.Run.Folder, one.Beta)).ToList();
         using (var picture = MixturePlot.Draw(solutions, "Encoder and decoder of a mixture, for several β"))
         {
@@ -54,6 +57,9 @@ internal sealed class MixtureFigure : PaperPart
             ],
             [.. runs.Select(one => one.Run.Command)], []);
     }
+
+    private static PaperTraining Training(double beta) =>
+        new([Config], $"fig4-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}");
 
     private static MixtureSolution Read(RunFolder folder, double beta)
     {

@@ -3,9 +3,14 @@ namespace FFF.Paper;
 /// <summary>What Figure 1 and the table of molecules need: QM7 on two cores, QM9 at the published size.</summary>
 internal abstract class MoleculePart : PaperPart
 {
+    /// <inheritdoc/>
+    public sealed override IEnumerable<PaperTraining> Trainings(bool isFull) => [Training(isFull)];
+
     /// <summary>The run that both share.</summary>
-    private protected static PaperRun RunOf(PaperWorkshop workshop) =>
-        workshop.IsFull ? workshop.Run(["molecules/qm9"], "molecules-qm9") : workshop.Run(["molecules/qm7_small"], "molecules-qm7_small");
+    private protected static PaperRun RunOf(PaperWorkshop workshop) => workshop.Run(Training(workshop.IsFull));
+
+    private static PaperTraining Training(bool isFull) =>
+        isFull ? new(["molecules/qm9"], "molecules-qm9") : new(["molecules/qm7_small"], "molecules-qm7_small");
 }
 
 /// <summary>Figure 1: molecules, sampled by one evaluation of the decoder.</summary>

@@ -17,6 +17,10 @@ internal abstract class PaperPart
     /// <summary>What the paper shows there, in words.</summary>
     public abstract string Shows { get; }
 
+    /// <summary>The runs that it needs.</summary>
+    /// <param name="isFull">Whether the published sizes are wanted.</param>
+    public virtual IEnumerable<PaperTraining> Trainings(bool isFull) => [];
+
     /// <summary>Does what it takes, going on where an earlier call was stopped.</summary>
     /// <param name="workshop">Where and how.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop; what is done stays.</exception>

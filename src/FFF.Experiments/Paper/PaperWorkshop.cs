@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FFF.Configuration;
 using FFF.Experiments;
 using FFF.Formats;
 using FFF.Runs;
@@ -31,27 +30,39 @@ internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram pro
     /// <exception cref="FileWriteException">It cannot be made.</exception>
     public string FolderOf(PaperPart part) => RunFolders.Ensure(Path.Combine(folder, part.Name));
 
-    /// <summary>A finished run of an experiment: the newest one there is, or else one that is trained now, or gone on with.</summary>
-    /// <param name="configs">The experiment's names, as <c>fff config list</c> has them, later ones laid over earlier ones.</param>
-    /// <param name="name">The run's name.</param>
-    /// <param name="overrides">What differs, as key.path=value.</param>
+    /// <summary>Trains, several at a time, those of the runs that are not there yet. A single one is left to <see cref="Run"/>, which shows its progress.</summary>
+    /// <param name="trainings">The runs; those of one name are one.</param>
+    /// <param name="jobs">At most so many at a time.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop; the runs are saved.</exception>
+    /// <exception cref="PaperException">A training failed.</exception>
+    public void Prepare(IEnumerable<PaperTraining> trainings, int jobs)
+    {
+        var missing = trainings.DistinctBy(training => training.Name).Where(training => Finished(training) is null).ToList();
+        if (jobs > 1 && missing.Count > 1)
+        {
+            new SideBySide(program, jobs, RunsRoot, Path.Combine(folder, "logs"), tell, stop).Train(missing);
+        }
+    }
+
+    /// <summary>A finished run: the newest one there is, or else one that is trained now, or gone on with.</summary>
     /// <exception cref="OperationCanceledException">It was asked to stop; the run is saved.</exception>
     /// <exception cref="PaperException">The training failed.</exception>
-    public PaperRun Run(IReadOnlyList<string> configs, string name, params IReadOnlyList<string> overrides)
+    public PaperRun Run(PaperTraining training)
     {
         stop.ThrowIfCancellationRequested();
-        var experiment = ExperimentFile.Load(configs, [.. overrides, $"name={name}"], new ConfigSurroundings());
-        string[] arguments = ["train", .. configs.SelectMany(config => (string[])["--config", config]), .. overrides, "--name", name, "--runs", RunsRoot];
-        var run = EqualRuns.Finished(RunsRoot, experiment);
+        var arguments = training.Arguments(RunsRoot);
+        var run = Finished(training);
         if (run is null)
         {
             tell($"fff {string.Join(' ', arguments)}");
             Start([.. arguments, "--resume", "auto"]);
-            run = EqualRuns.Finished(RunsRoot, experiment) ?? throw new PaperException($"The run {name} was trained, but cannot be found in {RunsRoot}.");
+            run = Finished(training) ?? throw new PaperException($"The run {training.Name} was trained, but cannot be found in {RunsRoot}.");
         }
 
         return new(run, Manifest.Read(run.ManifestFile), $"fff {string.Join(' ', arguments)}");
     }
+
+    private RunFolder? Finished(PaperTraining training) => EqualRuns.Finished(RunsRoot, training.Experiment());
 
     /// <summary>Runs the program; its progress goes where this one's goes, and its results nowhere.</summary>
     private void Start(IReadOnlyList<string> arguments)

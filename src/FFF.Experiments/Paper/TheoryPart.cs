@@ -9,6 +9,8 @@ internal sealed class TheoryPart : PaperPart
 {
     private const string Config = "paper/theory";
 
+    private static readonly double[] Betas = [0.3, 3, 30, 300];
+
     /// <inheritdoc/>
     public override string Name => "theory";
 
@@ -21,11 +23,12 @@ internal sealed class TheoryPart : PaperPart
         + "data and model, with noise of variance σ² = 1/(2β) on both, and that it has the minima of maximum likelihood where the reconstruction is good.";
 
     /// <inheritdoc/>
+    public override IEnumerable<PaperTraining> Trainings(bool isFull) => Betas.Select(Training);
+
+    /// <inheritdoc/>
     public override PaperFindings Work(PaperWorkshop workshop)
     {
-        double[] betas = [0.3, 3, 30, 300];
-        var runs = betas.Select(beta => (Beta: beta,
-            Run: workshop.Run([Config], $"theory-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}"))).ToList();
+        var runs = Betas.Select(beta => (Beta: beta, Run: workshop.Run(Training(beta)))).ToList();
         return new(workshop.IsFull, [],
             [
                 new("Four Gaussians in the plane, nats; measured by fff eval-theory on held-out data",
@@ -43,6 +46,9 @@ internal sealed class TheoryPart : PaperPart
             ],
             [.. runs.Select(one => one.Run.Command)], []);
     }
+
+    private static PaperTraining Training(double beta) =>
+        new([Config], $"theory-beta-{PaperText.Plain(beta)}", $"objective.beta={PaperText.Plain(beta)}");
 
     private static IReadOnlyList<string> Row(double beta, PaperRun run)
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using FFF.Formats;
 using FFF.Runs;
 
@@ -150,75 +150,50 @@ internal static class LocalLauncher
         return TimeSpan.FromSeconds(left / Math.Max(1, Math.Min(jobs, waiting + running.Count)));
     }
 
-    /// <summary>A trial's process, with what it says going to its log.</summary>
-    private sealed class TrialProcess : IDisposable
+    /// <summary>A trial's process.</summary>
+    private sealed class TrialProcess(SweepFolder sweep, TrialRecord trial, DeviceShare share, LoggedProcess process, int epochs) : IDisposable
     {
-        private readonly SweepFolder _sweep;
-        private readonly Process _process;
-        private readonly StreamWriter _log;
-        private readonly Stopwatch _clock = Stopwatch.StartNew();
-        private readonly int _epochs;
-        private bool _isAsked;
-
-        private TrialProcess(SweepFolder sweep, TrialRecord trial, DeviceShare share, Process process, StreamWriter log, int epochs)
-        {
-            (_sweep, Trial, Share, _process, _log, _epochs) = (sweep, trial, share, process, log, epochs);
-            process.StandardInput.Close();
-            Ended = Task.WhenAll(process.WaitForExitAsync(), Copy(process.StandardOutput), Copy(process.StandardError)).ContinueWith(_ => _clock.Stop(),
-                TaskScheduler.Default);
-        }
-
-        public Task Ended { get; }
+        public Task Ended => process.Ended;
 
         /// <summary>The trial.</summary>
-        public TrialRecord Trial { get; }
+        public TrialRecord Trial => trial;
 
         /// <summary>Its part of the devices.</summary>
-        public DeviceShare Share { get; }
+        public DeviceShare Share => share;
 
-        public TimeSpan Time => _clock.Elapsed;
+        public TimeSpan Time => process.Time;
 
         public static TrialProcess Start(SweepFolder sweep, TrialRecord trial, DeviceShare share, TrialProgram program, int jobs)
         {
-            StreamWriter? log = null;
-            try
-            {
-                log = new StreamWriter(sweep.LogFile(trial.Number), append: true) { AutoFlush = true };
-                var epochs = Configuration.ExperimentFile.Load([sweep.ConfigFile(trial.Number)], []).Training.Epochs;
-                return new TrialProcess(sweep, trial, share, Process.Start(program.StartInfo(sweep, trial.Number, jobs, share.Visible))!, log, epochs);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                log?.Dispose();
-                throw new FileWriteException(sweep.LogFile(trial.Number), e);
-            }
+            var epochs = Configuration.ExperimentFile.Load([sweep.ConfigFile(trial.Number)], []).Training.Epochs;
+            var start = program.StartInfo(program.Train(sweep, trial.Number.ToString(CultureInfo.InvariantCulture)), jobs, share.Visible);
+            return new(sweep, trial, share, LoggedProcess.Start(start, sweep.LogFile(trial.Number)), epochs);
         }
 
-        public void RequestStop()
+        public void RequestStop() => process.RequestStop();
+
+        public TrialProgress Progress()
         {
-            _isAsked = true;
-            ProcessSignals.RequestStop(_process.Id);
+            var done = EpochsDone.Share(sweep.RunsRoot, trial.Run, epochs);
+            return Ended.IsCompleted ? new(trial, Time, done, process.ExitCode, End()) : new(trial, Time, done, null, null);
         }
-
-        public TrialProgress Progress() =>
-            Ended.IsCompleted ? new(Trial, Time, ShareDone(), _process.ExitCode, End()) : new(Trial, Time, ShareDone(), null, null);
 
         /// <summary>
         /// The run counts for more than the exit code: one that was done may have been ended by a signal on its last way. A cluster that ends a
         /// sweep tells the trials, too, for which the sweep's own request is then the second, and some do not listen yet.
         /// </summary>
-        private TrialEnd End() => _process.ExitCode switch
+        private TrialEnd End() => process.ExitCode switch
         {
-            0 when _sweep.ReadRungs().Any(record => record.Trial == Trial.Number && !record.Goes) && !SweepStatus.IsFinished(_sweep, Trial) => TrialEnd.Dropped,
+            0 when sweep.ReadRungs().Any(record => record.Trial == trial.Number && !record.Goes) && !SweepStatus.IsFinished(sweep, trial) => TrialEnd.Dropped,
             0 => TrialEnd.Finished,
             TrialProgram.Interrupted => TrialEnd.Interrupted,
-            _ when SweepStatus.IsFinished(_sweep, Trial) => TrialEnd.Finished,
-            > Signalled when _isAsked => TrialEnd.Interrupted,
+            _ when SweepStatus.IsFinished(sweep, trial) => TrialEnd.Finished,
+            > Signalled when process.IsAsked => TrialEnd.Interrupted,
             _ => TrialEnd.Failed,
         };
 
         /// <summary>Whether it ended because another sweep was faster to take up the trial.</summary>
-        public bool WasRefused() => _process.ExitCode == Refused && (_sweep.IsLocked(Trial.Number) || SweepStatus.IsFinished(_sweep, Trial));
+        public bool WasRefused() => process.ExitCode == Refused && (sweep.IsLocked(trial.Number) || SweepStatus.IsFinished(sweep, trial));
 
         /// <summary>A process that was killed cannot note this itself, neither for the sweep nor in its run.</summary>
         public void NoteFailure()
@@ -228,16 +203,16 @@ internal static class LocalLauncher
                 return;
             }
 
-            var how = _process.ExitCode > Signalled
-                ? $"It was ended by force, by signal {_process.ExitCode - Signalled}, as where memory runs out;"
-                : $"It ended with exit code {_process.ExitCode};";
-            var message = $"{how} what it said is in {_sweep.LogFile(Trial.Number)}.";
-            if (_sweep.Failure(Trial.Number) is null)
+            var how = process.ExitCode > Signalled
+                ? $"It was ended by force, by signal {process.ExitCode - Signalled}, as where memory runs out;"
+                : $"It ended with exit code {process.ExitCode};";
+            var message = $"{how} what it said is in {sweep.LogFile(trial.Number)}.";
+            if (sweep.Failure(trial.Number) is null)
             {
-                _sweep.NoteFailure(Trial.Number, message);
+                sweep.NoteFailure(trial.Number, message);
             }
 
-            if (RunLocator.Newest(_sweep.RunsRoot, Trial.Run) is { Manifest.Status: RunStatus.Running } run && !TrainingFolders.IsInUse(run.Folder))
+            if (RunLocator.Newest(sweep.RunsRoot, trial.Run) is { Manifest.Status: RunStatus.Running } run && !TrainingFolders.IsInUse(run.Folder))
             {
                 NoteIn(run.Folder, message);
             }
@@ -256,42 +231,6 @@ internal static class LocalLauncher
             }
         }
 
-        public void Dispose()
-        {
-            _process.Dispose();
-            _log.Dispose();
-        }
-
-        private double ShareDone()
-        {
-            try
-            {
-                return RunLocator.Newest(_sweep.RunsRoot, Trial.Run) is { } run && MetricsTail.Read(run.Folder.MetricsFile).TryGetValue("epoch", out var epoch)
-                    ? Math.Clamp(epoch / _epochs, 0, 1)
-                    : 0;
-            }
-            catch (FileReadException)
-            {
-                return 0;
-            }
-        }
-
-        private async Task Copy(StreamReader from)
-        {
-            while (await from.ReadLineAsync().ConfigureAwait(false) is { } line)
-            {
-                lock (_log)
-                {
-                    try
-                    {
-                        _log.WriteLine(line);
-                    }
-                    catch (IOException)
-                    {
-                        // A full disk loses what the trial says, not the trial.
-                    }
-                }
-            }
-        }
+        public void Dispose() => process.Dispose();
     }
 }

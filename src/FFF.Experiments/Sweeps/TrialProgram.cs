@@ -27,14 +27,13 @@ internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments
     public IReadOnlyList<string> Train(SweepFolder sweep, string number) => [.. Arguments, "train", "--trial", $"{sweep.Path}:{number}", "--resume", "auto",
         .. PluginLoader.Loaded.SelectMany(plugin => (string[])["--plugin", plugin.Path])];
 
-    /// <summary>Starts a trial on this machine.</summary>
-    /// <param name="sweep">The sweep.</param>
-    /// <param name="number">The trial's number.</param>
+    /// <summary>How the program is started on this machine, with all its streams redirected.</summary>
+    /// <param name="arguments">The program's arguments, its first ones among them.</param>
     /// <param name="jobs">How many run at a time, which share the cores.</param>
     /// <param name="visibleDevices">The CUDA devices that it shall see; null for all that this process sees.</param>
-    internal ProcessStartInfo StartInfo(SweepFolder sweep, int number, int jobs, string? visibleDevices)
+    internal ProcessStartInfo StartInfo(IReadOnlyList<string> arguments, int jobs, string? visibleDevices)
     {
-        var start = new ProcessStartInfo(File, Train(sweep, number.ToString(CultureInfo.InvariantCulture)))
+        var start = new ProcessStartInfo(File, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -44,7 +43,7 @@ internal sealed record TrialProgram(string File, IReadOnlyList<string> Arguments
             UseShellExecute = false,
         };
 
-        // Ctrl+C goes to all processes of a terminal's group; the trials are to hear of it once, from here.
+        // Ctrl+C goes to all processes of a terminal's group; these are to hear of it once, from here.
         start.Environment[OwnGroupVariable] = "1";
         if (!start.Environment.ContainsKey(UsableCores.OpenMpVariable))
         {

@@ -27,15 +27,15 @@ public sealed class BetaControllerTests : IDisposable
     [Theory]
     [InlineData(0.3, 0, 5.9)]
     [InlineData(0.36, 0, 6.5381254)]
-    [InlineData(0.11036383235143269, 0, 2.4)]
+    [InlineData(0.13100179771008919, 0, 3)]
     [InlineData(0.3, 0.05, 5.9)]
     [InlineData(0.3, 0.13591409142295227, 4.4)]
-    [InlineData(0.05, 0, 0)]
-    [InlineData(0, 0, 0)]
+    [InlineData(0.05, 0, 2.5)]
+    [InlineData(0, 0, 2.5)]
     [InlineData(double.PositiveInfinity, 0, 9)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity, 5.9)]
     [InlineData(double.NaN, double.NaN, 5.9)]
-    [InlineData(0.1, 1e9, 0)]
+    [InlineData(0.1, 1e9, 2.5)]
     public void TheRateFollowsErrorAndCost(double error, double costOfDimension, double rate)
     {
         const double Beta = 20;

@@ -71,7 +71,7 @@ internal sealed class MoleculeMetrics : MoleculePart
         var run = RunOf(workshop);
         return new(workshop.IsFull, [],
             [
-                new(workshop.IsFull ? "QM9" : "QM7, twelve minutes on two cores", ["", "here"],
+                new(workshop.IsFull ? "QM9" : "QM7, a quarter of an hour on one core", ["", "here"],
                     [
                         .. Rows.Select(row => (IReadOnlyList<string>)[row.Name, PaperText.Percent(run.Result(row.Metric))]),
                         ["NLL bound, nats", PaperText.Number(run.Result("molecules.nll"), 1)],

@@ -29,8 +29,8 @@ internal static class PaperCommand
 
     private static readonly Option<bool> Full = new("--full") { Description = "At the published sizes, which takes a GPU or days." };
 
-    private static readonly Option<int?> Jobs = CommonOptions.Number<int>("--jobs", "At most so many trainings at a time, which share the cores; what each says "
-        + "goes to DIR/logs then. 1 if left out.", n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
+    private static readonly Option<int?> Jobs = CommonOptions.Number<int>("--jobs", "At most so many trainings at a time, which share the cores; "
+        + "what each says goes to DIR/logs then. 1 if left out.", n => n is > 0 and <= 1000, "a whole number from 1 to 1000");
 
     public static Command Create()
     {

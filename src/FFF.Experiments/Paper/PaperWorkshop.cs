@@ -30,7 +30,9 @@ internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram pro
     /// <exception cref="FileWriteException">It cannot be made.</exception>
     public string FolderOf(PaperPart part) => RunFolders.Ensure(Path.Combine(folder, part.Name));
 
-    /// <summary>Trains, several at a time, those of the runs that are not there yet. A single one is left to <see cref="Run"/>, which shows its progress.</summary>
+    /// <summary>
+    /// Trains, several at a time, those of the runs that are not there yet. A single one is left to <see cref="Run"/>, which shows its progress.
+    /// </summary>
     /// <param name="trainings">The runs; those of one name are one.</param>
     /// <param name="jobs">At most so many at a time.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop; the runs are saved.</exception>

@@ -122,7 +122,7 @@ public sealed class DiskTests(TrainedRuns trained)
             training.WaitFor("Epoch 3:");
             using var readOnly = Mounted.ReadOnly(place, "disk/moons/v0001/checkpoints");
             Failed(training.End(), "disk/moons/v0001/checkpoints");
-            Assert.Equal("failed", Status(place));
+            Assert.Equal("failed", ResumeTests.Status(place, "v0001", "disk/moons"));
 
             // To resume there is refused as well, at work and not as wrong usage.
             Failed(place.Run("train", "--runs", "disk", "--resume", "moons"), "disk/moons/v0001/checkpoints");
@@ -217,9 +217,6 @@ public sealed class DiskTests(TrainedRuns trained)
         Assert.Equal("disk/moons/v0001", resumed.LastLine);
         Assert.Equal(151, File.ReadAllLines(place["disk/moons/v0001/metrics.csv"]).Length);
     }
-
-    private static string? Status(Workplace place) =>
-        System.Text.Json.JsonDocument.Parse(File.ReadAllText(place["disk/moons/v0001/manifest.json"])).RootElement.GetProperty("status").GetString();
 
     /// <summary>Takes all space of a disk but for a few bytes.</summary>
     private static void Fill(string file, int leave)

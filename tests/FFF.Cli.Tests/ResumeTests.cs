@@ -148,8 +148,8 @@ public sealed partial class ResumeTests
         Assert.Equal(0, place.Run("train", "--resume", "moons", "--dry-run").Code);
     }
 
-    internal static string? Status(Workplace place, string version) =>
-        JsonDocument.Parse(File.ReadAllText(place[$"runs/moons/{version}/manifest.json"])).RootElement.GetProperty("status").GetString();
+    internal static string? Status(Workplace place, string version, string run = "runs/moons") =>
+        JsonDocument.Parse(File.ReadAllText(place[$"{run}/{version}/manifest.json"])).RootElement.GetProperty("status").GetString();
 
     /// <summary>The tensors of a checkpoint, without its metadata, which has a random name.</summary>
     internal static byte[] Weights(Workplace place, string version, string kind)

@@ -69,9 +69,5 @@ public sealed class SideBySideTests : IDisposable
 
     private PaperTraining Training(string name, params string[] overrides) => new([_place["toy.yaml"]], name, overrides);
 
-    private string? Status(PaperTraining training)
-    {
-        using var manifest = System.Text.Json.JsonDocument.Parse(File.ReadAllText(_place[$"runs/{training.Name}/v0001/manifest.json"]));
-        return manifest.RootElement.GetProperty("status").GetString();
-    }
+    private string? Status(PaperTraining training) => ResumeTests.Status(_place, "v0001", $"runs/{training.Name}");
 }

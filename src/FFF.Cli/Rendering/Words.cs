@@ -1,4 +1,3 @@
-using System.Globalization;
 using FFF.Configuration;
 using FFF.Formats;
 using FFF.Runs;
@@ -19,12 +18,7 @@ internal static class Words
     public static string Percent(double share) => NumberText.Percent(share);
 
     /// <summary>Such as 3:07 or 1:02:45; with days before where there are any.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays}d {time:h\\:mm\\:ss}"),
-        { TotalHours: >= 1 } => time.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture),
-        _ => time.ToString(@"m\:ss", CultureInfo.InvariantCulture),
-    };
+    public static string Duration(TimeSpan time) => NumberText.Duration(time);
 
     /// <summary>Such as 2,000 samples, observation 3.</summary>
     public static string Samples(long count, int? observation) =>

@@ -39,8 +39,13 @@ internal sealed class PaperWorkshop(string folder, bool isFull, TrialProgram pro
     /// <exception cref="PaperException">A training failed.</exception>
     public void Prepare(IEnumerable<PaperTraining> trainings, int jobs)
     {
+        if (jobs == 1)
+        {
+            return;
+        }
+
         var missing = trainings.DistinctBy(training => training.Name).Where(training => Finished(training) is null).ToList();
-        if (jobs > 1 && missing.Count > 1)
+        if (missing.Count > 1)
         {
             new SideBySide(program, jobs, RunsRoot, Path.Combine(folder, "logs"), tell, stop).Train(missing);
         }

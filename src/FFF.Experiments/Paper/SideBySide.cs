@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FFF.Formats;
 using FFF.Runs;
 using FFF.Sweeps;
 
@@ -13,7 +14,6 @@ namespace FFF.Paper;
 /// <param name="stop">Asks to stop: those that run save first.</param>
 internal sealed class SideBySide(TrialProgram program, int jobs, string runsRoot, string logs, Action<string> tell, CancellationToken stop)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(30);
 
     /// <summary>Trains all, those that can be gone on with from where they stopped.</summary>
@@ -22,61 +22,38 @@ internal sealed class SideBySide(TrialProgram program, int jobs, string runsRoot
     public void Train(IReadOnlyList<PaperTraining> trainings)
     {
         RunFolders.Ensure(logs);
-        var (waiting, running, failed, ended) = (new Queue<PaperTraining>(trainings), new List<Job>(), new List<string>(), 0);
-        var (clock, isInterrupted) = (Stopwatch.StartNew(), false);
-        try
-        {
-            while (running.Count > 0 || (waiting.Count > 0 && !stop.IsCancellationRequested))
+        var (waiting, ended, clock) = (new Queue<PaperTraining>(trainings), new List<(PaperTraining Training, int ExitCode)>(), Stopwatch.StartNew());
+        int Trained() => ended.Count(one => one.ExitCode == 0);
+        SomeAtATime.Run(jobs, () => waiting.Count > 0, () => waiting.TryDequeue(out var next) ? Start(next) : null,
+            end: job =>
             {
-                while (running.Count < jobs && !stop.IsCancellationRequested && waiting.TryDequeue(out var next))
+                ended.Add((job.Training, job.Process.ExitCode));
+                var how = job.Process.ExitCode switch
                 {
-                    running.Add(Start(next));
-                }
-
-                Task.WaitAny([.. running.Select(job => job.Process.Ended), Task.Delay(Interval)], Interval);
-                if (stop.IsCancellationRequested)
-                {
-                    running.FindAll(job => !job.Process.IsAsked).ForEach(job => job.Process.RequestStop());
-                }
-
-                foreach (var job in running.FindAll(job => job.Process.Ended.IsCompleted))
-                {
-                    running.Remove(job);
-                    isInterrupted |= job.Process.ExitCode == TrialProgram.Interrupted;
-                    var how = job.Process.ExitCode switch
-                    {
-                        0 => $"trained, {++ended} of {trainings.Count},",
-                        TrialProgram.Interrupted => "stopped, and saved,",
-                        var code => $"ended with exit code {code}",
-                    };
-                    tell($"{job.Training.Name}: {how} after {Duration(job.Process.Time)}");
-                    if (job.Process.ExitCode is not 0 and not TrialProgram.Interrupted && !stop.IsCancellationRequested)
-                    {
-                        failed.Add(Log(job.Training));
-                    }
-
-                    job.Process.Dispose();
-                }
-
+                    0 => $"trained, {Trained()} of {trainings.Count},",
+                    TrialProgram.Interrupted => "stopped, and saved,",
+                    var code => $"ended with exit code {code}",
+                };
+                tell($"{job.Training.Name}: {how} after {NumberText.Duration(job.Process.Time)}");
+            },
+            report: running =>
+            {
                 if (clock.Elapsed > BetweenReports && running.Count > 0)
                 {
-                    tell(string.Join(", ", running.Select(job => $"{job.Training.Name} {Share(job):P0}")) + $"; {ended} of {trainings.Count} are trained");
+                    tell($"{string.Join(", ", running.Select(Told))}; {Trained()} of {trainings.Count} are trained");
                     clock.Restart();
                 }
-            }
-        }
-        finally
-        {
-            running.ForEach(job => job.Process.Dispose());
-        }
+            },
+            stop);
 
         stop.ThrowIfCancellationRequested();
+        var failed = ended.Where(one => one.ExitCode is not 0 and not TrialProgram.Interrupted).Select(one => Log(one.Training)).ToList();
         if (failed.Count > 0)
         {
             throw new PaperException($"{failed.Count} of {trainings.Count} trainings failed; what they said is in {string.Join(", ", failed)}.");
         }
 
-        if (isInterrupted)
+        if (Trained() < trainings.Count)
         {
             throw new OperationCanceledException();
         }
@@ -92,9 +69,8 @@ internal sealed class SideBySide(TrialProgram program, int jobs, string runsRoot
 
     private string Log(PaperTraining training) => Path.Combine(logs, training.Name + ".log");
 
-    private double Share(Job job) => EpochsDone.Share(runsRoot, job.Training.Name, job.Epochs);
+    private string Told(Job job) =>
+        $"{job.Training.Name} {NumberText.Percent(EpochsDone.Share(runsRoot, job.Training.Name, job.Epochs))}";
 
-    private static string Duration(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", null);
-
-    private sealed record Job(PaperTraining Training, int Epochs, LoggedProcess Process);
+    private sealed record Job(PaperTraining Training, int Epochs, LoggedProcess Process) : IJob;
 }

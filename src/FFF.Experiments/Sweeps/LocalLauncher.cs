@@ -44,8 +44,6 @@ internal static class LocalLauncher
     /// <summary>Exit codes above this are those of processes that a signal ended, whose number is added.</summary>
     private const int Signalled = 128;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Runs the trials to their ends. When asked to stop, asks those that run to save, and waits for them.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="trials">Which trials.</param>
@@ -62,62 +60,34 @@ internal static class LocalLauncher
         SweepFolder sweep, IReadOnlyList<TrialRecord> trials, int jobs, DeviceShares devices, TrialProgram program, Func<TrialRecord?>? further, int total,
         Action<SessionProgress> report, CancellationToken stop)
     {
-        var waiting = trials.ToList();
-        var running = new List<TrialProcess>();
-        var ended = new List<TrialProgress>();
-        var asked = false;
-        void Refill()
+        var (waiting, ended) = (trials.ToList(), new List<TrialProgress>());
+        bool IsMore()
         {
-            if (waiting.Count == 0 && running.Count < jobs && !stop.IsCancellationRequested && further?.Invoke() is { } chosen)
+            if (waiting.Count == 0 && further?.Invoke() is { } chosen)
             {
                 waiting.Add(chosen);
             }
+
+            return waiting.Count > 0;
         }
 
-        try
-        {
-            for (Refill(); running.Count > 0 || (waiting.Count > 0 && !stop.IsCancellationRequested); Refill())
+        SomeAtATime.Run(jobs, IsMore,
+            start: () => IsMore() && Next(sweep, waiting, devices) is var (next, share) ? TrialProcess.Start(sweep, next, share, program, jobs) : null,
+            end: trial =>
             {
-                if (stop.IsCancellationRequested && !asked)
+                devices.Return(trial.Share);
+                if (trial.WasRefused())
                 {
-                    running.ForEach(process => process.RequestStop());
-                    asked = true;
+                    waiting.Add(trial.Trial);
+                    return;
                 }
 
-                while (!stop.IsCancellationRequested && running.Count < jobs && Next(sweep, waiting, devices) is var (next, share))
-                {
-                    running.Add(TrialProcess.Start(sweep, next, share, program, jobs));
-                    Refill();
-                }
-
-                // An end is noticed at once, a request to stop within the interval, as is the end of what another sweep trains.
-                Task.WaitAny([.. running.Select(process => process.Ended), Task.Delay(Interval)], Interval);
-                foreach (var process in running.Where(process => process.Ended.IsCompleted).ToList())
-                {
-                    running.Remove(process);
-                    devices.Return(process.Share);
-                    if (process.WasRefused())
-                    {
-                        waiting.Add(process.Trial);
-                    }
-                    else
-                    {
-                        ended.Add(process.Progress());
-                        process.NoteFailure();
-                    }
-
-                    process.Dispose();
-                }
-
-                report(new([.. running.Select(process => process.Progress())], [.. ended], total,
-                    Remaining(running, ended, Math.Max(waiting.Count, total - running.Count - ended.Count), jobs)));
-            }
-        }
-        finally
-        {
-            running.ForEach(process => process.Dispose());
-        }
-
+                ended.Add(trial.Progress());
+                trial.NoteFailure();
+            },
+            report: running => report(new([.. running.Select(trial => trial.Progress())], [.. ended], total,
+                Remaining(running, ended, Math.Max(waiting.Count, total - running.Count - ended.Count), jobs))),
+            stop);
         return ended;
     }
 
@@ -137,7 +107,7 @@ internal static class LocalLauncher
     }
 
     /// <summary>The time of those that finished stands for that of the others; as many as may run at a time share it.</summary>
-    private static TimeSpan? Remaining(List<TrialProcess> running, List<TrialProgress> ended, int waiting, int jobs)
+    private static TimeSpan? Remaining(IReadOnlyList<TrialProcess> running, List<TrialProgress> ended, int waiting, int jobs)
     {
         var times = ended.Where(trial => trial.End == TrialEnd.Finished).Select(trial => trial.Time).ToList();
         if (times.Count == 0)
@@ -146,22 +116,20 @@ internal static class LocalLauncher
         }
 
         var typical = times.Sum(time => time.TotalSeconds) / times.Count;
-        var left = (waiting * typical) + running.Sum(process => Math.Max(0, typical - process.Time.TotalSeconds));
+        var left = (waiting * typical) + running.Sum(trial => Math.Max(0, typical - trial.Process.Time.TotalSeconds));
         return TimeSpan.FromSeconds(left / Math.Max(1, Math.Min(jobs, waiting + running.Count)));
     }
 
     /// <summary>A trial's process.</summary>
-    private sealed class TrialProcess(SweepFolder sweep, TrialRecord trial, DeviceShare share, LoggedProcess process, int epochs) : IDisposable
+    private sealed class TrialProcess(SweepFolder sweep, TrialRecord trial, DeviceShare share, LoggedProcess process, int epochs) : IJob
     {
-        public Task Ended => process.Ended;
+        public LoggedProcess Process => process;
 
         /// <summary>The trial.</summary>
         public TrialRecord Trial => trial;
 
         /// <summary>Its part of the devices.</summary>
         public DeviceShare Share => share;
-
-        public TimeSpan Time => process.Time;
 
         public static TrialProcess Start(SweepFolder sweep, TrialRecord trial, DeviceShare share, TrialProgram program, int jobs)
         {
@@ -170,12 +138,10 @@ internal static class LocalLauncher
             return new(sweep, trial, share, LoggedProcess.Start(start, sweep.LogFile(trial.Number)), epochs);
         }
 
-        public void RequestStop() => process.RequestStop();
-
         public TrialProgress Progress()
         {
             var done = EpochsDone.Share(sweep.RunsRoot, trial.Run, epochs);
-            return Ended.IsCompleted ? new(trial, Time, done, process.ExitCode, End()) : new(trial, Time, done, null, null);
+            return process.Ended.IsCompleted ? new(trial, process.Time, done, process.ExitCode, End()) : new(trial, process.Time, done, null, null);
         }
 
         /// <summary>
@@ -230,7 +196,5 @@ internal static class LocalLauncher
                 // The sweep's own note tells.
             }
         }
-
-        public void Dispose() => process.Dispose();
     }
 }

@@ -98,7 +98,7 @@ internal static class ModelFit
         using var scope = NewDisposeScope();
         using var random = NamedSeed.Stream(options.Seed, "data/split");
         var (train, validation, _) = Datasets.Split.Of(rows.Count, options.ValidationFraction, 0, "The data").Draw(rows, random);
-        return (train.MoveToOuterDisposeScope() with { Space = rows.Space.OfTraining(train.Group) },
+        return (train.MoveToOuterDisposeScope() with { Space = rows.Space.OfTraining(train) },
             validation.Count == 0 ? null : validation.MoveToOuterDisposeScope());
     }
 

@@ -54,7 +54,7 @@ public static class DatasetFactory
         var (split, order) = source.Published?.Of(source.Rows.Count, source.Name)
             ?? (source.Split ?? Split.Of(source.Rows.Count, config.ValidationFraction, source.TestFraction, source.Name), source.Rows.OrderOfSplit(random));
         var (train, validation, test) = split.Take(source.Rows, order);
-        var space = source.Rows.Space.OfTraining(train.Group);
+        var space = source.Rows.Space.OfTraining(train);
         (train, validation, test) = (train.In(space), validation.In(space), test.In(space));
 
         // The first that sees all rows: those in files are checked on the way.

@@ -22,9 +22,20 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
     private const string ElementsName = "data.elements";
     private const string AtomCountsName = "data.atom_counts";
     private const string SizeGivenName = "data.size_given";
+    private const string RanksName = "data.rank_covariances";
 
     /// <summary>Whether the number of atoms is among the conditions: densities p(x | N, c) then have no factor p(N).</summary>
     public bool IsSizeGiven { get; init; }
+
+    /// <summary>
+    /// The order of the atoms, where it means something, and how their positions vary together; null where atoms can be exchanged. Densities of
+    /// molecules as sets of atoms are then bounded by p(x in order) / N!.
+    /// </summary>
+    public NodeRanks? Ranks { get; init; }
+
+    /// <summary>−log N! of molecules in order, of which each is one of N! that are the same set of atoms; 0 where atoms can be exchanged.</summary>
+    /// <param name="atoms">N.</param>
+    internal double LogOrders(int atoms) => Ranks is null ? 0 : -Enumerable.Range(1, atoms).Sum(n => Math.Log(n));
 
     /// <summary>K.</summary>
     public int Types => AtomicNumbers.Count;
@@ -42,7 +53,7 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
     public override int HutchinsonDimension => Nodes.Width;
 
     /// <summary>What networks are given of an atom: its position, a number for each type, one for its charge.</summary>
-    public override NodeLayout Nodes => new(Axes, Types + 1);
+    public override NodeLayout Nodes => new(Axes, Types + 1) { Ranks = Ranks };
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> NodeCounts => AtomCounts;
@@ -54,12 +65,17 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
     public override string Describe() => $"of up to {MaxAtoms} atoms of {Types} element{(Types == 1 ? "" : "s")}";
 
     /// <inheritdoc/>
-    public override Space OfTraining(Tensor? group) =>
-        this with
+    public override Space OfTraining(IRows rows)
+    {
+        using var scope = NewDisposeScope();
+        return this with
         {
-            AtomCounts = (group ?? throw new ArgumentNullException(nameof(group), "Molecules are grouped by size."))
+            AtomCounts = (rows.Group ?? throw new ArgumentException("Molecules are grouped by size.", nameof(rows)))
                 .bincount(null, minlength: AtomCounts.Count).data<long>().ToArray(),
+            Ranks = Ranks is null ? null
+                : NodeRanks.Of(MoleculeRows.BySize(rows.Data, DataWidth).Select(size => size.Rows.narrow(-1, 0, Axes)), MaxAtoms),
         };
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Tensors()
@@ -72,6 +88,11 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
         if (IsSizeGiven)
         {
             tensors[SizeGivenName] = tensor([1], int32);
+        }
+
+        if (Ranks?.Covariances is { } covariances)
+        {
+            tensors[RanksName] = covariances.clone();
         }
 
         return tensors;
@@ -99,6 +120,10 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
                 ? throw new ArgumentException(
                     $"The checkpoint is damaged: '{AtomCountsName}' does not tell how many molecules of up to {dimension / DataWidth} atoms there are.",
                     nameof(tensors))
-            : new MoleculeSpace(numbers, counts) { IsSizeGiven = tensors.ContainsKey(SizeGivenName) };
+            : new MoleculeSpace(numbers, counts)
+            {
+                IsSizeGiven = tensors.ContainsKey(SizeGivenName),
+                Ranks = tensors.TryGetValue(RanksName, out var ranks) ? NodeRanks.Load(ranks, counts.Length - 1) : null,
+            };
     }
 }

@@ -13,11 +13,17 @@ public sealed record NodeLayout(int Dimensions, int Features)
     /// <summary>Which nodes are bonded, where rows are all of one size; null where no bonds are known.</summary>
     public ParticleBonds? Bonds { get; init; }
 
+    /// <summary>The order of the nodes, where it means something; null where it does not.</summary>
+    public NodeRanks? Ranks { get; init; }
+
     /// <summary>N, where rows are all of one size and that matters; else null.</summary>
     internal int? Count { get; init; }
 
-    /// <summary>Numbers that a network is told of each node: its features and label, or 1 where there are neither.</summary>
-    public int Told => Math.Max(1, Features + (Labels?.Count ?? 0));
+    /// <summary>Numbers that a network is told of each node: its features and label or rank, or 1 where there are none of these.</summary>
+    public int Told => Math.Max(1, Features + ToldOfIdentity);
+
+    /// <summary>Numbers that a network is told of who a node is: its label or its rank.</summary>
+    internal int ToldOfIdentity => (Labels?.Count ?? 0) + (Ranks is null ? 0 : NodeRanks.Told);
 
     /// <summary>d + F.</summary>
     public int Width => Dimensions + Features;
@@ -42,4 +48,11 @@ public sealed record NodeLayout(int Dimensions, int Features)
         _ => throw new UnsuitableOptionsException(key,
             $"expected data of molecules for the kind {kind}, found data of particles, whose nodes have no features; use another kind, or data of molecules"),
     };
+
+    /// <summary>The ranks, for what needs nodes in an order.</summary>
+    /// <inheritdoc cref="Require"/>
+    internal static NodeRanks RequireRanks(NodeLayout? layout, string key, string kind) => layout?.Ranks
+        ?? throw new UnsuitableOptionsException(key,
+            $"expected molecules whose atoms are in an order for the kind {kind}, found {(layout is null ? "data that are no graphs" : "data without one")}; "
+                + "use another kind, or molecules with data.order: skeleton");
 }

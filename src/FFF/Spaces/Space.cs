@@ -62,6 +62,6 @@ public abstract record Space
     internal virtual Tensor Drawn(Tensor rows, RandomStream random) => rows;
 
     /// <summary>The space of training rows, where it tells something of them, such as how many are of which size.</summary>
-    /// <param name="group">The group of each row, [N], int64, on the CPU; null where there are none.</param>
-    public virtual Space OfTraining(Tensor? group) => this;
+    /// <param name="rows">The training rows, before any transform.</param>
+    public virtual Space OfTraining(IRows rows) => this;
 }

@@ -234,7 +234,7 @@ public sealed class MoleculeSamplingTests
         Element[] elements = [Element.H, Element.C, Element.S];
         var rows = MoleculeSamples.Rows([.. others.Take(40), .. sulfur, .. others.Skip(40).Take(5)], elements);
         var (train, test) = (rows.Part(0, 41), rows.Part(41, 7));
-        var shape = rows.Space.OfTraining(train.Group);
+        var shape = rows.Space.OfTraining(train);
         var data = new Dataset("mixed", train with { Space = shape }, train.Part(0, 0) with { Space = shape }, test with { Space = shape });
         using var flow = ExperimentModel.Create(Small, data.Train, CPU);
         using var scope = NewDisposeScope();

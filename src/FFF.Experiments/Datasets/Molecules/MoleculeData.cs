@@ -48,6 +48,12 @@ public sealed record MoleculeData : DataConfig, IValidated
     public bool RemoveH { get; init; }
 
     /// <summary>
+    /// The order of a molecule's atoms. In an order that means something, networks are told the number of each atom in it, and a whitening can be used;
+    /// without one, atoms can be exchanged.
+    /// </summary>
+    public AtomOrder Order { get; init; }
+
+    /// <summary>
     /// Numbers of each molecule that it is conditioned on, by name: arrays [N] of an .npz file, name=number in the comments of an .xyz file, qm9's
     /// properties (A, B, C, mu, alpha, homo, lumo, gap, r2, zpve, U0, U, H, G, Cv), and n_atoms, the number of atoms. Networks are told them,
     /// standardised.
@@ -84,7 +90,10 @@ public sealed record MoleculeData : DataConfig, IValidated
     ];
 
     /// <inheritdoc/>
-    public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1]), Condition.Count);
+    public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1])
+    {
+        Ranks = Order == AtomOrder.Any ? null : NodeRanks.Unseen,
+    }, Condition.Count);
 
     /// <inheritdoc/>
     public override bool HasConditions => Condition.Count > 0;
@@ -144,6 +153,16 @@ public sealed record MoleculeData : DataConfig, IValidated
         ({ }, { }) => "expected source or path, found both",
         _ => null,
     };
+}
+
+/// <summary>In what order the atoms of molecules are learnt.</summary>
+public enum AtomOrder
+{
+    /// <summary>In none: atoms can be exchanged.</summary>
+    Any,
+
+    /// <summary>Atoms other than hydrogen along the skeleton that their distances make, then each one's hydrogens.</summary>
+    Skeleton,
 }
 
 /// <summary>Sets of molecules of the literature.</summary>

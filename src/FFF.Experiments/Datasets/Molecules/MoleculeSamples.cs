@@ -36,8 +36,15 @@ internal static class MoleculeSamples
 
             var taken = chosen.First(config.Samples ?? count);
             var rows = Rows(taken.Rows, atoms.Elements) with { Condition = taken.Conditions };
-            return (name, rows with { Space = (MoleculeSpace)rows.Space with { IsSizeGiven = config.Condition.Contains(MoleculeProperties.Size) } },
-                taken.Numbers);
+            rows = rows with
+            {
+                Space = (MoleculeSpace)rows.Space with
+                {
+                    IsSizeGiven = config.Condition.Contains(MoleculeProperties.Size),
+                    Ranks = config.Order == AtomOrder.Any ? null : NodeRanks.Unseen,
+                },
+            };
+            return (name, rows, taken.Numbers);
         }
         catch (FileReadException e)
         {
@@ -144,7 +151,7 @@ internal static class MoleculeSamples
                 : throw new DatasetException($"data.elements: '{symbol}' is no element; symbols such as H, C or Cl are needed."))];
         Element[] learnt = [.. elements.Distinct().Where(element => !config.RemoveH || element != Element.H).Order()];
         return learnt.Length > 0
-            ? new(learnt, config.RemoveH)
+            ? new(learnt, config.RemoveH, config.Order)
             : throw new DatasetException("data.elements: names hydrogen alone, which data.remove_h leaves out.");
     }
 

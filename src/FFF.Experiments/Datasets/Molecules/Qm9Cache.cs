@@ -35,7 +35,7 @@ internal sealed class Qm9Cache(string folder, Action<string>? warn = null)
     {
         var (archive, list) = Qm9.FilesIn(data);
         var content = $"qm9-{Digest(archive)}-{(list is null ? "all" : Digest(list))}-{string.Concat(atoms.Elements)}"
-            + $"{(atoms.RemovesHydrogen ? "-heavy" : "")}-rows{RowsVersion}";
+            + $"{(atoms.RemovesHydrogen ? "-heavy" : "")}{(atoms.Order == AtomOrder.Skeleton ? "-skeleton" : "")}-rows{RowsVersion}";
         var rows = Rows(content, data, atoms);
         return conditions.Count == 0 ? rows : rows with { Conditions = Properties(content, data, atoms, conditions) };
     }

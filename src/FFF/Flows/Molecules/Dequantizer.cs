@@ -28,7 +28,7 @@ public sealed class Dequantizer : nn.Module
         : base(nameof(Dequantizer))
     {
         (_shape, _chargeScale) = (shape, config.ChargeScale);
-        register_module("egnn", _graph = new EquivariantGraph(config.Network, shape.Types + 1, 2 * (shape.Types + 1), random));
+        register_module("egnn", _graph = new EquivariantGraph(config.Network, shape.Nodes.Told, 2 * (shape.Types + 1), random));
     }
 
     /// <summary>Numbers of a molecule that the network has at once.</summary>
@@ -44,7 +44,8 @@ public sealed class Dequantizer : nn.Module
         var positions = atoms.narrow(-1, 0, MoleculeSpace.Axes);
         var types = atoms.narrow(-1, MoleculeSpace.Axes, 1).eq(arange(_shape.Types, atoms.dtype, atoms.device)).to(atoms.dtype);
         var charges = atoms.narrow(-1, MoleculeSpace.Axes + 1, 1);
-        var told = _graph.Forward(new Dual(cat([types, charges / _chargeScale], -1)), new Dual(positions)).Features!.Value;
+        var (features, place) = (new Dual(cat([types, charges / _chargeScale], -1)), new Dual(positions));
+        var told = _graph.Forward(GraphRows.Told(features, place, null, GraphRows.Ranks(place, _shape.Nodes)), place).Features!.Value;
         var (mean, raw) = (told.narrow(-1, 0, _shape.Types + 1), told.narrow(-1, _shape.Types + 1, _shape.Types + 1));
         var logDeviation = MaxLogDeviation * tanh(raw / MaxLogDeviation);
         var u = mean + logDeviation.exp() * noise;

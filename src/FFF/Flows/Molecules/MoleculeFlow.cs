@@ -70,8 +70,8 @@ public sealed class MoleculeFlow : Flow
     }
 
     /// <summary>
-    /// The evidence bound log p(x) ≥ log p(N) + log p(v | N) − log q(v | x) by one draw of v, the same for the same rows; log p(v)
-    /// exactly, through either Jacobian. The reconstruction is that of v; signs are relative to most of the molecules of a size.
+    /// The evidence bound log p(x) ≥ log p(N) + log p(v | N) − log q(v | x) by one draw of v, the same for the same rows, less log N! where atoms
+    /// are in order; log p(v) exactly, through either Jacobian. The reconstruction is that of v; signs are relative to most of the molecules of a size.
     /// </summary>
     /// <inheritdoc/>
     public override Likelihood LogLikelihood(Tensor x, Tensor? condition)
@@ -85,7 +85,7 @@ public sealed class MoleculeFlow : Flow
         {
             var (v, logQ) = Dequantize(rows, random);
             var likelihood = Continuous.LogLikelihood(v, condition?.index_select(0, index));
-            var rest = AtomCounts.LogShare(atoms) - logQ.to(float64);
+            var rest = AtomCounts.LogShare(atoms) + Shape.LogOrders(atoms) - logQ.to(float64);
             encoder.index_copy_(0, index, likelihood.Encoder + rest);
             decoder.index_copy_(0, index, likelihood.Decoder + rest);
             reconstruction.index_copy_(0, index, likelihood.Reconstruction);

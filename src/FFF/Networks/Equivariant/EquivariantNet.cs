@@ -47,7 +47,7 @@ public sealed class EquivariantNet : nn.Module, INetwork, IGraphNetwork
     public Dual Forward(Dual x, Tensor? condition)
     {
         var (positions, features) = GraphRows.Split(x, _layout);
-        var told = GraphRows.Told(features, positions, condition, _layout.Labels is null ? null : get_buffer(LabelsName));
+        var told = GraphRows.Told(features, positions, condition, _layout.Labels is null ? GraphRows.Ranks(positions, _layout) : get_buffer(LabelsName));
         var (change, moved) = _egnn.Forward(told, positions, _layout.Bonds is null ? null : get_buffer(BondsName));
         var displacement = (moved - positions).Map(t => t - t.mean([-2], keepdim: true));
         return GraphRows.Join(positions + displacement, features is null ? null : features + change!);

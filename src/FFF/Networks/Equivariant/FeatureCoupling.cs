@@ -7,7 +7,7 @@ namespace FFF.Networks.Equivariant;
 
 /// <summary>
 /// An affine coupling of the features v of nodes to their positions x: z = (v − μ(x)) e^{−s(x)}, with μ and s = m tanh(r / m) of
-/// an E(n)-equivariant graph network that is told positions only, which stay as they are. v = μ(x) + e^{s(x)} z undoes it.
+/// an E(n)-equivariant graph network that is told positions, and ranks where there are some, which stay as they are. v = μ(x) + e^{s(x)} z undoes it.
 /// </summary>
 /// <remarks>
 /// Dinh, Sohl-Dickstein and Bengio, "Density estimation using Real NVP", ICLR 2017, with features instead of masked entries. A
@@ -30,7 +30,7 @@ public sealed class FeatureCoupling : nn.Module, INetwork
         : base(nameof(FeatureCoupling))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, 1 + conditions, 2 * layout.Features, random));
+        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.ToldOfIdentity) + conditions, 2 * layout.Features, random));
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed class FeatureCoupling : nn.Module, INetwork
     private Dual Couple(Dual x, Tensor? condition, Func<Dual, Dual, Dual, Dual> affine)
     {
         var (positions, features) = GraphRows.Split(x, _layout);
-        var told = _egnn.Forward(GraphRows.Told(null, positions, condition, labels: null), positions).Features!;
+        var told = _egnn.Forward(GraphRows.Told(null, positions, condition, GraphRows.Ranks(positions, _layout)), positions).Features!;
         Dual Part(long k) => told.Map(t => t.narrow(-1, k * _layout.Features, _layout.Features));
         return GraphRows.Join(positions, affine(features!, Part(0), Part(1)));
     }

@@ -15,18 +15,24 @@ internal static class GraphRows
         return (positions, layout.Features == 0 ? null : nodes.Map(t => t.narrow(-1, layout.Dimensions, layout.Features)));
     }
 
-    /// <summary>What nodes are told: features and labels, or 1 where there are neither, and the condition.</summary>
+    /// <summary>What nodes are told: features and who they are, or 1 where there is neither, and the condition.</summary>
     /// <param name="features">[.., N, F], or null.</param>
     /// <param name="positions">[.., N, d].</param>
     /// <param name="condition">[B, C], or null.</param>
-    /// <param name="labels">1 at each node's label, [N, K], or null.</param>
-    public static Dual Told(Dual? features, Dual positions, Tensor? condition, Tensor? labels)
+    /// <param name="identity">1 at each node's label, or what is told of its rank, [N, K], or null.</param>
+    public static Dual Told(Dual? features, Dual positions, Tensor? condition, Tensor? identity)
     {
         var value = positions.Value;
-        var label = labels?.expand([.. value.shape[..^1], labels.shape[1]]);
-        var own = features?.Append(label) ?? new Dual(label ?? ones([.. value.shape[..^1], 1], dtype: value.dtype, device: value.device));
+        var who = identity?.expand([.. value.shape[..^1], identity.shape[1]]);
+        var own = features?.Append(who) ?? new Dual(who ?? ones([.. value.shape[..^1], 1], dtype: value.dtype, device: value.device));
         return own.Append(condition?.unsqueeze(-2).expand(-1, value.shape[^2], -1));
     }
+
+    /// <summary>What nodes are told of their ranks, [N, K]; null where they have none.</summary>
+    /// <param name="positions">[.., N, d].</param>
+    /// <param name="layout">How a row is a graph.</param>
+    public static Tensor? Ranks(Dual positions, NodeLayout layout) =>
+        layout.Ranks is null ? null : NodeRanks.Features(positions.Value.shape[^2], positions.Value);
 
     /// <summary>Rows of positions and features.</summary>
     public static Dual Join(Dual positions, Dual? features) => (features is null ? positions : positions.Append(features)).Map(t => t.flatten(-2, -1));

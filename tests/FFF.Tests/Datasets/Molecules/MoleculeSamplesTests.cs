@@ -40,6 +40,37 @@ public sealed class MoleculeSamplesTests
         Check.Close(MoleculeRows.Sizes(dataset.Train.Data, MoleculeSpace.DataWidth), dataset.Train.Group!, 0);
     }
 
+    /// <summary>The covariances are those of training molecules alone, are saved with a run, and read again.</summary>
+    [Fact]
+    public void MoleculesInOrderTellHowTheirRanksVaryTogether()
+    {
+        var dataset = DatasetFactory.Create(
+            new MoleculeData { Source = MoleculeSource.Qm7, Order = AtomOrder.Skeleton, ValidationFraction = 0.1, TestFraction = 0.5 }, seed: 0);
+        var space = Space(dataset.Train);
+        var data = dataset.Train.Data.to(float64).view(-1, space.MaxAtoms, MoleculeSpace.DataWidth);
+        var atoms = data[dataset.Train.Group!.eq(15)].narrow(1, 0, 15);
+        var expected = zeros(15, 15, float64);
+        foreach (var axis in (int[])[0, 1, 2])
+        {
+            var along = atoms.select(-1, axis);
+            expected += along.t().mm(along) / 3;
+        }
+
+        expected = (expected + 5 * (eye(15, dtype: float64) - 1.0 / 15)) / (atoms.shape[0] + 5);
+        Check.Close(space.Ranks!.Covariances![15].narrow(0, 0, 15).narrow(1, 0, 15), expected, 1e-9);
+
+        // The first seven ranks are of heavy atoms in most molecules, the last one is hydrogen in nearly all.
+        Assert.True(atoms[TensorIndex.Colon, 14, 3].eq(0).to(float64).mean().item<double>() > 0.99);
+        Assert.True(atoms[TensorIndex.Colon, 0, 3].ne(0).all().item<bool>());
+
+        var loaded = (MoleculeSpace)SpaceFile.Load(space.Tensors(), space.Dimension)!;
+        Check.Close(loaded.Ranks!.Covariances!, space.Ranks.Covariances!, 0);
+        Assert.Equal(-Math.Log(24), loaded.LogOrders(4), 1e-12);
+        Assert.Equal(0, new MoleculeSpace([1], [0, 0, 1]).LogOrders(4));
+        var damaged = new Dictionary<string, Tensor>(space.Tensors()) { ["data.rank_covariances"] = zeros(3, 2, 2, float64) };
+        Assert.Contains("damaged", Assert.Throws<ArgumentException>(() => SpaceFile.Load(damaged, space.Dimension)).Message);
+    }
+
     [Theory]
     [InlineData("1\nlone\nH 0 0 0\n", "line 5")]
     [InlineData("2\nfluoride\nH 0 0 0\nF 0 0 0.9\n", "holds F, which is none of data.elements: H, C")]

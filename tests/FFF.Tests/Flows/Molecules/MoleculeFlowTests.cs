@@ -55,6 +55,23 @@ public sealed class MoleculeFlowTests
         Assert.Equal(bound, likelihood.Encoder.mean().item<double>(), 5 * deviation / Math.Sqrt(2000));
     }
 
+    /// <summary>Atoms in order are one of N! orders of the same set: the bound is p(N) p(v) / (N! q(v | x)) for the v that is drawn.</summary>
+    [Fact]
+    public void TheBoundOfMoleculesInOrderCountsTheirOrders()
+    {
+        var random = new RandomStream(8);
+        var shape = MoleculeFlows.Shape with { Ranks = NodeRanks.Of([random.Normal([9, 3, 3], float64)], MoleculeFlows.Shape.MaxAtoms) };
+        var flow = MoleculeFlows.Flow(random, shape: shape);
+        var atoms = MoleculeFlows.Atoms(5, 3, random);
+        var rows = full([5, 4 * 5], double.NaN, dtype: float64);
+        rows.narrow(1, 0, 15).copy_(atoms.flatten(1));
+
+        using var drawn = NamedSeed.Stream(0, "dequantizer");
+        var (v, logQ) = flow.Dequantize(atoms, drawn);
+        var expected = flow.Continuous.LogLikelihood(v, null).Encoder - logQ + Math.Log(5.01 / 10.03) - Math.Log(6);
+        Check.Close(flow.LogLikelihood(rows, null).Encoder, expected, 1e-10);
+    }
+
     /// <summary>The exact density of continuous values, against a Jacobian row by row in reverse mode and another basis of the subspace.</summary>
     [Theory]
     [InlineData(2, false)]

@@ -17,20 +17,21 @@ internal static class MoleculeFlows
 
     public static DequantizerConfig Small { get; } = new() { Blocks = 1, Sublayers = 1, Width = 8, NormalizationFactor = 3, ChargeScale = 2 };
 
-    public static MoleculeFlow Flow(RandomStream random, Func<INetwork>? network = null, double noise = 0.3, int conditions = 0)
+    public static MoleculeFlow Flow(RandomStream random, Func<INetwork>? network = null, double noise = 0.3, int conditions = 0, MoleculeSpace? shape = null)
     {
-        var latent = new AtomCountNormal(Shape);
+        shape ??= Shape;
+        var latent = new AtomCountNormal(shape);
         INetwork Network() => network?.Invoke()
             ?? Check.Double(Check.Randomized(
-                new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 8, NormalizationFactor = 3 }, Shape.Nodes, conditions, random), random,
+                new EquivariantNet(new EquivariantOptions { Blocks = 2, Width = 8, NormalizationFactor = 3 }, shape.Nodes, conditions, random), random,
                 scale: 0.3));
-        var flow = new FreeFormFlow(Network(), Network(), latent.OfAtoms, Shape.MaxAtoms * Shape.Nodes.Width);
-        return new MoleculeFlow(flow, Dequantizer(random, noise), latent, Shape);
+        var flow = new FreeFormFlow(Network(), Network(), latent.OfAtoms, shape.MaxAtoms * shape.Nodes.Width);
+        return new MoleculeFlow(flow, Dequantizer(random, noise, shape: shape), latent, shape);
     }
 
-    public static Dequantizer Dequantizer(RandomStream random, double scale = 0.3, double chargeScale = 2)
+    public static Dequantizer Dequantizer(RandomStream random, double scale = 0.3, double chargeScale = 2, MoleculeSpace? shape = null)
     {
-        var dequantizer = new Dequantizer(Small with { ChargeScale = chargeScale }, Shape, random);
+        var dequantizer = new Dequantizer(Small with { ChargeScale = chargeScale }, shape ?? Shape, random);
         using var noGradient = no_grad();
         foreach (var parameter in dequantizer.parameters())
         {

@@ -35,6 +35,7 @@ public sealed class Trainer : IDisposable
     private readonly DivergenceGuard _guard;
     private readonly BestChoice _best;
     private readonly BetaController? _beta;
+    private readonly Stopwatch _sinceCheckpoint = new();
     private IUpdater? _updater;
 
     /// <summary>Moves flow and samples to the device and takes over the flow's parameters.</summary>
@@ -155,7 +156,7 @@ public sealed class Trainer : IDisposable
         catch (PeerException e) when (e.IsLost && Counters.Step > 0)
         {
             // The step that could not be shared has changed nothing yet.
-            observer.OnCheckpoint(this, best: false);
+            Checkpoint(observer, best: false);
             throw;
         }
         catch (Exception e)
@@ -187,6 +188,7 @@ public sealed class Trainer : IDisposable
     private bool ToTheEnd(ITrainingObserver observer, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
+        _sinceCheckpoint.Restart();
         var (pace, last) = (new Pace(Counters.Step), (EpochMetrics?)null);
         while (Counters.Step < TotalSteps && !Counters.Stopped)
         {
@@ -209,8 +211,13 @@ public sealed class Trainer : IDisposable
 
             if (isLast)
             {
-                observer.OnCheckpoint(this, best: false);
+                Checkpoint(observer, best: false);
                 return false;
+            }
+
+            if (Updater.Unread == 0 && Counters.Step < TotalSteps && _sinceCheckpoint.Elapsed.TotalMinutes >= _config.Checkpoints.EveryMinutes)
+            {
+                Checkpoint(observer, best: false);
             }
 
             var perStep = pace.PerStep(Next, clock.Elapsed);
@@ -410,10 +417,16 @@ public sealed class Trainer : IDisposable
         observer.OnEpoch(metrics);
         if (best || Epoch % _config.ValidateEvery == 0 || _config.Checkpoints.IsKept(Epoch) || Counters.Step == TotalSteps || Counters.Stopped)
         {
-            observer.OnCheckpoint(this, best);
+            Checkpoint(observer, best);
         }
 
         return metrics;
+    }
+
+    private void Checkpoint(ITrainingObserver observer, bool best)
+    {
+        observer.OnCheckpoint(this, best);
+        _sinceCheckpoint.Restart();
     }
 
     /// <summary>Whether β stays what it is: its schedule has ended, or there is none.</summary>

@@ -62,7 +62,7 @@ public sealed record TrainingConfig
     /// <summary>What happens when the loss is not finite, or leaps.</summary>
     public GuardConfig Guard { get; init; } = new();
 
-    /// <summary>Which checkpoints stay beside the last and the best.</summary>
+    /// <summary>When checkpoints are written, and which of them stay.</summary>
     public CheckpointsConfig Checkpoints { get; init; } = new();
 
     /// <summary>Where tensors live: auto, cpu, cuda, cuda:N, or emulated, a second device within the CPU for tests.</summary>
@@ -89,9 +89,19 @@ public sealed record TrainingConfig
     public bool CudaGraphs { get; init; } = true;
 }
 
-/// <summary>Which checkpoints stay beside the last and the best, as epoch-NNNNNNNN.safetensors without training state; older ones are removed.</summary>
+/// <summary>
+/// How often the last checkpoint is written beside validations, and which checkpoints stay beside the last and the best, as
+/// epoch-NNNNNNNN.safetensors without training state; older ones are removed.
+/// </summary>
 public sealed record CheckpointsConfig
 {
+    /// <summary>
+    /// The last checkpoint is written when so many minutes have passed since it was written, also within an epoch: a machine that fails loses no more than
+    /// these; with validations only if null.
+    /// </summary>
+    [Range(0.001, 1e6)]
+    public double? EveryMinutes { get; init; } = 5;
+
     /// <summary>The newest so many stay.</summary>
     [Range(0, 1_000_000)]
     public int KeepLast { get; init; }

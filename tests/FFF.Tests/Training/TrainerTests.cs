@@ -36,6 +36,35 @@ public sealed class TrainerTests
         Assert.All(expected.Zip(actual), pair => Check.Close(pair.Second, pair.First, 0));
     }
 
+    /// <summary>Where validations are rare, a machine that fails loses no more than the minutes that were asked for.</summary>
+    [Theory]
+    [InlineData(0.001, true)]
+    [InlineData(1.0, false)]
+    [InlineData(null, false)]
+    public void StatesAreKeptAfterSomeTimeAlsoWithinAnEpoch(double? minutes, bool isKept)
+    {
+        var config = Config with { ValidateEvery = 1000, Checkpoints = new() { EveryMinutes = minutes } };
+        (Dictionary<string, Tensor> State, TrainerCounters Counters)? within = null;
+        using var trainer = NewTrainer(config);
+        var slow = new Recorder
+        {
+            Pause = TimeSpan.FromMilliseconds(25),
+            Kept = kept => within ??= kept.Counters.Step % kept.StepsPerEpoch == 0 ? null
+                : (kept.State().ToDictionary(entry => entry.Key, entry => entry.Value.clone()), kept.Counters),
+        };
+        Assert.True(trainer.Run(slow));
+        Assert.Equal(isKept, within is not null);
+        if (within is var (state, counters))
+        {
+            Assert.InRange(counters.Step, 1, trainer.TotalSteps - 1);
+            using var resumed = NewTrainer(config);
+            resumed.Restore(state, counters);
+            Assert.True(resumed.Run(new Recorder()));
+            var weights = trainer.Weights();
+            Assert.All(resumed.Weights(), w => Check.Close(w.Value, weights[w.Key], 0));
+        }
+    }
+
     /// <summary>What a step costs can be measured without changing what is trained.</summary>
     [Fact]
     public void ARehearsedStepLeavesNoTrace()
@@ -292,9 +321,16 @@ public sealed class TrainerTests
 
         public (int Step, CancellationTokenSource Stop)? StopAfter { get; init; }
 
+        /// <summary>What each step takes longer.</summary>
+        public TimeSpan Pause { get; init; }
+
+        /// <summary>Is called where the state is to be kept.</summary>
+        public Action<Trainer>? Kept { get; init; }
+
         public void OnStep(in TrainingProgress progress)
         {
             Steps++;
+            Thread.Sleep(Pause);
             ShownBeforeLastEpoch = progress.Step < progress.TotalSteps ? progress.Last : ShownBeforeLastEpoch;
             if (progress.Step == StopAfter?.Step)
             {
@@ -304,9 +340,7 @@ public sealed class TrainerTests
 
         public void OnEpoch(EpochMetrics metrics) => Epochs.Add(metrics);
 
-        public void OnCheckpoint(Trainer trainer, bool best)
-        {
-        }
+        public void OnCheckpoint(Trainer trainer, bool best) => Kept?.Invoke(trainer);
 
         public void OnWarning(string message) => Warnings.Add(message);
     }

@@ -40,7 +40,8 @@ internal sealed class MoleculeFigure : MoleculePart
                 $"{PaperText.Percent(run.Result("molecules.atom_stability"))} of the atoms that are drawn are stable, "
                     + $"{PaperText.Percent(run.Result("molecules.molecule_stability"))} "
                     + "of the molecules; the picture is of draws as they come, not of chosen ones.",
-                .. workshop.IsFull ? Array.Empty<string>() : ["Trained on QM7, whose molecules are smaller than QM9's; fff paper fig1 --full trains on QM9."],
+                .. workshop.IsFull ? Array.Empty<string>() : ["Trained on QM7, whose molecules are smaller than QM9's, with atoms in an order "
+                    + "that the paper's networks are not told; fff paper fig1 --full trains on QM9, as published."],
             ],
             [run.Command], [.. run.Doubts]);
     }
@@ -71,15 +72,15 @@ internal sealed class MoleculeMetrics : MoleculePart
         var run = RunOf(workshop);
         return new(workshop.IsFull, [],
             [
-                new(workshop.IsFull ? "QM9" : "QM7, a quarter of an hour on one core", ["", "here"],
+                new(workshop.IsFull ? "QM9" : "QM7, a quarter of an hour on two cores", ["", "here"],
                     [
                         .. Rows.Select(row => (IReadOnlyList<string>)[row.Name, PaperText.Percent(run.Result(row.Metric))]),
                         ["NLL bound, nats", PaperText.Number(run.Result("molecules.nll"), 1)],
                         ["ms per molecule", PaperText.Number(run.Result("molecules.milliseconds_per_molecule"), 2)],
                     ]),
             ],
-            [.. workshop.IsFull ? Array.Empty<string>() : ["These are other molecules than the paper's: no number of the paper stands beside them. fff "
-                + "paper molecules --full trains on QM9."]],
+            [.. workshop.IsFull ? Array.Empty<string>() : ["These are other molecules than the paper's, in an order that its networks are not told: no "
+                + "number of the paper stands beside them. fff paper molecules --full trains on QM9, as published."]],
             [run.Command], [.. run.Doubts]);
     }
 }

@@ -87,6 +87,7 @@ public sealed class WritingTests : IDisposable
                 max_returns: 5
                 spike_deviations: 20
               checkpoints:
+                every_minutes: 5
                 keep_last: 0
                 keep_every: null
               device: auto

@@ -30,7 +30,8 @@ public sealed class MovedKeysTests : IDisposable
     [InlineData("particles/dw4_small", 3, "training.optimizer={kind: adam, learning_rate: 0.003, beta2: 0.999}", "training.ema=null",
         "method.objective.beta=10")]
     [InlineData("molecules/qm9", 2)]
-    [InlineData("molecules/qm7_small", 4, "training.optimizer.kind=adam", "training.batch_size=8", "data.order=any",
+    [InlineData("molecules/qm7_small", 4, "training.optimizer={kind: adam, learning_rate: 0.004, beta2: 0.95}", "training.epochs=24",
+        "training.batch_size=8", "data.order=any",
         "method.flow.network={kind: stack, networks: [{kind: feature-coupling, network: {blocks: 2, width: 32, normalization_factor: 3}}, "
             + "{kind: egnn, blocks: 4, width: 32, normalization_factor: 3}]}")]
     public void FilesOfEarlierVersionsMeanTheSame(string name, int notes, params string[] since)

@@ -52,6 +52,18 @@ public sealed class Molecule
 
     /// <summary>N, how many atoms there are.</summary>
     public int AtomCount => Elements.Length;
+
+    /// <summary>The mean of the atoms' places.</summary>
+    internal Position Centre => new(Positions.Average(p => p.X), Positions.Average(p => p.Y), Positions.Average(p => p.Z));
+
+    /// <summary>The molecule of these atoms, in this order, with what is known of the whole one.</summary>
+    /// <param name="atoms">Their numbers, at least one.</param>
+    internal Molecule Of(IReadOnlyCollection<int> atoms) =>
+        new([.. atoms.Select(atom => Elements[atom])], [.. atoms.Select(atom => Positions[atom])], Comment)
+        {
+            // Of the .npz archives; those of comments are read from these.
+            Properties = Properties,
+        };
 }
 
 /// <summary>A bond between two atoms of a molecule, numbered from 0.</summary>

@@ -65,23 +65,23 @@ public sealed class NodeRanks
     }
 
     /// <summary>
-    /// (C_N + 11ᵀ/N)^p for N from 0 to M, [M + 1, M, M], float32 on the CPU, in the scope of the caller: with p = −½ it makes positions of ranks
-    /// independent and of variance 1, with p = ½ it undoes that. Either leaves the mean where it is.
+    /// (C_N + 11ᵀ/N)^½ and (C_N + 11ᵀ/N)^(−½) for N from 0 to M, [M + 1, M, M] each, float32 on the CPU, in the scope of the caller: the second makes
+    /// positions of ranks independent and of variance 1, the first undoes that. Either leaves the mean where it is.
     /// </summary>
-    /// <param name="power">p.</param>
     /// <exception cref="InvalidOperationException">No graphs have been seen.</exception>
-    internal Tensor Powers(double power)
+    internal (Tensor Root, Tensor Inverse) Roots()
     {
         using var scope = NewDisposeScope();
         var covariances = Covariances ?? throw new InvalidOperationException("The covariances of ranks are those of training data, which have not been seen.");
-        var result = zeros_like(covariances);
+        var (root, inverse) = (zeros_like(covariances), zeros_like(covariances));
         for (long nodes = 1; nodes < covariances.shape[0]; nodes++)
         {
             var (values, vectors) = linalg.eigh(Place(covariances, nodes) + Mean(nodes));
-            Place(result, nodes).copy_(mm(vectors * values.pow(power), vectors.t()));
+            Place(root, nodes).copy_(mm(vectors * values.sqrt(), vectors.t()));
+            Place(inverse, nodes).copy_(mm(vectors * values.rsqrt(), vectors.t()));
         }
 
-        return result.to(float32).MoveToOuterDisposeScope();
+        return (root.to(float32).MoveToOuterDisposeScope(), inverse.to(float32).MoveToOuterDisposeScope());
     }
 
     /// <summary>What <see cref="Covariances"/> were, read from a file.</summary>

@@ -21,12 +21,6 @@ internal sealed record LearntAtoms(IReadOnlyList<Element> Elements, bool Removes
     private static Molecule? WithoutHydrogen(Molecule molecule)
     {
         int[] heavy = [.. Enumerable.Range(0, molecule.AtomCount).Where(atom => molecule.Elements[atom] != Element.H)];
-        return heavy.Length < AtomText.MinAtoms
-            ? null
-            : new([.. heavy.Select(atom => molecule.Elements[atom])], [.. heavy.Select(atom => molecule.Positions[atom])], molecule.Comment)
-            {
-                // Of the .npz archives; those of comments are read from these.
-                Properties = molecule.Properties,
-            };
+        return heavy.Length < AtomText.MinAtoms ? null : molecule.Of(heavy);
     }
 }

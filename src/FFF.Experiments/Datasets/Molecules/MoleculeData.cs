@@ -92,8 +92,11 @@ public sealed record MoleculeData : DataConfig, IValidated
     /// <inheritdoc/>
     public override (Space Space, int Conditions) Outline => (new MoleculeSpace([1, 6, 7, 8, 9], [.. Enumerable.Repeat(0L, TypicalAtoms), 1])
     {
-        Ranks = Order == AtomOrder.Any ? null : NodeRanks.Unseen,
+        Ranks = Ranks,
     }, Condition.Count);
+
+    /// <summary>The order, before training molecules have been seen; null where atoms can be exchanged.</summary>
+    internal NodeRanks? Ranks => Order == AtomOrder.Any ? null : NodeRanks.Unseen;
 
     /// <inheritdoc/>
     public override bool HasConditions => Condition.Count > 0;

@@ -41,7 +41,7 @@ internal static class MoleculeSamples
                 Space = (MoleculeSpace)rows.Space with
                 {
                     IsSizeGiven = config.Condition.Contains(MoleculeProperties.Size),
-                    Ranks = config.Order == AtomOrder.Any ? null : NodeRanks.Unseen,
+                    Ranks = config.Ranks,
                 },
             };
             return (name, rows, taken.Numbers);
@@ -131,7 +131,7 @@ internal static class MoleculeSamples
 
     private static void Fill(Span<float> row, Molecule molecule, IReadOnlyList<Element> elements)
     {
-        var (x, y, z) = (molecule.Positions.Average(p => p.X), molecule.Positions.Average(p => p.Y), molecule.Positions.Average(p => p.Z));
+        var (x, y, z) = molecule.Centre;
         for (var atom = 0; atom < molecule.AtomCount; atom++)
         {
             var (position, element) = (molecule.Positions[atom], molecule.Elements[atom]);

@@ -29,23 +29,12 @@ internal sealed class SkeletonOrder
     }
 
     /// <summary>The molecule with its atoms in order; one of hydrogen alone stays as it is.</summary>
-    public static Molecule Of(Molecule molecule)
-    {
-        if (molecule.Elements.All(element => element == Element.H))
-        {
-            return molecule;
-        }
-
-        var order = new SkeletonOrder(molecule).Order();
-        return new([.. order.Select(atom => molecule.Elements[atom])], [.. order.Select(atom => molecule.Positions[atom])], molecule.Comment)
-        {
-            Properties = molecule.Properties,
-        };
-    }
+    public static Molecule Of(Molecule molecule) =>
+        molecule.Elements.All(element => element == Element.H) ? molecule : molecule.Of(new SkeletonOrder(molecule).Order());
 
     private static IEnumerable<int> Outwards(Molecule molecule)
     {
-        var centre = new Position(molecule.Positions.Average(p => p.X), molecule.Positions.Average(p => p.Y), molecule.Positions.Average(p => p.Z));
+        var centre = molecule.Centre;
         return Enumerable.Range(0, molecule.AtomCount).OrderBy(atom => molecule.Positions[atom].DistanceTo(centre));
     }
 

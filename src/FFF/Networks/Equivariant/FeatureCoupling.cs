@@ -13,7 +13,7 @@ namespace FFF.Networks.Equivariant;
 /// Dinh, Sohl-Dickstein and Bengio, "Density estimation using Real NVP", ICLR 2017, with features instead of masked entries. A
 /// free-form pair learns to shift features only as fast as the decoder follows the encoder, which β makes slow.
 /// </remarks>
-public sealed class FeatureCoupling : nn.Module, INetwork
+public sealed class FeatureCoupling : nn.Module, IInvertible
 {
     /// <summary>m: no feature is scaled by more than eᵐ.</summary>
     private const double MaxLogScale = 4;
@@ -61,15 +61,4 @@ public sealed class FeatureCoupling : nn.Module, INetwork
             var y = (sign * MaxLogScale * h).exp();
             return (y, sign * y * (1 - h.square()));
         });
-}
-
-/// <summary>A <see cref="FeatureCoupling"/> undone, by the same weights, which stay the coupling's.</summary>
-/// <param name="coupling">What is undone.</param>
-internal sealed class FeatureCouplingInverse(FeatureCoupling coupling) : nn.Module(nameof(FeatureCouplingInverse)), INetwork
-{
-    /// <inheritdoc/>
-    public long NumbersOfRow(long dimension) => coupling.NumbersOfRow(dimension);
-
-    /// <inheritdoc/>
-    public Dual Forward(Dual x, Tensor? condition) => coupling.Inverse(x, condition);
 }

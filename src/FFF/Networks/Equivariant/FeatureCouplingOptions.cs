@@ -25,7 +25,7 @@ public sealed record FeatureCouplingOptions : NetworkConfig
         new FeatureCoupling(Network, NodeLayout.RequireFeatures(place.Nodes, "network", "feature-coupling"), place.Conditions, place.Random);
 
     /// <inheritdoc/>
-    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new FeatureCouplingInverse((FeatureCoupling)encoder);
+    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new InverseNetwork((IInvertible)encoder);
 
     /// <inheritdoc/>
     public override long MultiplyAdds(NetworkCost sample) => Network.MultiplyAdds(sample);

@@ -13,8 +13,11 @@ namespace FFF.Networks.Equivariant;
 /// ZCA whitening: of all whitening maps the one that moves least; Kessy, Lewin and Strimmer, "Optimal whitening and decorrelation", The American
 /// Statistician 2018. It has no parameters.
 /// </remarks>
-public sealed class Whitening : nn.Module, INetwork
+public sealed class Whitening : nn.Module, IInvertible
 {
+    private const string ForwardName = "forward";
+    private const string InverseName = "inverse";
+
     private readonly NodeLayout _layout;
 
     /// <summary>Takes the matrices.</summary>
@@ -24,8 +27,9 @@ public sealed class Whitening : nn.Module, INetwork
         : base(nameof(Whitening))
     {
         _layout = layout;
-        register_buffer("forward", ranks.Powers(-0.5));
-        register_buffer("inverse", ranks.Powers(0.5));
+        var (root, inverse) = ranks.Roots();
+        register_buffer(InverseName, root);
+        register_buffer(ForwardName, inverse);
     }
 
     /// <inheritdoc/>
@@ -33,11 +37,11 @@ public sealed class Whitening : nn.Module, INetwork
 
     /// <summary>z and features of x and features, [B, N·(d + F)].</summary>
     /// <inheritdoc/>
-    public Dual Forward(Dual x, Tensor? condition) => Map(x, get_buffer("forward")!);
+    public Dual Forward(Dual x, Tensor? condition) => Map(x, get_buffer(ForwardName)!);
 
     /// <summary>x and features of z and features.</summary>
     /// <inheritdoc cref="Forward"/>
-    public Dual Inverse(Dual z) => Map(z, get_buffer("inverse")!);
+    public Dual Inverse(Dual z, Tensor? condition) => Map(z, get_buffer(InverseName)!);
 
     private Dual Map(Dual rows, Tensor matrices)
     {
@@ -46,15 +50,4 @@ public sealed class Whitening : nn.Module, INetwork
         var matrix = matrices[nodes].narrow(0, 0, nodes).narrow(1, 0, nodes).to(positions.Value.dtype);
         return GraphRows.Join(positions.Map(t => t.transpose(-1, -2)).Linear(matrix, null).Map(t => t.transpose(-1, -2)), features);
     }
-}
-
-/// <summary>A <see cref="Whitening"/> undone, by the same matrices, which stay the whitening's.</summary>
-/// <param name="whitening">What is undone.</param>
-internal sealed class WhiteningInverse(Whitening whitening) : nn.Module(nameof(WhiteningInverse)), INetwork
-{
-    /// <inheritdoc/>
-    public long NumbersOfRow(long dimension) => dimension;
-
-    /// <inheritdoc/>
-    public Dual Forward(Dual x, Tensor? condition) => whitening.Inverse(x);
 }

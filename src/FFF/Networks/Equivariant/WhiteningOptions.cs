@@ -21,7 +21,7 @@ public sealed record WhiteningOptions : NetworkConfig
     public override INetwork BuildEncoder(NetworkPlace place) => new Whitening(place.Nodes!, NodeLayout.RequireRanks(place.Nodes, "network", "whitening"));
 
     /// <inheritdoc/>
-    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new WhiteningInverse((Whitening)encoder);
+    public override INetwork BuildDecoder(NetworkPlace place, INetwork encoder) => new InverseNetwork((IInvertible)encoder);
 
     /// <summary>d rows of N numbers by a matrix of N².</summary>
     /// <inheritdoc/>

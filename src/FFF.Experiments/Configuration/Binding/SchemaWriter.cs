@@ -14,10 +14,9 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
 {
     private readonly JsonSerializerOptions _defaults = new()
     {
-        IgnoreReadOnlyProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKind } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepKeys, NameKind } },
     };
 
     /// <summary>A reference to the definition of a record or of its kinds, which is written if it is not there yet.</summary>
@@ -101,6 +100,18 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         }
 
         return schema;
+    }
+
+    /// <summary>What a record computes is no key, and its type need not be one that can be written.</summary>
+    private static void KeepKeys(JsonTypeInfo type)
+    {
+        if (type.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var computed in type.Properties.Where(property => property.Set is null).ToList())
+            {
+                type.Properties.Remove(computed);
+            }
+        }
     }
 
     private static void NameKind(JsonTypeInfo type)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FFF.Datasets.Molecules;
 using FFF.Tests.Formats;
+using FFF.Tests;
 using ICSharpCode.SharpZipLib.BZip2;
 using ICSharpCode.SharpZipLib.Tar;
 using Xunit;
@@ -40,6 +41,7 @@ public sealed class DatasetOfferTests
     [Fact(Skip = "There is no program that gives others a terminal", SkipUnless = nameof(HasTerminal))]
     public void InATerminalItIsDownloadedIfTheUserAgreesAndTrainingGoesOn()
     {
+        LongRun.Only();
         using var place = new Workplace();
         using var server = Server(place);
         (string, string)[] environment = [("FFF_CACHE", place["cache"]), ("FFF_MIRROR", server.Address.AbsoluteUri), ("FFF_MIRROR_CHECKSUMS", place["sums"]),

@@ -31,6 +31,7 @@ public sealed class DiskTests(TrainedRuns trained)
     [Fact]
     public void AFolderThatWentAwayIsToldAndCanComeBack()
     {
+        LongRun.Only();
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         using (var training = place.Start([], Train))
@@ -115,6 +116,7 @@ public sealed class DiskTests(TrainedRuns trained)
     [Fact]
     public void CheckpointsThatMayNotBeWrittenAnyMoreLeaveTheLastOne()
     {
+        LongRun.Only();
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         using (var training = place.Start([], Train))

@@ -1,3 +1,4 @@
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -28,6 +29,7 @@ public sealed class KilledTrialTests : IDisposable
     [Fact(Skip = "Processes are found by Linux's /proc", SkipUnless = nameof(HasProcesses))]
     public void ATrialThatWasKilledIsFailedEverywhereAndRetryTakesIt()
     {
+        LongRun.Only();
         using (var sweep = _place.Start([], ["sweep", "--config", "sweep.yaml"]))
         {
             ResumeTests.Signal(TrialOf(sweep), Kill);

@@ -96,6 +96,7 @@ public sealed class LocalC2stTests : IDisposable
     [Fact]
     public void RowsThatTheRunWasTrainedOnAreRefused()
     {
+        LongRun.Only();
         Done("train", "--config", "mine.yaml");
         void Mixed(int trained, int fresh)
         {

@@ -37,6 +37,7 @@ public sealed class PackageTests
     [Fact]
     public async Task PackagesHoldReadmeLicenceDocumentationAndSymbols()
     {
+        LongRun.Only();
         using var place = new Workplace();
         foreach (var (project, id) in new[] { ("FFF", Method), ("FFF.Experiments", Experiments) })
         {

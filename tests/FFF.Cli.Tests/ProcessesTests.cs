@@ -65,6 +65,7 @@ public sealed class ProcessesTests
     [Fact(Skip = "libtorch's Gloo is Linux's", SkipUnless = nameof(IsLinux))]
     public void ASignalToAnyRankStopsAllAndAnotherNumberGoesOnWithAWarning()
     {
+        LongRun.Only();
         using var place = NewPlace();
         using (var started = place.Start([], [.. Train, "training.epochs=300", "--processes", "2"]))
         {

@@ -47,7 +47,7 @@ public sealed class ReaderRuns : IDisposable
     };
 
     /// <summary>Skips those whose parts are in others, too, but in long runs.</summary>
-    public static void SkipLong(string name) => LongRun.Only(name is "residual" or "elu" or "chiral");
+    public static void SkipLong(string name) => LongRun.Only(name is "residual" or "elu" or "chiral" or "stack" or "matching");
 
     private const string Table = """
         name: table

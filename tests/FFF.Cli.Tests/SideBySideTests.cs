@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FFF.Paper;
 using FFF.Sweeps;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -49,6 +50,7 @@ public sealed class SideBySideTests : IDisposable
     [Fact(Skip = "Signals are Unix's", SkipUnless = nameof(ResumeTests.HasSignals), SkipType = typeof(ResumeTests))]
     public void AskedToStopTheySaveAndGoOnTheNextTime()
     {
+        LongRun.Only();
         PaperTraining[] trainings = [Training("one", "training.epochs=300"), Training("two", "training.epochs=300")];
         using (var stop = new CancellationTokenSource())
         {

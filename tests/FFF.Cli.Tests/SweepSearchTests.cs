@@ -23,6 +23,7 @@ public sealed class SweepSearchTests
     [Fact]
     public void BadTrialsAreDroppedAndSoTheyStay()
     {
+        LongRun.Only();
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         place.Write("sweep.yaml", """

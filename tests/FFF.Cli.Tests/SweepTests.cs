@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -83,6 +84,7 @@ public sealed class SweepTests
     [Fact]
     public void DamagedFilesOfASweepKeepNoOtherTrialWaiting()
     {
+        LongRun.Only();
         using var place = Place();
         string[] command = ["sweep", "--config", "sweep.yaml", "set={training.epochs: 1}"];
         Assert.Equal(0, place.Run(command).Code);

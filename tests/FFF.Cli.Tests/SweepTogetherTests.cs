@@ -1,3 +1,4 @@
+using FFF.Tests;
 using Xunit;
 
 namespace FFF.Cli.Tests;
@@ -8,6 +9,7 @@ public sealed class SweepTogetherTests
     [Fact]
     public void TwoSweepsAtOnceTrainEachTrialOnce()
     {
+        LongRun.Only();
         using var place = new Workplace();
         place.Write("toy.yaml", Configs.Toy);
         place.Write("sweep.yaml", SweepTests.Sweep);

@@ -26,7 +26,7 @@ internal static class VectorSigmoid
         where V : unmanaged, ILanes<V>
     {
         // Not a number passes through both bounds, as it should.
-        var y = V.Min(V.Max(-x, V.Of(-Limit)), V.Of(Limit));
+        var y = V.Min(V.Of(Limit), V.Max(V.Of(-Limit), -x));
         var shifted = V.MultiplyAdd(y, V.Of(Log2OfE), V.Of(Rounder));
         var n = shifted - V.Of(Rounder);
         var r = V.MultiplyAdd(n, V.Of(-Ln2High), y);

@@ -28,7 +28,7 @@ public sealed class Dequantizer : nn.Module
         : base(nameof(Dequantizer))
     {
         (_shape, _chargeScale) = (shape, config.ChargeScale);
-        register_module("egnn", _graph = new EquivariantGraph(config.Network, shape.Nodes.Told, 2 * (shape.Types + 1), random));
+        register_module("egnn", _graph = new EquivariantGraph(config.Network, shape.Nodes.Told, 2 * (shape.Types + 1), random, moves: false));
     }
 
     /// <summary>Numbers of a molecule that the network has at once.</summary>

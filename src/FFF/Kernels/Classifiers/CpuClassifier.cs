@@ -113,7 +113,7 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
             var sign = V.Load(_sign + b);
             var u = V.Load(_logit + b) * sign;
             var e = V.Exp(-V.Abs(u));
-            evidence += (V.Max(-u, default(V)) + V.Log(V.Of(1) + e)) * V.Abs(sign);
+            evidence += (V.Max(default(V), -u) + V.Log(V.Of(1) + e)) * V.Abs(sign);
             var smaller = e / (V.Of(1) + e);
             var d3 = V.WherePositive(u, -smaller, smaller - V.Of(1)) * sign;
             d3.Store(_d3 + b);
@@ -239,7 +239,7 @@ internal sealed unsafe class CpuClassifier<V> : ICpuClassifier
     {
         for (var i = 0; i < count; i += V.Count)
         {
-            V.Max(V.Load(values + i), default(V)).Store(values + i);
+            V.Max(default(V), V.Load(values + i)).Store(values + i);
         }
     }
 

@@ -27,7 +27,7 @@ internal static unsafe class ChunkBackward<V>
             var x = (float*)tapes[block];
             EdgeDistances.Forward(shape, graphs, x, memory.R, memory.Directions);
             new Span<float>(memory.GradR, edges).Clear();
-            for (var layer = shape.BlockLayers - 1; layer >= 0; layer--)
+            for (var layer = shape.Layers(block) - 1; layer >= 0; layer--)
             {
                 var place = block * shape.BlockLayers + layer;
                 ref readonly var own = ref weights[place];
@@ -46,7 +46,7 @@ internal static unsafe class ChunkBackward<V>
                 Edges(shape, graphs, own, gradient, prepared[place], memory, kept, ofWeights);
             }
 
-            EdgeDistances.Backward(shape, graphs, x, memory.GradR, memory.GradDirections, memory.X);
+            EdgeDistances.Backward(shape, graphs, x, memory.GradR, shape.Layers(block) > shape.Sublayers ? memory.GradDirections : null, memory.X);
         }
 
         EdgeDistances.Backward(shape, graphs, (float*)tapes[0], memory.GradInitial, null, memory.X);

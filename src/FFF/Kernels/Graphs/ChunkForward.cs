@@ -23,7 +23,7 @@ internal static unsafe class ChunkForward<V>
             var tape = (float*)tapes[block];
             new Span<float>(memory.X, positions).CopyTo(new Span<float>(tape, positions));
             EdgeDistances.Forward(shape, graphs, memory.X, memory.R, memory.Directions);
-            for (var layer = 0; layer < shape.BlockLayers; layer++)
+            for (var layer = 0; layer < shape.Layers(block); layer++)
             {
                 var place = block * shape.BlockLayers + layer;
                 ref readonly var own = ref weights[place];

@@ -10,8 +10,9 @@ namespace FFF.Kernels.Graphs;
 /// <param name="Attention">Whether messages are weighted.</param>
 /// <param name="NormConstant">c.</param>
 /// <param name="Scale">What sums over neighbours are multiplied by.</param>
+/// <param name="MovesLast">Whether the last block moves the nodes; where their features alone are asked for, it need not.</param>
 internal sealed record KernelShape(
-    int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, float NormConstant, float Scale)
+    int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, float NormConstant, float Scale, bool MovesLast)
 {
     /// <summary>E = N(N − 1), edges of a graph.</summary>
     public int Edges => Nodes * (Nodes - 1);
@@ -24,6 +25,9 @@ internal sealed record KernelShape(
 
     /// <summary>A block's layers: its message passings and the update of positions.</summary>
     public int BlockLayers => Sublayers + 1;
+
+    /// <summary>Those of a block's layers that are computed.</summary>
+    public int Layers(int block) => MovesLast || block < Blocks - 1 ? BlockLayers : Sublayers;
 
     /// <summary>Graphs that are taken through all blocks at once.</summary>
     public int ChunkGraphs => ChunkPlan.AtOnce(Planes * Edges * Width);

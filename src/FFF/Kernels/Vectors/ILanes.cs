@@ -26,10 +26,10 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>a·b + c, rounded once where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
-    /// <summary>The smaller ones; not a number where one is not.</summary>
+    /// <summary>The smaller ones; b where either is not a number, by one instruction.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
-    /// <summary>The larger ones; not a number where one is not.</summary>
+    /// <summary>The larger ones; b where either is not a number, by one instruction.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
     /// <summary>x·2ⁿ, for n in the lowest bits of its mantissa.</summary>

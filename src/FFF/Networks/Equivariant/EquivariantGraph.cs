@@ -21,6 +21,7 @@ internal sealed class EquivariantGraph : nn.Module
     private const long EdgeNumbers = 32;
 
     private readonly EquivariantOptions _config;
+    private readonly bool _moves;
     private readonly LinearLayer _embedding;
     private readonly LinearLayer? _readout;
     private readonly EquivariantBlock[] _blocks;
@@ -31,10 +32,11 @@ internal sealed class EquivariantGraph : nn.Module
     /// <param name="outputs">How many features are asked of nodes; may be 0.</param>
     /// <param name="random">Draws the initial weights.</param>
     /// <param name="fixedFeatures">E, how many features edges come with.</param>
-    public EquivariantGraph(EquivariantOptions config, int inputs, int outputs, RandomStream random, int fixedFeatures = 0)
+    /// <param name="moves">Whether positions are asked for; without it, the last block leaves them where they are.</param>
+    public EquivariantGraph(EquivariantOptions config, int inputs, int outputs, RandomStream random, int fixedFeatures = 0, bool moves = true)
         : base(nameof(EquivariantGraph))
     {
-        _config = config;
+        (_config, _moves) = (config, moves);
         register_module("embedding", _embedding = new LinearLayer(inputs, config.Width, random));
         if (outputs > 0)
         {
@@ -52,7 +54,7 @@ internal sealed class EquivariantGraph : nn.Module
     /// <param name="nodes">N.</param>
     internal long NumbersOfGraph(long nodes) => nodes * Math.Max(1, nodes - 1) * (EdgeTensors * _config.Width + EdgeNumbers);
 
-    /// <summary>New features, null where none are asked for, and positions.</summary>
+    /// <summary>New features, null where none are asked for, and positions, which are not to be used where none are.</summary>
     /// <param name="features">[..., N, F].</param>
     /// <param name="x">[..., N, d].</param>
     /// <param name="edges">Features that edges come with, [N, N − 1, E]; null where E = 0. Fused kernels know none: libtorch's operations take over.</param>
@@ -62,7 +64,7 @@ internal sealed class EquivariantGraph : nn.Module
         var fits = edges is null && FusedBlocks.Fits(_config, h, x);
         KernelsTaken.Note(fits ? KernelsTaken.Graphs : KernelsTaken.Composed);
         (h, x) = fits
-            ? FusedBlocks.Of(_config, h, x, _blocks.SelectMany(b => b.Parameters), (nodes, positions) => Composed(nodes, positions, null))
+            ? FusedBlocks.Of(_config, h, x, _moves, _blocks.SelectMany(b => b.Parameters), (nodes, positions) => Composed(nodes, positions, null))
             : Composed(h, x, edges);
         return (_readout?.Forward(h), x);
     }

@@ -30,7 +30,7 @@ public sealed class FeatureCoupling : nn.Module, IInvertible
         : base(nameof(FeatureCoupling))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.ToldOfIdentity) + conditions, 2 * layout.Features, random));
+        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.ToldOfIdentity) + conditions, 2 * layout.Features, random, moves: false));
     }
 
     /// <inheritdoc/>

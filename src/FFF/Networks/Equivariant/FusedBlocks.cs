@@ -32,18 +32,20 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
     public static bool Fits(EquivariantOptions config, Dual h, Dual x) =>
         x.Value.dim() == 3 && x.Value.shape[1] > 1 && x.Value.shape[2] <= EdgeDistances.MaxDimensions
         && h.Value.dtype == ScalarType.Float32 && x.Value.dtype == ScalarType.Float32
-        && ((DeviceKernels.Of(x.Value.device) is not null && DevicePasses.Fits(Shape(config, h, x), x.Value.shape[0]))
+        && ((DeviceKernels.Of(x.Value.device) is not null && DevicePasses.Fits(Shape(config, h, x, movesLast: true), x.Value.shape[0]))
             || (x.Value.device_type == DeviceType.CPU && FusedKernels.AreUsed && config.Width > 1));
 
     /// <summary>New node features, [B, N, H], and positions, [B, N, d], with tangents where there were some.</summary>
     /// <param name="config">The network.</param>
     /// <param name="h">Node features.</param>
     /// <param name="x">Positions.</param>
+    /// <param name="movesLast">Whether the last block has to move them; without it, positions are not to be used.</param>
     /// <param name="parameters">All blocks' parameters, in the order of <see cref="EquivariantBlock.Parameters"/>.</param>
     /// <param name="composed">The same, composed.</param>
-    public static (Dual H, Dual X) Of(EquivariantOptions config, Dual h, Dual x, IEnumerable<Tensor> parameters, BlocksComposed composed)
+    public static (Dual H, Dual X) Of(
+        EquivariantOptions config, Dual h, Dual x, bool movesLast, IEnumerable<Tensor> parameters, BlocksComposed composed)
     {
-        var shape = Shape(config, h, x);
+        var shape = Shape(config, h, x, movesLast);
         var (nodes, positions, weights) = (Planes.Join(h, shape.Planes - 1), Planes.Join(x, shape.Planes - 1), parameters.ToArray());
         if (is_grad_enabled())
         {
@@ -55,9 +57,9 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
         return (Planes.Split(newNodes), Planes.Split(newPositions));
     }
 
-    private static KernelShape Shape(EquivariantOptions config, Dual h, Dual x) => new(
+    private static KernelShape Shape(EquivariantOptions config, Dual h, Dual x, bool movesLast) => new(
         (int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)((h.Tangent ?? x.Tangent)?.shape[0] ?? 0), config.Blocks, config.Sublayers,
-        config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor));
+        config.Attention, (float)config.NormConstant, (float)(1 / config.NormalizationFactor), movesLast);
 
     /// <inheritdoc/>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)

@@ -64,6 +64,27 @@ public sealed class FusedBlocksTests
         }
     }
 
+    /// <summary>Where features alone are asked for, the last block moves nothing, and its weights for that have no gradient.</summary>
+    [Fact]
+    public void AndSoDoThoseOfFeaturesAlone()
+    {
+        var random = new RandomStream(1);
+        var config = new EquivariantOptions { Blocks = 2, Width = 32, NormalizationFactor = 5, NormConstant = 0.5 };
+        var network = Check.Randomized(new FeatureCoupling(config, new NodeLayout(3, 2), 0, random), random, scale: 0.2);
+        var (x, t) = (random.Normal([6, 25]), random.Normal([1, 6, 25]));
+        var (gradY, gradDy) = (random.Normal([6, 25]), random.Normal([1, 6, 25]));
+        bool IsLastMove(string name) => name.Contains("e_block_1.gcl_equiv", StringComparison.Ordinal);
+        var idle = network.named_parameters().Where(entry => IsLastMove(entry.name)).Select(Tensor (entry) => entry.parameter).ToList();
+        var y = network.Forward(new Dual(x, t), null);
+        Assert.NotEmpty(idle);
+        Assert.All(autograd.grad([y.Value, y.Tangent!], idle, [gradY, gradDy]), gradient => Assert.Equal(0, gradient.abs().max().item<float>()));
+
+        var actual = Evaluate(network, x, t, gradY, gradDy, IsLastMove);
+        Check.Double(network);
+        var expected = Evaluate(network, x.to(float64), t.to(float64), gradY.to(float64), gradDy.to(float64), IsLastMove);
+        Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 3e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+    }
+
     /// <summary>The same on a GPU's way, its kernels compiled for the processor.</summary>
     [Theory]
     [InlineData(0, 4, 2, 32, true, 7, 0)]
@@ -209,11 +230,11 @@ public sealed class FusedBlocksTests
         }
     }
 
-    private static Tensor[] Evaluate(INetwork network, Tensor x, Tensor? t, Tensor gradY, Tensor gradDy)
+    private static Tensor[] Evaluate(INetwork network, Tensor x, Tensor? t, Tensor gradY, Tensor gradDy, Func<string, bool>? isIdle = null)
     {
         var (value, tangent) = (x.clone().requires_grad_(), t?.clone().requires_grad_());
         var y = network.Forward(new Dual(value, tangent), null);
-        var parameters = ((nn.Module)network).parameters();
+        var parameters = ((nn.Module)network).named_parameters().Where(entry => isIdle?.Invoke(entry.name) != true).Select(entry => entry.parameter);
         return tangent is null
             ? [y.Value.detach(), .. autograd.grad([y.Value], [value, .. parameters], [gradY])]
             : [y.Value.detach(), y.Tangent!.detach(), .. autograd.grad([y.Value, y.Tangent!], [value, tangent, .. parameters], [gradY, gradDy])];

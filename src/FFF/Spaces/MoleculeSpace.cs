@@ -73,7 +73,7 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
             AtomCounts = (rows.Group ?? throw new ArgumentException("Molecules are grouped by size.", nameof(rows)))
                 .bincount(null, minlength: AtomCounts.Count).data<long>().ToArray(),
             Ranks = Ranks is null ? null
-                : NodeRanks.Of(MoleculeRows.BySize(rows.Data, DataWidth).Select(size => size.Rows.narrow(-1, 0, Axes)), MaxAtoms),
+                : NodeRanks.Of(MoleculeRows.BySize(rows.Data, DataWidth).Select(size => size.Rows.narrow(-1, 0, Axes))),
         };
     }
 
@@ -90,9 +90,9 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
             tensors[SizeGivenName] = tensor([1], int32);
         }
 
-        if (Ranks?.Covariances is { } covariances)
+        foreach (var (name, covariance) in Ranks?.Tensors(RanksName) ?? [])
         {
-            tensors[RanksName] = covariances.clone();
+            tensors[name] = covariance;
         }
 
         return tensors;
@@ -123,7 +123,7 @@ public sealed record MoleculeSpace(IReadOnlyList<int> AtomicNumbers, IReadOnlyLi
             : new MoleculeSpace(numbers, counts)
             {
                 IsSizeGiven = tensors.ContainsKey(SizeGivenName),
-                Ranks = tensors.TryGetValue(RanksName, out var ranks) ? NodeRanks.Load(ranks, counts.Length - 1) : null,
+                Ranks = NodeRanks.Load(tensors, RanksName, counts.Length - 1),
             };
     }
 }

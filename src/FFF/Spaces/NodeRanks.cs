@@ -17,7 +17,9 @@ public sealed class NodeRanks
     /// <summary>As if so many more graphs of each size had independent positions of variance 1.</summary>
     private const double PriorGraphs = 5;
 
-    private NodeRanks(Tensor? covariances) => Covariances = covariances;
+    private readonly IReadOnlyDictionary<int, Tensor>? _covariances;
+
+    private NodeRanks(IReadOnlyDictionary<int, Tensor>? covariances) => _covariances = covariances;
 
     /// <summary>Of graphs whose positions have not been seen yet.</summary>
     public static NodeRanks Unseen { get; } = new(null);
@@ -25,33 +27,32 @@ public sealed class NodeRanks
     /// <summary>Numbers that a network is told of each node's rank.</summary>
     public static int Told => Singled + 2;
 
+    /// <summary>The numbers of nodes that graphs have been seen of, in ascending order.</summary>
+    public IReadOnlyList<int> Sizes => [.. (_covariances?.Keys ?? []).Order()];
+
     /// <summary>
-    /// C_N for N from 0 to the largest number of nodes M, each in the upper left of zeros, [M + 1, M, M], float64 on the CPU: C_rs is the covariance of
-    /// one coordinate of the nodes r and s, whose mean over nodes is zero. They outlive dispose scopes; null where no graphs have been seen.
+    /// C_N of graphs of one of <see cref="Sizes"/>, [N, N], float64 on the CPU: C_rs is the covariance of one coordinate of the nodes r and s, whose mean over
+    /// nodes is zero. Owned by the ranks, and outlives dispose scopes.
     /// </summary>
-    public Tensor? Covariances { get; }
+    /// <param name="nodes">N.</param>
+    public Tensor CovarianceOf(int nodes) => _covariances![nodes];
 
     /// <summary>The ranks of graphs whose positions vary like these.</summary>
     /// <param name="sizes">Graphs of each number of nodes, with positions [B, N, d] whose mean over nodes is zero.</param>
-    /// <param name="largest">M.</param>
     /// <remarks>C = (Σ_b x_b x_bᵀ / d + 5 P) / (B + 5), P = 1 − 11ᵀ/N: turned in all ways, each coordinate varies as the others do.</remarks>
-    public static NodeRanks Of(IEnumerable<Tensor> sizes, int largest)
+    public static NodeRanks Of(IEnumerable<Tensor> sizes)
     {
-        using var scope = NewDisposeScope();
-        var covariances = zeros(largest + 1, largest, largest, float64);
-        for (var nodes = 1; nodes <= largest; nodes++)
-        {
-            Place(covariances, nodes).copy_(MeanFree(nodes));
-        }
-
+        var covariances = new Dictionary<int, Tensor>();
         foreach (var positions in sizes)
         {
+            using var scope = NewDisposeScope();
             var (graphs, nodes, dimensions) = (positions.shape[0], positions.shape[1], positions.shape[2]);
-            var columns = positions.to(float64).transpose(0, 1).flatten(1);
-            Place(covariances, nodes).copy_((mm(columns, columns.t()) / dimensions + PriorGraphs * MeanFree(nodes)) / (graphs + PriorGraphs));
+            var columns = positions.to(float64).cpu().transpose(0, 1).flatten(1);
+            var prior = PriorGraphs * (eye(nodes, dtype: float64) - Mean(nodes));
+            covariances[(int)nodes] = ((mm(columns, columns.t()) / dimensions + prior) / (graphs + PriorGraphs)).DetachFromDisposeScope();
         }
 
-        return new(covariances.DetachFromDisposeScope());
+        return new(covariances);
     }
 
     /// <summary>What networks are told of each rank r: r/8, (N − 1 − r)/8, and 1 at r where r &lt; 32, [N, 34]; owned by the caller.</summary>
@@ -65,37 +66,42 @@ public sealed class NodeRanks
     }
 
     /// <summary>
-    /// (C_N + 11ᵀ/N)^½ and (C_N + 11ᵀ/N)^(−½) for N from 0 to M, [M + 1, M, M] each, float32 on the CPU, in the scope of the caller: the second makes
-    /// positions of ranks independent and of variance 1, the first undoes that. Either leaves the mean where it is.
+    /// (C_N + 11ᵀ/N)^½ and (C_N + 11ᵀ/N)^(−½), [N, N], float32 on the CPU, in the scope of the caller: the second makes positions of ranks independent and
+    /// of variance 1, the first undoes that. Either leaves the mean where it is.
     /// </summary>
-    /// <exception cref="InvalidOperationException">No graphs have been seen.</exception>
-    internal (Tensor Root, Tensor Inverse) Roots()
+    /// <param name="nodes">N, one of <see cref="Sizes"/>.</param>
+    internal (Tensor Root, Tensor Inverse) RootsOf(int nodes)
     {
         using var scope = NewDisposeScope();
-        var covariances = Covariances ?? throw new InvalidOperationException("The covariances of ranks are those of training data, which have not been seen.");
-        var (root, inverse) = (zeros_like(covariances), zeros_like(covariances));
-        for (long nodes = 1; nodes < covariances.shape[0]; nodes++)
-        {
-            var (values, vectors) = linalg.eigh(Place(covariances, nodes) + Mean(nodes));
-            Place(root, nodes).copy_(mm(vectors * values.sqrt(), vectors.t()));
-            Place(inverse, nodes).copy_(mm(vectors * values.rsqrt(), vectors.t()));
-        }
-
-        return (root.to(float32).MoveToOuterDisposeScope(), inverse.to(float32).MoveToOuterDisposeScope());
+        var (values, vectors) = linalg.eigh(CovarianceOf(nodes) + Mean(nodes));
+        Tensor Of(Tensor diagonal) => mm(vectors * diagonal, vectors.t()).to(float32).MoveToOuterDisposeScope();
+        return (Of(values.sqrt()), Of(values.rsqrt()));
     }
 
-    /// <summary>What <see cref="Covariances"/> were, read from a file.</summary>
-    /// <param name="saved">The tensor.</param>
-    /// <param name="largest">M.</param>
-    /// <exception cref="ArgumentException">It is damaged.</exception>
-    internal static NodeRanks Load(Tensor saved, int largest) =>
-        saved.dtype == float64 && saved.shape.SequenceEqual([largest + 1, largest, largest]) && saved.isfinite().all().item<bool>()
-            ? new(saved.clone().DetachFromDisposeScope())
-            : throw new ArgumentException($"The checkpoint is damaged: its covariances of ranks are not those of up to {largest} nodes.", nameof(saved));
+    /// <summary>What <see cref="Load"/> makes the ranks of again: each size's covariance by its number behind a name; owned by the caller.</summary>
+    /// <param name="name">The name.</param>
+    internal IEnumerable<(string Name, Tensor Covariance)> Tensors(string name) => Sizes.Select(nodes => ($"{name}.{nodes}", CovarianceOf(nodes).clone()));
 
-    private static Tensor Place(Tensor matrices, long nodes) => matrices[nodes].narrow(0, 0, nodes).narrow(1, 0, nodes);
+    /// <summary>The ranks whose covariances are among tensors that were read from a file; null where none are.</summary>
+    /// <param name="tensors">By name.</param>
+    /// <param name="name">What comes before the number of nodes.</param>
+    /// <param name="largest">M, the largest number of nodes that there can be.</param>
+    /// <exception cref="ArgumentException">They are damaged.</exception>
+    internal static NodeRanks? Load(IReadOnlyDictionary<string, Tensor> tensors, string name, int largest)
+    {
+        var covariances = new Dictionary<int, Tensor>();
+        for (var nodes = 1; nodes <= largest; nodes++)
+        {
+            if (tensors.TryGetValue($"{name}.{nodes}", out var saved))
+            {
+                covariances[nodes] = saved.dtype == float64 && saved.shape.SequenceEqual([nodes, nodes]) && saved.isfinite().all().item<bool>()
+                    ? saved.clone().DetachFromDisposeScope()
+                    : throw new ArgumentException($"The checkpoint is damaged: '{name}.{nodes}' is no covariance of {nodes} nodes.", nameof(tensors));
+            }
+        }
+
+        return covariances.Count == 0 ? null : new(covariances);
+    }
 
     private static Tensor Mean(long nodes) => full([nodes, nodes], 1.0 / nodes, float64);
-
-    private static Tensor MeanFree(long nodes) => eye(nodes, dtype: float64) - Mean(nodes);
 }

@@ -23,13 +23,22 @@ public sealed class Whitening : nn.Module, IInvertible
     /// <summary>Takes the matrices.</summary>
     /// <param name="layout">How a row is a graph, of any number of nodes.</param>
     /// <param name="ranks">How positions vary together.</param>
+    /// <exception cref="ArgumentException">No graphs have been seen.</exception>
     public Whitening(NodeLayout layout, NodeRanks ranks)
         : base(nameof(Whitening))
     {
         _layout = layout;
-        var (root, inverse) = ranks.Roots();
-        register_buffer(InverseName, root);
-        register_buffer(ForwardName, inverse);
+        if (ranks.Sizes.Count == 0)
+        {
+            throw new ArgumentException("The covariances of ranks are those of training data, which have not been seen.", nameof(ranks));
+        }
+
+        foreach (var nodes in ranks.Sizes)
+        {
+            var (root, inverse) = ranks.RootsOf(nodes);
+            register_buffer(Name(InverseName, nodes), root);
+            register_buffer(Name(ForwardName, nodes), inverse);
+        }
     }
 
     /// <inheritdoc/>
@@ -37,17 +46,20 @@ public sealed class Whitening : nn.Module, IInvertible
 
     /// <summary>z and features of x and features, [B, N·(d + F)].</summary>
     /// <inheritdoc/>
-    public Dual Forward(Dual x, Tensor? condition) => Map(x, get_buffer(ForwardName)!);
+    public Dual Forward(Dual x, Tensor? condition) => Map(x, ForwardName);
 
     /// <summary>x and features of z and features.</summary>
     /// <inheritdoc cref="Forward"/>
-    public Dual Inverse(Dual z, Tensor? condition) => Map(z, get_buffer(InverseName)!);
+    public Dual Inverse(Dual z, Tensor? condition) => Map(z, InverseName);
 
-    private Dual Map(Dual rows, Tensor matrices)
+    private static string Name(string way, long nodes) => $"{way}_{nodes}";
+
+    /// <summary>Of sizes that were not among the training graphs, positions stay as they are.</summary>
+    private Dual Map(Dual rows, string way)
     {
         var (positions, features) = GraphRows.Split(rows, _layout);
-        var nodes = positions.Value.shape[^2];
-        var matrix = matrices[nodes].narrow(0, 0, nodes).narrow(1, 0, nodes).to(positions.Value.dtype);
-        return GraphRows.Join(positions.Map(t => t.transpose(-1, -2)).Linear(matrix, null).Map(t => t.transpose(-1, -2)), features);
+        var matrix = get_buffer(Name(way, positions.Value.shape[^2]))?.to(positions.Value.dtype);
+        return matrix is null ? rows
+            : GraphRows.Join(positions.Map(t => t.transpose(-1, -2)).Linear(matrix, null).Map(t => t.transpose(-1, -2)), features);
     }
 }

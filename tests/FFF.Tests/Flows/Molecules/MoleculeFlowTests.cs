@@ -60,7 +60,7 @@ public sealed class MoleculeFlowTests
     public void TheBoundOfMoleculesInOrderCountsTheirOrders()
     {
         var random = new RandomStream(8);
-        var shape = MoleculeFlows.Shape with { Ranks = NodeRanks.Of([random.Normal([9, 3, 3], float64)], MoleculeFlows.Shape.MaxAtoms) };
+        var shape = MoleculeFlows.Shape with { Ranks = NodeRanks.Of([random.Normal([9, 3, 3], float64)]) };
         var flow = MoleculeFlows.Flow(random, shape: shape);
         var atoms = MoleculeFlows.Atoms(5, 3, random);
         var rows = full([5, 4 * 5], double.NaN, dtype: float64);

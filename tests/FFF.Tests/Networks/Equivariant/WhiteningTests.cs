@@ -22,7 +22,7 @@ public sealed class WhiteningTests
         const double Step = 1.5;
         const int Count = 40_000;
         var random = new RandomStream(1);
-        var ranks = NodeRanks.Of([Chains(Count, Step, random)], Nodes + 1);
+        var ranks = NodeRanks.Of([Chains(Count, Step, random)]);
         var walk = zeros(Nodes, Nodes, float64);
         for (var r = 0; r < Nodes; r++)
         {
@@ -33,10 +33,19 @@ public sealed class WhiteningTests
         }
 
         var centre = eye(Nodes, dtype: float64) - 1.0 / Nodes;
-        Check.Close(ranks.Covariances![Nodes].narrow(0, 0, Nodes).narrow(1, 0, Nodes), centre.mm(walk).mm(centre), 0.05);
+        Check.Close(ranks.CovarianceOf(Nodes), centre.mm(walk).mm(centre), 0.05);
+        Assert.Equal([Nodes], ranks.Sizes);
+    }
 
-        // Of five nodes no graph was seen: variance 1, without the mean.
-        Check.Close(ranks.Covariances[Nodes + 1], eye(Nodes + 1, dtype: float64) - 1.0 / (Nodes + 1), 1e-12);
+    /// <summary>Of five nodes no graph was seen.</summary>
+    [Fact]
+    public void PositionsOfSizesThatWereNotSeenStayAsTheyAre()
+    {
+        var random = new RandomStream(5);
+        var (encoder, decoder) = Pair(NodeRanks.Of([Chains(50, 1.5, random)]));
+        var rows = random.Normal([3, (Nodes + 1) * (3 + Features)], float64);
+        Check.Close(encoder.Forward(new Dual(rows), null).Value, rows, 0);
+        Check.Close(decoder.Forward(new Dual(rows), null).Value, rows, 0);
     }
 
     [Fact]
@@ -45,7 +54,7 @@ public sealed class WhiteningTests
         var random = new RandomStream(2);
         var chains = Chains(4000, 1.5, random);
         var features = random.Normal([4000, Nodes, Features], float64);
-        var (encoder, decoder) = Pair(NodeRanks.Of([chains], Nodes));
+        var (encoder, decoder) = Pair(NodeRanks.Of([chains]));
         var rows = cat([chains, features], -1).flatten(1);
         var z = encoder.Forward(new Dual(rows), null).Value.view(-1, Nodes, 3 + Features);
 
@@ -62,7 +71,7 @@ public sealed class WhiteningTests
     public void TangentsAgreeWithFiniteDifferences()
     {
         var random = new RandomStream(3);
-        var (encoder, decoder) = Pair(NodeRanks.Of([Chains(50, 1.5, random)], Nodes));
+        var (encoder, decoder) = Pair(NodeRanks.Of([Chains(50, 1.5, random)]));
         const int Width = Nodes * (3 + Features);
         foreach (var network in (INetwork[])[encoder, decoder])
         {
@@ -75,7 +84,7 @@ public sealed class WhiteningTests
     public void StacksWithRanksCommuteWithMotionsOnly()
     {
         var random = new RandomStream(4);
-        var layout = Layout(NodeRanks.Of([Chains(50, 1.5, random)], Nodes));
+        var layout = Layout(NodeRanks.Of([Chains(50, 1.5, random)]));
         var coupling = new FeatureCouplingOptions { Network = ParticleFlows.Small };
         var stack = new StackOptions { Networks = [coupling, ParticleFlows.Small, new WhiteningOptions()] };
         foreach (var config in (NetworkConfig[])[ParticleFlows.Small, coupling, new WhiteningOptions(), stack])

@@ -30,7 +30,8 @@ public sealed class FeatureCoupling : nn.Module, IInvertible
         : base(nameof(FeatureCoupling))
     {
         _layout = layout;
-        register_module("egnn", _egnn = new EquivariantGraph(config, Math.Max(1, layout.ToldOfIdentity) + conditions, 2 * layout.Features, random, moves: false));
+        var told = Math.Max(1, layout.ToldOfIdentity) + conditions;
+        register_module("egnn", _egnn = new EquivariantGraph(config, told, 2 * layout.Features, random, moves: false));
     }
 
     /// <inheritdoc/>

@@ -92,24 +92,23 @@ internal static unsafe class ChunkBackward<V>
         var stride = LayerWeights.Stride(width);
 
         // h₂ = W₂ s
-        var inputs = new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial);
-        if (ofWeights)
-        {
-            EdgeFirstLayer<V>.Forward(shape, graphs, tape.Nodes, inputs, memory.First);
-            PanelProduct<V>.Multiply(memory.GradSecond, 1, width, memory.First, width, gradients.Second, width, width, width, edgeRows, accumulate: true);
-        }
-
-        PanelProduct<V>.Multiply(memory.GradSecond, width, 1, weights.Second, width, memory.GradFirst, width, edgeRows, width, width, accumulate: false);
+        PanelProduct<V>.Multiply(memory.GradSecond, width, 1, weights.Second, width, memory.First, width, edgeRows, width, width, accumulate: false);
 
         // s = a(A_i + C_j + r w_r + r⁰ w_0)
+        var inputs = new EdgeInputs(memory.R, memory.Initial, prepared.Distance, prepared.Initial);
         new Span<float>(memory.GradNodes, rows * 2 * width).Clear();
         new Span<float>(memory.GradDistanceWeights, 2 * width).Clear();
         var gradInputs = new EdgeInputs(memory.GradR, memory.GradInitial, memory.GradDistanceWeights, memory.GradDistanceWeights + width);
-        EdgeFirstLayer<V>.Backward(shape, graphs, tape.Nodes, inputs, memory.GradFirst, memory.GradNodes, gradInputs);
+        EdgeFirstLayer<V>.Backward(shape, graphs, tape.Nodes, inputs, memory.First, memory.GradNodes, gradInputs);
         for (var o = 0; o < width; o++)
         {
             gradients.Distance[o * stride] += memory.GradDistanceWeights[o];
             gradients.Initial[o * stride] += memory.GradDistanceWeights[width + o];
+        }
+
+        if (ofWeights)
+        {
+            PanelProduct<V>.Multiply(memory.GradSecond, 1, width, memory.First, width, gradients.Second, width, width, width, edgeRows, accumulate: true);
         }
 
         // A = W_i h + b₁, C = W_j h

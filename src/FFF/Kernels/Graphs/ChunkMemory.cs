@@ -19,7 +19,7 @@ internal sealed unsafe class ChunkMemory : IDisposable
     {
         var (p, h, d) = ((long)shape.Planes, shape.Width, shape.Dimensions);
         var (n, e) = (p * graphs * shape.Nodes, p * graphs * shape.Edges);
-        var numbers = n * (2 * h + d) + e * (2 + d + h) + (p + 1) * h + (backward ? n * 4 * h + e * (2 + d + 2 * h) + 2 * h : 0);
+        var numbers = n * (2 * h + d) + e * (2 + d + h) + (p + 1) * h + (backward ? n * 4 * h + e * (2 + d + h) + 2 * h : 0);
         _start = _next = (float*)NativeMemory.AlignedAlloc((nuint)(numbers + 16 * Line) * sizeof(float), Line * sizeof(float));
         H = Take(n * h);
         X = Take(n * d);
@@ -37,7 +37,6 @@ internal sealed unsafe class ChunkMemory : IDisposable
             GradInitial = Take(e);
             GradR = Take(e);
             GradDirections = Take(e * d);
-            GradFirst = Take(e * h);
             GradSecond = Take(e * h);
             GradDistanceWeights = Take(2 * h);
         }
@@ -61,7 +60,7 @@ internal sealed unsafe class ChunkMemory : IDisposable
     /// <summary>Directions, [.., d].</summary>
     public float* Directions { get; }
 
-    /// <summary>s, the first layer's output, [.., H].</summary>
+    /// <summary>s, the first layer's output, [.., H]; on the way back ∂s, then s.</summary>
     public float* First { get; }
 
     /// <summary>One edge's message, [P + 1, H].</summary>
@@ -84,9 +83,6 @@ internal sealed unsafe class ChunkMemory : IDisposable
 
     /// <summary>∂ of <see cref="Directions"/>.</summary>
     public float* GradDirections { get; }
-
-    /// <summary>∂s, [.., H].</summary>
-    public float* GradFirst { get; }
 
     /// <summary>∂h₂, [.., H].</summary>
     public float* GradSecond { get; }

@@ -58,12 +58,12 @@ internal static unsafe class EdgeFirstLayer<V>
         }
     }
 
-    /// <summary>Adds to ∂A and ∂C, ∂r and ∂r⁰, ∂w_r and ∂w_0.</summary>
+    /// <summary>Adds to ∂A and ∂C, ∂r and ∂r⁰, ∂w_r and ∂w_0, and replaces ∂s by s, which it has at hand.</summary>
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="nodes">[A C], [P, G·N, 2H].</param>
     /// <param name="edges">r, r⁰, [P, G·E], and w_r, w_0, [H].</param>
-    /// <param name="gradS">∂s, [P, G·E, H].</param>
+    /// <param name="gradS">∂s, then s, [P, G·E, H].</param>
     /// <param name="gradNodes">∂[A C].</param>
     /// <param name="gradEdges">∂r, ∂r⁰, ∂w_r and ∂w_0.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -112,6 +112,7 @@ internal static unsafe class EdgeFirstLayer<V>
                         var t = V.Load(a + p * nodePlane + i) + V.Load(c + p * nodePlane + i);
                         t = V.MultiplyAdd(rp, wr, V.MultiplyAdd(r0p, w0, t));
                         var gradTangent = V.Load(g + p * edgePlane + i);
+                        (slope * t).Store(g + p * edgePlane + i);
                         bent = V.MultiplyAdd(gradTangent, t, bent);
                         gradTangent *= slope;
                         Add(gradA + p * nodePlane + i, gradTangent);
@@ -124,6 +125,7 @@ internal static unsafe class EdgeFirstLayer<V>
 
                     var curvature = rest * (V.Of(2f) + h * (one - sigma - sigma));
                     var grad = V.MultiplyAdd(bent, curvature, slope * V.Load(g + i));
+                    (h * sigma).Store(g + i);
                     Add(gradA + i, grad);
                     Add(gradC + i, grad);
                     sums[0] = V.MultiplyAdd(grad, wr, sums[0]);

@@ -16,12 +16,11 @@ internal static class ModelOptionsJson
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        IgnoreReadOnlyProperties = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowOutOfOrderMetadataProperties = true,
         Converters = { new ScalingJson(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKinds } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RecordKeys.Only, NameKinds } },
     };
 
     public static string Write(ModelOptions options) => JsonSerializer.Serialize(options, Format);

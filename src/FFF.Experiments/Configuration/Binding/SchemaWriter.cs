@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using FFF.Options;
 
 namespace FFF.Configuration.Binding;
 
@@ -16,7 +17,7 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { KeepKeys, NameKind } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RecordKeys.Only, NameKind } },
     };
 
     /// <summary>A reference to the definition of a record or of its kinds, which is written if it is not there yet.</summary>
@@ -100,18 +101,6 @@ internal sealed class SchemaWriter(JsonObject definitions, Documentation documen
         }
 
         return schema;
-    }
-
-    /// <summary>What a record computes is no key, and its type need not be one that can be written.</summary>
-    private static void KeepKeys(JsonTypeInfo type)
-    {
-        if (type.Kind == JsonTypeInfoKind.Object)
-        {
-            foreach (var computed in type.Properties.Where(property => property.Set is null).ToList())
-            {
-                type.Properties.Remove(computed);
-            }
-        }
     }
 
     private static void NameKind(JsonTypeInfo type)

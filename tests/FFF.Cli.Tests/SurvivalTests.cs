@@ -25,7 +25,7 @@ public sealed class SurvivalTests
     public void WhateverTheMomentOfASignalTheResumedRunHasTheSameBits(int signal)
     {
         LongRun.Only(signal != Kill);
-        var wanted = LongRun.Times(signal == Kill ? 3 : 1, 50);
+        var wanted = LongRun.Times(3, 50);
         using var undisturbed = new Workplace();
         undisturbed.Write("toy.yaml", Configs.Toy);
         var clock = Stopwatch.StartNew();

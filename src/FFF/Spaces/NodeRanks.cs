@@ -17,25 +17,25 @@ public sealed class NodeRanks
     /// <summary>As if so many more graphs of each size had independent positions of variance 1.</summary>
     private const double PriorGraphs = 5;
 
-    private readonly IReadOnlyDictionary<int, Tensor>? _covariances;
+    private readonly IReadOnlyDictionary<int, Tensor> _covariances;
 
-    private NodeRanks(IReadOnlyDictionary<int, Tensor>? covariances) => _covariances = covariances;
+    private NodeRanks(IReadOnlyDictionary<int, Tensor> covariances) => _covariances = covariances;
 
     /// <summary>Of graphs whose positions have not been seen yet.</summary>
-    public static NodeRanks Unseen { get; } = new(null);
+    public static NodeRanks Unseen { get; } = new(new Dictionary<int, Tensor>());
 
     /// <summary>Numbers that a network is told of each node's rank.</summary>
     public static int Told => Singled + 2;
 
     /// <summary>The numbers of nodes that graphs have been seen of, in ascending order.</summary>
-    public IReadOnlyList<int> Sizes => [.. (_covariances?.Keys ?? []).Order()];
+    public IReadOnlyList<int> Sizes => [.. _covariances.Keys.Order()];
 
     /// <summary>
     /// C_N of graphs of one of <see cref="Sizes"/>, [N, N], float64 on the CPU: C_rs is the covariance of one coordinate of the nodes r and s, whose mean over
     /// nodes is zero. Owned by the ranks, and outlives dispose scopes.
     /// </summary>
     /// <param name="nodes">N.</param>
-    public Tensor CovarianceOf(int nodes) => _covariances![nodes];
+    public Tensor CovarianceOf(int nodes) => _covariances[nodes];
 
     /// <summary>The ranks of graphs whose positions vary like these.</summary>
     /// <param name="sizes">Graphs of each number of nodes, with positions [B, N, d] whose mean over nodes is zero.</param>

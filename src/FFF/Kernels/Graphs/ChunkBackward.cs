@@ -46,7 +46,7 @@ internal static unsafe class ChunkBackward<V>
                 Edges(shape, graphs, own, gradient, prepared[place], memory, kept, ofWeights);
             }
 
-            EdgeDistances.Backward(shape, graphs, x, memory.GradR, shape.Layers(block) > shape.Sublayers ? memory.GradDirections : null, memory.X);
+            EdgeDistances.Backward(shape, graphs, x, memory.GradR, shape.Moves(block) ? memory.GradDirections : null, memory.X);
         }
 
         EdgeDistances.Backward(shape, graphs, (float*)tapes[0], memory.GradInitial, null, memory.X);

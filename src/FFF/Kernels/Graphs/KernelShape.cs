@@ -26,8 +26,11 @@ internal sealed record KernelShape(
     /// <summary>A block's layers: its message passings and the update of positions.</summary>
     public int BlockLayers => Sublayers + 1;
 
+    /// <summary>Whether a block moves the nodes.</summary>
+    public bool Moves(int block) => MovesLast || block < Blocks - 1;
+
     /// <summary>Those of a block's layers that are computed.</summary>
-    public int Layers(int block) => MovesLast || block < Blocks - 1 ? BlockLayers : Sublayers;
+    public int Layers(int block) => Moves(block) ? BlockLayers : Sublayers;
 
     /// <summary>Graphs that are taken through all blocks at once.</summary>
     public int ChunkGraphs => ChunkPlan.AtOnce(Planes * Edges * Width);

@@ -26,10 +26,11 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>a·b + c, rounded once where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
-    /// <summary>The smaller ones; b where either is not a number, by one instruction.</summary>
+    /// <summary>The smaller ones, by one instruction; not a number where b is not. Where a alone is not, it is the processor's to say.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
-    /// <summary>The larger ones; b where either is not a number, by one instruction.</summary>
+    /// <summary>The larger ones.</summary>
+    /// <inheritdoc cref="Min"/>
     static abstract TSelf Max(TSelf a, TSelf b);
 
     /// <summary>x·2ⁿ, for n in the lowest bits of its mantissa.</summary>

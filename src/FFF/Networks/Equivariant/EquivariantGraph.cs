@@ -32,7 +32,7 @@ internal sealed class EquivariantGraph : nn.Module
     /// <param name="outputs">How many features are asked of nodes; may be 0.</param>
     /// <param name="random">Draws the initial weights.</param>
     /// <param name="fixedFeatures">E, how many features edges come with.</param>
-    /// <param name="moves">Whether positions are asked for; without it, the last block leaves them where they are.</param>
+    /// <param name="moves">Whether positions are asked for; where they are not, the processor's kernel leaves out the last block's update of them.</param>
     public EquivariantGraph(EquivariantOptions config, int inputs, int outputs, RandomStream random, int fixedFeatures = 0, bool moves = true)
         : base(nameof(EquivariantGraph))
     {

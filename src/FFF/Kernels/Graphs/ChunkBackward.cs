@@ -35,7 +35,12 @@ internal static unsafe class ChunkBackward<V>
                 var kept = Tape.Of(shape, x, graphs, layer);
                 if (layer < shape.Sublayers)
                 {
+                    var moves = shape.MovesByMessages(block, layer);
                     Nodes(shape, graphs, own, gradient, memory, kept, ofWeights);
+                    EdgeMessages<V>.Backward(
+                        shape, graphs, kept.Second, own, memory.GradSum, memory.GradSecond, gradient, memory.Row,
+                        moves ? weights[place + 1].Readout : null, moves ? gradients[place + 1].Readout : null,
+                        memory.Directions, memory.X, memory.GradDirections);
                 }
                 else
                 {
@@ -79,8 +84,6 @@ internal static unsafe class ChunkBackward<V>
 
         PanelProduct<V>.Multiply(memory.Hidden, width, 1, weights.NodeFirst, 2 * width, memory.H, width, rows, width, width, accumulate: true);
         PanelProduct<V>.Multiply(memory.Hidden, width, 1, weights.NodeFirst + width, 2 * width, memory.GradSum, width, rows, width, width, accumulate: false);
-
-        EdgeMessages<V>.Backward(shape, graphs, tape.Second, weights, memory.GradSum, memory.GradSecond, gradients, memory.Row);
     }
 
     private static void Edges(

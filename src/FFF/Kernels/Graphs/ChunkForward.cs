@@ -31,7 +31,8 @@ internal static unsafe class ChunkForward<V>
                 Edges(shape, graphs, own, prepared[place], memory, kept);
                 if (layer < shape.Sublayers)
                 {
-                    Nodes(shape, graphs, own, prepared[place], memory, kept);
+                    var readout = shape.MovesByMessages(block, layer) ? weights[place + 1].Readout : null;
+                    Nodes(shape, graphs, own, prepared[place], memory, kept, readout);
                 }
                 else
                 {
@@ -53,12 +54,13 @@ internal static unsafe class ChunkForward<V>
             width, accumulate: false);
     }
 
-    /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄.</summary>
-    private static void Nodes(KernelShape shape, int graphs, in LayerWeights weights, in PreparedWeights prepared, ChunkMemory memory, in Tape tape)
+    /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄, and the update of positions where it is by messages.</summary>
+    private static void Nodes(
+        KernelShape shape, int graphs, in LayerWeights weights, in PreparedWeights prepared, ChunkMemory memory, in Tape tape, float* readout)
     {
         var (width, nodes) = (shape.Width, graphs * shape.Nodes);
         var rows = shape.Planes * nodes;
-        EdgeMessages<V>.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Row);
+        EdgeMessages<V>.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Row, readout, memory.Directions, memory.X);
         PanelProduct<V>.Multiply(tape.H, width, 1, prepared.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
         PanelProduct<V>.Multiply(tape.Sum, width, 1, prepared.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
         Rows<V>.Add(tape.Hidden, width, nodes, weights.NodeFirstBias, width);

@@ -2,7 +2,7 @@ namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// Squared distances r = ‖δ‖² and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε), with tangents,
-/// and the way back.
+/// and the way back. An edge and the one that leads back are computed together: their distance is the same, and their directions are opposite.
 /// </summary>
 internal static unsafe class EdgeDistances
 {
@@ -22,17 +22,14 @@ internal static unsafe class EdgeDistances
         var (n, d, planes) = (shape.Nodes, shape.Dimensions, shape.Planes);
         var (plane, edges) = (graphs * n * d, graphs * shape.Edges);
         var delta = stackalloc float[MaxDimensions];
-        var edge = 0;
         for (var own = 0; own < graphs * n; own++)
         {
-            var start = own - own % n;
-            for (var other = start; other < start + n; other++)
+            var (i, start) = (own % n, own - own % n);
+            for (var j = i + 1; j < n; j++)
             {
-                if (other == own)
-                {
-                    continue;
-                }
-
+                // Of a node's N − 1 edges, that to itself is left out.
+                var other = start + j;
+                var (edge, back) = ((long)own * (n - 1) + j - 1, (long)other * (n - 1) + i);
                 var a = x + own * d;
                 var b = x + other * d;
                 float squared = 0;
@@ -42,33 +39,34 @@ internal static unsafe class EdgeDistances
                     squared += delta[q] * delta[q];
                 }
 
-                r[edge] = squared;
+                r[edge] = r[back] = squared;
                 var s = MathF.Sqrt(squared + Softening);
                 var v = 1 / (s + shape.NormConstant);
                 for (var q = 0; q < d && directions != null; q++)
                 {
-                    directions[(long)edge * d + q] = v * delta[q];
+                    directions[edge * d + q] = v * delta[q];
+                    directions[back * d + q] = -directions[edge * d + q];
                 }
 
                 for (var p = 1; p < planes; p++)
                 {
                     var ta = a + (long)p * plane;
                     var tb = b + (long)p * plane;
+                    var offset = (long)p * edges;
                     float rate = 0;
                     for (var q = 0; q < d; q++)
                     {
                         rate += 2 * delta[q] * (ta[q] - tb[q]);
                     }
 
-                    r[(long)p * edges + edge] = rate;
+                    r[offset + edge] = r[offset + back] = rate;
                     var vRate = -0.5f * v * v / s * rate;
                     for (var q = 0; q < d && directions != null; q++)
                     {
-                        directions[((long)p * edges + edge) * d + q] = v * (ta[q] - tb[q]) + vRate * delta[q];
+                        directions[(offset + edge) * d + q] = v * (ta[q] - tb[q]) + vRate * delta[q];
+                        directions[(offset + back) * d + q] = -directions[(offset + edge) * d + q];
                     }
                 }
-
-                edge++;
             }
         }
     }
@@ -86,17 +84,15 @@ internal static unsafe class EdgeDistances
         var (plane, edges) = (graphs * n * d, graphs * shape.Edges);
         var delta = stackalloc float[MaxDimensions];
         var gradDelta = stackalloc float[MaxDimensions];
-        var edge = 0;
+        var gradDirection = stackalloc float[MaxDimensions];
         for (var own = 0; own < graphs * n; own++)
         {
-            var start = own - own % n;
-            for (var other = start; other < start + n; other++)
+            var (i, start) = (own % n, own - own % n);
+            for (var j = i + 1; j < n; j++)
             {
-                if (other == own)
-                {
-                    continue;
-                }
-
+                // Of a node's N − 1 edges, that to itself is left out.
+                var other = start + j;
+                var (edge, back) = ((long)own * (n - 1) + j - 1, (long)other * (n - 1) + i);
                 var (a, b) = (own * d, other * d);
                 float squared = 0, gradV = 0;
                 for (var q = 0; q < d; q++)
@@ -109,14 +105,15 @@ internal static unsafe class EdgeDistances
                 var v = 1 / (s + shape.NormConstant);
                 var slope = -0.5f * v * v / s;
                 var curvature = v * v * (v + 0.5f * (1 / s)) / (2 * s * s);
-                var grad = gradR[edge];
+                var grad = gradR[edge] + gradR[back];
                 for (var q = 0; q < d; q++)
                 {
                     gradDelta[q] = 0;
                     if (gradDirections != null)
                     {
-                        gradDelta[q] = gradDirections[(long)edge * d + q] * v;
-                        gradV += gradDirections[(long)edge * d + q] * delta[q];
+                        var given = gradDirections[edge * d + q] - gradDirections[back * d + q];
+                        gradDelta[q] = given * v;
+                        gradV += given * delta[q];
                     }
                 }
 
@@ -124,32 +121,33 @@ internal static unsafe class EdgeDistances
                 {
                     var t = x + (long)p * plane;
                     var gradT = gradX + (long)p * plane;
-                    var gradDirection = gradDirections == null ? null : gradDirections + ((long)p * edges + edge) * d;
+                    var offset = (long)p * edges;
                     float rate = 0, gradVRate = 0;
                     for (var q = 0; q < d; q++)
                     {
                         rate += 2 * delta[q] * (t[a + q] - t[b + q]);
-                        if (gradDirection != null)
+                        if (gradDirections != null)
                         {
+                            gradDirection[q] = gradDirections[(offset + edge) * d + q] - gradDirections[(offset + back) * d + q];
                             gradV += gradDirection[q] * (t[a + q] - t[b + q]);
                             gradVRate += gradDirection[q] * delta[q];
                         }
                     }
 
-                    var gradRate = gradR[(long)p * edges + edge] + gradVRate * slope;
+                    var gradRate = gradR[offset + edge] + gradR[offset + back] + gradVRate * slope;
                     grad += gradVRate * rate * curvature;
                     for (var q = 0; q < d; q++)
                     {
-                        var own2 = 2 * gradRate * delta[q];
+                        var gradOwn = 2 * gradRate * delta[q];
                         gradDelta[q] += 2 * gradRate * (t[a + q] - t[b + q]);
-                        if (gradDirection != null)
+                        if (gradDirections != null)
                         {
-                            own2 += gradDirection[q] * v;
+                            gradOwn += gradDirection[q] * v;
                             gradDelta[q] += gradDirection[q] * slope * rate;
                         }
 
-                        gradT[a + q] += own2;
-                        gradT[b + q] -= own2;
+                        gradT[a + q] += gradOwn;
+                        gradT[b + q] -= gradOwn;
                     }
                 }
 
@@ -160,8 +158,6 @@ internal static unsafe class EdgeDistances
                     gradX[a + q] += total;
                     gradX[b + q] -= total;
                 }
-
-                edge++;
             }
         }
     }

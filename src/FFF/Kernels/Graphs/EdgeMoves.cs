@@ -22,9 +22,8 @@ internal static unsafe class EdgeMoves<V>
     {
         var bias = weights.SecondBias;
         var readout = weights.Readout;
-        var (n, d, width, planes) = (shape.Nodes, shape.Dimensions, shape.Width, shape.Planes);
-        var edges = graphs * shape.Edges;
-        var (edgePlane, nodePlane) = ((long)edges * width, (long)graphs * n * d);
+        var (width, planes, edges) = (shape.Width, shape.Planes, graphs * shape.Edges);
+        var edgePlane = (long)edges * width;
         var sums = stackalloc V[planes];
         for (var edge = 0; edge < edges; edge++)
         {
@@ -47,16 +46,92 @@ internal static unsafe class EdgeMoves<V>
                 }
             }
 
-            var phi = shape.Scale * V.Sum(sums[0]);
-            var own = x + (long)(edge / (n - 1)) * d;
-            var direction = directions + (long)edge * d;
-            for (var p = 0; p < planes; p++)
+            Move(shape, graphs, edge, sums, directions, x);
+        }
+    }
+
+    /// <summary>Adds to x what one edge moves its node by.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="edge">The edge, below G·E.</param>
+    /// <param name="sums">φ and its tangents, each yet to be summed over a vector, [P].</param>
+    /// <param name="directions">D, [P, G·E, d].</param>
+    /// <param name="x">[P, G, N, d].</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Move(KernelShape shape, int graphs, int edge, V* sums, float* directions, float* x)
+    {
+        var (n, d, edges) = (shape.Nodes, shape.Dimensions, graphs * shape.Edges);
+        var phi = shape.Scale * V.Sum(sums[0]);
+        var own = x + (long)(edge / (n - 1)) * d;
+        var direction = directions + (long)edge * d;
+        for (var p = 0; p < shape.Planes; p++)
+        {
+            var rate = p == 0 ? 0 : shape.Scale * V.Sum(sums[p]);
+            for (var q = 0; q < d; q++)
             {
-                var rate = p == 0 ? 0 : shape.Scale * V.Sum(sums[p]);
-                for (var q = 0; q < d; q++)
-                {
-                    own[p * nodePlane + q] += direction[(long)p * edges * d + q] * phi + direction[q] * rate;
-                }
+                own[(long)p * graphs * n * d + q] += direction[(long)p * edges * d + q] * phi + direction[q] * rate;
+            }
+        }
+    }
+
+    /// <summary>∂φ of one edge and of its tangents, [P].</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="edge">The edge, below G·E.</param>
+    /// <param name="directions">D, [P, G·E, d].</param>
+    /// <param name="gradX">∂x, [P, G, N, d].</param>
+    /// <param name="gradPhi">What is written.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ToNumbers(KernelShape shape, int graphs, int edge, float* directions, float* gradX, float* gradPhi)
+    {
+        var (n, d, edges) = (shape.Nodes, shape.Dimensions, graphs * shape.Edges);
+        var direction = directions + (long)edge * d;
+        var grad = gradX + (long)(edge / (n - 1)) * d;
+        gradPhi[0] = 0;
+        for (var p = 0; p < shape.Planes; p++)
+        {
+            float own = 0;
+            for (var q = 0; q < d; q++)
+            {
+                var g = shape.Scale * grad[(long)p * graphs * n * d + q];
+                gradPhi[0] += g * direction[(long)p * edges * d + q];
+                own += g * direction[q];
+            }
+
+            if (p > 0)
+            {
+                gradPhi[p] = own;
+            }
+        }
+    }
+
+    /// <summary>∂D of one edge.</summary>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="graphs">G.</param>
+    /// <param name="edge">The edge, below G·E.</param>
+    /// <param name="sums">φ and its tangents, each yet to be summed over a vector, [P].</param>
+    /// <param name="gradX">∂x, [P, G, N, d].</param>
+    /// <param name="gradDirections">∂D, [P, G·E, d].</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ToDirections(KernelShape shape, int graphs, int edge, V* sums, float* gradX, float* gradDirections)
+    {
+        var (n, d, edges) = (shape.Nodes, shape.Dimensions, graphs * shape.Edges);
+        var grad = gradX + (long)(edge / (n - 1)) * d;
+        var own = gradDirections + (long)edge * d;
+        var phi = shape.Scale * V.Sum(sums[0]);
+        for (var q = 0; q < d; q++)
+        {
+            own[q] = grad[q] * phi;
+        }
+
+        for (var p = 1; p < shape.Planes; p++)
+        {
+            var rate = shape.Scale * V.Sum(sums[p]);
+            for (var q = 0; q < d; q++)
+            {
+                var g = grad[(long)p * graphs * n * d + q];
+                own[(long)p * edges * d + q] = g * phi;
+                own[q] += g * rate;
             }
         }
     }
@@ -80,9 +155,8 @@ internal static unsafe class EdgeMoves<V>
         var readout = weights.Readout;
         var gradBias = gradients.SecondBias;
         var gradReadout = gradients.Readout;
-        var (n, d, width, planes) = (shape.Nodes, shape.Dimensions, shape.Width, shape.Planes);
-        var edges = graphs * shape.Edges;
-        var (edgePlane, nodePlane) = ((long)edges * width, (long)graphs * n * d);
+        var (width, planes, edges) = (shape.Width, shape.Planes, graphs * shape.Edges);
+        var edgePlane = (long)edges * width;
         var (one, two) = (V.Of(1), V.Of(2f));
         var sums = stackalloc V[planes];
         var gradPhi = stackalloc float[planes];
@@ -90,18 +164,10 @@ internal static unsafe class EdgeMoves<V>
         {
             var h = second + (long)edge * width;
             var gradH = gradSecond + (long)edge * width;
-            var direction = directions + (long)edge * d;
-            var grad = gradX + (long)(edge / (n - 1)) * d;
-            gradPhi[0] = 0;
+            ToNumbers(shape, graphs, edge, directions, gradX, gradPhi);
             for (var p = 0; p < planes; p++)
             {
-                (sums[p], gradPhi[p]) = (default(V), p == 0 ? gradPhi[0] : 0);
-                for (var q = 0; q < d; q++)
-                {
-                    var g = shape.Scale * grad[p * nodePlane + q];
-                    gradPhi[0] += g * direction[(long)p * edges * d + q];
-                    gradPhi[p] += p == 0 ? 0 : g * direction[q];
-                }
+                sums[p] = default(V);
             }
 
             for (var i = 0; i < width; i += V.Count)
@@ -130,21 +196,7 @@ internal static unsafe class EdgeMoves<V>
                 (V.Load(gradReadout + i) + gradW).Store(gradReadout + i);
             }
 
-            var phi = shape.Scale * V.Sum(sums[0]);
-            for (var q = 0; q < d; q++)
-            {
-                gradDirections[(long)edge * d + q] = grad[q] * phi;
-            }
-
-            for (var p = 1; p < planes; p++)
-            {
-                var rate = shape.Scale * V.Sum(sums[p]);
-                for (var q = 0; q < d; q++)
-                {
-                    gradDirections[((long)p * edges + edge) * d + q] = grad[p * nodePlane + q] * phi;
-                    gradDirections[(long)edge * d + q] += grad[p * nodePlane + q] * rate;
-                }
-            }
+            ToDirections(shape, graphs, edge, sums, gradX, gradDirections);
         }
     }
 }

@@ -50,6 +50,13 @@ internal readonly unsafe struct LayerWeights
     /// <summary>b, the weights' bias, [1]; null without attention.</summary>
     public readonly float* AttentionBias;
 
+    /// <summary>An update of positions that reads messages: their weights, and its own to read with.</summary>
+    private LayerWeights(ref ReadOnlySpan<nint> rest, in LayerWeights messages)
+    {
+        this = messages;
+        Readout = Next(ref rest);
+    }
+
     private LayerWeights(ref ReadOnlySpan<nint> rest, KernelShape shape, bool isUpdate)
     {
         Own = Next(ref rest);
@@ -84,14 +91,17 @@ internal readonly unsafe struct LayerWeights
     /// <param name="shape">Sizes.</param>
     /// <param name="addresses">
     /// Where each of them begins: W₁, b₁, W₂, b₂, W₃, b₃, W₄, b₄ and, with attention, w, b of a message passing; W₁, b₁, W₂, b₂,
-    /// w₃ of an update of positions.
+    /// w₃ of an update of positions, or w₃ alone where it reads messages.
     /// </param>
     public static LayerWeights[] Of(KernelShape shape, ReadOnlySpan<nint> addresses)
     {
         var layers = new LayerWeights[shape.Blocks * shape.BlockLayers];
         for (var i = 0; i < layers.Length; i++)
         {
-            layers[i] = new LayerWeights(ref addresses, shape, isUpdate: i % shape.BlockLayers == shape.Sublayers);
+            var isUpdate = i % shape.BlockLayers == shape.Sublayers;
+            layers[i] = isUpdate && shape.SharedMessages
+                ? new LayerWeights(ref addresses, layers[i - 1])
+                : new LayerWeights(ref addresses, shape, isUpdate);
         }
 
         return layers;

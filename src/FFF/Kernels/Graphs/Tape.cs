@@ -29,8 +29,8 @@ internal readonly unsafe struct Tape
 
     /// <summary>Numbers that a graph leaves in one block: x, then the layers' arrays.</summary>
     public static long BlockNumbers(KernelShape shape) =>
-        (long)shape.Planes * (shape.Nodes * shape.Dimensions
-            + shape.Width * (shape.Sublayers * (5 * shape.Nodes + shape.Edges) + 3 * shape.Nodes + shape.Edges));
+        (long)shape.Planes * (shape.Nodes * shape.Dimensions + shape.Width
+            * (shape.Sublayers * (5 * shape.Nodes + shape.Edges) + (shape.SharedMessages ? 0 : 3 * shape.Nodes + shape.Edges)));
 
     /// <summary>A block's layer.</summary>
     /// <param name="shape">Sizes.</param>

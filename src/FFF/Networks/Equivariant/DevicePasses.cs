@@ -45,6 +45,7 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             var (r, u) = (h.new_empty(_planes, _edges, 2), h.new_empty(_planes, _edges, shape.Dimensions));
             kernels.Launch("geometry_forward", _edges, x, initial, r, u, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant);
             List<Tensor> kept = [r, u];
+            Tensor? messages = null;
             foreach (var layer in block[..^1])
             {
                 var (before, second, own) = (h, Second(layer, h, r, kept), h);
@@ -57,14 +58,15 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
                 var active = Silu(hidden, layer.NodeFirstBias!);
                 h = addmm(before, active, layer.NodeSecond!.t(), 1, 1);
                 h.narrow(0, 0, _nodes).add_(layer.NodeSecondBias!);
+                messages = second;
                 kept.AddRange([second, told, hidden, .. weighting is null ? [] : (Tensor[])[weighting]]);
             }
 
             var update = block[^1];
-            var (last, moved) = (Second(update, h, r, kept), empty_like(x));
+            var (last, moved) = (shape.SharedMessages ? messages! : Second(update, h, r, kept), empty_like(x));
             var number = Readout(update, last, update.Readout!, null);
             kernels.Launch("moves_forward", _nodes * shape.Dimensions, x, u, number, moved, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
-            kept.AddRange([last, number]);
+            kept.AddRange(shape.SharedMessages ? [number] : [last, number]);
             h.MoveToOuterDisposeScope();
             if (keepTape)
             {
@@ -97,14 +99,28 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             var (x, r, u) = (tapes[i * perBlock], tapes[(i * perBlock) + 1].view(-1, 2), tapes[(i * perBlock) + 2]);
             gradR.select(1, 0).zero_();
             var (gradU, before) = (empty_like(u), gradients.Count);
-            var (h, number, second) = (kept.Pop(), kept.Pop(), kept.Pop());
-            (gradH, var ofUpdate) = UpdateBackward(blocks[i][^1], h, r, u, number, second, kept.Pop(), gradH, gradX, gradR, gradU, ofWeights);
-            gradients.Push(ofUpdate);
+            var (update, h, number) = (blocks[i][^1], kept.Pop(), kept.Pop());
+            var gradNumber = empty_like(number);
+            kernels.Launch("moves_backward", _edges, u, number, gradX, gradU, gradNumber, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
+            if (!shape.SharedMessages)
+            {
+                var second = kept.Pop();
+                (gradH, var ofEdges) = EdgesBackward(update, h, r, kept.Pop(), NumbersBackward(update, second, gradNumber), gradH, gradR, ofWeights);
+                gradients.Push([.. ofEdges, ofWeights ? ReadoutWeights(update, second, gradNumber) : null]);
+            }
+
             foreach (var layer in blocks[i][..^1].Reverse())
             {
                 var weighting = layer.Attention is null ? null : kept.Pop();
                 var (hidden, told, edges) = (kept.Pop(), kept.Pop(), kept.Pop());
-                (gradH, var ofMessages) = MessagesBackward(layer, r, weighting, hidden, told, edges, kept.Pop(), gradH, gradR, ofWeights);
+                Tensor? read = null;
+                if (shape.SharedMessages && ReferenceEquals(layer, blocks[i][^2]))
+                {
+                    read = NumbersBackward(update, edges, gradNumber);
+                    gradients.Push([ofWeights ? ReadoutWeights(update, edges, gradNumber) : null]);
+                }
+
+                (gradH, var ofMessages) = MessagesBackward(layer, r, weighting, hidden, told, edges, kept.Pop(), read, gradH, gradR, ofWeights);
                 gradients.Push(ofMessages);
             }
 
@@ -182,19 +198,17 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
         return sums.sum([0]);
     }
 
-    private (Tensor GradH, Tensor?[] Weights) UpdateBackward(DeviceWeights layer, Tensor h, Tensor r, Tensor u, Tensor number, Tensor second,
-        Tensor nodes, Tensor gradH, Tensor gradX, Tensor gradR, Tensor gradU, bool ofWeights)
+    /// <summary>The gradient of what the numbers that nodes move by are read out of, [P·B·E, H].</summary>
+    private Tensor NumbersBackward(DeviceWeights layer, Tensor second, Tensor gradNumber)
     {
-        var (gradNumber, gradSecond) = (empty_like(number), empty_like(second));
-        kernels.Launch("moves_backward", _edges, u, number, gradX, gradU, gradNumber, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
+        var gradSecond = empty_like(second);
         kernels.Launch("readout_backward", _edges * shape.Width, second, layer.SecondBias, layer.Readout!, gradNumber, gradSecond, _planes, _edges,
             shape.Width);
-        var (result, ofEdges) = EdgesBackward(layer, h, r, nodes, gradSecond, gradH, gradR, ofWeights);
-        return (result, [.. ofEdges, ofWeights ? ReadoutWeights(layer, second, gradNumber) : null]);
+        return gradSecond;
     }
 
     private (Tensor GradH, Tensor?[] Weights) MessagesBackward(DeviceWeights layer, Tensor r, Tensor? weighting, Tensor hidden, Tensor told,
-        Tensor second, Tensor nodes, Tensor gradH, Tensor gradR, bool ofWeights)
+        Tensor second, Tensor nodes, Tensor? read, Tensor gradH, Tensor gradR, bool ofWeights)
     {
         var gradHidden = mm(gradH, layer.NodeSecond!);
         kernels.Launch("silu_backward", _nodes * shape.Width, hidden, layer.NodeFirstBias!, gradHidden, gradHidden, _planes, _nodes, shape.Width);
@@ -210,6 +224,11 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
 
         kernels.Launch("messages_backward", _edges * shape.Width, second, layer.SecondBias, weighting, layer.Attention, gradSum, gradWeighting, gradSecond,
             shape.Scale, _planes, graphs, shape.Nodes, shape.Width);
+        if (read is not null)
+        {
+            gradSecond.add_(read);
+        }
+
         var h = told.narrow(1, 0, shape.Width);
         var through = gradH + gradTold.narrow(1, 0, shape.Width);
         var (result, ofEdges) = EdgesBackward(layer, h, r, nodes, gradSecond, through, gradR, ofWeights);

@@ -24,7 +24,7 @@ internal sealed record DeviceWeights
     /// <summary>b₂, [H].</summary>
     public required Tensor SecondBias { get; init; }
 
-    /// <summary>w₃, [1, H]; of the update of positions alone.</summary>
+    /// <summary>w₃, [1, H]; of the update of positions alone, which has the weights of messages beside it where it reads those.</summary>
     public Tensor? Readout { get; init; }
 
     /// <summary>W₃ of the nodes' perceptron, which takes [h, Σ], [H, 2H]; null in an update of positions, like all that follow.</summary>
@@ -51,8 +51,12 @@ internal sealed record DeviceWeights
     public static DeviceWeights[][] Of(KernelShape shape, Tensor[] weights)
     {
         var rest = new Queue<Tensor>(weights);
-        return [.. Enumerable.Range(0, shape.Blocks).Select(_ => Enumerable.Range(0, shape.BlockLayers)
-            .Select(layer => Next(rest, shape, isUpdate: layer == shape.Sublayers)).ToArray())];
+        return [.. Enumerable.Range(0, shape.Blocks).Select(_ =>
+        {
+            DeviceWeights[] messages = [.. Enumerable.Range(0, shape.Sublayers).Select(_ => Next(rest, shape, isUpdate: false))];
+            var update = shape.SharedMessages ? messages[^1] with { Readout = rest.Dequeue() } : Next(rest, shape, isUpdate: true);
+            return (DeviceWeights[])[.. messages, update];
+        })];
     }
 
     private static DeviceWeights Next(Queue<Tensor> rest, KernelShape shape, bool isUpdate)

@@ -34,10 +34,13 @@ internal sealed class EdgePerceptron : nn.Module
         register_module("2", _second = new LinearLayer(width, width, random));
         if (withReadout)
         {
-            // Particles hardly move at first: Glorot and Bengio's uniform bound √(6 / (in + out)), times 0.001.
-            register_module("4", _readout = new LinearLayer(width, 1, random, withBias: false, weightBound: 1e-3 * Math.Sqrt(6.0 / (width + 1))));
+            register_module("4", _readout = Readout(width, random));
         }
     }
+
+    /// <summary>w₃, with which particles hardly move at first: Glorot and Bengio's uniform bound √(6 / (in + out)), times 0.001.</summary>
+    public static LinearLayer Readout(int width, RandomStream random) =>
+        new(width, 1, random, withBias: false, weightBound: 1e-3 * Math.Sqrt(6.0 / (width + 1)));
 
     /// <summary>W₁, b₁, W₂, b₂ and, where there is one, w₃.</summary>
     public IEnumerable<Tensor> Parameters =>

@@ -40,12 +40,16 @@ internal sealed class EquivariantBlock : nn.Module
     {
         using var scope = NewDisposeScope();
         var geometry = EdgeGeometry.Of(x, initial, _normConstant);
+        Dual? messages = null;
         foreach (var sublayer in _sublayers)
         {
-            h = sublayer.Forward(h, geometry);
+            using var passing = NewDisposeScope();
+            var own = sublayer.Messages(h, geometry);
+            h = sublayer.Forward(h, own).MoveToOuterDisposeScope();
+            messages = _update.ReadsMessages ? own.MoveToOuterDisposeScope() : null;
         }
 
-        return (h.MoveToOuterDisposeScope(), _update.Forward(h, x, geometry).MoveToOuterDisposeScope());
+        return (h.MoveToOuterDisposeScope(), _update.Forward(h, messages, x, geometry).MoveToOuterDisposeScope());
     }
 
     /// <summary>The same in a graph of operators.</summary>
@@ -60,11 +64,13 @@ internal sealed class EquivariantBlock : nn.Module
         var squared = difference.SquaredNorm();
         initial ??= squared.Append(edges);
         var (distances, directions) = (squared.Append(initial), difference * EdgeGeometry.InverseLength(squared, _normConstant));
+        GraphDual? messages = null;
         foreach (var sublayer in _sublayers)
         {
-            h = sublayer.Forward(h, distances, nodes);
+            messages = sublayer.Messages(h, distances, nodes);
+            h = sublayer.Forward(h, messages);
         }
 
-        return (h, _update.Forward(h, x, distances, directions, nodes), initial);
+        return (h, _update.Forward(h, messages, x, distances, directions, nodes), initial);
     }
 }

@@ -29,6 +29,12 @@ public sealed record EquivariantOptions : NetworkConfig
     /// <summary>Whether messages are weighted by an attention between 0 and 1.</summary>
     public bool Attention { get; init; } = true;
 
+    /// <summary>
+    /// Whether positions are updated by what the block's last messages say, φ_x = w₃ · m_ij, as in the first E(n)-equivariant networks, in place of
+    /// an edge perceptron of its own, which with one message passing is half of what a block computes of its edges.
+    /// </summary>
+    public bool SharedMessages { get; init; }
+
     /// <summary>Directions are (x_i − x_j) / (‖x_i − x_j‖ + norm_constant).</summary>
     [Range(0.0, 1e6)]
     public double NormConstant { get; init; } = 1;
@@ -51,9 +57,10 @@ public sealed record EquivariantOptions : NetworkConfig
         long width = Width, edges = nodes * (nodes - 1);
         var edgePerceptron = nodes * 2 * width * width + edges * (2 * width + width * width);
         var message = edgePerceptron + edges * (Attention ? width : 0) + nodes * 3 * width * width;
-        return Blocks * (Sublayers * message + edgePerceptron + edges * width);
+        var update = (SharedMessages ? 0 : edgePerceptron) + edges * width;
+        return Blocks * (Sublayers * message + update);
     });
 
     /// <inheritdoc/>
-    public override long EdgePasses => Blocks * (Sublayers + 1);
+    public override long EdgePasses => Blocks * (SharedMessages ? Sublayers : Sublayers + 1);
 }

@@ -33,11 +33,15 @@ internal sealed class MessagePassing : nn.Module
     /// <summary>Those of φ_e, of φ_h, and of the attention.</summary>
     public IEnumerable<Tensor> Parameters => [.. _edge.Parameters, .. _node.Parameters, .. _attention?.Parameters ?? []];
 
+    /// <summary>m_ij, [..., N, N − 1, H].</summary>
+    public Dual Messages(Dual h, EdgeGeometry geometry) => _edge.Forward(h, geometry);
+
     /// <summary>The new node features, [..., N, H].</summary>
-    public Dual Forward(Dual h, EdgeGeometry geometry)
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="message">m_ij.</param>
+    public Dual Forward(Dual h, Dual message)
     {
         using var scope = NewDisposeScope();
-        var message = _edge.Forward(h, geometry);
         message = _attention is null ? message : message * _attention.Forward(message).Apply(sigmoid, Sigmoid);
         var sum = DenseEdges.Sum(message).Map(t => t / _normalization);
         return (h + _node.Forward(h.Append(sum))).MoveToOuterDisposeScope();
@@ -49,13 +53,17 @@ internal sealed class MessagePassing : nn.Module
         return (s, s * (1 - s));
     }
 
-    /// <summary>The same in a graph of operators.</summary>
+    /// <summary>m_ij in a graph of operators.</summary>
     /// <param name="h">[..., N, H].</param>
     /// <param name="distances">[..., N, N − 1, 2 + E].</param>
     /// <param name="nodes">N.</param>
-    public GraphDual Forward(GraphDual h, GraphDual distances, int nodes)
+    public GraphDual Messages(GraphDual h, GraphDual distances, int nodes) => _edge.Forward(h, distances, nodes);
+
+    /// <summary>The new node features in a graph of operators.</summary>
+    /// <param name="h">[..., N, H].</param>
+    /// <param name="message">m_ij.</param>
+    public GraphDual Forward(GraphDual h, GraphDual message)
     {
-        var message = _edge.Forward(h, distances, nodes);
         message = _attention is null ? message : message * _attention.Forward(message).Apply(x => x.Sigmoid(), x =>
         {
             var s = x.Sigmoid();

@@ -38,7 +38,7 @@ internal static unsafe class ChunkBackward<V>
                     var moves = shape.MovesByMessages(block, layer);
                     Nodes(shape, graphs, own, gradient, memory, kept, ofWeights);
                     EdgeMessages<V>.Backward(
-                        shape, graphs, kept.Second, own, memory.GradSum, memory.GradSecond, gradient, memory.Row,
+                        shape, graphs, kept.Second, own, memory.GradSum, memory.GradSecond, gradient, memory.Messages,
                         moves ? weights[place + 1].Readout : null, moves ? gradients[place + 1].Readout : null,
                         memory.Directions, memory.X, memory.GradDirections);
                 }

@@ -60,7 +60,7 @@ internal static unsafe class ChunkForward<V>
     {
         var (width, nodes) = (shape.Width, graphs * shape.Nodes);
         var rows = shape.Planes * nodes;
-        EdgeMessages<V>.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Row, readout, memory.Directions, memory.X);
+        EdgeMessages<V>.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Messages, readout, memory.Directions, memory.X);
         PanelProduct<V>.Multiply(tape.H, width, 1, prepared.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
         PanelProduct<V>.Multiply(tape.Sum, width, 1, prepared.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
         Rows<V>.Add(tape.Hidden, width, nodes, weights.NodeFirstBias, width);

@@ -19,7 +19,7 @@ internal sealed unsafe class ChunkMemory : IDisposable
     {
         var (p, h, d) = ((long)shape.Planes, shape.Width, shape.Dimensions);
         var (n, e) = (p * graphs * shape.Nodes, p * graphs * shape.Edges);
-        var numbers = n * (2 * h + d) + e * (2 + d + h) + (p + 1) * h + (backward ? n * 4 * h + e * (2 + d + h) + 2 * h : 0);
+        var numbers = n * (2 * h + d) + e * (2 + d + h) + MessageArrays.Size(shape) + (backward ? n * 4 * h + e * (2 + d + h) + 2 * h : 0);
         _start = _next = (float*)NativeMemory.AlignedAlloc((nuint)(numbers + 16 * Line) * sizeof(float), Line * sizeof(float));
         H = Take(n * h);
         X = Take(n * d);
@@ -28,7 +28,7 @@ internal sealed unsafe class ChunkMemory : IDisposable
         R = Take(e);
         Directions = Take(e * d);
         First = Take(e * h);
-        Row = Take((p + 1) * h);
+        Messages = new(Take(MessageArrays.Size(shape)), shape);
         if (backward)
         {
             GradNodes = Take(n * 2 * h);
@@ -63,8 +63,8 @@ internal sealed unsafe class ChunkMemory : IDisposable
     /// <summary>s, the first layer's output, [.., H]; on the way back ∂s, then s.</summary>
     public float* First { get; }
 
-    /// <summary>One edge's message, [P + 1, H].</summary>
-    public float* Row { get; }
+    /// <summary>What is of the edges of one node.</summary>
+    public MessageArrays Messages { get; }
 
     /// <summary>∂[A C], [.., 2H].</summary>
     public float* GradNodes { get; }

@@ -25,6 +25,7 @@ internal static unsafe class EdgeMoves<V>
         var (width, planes, edges) = (shape.Width, shape.Planes, graphs * shape.Edges);
         var edgePlane = (long)edges * width;
         var sums = stackalloc V[planes];
+        var numbers = stackalloc float[planes];
         for (var edge = 0; edge < edges; edge++)
         {
             var h = second + (long)edge * width;
@@ -46,7 +47,12 @@ internal static unsafe class EdgeMoves<V>
                 }
             }
 
-            Move(shape, graphs, edge, sums, directions, x);
+            for (var p = 0; p < planes; p++)
+            {
+                numbers[p] = V.Sum(sums[p]);
+            }
+
+            Move(shape, graphs, edge, numbers, 1, directions, x);
         }
     }
 
@@ -54,19 +60,20 @@ internal static unsafe class EdgeMoves<V>
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="edge">The edge, below G·E.</param>
-    /// <param name="sums">φ and its tangents, each yet to be summed over a vector, [P].</param>
+    /// <param name="numbers">φ and its tangents.</param>
+    /// <param name="stride">From one of them to the next.</param>
     /// <param name="directions">D, [P, G·E, d].</param>
     /// <param name="x">[P, G, N, d].</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Move(KernelShape shape, int graphs, int edge, V* sums, float* directions, float* x)
+    public static void Move(KernelShape shape, int graphs, int edge, float* numbers, int stride, float* directions, float* x)
     {
         var (n, d, edges) = (shape.Nodes, shape.Dimensions, graphs * shape.Edges);
-        var phi = shape.Scale * V.Sum(sums[0]);
+        var phi = shape.Scale * numbers[0];
         var own = x + (long)(edge / (n - 1)) * d;
         var direction = directions + (long)edge * d;
         for (var p = 0; p < shape.Planes; p++)
         {
-            var rate = p == 0 ? 0 : shape.Scale * V.Sum(sums[p]);
+            var rate = p == 0 ? 0 : shape.Scale * numbers[p * stride];
             for (var q = 0; q < d; q++)
             {
                 own[(long)p * graphs * n * d + q] += direction[(long)p * edges * d + q] * phi + direction[q] * rate;
@@ -74,51 +81,52 @@ internal static unsafe class EdgeMoves<V>
         }
     }
 
-    /// <summary>∂φ of one edge and of its tangents, [P].</summary>
+    /// <summary>∂φ of one edge and of its tangents.</summary>
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="edge">The edge, below G·E.</param>
     /// <param name="directions">D, [P, G·E, d].</param>
     /// <param name="gradX">∂x, [P, G, N, d].</param>
-    /// <param name="gradPhi">What is written.</param>
+    /// <param name="gradNumbers">What is written.</param>
+    /// <param name="stride">From one of them to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ToNumbers(KernelShape shape, int graphs, int edge, float* directions, float* gradX, float* gradPhi)
+    public static void ToNumbers(KernelShape shape, int graphs, int edge, float* directions, float* gradX, float* gradNumbers, int stride)
     {
         var (n, d, edges) = (shape.Nodes, shape.Dimensions, graphs * shape.Edges);
         var direction = directions + (long)edge * d;
         var grad = gradX + (long)(edge / (n - 1)) * d;
-        gradPhi[0] = 0;
+        float total = 0;
         for (var p = 0; p < shape.Planes; p++)
         {
             float own = 0;
             for (var q = 0; q < d; q++)
             {
                 var g = shape.Scale * grad[(long)p * graphs * n * d + q];
-                gradPhi[0] += g * direction[(long)p * edges * d + q];
+                total += g * direction[(long)p * edges * d + q];
                 own += g * direction[q];
             }
 
-            if (p > 0)
-            {
-                gradPhi[p] = own;
-            }
+            gradNumbers[p * stride] = own;
         }
+
+        gradNumbers[0] = total;
     }
 
     /// <summary>∂D of one edge.</summary>
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="edge">The edge, below G·E.</param>
-    /// <param name="sums">φ and its tangents, each yet to be summed over a vector, [P].</param>
+    /// <param name="numbers">φ and its tangents.</param>
+    /// <param name="stride">From one of them to the next.</param>
     /// <param name="gradX">∂x, [P, G, N, d].</param>
     /// <param name="gradDirections">∂D, [P, G·E, d].</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ToDirections(KernelShape shape, int graphs, int edge, V* sums, float* gradX, float* gradDirections)
+    public static void ToDirections(KernelShape shape, int graphs, int edge, float* numbers, int stride, float* gradX, float* gradDirections)
     {
         var (n, d, edges) = (shape.Nodes, shape.Dimensions, graphs * shape.Edges);
         var grad = gradX + (long)(edge / (n - 1)) * d;
         var own = gradDirections + (long)edge * d;
-        var phi = shape.Scale * V.Sum(sums[0]);
+        var phi = shape.Scale * numbers[0];
         for (var q = 0; q < d; q++)
         {
             own[q] = grad[q] * phi;
@@ -126,7 +134,7 @@ internal static unsafe class EdgeMoves<V>
 
         for (var p = 1; p < shape.Planes; p++)
         {
-            var rate = shape.Scale * V.Sum(sums[p]);
+            var rate = shape.Scale * numbers[p * stride];
             for (var q = 0; q < d; q++)
             {
                 var g = grad[(long)p * graphs * n * d + q];
@@ -159,12 +167,13 @@ internal static unsafe class EdgeMoves<V>
         var edgePlane = (long)edges * width;
         var (one, two) = (V.Of(1), V.Of(2f));
         var sums = stackalloc V[planes];
+        var numbers = stackalloc float[planes];
         var gradPhi = stackalloc float[planes];
         for (var edge = 0; edge < edges; edge++)
         {
             var h = second + (long)edge * width;
             var gradH = gradSecond + (long)edge * width;
-            ToNumbers(shape, graphs, edge, directions, gradX, gradPhi);
+            ToNumbers(shape, graphs, edge, directions, gradX, gradPhi, 1);
             for (var p = 0; p < planes; p++)
             {
                 sums[p] = default(V);
@@ -196,7 +205,12 @@ internal static unsafe class EdgeMoves<V>
                 (V.Load(gradReadout + i) + gradW).Store(gradReadout + i);
             }
 
-            ToDirections(shape, graphs, edge, sums, gradX, gradDirections);
+            for (var p = 0; p < planes; p++)
+            {
+                numbers[p] = V.Sum(sums[p]);
+            }
+
+            ToDirections(shape, graphs, edge, numbers, 1, gradX, gradDirections);
         }
     }
 }

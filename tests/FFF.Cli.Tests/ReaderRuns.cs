@@ -62,7 +62,11 @@ public sealed class ReaderRuns : IDisposable
     private const string Particles = """
         name: particles
         data: { kind: particles, system: dw4, samples: 120 }
-        method: { flow: { network: { kind: egnn, blocks: 2, width: 8 } } }
+        method:
+          flow:
+            network:
+              kind: stack
+              networks: [{ kind: egnn, blocks: 1, width: 8 }, { kind: egnn, blocks: 1, width: 8, shared_messages: true }]
         training: { epochs: 1, batch_size: 40, threads: 1, device: cpu }
         """;
 

@@ -13,7 +13,8 @@ namespace FFF.Kernels.Graphs;
 /// <param name="Scale">What sums over neighbours are multiplied by.</param>
 /// <param name="MovesLast">Whether the last block moves the nodes; where their features alone are asked for, it need not.</param>
 internal sealed record KernelShape(
-    int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, bool SharedMessages, float NormConstant, float Scale, bool MovesLast)
+    int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, bool SharedMessages, float NormConstant, float Scale,
+    bool MovesLast)
 {
     /// <summary>E = N(N − 1), edges of a graph.</summary>
     public int Edges => Nodes * (Nodes - 1);

@@ -13,13 +13,14 @@ using FFF.Training;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
+using Sizes = (int Tangents, int Particles, int Dimensions, int Width, bool Attention, bool Shared, int Threads, int Batch, int Features);
 
 namespace FFF.Tests.Networks.Equivariant;
 
 /// <summary>The fused pass in float32 against the composed operations in float64: values, tangents and all gradients.</summary>
 public sealed class FusedBlocksTests
 {
-    public static MatrixTheoryData<int, (int Tangents, int Particles, int Dimensions, int Width, bool Attention, bool Shared, int Threads, int Batch, int Features)> Cases =>
+    public static MatrixTheoryData<int, Sizes> Cases =>
         new(KernelWidths.All.Keys,
         [
             (0, 4, 2, 32, true, false, 1, 7, 0),
@@ -37,13 +38,12 @@ public sealed class FusedBlocksTests
         ]);
 
     /// <summary>
-    /// Vectors of every width; no, one and several tangents; with and without attention; positions updated by edges' own perceptron or by messages; sizes that fill chunks and panels and such that do not;
-    /// one and more threads.
+    /// Vectors of every width; no, one and several tangents; with and without attention; positions updated by edges' own perceptron or by messages;
+    /// sizes that fill chunks and panels and such that do not; one and more threads.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void ValuesAndGradientsAgreeWithTheComposedOperations(
-        int bits, (int Tangents, int Particles, int Dimensions, int Width, bool Attention, bool Shared, int Threads, int Batch, int Features) sizes)
+    public void ValuesAndGradientsAgreeWithTheComposedOperations(int bits, Sizes sizes)
     {
         var (tangents, particles, dimensions, width, attention, shared, threads, batch, features) = sizes;
         var before = get_num_threads();

@@ -32,7 +32,8 @@ internal static unsafe class ChunkForward<V>
                 if (layer < shape.Sublayers)
                 {
                     var readout = shape.MovesByMessages(block, layer) ? weights[place + 1].Readout : null;
-                    Nodes(shape, graphs, own, prepared[place], memory, kept, readout);
+                    EdgeMessages<V>.Forward(shape, graphs, kept.Second, own, kept.Sum, memory.Messages, readout, memory.Directions, memory.X);
+                    Nodes(shape, graphs, own, prepared[place], memory, kept);
                 }
                 else
                 {
@@ -54,13 +55,11 @@ internal static unsafe class ChunkForward<V>
             width, accumulate: false);
     }
 
-    /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄, and the update of positions where it is by messages.</summary>
-    private static void Nodes(
-        KernelShape shape, int graphs, in LayerWeights weights, in PreparedWeights prepared, ChunkMemory memory, in Tape tape, float* readout)
+    /// <summary>h ← h + W₄ a(W₃ [h, Σ] + b₃) + b₄.</summary>
+    private static void Nodes(KernelShape shape, int graphs, in LayerWeights weights, in PreparedWeights prepared, ChunkMemory memory, in Tape tape)
     {
         var (width, nodes) = (shape.Width, graphs * shape.Nodes);
         var rows = shape.Planes * nodes;
-        EdgeMessages<V>.Forward(shape, graphs, tape.Second, weights, tape.Sum, memory.Messages, readout, memory.Directions, memory.X);
         PanelProduct<V>.Multiply(tape.H, width, 1, prepared.NodeFirst, width, tape.Hidden, width, rows, width, width, accumulate: false);
         PanelProduct<V>.Multiply(tape.Sum, width, 1, prepared.NodeFirst + width * width, width, tape.Hidden, width, rows, width, width, accumulate: true);
         Rows<V>.Add(tape.Hidden, width, nodes, weights.NodeFirstBias, width);

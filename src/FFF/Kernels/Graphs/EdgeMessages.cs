@@ -73,8 +73,13 @@ internal static unsafe class EdgeMessages<V>
             }
 
             Messages(shape, h, edgePlane, weights, readout, arrays);
-            Products(shape, arrays, g, nodePlane);
-            WeighBackward(shape, weights, arrays, gradients);
+            Weigh(shape, weights, arrays);
+            if (shape.Attention)
+            {
+                Products(shape, arrays, g, nodePlane);
+                WeighBackward(shape, weights, arrays, gradients);
+            }
+
             MessagesBackward(shape, h, edgePlane, weights, readout, arrays, g, nodePlane, gradSecond + (long)first * width, gradients, gradReadout);
             for (var edge = 0; edge < n - 1 && readout != null; edge++)
             {
@@ -141,7 +146,7 @@ internal static unsafe class EdgeMessages<V>
                 continue;
             }
 
-            var alpha = VectorSigmoid.Of(V.Load(arrays.Logits + edge) + V.Of(*weights.AttentionBias));
+            var alpha = Alpha(weights, arrays, edge);
             (alpha * scale).Store(arrays.Weights + edge);
             for (var p = 1; p < shape.Planes; p++)
             {
@@ -149,6 +154,11 @@ internal static unsafe class EdgeMessages<V>
             }
         }
     }
+
+    /// <summary>α of as many edges as a vector holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Alpha(in LayerWeights weights, in MessageArrays arrays, int edge) =>
+        VectorSigmoid.Of(V.Load(arrays.Logits + edge) + V.Of(*weights.AttentionBias));
 
     /// <summary>Σ of one node.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -210,22 +220,15 @@ internal static unsafe class EdgeMessages<V>
         }
     }
 
-    /// <summary>α/n and its tangents once more, and ∂ of w·m + b; adds to ∂b.</summary>
+    /// <summary>∂ of w·m + b; adds to ∂b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WeighBackward(KernelShape shape, in LayerWeights weights, in MessageArrays arrays, in LayerWeights gradients)
     {
-        Weigh(shape, weights, arrays);
-        if (!shape.Attention)
-        {
-            return;
-        }
-
         var (one, scale, stride, total) = (V.Of(1), V.Of(shape.Scale), arrays.Stride, default(V));
         for (var edge = 0; edge < shape.Nodes - 1; edge += V.Count)
         {
-            var own = V.Load(arrays.Weights + edge);
-            var alpha = own / scale;
-            var (slope, bend) = (own * (one - alpha), one - alpha - alpha);
+            var alpha = Alpha(weights, arrays, edge);
+            var (slope, bend) = (alpha * scale * (one - alpha), one - alpha - alpha);
             var gradient = slope * V.Load(arrays.Products + edge);
             for (var p = 1; p < shape.Planes; p++)
             {

@@ -45,27 +45,11 @@ public sealed class FusedBlocksTests
     [MemberData(nameof(Cases))]
     public void ValuesAndGradientsAgreeWithTheComposedOperations(int bits, Sizes sizes)
     {
-        var (tangents, particles, dimensions, width, attention, shared, threads, batch, features) = sizes;
         var before = get_num_threads();
-        set_num_threads(threads);
+        set_num_threads(sizes.Threads);
         try
         {
-            var random = new RandomStream(1);
-            var config = new EquivariantOptions
-            {
-                Blocks = 2,
-                Width = width,
-                Attention = attention,
-                SharedMessages = shared,
-                NormalizationFactor = 5,
-                NormConstant = 0.5,
-            };
-            var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, random), random, scale: 1.2 / Math.Sqrt(width));
-            var row = particles * (dimensions + features);
-            var x = random.Normal([batch, row]);
-            var t = tangents == 0 ? null : random.Normal([tangents, batch, row]);
-            var (gradY, gradDy) = (random.Normal([batch, row]), random.Normal([Math.Max(1, tangents), batch, row]));
-            var isIdle = shared && features == 0 ? IsLastNodes : (Func<string, bool>?)null;
+            var (network, x, t, gradY, gradDy, isIdle) = Drawn(sizes);
             var actual = FusedKernels.With(KernelWidths.All[bits], () => Evaluate(network, x, t, gradY, gradDy, isIdle));
             Check.Double(network);
             var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64), isIdle);
@@ -79,9 +63,9 @@ public sealed class FusedBlocksTests
 
     /// <summary>Where features alone are asked for, the last block moves nothing, and its weights for that have no gradient.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void AndSoDoThoseOfFeaturesAlone(bool shared)
+    [InlineData(false, 3e-5)]
+    [InlineData(true, 5e-5)] // The composed operations in float32 differ by 4.1e-5 here.
+    public void AndSoDoThoseOfFeaturesAlone(bool shared, double tolerance)
     {
         var random = new RandomStream(1);
         var config = new EquivariantOptions { Blocks = 2, Width = 32, SharedMessages = shared, NormalizationFactor = 5, NormConstant = 0.5 };
@@ -97,7 +81,7 @@ public sealed class FusedBlocksTests
         var actual = Evaluate(network, x, t, gradY, gradDy, IsLastMove);
         Check.Double(network);
         var expected = Evaluate(network, x.to(float64), t.to(float64), gradY.to(float64), gradDy.to(float64), IsLastMove);
-        Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 5e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
+        Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, tolerance * Math.Max(1, pair.Second.abs().max().item<double>())));
     }
 
     /// <summary>The same on a GPU's way, its kernels compiled for the processor.</summary>
@@ -112,27 +96,33 @@ public sealed class FusedBlocksTests
     public void TheKernelsOfAGpuAgreeToo(int tangents, int particles, int dimensions, int width, bool attention, bool shared, int batch, int features)
     {
         var kernels = HostKernels.OrSkip();
-        var random = new RandomStream(1);
-        var config = new EquivariantOptions
-        {
-            Blocks = 2,
-            Width = width,
-            Attention = attention,
-            SharedMessages = shared,
-            NormalizationFactor = 5,
-            NormConstant = 0.5,
-        };
-        var network = Check.Randomized(new EquivariantNet(config, new NodeLayout(dimensions, features), 0, random), random, scale: 1.2 / Math.Sqrt(width));
-        var row = particles * (dimensions + features);
-        var x = random.Normal([batch, row]);
-        var t = tangents == 0 ? null : random.Normal([tangents, batch, row]);
-        var (gradY, gradDy) = (random.Normal([batch, row]), random.Normal([Math.Max(1, tangents), batch, row]));
-        var isIdle = shared && features == 0 ? IsLastNodes : (Func<string, bool>?)null;
+        var (network, x, t, gradY, gradDy, isIdle) = Drawn((tangents, particles, dimensions, width, attention, shared, 1, batch, features));
         var (actual, plain) = DeviceKernels.With(kernels, () => (Evaluate(network, x, t, gradY, gradDy, isIdle), WithoutGraph(network, x, t)));
         Check.Double(network);
         var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64), isIdle);
         Assert.All(actual.Zip(expected), pair => Check.Close(pair.First, pair.Second, 5e-5 * Math.Max(1, pair.Second.abs().max().item<double>())));
         Check.Close(plain, actual[0], 0);
+    }
+
+    private static (EquivariantNet Network, Tensor X, Tensor? T, Tensor GradY, Tensor GradDy, Func<string, bool>? IsIdle) Drawn(Sizes sizes)
+    {
+        var random = new RandomStream(1);
+        var config = new EquivariantOptions
+        {
+            Blocks = 2,
+            Width = sizes.Width,
+            Attention = sizes.Attention,
+            SharedMessages = sizes.Shared,
+            NormalizationFactor = 5,
+            NormConstant = 0.5,
+        };
+        var layout = new NodeLayout(sizes.Dimensions, sizes.Features);
+        var network = Check.Randomized(new EquivariantNet(config, layout, 0, random), random, scale: 1.2 / Math.Sqrt(sizes.Width));
+        var row = sizes.Particles * layout.Width;
+        var x = random.Normal([sizes.Batch, row]);
+        var t = sizes.Tangents == 0 ? null : random.Normal([sizes.Tangents, sizes.Batch, row]);
+        var (gradY, gradDy) = (random.Normal([sizes.Batch, row]), random.Normal([Math.Max(1, sizes.Tangents), sizes.Batch, row]));
+        return (network, x, t, gradY, gradDy, sizes.Shared && sizes.Features == 0 ? IsLastNodes : null);
     }
 
     private static Tensor WithoutGraph(EquivariantNet network, Tensor x, Tensor? t)

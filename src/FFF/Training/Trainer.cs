@@ -288,6 +288,27 @@ public sealed class Trainer : IDisposable
         }
 
         _state.Updates = Counters.Updates;
+        if (Counters.Step == end && IsKept(end))
+        {
+            KeepIfGood();
+        }
+    }
+
+    /// <summary>Whether a multiple of <see cref="GuardConfig.KeepEvery"/> steps of the epoch is among those that are read at this one.</summary>
+    private bool IsKept(long end)
+    {
+        var (ofEpoch, every) = (((end - 1) % StepsPerEpoch) + 1, _config.Guard.KeepEvery);
+        return ofEpoch / every > (ofEpoch - 1) / ReadEvery * ReadEvery / every;
+    }
+
+    /// <summary>Keeps the state as good where the last step was neither skipped nor a spike.</summary>
+    private void KeepIfGood()
+    {
+        if (Counters.BadInARow == 0)
+        {
+            _state.KeepAsGood();
+            Counters = Counters with { GoodUpdates = _state.Updates };
+        }
     }
 
     /// <summary>
@@ -395,14 +416,7 @@ public sealed class Trainer : IDisposable
             InverseError = sums.InverseError,
         };
         Counters = Counters with { Sums = default, Beta = NextBeta(sums) };
-
-        // An epoch's end is a good state when its last step was neither skipped nor a spike.
-        if (Counters.BadInARow == 0)
-        {
-            _state.KeepAsGood();
-            Counters = Counters with { GoodUpdates = _state.Updates };
-        }
-
+        KeepIfGood();
         var best = false;
         if (validation is not null)
         {

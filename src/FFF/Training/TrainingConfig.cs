@@ -273,6 +273,13 @@ public sealed record GuardConfig
     [Range(0, 1000)]
     public int MaxReturns { get; init; } = 5;
 
+    /// <summary>
+    /// After so many steps of an epoch, and at its end, the state is kept as good where the last step was neither skipped nor a spike, so that a return
+    /// loses little of a long epoch.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int KeepEvery { get; init; } = 1000;
+
     /// <summary>A spike is a loss that lies so many mean absolute deviations above its running mean.</summary>
     [Range(1.0, 1e12)]
     public double SpikeDeviations { get; init; } = 20;

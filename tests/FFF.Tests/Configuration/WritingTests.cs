@@ -85,6 +85,7 @@ public sealed class WritingTests : IDisposable
               guard:
                 max_skipped: 10
                 max_returns: 5
+                keep_every: 1000
                 spike_deviations: 20
               checkpoints:
                 every_minutes: 5

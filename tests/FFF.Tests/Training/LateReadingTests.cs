@@ -83,24 +83,28 @@ public sealed class LateReadingTests
 
     /// <summary>
     /// The loss leaps for 12 steps from the 123rd on. The tenth of them leads back to the end of the first epoch, and the steps behind it are lost, up to
-    /// the 140th, the last of the second. That is so wherever the run is interrupted, before, among or behind them.
+    /// the 140th, the last of the second. That is so wherever the run is interrupted, before, among or behind them. Where states are kept after 45 steps of
+    /// an epoch, which are read with the 50th, it leads back to the 120th.
     /// </summary>
-    [Fact]
-    public void AReturnLosesTheStepsThatAreReadWithIt()
+    [Theory]
+    [InlineData(1000, 70)]
+    [InlineData(45, 120)]
+    public void AReturnLosesTheStepsThatAreReadWithIt(int keepEvery, int updates)
     {
+        var config = Config with { Guard = new GuardConfig { KeepEvery = keepEvery } };
         static IObjective Leap(IObjective inner) => new Changing(inner, 122, 12, Height: 1e6);
-        var whole = Trained(Config, Late, objective: Leap);
+        var whole = Trained(config, Late, objective: Leap);
         Assert.Equal((210, 10, 1), (whole.Counters.Step, whole.Counters.Spikes, whole.Counters.Returns));
-        Assert.Equal(70 + 70, whole.Counters.Updates);
+        Assert.Equal(updates + 70, whole.Counters.Updates);
         Assert.Collection(whole.Warnings,
             warning => Assert.StartsWith("Step 132: a loss of ", warning, StringComparison.Ordinal),
             warning => Assert.Equal("Steps 133 to 140 are lost, as they are read together with that one.", warning));
         foreach (var step in LongRun.IsWanted ? (int[])[1, 37, 50, 70, 119, 121, 125, 131, 132, 135, 139, 140, 141, 209] : [37, 70, 125, 132, 140])
         {
-            AssertSame(whole, Trained(Config, Late, objective: Leap, interruptions: [step]));
+            AssertSame(whole, Trained(config, Late, objective: Leap, interruptions: [step]));
         }
 
-        AssertSame(whole, Trained(Config, Late, objective: Leap, interruptions: [20, 21, 71, 124, 141]));
+        AssertSame(whole, Trained(config, Late, objective: Leap, interruptions: [20, 21, 71, 124, 141]));
     }
 
     /// <summary>β moves at the end of an epoch, by numbers that are all read by then; so that it is the same wherever the run is interrupted.</summary>

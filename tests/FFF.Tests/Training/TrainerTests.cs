@@ -130,6 +130,23 @@ public sealed class TrainerTests
         Assert.All(trainer.Weights(), w => Check.Close(w.Value, before[w.Key], 0));
     }
 
+    /// <summary>The loss of the 15th step, the last of the third epoch, is not finite, which leads back to the last state that was kept.</summary>
+    [Theory]
+    [InlineData(1, 14)]
+    [InlineData(2, 14)]
+    [InlineData(3, 13)]
+    [InlineData(1000, 10)]
+    public void AReturnLeadsBackIntoTheEpoch(int keepEvery, int updates)
+    {
+        var config = Config with { Guard = new GuardConfig { MaxSkipped = 1, KeepEvery = keepEvery } };
+        using var trainer = NewTrainer(config, objective: o => new Leaping(o, 14, double.NaN, 1));
+        var observer = new Recorder();
+        Assert.Equal(5, trainer.StepsPerEpoch);
+        Assert.True(trainer.Run(observer));
+        Assert.Contains($"back to the weights of {updates} updates", observer.Warnings[^1]);
+        Assert.Equal(updates + 15, trainer.Counters.Updates);
+    }
+
     [Theory]
     [InlineData(OptimizerKind.Adam)]
     [InlineData(OptimizerKind.Soap)]

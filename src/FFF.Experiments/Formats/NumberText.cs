@@ -14,16 +14,19 @@ internal static class NumberText
     /// <summary>So many significant digits.</summary>
     public static string Number(double number, int digits = 4) => number.ToString($"G{digits}", CultureInfo.InvariantCulture);
 
+    /// <summary>From here on numbers are written with an exponent.</summary>
+    private const double Written = 1e9;
+
     /// <summary>Three significant digits at most, such as 0.0421, 2.64, 28,500 or 1.23E+12.</summary>
     public static string Significant(double number)
     {
-        const double Written = 1e9;
         var rounded = double.Parse(Number(number, 3), CultureInfo.InvariantCulture);
         return Math.Abs(rounded) is >= 1e3 and < Written ? Count((long)rounded) : Number(number, 3);
     }
 
-    /// <summary>So many digits after the point.</summary>
-    public static string Fixed(double number, int digits) => number.ToString($"F{digits}", CultureInfo.InvariantCulture);
+    /// <summary>So many digits after the point; of what is too large to be read so, four with an exponent.</summary>
+    public static string Fixed(double number, int digits) =>
+        Math.Abs(number) is >= Written and < double.PositiveInfinity ? Number(number) : number.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
     /// <summary>Such as 1.234 ± 0.056; of a single sample, whose error nobody knows, without it.</summary>
     public static string Estimate(double value, double? error, int digits) =>

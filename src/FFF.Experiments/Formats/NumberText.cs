@@ -5,6 +5,9 @@ namespace FFF.Formats;
 /// <summary>Numbers as people read them, the same on every system.</summary>
 internal static class NumberText
 {
+    /// <summary>From here on numbers are written with an exponent.</summary>
+    private const double Written = 1e9;
+
     /// <summary>Such as 10,000.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -13,9 +16,6 @@ internal static class NumberText
 
     /// <summary>So many significant digits.</summary>
     public static string Number(double number, int digits = 4) => number.ToString($"G{digits}", CultureInfo.InvariantCulture);
-
-    /// <summary>From here on numbers are written with an exponent.</summary>
-    private const double Written = 1e9;
 
     /// <summary>Three significant digits at most, such as 0.0421, 2.64, 28,500 or 1.23E+12.</summary>
     public static string Significant(double number)

@@ -66,7 +66,9 @@ public sealed class ReaderRuns : IDisposable
           flow:
             network:
               kind: stack
-              networks: [{ kind: egnn, blocks: 1, width: 8 }, { kind: egnn, blocks: 1, width: 8, shared_messages: true }]
+              networks:
+                - { kind: egnn, blocks: 1, width: 8, move_bound: 0.01 }
+                - { kind: egnn, blocks: 1, width: 8, shared_messages: true }
         training: { epochs: 1, batch_size: 40, threads: 1, device: cpu }
         """;
 

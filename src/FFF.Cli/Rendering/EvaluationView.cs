@@ -9,6 +9,7 @@ internal sealed class EvaluationView : IProgress<EvaluationProgress>
     private readonly Pace _pace = new(Screen.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5));
     private LiveBar? _bar;
     private string _title = "";
+    private double _share;
     private long _start;
 
     /// <summary>Shows the progress as a bar, where there is a terminal, while the work runs; elsewhere as lines.</summary>
@@ -26,11 +27,13 @@ internal sealed class EvaluationView : IProgress<EvaluationProgress>
     /// <inheritdoc/>
     public void Report(EvaluationProgress value)
     {
-        if (value.Title != _title)
+        // The parts of an evaluation, of which each begins at nothing, take times of their own.
+        if (value.Title != _title || value.Share < _share)
         {
             (_title, _start) = (value.Title, Stopwatch.GetTimestamp());
         }
 
+        _share = value.Share;
         if (!_pace.IsDue())
         {
             return;

@@ -24,7 +24,7 @@ internal sealed record WarmStart(string Checkpoint, IReadOnlyList<AncestorNote> 
     public static WarmStart Of(RunFolder folder)
     {
         var manifest = Manifest.Read(folder.ManifestFile);
-        var path = File.Exists(folder.BestCheckpoint) ? folder.BestCheckpoint : folder.LastCheckpoint;
+        var path = folder.BestOrLastCheckpoint;
         var loaded = Runs.Checkpoint.Load(path);
         CountersNote.RequireNoBest(folder, path, loaded.Info);
         foreach (var weights in loaded.Weights.Values)

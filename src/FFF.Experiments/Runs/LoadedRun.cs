@@ -44,8 +44,8 @@ public sealed record LoadedRun(RunFolder Folder, Experiment Experiment, DensityM
         Libtorch.Load();
         var path = checkpoint switch
         {
-            "best" when File.Exists(folder.BestCheckpoint) || !File.Exists(folder.LastCheckpoint) => folder.BestCheckpoint,
-            "best" or "last" => folder.LastCheckpoint,
+            "best" => folder.BestOrLastCheckpoint,
+            "last" => folder.LastCheckpoint,
             _ => checkpoint,
         };
         if (!File.Exists(path) && Present(folder) is { Count: > 0 } present)

@@ -63,6 +63,9 @@ public sealed record RunFolder
     /// <summary>The best checkpoint by validation.</summary>
     public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best.safetensors");
 
+    /// <summary>The weights that a run is judged by: the best checkpoint, or the last one where nothing was validated.</summary>
+    internal string BestOrLastCheckpoint => System.IO.File.Exists(BestCheckpoint) || !System.IO.File.Exists(LastCheckpoint) ? BestCheckpoint : LastCheckpoint;
+
     /// <summary>The checkpoint after an epoch, where the configuration keeps it.</summary>
     public string EpochCheckpoint(int epoch) => System.IO.Path.Combine(CheckpointFolder, EpochCheckpoints.FileName(epoch));
 

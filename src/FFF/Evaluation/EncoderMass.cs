@@ -1,6 +1,7 @@
 using FFF.Evaluation.Boltzmann;
 using FFF.Flows;
 using FFF.Latents;
+using FFF.Numerics;
 using FFF.Randomness;
 using FFF.Spaces;
 using static TorchSharp.torch;
@@ -28,6 +29,10 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
     // With many dimensions every sample costs a Jacobian of as many passes.
     private const long CountInFewDimensions = 20_000;
     private const long CountInMany = 2_000;
+    private const long FewestDraws = 100;
+
+    // As often is told how far it has come.
+    private const int Parts = 20;
 
     private const double StandardErrors = 3;
     private const double SmallestDeviation = 0.05;
@@ -37,8 +42,12 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
     /// <param name="model">The model.</param>
     /// <param name="samples">Data in their own units: their spread and their conditions are used.</param>
     /// <param name="seed">Of the draws.</param>
+    /// <param name="most">At most so many draws, but no fewer than a hundred, whose spread tells little; as many as its dimension allows if left out.</param>
+    /// <param name="progress">Is told the share that is done.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Null for flows that are one-to-one by construction, or have no density of samples.</returns>
-    public static EncoderMass? Of(DensityModel model, Samples samples, long seed)
+    public static EncoderMass? Of(
+        DensityModel model, Samples samples, long seed, long? most = null, Action<double>? progress = null, CancellationToken stop = default)
     {
         if (model.Flow is not IExactDensity exact)
         {
@@ -49,22 +58,37 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         using var scope = NewDisposeScope();
         var (flow, transformed) = (model.Flow, model.Transformed(samples).Samples);
         var few = flow.Latent.DensityDimension(flow.Dimension) <= MaxDimensionsAround;
-        var count = few ? CountInFewDimensions : CountInMany;
+        var count = Math.Min(Math.Max(FewestDraws, most ?? long.MaxValue), few ? CountInFewDimensions : CountInMany);
         var conditions = transformed.Condition?.index_select(0, (arange(count) % transformed.Count).to(transformed.Data.device));
         using var random = NamedSeed.Stream(seed, "encoder-mass");
         var z = flow.Latent.Sample(count, flow.Dimension, random).to(model.Device);
-        var decoded = exact.DecodeWithLogProb(z, model.Settings.ForEvaluation(conditions, z));
-        if (decoded.Sign is null)
+        var proposal = few ? Proposal(transformed.Data, flow, count, random) : null;
+        var (onSamples, around) = (new List<double>(), new List<double>());
+        foreach (var (first, rows) in RowChunks.Of(count, Math.Max(1, (count + Parts - 1) / Parts)))
         {
-            return null;
+            stop.ThrowIfCancellationRequested();
+            using var part = NewDisposeScope();
+            var given = conditions?.narrow(0, first, rows);
+            var drawn = z.narrow(0, first, rows);
+            var decoded = exact.DecodeWithLogProb(drawn, model.Settings.ForEvaluation(given, drawn));
+            if (decoded.Sign is null)
+            {
+                return null;
+            }
+
+            onSamples.AddRange(Weights(decoded.X, decoded.LogProb, given));
+            if (proposal is var (y, logProb))
+            {
+                around.AddRange(Weights(y.narrow(0, first, rows), logProb.narrow(0, first, rows), given));
+            }
+
+            progress?.Invoke((double)(first + rows) / count);
         }
 
-        var onSamples = Estimate(LogWeights(decoded.X, decoded.LogProb));
-        var around = few && Proposal(transformed.Data, flow, count, random) is var (y, logProposal) ? Estimate(LogWeights(y, logProposal)) : default;
-        return new(onSamples.Mass, around.Effective >= MinEffective ? around.Mass : null);
+        return new(MeanEstimate.Of([.. onSamples]), EffectiveSize(around) >= MinEffective ? MeanEstimate.Of([.. around]) : null);
 
-        Tensor LogWeights(Tensor x, Tensor logProposal) =>
-            flow.EncoderLogProb(x, model.Settings.ForEvaluation(conditions, x)).LogProb - logProposal;
+        double[] Weights(Tensor x, Tensor logProposal, Tensor? given) =>
+            (flow.EncoderLogProb(x, model.Settings.ForEvaluation(given, x)).LogProb - logProposal).cpu().exp().nan_to_num(0, 0, 0).data<double>().ToArray();
     }
 
     /// <summary>Whether its error is so wide that it neither shows a density that is not normalised nor rules it out.</summary>
@@ -82,11 +106,11 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         static bool IsOff(MeanEstimate mass) => !(Math.Abs(mass.Value - 1) <= Math.Max(SmallestDeviation, StandardErrors * mass.StandardError));
     }
 
-    private static (MeanEstimate Mass, double Effective) Estimate(Tensor logWeights)
+    /// <summary>(∑ w)² / ∑ w², of weights w.</summary>
+    private static double EffectiveSize(IReadOnlyCollection<double> weights)
     {
-        var weights = logWeights.cpu().exp().nan_to_num(0, 0, 0).data<double>().ToArray();
         var (sum, squares) = (weights.Sum(), weights.Sum(w => w * w));
-        return (MeanEstimate.Of(weights), squares == 0 ? 0 : sum * sum / squares);
+        return squares == 0 ? 0 : sum * sum / squares;
     }
 
     /// <summary>

@@ -75,6 +75,28 @@ public sealed class FoldTests : IDisposable
         Assert.InRange(Math.Abs(mass.Around!.Value - 1), 0, 4 * mass.Around.StandardError);
     }
 
+    /// <summary>In parts, of which each is told, and before each of which it may be asked to stop.</summary>
+    [Fact]
+    public void TheMassIsToldAsItComesOnAndCanBeStopped()
+    {
+        var data = new Samples(new RandomStream(4).Normal([1000, 1]), null);
+        using var model = Model(x => x / 2, z => 2 * z);
+        var told = new List<double>();
+        var few = EncoderMass.Of(model, data, 0, 400, told.Add)!;
+        Assert.Equal(Enumerable.Range(1, 20).Select(part => part / 20.0), told);
+        Assert.InRange(Math.Abs(few.Around!.Value - 1), 0, 4 * few.Around.StandardError);
+        Assert.True(few.Around.StandardError > 2 * EncoderMass.Of(model, data, 0)!.Around!.StandardError);
+
+        using var stop = new CancellationTokenSource();
+        told.Clear();
+        Assert.Throws<OperationCanceledException>(() => EncoderMass.Of(model, data, 0, null, share =>
+        {
+            told.Add(share);
+            stop.Cancel();
+        }, stop.Token));
+        Assert.Single(told);
+    }
+
     /// <summary>
     /// Two particles on a line at (a, −a), and a decoder g(z) = z − z³/12 of each, which folds at |z| = 2 and comes back over
     /// |x| &lt; 4/3: with all draws every x there counts three times. The draws that keep orientation give log Z.

@@ -118,7 +118,8 @@ internal static class BoltzmannGenerator
             Correlated = data.Correlation is not null,
             EncoderOrientation = likelihood.EncoderOrientation,
             DecoderOrientation = likelihood.DecoderOrientation,
-            Mass = EncoderMass.Of(flow, new Samples(data.HeldOut, null), seed),
+            Mass = EncoderMass.Of(
+                flow, new Samples(data.HeldOut, null), seed, options.Count, share => progress?.Report(new("encoder's mass", share)), stop),
         };
         var whole = report with
         {

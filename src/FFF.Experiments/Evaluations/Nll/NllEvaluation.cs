@@ -47,7 +47,8 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
             work.Stop.ThrowIfCancellationRequested();
             var report = EvaluationWork.InMemory(
                 run.Flow.Device, "the likelihoods of the data that were held out",
-                "take fewer by --samples, at the end of training by samples of the evaluation nll", () => NllReport.Of(run.Flow, dataset, Samples, run.Seed));
+                "take fewer by --samples, at the end of training by samples of the evaluation nll", () => NllReport.Of(
+                    run.Flow, dataset, Samples, run.Seed, share => work.Progress?.Report(new("evaluation", "encoder's mass", share)), work.Stop));
             report = report with { Entropy = run.Experiment.Data.Entropy };
             return report.Result() with { Part = EvaluationPart.Of(("samples", taken, own)) };
         });

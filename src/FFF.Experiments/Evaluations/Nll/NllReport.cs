@@ -50,16 +50,20 @@ internal sealed record NllReport(
     /// <param name="dataset">The data set it was trained on.</param>
     /// <param name="most">At most so many samples, from the first on; all if left out.</param>
     /// <param name="seed">Of the draws that tell the encoder's mass; null leaves that out.</param>
+    /// <param name="ofMass">Is told how much of the encoder's mass is done.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="DatasetException">No data were held out.</exception>
-    public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null, long? seed = null)
+    public static NllReport Of(
+        DensityModel flow, Dataset dataset, int? most = null, long? seed = null, Action<double>? ofMass = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        return OfEach(flow, dataset, most, seed).Report;
+        return OfEach(flow, dataset, most, seed, ofMass, stop).Report;
     }
 
     /// <summary>The same, with the rows, those in memory at least, and the likelihood of each, whose tensors are the dispose scope's.</summary>
     /// <inheritdoc cref="Of"/>
-    internal static (NllReport Report, Spaces.Samples Rows, Likelihood Each) OfEach(DensityModel flow, Dataset dataset, int? most, long? seed)
+    internal static (NllReport Report, Spaces.Samples Rows, Likelihood Each) OfEach(
+        DensityModel flow, Dataset dataset, int? most, long? seed, Action<double>? ofMass = null, CancellationToken stop = default)
     {
         var (split, samples, doubts) = dataset.HeldOut;
         if (samples.Count == 0)
@@ -79,7 +83,7 @@ internal sealed record NllReport(
             EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
             DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
             Judged = flow.Flow is IExactDensity ? JudgedOf(flow, likelihood) : null,
-            Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws) : null,
+            Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws, null, ofMass, stop) : null,
         };
         return (report with
         {

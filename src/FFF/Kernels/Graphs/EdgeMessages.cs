@@ -5,7 +5,7 @@ namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// Messages and their sum, Σ_i = Σ_j α(w·m_ij + b) m_ij / n with m = a(h₂ + b₂), SiLU a and the logistic function α, and where positions are
-/// updated by messages, x_i ← x_i + Σ_j D_ij w₃·m_ij / n, with tangents, and the way back: node by node. What an edge has one number of, such as α,
+/// updated by messages, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·m or R tanh(w₃·m / R), with tangents, and the way back: node by node. What an edge has one number of, such as α,
 /// is computed for all edges of a node at once.
 /// </summary>
 internal static unsafe class EdgeMessages<V>
@@ -36,6 +36,11 @@ internal static unsafe class EdgeMessages<V>
             Sum(shape, arrays, sum + (long)node * width, nodePlane);
             for (var edge = 0; edge < n - 1 && readout != null; edge++)
             {
+                if (shape.MoveBound > 0)
+                {
+                    MoveBound.Apply(shape, arrays.Numbers + edge, null, arrays.Stride);
+                }
+
                 EdgeMoves<V>.Move(shape, graphs, first + edge, arrays.Numbers + edge, arrays.Stride, directions, x);
             }
         }
@@ -73,6 +78,11 @@ internal static unsafe class EdgeMessages<V>
             }
 
             Messages(shape, h, edgePlane, weights, readout, arrays);
+            for (var edge = 0; edge < n - 1 && readout != null && shape.MoveBound > 0; edge++)
+            {
+                MoveBound.Apply(shape, arrays.Numbers + edge, arrays.GradNumbers + edge, arrays.Stride);
+            }
+
             Weigh(shape, weights, arrays);
             if (shape.Attention)
             {

@@ -4,8 +4,8 @@ using FFF.Kernels.Vectors;
 namespace FFF.Kernels.Graphs;
 
 /// <summary>
-/// The update of positions, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·a(h₂ + b₂), SiLU a and directions D, with tangents,
-/// and the way back: one pass over the edges each.
+/// The update of positions, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·a(h₂ + b₂), or R tanh(φ / R) in its place, SiLU a and directions D, with
+/// tangents, and the way back: one pass over the edges each.
 /// </summary>
 internal static unsafe class EdgeMoves<V>
     where V : unmanaged, ILanes<V>
@@ -29,30 +29,41 @@ internal static unsafe class EdgeMoves<V>
         for (var edge = 0; edge < edges; edge++)
         {
             var h = second + (long)edge * width;
-            for (var p = 0; p < planes; p++)
+            Numbers(h, edgePlane, bias, readout, width, planes, sums, numbers);
+            if (shape.MoveBound > 0)
             {
-                sums[p] = default(V);
-            }
-
-            for (var i = 0; i < width; i += V.Count)
-            {
-                var (u, w) = (V.Load(h + i) + V.Load(bias + i), V.Load(readout + i));
-                var sigma = VectorSigmoid.Of(u);
-                var y = u * sigma;
-                sums[0] = V.MultiplyAdd(w, y, sums[0]);
-                var slope = w * V.MultiplyAdd(y, V.Of(1) - sigma, sigma);
-                for (var p = 1; p < planes; p++)
-                {
-                    sums[p] = V.MultiplyAdd(slope, V.Load(h + p * edgePlane + i), sums[p]);
-                }
-            }
-
-            for (var p = 0; p < planes; p++)
-            {
-                numbers[p] = V.Sum(sums[p]);
+                MoveBound.Apply(shape, numbers, null, 1);
             }
 
             Move(shape, graphs, edge, numbers, 1, directions, x);
+        }
+    }
+
+    /// <summary>φ of one edge, and its tangents.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Numbers(float* h, long edgePlane, float* bias, float* readout, int width, int planes, V* sums, float* numbers)
+    {
+        for (var p = 0; p < planes; p++)
+        {
+            sums[p] = default(V);
+        }
+
+        for (var i = 0; i < width; i += V.Count)
+        {
+            var (u, w) = (V.Load(h + i) + V.Load(bias + i), V.Load(readout + i));
+            var sigma = VectorSigmoid.Of(u);
+            var y = u * sigma;
+            sums[0] = V.MultiplyAdd(w, y, sums[0]);
+            var slope = w * V.MultiplyAdd(y, V.Of(1) - sigma, sigma);
+            for (var p = 1; p < planes; p++)
+            {
+                sums[p] = V.MultiplyAdd(slope, V.Load(h + p * edgePlane + i), sums[p]);
+            }
+        }
+
+        for (var p = 0; p < planes; p++)
+        {
+            numbers[p] = V.Sum(sums[p]);
         }
     }
 
@@ -174,6 +185,12 @@ internal static unsafe class EdgeMoves<V>
             var h = second + (long)edge * width;
             var gradH = gradSecond + (long)edge * width;
             ToNumbers(shape, graphs, edge, directions, gradX, gradPhi, 1);
+            if (shape.MoveBound > 0)
+            {
+                Numbers(h, edgePlane, bias, readout, width, planes, sums, numbers);
+                MoveBound.Apply(shape, numbers, gradPhi, 1);
+            }
+
             for (var p = 0; p < planes; p++)
             {
                 sums[p] = default(V);
@@ -205,7 +222,7 @@ internal static unsafe class EdgeMoves<V>
                 (V.Load(gradReadout + i) + gradW).Store(gradReadout + i);
             }
 
-            for (var p = 0; p < planes; p++)
+            for (var p = 0; p < planes && shape.MoveBound == 0; p++)
             {
                 numbers[p] = V.Sum(sums[p]);
             }

@@ -7,13 +7,14 @@ namespace FFF.Networks.Equivariant;
 
 /// <summary>
 /// x_i ← x_i + Σ_j (x_i − x_j) / (‖x_i − x_j‖ + c) · φ_ij / n, where φ_ij = φ_x(h_i, h_j, e_ij) is of an edge perceptron of its own, or read out of
-/// the messages that nodes were just sent, φ_ij = w₃ · m_ij.
+/// the messages that nodes were just sent, φ_ij = w₃ · m_ij; with a bound R tanh(φ_ij / R) stands in its place.
 /// </summary>
 internal sealed class CoordinateUpdate : nn.Module
 {
     private readonly EdgePerceptron? _edge;
     private readonly LinearLayer? _readout;
     private readonly double _normalization;
+    private readonly double? _bound;
 
     /// <summary>Builds the perceptron φ_x or the readout w₃.</summary>
     /// <param name="config">The network's sizes.</param>
@@ -22,7 +23,7 @@ internal sealed class CoordinateUpdate : nn.Module
     public CoordinateUpdate(EquivariantOptions config, int fixedFeatures, RandomStream random)
         : base(nameof(CoordinateUpdate))
     {
-        _normalization = config.NormalizationFactor;
+        (_normalization, _bound) = (config.NormalizationFactor, config.MoveBound);
         if (config.SharedMessages)
         {
             register_module("coord_mlp", _readout = EdgePerceptron.Readout(config.Width, random));
@@ -48,6 +49,11 @@ internal sealed class CoordinateUpdate : nn.Module
     {
         using var scope = NewDisposeScope();
         var number = _edge?.Forward(h, geometry) ?? _readout!.Forward(messages!);
+        if (_bound is { } bound)
+        {
+            number = number.Map(t => t / bound).Apply(Activation.Of(ActivationKind.Tanh)).Map(t => bound * t);
+        }
+
         return (x + DenseEdges.Sum(geometry.Directions * number).Map(t => t / _normalization)).MoveToOuterDisposeScope();
     }
 
@@ -61,6 +67,11 @@ internal sealed class CoordinateUpdate : nn.Module
     public GraphDual Forward(GraphDual h, GraphDual? messages, GraphDual x, GraphDual distances, GraphDual directions, int nodes)
     {
         var number = _edge?.Forward(h, distances, nodes) ?? _readout!.Forward(messages!);
+        if (_bound is { } bound)
+        {
+            number = number.Map(t => t / bound).Apply(ActivationKind.Tanh).Map(t => bound * t);
+        }
+
         return x + (directions * number).Map(t => t.Sum(-2) / _normalization);
     }
 }

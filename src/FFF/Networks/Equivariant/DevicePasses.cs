@@ -65,7 +65,7 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             var update = block[^1];
             var (last, moved) = (shape.SharedMessages ? messages! : Second(update, h, r, kept), empty_like(x));
             var number = Readout(update, last, update.Readout!, null);
-            kernels.Launch("moves_forward", _nodes * shape.Dimensions, x, u, number, moved, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
+            kernels.Launch("moves_forward", _nodes * shape.Dimensions, x, u, Bounded(number), moved, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
             kept.AddRange(shape.SharedMessages ? [number] : [last, number]);
             h.MoveToOuterDisposeScope();
             if (keepTape)
@@ -101,7 +101,9 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             var (gradU, before) = (empty_like(u), gradients.Count);
             var (update, h, number) = (blocks[i][^1], kept.Pop(), kept.Pop());
             var gradNumber = empty_like(number);
-            kernels.Launch("moves_backward", _edges, u, number, gradX, gradU, gradNumber, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
+            kernels.Launch(
+                "moves_backward", _edges, u, Bounded(number), gradX, gradU, gradNumber, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
+            gradNumber = BoundedBackward(number, gradNumber);
             if (!shape.SharedMessages)
             {
                 var second = kept.Pop();
@@ -162,6 +164,33 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
         var numbers = second.new_empty(_planes * _edges);
         kernels.LaunchByWarp("readout_forward", _edges, second, layer.SecondBias, readout, bias, numbers, _planes, _edges, shape.Width);
         return numbers;
+    }
+
+    /// <summary>R tanh(φ / R) and its tangents, of φ and its tangents, [P·B·E]; where there is no bound, φ itself.</summary>
+    private Tensor Bounded(Tensor numbers)
+    {
+        if (shape.MoveBound == 0)
+        {
+            return numbers;
+        }
+
+        var (t, rates) = (tanh(numbers.narrow(0, 0, _edges) / shape.MoveBound), numbers.narrow(0, _edges, numbers.shape[0] - _edges).view(-1, _edges));
+        return cat([t * shape.MoveBound, (rates * (1 - t.square())).flatten()], 0);
+    }
+
+    /// <summary>The gradient of φ and its tangents, of that of the bounded, [P·B·E].</summary>
+    private Tensor BoundedBackward(Tensor numbers, Tensor gradient)
+    {
+        if (shape.MoveBound == 0)
+        {
+            return gradient;
+        }
+
+        Tensor Rates(Tensor all) => all.narrow(0, _edges, all.shape[0] - _edges).view(-1, _edges);
+        var t = tanh(numbers.narrow(0, 0, _edges) / shape.MoveBound);
+        var slope = 1 - t.square();
+        var bent = (Rates(gradient) * Rates(numbers)).sum([0]) * t * (2 / shape.MoveBound);
+        return cat([slope * (gradient.narrow(0, 0, _edges) - bent), (slope * Rates(gradient)).flatten()], 0);
     }
 
     /// <summary>silu of rows with a bias and its tangents, [P·R, H].</summary>

@@ -39,6 +39,13 @@ public sealed record EquivariantOptions : NetworkConfig
     [Range(0.0, 1e6)]
     public double NormConstant { get; init; } = 1;
 
+    /// <summary>
+    /// R: what an edge moves its node by is R tanh(φ / R), so that no particle is thrown far, and block after block farther, by an edge that is longer than
+    /// those of the training; unbounded if left out.
+    /// </summary>
+    [Range(1e-6, 1e6)]
+    public double? MoveBound { get; init; }
+
     /// <summary>Sums over neighbours are divided by this.</summary>
     [Range(1e-6, 1e6)]
     public double NormalizationFactor { get; init; } = 100;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FFF.Tests.Networks.Equivariant;
 
-/// <summary>Positions that the block's last messages move, against the equations written out particle by particle, in float64.</summary>
+/// <summary>Positions that the block's last messages move, with and without a bound, against the equations written out particle by particle, in float64.</summary>
 public sealed class SharedMessagesTests
 {
     private const int Nodes = 4;
@@ -25,31 +25,35 @@ public sealed class SharedMessagesTests
         NormalizationFactor = 3,
     };
 
-    [Fact]
-    public void ValuesAreThoseOfTheEquations()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.2)]
+    public void ValuesAreThoseOfTheEquations(double? bound)
     {
-        var (network, x) = NetworkAndInput();
+        var (network, x) = NetworkAndInput(bound);
         var actual = network.Forward(new Dual(x.flatten().unsqueeze(0)), null).Value.view(Nodes, Dimensions + Features);
         var weights = network.named_parameters().ToDictionary(entry => entry.name["egnn.".Length..], Tensor (entry) => entry.parameter);
-        Check.Close(actual, Expected(weights, x), 1e-10);
+        Check.Close(actual, Expected(weights, x, bound), 1e-10);
     }
 
-    [Fact]
-    public void TangentsAgreeWithFiniteDifferences()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.2)]
+    public void TangentsAgreeWithFiniteDifferences(double? bound)
     {
-        var (network, x) = NetworkAndInput();
+        var (network, x) = NetworkAndInput(bound);
         var t = new RandomStream(9).Normal([2, 1, x.numel()], float64);
         Check.Tangents(network, x.flatten().unsqueeze(0), t, null, 1e-7);
     }
 
-    private static (EquivariantNet Network, Tensor X) NetworkAndInput()
+    private static (EquivariantNet Network, Tensor X) NetworkAndInput(double? bound)
     {
         var random = new RandomStream(4);
-        var network = Check.Double(Check.Randomized(new EquivariantNet(Config, new NodeLayout(Dimensions, Features), 0, random), random, scale: 0.5));
+        var network = Check.Double(Check.Randomized(new EquivariantNet(Config with { MoveBound = bound }, new NodeLayout(Dimensions, Features), 0, random), random, scale: 0.5));
         return (network, random.Normal([Nodes, Dimensions + Features], float64));
     }
 
-    private static Tensor Expected(Dictionary<string, Tensor> weights, Tensor input)
+    private static Tensor Expected(Dictionary<string, Tensor> weights, Tensor input, double? bound)
     {
         Tensor Linear(string name, Tensor v) =>
             weights[name + ".weight"].mv(v) + (weights.TryGetValue(name + ".bias", out var bias) ? bias : 0);
@@ -71,6 +75,7 @@ public sealed class SharedMessagesTests
                     var message = Silu(Linear(name + "edge_mlp.2", Silu(Linear(name + "edge_mlp.0", edge))));
                     sums[i] += message / (1 + (-Linear(name + "att_mlp.0", message)).exp());
                     var number = Linear($"e_block_{block}.gcl_equiv.coord_mlp", message);
+                    number = bound is { } most ? (1 - (2 / ((2 * number / most).exp() + 1))) * most : number;
                     var direction = (x[i] - x[j]) / ((apart + 1e-8).sqrt() + Config.NormConstant);
                     moves[i] += layer == Config.Sublayers - 1 ? direction * number / Config.NormalizationFactor : 0;
                 }

@@ -46,10 +46,6 @@ public sealed record ObjectiveConfig : IValidated
     [
         new(() => ExactEvery is not null && Surrogate == SurrogateForm.Exact ? "expected no exact_every where every step is exact: leave the key out" : null,
             nameof(ExactEvery), nameof(Surrogate)) { IsOfUnusedKey = true },
-        new(() => Beta is AutomaticSetting && (Surrogate == SurrogateForm.Exact || ExactEvery == 1)
-                ? "expected a number, a schedule or a range where every step takes the exact log-determinant: auto goes by the surrogate's value"
-                : null,
-            nameof(Beta), nameof(Surrogate), nameof(ExactEvery)),
         new(() => Noise is AutomaticSetting ? "expected a number, a schedule or a range: auto is for beta only" : null, nameof(Noise)),
     ];
 

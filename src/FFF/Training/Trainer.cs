@@ -415,6 +415,7 @@ public sealed class Trainer : IDisposable
         {
             InverseError = sums.InverseError,
         };
+        Counters = Counters with { LikelihoodGap = validation?.LikelihoodGap ?? Counters.LikelihoodGap };
         Counters = Counters with { Sums = default, Beta = NextBeta(sums) };
         KeepIfGood();
         var best = false;
@@ -453,7 +454,7 @@ public sealed class Trainer : IDisposable
     }
 
     private double? NextBeta(EpochSums sums) => _beta is not null && Counters.Beta is { } beta
-        ? _beta.Next(beta, sums.InverseError, sums.Reconstruction / sums.Count ?? 0, Progress, 1.0 / _config.Epochs)
+        ? _beta.Next(beta, sums.InverseError, sums.Count == 0 ? null : sums.Reconstruction / sums.Count, Counters.LikelihoodGap, Progress, 1.0 / _config.Epochs)
         : Counters.Beta;
 
     private ValidationMetrics Validate(Validator validator) => _shared is null ? ValidateHere(validator) : _shared.OfFirst(() => ValidateHere(validator));

@@ -47,6 +47,9 @@ public sealed record TrainerCounters
     /// <summary>The weight of the reconstruction that training has come to by itself; null where a schedule tells it.</summary>
     public double? Beta { get; init; }
 
+    /// <summary>How many nats the likelihoods of encoder and decoder were apart at the last validation that had both; null before.</summary>
+    public double? LikelihoodGap { get; init; }
+
     /// <summary>Whether early stopping ended the run.</summary>
     public bool Stopped { get; init; }
 }

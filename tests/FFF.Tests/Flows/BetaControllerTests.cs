@@ -23,39 +23,55 @@ public sealed class BetaControllerTests : IDisposable
 
     public void Dispose() => _scope.Dispose();
 
-    /// <summary>log β rises by 5.9 in a run where J_g J_f is 0.3 away from 1, by 3.5 more for e times that, and slower where it costs much.</summary>
+    /// <summary>log β rises by 5.9 in a run where J_g J_f is 0.3 away from 1, by 3.5 more for e times that, and slower where it costs much;
+    /// by 5.9 where no error is told.</summary>
     [Theory]
     [InlineData(0.3, 0, 5.9)]
     [InlineData(0.36, 0, 6.5381254)]
-    [InlineData(0.23197732214495717, 0, 5)]
+    [InlineData(0.27, 0, 5.5312382)]
     [InlineData(0.3, 0.05, 5.9)]
-    [InlineData(0.3, 0.09110594001952545, 5)]
+    [InlineData(0.3, 0.065, 5.5064536)]
     [InlineData(0.05, 0, 4.5)]
-    [InlineData(0, 0, 4.5)]
+    [InlineData(0.0, 0, 4.5)]
+    [InlineData(null, 0, 5.9)]
+    [InlineData(null, 0.065, 5.9)]
     [InlineData(double.PositiveInfinity, 0, 9)]
     [InlineData(double.PositiveInfinity, double.PositiveInfinity, 5.9)]
     [InlineData(double.NaN, double.NaN, 5.9)]
     [InlineData(0.1, 1e9, 4.5)]
-    public void TheRateFollowsErrorAndCost(double error, double costOfDimension, double rate)
+    public void TheRateFollowsErrorAndCost(double? error, double costOfDimension, double rate)
     {
         const double Beta = 20;
         var reconstruction = costOfDimension * Dimension / Beta;
-        var next = _controller.Next(Beta, error, reconstruction, progress: 0.5, share: 0.01);
+        var next = _controller.Next(Beta, error, reconstruction, gap: null, progress: 0.5, share: 0.01);
         Assert.Equal(rate, Math.Log(next / Beta) / 0.01, 6);
+    }
+
+    /// <summary>Where J_g J_f is near 1 it rises the faster the farther both likelihoods are apart, up to 0.01 nats for each dimension.</summary>
+    [Theory]
+    [InlineData(null, 4.5)]
+    [InlineData(0.0, 4.5)]
+    [InlineData(0.02, 4.95)]
+    [InlineData(0.04, 5.4)]
+    [InlineData(7.0, 5.4)]
+    public void LikelihoodsThatDifferRaiseTheSmallestRate(double? gap, double rate)
+    {
+        Assert.Equal(rate, Math.Log(_controller.Next(1, 0.01, 0, gap, progress: 0.5, share: 0.01)) / 0.01, 6);
+        Assert.Equal(5.9, Math.Log(_controller.Next(1, 0.3, 0, gap, progress: 0.5, share: 0.01)) / 0.01, 6);
     }
 
     [Fact]
     public void ItEndsBeforeTheRunDoes()
     {
-        double Factor(double progress) => _controller.Next(1, 0.3, 0, progress, share: 0.1);
+        double Factor(double progress) => _controller.Next(1, 0.3, 0, null, progress, share: 0.1);
         Assert.Equal(Math.Exp(0.59), Factor(0.9), 12);
         Assert.Equal(Math.Exp(0.295), Factor(0.95), 12);
         Assert.Equal(1, Factor(0.9 + 0.1));
-        Assert.Equal(1, _controller.Next(1, 0.1, 0, progress: 1, share: 0.5));
+        Assert.Equal(1, _controller.Next(1, 0.1, 0, null, progress: 1, share: 0.5));
     }
 
     [Fact]
-    public void WhereNoStepToldItStays() => Assert.Equal(7, _controller.Next(7, null, 0.1, 0.5, 0.1));
+    public void WhereNoStepToldItStays() => Assert.Equal(7, _controller.Next(7, null, null, null, 0.5, 0.1));
 
     /// <summary>The same course whatever the units: of data that are ten times as wide, β is a hundredth.</summary>
     [Fact]
@@ -114,14 +130,12 @@ public sealed class BetaControllerTests : IDisposable
     }
 
     [Fact]
-    public void ItIsOfBetaOnlyAndNeedsASurrogate()
+    public void ItIsOfBetaOnly()
     {
         static string Problem(ObjectiveConfig config) => Assert.Throws<ArgumentException>(() => OptionsCheck.Require(config, "objective")).Message;
         var auto = new AutomaticSetting();
         Assert.Contains("auto is for beta only", Problem(new() { Noise = auto }), StringComparison.Ordinal);
-        Assert.Contains("auto goes by the surrogate's value", Problem(new() { Beta = auto, Surrogate = SurrogateForm.Exact }), StringComparison.Ordinal);
-        Assert.Contains("auto goes by the surrogate's value", Problem(new() { Beta = auto, ExactEvery = 1 }), StringComparison.Ordinal);
-        OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 2 }, "objective");
+        OptionsCheck.Require(new ObjectiveConfig { Beta = auto, Surrogate = SurrogateForm.Exact }, "objective");
     }
 
     private static FreeFormFlow Flow()

@@ -5,8 +5,8 @@ namespace FFF.Kernels.Graphs;
 
 /// <summary>
 /// Messages and their sum, Σ_i = Σ_j α(w·m_ij + b) m_ij / n with m = a(h₂ + b₂), SiLU a and the logistic function α, and where positions are
-/// updated by messages, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·m or R tanh(w₃·m / R), with tangents, and the way back: node by node. What an edge has one number of, such as α,
-/// is computed for all edges of a node at once.
+/// updated by messages, x_i ← x_i + Σ_j D_ij φ_ij / n with φ = w₃·m or R tanh(w₃·m / R), with tangents, and the way back: node by node. What an edge
+/// has one number of, such as α, is computed for all edges of a node at once.
 /// </summary>
 internal static unsafe class EdgeMessages<V>
     where V : unmanaged, ILanes<V>

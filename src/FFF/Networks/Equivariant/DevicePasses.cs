@@ -65,7 +65,8 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             var update = block[^1];
             var (last, moved) = (shape.SharedMessages ? messages! : Second(update, h, r, kept), empty_like(x));
             var number = Readout(update, last, update.Readout!, null);
-            kernels.Launch("moves_forward", _nodes * shape.Dimensions, x, u, Bounded(number), moved, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
+            kernels.Launch(
+                "moves_forward", _nodes * shape.Dimensions, x, u, Bounded(number), moved, shape.Scale, _planes, graphs, shape.Nodes, shape.Dimensions);
             kept.AddRange(shape.SharedMessages ? [number] : [last, number]);
             h.MoveToOuterDisposeScope();
             if (keepTape)

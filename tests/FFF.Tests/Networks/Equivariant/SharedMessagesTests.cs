@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FFF.Tests.Networks.Equivariant;
 
-/// <summary>Positions that the block's last messages move, with and without a bound, against the equations written out particle by particle, in float64.</summary>
+/// <summary>Positions that the block's last messages move, bounded or not, against the equations written out particle by particle, in float64.</summary>
 public sealed class SharedMessagesTests
 {
     private const int Nodes = 4;
@@ -49,7 +49,8 @@ public sealed class SharedMessagesTests
     private static (EquivariantNet Network, Tensor X) NetworkAndInput(double? bound)
     {
         var random = new RandomStream(4);
-        var network = Check.Double(Check.Randomized(new EquivariantNet(Config with { MoveBound = bound }, new NodeLayout(Dimensions, Features), 0, random), random, scale: 0.5));
+        var config = Config with { MoveBound = bound };
+        var network = Check.Double(Check.Randomized(new EquivariantNet(config, new NodeLayout(Dimensions, Features), 0, random), random, scale: 0.5));
         return (network, random.Normal([Nodes, Dimensions + Features], float64));
     }
 

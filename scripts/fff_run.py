@@ -386,16 +386,29 @@ def egnn(config, weights, is_decoder, dimension, graph):
 
         def forward(h, distances):
             m = edge(h, distances)
-            m = m if attention is None else m * attention(m).apply(lambda x: (sigmoid(x), sigmoid(x) * sigmoid(-x)))
-            return h + node(h.append(m.map(lambda t: t.sum(-2) / config["normalization_factor"])))
+            told = m if attention is None else m * attention(m).apply(lambda x: (sigmoid(x), sigmoid(x) * sigmoid(-x)))
+            return h + node(h.append(told.map(lambda t: t.sum(-2) / config["normalization_factor"]))), m
 
         return forward
+
+    def update(part):
+        """φ_ij of the positions' update: of a perceptron of its own, or read out of the last messages; R tanh(φ / R) with a bound R."""
+        if config.get("shared_messages"):
+            readout = part("weight")
+            number = lambda h, messages, distances: messages.linear(readout)
+        else:
+            edge = edge_perceptron(part)
+            number = lambda h, messages, distances: edge(h, distances)
+        bound = config.get("move_bound")
+        if bound is None:
+            return number
+        return lambda *given: number(*given).apply(lambda x: (bound * np.tanh(x / bound), 1 - np.tanh(x / bound) ** 2))
 
     blocks = []
     for i in range(config["blocks"]):
         part = net.below(f"e_block_{i}")
         blocks.append(([message_passing(part.below(f"gcl_{j}")) for j in range(config["sublayers"])],
-                       edge_perceptron(part.below("gcl_equiv.coord_mlp"))))
+                       update(part.below("gcl_equiv.coord_mlp"))))
     embedding, embedding_bias = net("embedding.weight"), net("embedding.bias")
 
     def inverse_length(squared):  # 1 / (√(r + ε) + c)
@@ -410,14 +423,14 @@ def egnn(config, weights, is_decoder, dimension, graph):
         told = Dual(told).append(None if condition is None else np.repeat(condition[:, None, :], nodes, 1))
         h, at = told.linear(embedding, embedding_bias), start
         initial = None
-        for messages, update in blocks:
+        for passings, number in blocks:
             difference = pairs(at, at.map(lambda t: -t))
             squared = difference.squared_norm()
             initial = squared if initial is None else initial
             distances, directions = squared.append(initial), difference * squared.apply(inverse_length)
-            for message in messages:
-                h = message(h, distances)
-            moved = directions * update(h, distances)
+            for passing in passings:
+                h, messages = passing(h, distances)
+            moved = directions * number(h, messages, distances)
             at = at + moved.map(lambda t: t.sum(-2) / config["normalization_factor"])
         change = (at - start).map(lambda t: t - t.mean(-2, keepdims=True))
         return (start + change).map(lambda t: t.reshape(t.shape[:-2] + (-1,)))

@@ -393,16 +393,14 @@ def egnn(config, weights, is_decoder, dimension, graph):
 
     def update(part):
         """φ_ij of the positions' update: of a perceptron of its own, or read out of the last messages; R tanh(φ / R) with a bound R."""
-        if config.get("shared_messages"):
-            readout = part("weight")
-            number = lambda h, messages, distances: messages.linear(readout)
-        else:
-            edge = edge_perceptron(part)
-            number = lambda h, messages, distances: edge(h, distances)
-        bound = config.get("move_bound")
-        if bound is None:
-            return number
-        return lambda *given: number(*given).apply(lambda x: (bound * np.tanh(x / bound), 1 - np.tanh(x / bound) ** 2))
+        edge = None if config.get("shared_messages") else edge_perceptron(part)
+        readout, bound = part("weight") if edge is None else None, config.get("move_bound")
+
+        def forward(h, messages, distances):
+            number = messages.linear(readout) if edge is None else edge(h, distances)
+            return number if bound is None else number.apply(lambda x: (bound * np.tanh(x / bound), 1 - np.tanh(x / bound) ** 2))
+
+        return forward
 
     blocks = []
     for i in range(config["blocks"]):

@@ -85,7 +85,8 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
             progress?.Invoke((double)(first + rows) / count);
         }
 
-        return new(MeanEstimate.Of([.. onSamples]), EffectiveSize(around) >= MinEffective ? MeanEstimate.Of([.. around]) : null);
+        var effective = ImportanceWeights.Of([.. around.Select(weight => Math.Log(weight))])?.EffectiveSamples;
+        return new(MeanEstimate.Of(onSamples), effective >= MinEffective ? MeanEstimate.Of(around) : null);
 
         double[] Weights(Tensor x, Tensor logProposal, Tensor? given) =>
             (flow.EncoderLogProb(x, model.Settings.ForEvaluation(given, x)).LogProb - logProposal).cpu().exp().nan_to_num(0, 0, 0).data<double>().ToArray();
@@ -104,13 +105,6 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
                 + "a network folds, so that the likelihood by the encoder is not to be trusted. Train with a larger β, or longer.";
 
         static bool IsOff(MeanEstimate mass) => !(Math.Abs(mass.Value - 1) <= Math.Max(SmallestDeviation, StandardErrors * mass.StandardError));
-    }
-
-    /// <summary>(∑ w)² / ∑ w², of weights w.</summary>
-    private static double EffectiveSize(IReadOnlyCollection<double> weights)
-    {
-        var (sum, squares) = (weights.Sum(), weights.Sum(w => w * w));
-        return squares == 0 ? 0 : sum * sum / squares;
     }
 
     /// <summary>

@@ -28,8 +28,10 @@ public sealed class BetaControllerTests : IDisposable
     [Theory]
     [InlineData(0.3, 0, 5.9)]
     [InlineData(0.36, 0, 6.5381254)]
+    [InlineData(0.23197732214495717, 0, 5)]
     [InlineData(0.27, 0, 5.5312382)]
     [InlineData(0.3, 0.05, 5.9)]
+    [InlineData(0.3, 0.09110594001952545, 5)]
     [InlineData(0.3, 0.065, 5.5064536)]
     [InlineData(0.05, 0, 4.5)]
     [InlineData(0.0, 0, 4.5)]
@@ -136,6 +138,8 @@ public sealed class BetaControllerTests : IDisposable
         var auto = new AutomaticSetting();
         Assert.Contains("auto is for beta only", Problem(new() { Noise = auto }), StringComparison.Ordinal);
         OptionsCheck.Require(new ObjectiveConfig { Beta = auto, Surrogate = SurrogateForm.Exact }, "objective");
+        OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 1 }, "objective");
+        OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 2 }, "objective");
     }
 
     private static FreeFormFlow Flow()

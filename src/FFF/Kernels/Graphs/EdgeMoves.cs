@@ -222,9 +222,13 @@ internal static unsafe class EdgeMoves<V>
                 (V.Load(gradReadout + i) + gradW).Store(gradReadout + i);
             }
 
-            for (var p = 0; p < planes && shape.MoveBound == 0; p++)
+            // Those that are bounded are known already.
+            if (shape.MoveBound == 0)
             {
-                numbers[p] = V.Sum(sums[p]);
+                for (var p = 0; p < planes; p++)
+                {
+                    numbers[p] = V.Sum(sums[p]);
+                }
             }
 
             ToDirections(shape, graphs, edge, numbers, 1, gradX, gradDirections);

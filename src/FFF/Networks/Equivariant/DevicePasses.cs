@@ -175,8 +175,8 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             return numbers;
         }
 
-        var (t, rates) = (tanh(numbers.narrow(0, 0, _edges) / shape.MoveBound), numbers.narrow(0, _edges, numbers.shape[0] - _edges).view(-1, _edges));
-        return cat([t * shape.MoveBound, (rates * (1 - t.square())).flatten()], 0);
+        var t = tanh(numbers.narrow(0, 0, _edges) / shape.MoveBound);
+        return cat([t * shape.MoveBound, (Rates(numbers) * (1 - t.square())).flatten()], 0);
     }
 
     /// <summary>The gradient of φ and its tangents, of that of the bounded, [P·B·E].</summary>
@@ -187,12 +187,14 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
             return gradient;
         }
 
-        Tensor Rates(Tensor all) => all.narrow(0, _edges, all.shape[0] - _edges).view(-1, _edges);
         var t = tanh(numbers.narrow(0, 0, _edges) / shape.MoveBound);
         var slope = 1 - t.square();
         var bent = (Rates(gradient) * Rates(numbers)).sum([0]) * t * (2 / shape.MoveBound);
         return cat([slope * (gradient.narrow(0, 0, _edges) - bent), (slope * Rates(gradient)).flatten()], 0);
     }
+
+    /// <summary>The tangents among numbers of edges, [P − 1, B·E].</summary>
+    private Tensor Rates(Tensor numbers) => numbers.view(-1, _edges).narrow(0, 1, _planes - 1);
 
     /// <summary>silu of rows with a bias and its tangents, [P·R, H].</summary>
     private Tensor Silu(Tensor rows, Tensor bias)

@@ -463,14 +463,23 @@ public sealed class DensityModel : IDisposable
     }
 
     /// <summary>The same of the first rows.</summary>
-    internal Likelihood LogLikelihood(IRows rows, long most)
+    /// <param name="rows">The rows.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="progress">Is told the share that is done; or null.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    internal Likelihood LogLikelihood(IRows rows, long most, Action<double>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        var parts = new List<Likelihood>();
-        foreach (var (first, count) in rows.Ranges().TakeWhile(range => range.First == 0 || range.First < most))
+        var (parts, all) = (new List<Likelihood>(), Math.Min(most, rows.Count));
+        var ranges = rows.Ranges().TakeWhile(range => range.First == 0 || range.First < all)
+            .Select(range => (range.First, Math.Min(range.Count, all - range.First)));
+
+        // Flows without an exact density treat the rows of a call together: they draw for all, and compare signs among them.
+        var told = Flow is IExactDensity ? progress : null;
+        foreach (var (first, count) in RowChunks.Told(ranges, all, all, told, stop))
         {
             using var inner = NewDisposeScope();
-            var likelihood = LogLikelihoodOf(rows.Part(first, Math.Min(count, most - first)));
+            var likelihood = LogLikelihoodOf(rows.Part(first, count));
             parts.Add(likelihood);
             foreach (var values in new[] { likelihood.Encoder, likelihood.Decoder, likelihood.Reconstruction, likelihood.EncoderSign, likelihood.DecoderSign,
                 likelihood.LogDet })

@@ -28,6 +28,10 @@ public sealed record EvaluationWork
     /// <param name="words">The progress in words.</param>
     public IProgress<T> Watch<T>(Func<T, EvaluationProgress> words) => new Watcher<T>(this, words);
 
+    /// <summary>Takes the share that is done of a part of an evaluation; null where nobody is told.</summary>
+    /// <param name="part">What the part is.</param>
+    public Action<double>? Told(string part) => Progress is null ? null : share => Progress.Report(new("evaluation", part, share));
+
     /// <summary>Does work that may need more memory than there is.</summary>
     /// <param name="device">Where it is done.</param>
     /// <param name="purpose">What there was not enough memory for.</param>

@@ -31,9 +31,6 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
     private const long CountInMany = 2_000;
     private const long FewestDraws = 100;
 
-    // As often is told how far it has come.
-    private const int Parts = 20;
-
     private const double StandardErrors = 3;
     private const double SmallestDeviation = 0.05;
     private const double WideError = 0.1;
@@ -64,9 +61,8 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
         var z = flow.Latent.Sample(count, flow.Dimension, random).to(model.Device);
         var proposal = few ? Proposal(transformed.Data, flow, count, random) : null;
         var (onSamples, around) = (new List<double>(), new List<double>());
-        foreach (var (first, rows) in RowChunks.Of(count, Math.Max(1, (count + Parts - 1) / Parts)))
+        foreach (var (first, rows) in RowChunks.Told(count, count, progress, stop))
         {
-            stop.ThrowIfCancellationRequested();
             using var part = NewDisposeScope();
             var given = conditions?.narrow(0, first, rows);
             var drawn = z.narrow(0, first, rows);
@@ -81,8 +77,6 @@ public sealed record EncoderMass(MeanEstimate OnSamples, MeanEstimate? Around)
             {
                 around.AddRange(Weights(y.narrow(0, first, rows), logProb.narrow(0, first, rows), given));
             }
-
-            progress?.Invoke((double)(first + rows) / count);
         }
 
         var effective = ImportanceWeights.Of([.. around.Select(weight => Math.Log(weight))])?.EffectiveSamples;

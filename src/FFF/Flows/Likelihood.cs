@@ -76,12 +76,15 @@ public sealed record Likelihood(Tensor Encoder, Tensor Decoder, Tensor Reconstru
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="numbers">What a network has at once of a row.</param>
     /// <param name="work">The computation.</param>
-    internal static Tensor[] InChunks(FreeFormFlow flow, Tensor rows, Tensor? condition, long numbers, Func<Tensor, Tensor?, Tensor?, int, Tensor[]> work)
+    /// <param name="progress">Is told the share that is done; or null.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    internal static Tensor[] InChunks(FreeFormFlow flow, Tensor rows, Tensor? condition, long numbers, Func<Tensor, Tensor?, Tensor?, int, Tensor[]> work,
+        Action<double>? progress = null, CancellationToken stop = default)
     {
         using var noGradient = no_grad();
         var basis = flow.Latent.Basis(rows.shape[^1], rows.dtype, rows.device);
         var (atOnce, tangents) = MemoryBudget.Jacobians(numbers, flow.Latent.DensityDimension(rows.shape[^1]), rows);
-        return RowChunks.Run(rows, condition, atOnce, (part, c) => work(part, c, basis, tangents));
+        return RowChunks.Run(rows, condition, atOnce, (part, c) => work(part, c, basis, tangents), progress, stop);
     }
 
     /// <summary>Sign and log|det J|: [B, D, D] to [B] each, float64; on a subspace of det UᵀJU, from J U, [B, D, S].</summary>

@@ -3,9 +3,13 @@ using FFF.Datasets;
 using FFF.Datasets.Molecules;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Sbi;
+using FFF.Datasets.Toy;
 using FFF.Evaluation;
+using FFF.Evaluations;
 using FFF.Evaluations.Boltzmann;
 using FFF.Evaluations.Calibration;
+using FFF.Evaluations.Nll;
+using FFF.Evaluations.Theory;
 using FFF.Flows;
 using FFF.Latents;
 using FFF.Networks;
@@ -92,12 +96,69 @@ public sealed class CancellationTests : IDisposable
         EndsWithinAStep<SamplingProgress>((progress, stop) => MoleculeSampling.Draw(flow, new() { Count = 2000, Seed = 1, Atoms = 40 }, progress, stop));
     }
 
+    [Fact]
+    public void OfLikelihoods()
+    {
+        var (flow, dataset) = Toy();
+        using (flow)
+        {
+            EndsWithinAStep<EvaluationProgress>((progress, stop) => NllReport.Of(flow, dataset, null, 1, new() { Progress = progress, Stop = stop }));
+        }
+    }
+
+    [Fact]
+    public void OfTheory()
+    {
+        var (flow, dataset) = Toy();
+        using (flow)
+        {
+            EndsWithinAStep<EvaluationProgress>((progress, stop) =>
+                TheoryReport.Of(flow, 1, dataset, new(), null, 1, new() { Progress = progress, Stop = stop }));
+        }
+    }
+
+    /// <summary>Who is told how far likelihoods have come reads the same numbers, and that all is done once each part is.</summary>
+    [Fact]
+    public void ToldLikelihoodsAreTheSame()
+    {
+        var (flow, dataset) = Toy();
+        using (flow)
+        {
+            var told = new List<EvaluationProgress>();
+            var whole = NllReport.Of(flow, dataset, 55, 1);
+            var parts = NllReport.Of(flow, dataset, 55, 1, new() { Progress = new Told<EvaluationProgress>(told.Add) });
+            Assert.Equal((55, 55), (whole.Samples, parts.Samples));
+            Assert.Equal(whole.Nll, parts.Nll, 1e-6);
+            Assert.Equal(whole.NllDecoder, parts.NllDecoder, 1e-6);
+            Assert.Equal(whole.Mass!.OnSamples.Value, parts.Mass!.OnSamples.Value, 1e-6);
+            Assert.Equal(["likelihoods", "encoder's mass"], told.Select(progress => progress.Details).Distinct());
+            Assert.All(told.GroupBy(progress => progress.Details), part =>
+            {
+                Assert.InRange(part.Count(), 15, 20);
+                Assert.Equal(part.OrderBy(progress => progress.Share), part);
+                Assert.Equal(1, part.Last().Share);
+            });
+        }
+    }
+
+    private static (DensityModel Flow, Dataset Dataset) Toy()
+    {
+        var experiment = new Experiment
+        {
+            Name = "small",
+            Data = new ToyData { Distribution = ToyDistribution.TwoMoons, Samples = 400, TestFraction = 0.25 },
+            Method = new FreeFormMethod { Flow = new() { Network = new DenseOptions { Widths = [8], Identity = true } } },
+        };
+        var dataset = DatasetFactory.Create(experiment.Data, 0);
+        return (ExperimentModel.Create(experiment, dataset.Train, CPU), dataset);
+    }
+
     /// <summary>Asked to stop when the first step is told, the work never tells of a second.</summary>
     private static void EndsWithinAStep<T>(Action<IProgress<T>, CancellationToken> work)
     {
         using var stop = new CancellationTokenSource();
         var steps = 0;
-        var told = new Told<T>(() =>
+        var told = new Told<T>(_ =>
         {
             steps++;
             stop.Cancel();
@@ -106,8 +167,8 @@ public sealed class CancellationTests : IDisposable
         Assert.Equal(1, steps);
     }
 
-    private sealed class Told<T>(Action tell) : IProgress<T>
+    private sealed class Told<T>(Action<T> tell) : IProgress<T>
     {
-        public void Report(T value) => tell();
+        public void Report(T value) => tell(value);
     }
 }

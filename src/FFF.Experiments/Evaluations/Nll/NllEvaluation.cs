@@ -44,11 +44,10 @@ public sealed record NllEvaluation : EvaluationConfig, IEvaluation
         var (taken, own) = (Math.Min(count, Samples ?? count), Math.Min(count, run.Own<NllEvaluation>().Samples ?? count));
         return new($"{NumberText.Count(taken)} {split} samples", () =>
         {
-            work.Stop.ThrowIfCancellationRequested();
             var report = EvaluationWork.InMemory(
                 run.Flow.Device, "the likelihoods of the data that were held out",
-                "take fewer by --samples, at the end of training by samples of the evaluation nll", () => NllReport.Of(
-                    run.Flow, dataset, Samples, run.Seed, share => work.Progress?.Report(new("evaluation", "encoder's mass", share)), work.Stop));
+                "take fewer by --samples, at the end of training by samples of the evaluation nll",
+                () => NllReport.Of(run.Flow, dataset, Samples, run.Seed, work));
             report = report with { Entropy = run.Experiment.Data.Entropy };
             return report.Result() with { Part = EvaluationPart.Of(("samples", taken, own)) };
         });

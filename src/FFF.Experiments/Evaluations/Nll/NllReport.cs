@@ -50,21 +50,20 @@ internal sealed record NllReport(
     /// <param name="dataset">The data set it was trained on.</param>
     /// <param name="most">At most so many samples, from the first on; all if left out.</param>
     /// <param name="seed">Of the draws that tell the encoder's mass; null leaves that out.</param>
-    /// <param name="ofMass">Is told how much of the encoder's mass is done.</param>
-    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="work">Is told the progress, and asks to stop.</param>
     /// <exception cref="DatasetException">No data were held out.</exception>
-    public static NllReport Of(
-        DensityModel flow, Dataset dataset, int? most = null, long? seed = null, Action<double>? ofMass = null, CancellationToken stop = default)
+    public static NllReport Of(DensityModel flow, Dataset dataset, int? most = null, long? seed = null, EvaluationWork? work = null)
     {
         using var scope = NewDisposeScope();
-        return OfEach(flow, dataset, most, seed, ofMass, stop).Report;
+        return OfEach(flow, dataset, most, seed, work).Report;
     }
 
     /// <summary>The same, with the rows, those in memory at least, and the likelihood of each, whose tensors are the dispose scope's.</summary>
     /// <inheritdoc cref="Of"/>
     internal static (NllReport Report, Spaces.Samples Rows, Likelihood Each) OfEach(
-        DensityModel flow, Dataset dataset, int? most, long? seed, Action<double>? ofMass = null, CancellationToken stop = default)
+        DensityModel flow, Dataset dataset, int? most, long? seed, EvaluationWork? work = null)
     {
+        work ??= new();
         var (split, samples, doubts) = dataset.HeldOut;
         if (samples.Count == 0)
         {
@@ -72,7 +71,7 @@ internal sealed record NllReport(
         }
 
         var count = Math.Min(samples.Count, most ?? samples.Count);
-        var likelihood = flow.LogLikelihood(samples, count);
+        var likelihood = flow.LogLikelihood(samples, count, work.Told("likelihoods"), work.Stop);
         var evaluated = samples.Part(0, Math.Min(count, samples.Ranges().First().Count));
         var (encoder, decoder) = (likelihood.Encoder, likelihood.Decoder);
         double? StandardError(Tensor values) => NllMeans.StandardError(values) * (dataset.Correlation?.Inflation(count) ?? 1);
@@ -83,7 +82,9 @@ internal sealed record NllReport(
             EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
             DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
             Judged = flow.Flow is IExactDensity ? JudgedOf(flow, likelihood) : null,
-            Mass = seed is { } draws && likelihood.EncoderSign is not null ? EncoderMass.Of(flow, evaluated, draws, null, ofMass, stop) : null,
+            Mass = seed is { } draws && likelihood.EncoderSign is not null
+                ? EncoderMass.Of(flow, evaluated, draws, null, work.Told("encoder's mass"), work.Stop)
+                : null,
         };
         return (report with
         {

@@ -84,7 +84,7 @@ public sealed record TheoryEvaluation : EvaluationConfig, IEvaluation
         {
             var report = EvaluationWork.InMemory(
                 run.Flow.Device, "the Jacobians of the data that were held out", "lower --samples, --gradient-samples and --injectivity-samples",
-                () => TheoryReport.Of(run.Flow, run.Beta, dataset, this, run.Experiment.Data.Entropy, run.Seed, work.Stop));
+                () => TheoryReport.Of(run.Flow, run.Beta, dataset, this, run.Experiment.Data.Entropy, run.Seed, work));
             return report.Result() with
             {
                 Part = EvaluationPart.Of(

@@ -39,29 +39,32 @@ internal sealed record TheoryReport(
     /// <param name="options">How many rows.</param>
     /// <param name="entropy">Of the data; null where it is not known.</param>
     /// <param name="seed">Of the rows that searches start from.</param>
-    /// <param name="stop">Asks to stop.</param>
+    /// <param name="work">Is told the progress, and asks to stop.</param>
     public static TheoryReport Of(
-        DensityModel model, double beta, Dataset dataset, TheoryEvaluation options, double? entropy, long seed, CancellationToken stop)
+        DensityModel model, double beta, Dataset dataset, TheoryEvaluation options, double? entropy, long seed, EvaluationWork work)
     {
         using var scope = NewDisposeScope();
         var flow = (FreeFormFlow)model.Flow;
         var (split, all, doubts) = dataset.HeldOut;
         var rows = all.Part(0, Math.Min(all.Count, options.Samples));
-        stop.ThrowIfCancellationRequested();
-        var likelihood = model.LogLikelihood(rows);
+        var likelihood = model.LogLikelihood(rows, rows.Count, work.Told("likelihoods"), work.Stop);
         var bound = SpreadBound.Of(likelihood, beta, dataset.Correlation);
         MeanEstimate Nll(Tensor logProb) => MeanEstimate.Of([.. logProb.data<double>().Select(value => -value)], dataset.Correlation);
         var (nll, nllDecoder) = (Nll(likelihood.Encoder), Nll(likelihood.Decoder));
 
-        stop.ThrowIfCancellationRequested();
         var samples = model.Transformed(rows).Samples;
         var (x, condition) = (samples.Data, model.Settings.ForEvaluation(samples.Condition, samples.Data));
-        var inverse = InverseError.Of(flow, x, condition, dataset.Correlation);
+        var inverse = InverseError.Of(flow, x, condition, dataset.Correlation, work.Told("inverses"), work.Stop);
         var isSmall = flow.DensityDimension <= ObjectiveConfig.MaxExactDimension;
         var some = Math.Min(rows.Count, options.GradientSamples);
-        var gradient = isSmall ? GradientBias.Of(flow, x.narrow(0, 0, some), condition?.narrow(0, 0, some), stop) : null;
+        var gradient = isSmall
+            ? GradientBias.Of(flow, x.narrow(0, 0, some), condition?.narrow(0, 0, some), work.Told("gradients"), work.Stop)
+            : null;
         using var random = NamedSeed.Stream(seed, "theory/starts");
-        var codes = isSmall ? SecondPreimages.Of(flow, x, condition, options.InjectivitySamplesIn(flow.DensityDimension), random, stop) : null;
+        var codes = isSmall
+            ? SecondPreimages.Of(
+                flow, x, condition, options.InjectivitySamplesIn(flow.DensityDimension), random, work.Told("points of the same code"), work.Stop)
+            : null;
         var verdict = TheoryVerdict.Of(new(
             flow.DensityDimension, nll.Value, nllDecoder.Value, bound.Slack.Value, inverse.Relative, gradient, codes));
         return new(split, rows.Count, nll, nllDecoder, bound, inverse, gradient, codes is null ? null : SharedCodes.Of(codes, rows, model), verdict)

@@ -22,9 +22,11 @@ internal sealed record GradientBias(MeanEstimate Relative, MeanEstimate Cosine, 
     /// <param name="flow">The flow, of at most <see cref="ObjectiveConfig.MaxExactDimension"/> dimensions; its parameters keep their own gradients.</param>
     /// <param name="x">[B, D].</param>
     /// <param name="condition">[B, C] or null.</param>
+    /// <param name="progress">Is told the share that is done; or null.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <returns>Null where the exact gradient is zero, or is finite in too few batches.</returns>
-    public static GradientBias? Of(FreeFormFlow flow, Tensor x, Tensor? condition, CancellationToken stop = default)
+    public static GradientBias? Of(
+        FreeFormFlow flow, Tensor x, Tensor? condition, Action<double>? progress = null, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
         using var gradient = enable_grad();
@@ -44,6 +46,8 @@ internal sealed record GradientBias(MeanEstimate Relative, MeanEstimate Cosine, 
                 bias.Add(rest.MoveToOuterDisposeScope());
                 rows += size;
             }
+
+            progress?.Invoke((double)(first + size) / x.shape[0]);
         }
 
         if (exact.Count < FewestBatches)

@@ -19,7 +19,10 @@ internal sealed record InverseError(
     /// <param name="x">[B, D], at least two rows.</param>
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="correlation">Of the chains that drew the rows; null for independent samples.</param>
-    public static InverseError Of(FreeFormFlow flow, Tensor x, Tensor? condition, ChainCorrelation? correlation = null)
+    /// <param name="progress">Is told the share that is done; or null.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    public static InverseError Of(FreeFormFlow flow, Tensor x, Tensor? condition, ChainCorrelation? correlation = null, Action<double>? progress = null,
+        CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
         var numbers = Math.Max(flow.Encoder.NumbersOfRow(x.shape[^1]), flow.Decoder.NumbersOfRow(x.shape[^1]));
@@ -30,7 +33,7 @@ internal sealed record InverseError(
             var product = bmm(Likelihood.Square(ofEncoder, basis), Likelihood.Square(ofDecoder, basis)).cpu();
             var rest = product - eye(product.shape[^1], dtype: float64);
             return [rest.square().sum([-2, -1]).sqrt(), linalg.svdvals(product)];
-        });
+        }, progress, stop);
         var norms = parts[0].data<double>().ToArray();
         var values = parts[1];
         return new(MeanEstimate.Of(norms, correlation), parts[0].median().item<double>() / Math.Sqrt(values.shape[^1]),

@@ -50,8 +50,10 @@ internal sealed record SecondPreimages(long Rows, long Folded, double Nats, IRea
     /// <param name="condition">[B, C] or null.</param>
     /// <param name="count">So many rows are looked at.</param>
     /// <param name="random">Draws rows to start from.</param>
+    /// <param name="progress">Is told the share that is done; or null.</param>
     /// <param name="stop">Asks to stop.</param>
-    public static SecondPreimages Of(FreeFormFlow flow, Tensor x, Tensor? condition, long count, RandomStream random, CancellationToken stop = default)
+    public static SecondPreimages Of(FreeFormFlow flow, Tensor x, Tensor? condition, long count, RandomStream random, Action<double>? progress = null,
+        CancellationToken stop = default)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
@@ -60,7 +62,7 @@ internal sealed record SecondPreimages(long Rows, long Folded, double Nats, IRea
         var starts = Starts(flow, x, condition, count, random);
         var each = starts.shape[1];
         var (at, of) = (own.repeat_interleave(each, 0), ownCondition?.repeat_interleave(each, 0));
-        var (y, step) = SameCode(flow, starts.flatten(0, 1), flow.Encode(at, of), of, stop);
+        var (y, step) = SameCode(flow, starts.flatten(0, 1), flow.Encode(at, of), of, progress, stop);
 
         var distances = cdist(x, x, 2);
         distances.diagonal().fill_(double.PositiveInfinity);
@@ -122,7 +124,8 @@ internal sealed record SecondPreimages(long Rows, long Folded, double Nats, IRea
     }
 
     /// <summary>Points y with f(y) = z by Newton's method, [R, D], and the length of the step that is left, [R]; infinite where none was reached.</summary>
-    private static (Tensor Y, Tensor Step) SameCode(FreeFormFlow flow, Tensor y, Tensor z, Tensor? condition, CancellationToken stop)
+    private static (Tensor Y, Tensor Step) SameCode(
+        FreeFormFlow flow, Tensor y, Tensor z, Tensor? condition, Action<double>? progress, CancellationToken stop)
     {
         var basis = flow.Latent.Basis(y.shape[^1], y.dtype, y.device);
         Tensor Coordinates(Tensor vectors) => (basis is null ? vectors : vectors.mm(basis)).to(float64);
@@ -162,6 +165,7 @@ internal sealed record SecondPreimages(long Rows, long Folded, double Nats, IRea
             rest.index_copy_(0, active, trialRest.where(better, Of(rest)));
             jacobian.index_copy_(0, active, trialJacobian.where(better.unsqueeze(2), Of(jacobian)));
             length.index_copy_(0, active, (2 * Of(length)).clamp(max: 1).where(better, Of(length) / 4));
+            progress?.Invoke((iteration + 1.0) / Iterations);
         }
 
         var left = Norm(Step(jacobian, rest));

@@ -9,7 +9,7 @@ public sealed record AnnealingSettings
     /// <summary>Independent chains, each of which gives one weight.</summary>
     public int Chains { get; init; } = 2000;
 
-    /// <summary>Steps from the Gaussian to the system: step k of K has the weight λ = (k/K)⁴, fine where particles first feel each other.</summary>
+    /// <summary>Steps from the Gaussian to the system, as many between each two neighbours of a ladder of densities that overlap alike.</summary>
     public int Steps { get; init; } = 2000;
 
     /// <summary>Leapfrog steps of the trajectory at each step.</summary>
@@ -31,18 +31,26 @@ public sealed record LogPartition(double LogZ, double StandardError, double Mean
 }
 
 /// <summary>
-/// Annealed importance sampling (Neal, 2001). Chains start from a Gaussian on the mean-free subspace, of variance σ² and
-/// log Z₀ = ½ (N−1)d log 2πσ², and follow exp(−λU(x) − (1−λ)‖x‖²/2σ²) from λ = 0 to 1 by Hamiltonian Monte Carlo. With
-/// log w = −Σ_k (λ_k − λ_{k−1}) (U(x_k) − ‖x_k‖²/2σ²), Z / Z₀ = E[w] without bias, however far the chains lag behind.
+/// Annealed importance sampling (Neal, 2001) of exp(−λU(x) − (1−λ)‖x‖²/2σ²) = exp(−λV(x)) times a Gaussian on the mean-free subspace, whose
+/// log Z₀ = ½ (N−1)d log 2πσ² is known. At λ₀ the chains start from draws of the Gaussian that are chosen by their importance weights exp(−λ₀V), and
+/// Z(λ₀) / Z₀ = E[exp(−λ₀V)]; then they follow λ to 1 by Hamiltonian Monte Carlo. With log w = −Σ_k (λ_k − λ_{k−1}) V(x_{k−1}),
+/// Z / Z(λ₀) = E[w], however far the chains lag behind.
 /// </summary>
+/// <remarks>
+/// In a draw of the Gaussian some particles lie upon each other. A chain that started there would have to move them apart through a wall that is
+/// thinner than its steps; it never moved, and its V of 10²⁰ was all that its weight told. The λ_k and step sizes are found by other chains, a sequential
+/// Monte Carlo sampler, so that they do not depend on those that are weighted.
+/// </remarks>
 public static class AnnealedImportanceSampling
 {
     /// <summary>To be raised whenever a change lets the same seed estimate otherwise, so that no estimate is read that was made before it.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const double TargetAcceptance = 0.8;
+    private const int LadderChains = 256;
     private const int PilotChains = 64;
     private const double PilotRate = 0.2;
+    private const int DrawsPerChain = 20;
 
     /// <summary>Estimates log Z.</summary>
     /// <param name="system">The system.</param>
@@ -61,60 +69,90 @@ public static class AnnealedImportanceSampling
         using var scope = NewDisposeScope();
 
         // The steps that are counted must not depend on their own chains.
-        var stepSizes = Enumerable.Repeat(0.1 * system.Spread, settings.Steps).ToArray();
+        progress?.Report(new("finding steps", 0));
+        using var ladder = NamedSeed.Stream(seed, "annealing/ladder");
+        var schedule = AnnealingSchedule.Along(
+            ReplicaLadder.Build(system, new(system), system.Sampling, LadderChains, ladder, device, stop), settings.Steps);
+        var (factor, stepSizes) = (1.0, schedule.StepSizes.ToArray());
+        schedule = schedule with { StepSizes = stepSizes };
         var pilotShare = (double)PilotChains / (PilotChains + settings.Chains);
         using var pilot = NamedSeed.Stream(seed, "annealing/pilot");
-        Anneal(system, settings, PilotChains, pilot, device, stepSizes, (k, acceptance) =>
+        Anneal(system, settings, PilotChains, pilot, device, schedule, (k, acceptance) =>
         {
-            Learn(stepSizes, k, acceptance);
+            factor *= Math.Exp(PilotRate * (acceptance - TargetAcceptance));
+            if (k + 1 < stepSizes.Length)
+            {
+                stepSizes[k + 1] *= factor;
+            }
+
             progress?.Report(new("finding step sizes", pilotShare * (k + 1) / settings.Steps));
         }, stop);
         using var random = NamedSeed.Stream(seed, "annealing");
-        var (logWeight, energy) = Anneal(system, settings, settings.Chains, random, device, stepSizes, (k, _) =>
+        var (start, logWeight, energy) = Anneal(system, settings, settings.Chains, random, device, schedule, (k, _) =>
             progress?.Report(new("annealing", pilotShare + (1 - pilotShare) * (k + 1) / settings.Steps)), stop);
 
-        var logMean = logWeight.logsumexp(0).item<double>() - Math.Log(settings.Chains);
-        var weight = (logWeight - logMean).exp();
-        var squares = weight.square().mean().item<double>();
+        var ofChains = ImportanceMean.Of(logWeight);
+        var weight = (logWeight - ofChains.LogMean).exp();
         return new(
-            new GaussianPath(system).LogZ0 + logMean,
-            Math.Sqrt((squares - 1) / (settings.Chains - 1)),
+            new GaussianPath(system).LogZ0 + start.LogMean + ofChains.LogMean,
+            Math.Sqrt(start.Variance + ofChains.Variance),
             (weight * energy.nan_to_num_(0)).mean().item<double>(),
-            1 / squares);
+            ofChains.EffectiveShare);
     }
 
-    private static (Tensor LogWeight, Tensor Energy) Anneal(
-        IParticleSystem system, AnnealingSettings settings, int chains, RandomStream random, Device device, double[] stepSizes, Action<int, double> onStep,
-        CancellationToken stop)
+    private static (ImportanceMean Start, Tensor LogWeight, Tensor Energy) Anneal(
+        IParticleSystem system, AnnealingSettings settings, int chains, RandomStream random, Device device, AnnealingSchedule schedule,
+        Action<int, double> onStep, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         var kernel = new HamiltonianMonteCarlo(system, settings.LeapfrogSteps);
         var path = new GaussianPath(system);
         var one = ones([chains, 1], float64, device);
         var logWeight = zeros([chains], float64, device);
-        var state = path.Draw(chains, float64, random, device);
+        var (start, state) = Start(system, path, schedule.Lambdas[0], chains, random, device);
         for (var k = 0; k < settings.Steps; k++)
         {
             stop.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            var (last, now) = (Lambda(k, settings.Steps), Lambda(k + 1, settings.Steps));
+            var (last, now) = (schedule.Lambdas[k], schedule.Lambdas[k + 1]);
             logWeight.sub_((now - last) * path.Difference(state));
-            var (next, acceptance) = kernel.Step(state, path.Target(now * one), stepSizes[k] * one, random);
+            var (next, acceptance) = kernel.Step(state, path.Target(now * one), schedule.StepSizes[k] * one, random);
             state = next.Keep();
             onStep(k, acceptance.mean().item<double>());
         }
 
-        return (logWeight.MoveToOuterDisposeScope(), state.Energy.MoveToOuterDisposeScope());
+        return (start, logWeight.MoveToOuterDisposeScope(), state.Energy.MoveToOuterDisposeScope());
     }
 
-    /// <summary>The next step's size follows from the acceptance at this one.</summary>
-    private static void Learn(double[] stepSizes, int k, double acceptance)
+    /// <summary>States at λ₀, chosen among more draws of the Gaussian by their weights, whose mean is Z(λ₀) / Z₀.</summary>
+    private static (ImportanceMean Mean, ChainState State) Start(
+        IParticleSystem system, GaussianPath path, double lambda, int chains, RandomStream random, Device device)
     {
-        if (k + 1 < stepSizes.Length)
+        using var scope = NewDisposeScope();
+        var (positions, logWeights) = (new List<Tensor>(), new List<Tensor>());
+        for (var i = 0; i < DrawsPerChain; i++)
         {
-            stepSizes[k + 1] = stepSizes[k] * Math.Exp(PilotRate * (acceptance - TargetAcceptance));
+            using var inner = NewDisposeScope();
+            var drawn = path.Draw(chains, float64, random, device);
+            logWeights.Add((-lambda * path.Difference(drawn)).nan_to_num_(double.NegativeInfinity, double.NegativeInfinity).MoveToOuterDisposeScope());
+            positions.Add(drawn.Positions.MoveToOuterDisposeScope());
+        }
+
+        var logWeight = cat([.. logWeights], 0);
+        var rows = random.Categorical(logWeight.softmax(0).cpu(), chains).to(device);
+        return (ImportanceMean.Of(logWeight), ChainState.At(system, cat([.. positions], 0).index_select(0, rows)).Keep());
+    }
+
+    /// <summary>The mean of weights, (Σw)²/(N Σw²), and the variance of the mean's logarithm, ((Σw²)N/(Σw)² − 1)/(N − 1).</summary>
+    private sealed record ImportanceMean(double LogMean, double Variance, double EffectiveShare)
+    {
+        public static ImportanceMean Of(Tensor logWeight)
+        {
+            using var scope = NewDisposeScope();
+            var count = logWeight.shape[0];
+            var logMean = logWeight.logsumexp(0).item<double>() - Math.Log(count);
+            var squares = (logWeight - logMean).exp().square().mean().item<double>();
+            return new(logMean, Math.Max(0, squares - 1) / (count - 1), 1 / squares);
         }
     }
-
-    private static double Lambda(int k, int steps) => Math.Pow((double)k / steps, 4);
 }

@@ -30,7 +30,7 @@ public sealed record EvaluationWork
 
     /// <summary>Takes the share that is done of a part of an evaluation; null where nobody is told.</summary>
     /// <param name="part">What the part is.</param>
-    public Action<double>? Told(string part) => Progress is null ? null : share => Progress.Report(new("evaluation", part, share));
+    internal Action<double>? Told(string part) => Progress is null ? null : share => Progress.Report(new("evaluation", part, share));
 
     /// <summary>Does work that may need more memory than there is.</summary>
     /// <param name="device">Where it is done.</param>

@@ -408,7 +408,6 @@ def egnn(config, weights, is_decoder, dimension, graph):
         blocks.append(([message_passing(part.below(f"gcl_{j}")) for j in range(config["sublayers"])],
                        update(part.below("gcl_equiv.coord_mlp"))))
     embedding, embedding_bias = net("embedding.weight"), net("embedding.bias")
-    bound = config.get("distance_bound")
 
     def inverse_length(squared):  # 1 / (√(r + ε) + c)
         length = np.sqrt(squared + 1e-8)
@@ -425,9 +424,8 @@ def egnn(config, weights, is_decoder, dimension, graph):
         for passings, number in blocks:
             difference = pairs(at, at.map(lambda t: -t))
             squared = difference.squared_norm()
-            told_of = squared if bound is None else squared.apply(lambda r: (r / (1 + r / bound ** 2), 1 / (1 + r / bound ** 2) ** 2))
-            initial = told_of if initial is None else initial
-            distances, directions = told_of.append(initial), difference * squared.apply(inverse_length)
+            initial = squared if initial is None else initial
+            distances, directions = squared.append(initial), difference * squared.apply(inverse_length)
             for passing in passings:
                 h, messages = passing(h, distances)
             moved = directions * number(h, messages, distances)

@@ -1,8 +1,8 @@
 namespace FFF.Kernels.Graphs;
 
 /// <summary>
-/// Squared distances r = ‖δ‖², bent to w·r, w = 1 / (1 + r / D²), and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε),
-/// with tangents, and the way back. An edge and the one that leads back are computed together: their distance is the same, and their directions are opposite.
+/// Squared distances r = ‖δ‖² and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε), with tangents,
+/// and the way back. An edge and the one that leads back are computed together: their distance is the same, and their directions are opposite.
 /// </summary>
 internal static unsafe class EdgeDistances
 {
@@ -39,8 +39,7 @@ internal static unsafe class EdgeDistances
                     squared += delta[q] * delta[q];
                 }
 
-                var share = 1 / (1 + (squared * shape.Bending));
-                r[edge] = r[back] = squared * share;
+                r[edge] = r[back] = squared;
                 var s = MathF.Sqrt(squared + Softening);
                 var v = 1 / (s + shape.NormConstant);
                 for (var q = 0; q < d && directions != null; q++)
@@ -60,7 +59,7 @@ internal static unsafe class EdgeDistances
                         rate += 2 * delta[q] * (ta[q] - tb[q]);
                     }
 
-                    r[offset + edge] = r[offset + back] = share * share * rate;
+                    r[offset + edge] = r[offset + back] = rate;
                     var vRate = -0.5f * v * v / s * rate;
                     for (var q = 0; q < d && directions != null; q++)
                     {
@@ -106,11 +105,7 @@ internal static unsafe class EdgeDistances
                 var v = 1 / (s + shape.NormConstant);
                 var slope = -0.5f * v * v / s;
                 var curvature = v * v * (v + 0.5f * (1 / s)) / (2 * s * s);
-
-                // d(w·r)/dr = w², and that of w² is −2w³/D².
-                var share = 1 / (1 + (squared * shape.Bending));
-                var (bent, bentAgain) = (share * share, -2 * shape.Bending * share * share * share);
-                var grad = bent * (gradR[edge] + gradR[back]);
+                var grad = gradR[edge] + gradR[back];
                 for (var q = 0; q < d; q++)
                 {
                     gradDelta[q] = 0;
@@ -139,9 +134,8 @@ internal static unsafe class EdgeDistances
                         }
                     }
 
-                    var gradBent = gradR[offset + edge] + gradR[offset + back];
-                    var gradRate = (bent * gradBent) + (gradVRate * slope);
-                    grad += rate * ((gradVRate * curvature) + (gradBent * bentAgain));
+                    var gradRate = gradR[offset + edge] + gradR[offset + back] + gradVRate * slope;
+                    grad += gradVRate * rate * curvature;
                     for (var q = 0; q < d; q++)
                     {
                         var gradOwn = 2 * gradRate * delta[q];

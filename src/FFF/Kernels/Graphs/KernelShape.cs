@@ -12,11 +12,10 @@ namespace FFF.Kernels.Graphs;
 /// <param name="NormConstant">c.</param>
 /// <param name="Scale">What sums over neighbours are multiplied by.</param>
 /// <param name="MoveBound">R, where what an edge moves its node by is R tanh(φ / R); 0 for φ itself.</param>
-/// <param name="Bending">1/D², where what is told of an edge is r / (1 + r / D²), r = ‖x_i − x_j‖²; 0 for r itself.</param>
 /// <param name="MovesLast">Whether the last block moves the nodes; where their features alone are asked for, it need not.</param>
 internal sealed record KernelShape(
     int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, bool SharedMessages, float NormConstant, float Scale,
-    float MoveBound, float Bending, bool MovesLast)
+    float MoveBound, bool MovesLast)
 {
     /// <summary>E = N(N − 1), edges of a graph.</summary>
     public int Edges => Nodes * (Nodes - 1);

@@ -5,9 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>What a block knows of its edges.</summary>
-/// <param name="Distances">
-/// Squared distances in this block and at the network's input, bounded where asked for, then what is fixed, [..., N, N − 1, 2 + E].
-/// </param>
+/// <param name="Distances">Squared distances in this block and at the network's input, then what is fixed, [..., N, N − 1, 2 + E].</param>
 /// <param name="Directions">(x_i − x_j) / (‖x_i − x_j‖ + c), [..., N, N − 1, d].</param>
 internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 {
@@ -18,37 +16,16 @@ internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
     /// <param name="x">The positions.</param>
     /// <param name="initial">What all blocks share: squared distances at the input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
     /// <param name="normConstant">c; with c = 1 directions vanish smoothly where two particles meet.</param>
-    /// <param name="bound">D; null for none.</param>
-    public static EdgeGeometry Of(Dual x, Dual initial, double normConstant, double? bound)
+    public static EdgeGeometry Of(Dual x, Dual initial, double normConstant)
     {
         using var scope = NewDisposeScope();
         var difference = DenseEdges.Differences(x);
         var squared = difference.SquaredNorm();
-        return new(
-            Bounded(squared, bound).Append(initial).MoveToOuterDisposeScope(),
-            (difference * InverseLength(squared, normConstant)).MoveToOuterDisposeScope());
+        return new(squared.Append(initial).MoveToOuterDisposeScope(), (difference * InverseLength(squared, normConstant)).MoveToOuterDisposeScope());
     }
 
-    /// <summary>‖x_i − x_j‖², bounded where asked for, [..., N, N − 1, 1].</summary>
-    public static Dual SquaredDistances(Dual x, double? bound) => Bounded(DenseEdges.Differences(x).SquaredNorm(), bound);
-
-    /// <summary>y = r / (1 + r / D²), y' = 1 / (1 + r / D²)²; r itself without D.</summary>
-    private static Dual Bounded(Dual squared, double? bound) => bound is not { } length ? squared : squared.Apply(
-        r => r / (1 + (r / (length * length))),
-        r =>
-        {
-            var share = (1 + (r / (length * length))).reciprocal();
-            return (r * share, share.square());
-        });
-
-    /// <summary>The same in a graph of operators.</summary>
-    public static GraphDual Bounded(GraphDual squared, double? bound) => bound is not { } length ? squared : squared.Apply(
-        r => r / (1 + (r / (length * length))),
-        r =>
-        {
-            var share = 1 / (1 + (r / (length * length)));
-            return (r * share, share.Square());
-        });
+    /// <summary>‖x_i − x_j‖², [..., N, N − 1, 1].</summary>
+    public static Dual SquaredDistances(Dual x) => DenseEdges.Differences(x).SquaredNorm();
 
     /// <summary>y = 1 / (√(r + ε) + c), y' = −y² / (2 √(r + ε)).</summary>
     private static Dual InverseLength(Dual squared, double normConstant) => squared.Apply(

@@ -11,7 +11,6 @@ internal sealed class EquivariantBlock : nn.Module
     private readonly MessagePassing[] _sublayers;
     private readonly CoordinateUpdate _update;
     private readonly double _normConstant;
-    private readonly double? _distanceBound;
 
     /// <summary>Builds the sublayers under the published code's names.</summary>
     /// <param name="config">The network's sizes.</param>
@@ -20,7 +19,7 @@ internal sealed class EquivariantBlock : nn.Module
     public EquivariantBlock(EquivariantOptions config, int fixedFeatures, RandomStream random)
         : base(nameof(EquivariantBlock))
     {
-        (_normConstant, _distanceBound) = (config.NormConstant, config.DistanceBound);
+        _normConstant = config.NormConstant;
         _sublayers = [.. Enumerable.Range(0, config.Sublayers).Select(_ => new MessagePassing(config, fixedFeatures, random))];
         for (var i = 0; i < _sublayers.Length; i++)
         {
@@ -40,7 +39,7 @@ internal sealed class EquivariantBlock : nn.Module
     public (Dual H, Dual X) Forward(Dual h, Dual x, Dual initial)
     {
         using var scope = NewDisposeScope();
-        var geometry = EdgeGeometry.Of(x, initial, _normConstant, _distanceBound);
+        var geometry = EdgeGeometry.Of(x, initial, _normConstant);
         Dual? messages = null;
         foreach (var sublayer in _sublayers)
         {
@@ -63,9 +62,8 @@ internal sealed class EquivariantBlock : nn.Module
     {
         var difference = DenseEdges.Add(x, x.Map(t => -t), nodes);
         var squared = difference.SquaredNorm();
-        var bounded = EdgeGeometry.Bounded(squared, _distanceBound);
-        initial ??= bounded.Append(edges);
-        var (distances, directions) = (bounded.Append(initial), difference * EdgeGeometry.InverseLength(squared, _normConstant));
+        initial ??= squared.Append(edges);
+        var (distances, directions) = (squared.Append(initial), difference * EdgeGeometry.InverseLength(squared, _normConstant));
         GraphDual? messages = null;
         foreach (var sublayer in _sublayers)
         {

@@ -46,13 +46,6 @@ public sealed record EquivariantOptions : NetworkConfig
     [Range(1e-6, 1e6)]
     public double? MoveBound { get; init; }
 
-    /// <summary>
-    /// D: what networks are told of an edge of length d is d² / (1 + d² / D²), never more than D², in place of d², so that particles which are farther apart
-    /// than those of the training do not make numbers that grow from block to block; unbounded if left out.
-    /// </summary>
-    [Range(1e-6, 1e6)]
-    public double? DistanceBound { get; init; }
-
     /// <summary>Sums over neighbours are divided by this.</summary>
     [Range(1e-6, 1e6)]
     public double NormalizationFactor { get; init; } = 100;

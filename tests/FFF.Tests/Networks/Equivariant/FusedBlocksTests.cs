@@ -124,7 +124,6 @@ public sealed class FusedBlocksTests
             NormalizationFactor = 5,
             NormConstant = 0.5,
             MoveBound = sizes.Bound == 0 ? null : sizes.Bound,
-            DistanceBound = sizes.Bound == 0 ? null : 3 * sizes.Bound,
         };
         var layout = new NodeLayout(sizes.Dimensions, sizes.Features);
         var network = Check.Randomized(new EquivariantNet(config, layout, 0, random), random, scale: 1.2 / Math.Sqrt(sizes.Width));

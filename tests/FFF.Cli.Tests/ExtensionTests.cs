@@ -42,7 +42,9 @@ public sealed class ExtensionTests
         var table = Assert.IsType<NamedValues>(Assert.Single(seen.Results["mine"].Table.Parts));
         Assert.Equal([("median", "of 7 samples")], table.Rows);
         Assert.Equal(["nll", "mine"], seen.Results.Keys);
-        Assert.Equal([.. Enumerable.Range(1, 20).Select(part => part / 20.0), 1.0], seen.Progress.Select(progress => progress.Share));
+        double[] twentieths = [.. Enumerable.Range(1, 20).Select(part => part / 20.0)];
+        Assert.Equal([.. twentieths, .. twentieths, 1.0], seen.Progress.Select(progress => progress.Share));
+        Assert.Equal(["likelihoods", "encoder's mass"], seen.Progress.SkipLast(1).Select(progress => progress.Details).Distinct());
         Assert.Equal([1.0], seen.Progress.Where(progress => progress.Title == "mine").Select(progress => progress.Share));
         var kept = JsonDocument.Parse(File.ReadAllText(place["runs/moons/v0001/eval/mine.json"])).RootElement;
         Assert.Equal((7, "best"), (kept.GetProperty("draws").GetInt32(), kept.GetProperty("checkpoint").GetString()));

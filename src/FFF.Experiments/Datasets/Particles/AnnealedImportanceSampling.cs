@@ -1,3 +1,4 @@
+using FFF.Evaluation.Boltzmann;
 using FFF.Randomness;
 using static TorchSharp.torch;
 
@@ -91,16 +92,19 @@ public static class AnnealedImportanceSampling
         var (start, logWeight, energy) = Anneal(system, settings, settings.Chains, random, device, schedule, (k, _) =>
             progress?.Report(new("annealing", pilotShare + (1 - pilotShare) * (k + 1) / settings.Steps)), stop);
 
-        var ofChains = ImportanceMean.Of(logWeight);
-        var weight = (logWeight - ofChains.LogMean).exp();
-        return new(
-            new GaussianPath(system).LogZ0 + start.LogMean + ofChains.LogMean,
-            Math.Sqrt(start.Variance + ofChains.Variance),
-            (weight * energy.nan_to_num_(0)).mean().item<double>(),
-            ofChains.EffectiveShare);
+        return ImportanceWeights.Of(ChainNumbers.Of(logWeight)) is not { } weights
+            ? new(double.NegativeInfinity, double.NaN, double.NaN, 0)
+            : new(
+                new GaussianPath(system).LogZ0 + start.LogMean + weights.LogMean,
+                Math.Sqrt(Variance(start) + Variance(weights)),
+                weights.Normalized.Zip(ChainNumbers.Of(energy), (weight, u) => double.IsFinite(u) ? weight * u : 0).Sum(),
+                weights.EffectiveShare);
     }
 
-    private static (ImportanceMean Start, Tensor LogWeight, Tensor Energy) Anneal(
+    /// <summary>Of <see cref="ImportanceWeights.LogMean"/>: (N Σw² / (Σw)² − 1) / (N − 1).</summary>
+    private static double Variance(ImportanceWeights weights) => Math.Max(0, (1 / weights.EffectiveShare) - 1) / (weights.Normalized.Count - 1);
+
+    private static (ImportanceWeights Start, Tensor LogWeight, Tensor Energy) Anneal(
         IParticleSystem system, AnnealingSettings settings, int chains, RandomStream random, Device device, AnnealingSchedule schedule,
         Action<int, double> onStep, CancellationToken stop)
     {
@@ -125,34 +129,22 @@ public static class AnnealedImportanceSampling
     }
 
     /// <summary>States at λ₀, chosen among more draws of the Gaussian by their weights, whose mean is Z(λ₀) / Z₀.</summary>
-    private static (ImportanceMean Mean, ChainState State) Start(
+    private static (ImportanceWeights Weights, ChainState State) Start(
         IParticleSystem system, GaussianPath path, double lambda, int chains, RandomStream random, Device device)
     {
         using var scope = NewDisposeScope();
-        var (positions, logWeights) = (new List<Tensor>(), new List<Tensor>());
+        var (positions, logWeights) = (new List<Tensor>(), new List<double>());
         for (var i = 0; i < DrawsPerChain; i++)
         {
             using var inner = NewDisposeScope();
             var drawn = path.Draw(chains, float64, random, device);
-            logWeights.Add((-lambda * path.Difference(drawn)).nan_to_num_(double.NegativeInfinity, double.NegativeInfinity).MoveToOuterDisposeScope());
+            logWeights.AddRange(ChainNumbers.Of(-lambda * path.Difference(drawn)));
             positions.Add(drawn.Positions.MoveToOuterDisposeScope());
         }
 
-        var logWeight = cat([.. logWeights], 0);
-        var rows = random.Categorical(logWeight.softmax(0).cpu(), chains).to(device);
-        return (ImportanceMean.Of(logWeight), ChainState.At(system, cat([.. positions], 0).index_select(0, rows)).Keep());
-    }
-
-    /// <summary>The mean of weights, (Σw)²/(N Σw²), and the variance of the mean's logarithm, ((Σw²)N/(Σw)² − 1)/(N − 1).</summary>
-    private sealed record ImportanceMean(double LogMean, double Variance, double EffectiveShare)
-    {
-        public static ImportanceMean Of(Tensor logWeight)
-        {
-            using var scope = NewDisposeScope();
-            var count = logWeight.shape[0];
-            var logMean = logWeight.logsumexp(0).item<double>() - Math.Log(count);
-            var squares = (logWeight - logMean).exp().square().mean().item<double>();
-            return new(logMean, Math.Max(0, squares - 1) / (count - 1), 1 / squares);
-        }
+        var weights = ImportanceWeights.Of(logWeights)
+            ?? throw new DatasetException($"{system.Name}: no draw of the Gaussian that annealing starts from has a finite energy.");
+        var rows = random.Categorical(tensor(weights.Normalized.ToArray()), chains).to(device);
+        return (weights, ChainState.At(system, cat([.. positions], 0).index_select(0, rows)).Keep());
     }
 }

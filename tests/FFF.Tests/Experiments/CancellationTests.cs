@@ -102,7 +102,7 @@ public sealed class CancellationTests : IDisposable
         var (flow, dataset) = Toy();
         using (flow)
         {
-            EndsWithinAStep<EvaluationProgress>((progress, stop) => NllReport.Of(flow, dataset, null, 1, new() { Progress = progress, Stop = stop }));
+            EndsWithinEach(["likelihoods", "encoder's mass"], work => NllReport.Of(flow, dataset, null, 1, work));
         }
     }
 
@@ -112,8 +112,8 @@ public sealed class CancellationTests : IDisposable
         var (flow, dataset) = Toy();
         using (flow)
         {
-            EndsWithinAStep<EvaluationProgress>((progress, stop) =>
-                TheoryReport.Of(flow, 1, dataset, new(), null, 1, new() { Progress = progress, Stop = stop }));
+            EndsWithinEach(
+                ["likelihoods", "inverses", "gradients", "points of the same code"], work => TheoryReport.Of(flow, 1, dataset, new(), null, 1, work));
         }
     }
 
@@ -166,6 +166,21 @@ public sealed class CancellationTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => work(told, stop.Token));
         Assert.Equal(1, steps);
     }
+
+    /// <summary>Asked to stop when a part of an evaluation tells of its first step, the evaluation never tells of another, whichever part it is.</summary>
+    private static void EndsWithinEach(IReadOnlyList<string> parts, Action<EvaluationWork> work) => Assert.All(parts, part =>
+        EndsWithinAStep<EvaluationProgress>(
+            (progress, stop) => work(new()
+            {
+                Progress = new Told<EvaluationProgress>(step =>
+                {
+                    if (stop.IsCancellationRequested || step.Details == part)
+                    {
+                        progress.Report(step);
+                    }
+                }),
+                Stop = stop,
+            })));
 
     private sealed class Told<T>(Action<T> tell) : IProgress<T>
     {

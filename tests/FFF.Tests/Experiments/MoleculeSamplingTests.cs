@@ -212,6 +212,45 @@ public sealed class MoleculeSamplingTests
             MoleculeTable.Of(with).Parts.OfType<TextLine>().Select(line => line.Text));
     }
 
+    /// <summary>A network that moves nothing has data for codes: those are another distribution than draws, and the share 0 gives the molecules back.</summary>
+    [Fact]
+    public void CodesThatAreMixedWithDrawsGoFromMoleculesToSamples()
+    {
+        using var flow = Flow(0);
+        using var scope = NewDisposeScope();
+        var heldOut = (Samples)Data.HeldOut.Rows;
+        var options = new MoleculesEvaluation { Samples = 20, Likelihoods = 2 };
+        var (without, _) = MoleculeFlowEvaluation.Of(flow, Data, options, 1, "best");
+        var (with, _) = MoleculeFlowEvaluation.Of(flow, Data, options with { Codes = 1000 }, 1, "best");
+        Assert.Null(without.Mixed);
+        Assert.Equal(without.Samples.Json(), with.Samples.Json());
+        var mixed = with.Mixed!;
+        Assert.Equal(heldOut.Count, mixed.Molecules);
+        Assert.Equal([0, 0.1, 0.2, 0.3, 0.5, 1, 1, 1], mixed.Rows.Select(row => row.Share));
+        var data = MoleculeEvaluation.Of([.. MoleculeSamples.Read(heldOut.Data, (MoleculeSpace)flow.Space).OfType<Molecule>()]);
+        var (codes, draws) = (mixed.Rows[0], mixed.Rows[5]);
+        Assert.Equal((data.Connected, data.AtomStability), (codes.Connected, codes.AtomStability));
+        Assert.True(draws.AtomStability < codes.AtomStability, $"{draws.AtomStability} {codes.AtomStability}");
+
+        // Atoms at places of draws, which lie apart; and other elements at the places of the molecules.
+        Assert.True(mixed.Rows[6].Connected < 0.5 * codes.Connected);
+        Assert.True(mixed.Rows[7].AtomStability < codes.AtomStability);
+        Assert.NotEqual(draws, mixed.Rows[7] with { Latents = MixedLatents.All });
+
+        // With codes that are the data themselves, z² of positions is that of the data: their mean in N − 1 of N dimensions.
+        var (squares, numbers) = (0.0, 0L);
+        foreach (var (atoms, _, rows) in MoleculeRows.BySize(heldOut.Data, MoleculeSpace.DataWidth))
+        {
+            squares += rows.narrow(-1, 0, 3).to(float64).square().sum().item<double>();
+            numbers += 3 * (atoms - 1) * rows.shape[0];
+        }
+
+        Assert.Equal(squares / numbers, mixed.PositionSquare, 4);
+        Assert.Equal("positions", JsonDocument.Parse(with.Json()).RootElement.GetProperty("mixed").GetProperty("rows")[6].GetProperty("latents").GetString());
+        Assert.Contains(MoleculeTable.Of(with).Parts.OfType<TextLine>(),
+            line => line.Text.StartsWith($"Codes of {heldOut.Count} test molecules", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void HeldOutMoleculesAreScoredBesideTheSamples()
     {

@@ -92,7 +92,7 @@ internal static class BoltzmannGenerator
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var samples = BoltzmannSamples.Draw(flow, data, options, seed, progress, stop);
-        var likelihood = HeldOutLikelihood.Of(flow, data, options, progress, stop);
+        var likelihood = HeldOutLikelihood.Of(flow, data, progress, stop);
         var energies = data.Energy is { } energy && EmpiricalDistribution.Of(samples.Energies!) is { } ofSamples
             ? new SampledDistributions(EnergyDistribution(energy, data.HeldOut), ofSamples,
                 samples.WeightOfEach is { } w ? EmpiricalDistribution.Of(samples.Energies!, w) : null)

@@ -1,5 +1,4 @@
 using FFF.Flows;
-using FFF.Numerics;
 using FFF.Spaces;
 using static TorchSharp.torch;
 using SamplingProgress = FFF.Datasets.Particles.SamplingProgress;
@@ -18,33 +17,21 @@ internal sealed record HeldOutLikelihood(double[] Encoder, double[] Decoder, dou
     /// <summary>Of the decoder at their latents.</summary>
     public Orientation? DecoderOrientation { get; init; }
 
-    /// <summary>Evaluates them in batches.</summary>
-    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, BoltzmannEvaluation options, IProgress<SamplingProgress>? progress,
-        CancellationToken stop)
+    /// <summary>Evaluates them.</summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="data">The systems.</param>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="stop">Asks to stop, with an <see cref="OperationCanceledException"/>.</param>
+    public static HeldOutLikelihood Of(DensityModel flow, BoltzmannData data, IProgress<SamplingProgress>? progress, CancellationToken stop)
     {
-        var (encoder, decoder, reconstruction) = (new List<double>(), new List<double>(), new List<double>());
-        var (encoderSigns, decoderSigns) = (new List<Tensor>(), new List<Tensor>());
         using var scope = NewDisposeScope();
-        var rows = options.RowsWithDensity(data.Shape, flow.Device);
-        var count = data.HeldOut.shape[0];
-        foreach (var (first, size) in RowChunks.Of(count, rows))
+        var likelihood = flow.LogLikelihood(
+            new Samples(data.HeldOut, null), data.HeldOut.shape[0], progress is null ? null : share => progress.Report(new("likelihoods", share)), stop);
+        var (encoder, decoder) = (BoltzmannGenerator.Numbers(likelihood.Encoder), BoltzmannGenerator.Numbers(likelihood.Decoder));
+        return new(encoder, decoder, BoltzmannGenerator.Numbers(likelihood.Reconstruction))
         {
-            stop.ThrowIfCancellationRequested();
-            using var batch = NewDisposeScope();
-            var likelihood = flow.LogLikelihood(new Samples(data.HeldOut.narrow(0, first, size), null));
-            encoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Encoder));
-            decoder.AddRange(BoltzmannGenerator.Numbers(likelihood.Decoder));
-            reconstruction.AddRange(BoltzmannGenerator.Numbers(likelihood.Reconstruction));
-            if (likelihood is { EncoderSign: { } ofEncoder, DecoderSign: { } ofDecoder })
-            {
-                encoderSigns.Add(ofEncoder.MoveToOuterDisposeScope());
-                decoderSigns.Add(ofDecoder.MoveToOuterDisposeScope());
-            }
-
-            progress?.Report(new("likelihoods", (double)(first + size) / count));
-        }
-
-        Orientation? Of(List<Tensor> signs) => signs.Count == 0 ? null : Orientation.Of(cat(signs, 0));
-        return new([.. encoder], [.. decoder], [.. reconstruction]) { EncoderOrientation = Of(encoderSigns), DecoderOrientation = Of(decoderSigns) };
+            EncoderOrientation = Orientation.Of(likelihood.EncoderSign),
+            DecoderOrientation = Orientation.Of(likelihood.DecoderSign),
+        };
     }
 }

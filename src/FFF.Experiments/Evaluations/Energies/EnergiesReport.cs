@@ -40,7 +40,7 @@ internal sealed record EnergiesReport(string Data, string Source, string Split, 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var sizes = new BoltzmannEvaluation { Samples = options.Samples, Limit = false };
-        var likelihood = HeldOutLikelihood.Of(flow, data, sizes, progress, stop);
+        var likelihood = HeldOutLikelihood.Of(flow, data, progress, stop);
         var all = data.Energies ?? BoltzmannGenerator.Energies(data.Energy!, data.HeldOut);
         int[] rows = [.. (data.Order ?? [.. Enumerable.Range(0, all.Length)]).Where(i =>
             double.IsFinite(all[i]) && double.IsFinite(likelihood.Encoder[i]) && double.IsFinite(likelihood.Decoder[i]))];

@@ -74,6 +74,9 @@ internal sealed record MoleculeFlowReport(
             : Array.Empty<string>(),
     ];
 
+    /// <summary>What tells codes of held-out molecules from draws; null where that is not asked for, or none were held out.</summary>
+    public MixedCodes? Mixed { get; init; }
+
     /// <summary>Whether the training molecules are without hydrogen.</summary>
     [JsonIgnore]
     public bool LacksHydrogen { get; init; }
@@ -148,12 +151,16 @@ internal static class MoleculeFlowEvaluation
                 MoleculeLikelihood.Of(flow, dataset, options.LikelihoodCount));
         var stable = report.MoleculeStability * drawn.Molecules.Count;
         var yield = options.Choice is { } choice ? CandidateYield.Of(flow, request, choice, progress, stop) : null;
+        var mixed = options.Codes is { } codes && rows.Count > 0
+            ? MixedCodes.Of(flow, rows.Part(0, Math.Min(rows.Count, codes)), seed, progress, stop)
+            : null;
         return (
             new(
                 report, heldOut, likelihood, yield, dataset.Name, checkpoint, seed, (double)drawn.NotFinite / drawn.Drawn, drawn.OwnCharge,
                 drawn.MillisecondsPerMolecule, stable == 0 ? null : 1000 * drawn.Seconds / stable, drawn.Batch, DeviceName.Of(flow.Device),
                 clock.Elapsed.TotalSeconds)
             {
+                Mixed = mixed,
                 LacksHydrogen = !space.AtomicNumbers.Contains((int)Element.H),
             },
             drawn.Molecules);

@@ -62,6 +62,7 @@ internal static class MoleculeTable
             ("evaluation", $"{Fixed(report.Seconds, 1)} s"),
         ]),
         .. report.Yield is { } yield ? Yield(yield) : [],
+        .. report.Mixed is { } mixed ? Mixed(mixed, report.Split) : [],
         new TextLine(),
     ]);
 
@@ -92,6 +93,21 @@ internal static class MoleculeTable
             [
                 Count(row.Candidates), Share(row.MoleculeStability), Share(row.AtomStability), Share(row.Validity), Share(row.Connected),
                 Share(row.ValidUnique), Number(row.MillisecondsPerMolecule),
+            ])]),
+    ];
+
+    /// <summary>How far from draws codes are; samples are the row whose share of draws is 100 %.</summary>
+    private static TablePart[] Mixed(MixedCodes mixed, string? split) =>
+    [
+        new TextLine(),
+        new TextLine($"Codes of {Count(mixed.Molecules)} {split} molecules, mixed with draws; z² of the codes is {Fixed(mixed.PositionSquare, 2)} times "
+            + $"what it is of draws for positions, {Fixed(mixed.FeatureSquare, 2)} for types and charges"),
+        new ColumnTable(
+            [new("latents mixed", IsText: true), new("share of draws"), new("stable molecules"), new("stable atoms"), new("valid"), new("one piece")],
+            [.. mixed.Rows.Select(row => (string[])
+            [
+                row.Latents switch { MixedLatents.Positions => "positions", MixedLatents.Features => "types, charges", _ => "all" }, Percent(row.Share),
+                Share(row.MoleculeStability), Share(row.AtomStability), Share(row.Validity), Share(row.Connected),
             ])]),
     ];
 

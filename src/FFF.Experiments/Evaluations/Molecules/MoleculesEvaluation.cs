@@ -44,6 +44,12 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     /// <summary>What the best of the candidates is known by.</summary>
     public CandidateCriterion Choose { get; init; }
 
+    /// <summary>
+    /// Reports beside all else what tells codes of held-out molecules from draws, of at most so many: what their codes become when they are mixed with draws.
+    /// </summary>
+    [Range(2, 1_000_000)]
+    public int? Codes { get; init; }
+
     /// <inheritdoc/>
     string IEvaluation.Summary =>
         "Stability, validity, uniqueness and novelty of molecules, by bonds that are inferred from distances, and how far their bond lengths, "
@@ -53,7 +59,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
     /// <inheritdoc/>
     IReadOnlyList<string> IEvaluation.Examples =>
     [
-        "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--run qm7 -n 8000 --candidates 8 --choose reconstruction",
+        "", "--run qm7", "--run latest -n 10000 --likelihoods 500 --json", "--run qm7 -n 8000 --candidates 8 --choose reconstruction", "--run qm7 --codes 300",
         "--samples samples.xyz --reference qm7",
         "--samples samples.sdf --reference training.xyz.gz --json", "--samples qm9:test --reference qm9:train",
     ];

@@ -232,6 +232,12 @@ public sealed class MoleculeSamplingTests
         Assert.Equal((data.Connected, data.AtomStability), (codes.Connected, codes.AtomStability));
         Assert.True(draws.AtomStability < codes.AtomStability, $"{draws.AtomStability} {codes.AtomStability}");
 
+        // Where nothing is held out, it is said that there are no codes.
+        var (none, _) = MoleculeFlowEvaluation.Of(flow, Data with { Validation = Data.Train.Part(0, 0), Test = null }, options with { Codes = 5 }, 1, "best");
+        Assert.Null(none.Mixed);
+        Assert.Contains(none.Doubts, doubt => doubt.Contains("no codes to mix", StringComparison.Ordinal));
+        Assert.DoesNotContain(with.Doubts, doubt => doubt.Contains("codes", StringComparison.Ordinal));
+
         // Atoms at places of draws, which lie apart; and other elements at the places of the molecules.
         Assert.True(mixed.Rows[6].Connected < 0.5 * codes.Connected);
         Assert.True(mixed.Rows[7].AtomStability < codes.AtomStability);

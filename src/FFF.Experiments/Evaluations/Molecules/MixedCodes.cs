@@ -19,6 +19,9 @@ namespace FFF.Evaluations.Molecules;
 /// <param name="Rows">By the share, of all latents; then of positions and of features alone.</param>
 internal sealed record MixedCodes(int Molecules, double PositionSquare, double FeatureSquare, IReadOnlyList<MixedCodesRow> Rows)
 {
+    /// <summary>At least so many codes can be mixed.</summary>
+    public const int Fewest = 2;
+
     private static readonly (MixedLatents Latents, double Share)[] Mixtures =
     [
         (MixedLatents.All, 0), (MixedLatents.All, 0.1), (MixedLatents.All, 0.2), (MixedLatents.All, 0.3), (MixedLatents.All, 0.5), (MixedLatents.All, 1),

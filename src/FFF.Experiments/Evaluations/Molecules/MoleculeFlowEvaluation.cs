@@ -69,6 +69,9 @@ internal sealed record MoleculeFlowReport(
     public IReadOnlyList<string> Doubts =>
     [
         .. Likelihood?.Doubts ?? [],
+        .. LacksCodes
+            ? ["Hardly any molecules were held out: there are no codes to mix with draws. Set data.test_fraction or data.validation_fraction and train again."]
+            : Array.Empty<string>(),
         .. LacksHydrogen
             ? ["Hydrogen was left out of the molecules: stability, which counts the bonds to it, says nothing of them. Validity does."]
             : Array.Empty<string>(),
@@ -76,6 +79,10 @@ internal sealed record MoleculeFlowReport(
 
     /// <summary>What tells codes of held-out molecules from draws; null where that is not asked for, or none were held out.</summary>
     public MixedCodes? Mixed { get; init; }
+
+    /// <summary>Whether codes were asked for, and too few molecules were held out.</summary>
+    [JsonIgnore]
+    public bool LacksCodes { get; init; }
 
     /// <summary>Whether the training molecules are without hydrogen.</summary>
     [JsonIgnore]
@@ -151,7 +158,7 @@ internal static class MoleculeFlowEvaluation
                 MoleculeLikelihood.Of(flow, dataset, options.LikelihoodCount));
         var stable = report.MoleculeStability * drawn.Molecules.Count;
         var yield = options.Choice is { } choice ? CandidateYield.Of(flow, request, choice, progress, stop) : null;
-        var mixed = options.Codes is { } codes && rows.Count > 0
+        var mixed = options.Codes is { } codes && rows.Count >= MixedCodes.Fewest
             ? MixedCodes.Of(flow, rows.Part(0, Math.Min(rows.Count, codes)), seed, progress, stop)
             : null;
         return (
@@ -161,6 +168,7 @@ internal static class MoleculeFlowEvaluation
                 clock.Elapsed.TotalSeconds)
             {
                 Mixed = mixed,
+                LacksCodes = options.Codes is not null && mixed is null,
                 LacksHydrogen = !space.AtomicNumbers.Contains((int)Element.H),
             },
             drawn.Molecules);

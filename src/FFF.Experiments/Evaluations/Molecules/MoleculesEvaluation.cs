@@ -118,7 +118,8 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
             return new(report.Json(), report.Metrics(), MoleculeTable.Of(report))
             {
                 Doubts = report.Doubts,
-                Part = EvaluationPart.Of(("samples", Count, own.Count), ("likelihoods", LikelihoodCount, own.LikelihoodCount)),
+                Part = EvaluationPart.Of(("samples", Count, own.Count), ("likelihoods", LikelihoodCount, own.LikelihoodCount),
+                    ("candidates", Candidates ?? 0, own.Candidates ?? 0), ("codes", Codes ?? 0, own.Codes ?? 0)),
                 Figures =
                 [
                     new("molecules", ".png", (name, path) => MoleculeGrid.Save([.. molecules.Take(Shown)], Title(name, report), path)),

@@ -113,7 +113,7 @@ public sealed record MoleculesEvaluation : EvaluationConfig, IFileEvaluation
         return new($"{NumberText.Count(Count)} molecules", () =>
         {
             var (report, molecules) = EvaluationWork.InMemory(
-                run.Flow.Device, $"{Count} molecules and {LikelihoodCount} likelihoods", "lower -n or --likelihoods of eval-molecules",
+                run.Flow.Device, $"{Count} molecules and {LikelihoodCount} likelihoods", "lower -n, --likelihoods or --codes of eval-molecules",
                 () => MoleculeFlowEvaluation.Of(run.Flow, dataset, this, run.Seed, run.Checkpoint, progress, work.Stop));
             return new(report.Json(), report.Metrics(), MoleculeTable.Of(report))
             {

@@ -42,6 +42,7 @@ public sealed class InitTests : IDisposable
         Assert.Contains("    rate: {uniform: [0.1, 2]}", text, StringComparison.Ordinal);
         Assert.Contains("    start: {log-uniform: [0.5, 10]}", text, StringComparison.Ordinal);
         Assert.Contains("# seen in the data", text, StringComparison.Ordinal);
+        Assert.Contains("    beta: auto\n", text, StringComparison.Ordinal);
 
         var trained = _place.Run("train", "--config", "decay.yaml", "training.epochs=2", "training.validate_every=1", "training.threads=1");
         Assert.True(trained.Code == 0, trained.Error);
@@ -86,6 +87,7 @@ public sealed class InitTests : IDisposable
         File.WriteAllLines(_place["draws.csv"], [names, .. Enumerable.Range(0, 1_000).Select(_ => Draws(60))]);
         Assert.Equal(0, _place.Run("init", "--data", "theta.csv,draws.csv", "--name", "long").Code);
         Assert.Contains("    embedding: {kind: dense, widths: [32], outputs: 8}\n", File.ReadAllText(_place["long.yaml"]), StringComparison.Ordinal);
+        Assert.Contains("    beta: {kind: auto, to: 100}\n", File.ReadAllText(_place["long.yaml"]), StringComparison.Ordinal);
         var plan = _place.Run("train", "--config", "long.yaml", "--dry-run");
         Assert.True(plan.Code == 0, plan.Error);
         Assert.Contains("60 conditions", plan.Out, StringComparison.Ordinal);

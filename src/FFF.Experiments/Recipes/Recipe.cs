@@ -11,7 +11,7 @@ namespace FFF.Recipes;
 /// <param name="BatchSize">Rows of a step.</param>
 /// <param name="Epochs">How often the training rows are gone through.</param>
 /// <param name="ValidateEvery">Epochs between validations: twenty of them find the best checkpoint well enough.</param>
-/// <param name="FinalBeta">The weight of the reconstruction at the end.</param>
+/// <param name="FinalBeta">What the weight of the reconstruction usually rises to.</param>
 /// <param name="Ema">The decay of the averaged weights per step.</param>
 /// <param name="IsExact">Whether the log-determinant itself is trained on, in place of its estimate.</param>
 /// <param name="Summary">How many numbers the conditions are summarised by, which encoder and decoder are told in their place; null where they are few.</param>
@@ -19,9 +19,6 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
 {
     /// <summary>The peak of Adam's one cycle. Twice as much diverges on narrow posteriors, half of it takes more steps.</summary>
     public const double LearningRate = 2e-3;
-
-    /// <summary>The weight of the reconstruction at the start: small, so that the likelihood shapes the flow first.</summary>
-    public const double FirstBeta = 5;
 
     private const int SmallWidth = 64;
     private const int LargeWidth = 128;
@@ -57,8 +54,14 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
     private const double EpochsByRowsOfCoefficient = 40;
     private const double FewRowsOfCoefficient = 5;
 
+    private const double FinalBetaOfFewRows = 100;
+    private const double UsualFinalBeta = 1000;
+
     private const long ManySteps = 10_000;
     private const int Validations = 20;
+
+    /// <summary>Whether rows are so few beside the numbers in one that a large weight of the reconstruction would only sharpen what is learnt by heart.</summary>
+    public bool IsOfFewRows => FinalBeta < UsualFinalBeta;
 
     /// <summary>Why there are no more epochs, as it goes on in a sentence; empty where the steps decided.</summary>
     public string WhyEpochs { get; private init; } = "";
@@ -99,7 +102,7 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
             epochs / every * every,
             every,
             // A large weight makes decoder and encoder each other's inverse; of few rows it only sharpens what was learnt by heart.
-            rowsOfCoefficient < FewRowsOfCoefficient ? 100 : 1000,
+            rowsOfCoefficient < FewRowsOfCoefficient ? FinalBetaOfFewRows : UsualFinalBeta,
             // An average over about a thousand steps, or a hundred where there are not many more than that.
             stepsOfEpoch * epochs > ManySteps ? 0.999 : 0.99,
             dimension <= ExactDimensions,

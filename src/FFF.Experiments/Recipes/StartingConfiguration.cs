@@ -158,8 +158,9 @@ internal sealed record StartingConfiguration(
                     - {kind: residual, blocks: {{recipe.Blocks}}, widths: [{{recipe.Width}}, {{recipe.Width}}], identity: true}
               objective:
                 # The weight of the reconstruction: small first, so that the likelihood shapes the flow; large in the end, so that decoder and encoder
-                # are each other's inverse. If a NLL is called spurious, raise the last one.
-                beta: {kind: schedule, from: {{Numbers.Text(Recipe.FirstBeta)}}, to: {{Numbers.Text(recipe.FinalBeta)}}, until: 0.9}
+                # are each other's inverse. It rises by itself, the faster the less they are{{(recipe.IsOfFewRows ? ", and not far, as rows are few" : "")}}.
+                # If a NLL is called spurious, {{(recipe.IsOfFewRows ? "raise it" : "let it rise farther: {kind: auto, to: 3000}")}}.
+                beta: {{(recipe.IsOfFewRows ? string.Create(CultureInfo.InvariantCulture, $"{{kind: auto, to: {recipe.FinalBeta}}}") : "auto")}}
             {{(recipe.IsExact ? Exact : "")}}
             training:
               # {{NumberText.Count(steps)}} steps on {{NumberText.Counted(trained, "row")}}{{recipe.WhyEpochs}}.

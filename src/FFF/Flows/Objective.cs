@@ -67,11 +67,12 @@ public sealed class Objective : IObjective
     /// <summary>The settings drawn per sample.</summary>
     public SettingConditions Settings { get; }
 
-    /// <summary>What validation weighs the reconstruction with: β once the schedule has ended; 1,000 where training moves it by itself.</summary>
+    /// <summary>What validation weighs the reconstruction with: β once the schedule has ended; where training moves it by itself, what it usually comes to,
+    /// so that what is best does not depend on how far it is.</summary>
     public double FinalBeta => _config.Beta switch
     {
         SettingRange range => range.High,
-        AutomaticSetting => BetaController.OfValidation,
+        AutomaticSetting auto => auto.To,
         { } beta => ScheduledValue.At(beta, 1),
     };
 
@@ -93,7 +94,7 @@ public sealed class Objective : IObjective
     BetaController? IObjective.BetaController => ControllerIn(_flow.DensityDimension);
 
     /// <summary>Moves β of data whose density has so many dimensions on average; null where a schedule does.</summary>
-    internal BetaController? ControllerIn(double dimension) => _config.Beta is AutomaticSetting ? new(dimension) : null;
+    internal BetaController? ControllerIn(double dimension) => _config.Beta is AutomaticSetting auto ? new(dimension, auto.To) : null;
 
     /// <summary>Not where determinants are factorised, for which libtorch may ask the host.</summary>
     bool IObjective.IsRecordable => !_config.IsEverExact;

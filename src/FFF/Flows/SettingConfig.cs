@@ -69,4 +69,12 @@ public sealed record SettingRange : SettingConfig, IValidated
 /// Training raises the value by itself from epoch to epoch: faster where the decoder's Jacobian is far from the inverse of the encoder's, slower where the
 /// reconstruction costs much already; by the usual rate where steps take the exact log-determinant. It starts from 5 over the data's variance. Of β only.
 /// </summary>
-public sealed record AutomaticSetting : SettingConfig;
+public sealed record AutomaticSetting : SettingConfig
+{
+    /// <summary>
+    /// What the usual rate leads to on data whose variance is 1, and what validation weighs the reconstruction with. Less than 1000 for few rows, which a
+    /// large weight only learns by heart.
+    /// </summary>
+    [Range(10.0, 1e12)]
+    public double To { get; init; } = BetaController.UsualEnd;
+}

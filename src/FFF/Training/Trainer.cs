@@ -415,8 +415,8 @@ public sealed class Trainer : IDisposable
         {
             InverseError = sums.InverseError,
         };
-        var gap = validation?.LikelihoodGap ?? Counters.LikelihoodGap;
-        Counters = Counters with { Sums = default, LikelihoodGap = gap, Beta = NextBeta(sums, gap) };
+        var heldOut = validation is { } held ? HeldOutLikelihoods.After(Counters.HeldOut, held.Nll, held.NllDecoder, Progress) : Counters.HeldOut;
+        Counters = Counters with { Sums = default, HeldOut = heldOut, Beta = NextBeta(sums, heldOut) };
         KeepIfGood();
         var best = false;
         if (validation is not null)
@@ -453,8 +453,8 @@ public sealed class Trainer : IDisposable
         return _beta is null ? null : BetaController.StartOn(_objective.Reconstructed(_batches.At(0, 0).Batch));
     }
 
-    private double? NextBeta(EpochSums sums, double? gap) => _beta is not null && Counters.Beta is { } beta
-        ? _beta.Next(beta, sums.InverseError, sums.Count == 0 ? null : sums.Reconstruction / sums.Count, gap, Progress, 1.0 / _config.Epochs)
+    private double? NextBeta(EpochSums sums, HeldOutLikelihoods? heldOut) => _beta is not null && Counters.Beta is { } beta
+        ? _beta.Next(beta, sums.InverseError, sums.Count == 0 ? null : sums.Reconstruction / sums.Count, heldOut, Progress, 1.0 / _config.Epochs)
         : Counters.Beta;
 
     private ValidationMetrics Validate(Validator validator) => _shared is null ? ValidateHere(validator) : _shared.OfFirst(() => ValidateHere(validator));

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FFF.Flows;
 
 namespace FFF.Training;
 
@@ -47,8 +48,8 @@ public sealed record TrainerCounters
     /// <summary>The weight of the reconstruction that training has come to by itself; null where a schedule tells it.</summary>
     public double? Beta { get; init; }
 
-    /// <summary>How many nats the likelihoods of encoder and decoder were apart at the last validation that had both; null before.</summary>
-    public double? LikelihoodGap { get; init; }
+    /// <summary>What the last validation that had both likelihoods told of them; null before.</summary>
+    public HeldOutLikelihoods? HeldOut { get; init; }
 
     /// <summary>Whether early stopping ended the run.</summary>
     public bool Stopped { get; init; }

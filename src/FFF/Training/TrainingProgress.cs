@@ -49,9 +49,6 @@ public sealed record ValidationMetrics(double Nll, double NllDecoder, double Rec
     /// </summary>
     public double? NllJudged { get; init; }
 
-    /// <summary>How many nats the two are apart; null where they are no numbers.</summary>
-    internal double? LikelihoodGap => Math.Abs(Nll - NllDecoder) is var gap && double.IsFinite(gap) ? gap : null;
-
     /// <summary>The dimension of what the density lives on; 0 where it is not told.</summary>
     internal long DensityDimension { get; init; }
 

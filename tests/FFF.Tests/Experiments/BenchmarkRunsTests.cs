@@ -26,6 +26,7 @@ public sealed class BenchmarkRunsTests : IDisposable
         Assert.Equal(new BenchmarkPoint("two_moons", "fff", 10_000), score.Point);
         Assert.Equal(0.6, score.Mean, 12);
         Assert.Equal(0.1, score.Std, 12);
+        Assert.Null(score.StdOfSeeds);
         Assert.Equal(0.606, score.Published!.Value, 0.0005);
         Assert.Equal((-1.5, 60.0, 120.0), (score.Nll, score.TrainingSeconds, score.C2stSeconds));
         Assert.Empty(Read().LeftOut);
@@ -41,6 +42,7 @@ public sealed class BenchmarkRunsTests : IDisposable
         Assert.Equal([2, 4], score.Runs.Select(run => run.Seed));
         Assert.Equal([0.7, 0.7], score.Observations.Values.Select(c2st => Math.Round(c2st, 12)));
         Assert.Equal(0, score.Std, 12);
+        Assert.Equal(Math.Sqrt(2) * 0.05, score.StdOfSeeds!.Value, 12);
         Assert.Equal(-4.5, score.Nll!.Value, 12);
         Assert.Equal(80, score.TrainingSeconds);
         Assert.Null(score.Published);

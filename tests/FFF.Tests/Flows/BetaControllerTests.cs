@@ -45,21 +45,43 @@ public sealed class BetaControllerTests : IDisposable
     {
         const double Beta = 20;
         var reconstruction = costOfDimension * Dimension / Beta;
-        var next = _controller.Next(Beta, error, reconstruction, gap: null, progress: 0.5, share: 0.01);
+        var next = _controller.Next(Beta, error, reconstruction, heldOut: null, progress: 0.5, share: 0.01);
         Assert.Equal(rate, Math.Log(next / Beta) / 0.01, 6);
     }
 
-    /// <summary>Where J_g J_f is near 1 it rises the faster the farther both likelihoods are apart, up to 0.01 nats for each dimension.</summary>
+    /// <summary>Where J_g J_f is near 1 it rises the faster the farther both likelihoods are apart, up to 0.01 nats for each dimension, and the less the
+    /// likelihood falls, from 0.05 nats for each dimension on; where J_g J_f is not, by the usual rate at least in any case.</summary>
     [Theory]
-    [InlineData(null, 4.5)]
-    [InlineData(0.0, 4.5)]
-    [InlineData(0.02, 4.95)]
-    [InlineData(0.04, 5.4)]
-    [InlineData(7.0, 5.4)]
-    public void LikelihoodsThatDifferRaiseTheSmallestRate(double? gap, double rate)
+    [InlineData(0.0, null, 4.5)]
+    [InlineData(0.02, null, 5.2)]
+    [InlineData(0.04, null, 5.9)]
+    [InlineData(7.0, null, 5.9)]
+    [InlineData(0.0, 0.2, 4.5)]
+    [InlineData(0.0, 9.0, 4.5)]
+    [InlineData(0.0, 0.1, 5.2)]
+    [InlineData(0.0, 0.0, 5.9)]
+    [InlineData(0.0, -3.0, 5.9)]
+    [InlineData(0.02, 0.15, 5.2)]
+    [InlineData(0.01, 0.1, 5.2)]
+    [InlineData(0.04, 9.0, 5.9)]
+    public void LikelihoodsThatDifferOrStandStillRaiseTheSmallestRate(double gap, double? fall, double rate)
     {
-        Assert.Equal(rate, Math.Log(_controller.Next(1, 0.01, 0, gap, progress: 0.5, share: 0.01)) / 0.01, 6);
-        Assert.Equal(5.9, Math.Log(_controller.Next(1, 0.3, 0, gap, progress: 0.5, share: 0.01)) / 0.01, 6);
+        double Rate(double error) => Math.Log(_controller.Next(1, error, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01)) / 0.01;
+        Assert.Equal(rate, Rate(0.01), 6);
+        Assert.Equal(5.9, Rate(0.3), 6);
+    }
+
+    [Fact]
+    public void TheFallIsThatOfAWholeRun()
+    {
+        var first = HeldOutLikelihoods.After(null, 3, 3.5, 0.1);
+        Assert.Equal(new(3, 0.5, null, 0.1), first);
+        var second = HeldOutLikelihoods.After(first, 2, 1.75, 0.35)!.Value;
+        Assert.Equal((2, 0.25, 0.35), (second.Nll, second.Gap, second.Progress));
+        Assert.Equal(1 / 0.25, second.Fall!.Value, 9);
+        Assert.Equal(second, HeldOutLikelihoods.After(second, double.NaN, 1, 0.5));
+        Assert.Equal(second, HeldOutLikelihoods.After(second, 1, double.PositiveInfinity, 0.5));
+        Assert.Null(HeldOutLikelihoods.After(second, 1, 1, 0.35)!.Value.Fall);
     }
 
     [Fact]
@@ -70,6 +92,26 @@ public sealed class BetaControllerTests : IDisposable
         Assert.Equal(Math.Exp(0.295), Factor(0.95), 12);
         Assert.Equal(1, Factor(0.9 + 0.1));
         Assert.Equal(1, _controller.Next(1, 0.1, 0, null, progress: 1, share: 0.5));
+    }
+
+    /// <summary>All rates rise in proportion: the usual one leads from 5 to 100 in the time that it takes to 1,000 otherwise.</summary>
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.01)]
+    [InlineData(1e9)]
+    public void ItMayLeadElsewhere(double error)
+    {
+        double Rise(double to) => Math.Log(new BetaController(Dimension, to).Next(1, error, 0, null, progress: 0.5, share: 0.01));
+        Assert.Equal(Math.Log(1000.0 / 5) / Math.Log(100.0 / 5), Rise(1000) / Rise(100), 9);
+        Assert.Equal(_controller.Next(1, error, 0, null, 0.5, 0.01), Math.Exp(Rise(1000)), 12);
+    }
+
+    [Fact]
+    public void ValidationWeighsByWhereItUsuallyLeads()
+    {
+        static double Of(AutomaticSetting beta) => new Objective(Flow(), new ObjectiveConfig { Beta = beta }).FinalBeta;
+        Assert.Equal(1000, Of(new()));
+        Assert.Equal(100, Of(new() { To = 100 }));
     }
 
     [Fact]

@@ -23,7 +23,10 @@ internal sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<Benchm
     public double Mean => Observations.Values.Average();
 
     /// <summary>The standard deviation (n − 1) over the observations; 0 for one.</summary>
-    public double Std => Observations.Count < 2 ? 0 : Math.Sqrt(Observations.Values.Sum(c2st => (c2st - Mean) * (c2st - Mean)) / (Observations.Count - 1));
+    public double Std => Deviation([.. Observations.Values]) ?? 0;
+
+    /// <summary>The standard deviation (n − 1) over the seeds of their means over the observations; null for one.</summary>
+    public double? StdOfSeeds => Deviation([.. Runs.Select(run => run.C2st.Observations.Average(observation => observation.Accuracy))]);
 
     /// <summary>The published mean of <see cref="Reference"/> over the ten observations; null where none was published for this budget.</summary>
     public double? Published => PublishedC2st.Mean(Point.Task, Reference, Point.Simulations);
@@ -48,5 +51,11 @@ internal sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<Benchm
             .OrderBy(score => score.Point.Simulations)
             .ThenBy(score => Array.IndexOf(tasks, score.Point.Task))
             .ThenBy(score => Array.IndexOf(methods, score.Point.Method))];
+    }
+
+    private static double? Deviation(double[] values)
+    {
+        var mean = values.Average();
+        return values.Length < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
     }
 }

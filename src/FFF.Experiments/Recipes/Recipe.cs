@@ -60,7 +60,7 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
     private const long ManySteps = 10_000;
     private const int Validations = 20;
 
-    /// <summary>Whether rows are so few beside the numbers in one that a large weight of the reconstruction would only sharpen what is learnt by heart.</summary>
+    /// <summary>Whether rows are so few beside the numbers in one that a large weight of the reconstruction only sharpens what is learnt by heart.</summary>
     public bool IsOfFewRows => FinalBeta < UsualFinalBeta;
 
     /// <summary>Why there are no more epochs, as it goes on in a sentence; empty where the steps decided.</summary>

@@ -121,6 +121,9 @@ internal sealed record StartingConfiguration(
 
             """;
 
+    private static string HowBetaRises(Recipe recipe) =>
+        $"{(recipe.IsExact ? "" : ", the faster the less they are")}{(recipe.IsOfFewRows ? ", not far, as rows are few" : "")}";
+
     private static string TextOf(
         string name, DataConfig data, IReadOnlyList<Keyed<ColumnPrior>> limits, IReadOnlyList<string> constant, DataSource source, long trained, Recipe recipe,
         string folder)
@@ -158,8 +161,8 @@ internal sealed record StartingConfiguration(
                     - {kind: residual, blocks: {{recipe.Blocks}}, widths: [{{recipe.Width}}, {{recipe.Width}}], identity: true}
               objective:
                 # The weight of the reconstruction: small first, so that the likelihood shapes the flow; large in the end, so that decoder and encoder
-                # are each other's inverse. It rises by itself, the faster the less they are{{(recipe.IsOfFewRows ? ", and not far, as rows are few" : "")}}.
-                # If a NLL is called spurious, {{(recipe.IsOfFewRows ? "raise it" : "let it rise farther: {kind: auto, to: 3000}")}}.
+                # are each other's inverse. It rises by itself{{HowBetaRises(recipe)}}.
+                # If a NLL is called spurious, let it rise farther, such as {kind: auto, to: {{Numbers.Text(3 * recipe.FinalBeta)}}}.
                 beta: {{(recipe.IsOfFewRows ? string.Create(CultureInfo.InvariantCulture, $"{{kind: auto, to: {recipe.FinalBeta}}}") : "auto")}}
             {{(recipe.IsExact ? Exact : "")}}
             training:

@@ -10,8 +10,8 @@ public sealed record ObjectiveConfig : IValidated
     public const int MaxExactDimension = 64;
 
     /// <summary>
-    /// The weight β of the reconstruction: a number, a schedule over epochs, or a range drawn from per sample, of which sampling
-    /// and evaluation use the largest.
+    /// The weight β of the reconstruction: a number, a schedule over epochs, auto, by which it rises by itself, or a range drawn from per sample, of which
+    /// sampling and evaluation use the largest.
     /// </summary>
     public SettingConfig Beta { get; init; } = new FixedSetting { Value = 25 };
 

@@ -91,6 +91,8 @@ public sealed class Trainer : IDisposable
     /// </summary>
     internal const int StepsOfReading = 50;
 
+    private const long RowsOfFirstBeta = 10_000;
+
     /// <summary>After so many steps of an epoch their numbers are read.</summary>
     internal int ReadEvery { get; init; }
 
@@ -447,10 +449,23 @@ public sealed class Trainer : IDisposable
     /// <summary>Whether β stays what it is: its schedule has ended, or there is none.</summary>
     private bool IsSettled => _beta is not null ? Progress >= BetaController.Until : _objective.BetaAt(Progress) == _objective.BetaAt(1);
 
+    /// <summary>By the first batches, in all of <see cref="RowsOfFirstBeta"/> rows: the variance of one alone may be far from that of the data.</summary>
     private double? FirstBeta()
     {
+        if (_beta is null)
+        {
+            return null;
+        }
+
         using var scope = NewDisposeScope();
-        return _beta is null ? null : BetaController.StartOn(_objective.Reconstructed(_batches.At(0, 0).Batch));
+        var rows = new List<Tensor>();
+        for (var (index, count) = (0L, 0L); index < _batches.PerEpoch && count < RowsOfFirstBeta; index++)
+        {
+            rows.Add(_objective.Reconstructed(_batches.At(0, index).Batch));
+            count += rows[^1].shape[0];
+        }
+
+        return BetaController.StartOn(Numerics.RowChunks.Joined(rows));
     }
 
     private double? NextBeta(EpochSums sums, HeldOutLikelihoods? heldOut) => _beta is not null && Counters.Beta is { } beta

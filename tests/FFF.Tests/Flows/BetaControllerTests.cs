@@ -128,6 +128,9 @@ public sealed class BetaControllerTests : IDisposable
         Assert.Equal(5, BetaController.StartOn(data.narrow(0, 0, 1)));
         Assert.Equal(BetaController.StartOn(data), Trainer(data).Counters.Beta!.Value, 1e-9);
         Assert.Null(Trainer(data, new FixedSetting { Value = 3 }).Counters.Beta);
+
+        // Sixteen rows alone would be off by a quarter.
+        Assert.Equal(BetaController.StartOn(data), Trainer(data, batchSize: 16).Counters.Beta!.Value, 0.1);
     }
 
     /// <summary>Of molecules the positions tell, whose types and padding have no say; sizes count as often as there are molecules of them.</summary>
@@ -192,10 +195,10 @@ public sealed class BetaControllerTests : IDisposable
         return new FreeFormFlow(new DenseNet(network, 3, 0, random), new DenseNet(network, 3, 0, random), new StandardNormal(), 3);
     }
 
-    private static Trainer Trainer(Tensor data, SettingConfig? beta = null)
+    private static Trainer Trainer(Tensor data, SettingConfig? beta = null, int? batchSize = null)
     {
         var flow = Flow();
         var objective = new Objective(flow, new ObjectiveConfig { Beta = beta ?? new AutomaticSetting() });
-        return new(flow, objective, new Samples(data, null), null, new TrainingConfig { BatchSize = (int)data.shape[0] }, 1, CPU);
+        return new(flow, objective, new Samples(data, null), null, new TrainingConfig { BatchSize = batchSize ?? (int)data.shape[0] }, 1, CPU);
     }
 }

@@ -71,6 +71,7 @@ public sealed class PlotC2stTests
         Assert.True(outcome.Code == 0, outcome.Error);
         Assert.Contains("| two_moons (2 seeds, 3 observations) | 0.800 ± 0.100 | – | – | -1.25 | 1.5 | 0.5 |", File.ReadAllText(place["table.md"]),
             StringComparison.Ordinal);
+        Assert.Contains("Standard deviation of the C2ST over seeds: two_moons 0.000.\n", File.ReadAllText(place["table.md"]), StringComparison.Ordinal);
         Assert.True(File.Exists(place["figure.png"]));
 
         var result = Assert.Single(JsonDocument.Parse(outcome.Out).RootElement.EnumerateArray());

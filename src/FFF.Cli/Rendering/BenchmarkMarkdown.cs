@@ -66,9 +66,9 @@ internal static class BenchmarkMarkdown
             text.Append($"At or below {BenchmarkScore.Reference} on {compared.Count(IsAsGood)} of {compared.Length}.\n\n");
         }
 
-        if (scores.Any(score => score.StdOfSeeds is not null))
+        string[] spreads = [.. scores.Where(score => score.StdOfSeeds is not null).Select(score => $"{score.Point.Task} {Fixed(score.StdOfSeeds, 3)}")];
+        if (spreads.Length > 0)
         {
-            var spreads = scores.Where(score => score.StdOfSeeds is not null).Select(score => $"{score.Point.Task} {Fixed(score.StdOfSeeds, 3)}");
             text.Append($"Standard deviation of the C2ST over seeds: {string.Join(", ", spreads)}.\n\n");
         }
     }

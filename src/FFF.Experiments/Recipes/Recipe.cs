@@ -1,4 +1,5 @@
 using System.Globalization;
+using FFF.Flows;
 
 namespace FFF.Recipes;
 
@@ -55,10 +56,11 @@ internal sealed record Recipe(int Width, int Blocks, int BatchSize, int Epochs, 
     private const double FewRowsOfCoefficient = 5;
 
     private const double FinalBetaOfFewRows = 100;
-    private const double UsualFinalBeta = 1000;
 
     private const long ManySteps = 10_000;
     private const int Validations = 20;
+
+    private static readonly double UsualFinalBeta = new AutomaticSetting().To;
 
     /// <summary>Whether rows are so few beside the numbers in one that a large weight of the reconstruction only sharpens what is learnt by heart.</summary>
     public bool IsOfFewRows => FinalBeta < UsualFinalBeta;

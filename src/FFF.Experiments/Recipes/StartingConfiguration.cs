@@ -163,7 +163,7 @@ internal sealed record StartingConfiguration(
                 # The weight of the reconstruction: small first, so that the likelihood shapes the flow; large in the end, so that decoder and encoder
                 # are each other's inverse. It rises by itself{{HowBetaRises(recipe)}}.
                 # If a NLL is called spurious, let it rise farther, such as {kind: auto, to: {{Numbers.Text(3 * recipe.FinalBeta)}}}.
-                beta: {{(recipe.IsOfFewRows ? string.Create(CultureInfo.InvariantCulture, $"{{kind: auto, to: {recipe.FinalBeta}}}") : "auto")}}
+                beta: {{(recipe.IsOfFewRows ? $"{{kind: auto, to: {Numbers.Text(recipe.FinalBeta)}}}" : "auto")}}
             {{(recipe.IsExact ? Exact : "")}}
             training:
               # {{NumberText.Count(steps)}} steps on {{NumberText.Counted(trained, "row")}}{{recipe.WhyEpochs}}.

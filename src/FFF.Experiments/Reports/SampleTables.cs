@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using FFF.Datasets.Molecules;
 using FFF.Formats;
+using MathNet.Numerics.Statistics;
 
 namespace FFF.Reports;
 
@@ -55,8 +56,7 @@ internal static class SampleTables
     private static IEnumerable<string> Row(string name, double[] values)
     {
         var mean = values.DefaultIfEmpty(double.NaN).Average();
-        var deviation = values.Length < 2 ? double.NaN : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
-        double[] numbers = [mean, deviation, values.DefaultIfEmpty(double.NaN).Min(), values.DefaultIfEmpty(double.NaN).Max()];
+        double[] numbers = [mean, values.StandardDeviation(), values.DefaultIfEmpty(double.NaN).Min(), values.DefaultIfEmpty(double.NaN).Max()];
         return [Html.Text(name), .. numbers.Select(Html.Number)];
     }
 

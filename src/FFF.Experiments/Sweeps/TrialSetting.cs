@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace FFF.Sweeps;
 
 /// <summary>Trials that differ in their seeds only.</summary>
@@ -12,7 +14,7 @@ internal sealed record TrialSetting(IReadOnlyDictionary<string, string> Values, 
     public double Mean => Ranked.Count == 0 ? double.NaN : Ranked.Average(trial => trial.Judged);
 
     /// <summary>The standard deviation over the seeds; null for fewer than two.</summary>
-    public double? Deviation => Ranked.Count < 2 ? null : Math.Sqrt(Ranked.Sum(trial => Math.Pow(trial.Judged - Mean, 2)) / (Ranked.Count - 1));
+    public double? Deviation => Ranked.Count < 2 ? null : Ranked.Select(trial => trial.Judged).StandardDeviation();
 
     /// <summary>Whether something speaks against one of them.</summary>
     public bool IsDoubtful => Ranked.Any(trial => trial.IsDoubtful);

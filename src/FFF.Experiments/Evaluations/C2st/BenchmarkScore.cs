@@ -1,5 +1,6 @@
 using FFF.Configuration;
 using FFF.Datasets.Sbi;
+using MathNet.Numerics.Statistics;
 
 namespace FFF.Evaluations.C2st;
 
@@ -23,10 +24,11 @@ internal sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<Benchm
     public double Mean => Observations.Values.Average();
 
     /// <summary>The standard deviation (n − 1) over the observations; 0 for one.</summary>
-    public double Std => Deviation([.. Observations.Values]) ?? 0;
+    public double Std => Observations.Count < 2 ? 0 : Observations.Values.StandardDeviation();
 
     /// <summary>The standard deviation (n − 1) over the seeds of their means over the observations; null for one.</summary>
-    public double? StdOfSeeds => Deviation([.. Runs.Select(run => run.C2st.Observations.Average(observation => observation.Accuracy))]);
+    public double? StdOfSeeds =>
+        Runs.Count < 2 ? null : Runs.Select(run => run.C2st.Observations.Average(observation => observation.Accuracy)).StandardDeviation();
 
     /// <summary>The published mean of <see cref="Reference"/> over the ten observations; null where none was published for this budget.</summary>
     public double? Published => PublishedC2st.Mean(Point.Task, Reference, Point.Simulations);
@@ -51,11 +53,5 @@ internal sealed record BenchmarkScore(BenchmarkPoint Point, IReadOnlyList<Benchm
             .OrderBy(score => score.Point.Simulations)
             .ThenBy(score => Array.IndexOf(tasks, score.Point.Task))
             .ThenBy(score => Array.IndexOf(methods, score.Point.Method))];
-    }
-
-    private static double? Deviation(double[] values)
-    {
-        var mean = values.Average();
-        return values.Length < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1));
     }
 }

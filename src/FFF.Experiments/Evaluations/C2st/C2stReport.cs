@@ -5,6 +5,7 @@ using FFF.Formats;
 using FFF.Randomness;
 using FFF.Runs;
 using FFF.Sampling;
+using MathNet.Numerics.Statistics;
 using static FFF.Formats.NumberText;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal sealed record C2stReport(string Task, double Mean, double Std, IReadOnl
         var pairs = observations.Zip(draws, (o, draw) => (draw.Values, ReferenceData.Posterior(task, o))).ToArray();
         var scores = Evaluation.C2st.Run(pairs, new C2stOptions { Device = flow.Device }, progress, stop);
         var mean = scores.Average(s => s.Accuracy);
-        var std = scores.Count < 2 ? 0 : Math.Sqrt(scores.Sum(s => Math.Pow(s.Accuracy - mean, 2)) / (scores.Count - 1));
+        var std = scores.Count < 2 ? 0 : scores.Select(s => s.Accuracy).StandardDeviation();
         return new(task.Name, mean, std,
             [.. observations.Select((o, i) => new ObservationC2st(o, scores[i].Accuracy, scores[i].Std, draws[i].AcceptedShare!.Value))],
             pairs[0].Item1.shape[0], clock.Elapsed.TotalSeconds);

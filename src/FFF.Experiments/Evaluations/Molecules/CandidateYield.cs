@@ -55,7 +55,7 @@ internal sealed record CandidateYieldRow(
     /// <param name="seconds">The time for each.</param>
     public static CandidateYieldRow Of(int candidates, IReadOnlyCollection<Molecule> molecules, double seconds)
     {
-        var report = molecules.Count == 0 ? null : MoleculeEvaluation.Of(molecules);
+        var report = MoleculeEvaluation.OfAny(molecules);
         return new(candidates, report?.MoleculeStability, report?.AtomStability, report?.Validity, report?.Connected, report?.ValidUnique, 1000 * seconds);
     }
 }

@@ -99,7 +99,7 @@ internal sealed record MixedCodesRow(
     /// <summary>Scores molecules.</summary>
     public static MixedCodesRow Of(MixedLatents latents, double share, IReadOnlyCollection<Molecule> molecules)
     {
-        var report = molecules.Count == 0 ? null : MoleculeEvaluation.Of(molecules);
+        var report = MoleculeEvaluation.OfAny(molecules);
         return new(latents, share, report?.MoleculeStability, report?.AtomStability, report?.Validity, report?.Connected);
     }
 }

@@ -14,6 +14,9 @@ public static class MoleculeEvaluation
     public static MoleculeReport Of(IReadOnlyCollection<Molecule> molecules, IReadOnlyCollection<Molecule>? reference = null) =>
         Of(molecules, reference is null ? null : MoleculeFindings.Of(reference));
 
+    /// <summary>Scores molecules by themselves, of which there may be none, as where none is finite; then null.</summary>
+    internal static MoleculeReport? OfAny(IReadOnlyCollection<Molecule> molecules) => molecules.Count == 0 ? null : Of(molecules);
+
     /// <summary>Scores molecules.</summary>
     /// <param name="molecules">The molecules, at least one.</param>
     /// <param name="known">What is found in the reference; null for none.</param>

@@ -52,7 +52,7 @@ internal sealed class BetaController(double dimension, double to = BetaControlle
 
     /// <summary>
     /// The same where the encoder's −log p(x) of validation rows falls no more. Where it falls by so many nats for each dimension, in a whole run at its
-    /// pace, a small β still pays: with the usual rate throughout, dw4_small, which has 3,900 steps, lost 0.03 nats.
+    /// pace, a small β still pays: dw4_small, which has 3,900 steps, loses 0.04 nats by a schedule that ends at 333 in place of 100.
     /// </summary>
     private const double StandsStill = 0.05;
 

@@ -92,6 +92,7 @@ public sealed class Trainer : IDisposable
     internal const int StepsOfReading = 50;
 
     private const long RowsOfFirstBeta = 10_000;
+    private const long MovesOfBeta = 200;
 
     /// <summary>After so many steps of an epoch their numbers are read.</summary>
     internal int ReadEvery { get; init; }
@@ -134,6 +135,12 @@ public sealed class Trainer : IDisposable
             return start + Math.Min(StepsPerEpoch, ((Counters.Step - start) / ReadEvery * ReadEvery) + ReadEvery);
         }
     }
+
+    /// <summary>
+    /// After so many steps of an epoch, and at its end, β moves by itself: two hundred times in a run, but in no shorter time than that between readings, so
+    /// that it is the same on all devices.
+    /// </summary>
+    private long StepsOfBeta => Math.Max(1, (long)Math.Round((double)TotalSteps / MovesOfBeta / StepsOfReading)) * StepsOfReading;
 
     private double Progress => (double)Next / TotalSteps;
 
@@ -290,18 +297,29 @@ public sealed class Trainer : IDisposable
         }
 
         _state.Updates = Counters.Updates;
-        if (Counters.Step == end && IsKept(end))
+        if (Counters.Step == end)
         {
-            KeepIfGood();
+            if (Contains(end, _config.Guard.KeepEvery))
+            {
+                KeepIfGood();
+            }
+
+            if (StepOfEpoch(end) < StepsPerEpoch && Contains(end, StepsOfBeta))
+            {
+                MoveBeta();
+            }
         }
     }
 
-    /// <summary>Whether a multiple of <see cref="GuardConfig.KeepEvery"/> steps of the epoch is among those that are read at this one.</summary>
-    private bool IsKept(long end)
+    /// <summary>Whether a multiple of so many steps of the epoch is among those that are read at this one.</summary>
+    private bool Contains(long end, long every)
     {
-        var (ofEpoch, every) = (((end - 1) % StepsPerEpoch) + 1, _config.Guard.KeepEvery);
+        var ofEpoch = StepOfEpoch(end);
         return ofEpoch / every > (ofEpoch - 1) / ReadEvery * ReadEvery / every;
     }
+
+    /// <summary>How many steps of its epoch are done after one, itself among them.</summary>
+    private long StepOfEpoch(long step) => ((step - 1) % StepsPerEpoch) + 1;
 
     /// <summary>Keeps the state as good where the last step was neither skipped nor a spike.</summary>
     private void KeepIfGood()
@@ -384,7 +402,7 @@ public sealed class Trainer : IDisposable
     private bool Judge(StepOutcome outcome, long end, ITrainingObserver observer)
     {
         var decision = outcome.IsFinite
-            ? _guard.Made(outcome.Loss, Counters with { Updates = Counters.Updates + 1, Sums = Counters.Sums.Add(outcome) })
+            ? _guard.Made(outcome.Loss, Counters.With(outcome))
             : _guard.Skipped(Counters);
         var next = Counters.Step + 1;
         Counters = decision.Counters with { Step = decision.Returns ? end : next };
@@ -418,7 +436,8 @@ public sealed class Trainer : IDisposable
             InverseError = sums.InverseError,
         };
         var heldOut = validation is { } held ? HeldOutLikelihoods.After(Counters.HeldOut, held.Nll, held.NllDecoder, Progress) : Counters.HeldOut;
-        Counters = Counters with { Sums = default, HeldOut = heldOut, Beta = NextBeta(sums, heldOut) };
+        Counters = Counters with { Sums = default, HeldOut = heldOut };
+        MoveBeta();
         KeepIfGood();
         var best = false;
         if (validation is not null)
@@ -468,9 +487,17 @@ public sealed class Trainer : IDisposable
         return BetaController.StartOn(Numerics.RowChunks.Joined(rows));
     }
 
-    private double? NextBeta(EpochSums sums, HeldOutLikelihoods? heldOut) => _beta is not null && Counters.Beta is { } beta
-        ? _beta.Next(beta, sums.InverseError, sums.Count == 0 ? null : sums.Reconstruction / sums.Count, heldOut, Progress, 1.0 / _config.Epochs)
-        : Counters.Beta;
+    /// <summary>β moves by the steps since it last did.</summary>
+    private void MoveBeta()
+    {
+        if (_beta is not null && Counters.Beta is { } beta)
+        {
+            var (sums, ofEpoch) = (Counters.SinceBeta, StepOfEpoch(Counters.Step));
+            var share = (double)(ofEpoch - ((ofEpoch - 1) / StepsOfBeta * StepsOfBeta)) / TotalSteps;
+            var next = _beta.Next(beta, sums.InverseError, sums.Count == 0 ? null : sums.Reconstruction / sums.Count, Counters.HeldOut, Progress, share);
+            Counters = Counters with { Beta = next, SinceBeta = default };
+        }
+    }
 
     private ValidationMetrics Validate(Validator validator) => _shared is null ? ValidateHere(validator) : _shared.OfFirst(() => ValidateHere(validator));
 

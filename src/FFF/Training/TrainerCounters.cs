@@ -43,7 +43,10 @@ public sealed record TrainerCounters
     public int SincePlateau { get; init; }
 
     /// <summary>Sums over this epoch's steps: loss, the objective's terms, gradient norm; and their number.</summary>
-    public EpochSums Sums { get; init; }
+    public StepSums Sums { get; init; }
+
+    /// <summary>The same over the steps since β last moved by itself.</summary>
+    public StepSums SinceBeta { get; init; }
 
     /// <summary>The weight of the reconstruction that training has come to by itself; null where a schedule tells it.</summary>
     public double? Beta { get; init; }
@@ -53,10 +56,14 @@ public sealed record TrainerCounters
 
     /// <summary>Whether early stopping ended the run.</summary>
     public bool Stopped { get; init; }
+
+    /// <summary>With one more update.</summary>
+    internal TrainerCounters With(StepOutcome step) =>
+        this with { Updates = Updates + 1, Sums = Sums.Add(step), SinceBeta = SinceBeta.Add(step) };
 }
 
-/// <summary>Sums over the steps of an epoch so far; null for what the method has no value for.</summary>
-public readonly record struct EpochSums(double Loss, double? LatentNll, double? Reconstruction, double GradientNorm, long Count)
+/// <summary>Sums over steps; null for what the method has no value for.</summary>
+public readonly record struct StepSums(double Loss, double? LatentNll, double? Reconstruction, double GradientNorm, long Count)
 {
     /// <summary>The sum of the squared distances of J_g J_f from 1, over the steps whose surrogate told them.</summary>
     public double InverseErrorSum { get; init; }
@@ -69,7 +76,7 @@ public readonly record struct EpochSums(double Loss, double? LatentNll, double? 
     public double? InverseError => InverseErrorCount == 0 ? null : Math.Sqrt(InverseErrorSum / InverseErrorCount);
 
     /// <summary>With one more step.</summary>
-    public EpochSums Add(double loss, double? latentNll, double? reconstruction, double gradientNorm) =>
+    public StepSums Add(double loss, double? latentNll, double? reconstruction, double gradientNorm) =>
         this with
         {
             Loss = Loss + loss,
@@ -80,7 +87,7 @@ public readonly record struct EpochSums(double Loss, double? LatentNll, double? 
         };
 
     /// <summary>With one more step.</summary>
-    internal EpochSums Add(StepOutcome step)
+    internal StepSums Add(StepOutcome step)
     {
         var sums = Add(step.Loss, step.LatentNll, step.Reconstruction, step.GradientNorm);
         return step.InverseError is { } error

@@ -24,7 +24,7 @@ public sealed class BetaControllerTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     /// <summary>log β rises by 5.9 in a run where J_g J_f is 0.3 away from 1, by 3.5 more for e times that, and slower where it costs much;
-    /// by 5.9 where no error is told.</summary>
+    /// by 5.9 where no error is told; by 30 where it is above 1 and the cost above 0.3 nats.</summary>
     [Theory]
     [InlineData(0.3, 0, 5.9)]
     [InlineData(0.36, 0, 6.5381254)]
@@ -34,14 +34,17 @@ public sealed class BetaControllerTests : IDisposable
     [InlineData(0.3, 0.09110594001952545, 5)]
     [InlineData(0.3, 0.065, 5.5064536)]
     [InlineData(0.17, 0, 3.9120559)]
-    [InlineData(0.05, 0, 3.5)]
-    [InlineData(0.0, 0, 3.5)]
+    [InlineData(0.05, 0, 3)]
+    [InlineData(0.0, 0, 3)]
     [InlineData(null, 0, 5.9)]
     [InlineData(null, 0.065, 5.9)]
     [InlineData(double.PositiveInfinity, 0, 9)]
-    [InlineData(double.PositiveInfinity, double.PositiveInfinity, 5.9)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity, 30)]
+    [InlineData(1.01, 0.31, 30)]
+    [InlineData(1.01, 0.29, 7.5119441)]
+    [InlineData(0.99, 0.31, 7.3419047)]
     [InlineData(double.NaN, double.NaN, 5.9)]
-    [InlineData(0.1, 1e9, 3.5)]
+    [InlineData(0.1, 1e9, 3)]
     public void TheRateFollowsErrorAndCost(double? error, double costOfDimension, double rate)
     {
         const double Beta = 20;
@@ -53,17 +56,17 @@ public sealed class BetaControllerTests : IDisposable
     /// <summary>Where J_g J_f is near 1 it rises the faster the farther both likelihoods are apart, up to 0.01 nats for each dimension, and the less the
     /// likelihood falls, from 0.05 nats for each dimension on; where J_g J_f is not, by the usual rate at least in any case.</summary>
     [Theory]
-    [InlineData(0.0, null, 3.5)]
-    [InlineData(0.02, null, 4.7)]
+    [InlineData(0.0, null, 3)]
+    [InlineData(0.02, null, 4.45)]
     [InlineData(0.04, null, 5.9)]
     [InlineData(7.0, null, 5.9)]
-    [InlineData(0.0, 0.2, 3.5)]
-    [InlineData(0.0, 9.0, 3.5)]
-    [InlineData(0.0, 0.1, 4.7)]
+    [InlineData(0.0, 0.2, 3)]
+    [InlineData(0.0, 9.0, 3)]
+    [InlineData(0.0, 0.1, 4.45)]
     [InlineData(0.0, 0.0, 5.9)]
     [InlineData(0.0, -3.0, 5.9)]
-    [InlineData(0.02, 0.15, 4.7)]
-    [InlineData(0.01, 0.1, 4.7)]
+    [InlineData(0.02, 0.15, 4.45)]
+    [InlineData(0.01, 0.1, 4.45)]
     [InlineData(0.04, 9.0, 5.9)]
     public void LikelihoodsThatDifferOrStandStillRaiseTheSmallestRate(double gap, double? fall, double rate)
     {
@@ -72,13 +75,26 @@ public sealed class BetaControllerTests : IDisposable
         Assert.Equal(5.9, Rate(0.3), 6);
     }
 
+    /// <summary>What was apart at one validation only has no say.</summary>
+    [Theory]
+    [InlineData(7.0, 0.0, 3)]
+    [InlineData(0.0, 7.0, 3)]
+    [InlineData(0.02, 0.03, 4.45)]
+    [InlineData(0.03, 0.02, 4.45)]
+    public void TheGapIsTheSmallerOfTheLastTwo(double first, double second, double rate)
+    {
+        var before = HeldOutLikelihoods.After(null, 9, 9 + first, 0.4);
+        var heldOut = HeldOutLikelihoods.After(before, 8, 8 - second, 0.5);
+        Assert.Equal(rate, Math.Log(_controller.Next(1, 0.01, 0, heldOut, progress: 0.5, share: 0.01)) / 0.01, 6);
+    }
+
     [Fact]
     public void TheFallIsThatOfAWholeRun()
     {
         var first = HeldOutLikelihoods.After(null, 3, 3.5, 0.1);
         Assert.Equal(new(3, 0.5, null, 0.1), first);
         var second = HeldOutLikelihoods.After(first, 2, 1.75, 0.35)!.Value;
-        Assert.Equal((2, 0.25, 0.35), (second.Nll, second.Gap, second.Progress));
+        Assert.Equal((2, 0.25, 0.5, 0.35), (second.Nll, second.Gap, second.LastGap, second.Progress));
         Assert.Equal(1 / 0.25, second.Fall!.Value, 9);
         Assert.Equal(second, HeldOutLikelihoods.After(second, double.NaN, 1, 0.5));
         Assert.Equal(second, HeldOutLikelihoods.After(second, 1, double.PositiveInfinity, 0.5));
@@ -131,6 +147,29 @@ public sealed class BetaControllerTests : IDisposable
 
         // Sixteen rows alone would be off by a quarter.
         Assert.Equal(BetaController.StartOn(data), Trainer(data, batchSize: 16).Counters.Beta!.Value, 0.1);
+    }
+
+    /// <summary>It moves after each fifty steps of an epoch and at its end, by the steps since it last did.</summary>
+    [Fact]
+    public void ItMovesWithinAnEpoch()
+    {
+        using var trainer = Trainer(new RandomStream(1).Normal([120, 3]), batchSize: 1, epochs: 2);
+        var (moves, last) = (new List<long>(), trainer.Counters.Beta!.Value);
+        while (trainer.Counters.Step < 119)
+        {
+            var sums = trainer.Counters.SinceBeta;
+            Assert.Equal(trainer.Counters.Step % 50, sums.Count);
+            trainer.Step(SilentObserver.Instance);
+            var beta = trainer.Counters.Beta!.Value;
+            if (beta != last)
+            {
+                moves.Add(trainer.Counters.Step);
+                Assert.InRange(Math.Log(beta / last) / (50.0 / 240), 3 - 1e-9, 30 + 1e-9);
+                last = beta;
+            }
+        }
+
+        Assert.Equal([50, 100], moves);
     }
 
     /// <summary>Of molecules the positions tell, whose types and padding have no say; sizes count as often as there are molecules of them.</summary>
@@ -195,10 +234,10 @@ public sealed class BetaControllerTests : IDisposable
         return new FreeFormFlow(new DenseNet(network, 3, 0, random), new DenseNet(network, 3, 0, random), new StandardNormal(), 3);
     }
 
-    private static Trainer Trainer(Tensor data, SettingConfig? beta = null, int? batchSize = null)
+    private static Trainer Trainer(Tensor data, SettingConfig? beta = null, int? batchSize = null, int epochs = 200)
     {
         var flow = Flow();
         var objective = new Objective(flow, new ObjectiveConfig { Beta = beta ?? new AutomaticSetting() });
-        return new(flow, objective, new Samples(data, null), null, new TrainingConfig { BatchSize = batchSize ?? (int)data.shape[0] }, 1, CPU);
+        return new(flow, objective, new Samples(data, null), null, new TrainingConfig { BatchSize = batchSize ?? (int)data.shape[0], Epochs = epochs }, 1, CPU);
     }
 }

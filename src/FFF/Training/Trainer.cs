@@ -35,6 +35,7 @@ public sealed class Trainer : IDisposable
     private readonly DivergenceGuard _guard;
     private readonly BestChoice _best;
     private readonly BetaController? _beta;
+    private readonly double? _firstBeta;
     private readonly Stopwatch _sinceCheckpoint = new();
     private IUpdater? _updater;
 
@@ -77,7 +78,8 @@ public sealed class Trainer : IDisposable
         }
 
         _beta = objective.BetaController;
-        Counters = new() { Beta = FirstBeta() };
+        _firstBeta = FirstBeta();
+        Counters = new() { Beta = _firstBeta };
         var pass = NewPass(device);
         _shared = group is null ? null : new SharedPass(pass, objective, _state.Gradients, group);
         _pass = _shared ?? pass;
@@ -490,11 +492,12 @@ public sealed class Trainer : IDisposable
     /// <summary>β moves by the steps since it last did.</summary>
     private void MoveBeta()
     {
-        if (_beta is not null && Counters.Beta is { } beta)
+        if (_beta is not null && Counters.Beta is { } beta && _firstBeta is { } first)
         {
             var (sums, ofEpoch) = (Counters.SinceBeta, StepOfEpoch(Counters.Step));
             var share = (double)(ofEpoch - ((ofEpoch - 1) / StepsOfBeta * StepsOfBeta)) / TotalSteps;
-            var next = _beta.Next(beta, sums.InverseError, sums.Count == 0 ? null : sums.Reconstruction / sums.Count, Counters.HeldOut, Progress, share);
+            var reconstruction = sums.Count == 0 ? null : sums.Reconstruction / sums.Count;
+            var next = _beta.Next(beta, first, sums.InverseError, reconstruction, Counters.HeldOut, Progress, share);
             Counters = Counters with { Beta = next, SinceBeta = default };
         }
     }

@@ -49,7 +49,7 @@ public sealed class BetaControllerTests : IDisposable
     {
         const double Beta = 20;
         var reconstruction = costOfDimension * Dimension / Beta;
-        var next = _controller.Next(Beta, error, reconstruction, heldOut: null, progress: 0.5, share: 0.01);
+        var next = _controller.Next(Beta, 1, error, reconstruction, heldOut: null, progress: 0.5, share: 0.01);
         Assert.Equal(rate, Math.Log(next / Beta) / 0.01, 6);
     }
 
@@ -70,9 +70,24 @@ public sealed class BetaControllerTests : IDisposable
     [InlineData(0.04, 9.0, 5.9)]
     public void LikelihoodsThatDifferOrStandStillRaiseTheSmallestRate(double gap, double? fall, double rate)
     {
-        double Rate(double error) => Math.Log(_controller.Next(1, error, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01)) / 0.01;
+        double Rate(double error) => Math.Log(_controller.Next(20, 1, error, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01) / 20) / 0.01;
         Assert.Equal(rate, Rate(0.01), 6);
         Assert.Equal(5.9, Rate(0.3), 6);
+    }
+
+    /// <summary>Where likelihoods stay apart, or stand still, β catches up with its usual course, e^(5.9 · progress) times its start.</summary>
+    [Theory]
+    [InlineData(19.0, 0.04, null, 9)]
+    [InlineData(19.2, 0.04, null, 5.9)]
+    [InlineData(19.0, 0.0, 0.0, 9)]
+    [InlineData(19.0, 0.039, 0.01, 5.8275)]
+    [InlineData(19.0, 0.0, 9.0, 3)]
+    public void ItCatchesUp(double factor, double gap, double? fall, double rate)
+    {
+        double Rate(double first) =>
+            Math.Log(_controller.Next(factor * first, first, 0.01, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01) / (factor * first)) / 0.01;
+        Assert.Equal(rate, Rate(1), 6);
+        Assert.Equal(rate, Rate(1.5), 6);
     }
 
     /// <summary>What was apart at one validation only has no say.</summary>
@@ -85,7 +100,7 @@ public sealed class BetaControllerTests : IDisposable
     {
         var before = HeldOutLikelihoods.After(null, 9, 9 + first, 0.4);
         var heldOut = HeldOutLikelihoods.After(before, 8, 8 - second, 0.5);
-        Assert.Equal(rate, Math.Log(_controller.Next(1, 0.01, 0, heldOut, progress: 0.5, share: 0.01)) / 0.01, 6);
+        Assert.Equal(rate, Math.Log(_controller.Next(20, 1, 0.01, 0, heldOut, progress: 0.5, share: 0.01) / 20) / 0.01, 6);
     }
 
     [Fact]
@@ -104,11 +119,11 @@ public sealed class BetaControllerTests : IDisposable
     [Fact]
     public void ItEndsBeforeTheRunDoes()
     {
-        double Factor(double progress) => _controller.Next(1, 0.3, 0, null, progress, share: 0.1);
+        double Factor(double progress) => _controller.Next(1, 1, 0.3, 0, null, progress, share: 0.1);
         Assert.Equal(Math.Exp(0.59), Factor(0.9), 12);
         Assert.Equal(Math.Exp(0.295), Factor(0.95), 12);
         Assert.Equal(1, Factor(0.9 + 0.1));
-        Assert.Equal(1, _controller.Next(1, 0.1, 0, null, progress: 1, share: 0.5));
+        Assert.Equal(1, _controller.Next(1, 1, 0.1, 0, null, progress: 1, share: 0.5));
     }
 
     /// <summary>All rates rise in proportion: the usual one leads from 5 to 100 in the time that it takes to 1,000 otherwise.</summary>
@@ -118,9 +133,9 @@ public sealed class BetaControllerTests : IDisposable
     [InlineData(1e9)]
     public void ItMayLeadElsewhere(double error)
     {
-        double Rise(double to) => Math.Log(new BetaController(Dimension, to).Next(1, error, 0, null, progress: 0.5, share: 0.01));
+        double Rise(double to) => Math.Log(new BetaController(Dimension, to).Next(1, 1, error, 0, null, progress: 0.5, share: 0.01));
         Assert.Equal(Math.Log(1000.0 / 5) / Math.Log(100.0 / 5), Rise(1000) / Rise(100), 9);
-        Assert.Equal(_controller.Next(1, error, 0, null, 0.5, 0.01), Math.Exp(Rise(1000)), 12);
+        Assert.Equal(_controller.Next(1, 1, error, 0, null, 0.5, 0.01), Math.Exp(Rise(1000)), 12);
     }
 
     [Fact]
@@ -132,7 +147,7 @@ public sealed class BetaControllerTests : IDisposable
     }
 
     [Fact]
-    public void WhereNoStepToldItStays() => Assert.Equal(7, _controller.Next(7, null, null, null, 0.5, 0.1));
+    public void WhereNoStepToldItStays() => Assert.Equal(7, _controller.Next(7, 1, null, null, null, 0.5, 0.1));
 
     /// <summary>The same course whatever the units: of data that are ten times as wide, β is a hundredth.</summary>
     [Fact]

@@ -75,17 +75,27 @@ public sealed class BetaControllerTests : IDisposable
         Assert.Equal(5.9, Rate(0.3), 6);
     }
 
-    /// <summary>Where likelihoods stay apart, or stand still, β catches up with its usual course, e^(5.9 · progress) times its start.</summary>
+    /// <summary>Where likelihoods stay apart, or stand still, though J_g J_f is near to 1, β catches up with its usual course, e^(5.9 · progress) times its
+    /// start, and not beyond.</summary>
     [Theory]
-    [InlineData(19.0, 0.04, null, 9)]
-    [InlineData(19.2, 0.04, null, 5.9)]
-    [InlineData(19.0, 0.0, 0.0, 9)]
-    [InlineData(19.0, 0.039, 0.01, 5.8275)]
-    [InlineData(19.0, 0.0, 9.0, 3)]
-    public void ItCatchesUp(double factor, double gap, double? fall, double rate)
+    [InlineData(0.01, 2.8, 0.04, null, 9)]
+    [InlineData(0.01, 2.891, 0.04, null, 5.9)]
+    [InlineData(0.01, 2.881, 0.04, null, 6.9)]
+    [InlineData(0.01, 3.2, 0.04, null, 5.9)]
+    [InlineData(0.01, 2.8, 0.0, 0.0, 9)]
+    [InlineData(0.099, 2.8, 0.04, null, 9)]
+    [InlineData(0.101, 2.8, 0.04, null, 5.9)]
+    [InlineData(null, 2.8, 0.04, null, 5.9)]
+    [InlineData(0.01, 2.8, 0.039, 0.01, 5.8275)]
+    [InlineData(0.01, 2.8, 0.0, 9.0, 3)]
+    public void ItCatchesUp(double? error, double risen, double gap, double? fall, double rate)
     {
-        double Rate(double first) =>
-            Math.Log(_controller.Next(factor * first, first, 0.01, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01) / (factor * first)) / 0.01;
+        double Rate(double first)
+        {
+            var beta = first * Math.Exp(risen);
+            return Math.Log(_controller.Next(beta, first, error, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01) / beta) / 0.01;
+        }
+
         Assert.Equal(rate, Rate(1), 6);
         Assert.Equal(rate, Rate(1.5), 6);
     }

@@ -41,7 +41,7 @@ internal sealed class BetaController(double dimension, double to = BetaControlle
     /// <summary>
     /// Where J_g J_f is nearer to 1 than so, and likelihoods stay apart or stand still all the same, the reconstruction is too coarse, and β catches up with
     /// its usual course. Where it did not, gaussian_linear_uniform as fff init writes it had 0.20 nats, 0.05 more than by the schedule; so it has 0.15. Where
-    /// it also did farther from 1, the README's example lost 0.09 nats over five seeds, and qm7_small 4.
+    /// it also did farther from 1, the README's example lost 0.09 nats over five seeds.
     /// </summary>
     private const double NearError = 0.1;
 

@@ -67,8 +67,8 @@ public sealed record SettingRange : SettingConfig, IValidated
 
 /// <summary>
 /// Training raises the value by itself: faster where the decoder's Jacobian is far from the inverse of the encoder's, slower where the reconstruction costs
-/// much already; by the usual rate where steps take the exact log-determinant. It starts from 5 over the data's variance. Of β only. Molecules want more at
-/// the start, and do better by a schedule.
+/// much already; by the usual rate where steps take the exact log-determinant. It starts from 5 over the data's variance. Of β only. Molecules do better
+/// by a schedule, which starts higher.
 /// </summary>
 public sealed record AutomaticSetting : SettingConfig
 {

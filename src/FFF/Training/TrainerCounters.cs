@@ -45,7 +45,7 @@ public sealed record TrainerCounters
     /// <summary>Sums over this epoch's steps: loss, the objective's terms, gradient norm; and their number.</summary>
     public StepSums Sums { get; init; }
 
-    /// <summary>The same over the steps since β last moved by itself.</summary>
+    /// <summary>The same over the steps since β last moved by itself; nothing where a schedule moves it.</summary>
     public StepSums SinceBeta { get; init; }
 
     /// <summary>The weight of the reconstruction that training has come to by itself; null where a schedule tells it.</summary>
@@ -59,7 +59,7 @@ public sealed record TrainerCounters
 
     /// <summary>With one more update.</summary>
     internal TrainerCounters With(StepOutcome step) =>
-        this with { Updates = Updates + 1, Sums = Sums.Add(step), SinceBeta = SinceBeta.Add(step) };
+        this with { Updates = Updates + 1, Sums = Sums.Add(step), SinceBeta = Beta is null ? default : SinceBeta.Add(step) };
 }
 
 /// <summary>Sums over steps; null for what the method has no value for.</summary>

@@ -49,8 +49,7 @@ public sealed class BetaControllerTests : IDisposable
     {
         const double Beta = 20;
         var reconstruction = costOfDimension * Dimension / Beta;
-        var next = _controller.Next(Beta, 1, error, reconstruction, heldOut: null, progress: 0.5, share: 0.01);
-        Assert.Equal(rate, Math.Log(next / Beta) / 0.01, 6);
+        Assert.Equal(rate, Rate(error, reconstruction, heldOut: null, Beta), 6);
     }
 
     /// <summary>Where J_g J_f is near 1 it rises the faster the farther both likelihoods are apart, up to 0.01 nats for each dimension, and the less the
@@ -70,9 +69,8 @@ public sealed class BetaControllerTests : IDisposable
     [InlineData(0.04, 9.0, 5.9)]
     public void LikelihoodsThatDifferOrStandStillRaiseTheSmallestRate(double gap, double? fall, double rate)
     {
-        double Rate(double error) => Math.Log(_controller.Next(20, 1, error, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01) / 20) / 0.01;
-        Assert.Equal(rate, Rate(0.01), 6);
-        Assert.Equal(5.9, Rate(0.3), 6);
+        Assert.Equal(rate, Rate(0.01, 0, new(1, gap, fall, 0.5)), 6);
+        Assert.Equal(5.9, Rate(0.3, 0, new(1, gap, fall, 0.5)), 6);
     }
 
     /// <summary>Where likelihoods stay apart, or stand still, though J_g J_f is near to 1, β catches up with its usual course, e^(5.9 · progress) times its
@@ -90,14 +88,8 @@ public sealed class BetaControllerTests : IDisposable
     [InlineData(0.01, 2.8, 0.0, 9.0, 3)]
     public void ItCatchesUp(double? error, double risen, double gap, double? fall, double rate)
     {
-        double Rate(double first)
-        {
-            var beta = first * Math.Exp(risen);
-            return Math.Log(_controller.Next(beta, first, error, 0, new(1, gap, fall, 0.5), progress: 0.5, share: 0.01) / beta) / 0.01;
-        }
-
-        Assert.Equal(rate, Rate(1), 6);
-        Assert.Equal(rate, Rate(1.5), 6);
+        Assert.Equal(rate, Rate(error, 0, new(1, gap, fall, 0.5), Math.Exp(risen)), 6);
+        Assert.Equal(rate, Rate(error, 0, new(1, gap, fall, 0.5), 1.5 * Math.Exp(risen), first: 1.5), 6);
     }
 
     /// <summary>What was apart at one validation only has no say.</summary>
@@ -110,7 +102,7 @@ public sealed class BetaControllerTests : IDisposable
     {
         var before = HeldOutLikelihoods.After(null, 9, 9 + first, 0.4);
         var heldOut = HeldOutLikelihoods.After(before, 8, 8 - second, 0.5);
-        Assert.Equal(rate, Math.Log(_controller.Next(20, 1, 0.01, 0, heldOut, progress: 0.5, share: 0.01) / 20) / 0.01, 6);
+        Assert.Equal(rate, Rate(0.01, 0, heldOut), 6);
     }
 
     [Fact]
@@ -251,6 +243,10 @@ public sealed class BetaControllerTests : IDisposable
         OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 1 }, "objective");
         OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 2 }, "objective");
     }
+
+    /// <summary>d log β / d(share of the run) in the middle of a run.</summary>
+    private double Rate(double? error, double reconstruction, HeldOutLikelihoods? heldOut, double beta = 20, double first = 1) =>
+        Math.Log(_controller.Next(beta, first, error, reconstruction, heldOut, progress: 0.5, share: 0.01) / beta) / 0.01;
 
     private static FreeFormFlow Flow()
     {

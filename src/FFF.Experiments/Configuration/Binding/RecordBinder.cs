@@ -53,7 +53,7 @@ internal sealed class RecordBinder(ICollection<Problem> problems, Action<string>
         {
             ChoiceShape choice => choice.Choices.Select(candidate => candidate.Name),
             RecordShape { Shorthand.Value: ChoiceShape choice } => choice.Choices.Select(candidate => candidate.Name),
-            KindsShape { Shorthand: null } kinds => kinds.Kinds.Select(kind => kind.Name),
+            KindsShape kinds => kinds.Kinds.Select(kind => kind.Name),
             _ => [],
         };
         var nearest = node is YamlScalar { IsNull: false } scalar && names.Any() ? NearestKey.Clause(scalar.Text, names) : "";

@@ -16,7 +16,7 @@ namespace FFF.Evaluations.Nll;
 /// <param name="NllStandardError">Of that mean; null for a single sample.</param>
 /// <param name="NllDecoder">The same through the decoder's Jacobian.</param>
 /// <param name="NllDecoderStandardError">Of that mean; null for a single sample.</param>
-/// <param name="Reconstruction">‖x − g(f(x))‖², standardised: where it is not small, the likelihoods are spurious.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖² of the data as the flow sees them, columns standardised unless asked otherwise: where it is not small, the likelihoods are spurious.</param>
 /// <param name="IsBound">
 /// Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).
 /// </param>
@@ -147,7 +147,7 @@ internal sealed record NllReport(
                 ? [("NLL, judged", $"{Number(judged, 4)} nats (the larger, and what it tells more finely than the reconstruction: what runs are compared by)")]
                 : Array.Empty<(string, string)>(),
             .. Entropy is { } entropy ? [("entropy, the limit", $"{Number(entropy, 4)} nats")] : Array.Empty<(string, string)>(),
-            ("reconstruction", $"{Number(Reconstruction)} (standardised; where it is not small, the NLL is spurious)"),
+            ("reconstruction", $"{Number(Reconstruction)} (of the data as the flow sees them; where it is not small, the NLL is spurious)"),
             .. Folding.Rows(EncoderOrientation, DecoderOrientation, Mass),
             ("samples", $"{Count(Samples)} of the {Split} data"),
         ]),

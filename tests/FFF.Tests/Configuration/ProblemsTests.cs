@@ -55,7 +55,8 @@ public sealed class ProblemsTests : IDisposable
     [InlineData("method: {objective: {beta: ten}}", 5, 28, "method.objective.beta",
         "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range, auto) or a mapping with the key 'kind', found 'ten'")]
     [InlineData("method: {objective: {beta: Auto}}", 5, 28, "method.objective.beta",
-        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range, auto) or a mapping with the key 'kind', found 'Auto'; did you mean 'auto'?")]
+        "expected a number from 0 to 1000000000000, a kind (fixed, schedule, range, auto) or a mapping with the key 'kind', "
+        + "found 'Auto'; did you mean 'auto'?")]
     [InlineData("method: {objective: {beta: -1}}", 5, 28, "method.objective.beta.value", "expected a number from 0 to 1000000000000, found '-1'")]
     [InlineData("method: {objective: {beta: {kind: fixed}}}", 5, 28, "method.objective.beta.value", "the key is missing")]
     [InlineData("method: {objective: {noise: none}}", 5, 29, "method.objective.noise",

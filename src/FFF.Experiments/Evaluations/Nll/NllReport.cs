@@ -16,7 +16,9 @@ namespace FFF.Evaluations.Nll;
 /// <param name="NllStandardError">Of that mean; null for a single sample.</param>
 /// <param name="NllDecoder">The same through the decoder's Jacobian.</param>
 /// <param name="NllDecoderStandardError">Of that mean; null for a single sample.</param>
-/// <param name="Reconstruction">‖x − g(f(x))‖² of the data as the flow sees them, columns standardised unless asked otherwise: where it is not small, the likelihoods are spurious.</param>
+/// <param name="Reconstruction">
+/// ‖x − g(f(x))‖² of the data as the flow sees them, columns standardised unless asked otherwise: where it is not small, the likelihoods are spurious.
+/// </param>
 /// <param name="IsBound">
 /// Whether they are bounds, as types and charges of molecules are discrete (<see cref="Flows.Molecules.MoleculeFlow.LogLikelihood"/>).
 /// </param>

@@ -20,7 +20,7 @@ public readonly record struct TrainingProgress(
 /// <param name="Beta">At its last step; null where the method has none.</param>
 /// <param name="Loss">The objective; its value says nothing about the fit.</param>
 /// <param name="LatentNll">−log p(f(x)), standardised; null where the method has none.</param>
-/// <param name="Reconstruction">‖x − g(f(x))‖², standardised; null where the method does not train it.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖² of the data as the flow sees them; null where the method does not train it.</param>
 /// <param name="GradientNorm">Before clipping.</param>
 /// <param name="SkippedSteps">Steps without an update because of a loss that was not finite, in all.</param>
 /// <param name="Spikes">Steps whose loss was far above what it had been, in all.</param>
@@ -39,7 +39,7 @@ public sealed record EpochMetrics(
 /// <summary>Exact likelihood and reconstruction on held-out data.</summary>
 /// <param name="Nll">−log p(x) through the encoder's Jacobian, in nats, in the data's own units.</param>
 /// <param name="NllDecoder">The same through the decoder's.</param>
-/// <param name="Reconstruction">‖x − g(f(x))‖², standardised.</param>
+/// <param name="Reconstruction">‖x − g(f(x))‖² of the data as the flow sees them.</param>
 /// <param name="Objective">The larger NLL + final β · reconstruction, each sample's up to 5 nats: what chooses the best checkpoint.</param>
 public sealed record ValidationMetrics(double Nll, double NllDecoder, double Reconstruction, double Objective)
 {

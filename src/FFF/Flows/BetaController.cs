@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace FFF.Flows;
 
 /// <summary>
@@ -78,14 +76,8 @@ internal sealed class BetaController(double dimension, double to = BetaControlle
 
     private readonly double _scale = Math.Log(to / Start) / Math.Log(UsualEnd / Start);
 
-    /// <summary>What β starts from on data like these.</summary>
-    /// <param name="data">[B, D].</param>
-    public static double StartOn(Tensor data)
-    {
-        using var scope = NewDisposeScope();
-        var variance = data.to(float64).var(0, unbiased: false).mean().item<double>();
-        return variance > 0 ? Start / variance : Start;
-    }
+    /// <summary>What β starts from on data of this variance.</summary>
+    public static double StartOn(double variance) => variance > 0 ? Start / variance : Start;
 
     /// <summary>β of the steps after some.</summary>
     /// <param name="beta">That of these.</param>

@@ -27,7 +27,7 @@ internal sealed class EmbeddedObjective(IObjective inner, IEmbedding embedding) 
     /// <inheritdoc/>
     public double? BetaAt(double progress) => inner.BetaAt(progress);
 
-    Tensor IObjective.Reconstructed(Batch batch) => inner.Reconstructed(batch);
+    double IObjective.VarianceOf(Tensor data) => inner.VarianceOf(data);
 
     /// <inheritdoc/>
     public Tensor?[] Draw(Batch batch, RunPoint point) => inner.Draw(batch, point);

@@ -19,8 +19,13 @@ public interface IObjective
     /// <summary>Moves the weight of the reconstruction; null where a schedule does.</summary>
     internal BetaController? BetaController => null;
 
-    /// <summary>The data of a batch whose reconstruction β weighs, as far as their scale goes, [B, D].</summary>
-    internal Tensor Reconstructed(Batch batch) => batch.Data;
+    /// <summary>The variance of what β weighs the reconstruction of: the mean over columns; 0 where nothing varies.</summary>
+    /// <param name="data">Rows as the flow sees them, [B, D].</param>
+    internal double VarianceOf(Tensor data)
+    {
+        using var scope = NewDisposeScope();
+        return data.to(float64).var(0, unbiased: false).mean().item<double>();
+    }
 
     /// <summary>Whether it is one of this library's, and what it stands around, too.</summary>
     internal bool IsOwn => GetType().Assembly == typeof(IObjective).Assembly;

@@ -67,8 +67,8 @@ public sealed record SettingRange : SettingConfig, IValidated
 
 /// <summary>
 /// Training raises the value by itself: faster where the decoder's Jacobian is far from the inverse of the encoder's, slower where the reconstruction costs
-/// much already; by the usual rate where steps take the exact log-determinant. It starts from 5 over the data's variance. Of β only. Molecules do better
-/// by a schedule, which starts higher.
+/// much already; by the usual rate where steps take the exact log-determinant. It starts from 5 over the data's variance, of atoms in an order
+/// over the geometric mean of their principal variances. Of β only.
 /// </summary>
 public sealed record AutomaticSetting : SettingConfig
 {

@@ -65,6 +65,16 @@ public sealed class NodeRanks
         return cat([ranks / Unit, (nodes - 1 - ranks) / Unit, ranks.eq(arange(Singled, like.dtype, like.device)).to(like.dtype)], 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>exp(mean log λ) of the N − 1 eigenvalues of each C_N that are not that of the mean, which is zero: the geometric mean of variances.</summary>
+    /// <param name="graphs">How many graphs have N nodes, for N from 0.</param>
+    internal double PrincipalVariance(IReadOnlyList<long> graphs)
+    {
+        using var scope = NewDisposeScope();
+        var logs = Sizes.Where(nodes => nodes > 1)
+            .Sum(nodes => graphs[nodes] * linalg.eigvalsh(CovarianceOf(nodes)).narrow(0, 1, nodes - 1).log().sum().item<double>());
+        return Math.Exp(logs / Sizes.Sum(nodes => graphs[nodes] * (nodes - 1)));
+    }
+
     /// <summary>
     /// (C_N + 11ᵀ/N)^½ and (C_N + 11ᵀ/N)^(−½), [N, N], float32 on the CPU, in the scope of the caller: the second makes positions of ranks independent and
     /// of variance 1, the first undoes that. Either leaves the mean where it is.

@@ -482,11 +482,11 @@ public sealed class Trainer : IDisposable
         var rows = new List<Tensor>();
         for (var (index, count) = (0L, 0L); index < _batches.PerEpoch && count < RowsOfFirstBeta; index++)
         {
-            rows.Add(_objective.Reconstructed(_batches.At(0, index).Batch));
+            rows.Add(_batches.At(0, index).Batch.Data);
             count += rows[^1].shape[0];
         }
 
-        return BetaController.StartOn(Numerics.RowChunks.Joined(rows));
+        return BetaController.StartOn(_objective.VarianceOf(Numerics.RowChunks.Joined(rows)));
     }
 
     /// <summary>β moves by the steps since it last did.</summary>

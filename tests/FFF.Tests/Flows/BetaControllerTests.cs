@@ -156,14 +156,14 @@ public sealed class BetaControllerTests : IDisposable
     public void ItStartsInTheUnitsOfTheData()
     {
         var data = new RandomStream(1).Normal([20_000, 3]);
-        Assert.Equal(5, BetaController.StartOn(data), 0.1);
-        Assert.Equal(BetaController.StartOn(data) / 100, BetaController.StartOn((10 * data) + 1000), 1e-4);
-        Assert.Equal(5, BetaController.StartOn(data.narrow(0, 0, 1)));
-        Assert.Equal(BetaController.StartOn(data), Trainer(data).Counters.Beta!.Value, 1e-9);
+        Assert.Equal(5, StartOn(data), 0.1);
+        Assert.Equal(StartOn(data) / 100, StartOn((10 * data) + 1000), 1e-4);
+        Assert.Equal(5, StartOn(data.narrow(0, 0, 1)));
+        Assert.Equal(StartOn(data), Trainer(data).Counters.Beta!.Value, 1e-9);
         Assert.Null(Trainer(data, new FixedSetting { Value = 3 }).Counters.Beta);
 
         // Sixteen rows alone would be off by a quarter.
-        Assert.Equal(BetaController.StartOn(data), Trainer(data, batchSize: 16).Counters.Beta!.Value, 0.1);
+        Assert.Equal(StartOn(data), Trainer(data, batchSize: 16).Counters.Beta!.Value, 0.1);
     }
 
     /// <summary>It moves after each fifty steps of an epoch and at its end, by the steps since it last did.</summary>
@@ -189,17 +189,34 @@ public sealed class BetaControllerTests : IDisposable
         Assert.Equal([50, 100], moves);
     }
 
-    /// <summary>Of molecules the positions tell, whose types and padding have no say; sizes count as often as there are molecules of them.</summary>
+    /// <summary>Of molecules the positions tell; types and padding have no say, and sizes count as often as there are atoms in them.</summary>
     [Fact]
     public void OfMoleculesThePositionsTell()
     {
-        var flow = MoleculeFlows.Flow(new RandomStream(1));
-        IObjective objective = new MoleculeObjective(
-            flow, new Objective(flow.Continuous, new ObjectiveConfig { Beta = new AutomaticSetting() }));
-        var atoms = MoleculeFlows.Atoms(5, 3, new RandomStream(2));
-        var rows = nn.functional.pad(atoms.flatten(1), [0, (MoleculeFlows.Shape.MaxAtoms - 3) * MoleculeSpace.DataWidth], PaddingModes.Constant, double.NaN);
-        Check.Close(objective.Reconstructed(new Batch(rows)), atoms.narrow(-1, 0, 3).reshape(-1, 3), 0);
+        static Tensor Rows(Tensor atoms) => nn.functional.pad(
+            atoms.flatten(1), [0, (MoleculeFlows.Shape.MaxAtoms - atoms.shape[1]) * MoleculeSpace.DataWidth], PaddingModes.Constant, double.NaN);
+        var (three, four) = (MoleculeFlows.Atoms(5, 3, new RandomStream(2)), MoleculeFlows.Atoms(2, 4, new RandomStream(3)));
+        var squares = new[] { three, four }.Sum(atoms => atoms.narrow(-1, 0, 3).square().sum().item<double>());
+        var objective = Molecules(MoleculeFlows.Shape);
+        Assert.Equal(squares / (3 * ((5 * 3) + (2 * 4))), objective.VarianceOf(cat([Rows(three), Rows(four)], 0)), 1e-9);
         Assert.NotNull(objective.BetaController);
+    }
+
+    /// <summary>In a chain of unit bonds, walked at random, the covariance of ranks is the pseudo-inverse of the path's Laplacian over 3, whose other
+    /// eigenvalues have the product N (the trees that span a path, one, times N).</summary>
+    [Fact]
+    public void OfMoleculesInOrderTheGeometricMeanTells()
+    {
+        static Tensor Chains(int count, int atoms)
+        {
+            var chain = (new RandomStream(1).Normal([count, atoms, 3], float64) / Math.Sqrt(3)).cumsum(1);
+            return chain - chain.mean([1], keepdim: true);
+        }
+
+        var ranks = NodeRanks.Of([Chains(100, 1), Chains(200_000, 3), Chains(200_000, 4)]);
+        var objective = Molecules(MoleculeFlows.Shape with { AtomCounts = [0, 9, 0, 4, 2], Ranks = ranks });
+        var logs = -((4 * Math.Log(3)) + (2 * Math.Log(4)));
+        Assert.Equal(Math.Exp(logs / ((4 * 2) + (2 * 3))) / 3, objective.VarianceOf(zeros(1, 1)), 2e-3);
     }
 
     /// <summary>β of the step is the one that the run has come to, not that of a schedule.</summary>
@@ -242,6 +259,18 @@ public sealed class BetaControllerTests : IDisposable
         OptionsCheck.Require(new ObjectiveConfig { Beta = auto, Surrogate = SurrogateForm.Exact }, "objective");
         OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 1 }, "objective");
         OptionsCheck.Require(new ObjectiveConfig { Beta = auto, ExactEvery = 2 }, "objective");
+    }
+
+    private static double StartOn(Tensor data)
+    {
+        IObjective objective = new Objective(Flow(), new ObjectiveConfig());
+        return BetaController.StartOn(objective.VarianceOf(data));
+    }
+
+    private static IObjective Molecules(MoleculeSpace shape)
+    {
+        var flow = MoleculeFlows.Flow(new RandomStream(1), shape: shape);
+        return new MoleculeObjective(flow, new Objective(flow.Continuous, new ObjectiveConfig { Beta = new AutomaticSetting() }));
     }
 
     /// <summary>d log β / d(share of the run) in the middle of a run.</summary>

@@ -23,7 +23,7 @@ internal sealed class EnsembleObjective(IReadOnlyList<IObjective> members) : IOb
     /// <inheritdoc/>
     public double? BetaAt(double progress) => members[0].BetaAt(progress);
 
-    Tensor IObjective.Reconstructed(Batch batch) => members[0].Reconstructed(batch);
+    double IObjective.VarianceOf(Tensor data) => members[0].VarianceOf(data);
 
     /// <inheritdoc/>
     public Tensor?[] Draw(Batch batch, RunPoint point) =>

@@ -26,9 +26,16 @@ internal sealed class MoleculeObjective(MoleculeFlow flow, Objective objective) 
         flow.Shape.AtomCounts.Select((count, atoms) => (double)count * ((atoms * flow.Shape.Nodes.Width) - MoleculeSpace.Axes)).Sum()
             / flow.Shape.AtomCounts.Sum());
 
-    /// <summary>The positions, of which the mean is zero.</summary>
-    Tensor IObjective.Reconstructed(Batch batch) =>
-        cat([.. Sizes(batch).Select(size => size.Rows.narrow(-1, 0, MoleculeSpace.Axes).reshape(-1, MoleculeSpace.Axes))], 0);
+    /// <summary>
+    /// That of positions, whose mean is zero. Atoms in an order are chains, whose coordinates vary together: the geometric mean of their principal variances
+    /// counts.
+    /// </summary>
+    double IObjective.VarianceOf(Tensor data)
+    {
+        using var scope = NewDisposeScope();
+        return flow.Shape.Ranks?.PrincipalVariance(flow.Shape.AtomCounts) ?? cat([.. MoleculeRows.BySize(data, MoleculeSpace.DataWidth)
+            .Select(size => size.Rows.narrow(-1, 0, MoleculeSpace.Axes).flatten())], 0).to(float64).square().mean().item<double>();
+    }
 
     /// <inheritdoc/>
     bool IObjective.IsRecordable => ((IObjective)objective).IsRecordable;

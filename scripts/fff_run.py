@@ -414,12 +414,6 @@ def egnn(config, weights, is_decoder, dimension, graph):
         y = 1 / (length + config["norm_constant"])
         return y, -0.5 * y * y / length
 
-    bend = 1 / config["distance_bound"] ** 2 if config.get("distance_bound") else 0.0
-
-    def bent(squared):  # r / (1 + r / D²)
-        u = 1 / (1 + bend * squared)
-        return squared * u, u * u
-
     def forward(x, condition):
         start = x.map(lambda t: t.reshape(t.shape[:-1] + (nodes, -1)))
         rows = len(x.value)
@@ -430,9 +424,8 @@ def egnn(config, weights, is_decoder, dimension, graph):
         for passings, number in blocks:
             difference = pairs(at, at.map(lambda t: -t))
             squared = difference.squared_norm()
-            now = squared.apply(bent)
-            initial = now if initial is None else initial
-            distances, directions = now.append(initial), difference * squared.apply(inverse_length)
+            initial = squared if initial is None else initial
+            distances, directions = squared.append(initial), difference * squared.apply(inverse_length)
             for passing in passings:
                 h, messages = passing(h, distances)
             moved = directions * number(h, messages, distances)

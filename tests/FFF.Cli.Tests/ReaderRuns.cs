@@ -68,7 +68,7 @@ public sealed class ReaderRuns : IDisposable
               kind: stack
               networks:
                 - { kind: egnn, blocks: 1, width: 8, move_bound: 0.01 }
-                - { kind: egnn, blocks: 1, width: 8, shared_messages: true, distance_bound: 2 }
+                - { kind: egnn, blocks: 1, width: 8, shared_messages: true }
         training: { epochs: 1, batch_size: 40, threads: 1, device: cpu }
         """;
 

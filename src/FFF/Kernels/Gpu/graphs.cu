@@ -58,10 +58,9 @@ extern "C" __global__ void silu_backward(const float* z, const float* bias, cons
   }
 }
 
-// Bent squared distances r / (1 + b r) with those at the network's input, [P, B E, 2], and directions delta / (sqrt(r + eps) + c), [P, B E, d],
-// of positions x, [P, B, N, d]. initial: the distances of the first block; null in that block.
-extern "C" __global__ void geometry_forward(const float* x, const float* initial, float* r, float* u, index P, index B, index N, index d, float c,
-  float bend)
+// Squared distances r with those at the network's input, [P, B E, 2], and directions delta / (sqrt(r + eps) + c), [P, B E, d], of
+// positions x, [P, B, N, d]. initial: the distances of the first block; null in that block.
+extern "C" __global__ void geometry_forward(const float* x, const float* initial, float* r, float* u, index P, index B, index N, index d, float c)
 {
   index edges = B * N * (N - 1), plane = B * N * d;
   EACH(e, edges)
@@ -72,24 +71,23 @@ extern "C" __global__ void geometry_forward(const float* x, const float* initial
     float squared = 0.0f;
     for (index q = 0; q < d; q++) squared += (a[q] - b[q]) * (a[q] - b[q]);
     float s = sqrtf(squared + 1e-8f), y = 1.0f / (s + c), y1 = -0.5f * y * y / s;
-    float near = 1.0f / (1.0f + bend * squared);
-    r[2 * e] = squared * near;
-    r[2 * e + 1] = initial ? initial[2 * e] : squared * near;
+    r[2 * e] = squared;
+    r[2 * e + 1] = initial ? initial[2 * e] : squared;
     for (index q = 0; q < d; q++) u[e * d + q] = y * (a[q] - b[q]);
     for (index p = 1; p < P; p++)
     {
       float rate = 0.0f;
       for (index q = 0; q < d; q++) rate += 2.0f * (a[q] - b[q]) * (a[p * plane + q] - b[p * plane + q]);
-      r[2 * (p * edges + e)] = near * near * rate;
-      r[2 * (p * edges + e) + 1] = initial ? initial[2 * (p * edges + e)] : near * near * rate;
+      r[2 * (p * edges + e)] = rate;
+      r[2 * (p * edges + e) + 1] = initial ? initial[2 * (p * edges + e)] : rate;
       for (index q = 0; q < d; q++) u[(p * edges + e) * d + q] = y * (a[p * plane + q] - b[p * plane + q]) + y1 * rate * (a[q] - b[q]);
     }
   }
 }
 
-// The gradient of delta = x_i - x_j of each edge, [P, B E, d], of those of r / (1 + b r), every second number of [P, B E, 2], and of u, or null.
+// The gradient of delta = x_i - x_j of each edge, [P, B E, d], of those of r, every second number of [P, B E, 2], and of u, or null.
 extern "C" __global__ void geometry_backward(const float* x, const float* grad_r, const float* grad_u, float* grad_delta,
-  index P, index B, index N, index d, float c, float bend)
+  index P, index B, index N, index d, float c)
 {
   index edges = B * N * (N - 1), plane = B * N * d;
   EACH(e, edges)
@@ -102,12 +100,10 @@ extern "C" __global__ void geometry_backward(const float* x, const float* grad_r
     // y = 1 / (s + c), s = sqrt(r + eps): y1 = dy/dr, y2 = dy1/dr.
     float s = sqrtf(squared + 1e-8f), y = 1.0f / (s + c), y1 = -0.5f * y * y / s;
     float y2 = y * y * (y / s + 0.5f / (s * s)) / (2.0f * s);
-    // f = r / (1 + b r): f1 = df/dr, f2 = df1/dr.
-    float near = 1.0f / (1.0f + bend * squared), f1 = near * near, f2 = -2.0f * bend * f1 * near;
     if (grad_u) for (index q = 0; q < d; q++) along += grad_u[e * d + q] * (a[q] - b[q]);
     for (index q = 0; q < d; q++)
     {
-      float delta = a[q] - b[q], g = 2.0f * delta * f1 * grad_r[2 * e];
+      float delta = a[q] - b[q], g = 2.0f * delta * grad_r[2 * e];
       if (grad_u) g += y * grad_u[e * d + q] + 2.0f * y1 * along * delta;
       grad_delta[e * d + q] = g;
     }
@@ -124,7 +120,7 @@ extern "C" __global__ void geometry_backward(const float* x, const float* grad_r
       for (index q = 0; q < d; q++)
       {
         float delta = a[q] - b[q], tangent = a[p * plane + q] - b[p * plane + q];
-        float g = 2.0f * (tangent * f1 + delta * f2 * rate) * gr, t = 2.0f * delta * f1 * gr;
+        float g = 2.0f * tangent * gr, t = 2.0f * delta * gr;
         if (gu)
         {
           g += 2.0f * y1 * delta * of_tangent + y1 * rate * gu[q] + 2.0f * y1 * tangent * of_value + 2.0f * y2 * rate * of_value * delta;

@@ -1,9 +1,8 @@
 namespace FFF.Kernels.Graphs;
 
 /// <summary>
-/// Bent squared distances φ(r) = r / (1 + b r), r = ‖δ‖², and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε), with
-/// tangents, and the way back: φ' = u², φ'' = −2 b u³, u = 1 / (1 + b r). An edge and the one that leads back are computed together: their distance is
-/// the same, and their directions are opposite.
+/// Squared distances r = ‖δ‖² and directions v·δ of edges, δ = x_i − x_j, v = 1 / (s + c), s = √(r + ε), with tangents,
+/// and the way back. An edge and the one that leads back are computed together: their distance is the same, and their directions are opposite.
 /// </summary>
 internal static unsafe class EdgeDistances
 {
@@ -16,7 +15,7 @@ internal static unsafe class EdgeDistances
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="x">[P, G, N, d].</param>
-    /// <param name="r">φ(r), [P, G·E].</param>
+    /// <param name="r">[P, G·E].</param>
     /// <param name="directions">[P, G·E, d]; null if not asked for.</param>
     public static void Forward(KernelShape shape, int graphs, float* x, float* r, float* directions)
     {
@@ -40,8 +39,7 @@ internal static unsafe class EdgeDistances
                     squared += delta[q] * delta[q];
                 }
 
-                var u = 1 / (1 + shape.DistanceBend * squared);
-                r[edge] = r[back] = squared * u;
+                r[edge] = r[back] = squared;
                 var s = MathF.Sqrt(squared + Softening);
                 var v = 1 / (s + shape.NormConstant);
                 for (var q = 0; q < d && directions != null; q++)
@@ -61,7 +59,7 @@ internal static unsafe class EdgeDistances
                         rate += 2 * delta[q] * (ta[q] - tb[q]);
                     }
 
-                    r[offset + edge] = r[offset + back] = u * u * rate;
+                    r[offset + edge] = r[offset + back] = rate;
                     var vRate = -0.5f * v * v / s * rate;
                     for (var q = 0; q < d && directions != null; q++)
                     {
@@ -77,7 +75,7 @@ internal static unsafe class EdgeDistances
     /// <param name="shape">Sizes.</param>
     /// <param name="graphs">G.</param>
     /// <param name="x">[P, G, N, d].</param>
-    /// <param name="gradR">∂φ(r), [P, G·E].</param>
+    /// <param name="gradR">∂r, [P, G·E].</param>
     /// <param name="gradDirections">∂(directions), [P, G·E, d]; null where there were none.</param>
     /// <param name="gradX">∂x, [P, G, N, d].</param>
     public static void Backward(KernelShape shape, int graphs, float* x, float* gradR, float* gradDirections, float* gradX)
@@ -107,9 +105,7 @@ internal static unsafe class EdgeDistances
                 var v = 1 / (s + shape.NormConstant);
                 var slope = -0.5f * v * v / s;
                 var curvature = v * v * (v + 0.5f * (1 / s)) / (2 * s * s);
-                var u = 1 / (1 + shape.DistanceBend * squared);
-                var (bent, bentSlope) = (u * u, -2 * shape.DistanceBend * u * u * u);
-                var grad = bent * (gradR[edge] + gradR[back]);
+                var grad = gradR[edge] + gradR[back];
                 for (var q = 0; q < d; q++)
                 {
                     gradDelta[q] = 0;
@@ -138,9 +134,8 @@ internal static unsafe class EdgeDistances
                         }
                     }
 
-                    var gradBent = gradR[offset + edge] + gradR[offset + back];
-                    var gradRate = bent * gradBent + gradVRate * slope;
-                    grad += gradBent * rate * bentSlope + gradVRate * rate * curvature;
+                    var gradRate = gradR[offset + edge] + gradR[offset + back] + gradVRate * slope;
+                    grad += gradVRate * rate * curvature;
                     for (var q = 0; q < d; q++)
                     {
                         var gradOwn = 2 * gradRate * delta[q];

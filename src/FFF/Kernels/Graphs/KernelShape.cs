@@ -10,13 +10,12 @@ namespace FFF.Kernels.Graphs;
 /// <param name="Attention">Whether messages are weighted.</param>
 /// <param name="SharedMessages">Whether positions are updated by the last messages of a block, not by a perceptron of their own.</param>
 /// <param name="NormConstant">c.</param>
-/// <param name="DistanceBend">b: of squared distances r, layers are given r / (1 + b r).</param>
 /// <param name="Scale">What sums over neighbours are multiplied by.</param>
 /// <param name="MoveBound">R, where what an edge moves its node by is R tanh(φ / R); 0 for φ itself.</param>
 /// <param name="MovesLast">Whether the last block moves the nodes; where their features alone are asked for, it need not.</param>
 internal sealed record KernelShape(
-    int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, bool SharedMessages, float NormConstant,
-    float DistanceBend, float Scale, float MoveBound, bool MovesLast)
+    int Nodes, int Dimensions, int Width, int Planes, int Blocks, int Sublayers, bool Attention, bool SharedMessages, float NormConstant, float Scale,
+    float MoveBound, bool MovesLast)
 {
     /// <summary>E = N(N − 1), edges of a graph.</summary>
     public int Edges => Nodes * (Nodes - 1);

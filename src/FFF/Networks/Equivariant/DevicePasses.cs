@@ -43,8 +43,7 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
         {
             using var scope = NewDisposeScope();
             var (r, u) = (h.new_empty(_planes, _edges, 2), h.new_empty(_planes, _edges, shape.Dimensions));
-            kernels.Launch("geometry_forward", _edges, x, initial, r, u, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant,
-                shape.DistanceBend);
+            kernels.Launch("geometry_forward", _edges, x, initial, r, u, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant);
             List<Tensor> kept = [r, u];
             Tensor? messages = null;
             foreach (var layer in block[..^1])
@@ -211,8 +210,7 @@ internal sealed class DevicePasses(IDeviceKernels kernels, KernelShape shape, lo
     private void GeometryBackward(Tensor x, Tensor gradR, Tensor? gradU, Tensor gradX)
     {
         using var gradDelta = x.new_empty(_planes, _edges, shape.Dimensions);
-        kernels.Launch("geometry_backward", _edges, x, gradR, gradU, gradDelta, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant,
-            shape.DistanceBend);
+        kernels.Launch("geometry_backward", _edges, x, gradR, gradU, gradDelta, _planes, graphs, shape.Nodes, shape.Dimensions, shape.NormConstant);
         kernels.Launch("deltas_to_positions", gradX.numel(), gradDelta, gradX, _planes, graphs, shape.Nodes, shape.Dimensions);
     }
 

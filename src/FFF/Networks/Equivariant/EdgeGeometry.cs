@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FFF.Networks.Equivariant;
 
 /// <summary>What a block knows of its edges.</summary>
-/// <param name="Distances">Bent squared distances in this block and at the network's input, then what is fixed, [..., N, N − 1, 2 + E].</param>
+/// <param name="Distances">Squared distances in this block and at the network's input, then what is fixed, [..., N, N − 1, 2 + E].</param>
 /// <param name="Directions">(x_i − x_j) / (‖x_i − x_j‖ + c), [..., N, N − 1, d].</param>
 internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 {
@@ -14,28 +14,18 @@ internal sealed record EdgeGeometry(Dual Distances, Dual Directions)
 
     /// <summary>The geometry of particles at x, [..., N, d].</summary>
     /// <param name="x">The positions.</param>
-    /// <param name="initial">What all blocks share: bent squared distances at the input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
-    /// <param name="config">Its constants c and D; with c = 1 directions vanish smoothly where two particles meet.</param>
-    public static EdgeGeometry Of(Dual x, Dual initial, EquivariantOptions config)
+    /// <param name="initial">What all blocks share: squared distances at the input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
+    /// <param name="normConstant">c; with c = 1 directions vanish smoothly where two particles meet.</param>
+    public static EdgeGeometry Of(Dual x, Dual initial, double normConstant)
     {
         using var scope = NewDisposeScope();
         var difference = DenseEdges.Differences(x);
         var squared = difference.SquaredNorm();
-        return new(
-            Bent(squared, config.DistanceBend).Append(initial).MoveToOuterDisposeScope(),
-            (difference * InverseLength(squared, config.NormConstant)).MoveToOuterDisposeScope());
+        return new(squared.Append(initial).MoveToOuterDisposeScope(), (difference * InverseLength(squared, normConstant)).MoveToOuterDisposeScope());
     }
 
-    /// <summary>r / (1 + r / D²), r = ‖x_i − x_j‖², [..., N, N − 1, 1].</summary>
-    public static Dual BentDistances(Dual x, EquivariantOptions config) => Bent(DenseEdges.Differences(x).SquaredNorm(), config.DistanceBend);
-
-    /// <summary>y = r / (1 + b r), y' = 1 / (1 + b r)².</summary>
-    private static Dual Bent(Dual squared, double bend) =>
-        bend == 0 ? squared : squared.Apply(r => r / (1 + bend * r), r => (r / (1 + bend * r), (1 + bend * r).reciprocal().square()));
-
-    /// <summary>y = r / (1 + b r) in a graph of operators.</summary>
-    public static GraphDual Bent(GraphDual squared, double bend) =>
-        bend == 0 ? squared : squared.Apply(r => r / (1 + bend * r), r => (r / (1 + bend * r), (1 / (1 + bend * r)).Square()));
+    /// <summary>‖x_i − x_j‖², [..., N, N − 1, 1].</summary>
+    public static Dual SquaredDistances(Dual x) => DenseEdges.Differences(x).SquaredNorm();
 
     /// <summary>y = 1 / (√(r + ε) + c), y' = −y² / (2 √(r + ε)).</summary>
     private static Dual InverseLength(Dual squared, double normConstant) => squared.Apply(

@@ -10,7 +10,7 @@ internal sealed class EquivariantBlock : nn.Module
 {
     private readonly MessagePassing[] _sublayers;
     private readonly CoordinateUpdate _update;
-    private readonly EquivariantOptions _config;
+    private readonly double _normConstant;
 
     /// <summary>Builds the sublayers under the published code's names.</summary>
     /// <param name="config">The network's sizes.</param>
@@ -19,7 +19,7 @@ internal sealed class EquivariantBlock : nn.Module
     public EquivariantBlock(EquivariantOptions config, int fixedFeatures, RandomStream random)
         : base(nameof(EquivariantBlock))
     {
-        _config = config;
+        _normConstant = config.NormConstant;
         _sublayers = [.. Enumerable.Range(0, config.Sublayers).Select(_ => new MessagePassing(config, fixedFeatures, random))];
         for (var i = 0; i < _sublayers.Length; i++)
         {
@@ -35,11 +35,11 @@ internal sealed class EquivariantBlock : nn.Module
     /// <summary>New node features and positions.</summary>
     /// <param name="h">[..., N, H].</param>
     /// <param name="x">[..., N, d].</param>
-    /// <param name="initial">Bent squared distances at the network's input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
+    /// <param name="initial">Squared distances at the network's input, then fixed features of edges, [..., N, N − 1, 1 + E].</param>
     public (Dual H, Dual X) Forward(Dual h, Dual x, Dual initial)
     {
         using var scope = NewDisposeScope();
-        var geometry = EdgeGeometry.Of(x, initial, _config);
+        var geometry = EdgeGeometry.Of(x, initial, _normConstant);
         Dual? messages = null;
         foreach (var sublayer in _sublayers)
         {
@@ -62,9 +62,8 @@ internal sealed class EquivariantBlock : nn.Module
     {
         var difference = DenseEdges.Add(x, x.Map(t => -t), nodes);
         var squared = difference.SquaredNorm();
-        var bent = EdgeGeometry.Bent(squared, _config.DistanceBend);
-        initial ??= bent.Append(edges);
-        var (distances, directions) = (bent.Append(initial), difference * EdgeGeometry.InverseLength(squared, _config.NormConstant));
+        initial ??= squared.Append(edges);
+        var (distances, directions) = (squared.Append(initial), difference * EdgeGeometry.InverseLength(squared, _normConstant));
         GraphDual? messages = null;
         foreach (var sublayer in _sublayers)
         {

@@ -71,7 +71,7 @@ internal sealed class EquivariantGraph : nn.Module
 
     private (Dual H, Dual X) Composed(Dual h, Dual x, Tensor? edges)
     {
-        var distances = EdgeGeometry.BentDistances(x, _config);
+        var distances = EdgeGeometry.SquaredDistances(x);
         var initial = distances.Append(edges?.expand([.. distances.Value.shape[..^1], edges.shape[^1]]));
         return _blocks.Aggregate((h, x), (state, block) => block.Forward(state.h, state.x, initial));
     }

@@ -46,16 +46,6 @@ public sealed record EquivariantOptions : NetworkConfig
     [Range(1e-6, 1e6)]
     public double? MoveBound { get; init; }
 
-    /// <summary>
-    /// D: messages are told r / (1 + r / D²) of the squared distance r of two nodes, never more than D², so that they tell near nodes apart and far ones
-    /// less; r itself if left out.
-    /// </summary>
-    [Range(1e-6, 1e6)]
-    public double? DistanceBound { get; init; }
-
-    /// <summary>1 / D²; 0 where D is left out.</summary>
-    internal double DistanceBend => DistanceBound is { } bound ? 1 / (bound * bound) : 0;
-
     /// <summary>Sums over neighbours are divided by this.</summary>
     [Range(1e-6, 1e6)]
     public double NormalizationFactor { get; init; } = 100;

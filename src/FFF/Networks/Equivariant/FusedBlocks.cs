@@ -59,8 +59,8 @@ internal sealed class FusedBlocks : autograd.MultiTensorFunction<FusedBlocks>
 
     private static KernelShape Shape(EquivariantOptions config, Dual h, Dual x, bool movesLast) => new(
         (int)x.Value.shape[1], (int)x.Value.shape[2], config.Width, 1 + (int)((h.Tangent ?? x.Tangent)?.shape[0] ?? 0), config.Blocks, config.Sublayers,
-        config.Attention, config.SharedMessages, (float)config.NormConstant, (float)config.DistanceBend,
-        (float)(1 / config.NormalizationFactor), (float)(config.MoveBound ?? 0), movesLast);
+        config.Attention, config.SharedMessages, (float)config.NormConstant, (float)(1 / config.NormalizationFactor),
+        (float)(config.MoveBound ?? 0), movesLast);
 
     /// <inheritdoc/>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)

@@ -13,8 +13,7 @@ using FFF.Training;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
-using Sizes = (int Tangents, int Particles, int Dimensions, int Width, bool Attention, bool Shared, int Threads, int Batch, int Features, double Bound,
-    double DistanceBound);
+using Sizes = (int Tangents, int Particles, int Dimensions, int Width, bool Attention, bool Shared, int Threads, int Batch, int Features, double Bound);
 
 namespace FFF.Tests.Networks.Equivariant;
 
@@ -24,31 +23,27 @@ public sealed class FusedBlocksTests
     public static MatrixTheoryData<int, Sizes> Cases =>
         new(KernelWidths.All.Keys,
         [
-            (0, 4, 2, 32, true, false, 1, 7, 0, 0, 0),
-            (1, 4, 2, 64, true, false, 1, 130, 0, 0, 0),
-            (1, 13, 3, 64, true, false, 2, 9, 0, 0, 0),
-            (3, 5, 3, 32, true, false, 2, 5, 2, 0, 0),
-            (2, 2, 1, 96, false, false, 3, 2, 0, 0, 0),
-            (1, 4, 2, 2, true, false, 1, 7, 0, 0, 0),
-            (1, 5, 3, 37, true, false, 2, 6, 1, 0, 0),
-            (0, 3, 2, 100, false, false, 1, 3, 0, 0, 0),
-            (0, 4, 2, 32, true, true, 1, 7, 0, 0, 0),
-            (1, 13, 3, 64, true, true, 2, 9, 0, 0, 0),
-            (3, 5, 3, 37, true, true, 2, 5, 2, 0, 0),
-            (2, 2, 1, 96, false, true, 3, 2, 0, 0, 0),
-            (1, 4, 2, 32, true, false, 1, 7, 0, 0.5, 0),
-            (3, 5, 3, 37, true, true, 2, 5, 2, 0.5, 0),
-            (0, 4, 2, 32, false, true, 1, 7, 0, 0.5, 0),
-            (2, 2, 1, 96, false, false, 3, 2, 0, 0.5, 0),
-            (0, 4, 2, 32, true, true, 1, 7, 0, 0, 1.5),
-            (1, 13, 3, 64, true, true, 2, 9, 0, 0, 1.5),
-            (3, 5, 3, 37, true, false, 2, 5, 2, 0, 1.5),
-            (2, 2, 1, 96, false, true, 3, 2, 0, 0.5, 1.5),
+            (0, 4, 2, 32, true, false, 1, 7, 0, 0),
+            (1, 4, 2, 64, true, false, 1, 130, 0, 0),
+            (1, 13, 3, 64, true, false, 2, 9, 0, 0),
+            (3, 5, 3, 32, true, false, 2, 5, 2, 0),
+            (2, 2, 1, 96, false, false, 3, 2, 0, 0),
+            (1, 4, 2, 2, true, false, 1, 7, 0, 0),
+            (1, 5, 3, 37, true, false, 2, 6, 1, 0),
+            (0, 3, 2, 100, false, false, 1, 3, 0, 0),
+            (0, 4, 2, 32, true, true, 1, 7, 0, 0),
+            (1, 13, 3, 64, true, true, 2, 9, 0, 0),
+            (3, 5, 3, 37, true, true, 2, 5, 2, 0),
+            (2, 2, 1, 96, false, true, 3, 2, 0, 0),
+            (1, 4, 2, 32, true, false, 1, 7, 0, 0.5),
+            (3, 5, 3, 37, true, true, 2, 5, 2, 0.5),
+            (0, 4, 2, 32, false, true, 1, 7, 0, 0.5),
+            (2, 2, 1, 96, false, false, 3, 2, 0, 0.5),
         ]);
 
     /// <summary>
     /// Vectors of every width; no, one and several tangents; with and without attention; positions updated by edges' own perceptron or by messages,
-    /// moves bounded or not, distances bent or not; sizes that fill chunks and panels and such that do not; one and more threads.
+    /// moves bounded or not; sizes that fill chunks and panels and such that do not; one and more threads.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
@@ -95,25 +90,21 @@ public sealed class FusedBlocksTests
 
     /// <summary>The same on a GPU's way, its kernels compiled for the processor.</summary>
     [Theory]
-    [InlineData(0, 4, 2, 32, true, false, 7, 0, 0, 0)]
-    [InlineData(1, 4, 2, 64, true, false, 13, 0, 0, 0)]
-    [InlineData(1, 13, 3, 48, true, false, 3, 0, 0, 0)]
-    [InlineData(3, 5, 3, 32, true, false, 5, 2, 0, 0)]
-    [InlineData(2, 2, 1, 40, false, false, 2, 0, 0, 0)]
-    [InlineData(1, 4, 2, 64, true, true, 13, 0, 0, 0)]
-    [InlineData(3, 5, 3, 32, false, true, 5, 2, 0, 0)]
-    [InlineData(3, 5, 3, 32, true, false, 5, 2, 0.5, 0)]
-    [InlineData(0, 4, 2, 32, true, false, 7, 0, 0.5, 0)]
-    [InlineData(1, 4, 2, 64, true, true, 13, 0, 0.5, 0)]
-    [InlineData(1, 4, 2, 64, true, true, 13, 0, 0, 1.5)]
-    [InlineData(3, 5, 3, 32, true, false, 5, 2, 0, 1.5)]
+    [InlineData(0, 4, 2, 32, true, false, 7, 0, 0)]
+    [InlineData(1, 4, 2, 64, true, false, 13, 0, 0)]
+    [InlineData(1, 13, 3, 48, true, false, 3, 0, 0)]
+    [InlineData(3, 5, 3, 32, true, false, 5, 2, 0)]
+    [InlineData(2, 2, 1, 40, false, false, 2, 0, 0)]
+    [InlineData(1, 4, 2, 64, true, true, 13, 0, 0)]
+    [InlineData(3, 5, 3, 32, false, true, 5, 2, 0)]
+    [InlineData(3, 5, 3, 32, true, false, 5, 2, 0.5)]
+    [InlineData(0, 4, 2, 32, true, false, 7, 0, 0.5)]
+    [InlineData(1, 4, 2, 64, true, true, 13, 0, 0.5)]
     public void TheKernelsOfAGpuAgreeToo(
-        int tangents, int particles, int dimensions, int width, bool attention, bool shared, int batch, int features, double bound,
-        double distanceBound)
+        int tangents, int particles, int dimensions, int width, bool attention, bool shared, int batch, int features, double bound)
     {
         var kernels = HostKernels.OrSkip();
-        var (network, x, t, gradY, gradDy, isIdle) = Drawn(
-            (tangents, particles, dimensions, width, attention, shared, 1, batch, features, bound, distanceBound));
+        var (network, x, t, gradY, gradDy, isIdle) = Drawn((tangents, particles, dimensions, width, attention, shared, 1, batch, features, bound));
         var (actual, plain) = DeviceKernels.With(kernels, () => (Evaluate(network, x, t, gradY, gradDy, isIdle), WithoutGraph(network, x, t)));
         Check.Double(network);
         var expected = Evaluate(network, x.to(float64), t?.to(float64), gradY.to(float64), gradDy.to(float64), isIdle);
@@ -133,7 +124,6 @@ public sealed class FusedBlocksTests
             NormalizationFactor = 5,
             NormConstant = 0.5,
             MoveBound = sizes.Bound == 0 ? null : sizes.Bound,
-            DistanceBound = sizes.DistanceBound == 0 ? null : sizes.DistanceBound,
         };
         var layout = new NodeLayout(sizes.Dimensions, sizes.Features);
         var network = Check.Randomized(new EquivariantNet(config, layout, 0, random), random, scale: 1.2 / Math.Sqrt(sizes.Width));

@@ -68,7 +68,7 @@ public sealed record SettingRange : SettingConfig, IValidated
 /// <summary>
 /// Training raises the value by itself: faster where the decoder's Jacobian is far from the inverse of the encoder's, slower where the reconstruction costs
 /// much already; by the usual rate where steps take the exact log-determinant. It starts from 5 over the data's variance, of atoms in an order
-/// over the geometric mean of their principal variances. Of β only.
+/// over the geometric mean of their principal variances. Of β only. Molecules and large clusters do better by a schedule.
 /// </summary>
 public sealed record AutomaticSetting : SettingConfig
 {

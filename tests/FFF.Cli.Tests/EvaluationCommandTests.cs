@@ -77,6 +77,9 @@ public sealed class EvaluationCommandTests(TrainedRuns trained)
     [InlineData("--samples: expected a whole number from 1 to 100000000, found '0'", "eval-nll", "--samples", "0")]
     [InlineData("--observations: expected observations from 1 to 10 such as 1-10 or 1,3,5, found '3-1'.", "eval-c2st", "--observations", "3-1")]
     [InlineData("--chains: leave out --chains and --annealing-steps where", "eval-boltzmann", "--no-limit", "--chains", "5")]
+    [InlineData("leave out --chains and --annealing-steps where --log-z is given", "eval-boltzmann", "--log-z", "383.9", "--chains", "5")]
+    [InlineData("leave out --log-z where the entropy", "eval-boltzmann", "--no-limit", "--log-z", "383.9")]
+    [InlineData("--log-z-error: give --log-z, too, which --log-z-error is the error of", "eval-boltzmann", "--log-z-error", "0.1")]
     [InlineData("Did you mean '--checkpoint'?", "eval-calibration", "--chekpoint", "last")]
     public void Wrong_options_are_told(string message, params string[] args)
     {

@@ -3,6 +3,7 @@ using FFF.Configuration;
 using FFF.Datasets.Particles;
 using FFF.Datasets.Toy;
 using FFF.Evaluation.Boltzmann;
+using FFF.Evaluations;
 using FFF.Evaluations.Boltzmann;
 using FFF.Flows;
 using FFF.Latents;
@@ -81,6 +82,28 @@ public sealed class BoltzmannEvaluationTests : IDisposable
             doubts = report.Doubts;
             return report.Limit!;
         }
+    }
+
+    /// <summary>log Z that was given takes the place of annealing's, with its error, and is not told as annealing's.</summary>
+    [Fact]
+    public void TheLimitIsByTheLogZThatIsGiven()
+    {
+        var system = new Harmonic(4, 2, stiffness: 1, spread: 1);
+        using var flow = Identity(system.Shape);
+        var settings = Settings() with { LogZ = system.LogZ - 0.25, LogZError = 0.5 };
+        Assert.Null(settings.Annealing);
+        var result = Evaluate(flow, Data(system, 1), null, settings);
+        var limit = result.Report.Limit!;
+        Assert.Equal(0.25, limit.DistanceEncoder.Value, 1e-5);
+        Assert.Equal(0.25, limit.DistanceDecoder.Value, 1e-5);
+        Assert.Equal(0.5, limit.DistanceEncoder.StandardError, 1e-5);
+        Assert.Equal(limit.MeanEnergy.Value + system.LogZ - 0.25, limit.Entropy.Value, 1e-12);
+        Assert.Equal(0.25, result.Report.Weights!.LogZDifference!.Value, 1e-5);
+        Assert.Equal((null, null, null), (limit.Chains, limit.Steps, limit.EffectiveShare));
+        var names = result.Result().Table.Parts.OfType<NamedValues>().SelectMany(part => part.Rows).Select(row => row.Name).ToList();
+        Assert.Contains("log Z, as given", names);
+        Assert.DoesNotContain("log Z, annealing", names);
+        Assert.Equal(0, (settings with { LogZError = null }).GivenLogZ!.StandardError);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class BoltzmannDoubts
 
         if (report.Limit is null)
         {
-            yield return "the limit of the NLL and the distance to it, as log Z was not estimated by annealing.";
+            yield return "the limit of the NLL and the distance to it, as log Z was neither estimated by annealing nor given.";
         }
 
         if (report.Weights is null)
@@ -67,9 +67,9 @@ internal static class BoltzmannDoubts
             yield break;
         }
 
-        if (limit.EffectiveShare * limit.Chains < FewestEffective)
+        if (limit.EffectiveShare * limit.Chains is { } worth && worth < FewestEffective)
         {
-            yield return Invariant($"Annealing: {limit.Chains} chains are worth {limit.EffectiveShare * limit.Chains:F1}, ")
+            yield return Invariant($"Annealing: {limit.Chains} chains are worth {worth:F1}, ")
                 + "so that log Z by them and the limit are not to be trusted. More steps help most, then more chains.";
         }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using FFF.Configuration;
 using FFF.Datasets;
 using FFF.Datasets.Particles;
+using FFF.Evaluation.Boltzmann;
 using FFF.Evaluations.Boltzmann;
 using FFF.Formats;
 using FFF.Options;
@@ -34,8 +35,21 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     [Range(100, 100_000_000)]
     public int? Samples { get; init; }
 
-    /// <summary>The entropy limit of the NLL and the distance to it, for which log Z is estimated by annealing; that takes minutes for large systems.</summary>
+    /// <summary>
+    /// The entropy limit of the NLL and the distance to it, for which log Z is estimated by annealing unless it is given; that takes minutes for large
+    /// systems.
+    /// </summary>
     public bool Limit { get; init; } = true;
+
+    /// <summary>
+    /// log Z of the system where it is known, as fff data generate tells it, in place of annealing: for systems whose annealing takes hours.
+    /// </summary>
+    [Range(-1e9, 1e9)]
+    public double? LogZ { get; init; }
+
+    /// <summary>The standard error of the given log Z; 0 if left out.</summary>
+    [Range(0, 1e9)]
+    public double? LogZError { get; init; }
 
     /// <summary>
     /// Chains of the annealing; 2000 if left out. Replica exchange, which estimates log Z a second time, has five draws for each.
@@ -60,6 +74,11 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     [
         new(() => Limit || (Chains ?? AnnealingSteps) is null ? null : "leave out chains and annealing_steps where the annealing that they are for is left out",
             nameof(Chains), nameof(AnnealingSteps), nameof(Limit)),
+        new(() => Limit || LogZ is null ? null : "leave out log_z where the entropy that it is for is left out", nameof(LogZ), nameof(Limit)),
+        new(() => LogZ is null || (Chains ?? AnnealingSteps) is null ? null
+            : "leave out chains and annealing_steps where log_z is given, which saves the annealing",
+            nameof(Chains), nameof(AnnealingSteps), nameof(LogZ)),
+        new(() => LogZ is not null || LogZError is null ? null : "give log_z, too, which log_z_error is the error of", nameof(LogZError), nameof(LogZ)),
     ];
 
     /// <inheritdoc/>
@@ -88,8 +107,13 @@ public sealed record BoltzmannEvaluation : EvaluationConfig, IEvaluation, IValid
     /// <summary>N, how many samples the flow draws, and at most how many data are evaluated.</summary>
     internal int Count => Samples ?? DefaultSamples;
 
-    /// <summary>How log Z is estimated, where the energy is known; null leaves it out, and the limit with it.</summary>
-    internal AnnealingSettings? Annealing => Limit ? Standard with { Chains = Chains ?? Standard.Chains, Steps = AnnealingSteps ?? Standard.Steps } : null;
+    /// <summary>log Z as it was given; null where it was not.</summary>
+    internal MeanEstimate? GivenLogZ => LogZ is { } value ? new(value, LogZError ?? 0) : null;
+
+    /// <summary>How log Z is estimated, where the energy is known; null where it is given or left out, and the limit with it.</summary>
+    internal AnnealingSettings? Annealing => Limit && LogZ is null
+        ? Standard with { Chains = Chains ?? Standard.Chains, Steps = AnnealingSteps ?? Standard.Steps }
+        : null;
 
     /// <inheritdoc/>
     public override string? Misfit(Experiment experiment) =>

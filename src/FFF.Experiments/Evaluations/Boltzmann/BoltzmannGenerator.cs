@@ -76,7 +76,7 @@ internal static class BoltzmannGenerator
     /// <summary>Evaluates a flow.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="data">The data that it was trained on.</param>
-    /// <param name="partition">What <see cref="LogPartitionOf"/> gave.</param>
+    /// <param name="partition">What <see cref="LogPartitionOf"/> gave; null where log Z is given or left out.</param>
     /// <param name="exchange">What <see cref="ExchangeOf"/> gave; null leaves the second estimate out.</param>
     /// <param name="options">Samples and batches.</param>
     /// <param name="seed">Of the samples.</param>
@@ -104,12 +104,13 @@ internal static class BoltzmannGenerator
             samples.WeightOfEach is { } weights
                 ? EmpiricalDistribution.Of(distances, [.. weights.SelectMany(weight => Enumerable.Repeat(weight, pairs))])
                 : null);
+        var logZ = data.Energy is null ? null : options.GivenLogZ ?? (partition is null ? null : new MeanEstimate(partition.LogZ, partition.StandardError));
         var report = new BoltzmannReport(
             data.Name, data.Energy?.Name, data.Shape.Particles, data.Shape.Dimensions, checkpoint, seed, data.Split, likelihood.Encoder.Length,
             SubspaceNll.Constant(dimension), SubspaceNll.Of(likelihood.Encoder, dimension, data.Correlation),
             SubspaceNll.Of(likelihood.Decoder, dimension, data.Correlation), MeanEstimate.Of(likelihood.Reconstruction, data.Correlation),
-            partition is null ? null : Limit(partition, exchange, options.Annealing!, data, likelihood),
-            samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, partition, seed),
+            logZ is null ? null : Limit(logZ, partition, exchange, options.Annealing, data, likelihood),
+            samples.Drawn, samples.Weights is null ? null : Summary(samples.Weights, logZ, seed),
             energies is null ? null : Compare(energies, EnergyDistribution(data.Energy!, data.Training)),
             Compare(distributions, Distances(data.Training, data)!),
             data.Energy?.PairBarrier is { } barrier ? FreeEnergies(barrier, data, distances, samples.WeightOfEach) : null,
@@ -150,27 +151,24 @@ internal static class BoltzmannGenerator
     private static EmpiricalDistribution? Distances(Tensor x, BoltzmannData data) => EmpiricalDistribution.Of(PairDistances.Of(x, data.Shape));
 
     private static EntropyLimit Limit(
-        LogPartition partition, SamplingReport? exchange, AnnealingSettings annealing, BoltzmannData data, HeldOutLikelihood likelihood)
+        MeanEstimate logZ, LogPartition? partition, SamplingReport? exchange, AnnealingSettings? annealing, BoltzmannData data, HeldOutLikelihood likelihood)
     {
         var energy = MeanEstimate.Of(Energies(data.Energy!, data.All), data.Correlation);
-        var logZ = new MeanEstimate(partition.LogZ, partition.StandardError);
         var entropy = energy + logZ;
         var ofHeldOut = Energies(data.Energy!, data.HeldOut);
         MeanEstimate Distance(double[] logLikelihood) => MeanEstimate.Of([.. logLikelihood.Zip(ofHeldOut, (logQ, u) => -logQ - u)], data.Correlation) - logZ;
         return new(
-            logZ, annealing.Chains, annealing.Steps, partition.EffectiveShare, energy, entropy,
+            logZ, annealing?.Chains, annealing?.Steps, partition?.EffectiveShare, energy, entropy,
             entropy.Value - SubspaceNll.Constant(data.Shape.MeanFreeDimension), Distance(likelihood.Encoder), Distance(likelihood.Decoder))
         {
             Exchange = exchange is null ? null : ExchangeEstimate.Of(exchange),
         };
     }
 
-    private static WeightSummary Summary(ImportanceWeights weights, LogPartition? partition, long seed)
+    private static WeightSummary Summary(ImportanceWeights weights, MeanEstimate? reference, long seed)
     {
         var logZ = new MeanEstimate(weights.LogMean, weights.LogMeanStandardError(seed));
-        return new(
-            weights.EffectiveShare, weights.EffectiveSamples, weights.LargestShare, logZ,
-            partition is null ? null : logZ - new MeanEstimate(partition.LogZ, partition.StandardError));
+        return new(weights.EffectiveShare, weights.EffectiveSamples, weights.LargestShare, logZ, reference is null ? null : logZ - reference);
     }
 
     private static ComparedDistributions Compare(SampledDistributions of, EmpiricalDistribution training)

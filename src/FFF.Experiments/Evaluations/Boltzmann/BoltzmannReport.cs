@@ -75,10 +75,10 @@ internal sealed record BoltzmannReport(
 /// The entropy −∫ p log p = ⟨U⟩ + log Z of p = exp(−U)/Z, which no negative log-likelihood can be below, and how far above it
 /// the flow's are: the Kullback-Leibler divergence KL(p‖q) = ⟨−log q − U⟩ − log Z.
 /// </summary>
-/// <param name="LogZ">By annealed importance sampling.</param>
-/// <param name="Chains">Of the annealing.</param>
-/// <param name="Steps">Of the annealing.</param>
-/// <param name="EffectiveShare">The effective sample size of the chains' weights, divided by their number.</param>
+/// <param name="LogZ">By annealed importance sampling, or as it was given.</param>
+/// <param name="Chains">Of the annealing; null where log Z was given.</param>
+/// <param name="Steps">Of the annealing; null where log Z was given.</param>
+/// <param name="EffectiveShare">The effective sample size of the chains' weights, divided by their number; null where log Z was given.</param>
 /// <param name="MeanEnergy">⟨U⟩ over all data.</param>
 /// <param name="Entropy">⟨U⟩ + log Z, the limit of a fully normalised NLL.</param>
 /// <param name="WithoutConstant">The limit in the literature's convention.</param>
@@ -88,7 +88,7 @@ internal sealed record BoltzmannReport(
 /// </param>
 /// <param name="DistanceDecoder">The same by the decoder.</param>
 internal sealed record EntropyLimit(
-    MeanEstimate LogZ, int Chains, int Steps, double EffectiveShare, MeanEstimate MeanEnergy, MeanEstimate Entropy, double WithoutConstant,
+    MeanEstimate LogZ, int? Chains, int? Steps, double? EffectiveShare, MeanEstimate MeanEnergy, MeanEstimate Entropy, double WithoutConstant,
     MeanEstimate DistanceEncoder, MeanEstimate DistanceDecoder)
 {
     /// <summary>The same by replica exchange alone, whatever the data are; null in older files.</summary>
@@ -130,7 +130,7 @@ internal sealed record SampledSystems(int Count, int NotFinite, double PerSecond
 /// <param name="EffectiveSamples">The same, not divided.</param>
 /// <param name="LargestShare">The largest weight's share of all weight.</param>
 /// <param name="LogZ">log (1/N) Σw; its standard error is the bootstrap's. The free energy is −log Z.</param>
-/// <param name="LogZDifference">That minus log Z by annealing; null where this was not estimated.</param>
+/// <param name="LogZDifference">That minus log Z of the limit; null where there is none.</param>
 internal sealed record WeightSummary(double EffectiveShare, double EffectiveSamples, double LargestShare, MeanEstimate LogZ, MeanEstimate? LogZDifference);
 
 /// <summary>A distribution of the data that were held out, and others against it.</summary>

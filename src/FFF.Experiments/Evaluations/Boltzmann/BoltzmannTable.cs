@@ -70,15 +70,16 @@ internal static class BoltzmannTable
             yield return ("effective samples", $"{Percent(weights.EffectiveShare)}, {Fixed(weights.EffectiveSamples, 1)} of {Count(report.Samples.Count)} "
                 + $"(Kish, by importance weights; the largest has {Percent(weights.LargestShare)} of all weight)");
             yield return ("log Z, samples", $"{Estimate(weights.LogZ, 4)} (by importance weights, error by the bootstrap; "
-                + $"the free energy is −log Z){(weights.LogZDifference is { } difference ? $"; minus that by annealing: {Estimate(difference, 4)}" : "")}");
+                + $"the free energy is −log Z){(weights.LogZDifference is { } difference ? $"; minus that of the limit: {Estimate(difference, 4)}" : "")}");
         }
 
         if (report.Limit is { } limit)
         {
-            yield return ("log Z, annealing",
-                $"{Estimate(limit.LogZ, 4)} ({Count(limit.Chains)} chains of {Count(limit.Steps)} steps, {Percent(limit.EffectiveShare)} of them effective)");
+            yield return limit is { Chains: { } chains, Steps: { } steps, EffectiveShare: { } effective }
+                ? ("log Z, annealing", $"{Estimate(limit.LogZ, 4)} ({Count(chains)} chains of {Count(steps)} steps, {Percent(effective)} of them effective)")
+                : ("log Z, as given", Estimate(limit.LogZ, 4));
             yield return ("mean energy", $"{Estimate(limit.MeanEnergy, 4)} over all data{(report.Correlated ? "" : ", taken as independent")}; "
-                + "with log Z by annealing it is the entropy");
+                + "with this log Z it is the entropy");
             if (limit.Exchange is { } exchange)
             {
                 yield return ("log Z, exchange", $"{Estimate(exchange.LogZ, 4)} and mean energy {Estimate(exchange.MeanEnergy, 4)} "

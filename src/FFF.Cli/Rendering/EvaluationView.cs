@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FFF.Evaluations;
 
 namespace FFF.Cli.Rendering;
@@ -7,10 +6,10 @@ namespace FFF.Cli.Rendering;
 internal sealed class EvaluationView : IProgress<EvaluationProgress>
 {
     private readonly Pace _pace = new(Screen.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5));
+    private readonly TimeLeft _timeLeft = new();
     private LiveBar? _bar;
     private string _title = "";
     private double _share;
-    private long _start;
 
     /// <summary>Shows the progress as a bar, where there is a terminal, while the work runs; elsewhere as lines.</summary>
     public T Show<T>(Func<T> work)
@@ -30,16 +29,16 @@ internal sealed class EvaluationView : IProgress<EvaluationProgress>
         // The parts of an evaluation, of which each begins at nothing, take times of their own.
         if (value.Title != _title || value.Share < _share)
         {
-            (_title, _start) = (value.Title, Stopwatch.GetTimestamp());
+            _timeLeft.Restart();
         }
 
-        _share = value.Share;
+        (_title, _share) = (value.Title, value.Share);
+        var left = _timeLeft.At(_share);
         if (!_pace.IsDue())
         {
             return;
         }
 
-        var left = value.Share > 0 ? $"{Words.Duration(Stopwatch.GetElapsedTime(_start) * ((1 - value.Share) / value.Share))} left" : "";
         if (_bar is null)
         {
             Console.Error.WriteLine(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FFF.Datasets.Particles;
 
 namespace FFF.Cli.Rendering;
@@ -7,7 +6,7 @@ namespace FFF.Cli.Rendering;
 /// <param name="system">What they draw from.</param>
 internal sealed class SamplingView(string system) : IProgress<SamplingProgress>
 {
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeLeft _timeLeft = new();
     private readonly Pace _pace = new(Screen.IsLive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(5));
     private LiveBar? _bar;
 
@@ -26,16 +25,15 @@ internal sealed class SamplingView(string system) : IProgress<SamplingProgress>
     /// <inheritdoc/>
     public void Report(SamplingProgress value)
     {
+        var left = _timeLeft.At(value.Share);
         if (!_pace.IsDue())
         {
             return;
         }
 
-        var elapsed = Stopwatch.GetElapsedTime(_start);
-        var left = $"{Words.Duration(elapsed * ((1 - value.Share) / value.Share))} left";
         if (_bar is null)
         {
-            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {system}: {value.Phase}, {Words.Percent(value.Share)}, {left}");
+            Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} {system}: {value.Phase}, {Words.Percent(value.Share)}{(left.Length > 0 ? ", " : "")}{left}");
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FFF.Distributed;
 using FFF.Flows;
 using FFF.Native;
@@ -198,6 +199,12 @@ public sealed class Trainer : IDisposable
 
     private bool ToTheEnd(ITrainingObserver observer, CancellationToken stop)
     {
+        if (_beta is not null && _config.Epochs == 1 && StepsPerEpoch <= StepsOfBeta)
+        {
+            observer.OnWarning(string.Create(CultureInfo.InvariantCulture,
+                $"β stays at {Counters.Beta:G3}, since auto moves it after {StepsOfBeta} steps and the run has {TotalSteps}: train longer, or set it."));
+        }
+
         var clock = Stopwatch.StartNew();
         _sinceCheckpoint.Restart();
         var (pace, last) = (new Pace(Counters.Step), (EpochMetrics?)null);

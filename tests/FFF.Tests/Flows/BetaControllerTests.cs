@@ -189,6 +189,20 @@ public sealed class BetaControllerTests : IDisposable
         Assert.Equal([50, 100], moves);
     }
 
+    /// <summary>β moves after 50 steps of an epoch and at the end of each but the last: a run that does not come to that is told so.</summary>
+    [Theory]
+    [InlineData(50, 1, 1)]
+    [InlineData(51, 1, 0)]
+    [InlineData(3, 2, 0)]
+    public void ARunInWhichItNeverMovesIsTold(int steps, int epochs, int warnings)
+    {
+        using var trainer = Trainer(new RandomStream(1).Normal([steps, 3]), batchSize: 1, epochs: epochs);
+        var (observer, first) = (new Listener(), trainer.Counters.Beta);
+        Assert.True(trainer.Run(observer));
+        Assert.Equal(warnings, observer.Warnings.Count(warning => warning.Contains("β stays at", StringComparison.Ordinal)));
+        Assert.Equal(warnings > 0, trainer.Counters.Beta == first);
+    }
+
     /// <summary>Of molecules the positions tell; types and padding have no say, and sizes count as often as there are atoms in them.</summary>
     [Fact]
     public void OfMoleculesThePositionsTell()
@@ -289,5 +303,24 @@ public sealed class BetaControllerTests : IDisposable
         var flow = Flow();
         var objective = new Objective(flow, new ObjectiveConfig { Beta = beta ?? new AutomaticSetting() });
         return new(flow, objective, new Samples(data, null), null, new TrainingConfig { BatchSize = batchSize ?? (int)data.shape[0], Epochs = epochs }, 1, CPU);
+    }
+
+    private sealed class Listener : ITrainingObserver
+    {
+        public List<string> Warnings { get; } = [];
+
+        public void OnStep(in TrainingProgress progress)
+        {
+        }
+
+        public void OnEpoch(EpochMetrics metrics)
+        {
+        }
+
+        public void OnCheckpoint(Trainer trainer, bool best)
+        {
+        }
+
+        public void OnWarning(string message) => Warnings.Add(message);
     }
 }

@@ -5,6 +5,9 @@ namespace FFF.Cli.Rendering;
 /// <summary>How long work takes to its end, by what was done of it since its first report.</summary>
 internal sealed class TimeLeft
 {
+    /// <summary>Shares that differ by rounding alone would tell of ages that no time span holds.</summary>
+    private const double MostSeconds = 1e6;
+
     private long _since;
     private double? _first;
 
@@ -21,6 +24,7 @@ internal sealed class TimeLeft
             return "";
         }
 
-        return share > first ? $"{Words.Duration(Stopwatch.GetElapsedTime(_since) * ((1 - share) / (share - first)))} left" : "";
+        var seconds = Stopwatch.GetElapsedTime(_since).TotalSeconds * (1 - share) / (share - first);
+        return share > first ? $"{Words.Duration(TimeSpan.FromSeconds(Math.Min(seconds, MostSeconds)))} left" : "";
     }
 }
